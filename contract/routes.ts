@@ -1,0 +1,112 @@
+/** What a caller may do; carried in the `scope` claim of the access token. */
+export type Scope =
+  | 'orders/read'
+  | 'orders/write'
+  | 'inventory/read'
+  | 'inventory/write'
+  | 'finance/read'
+  | 'operations/admin';
+
+export const SCOPES: readonly Scope[] = [
+  'orders/read',
+  'orders/write',
+  'inventory/read',
+  'inventory/write',
+  'finance/read',
+  'operations/admin',
+];
+
+/** The function that answers a route; its entry file is `functions/<name>.ts`. */
+export type RouteFunction =
+  | 'api/orders'
+  | 'api/inventory'
+  | 'api/finance'
+  | 'api/operations'
+  | 'api/portal'
+  | 'api/documentation'
+  | 'webhooks/shopify'
+  | 'webhooks/carrier';
+
+/**
+ * How a caller proves who it is: an access token with a scope, a signature over the raw body, a token in the
+ * path, or not at all.
+ */
+export type Access = { readonly scope: Scope } | 'signature' | 'path-token' | 'public';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly access: Access;
+  readonly function: RouteFunction;
+}
+
+function route(methodAndPath: string, access: Access, routeFunction: RouteFunction): Route {
+  const [method, path] = methodAndPath.split(' ') as [Route['method'], string];
+  return { method, path, access, function: routeFunction };
+}
+
+const ordersRead: Access = { scope: 'orders/read' };
+const ordersWrite: Access = { scope: 'orders/write' };
+const inventoryRead: Access = { scope: 'inventory/read' };
+const inventoryWrite: Access = { scope: 'inventory/write' };
+const financeRead: Access = { scope: 'finance/read' };
+const operationsAdmin: Access = { scope: 'operations/admin' };
+
+/**
+ * Every HTTP route of the product, declared once. The API Gateway routes and their authorizers, the dispatch
+ * inside each function, and the OpenAPI document are all made from this table.
+ */
+export const ROUTES = [
+  route('POST /v1/orders', ordersWrite, 'api/orders'),
+  route('GET /v1/orders', ordersRead, 'api/orders'),
+  route('GET /v1/orders/{orderId}', ordersRead, 'api/orders'),
+  route('PATCH /v1/orders/{orderId}', ordersWrite, 'api/orders'),
+  route('DELETE /v1/orders/{orderId}', operationsAdmin, 'api/orders'),
+  route('GET /v1/orders/{orderId}/events', ordersRead, 'api/orders'),
+  route('GET /v1/orders/{orderId}/allocation', ordersRead, 'api/orders'),
+  route('POST /v1/orders/{orderId}/allocation', ordersWrite, 'api/orders'),
+  route('DELETE /v1/orders/{orderId}/allocation', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/fulfillment', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/shipments', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/close', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/cancellation', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/holds', ordersWrite, 'api/orders'),
+  route('DELETE /v1/orders/{orderId}/holds/{holdId}', ordersWrite, 'api/orders'),
+  route('POST /v1/orders/{orderId}/returns', ordersWrite, 'api/orders'),
+  route('GET /v1/orders/{orderId}/documents', ordersRead, 'api/orders'),
+  route('GET /v1/orders/{orderId}/documents/{documentId}', ordersRead, 'api/orders'),
+  route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/orders'),
+  route('GET /v1/board', ordersRead, 'api/orders'),
+
+  route('GET /v1/inventory/drift', operationsAdmin, 'api/inventory'),
+  route('GET /v1/inventory/{sku}', inventoryRead, 'api/inventory'),
+  route('POST /v1/inventory/{sku}/lots', inventoryWrite, 'api/inventory'),
+  route('PATCH /v1/inventory/{sku}/lots/{lotNumber}', inventoryWrite, 'api/inventory'),
+  route('GET /v1/inventory/{sku}/movements', inventoryRead, 'api/inventory'),
+
+  route('GET /v1/invoices', financeRead, 'api/finance'),
+  route('GET /v1/invoices/{invoiceId}', financeRead, 'api/finance'),
+
+  route('GET /v1/connections', operationsAdmin, 'api/operations'),
+  route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
+  route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
+  route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
+
+  route('GET /portal/{token}', 'path-token', 'api/portal'),
+
+  route('GET /healthz', 'public', 'api/documentation'),
+  route('GET /openapi.json', 'public', 'api/documentation'),
+  route('GET /docs', 'public', 'api/documentation'),
+
+  route('POST /webhooks/shopify', 'signature', 'webhooks/shopify'),
+  route('POST /webhooks/carrier', 'signature', 'webhooks/carrier'),
+] as const satisfies readonly Route[];
+
+/** API Gateway's name of a route, for example `GET /v1/orders/{orderId}`. */
+export type RouteKey = string;
+
+/** @returns the key under which API Gateway hands a request of this route to its function. */
+export function routeKey(route: Route): RouteKey {
+  return `${route.method} ${route.path}`;
+}
