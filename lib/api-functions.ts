@@ -1,0 +1,132 @@
+import type { Construct } from 'constructs';
+import type { RouteFunction } from '../contract/routes.ts';
+import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
+import type { ItemAction } from './constructs/order-table.ts';
+import type { SharedSecret } from './constructs/shared-secret.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** Settings of the functions that answer HTTP requests. */
+export interface ApiSettings {
+  /** Begins every order id, for example `LMB-ORD`. */
+  readonly orderNumberPrefix: string;
+  /** Where customers reach the portal. @default the API's own address */
+  readonly portalBaseUrl?: string;
+}
+
+export interface ApiFunctionsProps {
+  readonly data: DataStack;
+  readonly defaults: FunctionDefaults;
+  readonly settings: ApiSettings;
+  /** Address of the API. */
+  readonly apiUrl: string;
+}
+
+/** Memory of a function that a caller waits for; the share of a processor grows with it. */
+const INTERACTIVE_MEMORY = 1024;
+
+/** Reading and deciding: an order is loaded, the effect of a command is written in one transaction. */
+const COMMAND_ACTIONS: readonly ItemAction[] = [
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'ConditionCheckItem',
+];
+
+/** Makes the functions of the HTTP API, each with the environment and the permissions that it needs. */
+export function makeApiFunctions(
+  scope: Construct,
+  { data, defaults, settings, apiUrl }: ApiFunctionsProps,
+): Record<RouteFunction, LoopFunction> {
+  const TABLE_NAME = data.table.table.tableName;
+  const ORDER_NUMBER_PREFIX = settings.orderNumberPrefix;
+
+  const make = (id: string, entry: RouteFunction, description: string, environment: Record<string, string>) =>
+    new LoopFunction(scope, id, {
+      defaults,
+      entry,
+      description,
+      environment,
+      memorySize: INTERACTIVE_MEMORY,
+    });
+
+  const webhook = (id: string, entry: RouteFunction, description: string, secret: SharedSecret) => {
+    const made = make(id, entry, description, {
+      TABLE_NAME,
+      ORDER_NUMBER_PREFIX,
+      WEBHOOK_SECRET_ID: secret.secretId,
+    });
+    secret.allowRead(made);
+    data.table.allow(made, COMMAND_ACTIONS, ['byReference']);
+    return made;
+  };
+
+  const orders = make('Orders', 'api/orders', 'Commands and queries of orders', {
+    TABLE_NAME,
+    ORDER_NUMBER_PREFIX,
+    PORTAL_SECRET_ID: data.secrets.portal.secretId,
+    PORTAL_BASE_URL: settings.portalBaseUrl ?? apiUrl,
+  });
+  data.secrets.portal.allowRead(orders);
+  data.table.allow(orders, COMMAND_ACTIONS, [
+    'ordersByArrival',
+    'ordersByState',
+    'ordersByCustomer',
+    'ordersByCustomerReference',
+    'byReference',
+    'linesBySku',
+  ]);
+
+  const inventory = make('InventoryApi', 'api/inventory', 'Lots, stock movements and drift', { TABLE_NAME });
+  data.table.allow(inventory, COMMAND_ACTIONS, ['allocationsByLot', 'backordersBySku', 'ordersByArrival']);
+
+  const finance = make('FinanceApi', 'api/finance', 'Invoices and credit notes', { TABLE_NAME });
+  data.table.allow(finance, ['GetItem', 'BatchGetItem', 'Query'], ['invoicesByDate']);
+
+  const operations = make('Operations', 'api/operations', 'Connections to shops, partners and carriers', {
+    TABLE_NAME,
+  });
+  data.table.allow(operations, [
+    'GetItem',
+    'Query',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'ConditionCheckItem',
+  ]);
+
+  const portal = make('Portal', 'api/portal', 'The order status page of customers', {
+    TABLE_NAME,
+    PORTAL_SECRET_ID: data.secrets.portal.secretId,
+  });
+  data.secrets.portal.allowRead(portal);
+  data.table.allow(portal, ['GetItem', 'Query']);
+
+  return {
+    'api/orders': orders,
+    'api/inventory': inventory,
+    'api/finance': finance,
+    'api/operations': operations,
+    'api/portal': portal,
+    'api/documentation': make(
+      'Documentation',
+      'api/documentation',
+      'Health, OpenAPI document and its page',
+      {},
+    ),
+    'webhooks/shopify': webhook(
+      'ShopifyWebhook',
+      'webhooks/shopify',
+      'Orders and changes that Shopify sends',
+      data.secrets.shopify,
+    ),
+    'webhooks/carrier': webhook(
+      'CarrierWebhook',
+      'webhooks/carrier',
+      'Tracking news that carriers send',
+      data.secrets.carrier,
+    ),
+  };
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { Effect, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { FunctionDefaults, LoopFunction } from './loop-function.ts';
+
+const DEFINITION_FILE = new URL('../../statemachines/fulfillment.asl.json', import.meta.url);
+
+/** The functions behind the steps of the workflow. */
+export interface WorkflowSteps {
+  readonly awaitAllocation: LoopFunction;
+  readonly queueFulfillment: LoopFunction;
+  readonly awaitShipment: LoopFunction;
+  readonly awaitDelivery: LoopFunction;
+  readonly closeOrder: LoopFunction;
+  readonly watchDeliveryWindow: LoopFunction;
+  readonly reportStuck: LoopFunction;
+}
+
+export interface FulfillmentWorkflowProps {
+  readonly defaults: FunctionDefaults;
+  readonly steps: WorkflowSteps;
+  /** How long an accepted order can still be amended or released before it is queued, in whole seconds. */
+  readonly queueAfter: Duration;
+}
+
+/**
+ * The state machine that drives one order from received to closed. Its definition is the file
+ * `statemachines/fulfillment.asl.json`, with the functions' ARNs substituted and the grace period set.
+ */
+export class FulfillmentWorkflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: FulfillmentWorkflowProps) {
+    super(scope, id);
+    const { steps } = props;
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineType: StateMachineType.STANDARD,
+      definitionBody: DefinitionBody.fromString(definition(props.queueAfter)),
+      definitionSubstitutions: {
+        AwaitAllocationFunctionArn: steps.awaitAllocation.function.functionArn,
+        QueueFulfillmentFunctionArn: steps.queueFulfillment.function.functionArn,
+        AwaitShipmentFunctionArn: steps.awaitShipment.function.functionArn,
+        AwaitDeliveryFunctionArn: steps.awaitDelivery.function.functionArn,
+        CloseOrderFunctionArn: steps.closeOrder.function.functionArn,
+        WatchDeliveryWindowFunctionArn: steps.watchDeliveryWindow.function.functionArn,
+        ReportStuckFunctionArn: steps.reportStuck.function.functionArn,
+      },
+      logs: {
+        destination: new LogGroup(this, 'Logs', {
+          retention: props.defaults.logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        // The history of an order is in the table; a line for each step of each order would only cost.
+        level: LogLevel.ERROR,
+        includeExecutionData: false,
+      },
+      tracingEnabled: true,
+    });
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: ['lambda:InvokeFunction'],
+        resources: Object.values(steps).map((step: LoopFunction) => step.function.functionArn),
+      }),
+    );
+  }
+
+  /** Lets a function start executions, one an order. */
+  allowStart(target: LoopFunction): void {
+    target.allow(['states:StartExecution'], [this.stateMachine.stateMachineArn]);
+  }
+
+  /**
+   * Lets a function answer waiting task tokens. The permission is a policy of its own: as part of the function's
+   * role it would close a circle, since the workflow names the functions of its steps.
+   */
+  allowAnswer(id: string, target: LoopFunction): void {
+    new Policy(this, id, {
+      roles: [target.role],
+      statements: [
+        new PolicyStatement({
+          effect: Effect.ALLOW,
+          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+          resources: [this.stateMachine.stateMachineArn],
+        }),
+      ],
+    });
+  }
+}
+
+/** Reads the definition and sets the seconds of the grace period. */
+function definition(queueAfter: Duration): string {
+  const machine = JSON.parse(readFileSync(DEFINITION_FILE, 'utf8')) as {
+    States: { GracePeriod: { Seconds: number } };
+  };
+  machine.States.GracePeriod.Seconds = queueAfter.toSeconds();
+  return JSON.stringify(machine);
+}

@@ -1,0 +1,113 @@
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+  PayloadFormatVersion,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { ROUTES, type Route, type RouteFunction } from '../../contract/routes.ts';
+import type { TokenIssuer } from './identity.ts';
+import type { LoopFunction } from './loop-function.ts';
+
+/** How many requests the API takes: a steady rate a second, and a burst on top of it. */
+export interface Throttle {
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+export interface HttpEntryProps {
+  readonly apiName: string;
+  readonly issuer: TokenIssuer;
+  readonly throttle: Throttle;
+  readonly logRetention: RetentionDays;
+}
+
+/** The HTTP API. Its routes, and what each asks of a caller, come from `contract/routes.ts` and from nowhere else. */
+export class HttpEntry extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  private readonly authorizer: HttpJwtAuthorizer;
+
+  constructor(scope: Construct, id: string, props: HttpEntryProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      apiName: props.apiName,
+      description: 'Order Loop',
+      createDefaultStage: false,
+    });
+    const accessLogs = new LogGroup(this, 'AccessLogs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: props.throttle,
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+      },
+    });
+    this.authorizer = new HttpJwtAuthorizer('AccessToken', props.issuer.issuerUrl, {
+      jwtAudience: [...props.issuer.audience],
+    });
+  }
+
+  /** Leads every route of the contract to the function that answers it. */
+  serve(functions: Record<RouteFunction, LoopFunction>): void {
+    const integrations = new Map<RouteFunction, HttpLambdaIntegration>();
+    for (const route of ROUTES) {
+      const integration =
+        integrations.get(route.function) ??
+        new HttpLambdaIntegration(`${route.function}-integration`, functions[route.function].function, {
+          payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
+          // One permission for each function: a permission for each route would outgrow a function's policy.
+          scopePermissionToRoute: false,
+        });
+      integrations.set(route.function, integration);
+      this.api.addRoutes({
+        path: route.path,
+        methods: [route.method as HttpMethod],
+        integration,
+        ...this.authorization(route),
+      });
+    }
+  }
+
+  /**
+   * Only a route with a scope is guarded by the authorizer. The others carry their own proof (a signature over the
+   * body, a signed token in the path), which their function checks, or are open on purpose.
+   */
+  private authorization(route: Route): { authorizer: IHttpRouteAuthorizer; authorizationScopes?: string[] } {
+    return typeof route.access === 'object'
+      ? { authorizer: this.authorizer, authorizationScopes: [route.access.scope] }
+      : { authorizer: new HttpNoneAuthorizer() };
+  }
+}
+
+/**
+ * What is logged of a request. The path is left out and the route named in its place: a path can hold a customer's
+ * portal token.
+ */
+const ACCESS_LOG_FIELDS = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  responseLength: '$context.responseLength',
+  responseLatency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+  sourceIp: '$context.identity.sourceIp',
+  subject: '$context.authorizer.claims.sub',
+};

@@ -1,0 +1,83 @@
+import {
+  FeaturePlan,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  type UserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito';
+import { Aws, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { SCOPES } from '../../contract/routes.ts';
+
+/** Who issues the access tokens that the API accepts, and for whom they are meant. */
+export interface TokenIssuer {
+  /** URL of the OpenID Connect issuer, as in the `iss` claim. */
+  readonly issuerUrl: string;
+  /** Accepted values of the `aud` claim, or of `client_id` where a token has no audience. */
+  readonly audience: readonly string[];
+}
+
+export interface IdentityProps {
+  /** Makes the address at which tokens are fetched this stage's own. */
+  readonly stage: string;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** A user pool that issues access tokens with the scopes of the contract, for those who bring no issuer of their own. */
+export class Identity extends Construct {
+  readonly userPool: UserPool;
+  /** The client that machines fetch tokens with (OAuth client credentials). */
+  readonly machineClient: UserPoolClient;
+  readonly issuer: TokenIssuer;
+
+  constructor(scope: Construct, id: string, props: IdentityProps) {
+    super(scope, id);
+    this.userPool = new UserPool(this, 'UserPool', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      passwordPolicy: {
+        minLength: 14,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+      },
+      featurePlan: FeaturePlan.ESSENTIALS,
+      deletionProtection: props.removalPolicy !== 'destroy',
+      removalPolicy: props.removalPolicy,
+    });
+    this.userPool.addDomain('Domain', {
+      // The prefix is shared by all accounts of a region, so it carries the account's number.
+      cognitoDomain: { domainPrefix: `order-loop-${props.stage}-${Aws.ACCOUNT_ID}` },
+    });
+    this.machineClient = this.userPool.addClient('MachineClient', {
+      generateSecret: true,
+      accessTokenValidity: Duration.hours(1),
+      enableTokenRevocation: true,
+      oAuth: { flows: { clientCredentials: true }, scopes: this.scopes() },
+    });
+    this.issuer = {
+      issuerUrl: `https://cognito-idp.${Stack.of(this).region}.${Aws.URL_SUFFIX}/${this.userPool.userPoolId}`,
+      audience: [this.machineClient.userPoolClientId],
+    };
+  }
+
+  /** A scope of the contract is `<resource server>/<scope>`, which is how Cognito writes it into a token. */
+  private scopes(): OAuthScope[] {
+    const namesByServer = Map.groupBy(
+      SCOPES.map((scope) => scope.split('/') as [string, string]),
+      ([server]) => server,
+    );
+    return [...namesByServer].flatMap(([server, pairs]) => {
+      const scopes = pairs.map(
+        ([, name]) => new ResourceServerScope({ scopeName: name, scopeDescription: `${name} ${server}` }),
+      );
+      const resourceServer: UserPoolResourceServer = this.userPool.addResourceServer(`${server}-scopes`, {
+        identifier: server,
+        scopes,
+      });
+      return scopes.map((scope) => OAuthScope.resourceServer(resourceServer, scope));
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url';
+import {
+  Effect,
+  type IGrantable,
+  type IPrincipal,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  type Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+
+const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * The template is read by the local stack, which runs the entry file itself. It needs no bundle, and CloudFormation
+ * needs some code to be there.
+ */
+const UNBUNDLED_CODE = 'export {};';
+
+/** Lets the few CommonJS packages in a bundle call `require`, which an ES module does not have by itself. */
+const REQUIRE_BANNER =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** What all functions of one loop have in common. */
+export interface FunctionDefaults {
+  /** Bundle the code with esbuild, as a deployment needs; without, the template only names the entry files. */
+  readonly bundle: boolean;
+  /** Lowest level that is logged, for example `INFO`. */
+  readonly logLevel: string;
+  /** How long CloudWatch keeps what the functions log. */
+  readonly logRetention: RetentionDays;
+}
+
+export interface LoopFunctionProps {
+  readonly defaults: FunctionDefaults;
+  /** Path of the entry file below `functions/`, without its ending, for example `api/orders`. */
+  readonly entry: string;
+  /** What the function is for, in one sentence. */
+  readonly description: string;
+  /** Environment of this function beyond the log settings that every function has. */
+  readonly environment?: Record<string, string>;
+  /** Memory in MiB, and with it the share of a processor. @default 512 */
+  readonly memorySize?: number;
+  /** @default 15 seconds */
+  readonly timeout?: Duration;
+}
+
+/**
+ * One Lambda function of the loop: arm64, Node 24, an ES module bundle with the AWS SDK inside, a log group of its
+ * own, and a role that may write to this log group and nothing else. Whatever more it may do is granted one action
+ * at a time with `allow`.
+ */
+export class LoopFunction extends Construct implements IGrantable {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: LoopFunctionProps) {
+    super(scope, id);
+    const entry = `functions/${props.entry}.ts`;
+
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.defaults.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `Role of ${entry}`,
+    });
+    this.logGroup.grantWrite(this.role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: `${PROJECT_ROOT}${entry}`,
+      handler: props.defaults.bundle ? 'handler' : 'index.handler',
+      ...(props.defaults.bundle ? {} : { code: Code.fromInline(UNBUNDLED_CODE) }),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout ?? Duration.seconds(15),
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
+      environment: {
+        LOG_LEVEL: props.defaults.logLevel,
+        POWERTOOLS_SERVICE_NAME: props.entry.replace('/', '-'),
+        ...props.environment,
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        // The SDK is bundled so that its version is the tested one; a source map would cost every cold start, and
+        // kept names leave stack traces readable without one.
+        externalModules: [],
+        mainFields: ['module', 'main'],
+        minify: true,
+        keepNames: true,
+        sourceMap: false,
+        banner: REQUIRE_BANNER,
+      },
+    });
+    const resource = this.function.node.defaultChild as CfnFunction;
+    resource.addMetadata('OrderLoop', { entry });
+  }
+
+  get grantPrincipal(): IPrincipal {
+    return this.role;
+  }
+
+  /** Lets the function perform the named actions on the named resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.role.addToPolicy(
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
+    );
+  }
+}

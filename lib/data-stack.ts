@@ -1,0 +1,58 @@
+import { Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { Identity, type TokenIssuer } from './constructs/identity.ts';
+import { OrderEventBus } from './constructs/order-event-bus.ts';
+import { OrderTable } from './constructs/order-table.ts';
+import { SharedSecret } from './constructs/shared-secret.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly stage: string;
+  readonly busName: string;
+  readonly removalPolicy: RemovalPolicy;
+  /** Who issues access tokens. @default a user pool of the stack's own */
+  readonly issuer?: TokenIssuer;
+}
+
+/** The secrets that the loop signs and checks with. */
+export interface LoopSecrets {
+  readonly shopify: SharedSecret;
+  readonly carrier: SharedSecret;
+  readonly portal: SharedSecret;
+}
+
+/**
+ * What must outlive a deployment of the code: the table, the bus that other teams subscribe to with its archive,
+ * the secrets, the user pool.
+ */
+export class DataStack extends Stack {
+  readonly table: OrderTable;
+  readonly bus: OrderEventBus;
+  readonly secrets: LoopSecrets;
+  readonly issuer: TokenIssuer;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    const { removalPolicy } = props;
+    this.table = new OrderTable(this, 'Orders', { removalPolicy });
+    this.bus = new OrderEventBus(this, 'Events', {
+      busName: props.busName,
+      archiveRetention: Duration.days(30),
+    });
+    this.secrets = {
+      shopify: new SharedSecret(this, 'ShopifyWebhook', {
+        description: 'Signs what Shopify sends to the order loop',
+        removalPolicy,
+      }),
+      carrier: new SharedSecret(this, 'CarrierWebhook', {
+        description: 'Signs what carriers send to the order loop',
+        removalPolicy,
+      }),
+      portal: new SharedSecret(this, 'PortalLinks', {
+        description: 'Signs the links to the order status page of customers',
+        removalPolicy,
+      }),
+    };
+    this.issuer =
+      props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy }).issuer;
+  }
+}

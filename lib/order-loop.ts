@@ -1,0 +1,123 @@
+import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus, IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Throttle } from './constructs/http-entry.ts';
+import type { TokenIssuer } from './constructs/identity.ts';
+import type { OrderEventFilter } from './constructs/order-event-bus.ts';
+import { DataStack } from './data-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+
+/** The stage that is meant when none is named. */
+export const DEFAULT_STAGE = 'dev';
+
+/** The levels at which the functions can log. */
+export type LoopLogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+export interface OrderLoopProps {
+  /**
+   * Tells several loops in one account apart: it is part of the stacks' names, of the bus's name and of what has a
+   * name beyond the account. @default 'dev'
+   */
+  readonly stage?: string;
+  /** Account and region. @default decided when the app is deployed */
+  readonly env?: Environment;
+  /** Begins every order id. @default 'LMB-ORD' */
+  readonly orderNumberPrefix?: string;
+  /** Who issues the access tokens that the API accepts. @default a Cognito user pool with a client for machines */
+  readonly issuer?: TokenIssuer;
+  /** @default 'INFO' */
+  readonly logLevel?: LoopLogLevel;
+  /** How long logs are kept. @default one month */
+  readonly logRetention?: RetentionDays;
+  /**
+   * What becomes of table, secrets and user pool when the stack is deleted; unless it is DESTROY they are also
+   * protected from deletion. @default RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /** How long an accepted order can still be amended or released before it is queued. @default 1 second */
+  readonly queueAfter?: Duration;
+  /** @default 500 requests a second with bursts of 1,000 */
+  readonly throttle?: Throttle;
+  /** Where customers reach the portal, without a slash at the end. @default the API's own address */
+  readonly portalBaseUrl?: string;
+  /** Bundle the functions' code. Without it the template can be read but not deployed. @default true */
+  readonly bundle?: boolean;
+}
+
+export interface OrderEventSubscription extends OrderEventFilter {
+  /** Where the events go. */
+  readonly target: IRuleTarget;
+  /**
+   * Scope of the rule. To be given when the target lies in another stack than the loop, so that this stack depends
+   * on the loop and not the other way round. @default the loop's own stack
+   */
+  readonly crossStackScope?: Construct;
+}
+
+/**
+ * The whole order loop: HTTP API, functions, table, event bus, workflow. It makes two stacks in its scope, an app or
+ * a stage of one: `Data` for what must outlive a deployment, `Service` for the rest.
+ */
+export class OrderLoop extends Construct {
+  /** The HTTP API. */
+  readonly api: IHttpApi;
+  /** The bus that carries every event of the loop. */
+  readonly bus: IEventBus;
+  /** The table that holds orders, stock and history. */
+  readonly table: ITable;
+
+  private readonly data: DataStack;
+  private readonly service: ServiceStack;
+
+  constructor(scope: Construct, id: string, props: OrderLoopProps = {}) {
+    super(scope, id);
+    const stage = props.stage ?? DEFAULT_STAGE;
+    const env = props.env ?? {};
+
+    this.data = new DataStack(this, 'Data', {
+      stackName: `order-loop-${stage}-data`,
+      description: `Order Loop (${stage}): table, event bus, secrets, user pool`,
+      env,
+      stage,
+      busName: busName(stage),
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      ...(props.issuer === undefined ? {} : { issuer: props.issuer }),
+    });
+    this.service = new ServiceStack(this, 'Service', {
+      stackName: `order-loop-${stage}-service`,
+      description: `Order Loop (${stage}): API, functions, workflow, queues`,
+      env,
+      stage,
+      data: this.data,
+      defaults: {
+        bundle: props.bundle ?? true,
+        logLevel: props.logLevel ?? 'INFO',
+        logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      },
+      api: {
+        orderNumberPrefix: props.orderNumberPrefix ?? 'LMB-ORD',
+        ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
+      },
+      throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
+      queueAfter: props.queueAfter ?? Duration.seconds(1),
+    });
+    Tags.of(this).add('order-loop:stage', stage);
+
+    this.api = this.service.http.api;
+    this.bus = this.data.bus.bus;
+    this.table = this.data.table.table;
+  }
+
+  /** Sends events of the loop to a target, for example `onOrderEvent('Shipped', { types: ['OrderShipped'], target })`. */
+  onOrderEvent(id: string, { target, crossStackScope, ...filter }: OrderEventSubscription): Rule {
+    return this.data.bus.subscribe(crossStackScope ?? this.service, id, filter, target);
+  }
+}
+
+/** The default stage's bus has the plain name that subscribers know; any other stage's carries the stage. */
+function busName(stage: string): string {
+  return stage === DEFAULT_STAGE ? 'order-loop' : `order-loop-${stage}`;
+}
