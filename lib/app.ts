@@ -18,7 +18,9 @@ export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App
   const app = new App({
     context,
     analyticsReporting: false,
+    // What is not deployed needs no validation for CloudFormation, which takes four fifths of the time.
     treeMetadata: bundle,
+    builtinCloudFormationValidation: bundle,
     ...(outdir === undefined ? {} : { outdir }),
   });
   new OrderLoop(app, 'OrderLoop', { bundle });
