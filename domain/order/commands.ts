@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { AmountText, UnitPrice } from '../money.ts';
+import { CalendarDate, Instant, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
+import {
+  Address,
+  DeliveryWindow,
+  Disposition,
+  HoldReason,
+  HoldRequest,
+  MOST_LINES,
+  orderTerms,
+  ReceivedLine,
+} from './terms.ts';
+
+const LineNumber = z.int().min(1).max(MOST_LINES);
+
+const LineQuantity = z.strictObject({ lineNumber: LineNumber, quantity: Quantity });
+
+function lineQuantities<Line extends z.ZodType>(line: Line) {
+  return z.array(line).min(1).max(MOST_LINES);
+}
+
+/** Take an order into the loop. */
+export const ReceiveOrder = z.strictObject({
+  type: z.literal('ReceiveOrder'),
+  ...orderTerms,
+  /** The shop or account within the channel; with `externalId` it tells a repeat of the same order. */
+  source: Reference.optional(),
+  /** The channel's own total, kept beside ours. */
+  channelTotal: AmountText.optional(),
+  lines: lineQuantities(ReceivedLine),
+  holds: z.array(HoldRequest).max(10).default([]),
+  /** Whether a pin that its lot cannot meet refuses the order, or leaves the quantity backordered. */
+  unmetPins: z.enum(['REFUSE', 'BACKORDER']).default('REFUSE'),
+});
+
+/** Reserve stock, or choose the lots anew; pins replace the pins that the lines had. */
+export const AllocateOrder = z.strictObject({
+  type: z.literal('AllocateOrder'),
+  pins: z
+    .array(z.strictObject({ lineNumber: LineNumber, lotNumber: LotNumber, quantity: Quantity.optional() }))
+    .max(MOST_LINES)
+    .optional(),
+});
+
+/** Reserve stock for what is open or backordered; what is held already stays as it is. */
+export const CompleteAllocation = z.strictObject({ type: z.literal('CompleteAllocation') });
+
+export const ReleaseAllocation = z.strictObject({ type: z.literal('ReleaseAllocation') });
+
+/** Give up the reservations on one lot that must not be shipped, and find other lots. */
+export const ReplaceLot = z.strictObject({
+  type: z.literal('ReplaceLot'),
+  sku: Sku,
+  lotNumber: LotNumber,
+  reason: text(500),
+});
+
+export const QueueFulfillment = z.strictObject({ type: z.literal('QueueFulfillment') });
+
+export const RecordShipment = z.strictObject({
+  type: z.literal('RecordShipment'),
+  lines: lineQuantities(LineQuantity.extend({ lotNumber: LotNumber.optional() })).optional(),
+  carrier: text(100).refine((carrier) => carrier.trim() !== '', 'a carrier is not blank'),
+  service: text(100).optional(),
+  trackingNumber: Reference,
+  packages: z.int().min(1).max(100_000).optional(),
+});
+
+/** Record what is left of a shipment, or a cancellation, that takes more than one step. */
+export const ContinueSteps = z.strictObject({ type: z.literal('ContinueSteps') });
+
+export const ConfirmDelivery = z.strictObject({
+  type: z.literal('ConfirmDelivery'),
+  shipmentId: Reference,
+  deliveredAt: Instant,
+  signedBy: text(200).optional(),
+});
+
+export const CloseOrder = z.strictObject({ type: z.literal('CloseOrder') });
+
+export const CancelOrder = z.strictObject({
+  type: z.literal('CancelOrder'),
+  reason: text(200).refine((reason) => reason.trim() !== '', 'a reason is not blank'),
+  note: Note.optional(),
+  lines: lineQuantities(LineQuantity).optional(),
+});
+
+export const PlaceHold = z.strictObject({
+  type: z.literal('PlaceHold'),
+  reason: HoldReason,
+  note: Note.optional(),
+});
+
+export const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), holdId: Reference });
+
+/** What may be amended while nothing has been queued. A field that is absent stays as it is. */
+export const Amendment = z.strictObject({
+  shipTo: Address.optional(),
+  deliveryWindow: DeliveryWindow.optional(),
+  purchaseOrderNumber: Reference.optional(),
+  customerReference: Reference.optional(),
+  lines: lineQuantities(
+    z.strictObject({
+      lineNumber: LineNumber,
+      quantity: Quantity.optional(),
+      unitPrice: UnitPrice.optional(),
+    }),
+  ).optional(),
+});
+export type Amendment = z.infer<typeof Amendment>;
+
+export const AmendOrder = Amendment.extend({ type: z.literal('AmendOrder') });
+
+export const ReceiveReturn = z.strictObject({
+  type: z.literal('ReceiveReturn'),
+  lines: lineQuantities(LineQuantity.extend({ disposition: Disposition, lotNumber: LotNumber.optional() })),
+});
+
+export const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
+
+/** The workflow's timer has come to a date that matters to the delivery window. */
+export const CheckDeliveryWindow = z.strictObject({
+  type: z.literal('CheckDeliveryWindow'),
+  today: CalendarDate,
+  atRiskDays: z.int().min(0).max(365),
+});
+
+/** Everything that can be asked of an order. */
+export const OrderCommand = z.discriminatedUnion('type', [
+  ReceiveOrder,
+  AllocateOrder,
+  CompleteAllocation,
+  ReleaseAllocation,
+  ReplaceLot,
+  QueueFulfillment,
+  RecordShipment,
+  ContinueSteps,
+  ConfirmDelivery,
+  CloseOrder,
+  CancelOrder,
+  PlaceHold,
+  ReleaseHold,
+  AmendOrder,
+  ReceiveReturn,
+  VoidOrder,
+  CheckDeliveryWindow,
+]);
+export type OrderCommand = z.infer<typeof OrderCommand>;
+export type OrderCommandType = OrderCommand['type'];
+export type CommandOf<Type extends OrderCommandType> = Extract<OrderCommand, { type: Type }>;

@@ -1,0 +1,133 @@
+import { accept, type Decision, type FieldError, refuse } from '../../decider.ts';
+import type { CommandOf } from '../commands.ts';
+import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
+import { isGoods, type Line, lineOf, type Order } from '../order.ts';
+import { completeAllocation, keepGoodLots } from './allocate.ts';
+import { withdraw } from './cancel.ts';
+import { after, type Facts } from './context.ts';
+import { casePackError, orderTotal } from './receive.ts';
+
+type Changes = OrderEventOf<'OrderAmended'>['data'];
+
+/** Changes the terms of an order before it is queued, and brings its reservation in line with them. */
+export function amendOrder(
+  order: Order,
+  command: CommandOf<'AmendOrder'>,
+  facts: Facts,
+): Decision<OrderEvent> {
+  const lines = command.lines ?? [];
+  const errors = lines.flatMap((line, index) => lineErrors(order, lines, line, `lines[${index}]`));
+  if (errors.length > 0)
+    return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
+  if (lines.length > facts.mostReservations) {
+    const message = `at most ${facts.mostReservations} lines are amended at a time`;
+    return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
+  }
+  const split = casePackErrors(order, lines);
+  if (split.length > 0) return refuse({ code: 'case_pack', detail: split[0]?.message ?? '', errors: split });
+
+  const changes = changesOf(order, command);
+  const nothingChanges = Object.values(changes).every(
+    (change) => Array.isArray(change) && change.length === 0,
+  );
+  if (nothingChanges) return accept();
+  const amended: OrderEvent = { type: 'OrderAmended', data: changes };
+  const next = after(order, [amended], facts);
+  const errorOfTotal = next.total.startsWith('-') ? `the total would be ${next.total}` : null;
+  if (errorOfTotal !== null) {
+    const errors = [{ path: 'lines', message: errorOfTotal }];
+    return refuse({ code: 'validation_failed', detail: errorOfTotal, errors });
+  }
+  const spent = changes.released.length;
+  const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
+  const windowMatters = changes.deliveryWindow !== undefined && !order.allocationReleased;
+  const reallocation = windowMatters ? keepGoodLots(next, rest) : completeAllocation(next, rest);
+  return 'rejection' in reallocation ? reallocation : accept<OrderEvent>(amended, ...reallocation.events);
+}
+
+function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
+  const released: Reservation[] = [];
+  const recovered: LineUnits[] = [];
+  const lines = (command.lines ?? []).flatMap(({ lineNumber, quantity, unitPrice }) => {
+    const line = lineOf(order, lineNumber) as Line;
+    const fewer = quantity === undefined ? 0 : line.ordered - quantity;
+    if (fewer > 0) {
+      const withdrawal = withdraw(line, fewer);
+      released.push(...withdrawal.released);
+      recovered.push(...withdrawal.recovered);
+    }
+    const change = {
+      lineNumber,
+      ...difference('quantity', line.ordered, quantity),
+      ...difference('unitPrice', line.unitPrice, unitPrice),
+    };
+    return Object.keys(change).length > 1 ? [change] : [];
+  });
+  const repriced = order.lines.map((line) => {
+    const change = lines.find((each) => each.lineNumber === line.lineNumber);
+    return {
+      ...line,
+      quantity: change?.quantity?.after ?? line.ordered,
+      unitPrice: change?.unitPrice?.after ?? line.unitPrice,
+    };
+  });
+  return {
+    ...difference('shipTo', order.shipTo ?? null, command.shipTo),
+    ...difference('deliveryWindow', order.deliveryWindow ?? null, command.deliveryWindow),
+    ...difference('purchaseOrderNumber', order.purchaseOrderNumber ?? null, command.purchaseOrderNumber),
+    ...difference('customerReference', order.customer.reference ?? null, command.customerReference),
+    ...(lines.length > 0 && { lines, ...difference('total', order.total, orderTotal(order, repriced)) }),
+    released,
+    recovered,
+  };
+}
+
+/** The change of one field, or nothing when the command leaves it as it is. */
+function difference<Name extends string, Value>(
+  name: Name,
+  before: Value,
+  wanted: Value | undefined,
+): Partial<Record<Name, { before: Value; after: Value }>> {
+  if (wanted === undefined || JSON.stringify(before) === JSON.stringify(wanted)) return {};
+  return { [name]: { before, after: wanted } } as Record<Name, { before: Value; after: Value }>;
+}
+
+function lineErrors(
+  order: Order,
+  lines: NonNullable<CommandOf<'AmendOrder'>['lines']>,
+  { lineNumber, quantity }: { lineNumber: number; quantity?: number | undefined },
+  path: string,
+): readonly FieldError[] {
+  const line = lineOf(order, lineNumber);
+  if (line === undefined)
+    return [{ path: `${path}.lineNumber`, message: `the order has no line ${lineNumber}` }];
+  if (lines.filter((each) => each.lineNumber === lineNumber).length > 1) {
+    return [{ path: `${path}.lineNumber`, message: `line ${lineNumber} is named twice` }];
+  }
+  const gone = line.cancelled + line.shipped;
+  if (quantity !== undefined && quantity < gone) {
+    return [
+      {
+        path: `${path}.quantity`,
+        message: `${gone} units of line ${lineNumber} are cancelled or shipped already`,
+      },
+    ];
+  }
+  const bound = line.pins.reduce((total, pin) => total + (pin.quantity ?? 0), 0);
+  if (quantity !== undefined && isGoods(line) && quantity - gone < bound) {
+    return [{ path: `${path}.quantity`, message: `${bound} units of line ${lineNumber} are pinned to lots` }];
+  }
+  return [];
+}
+
+function casePackErrors(
+  order: Order,
+  lines: NonNullable<CommandOf<'AmendOrder'>['lines']>,
+): readonly FieldError[] {
+  if (order.orderType !== 'B2B') return [];
+  return lines.flatMap(({ lineNumber, quantity }, index) => {
+    const { unitsPerCase } = lineOf(order, lineNumber) as Line;
+    const message = quantity === undefined ? null : casePackError(quantity, unitsPerCase);
+    return message === null ? [] : [{ path: `lines[${index}].quantity`, message }];
+  });
+}

@@ -1,0 +1,240 @@
+import { addDays } from '../../calendar.ts';
+import { accept, type Decision, type Rejection, refuse, unreachable } from '../../decider.ts';
+import type { CommandOf, OrderCommand } from '../commands.ts';
+import type { OrderEvent } from '../events.ts';
+import { illegal, isTaken } from '../lifecycle.ts';
+import { hasShipped, isGoods, nothingLeftToShip, type Order } from '../order.ts';
+import {
+  allocateOrder,
+  becomesAllocated,
+  completeAllocation,
+  releaseAllocation,
+  replaceLot,
+} from './allocate.ts';
+import { amendOrder } from './amend.ts';
+import { cancelOrder, continueCancellation } from './cancel.ts';
+import { after, type Facts } from './context.ts';
+import { confirmDelivery, continueShipment, queueFulfillment, recordShipment } from './fulfill.ts';
+import { holdsStock, wantsStock } from './reallocation.ts';
+import { holdId, receiveOrder } from './receive.ts';
+import { receiveReturn } from './return.ts';
+
+/**
+ * Decides what a command does to an order: the events that happen, or the named reason why nothing does. An
+ * accepted command without events is a repeat, or finds its work done.
+ *
+ * @param order the order as its history makes it, or null when there is none yet
+ */
+export function decide(command: OrderCommand, order: Order | null, facts: Facts): Decision<OrderEvent> {
+  if (command.type === 'ReceiveOrder') {
+    return order === null ? receiveOrder(command, facts) : illegal(order.state, 'ReceiveOrder');
+  }
+  if (order === null || order.voided) {
+    return refuse({ code: 'not_found', detail: `there is no order ${facts.orderId}` });
+  }
+  if (!isTaken(order.state, command.type)) return illegal(order.state, command.type);
+  const unfinished = busyWith(order, command);
+  if (unfinished !== null) return illegal(order.state, command.type, unfinished);
+  const decision = decideTaken(command, order, facts);
+  if ('rejection' in decision || decision.events.length === 0) return decision;
+  return accept(...decision.events, ...settle(after(order, decision.events, facts)));
+}
+
+/** @returns the SKUs whose lots a command must know to be decided. */
+export function stockNeeded(command: OrderCommand, order: Order | null): readonly string[] {
+  switch (command.type) {
+    case 'ReceiveOrder':
+      return distinct(
+        command.lines.flatMap((line) => (line.requiresShipping && line.sku !== null ? [line.sku] : [])),
+      );
+    case 'AllocateOrder':
+    case 'AmendOrder':
+      return distinct((order?.lines ?? []).filter(isGoods).map((line) => line.sku));
+    case 'CompleteAllocation':
+      return distinct(
+        (order?.lines ?? [])
+          .filter(isGoods)
+          .filter(wantsStock)
+          .map((line) => line.sku),
+      );
+    case 'ReplaceLot':
+      return [command.sku];
+    case 'RecordShipment':
+      return skusOfNamedLots(order, command.lines ?? []);
+    case 'ContinueSteps':
+      return skusOfNamedLots(order, order?.shipping?.remaining ?? []);
+    case 'ReleaseAllocation':
+    case 'QueueFulfillment':
+    case 'ConfirmDelivery':
+    case 'CloseOrder':
+    case 'CancelOrder':
+    case 'PlaceHold':
+    case 'ReleaseHold':
+    case 'ReceiveReturn':
+    case 'VoidOrder':
+    case 'CheckDeliveryWindow':
+      return [];
+    default:
+      return unreachable(command);
+  }
+}
+
+function decideTaken(
+  command: Exclude<OrderCommand, { type: 'ReceiveOrder' }>,
+  order: Order,
+  facts: Facts,
+): Decision<OrderEvent> {
+  switch (command.type) {
+    case 'AllocateOrder':
+      return allocateOrder(order, command, facts);
+    case 'CompleteAllocation':
+      return completeAllocation(order, facts);
+    case 'ReplaceLot':
+      return replaceLot(order, command, facts);
+    case 'ReleaseAllocation':
+      return releaseAllocation(order, facts);
+    case 'QueueFulfillment':
+      return queueFulfillment(order);
+    case 'RecordShipment':
+      return recordShipment(order, command, facts);
+    case 'ContinueSteps':
+      return order.shipping === undefined
+        ? continueCancellation(order, facts)
+        : continueShipment(order, facts);
+    case 'ConfirmDelivery':
+      return confirmDelivery(order, command);
+    case 'CloseOrder':
+      return accept({ type: 'OrderClosed', data: {} });
+    case 'CancelOrder':
+      return cancelOrder(order, command, facts);
+    case 'PlaceHold':
+      return placeHold(order, command);
+    case 'ReleaseHold':
+      return releaseHold(order, command);
+    case 'AmendOrder':
+      return amendOrder(order, command, facts);
+    case 'ReceiveReturn':
+      return receiveReturn(order, command, facts);
+    case 'VoidOrder':
+      return voidOrder(order);
+    case 'CheckDeliveryWindow':
+      return checkDeliveryWindow(order, command);
+    default:
+      return unreachable(command);
+  }
+}
+
+/** The moves that follow from the lines alone, by guard and never by a caller's word. */
+function settle(order: Order): readonly OrderEvent[] {
+  switch (order.state) {
+    case 'RECEIVED': {
+      const idle = order.cancelling === undefined && !order.allocationReleased;
+      return idle && becomesAllocated(order) ? [{ type: 'OrderAllocated', data: { reserved: [] } }] : [];
+    }
+    case 'ALLOCATED': {
+      if (holdsStock(order) || order.cancelling !== undefined) return [];
+      const data = { released: [], reason: 'Nothing that was reserved is left.', onRequest: false };
+      return [{ type: 'AllocationReleased', data }];
+    }
+    case 'FULFILLMENT_QUEUED': {
+      if (!nothingLeftToShip(order) || !hasShipped(order) || order.shipping !== undefined) return [];
+      const shipmentIds = order.shipments.map((shipment) => shipment.shipmentId);
+      return [{ type: 'OrderShipped', data: { shipmentIds } }, ...delivered(order)];
+    }
+    case 'SHIPPED':
+      return delivered(order);
+    case 'DELIVERED':
+    case 'CLOSED':
+    case 'CANCELLED':
+      return [];
+    default:
+      return unreachable(order.state);
+  }
+}
+
+/** An order is delivered when each of its shipments is. */
+function delivered(order: Order): readonly OrderEvent[] {
+  const arrivals = order.shipments.map((shipment) => shipment.deliveredAt);
+  if (arrivals.some((arrival) => arrival === undefined)) return [];
+  const deliveredAt = arrivals.reduce((latest = '', each = '') => (each > latest ? each : latest), '') ?? '';
+  return [{ type: 'OrderDelivered', data: { deliveredAt } }];
+}
+
+/** An order that is being cancelled or shipped in steps takes nothing that would change its lots meanwhile. */
+function busyWith(order: Order, command: OrderCommand): string | null {
+  const harmless: readonly OrderCommand['type'][] = [
+    'ContinueSteps',
+    'CompleteAllocation',
+    'ReplaceLot',
+    'CheckDeliveryWindow',
+    'PlaceHold',
+    'ReleaseHold',
+    'ConfirmDelivery',
+  ];
+  if (harmless.includes(command.type)) return null;
+  if (order.cancelling !== undefined && command.type !== 'CancelOrder')
+    return `${order.orderId} is being cancelled`;
+  if (order.shipping !== undefined) return `shipment ${order.shipping.shipmentId} is still being recorded`;
+  return null;
+}
+
+function placeHold(order: Order, command: CommandOf<'PlaceHold'>): Decision<OrderEvent> {
+  const { reason, note } = command;
+  return accept({
+    type: 'OrderHeld',
+    data: { holdId: holdId(order.orderId, order.sequence + 1), reason, note },
+  });
+}
+
+function releaseHold(order: Order, command: CommandOf<'ReleaseHold'>): Decision<OrderEvent> {
+  const hold = order.holds.find((each) => each.holdId === command.holdId);
+  if (hold === undefined) {
+    const rejection: Rejection = {
+      code: 'not_found',
+      detail: `${order.orderId} has no hold ${command.holdId}`,
+    };
+    return refuse(rejection);
+  }
+  return accept({ type: 'OrderHoldReleased', data: { holdId: hold.holdId, reason: hold.reason } });
+}
+
+/** Only an order that holds nothing can have been entered by mistake; its history stays. */
+function voidOrder(order: Order): Decision<OrderEvent> {
+  if (holdsStock(order)) {
+    return illegal(
+      order.state,
+      'VoidOrder',
+      `${order.orderId} holds stock; release it or cancel the order first`,
+    );
+  }
+  return accept({ type: 'OrderVoided', data: { purchaseOrderNumber: order.purchaseOrderNumber } });
+}
+
+function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWindow'>): Decision<OrderEvent> {
+  const { deliveryWindow, deliveryWindowStatus } = order;
+  const { today, atRiskDays } = command;
+  if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return accept();
+  if (today > deliveryWindow.end)
+    return accept({ type: 'DeliveryWindowMissed', data: { deliveryWindow, today } });
+  // Goods on their way are no longer at risk of being forgotten, only of coming late.
+  const leaving = order.state === 'SHIPPED' || deliveryWindowStatus === 'AT_RISK';
+  if (leaving || today < addDays(deliveryWindow.end, -atRiskDays)) return accept();
+  return accept({ type: 'DeliveryWindowAtRisk', data: { deliveryWindow, today } });
+}
+
+function distinct(skus: readonly string[]): readonly string[] {
+  return [...new Set(skus)];
+}
+
+/** A lot that is shipped in place of the reserved one must be looked at first. */
+function skusOfNamedLots(
+  order: Order | null,
+  lines: readonly { lineNumber: number; lotNumber?: string | undefined }[],
+) {
+  return distinct(
+    lines.flatMap(({ lineNumber, lotNumber }) => {
+      const line = order?.lines.find((each) => each.lineNumber === lineNumber);
+      return lotNumber !== undefined && line?.sku ? [line.sku] : [];
+    }),
+  );
+}

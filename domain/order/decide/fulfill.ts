@@ -1,0 +1,300 @@
+import { dateOf } from '../../calendar.ts';
+import { accept, type Decision, type FieldError, refuse, type Shortage } from '../../decider.ts';
+import { type Supply, unfitness } from '../../stock/allocate.ts';
+import { type BilledUnits, billFor, dueDate } from '../bill.ts';
+import type { CommandOf } from '../commands.ts';
+import type { OrderEvent, OrderEventOf, ShippedLine } from '../events.ts';
+import { illegal } from '../lifecycle.ts';
+import {
+  allocated,
+  casesAndPallets,
+  deliveryDate,
+  isGoods,
+  isPinned,
+  type Line,
+  type LineQuantity,
+  lineOf,
+  type Order,
+  open,
+} from '../order.ts';
+import { after, type Facts } from './context.ts';
+import { held, holdsStock } from './reallocation.ts';
+
+/** ALLOCATED → FULFILLMENT_QUEUED: the warehouse may pick what is reserved. */
+export function queueFulfillment(order: Order): Decision<OrderEvent> {
+  const obstacle = heldBack(order) ?? unreserved(order);
+  if (obstacle !== null) return illegal(order.state, 'QueueFulfillment', obstacle);
+  const pick = order.lines
+    .filter(isGoods)
+    .flatMap((line) =>
+      held(line).map((reservation) => ({ ...reservation, ...casesAndPallets(line, reservation.quantity) })),
+    );
+  return accept({ type: 'FulfillmentQueued', data: { pick } });
+}
+
+/** Records goods that have left: some or all that is reserved, of the lots that were really taken. */
+export function recordShipment(
+  order: Order,
+  command: CommandOf<'RecordShipment'>,
+  facts: Facts,
+): Decision<OrderEvent> {
+  const obstacle = heldBack(order) ?? incomplete(order);
+  if (obstacle !== null) return illegal(order.state, 'RecordShipment', obstacle);
+  const wanted = command.lines ?? everythingReserved(order);
+  if (wanted.length === 0) {
+    return illegal(
+      order.state,
+      'RecordShipment',
+      `${order.orderId} has nothing reserved, so nothing can ship`,
+    );
+  }
+  const errors = lineErrors(order, wanted);
+  if (errors.length > 0)
+    return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
+  const { type: _, lines: __, ...shipment } = command;
+  const shipmentId = `${order.orderId}-S${order.shipments.length + 1}`;
+  return ship(order, { ...shipment, shipmentId, shippedAt: facts.now }, wanted, facts);
+}
+
+/** Records the next part of a shipment that is more than one step takes. */
+export function continueShipment(order: Order, facts: Facts): Decision<OrderEvent> {
+  const { shipping } = order;
+  const begun = order.shipments.find((shipment) => shipment.shipmentId === shipping?.shipmentId);
+  if (shipping === undefined || begun === undefined) return accept();
+  const { lines: _, deliveredAt: __, signedBy: ___, ...shipment } = begun;
+  return ship(order, shipment, shipping.remaining, facts);
+}
+
+/** Confirms that one shipment has arrived. */
+export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDelivery'>): Decision<OrderEvent> {
+  const { shipmentId, deliveredAt, signedBy } = command;
+  const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
+  if (shipment === undefined) {
+    return refuse({ code: 'not_found', detail: `${order.orderId} has no shipment ${shipmentId}` });
+  }
+  if (order.shipping?.shipmentId === shipmentId) {
+    return illegal(order.state, 'ConfirmDelivery', `shipment ${shipmentId} is still being recorded`);
+  }
+  if (shipment.deliveredAt !== undefined) {
+    return illegal(
+      order.state,
+      'ConfirmDelivery',
+      `shipment ${shipmentId} was delivered at ${shipment.deliveredAt}`,
+    );
+  }
+  const units = new Map<number, { lineNumber: number; sku: string; quantity: number }>();
+  for (const { lineNumber, sku, quantity } of shipment.lines) {
+    units.set(lineNumber, { lineNumber, sku, quantity: quantity + (units.get(lineNumber)?.quantity ?? 0) });
+  }
+  return accept({
+    type: 'ShipmentDelivered',
+    data: { shipmentId, deliveredAt, signedBy, lines: [...units.values()] },
+  });
+}
+
+/** What an order is asked to pay for a shipment; only B2B orders are invoiced by us. */
+export function invoiceFor(order: Order, shipmentId: string, facts: Facts): OrderEventOf<'InvoiceRequested'> {
+  const index = order.shipments.findIndex((shipment) => shipment.shipmentId === shipmentId);
+  const first = index === 0;
+  const now = new Map<number, number>();
+  for (const line of order.shipments[index]?.lines ?? []) {
+    now.set(line.lineNumber, (now.get(line.lineNumber) ?? 0) + line.quantity);
+  }
+  const units = order.lines.flatMap((line): BilledUnits[] => {
+    // What needs no shipping is charged with the first shipment, as far as it was not cancelled.
+    if (!line.requiresShipping) {
+      const charged = line.ordered - line.cancelled;
+      return charged === 0 ? [] : [{ line, before: first ? 0 : charged, quantity: first ? charged : 0 }];
+    }
+    const quantity = now.get(line.lineNumber) ?? 0;
+    return line.shipped === 0 ? [] : [{ line, before: line.shipped - quantity, quantity }];
+  });
+  const invoiceDate = dateOf(facts.now);
+  return {
+    type: 'InvoiceRequested',
+    data: {
+      invoiceId: `${order.orderId}-I${index + 1}`,
+      shipmentId,
+      invoiceDate,
+      paymentTerms: order.paymentTerms,
+      dueDate: dueDate(invoiceDate, order.paymentTerms),
+      ...billFor(order, units, first),
+    },
+  };
+}
+
+type ShipmentTerms = Omit<OrderEventOf<'ShipmentShipped'>['data'], 'lines' | 'remaining'>;
+
+interface Taken {
+  readonly line: Line & { readonly sku: string };
+  readonly lot: ShippedLine['lots'][number];
+}
+
+function ship(
+  order: Order,
+  shipment: ShipmentTerms,
+  wanted: readonly LineQuantity[],
+  facts: Facts,
+): Decision<OrderEvent> {
+  const left = new Map(
+    order.lines.map((line) => [line.lineNumber, line.allocations.map((each) => ({ ...each }))]),
+  );
+  const taken: Taken[] = [];
+  const remaining: LineQuantity[] = [];
+  for (const request of wanted) {
+    const line = lineOf(order, request.lineNumber) as Line & { readonly sku: string };
+    const lots = left.get(line.lineNumber) ?? [];
+    const lotsTaken = takeFrom(order, line, lots, request, facts);
+    if ('rejection' in lotsTaken) {
+      // A lot that was recalled while a long shipment was being recorded did not leave with the rest of it.
+      if (order.shipping !== undefined) continue;
+      return lotsTaken;
+    }
+    const fitting = lotsTaken.slice(0, Math.max(0, facts.mostReservations - taken.length));
+    taken.push(...fitting.map((lot) => ({ line, lot })));
+    const units = fitting.reduce((total, lot) => total + lot.quantity, 0);
+    if (units < request.quantity) remaining.push({ ...request, quantity: request.quantity - units });
+  }
+  const shipped: OrderEvent = {
+    type: 'ShipmentShipped',
+    data: {
+      ...shipment,
+      lines: shippedLines(taken),
+      ...(remaining.length > 0 && { remaining: [...remaining] }),
+    },
+  };
+  if (remaining.length > 0 || order.orderType !== 'B2B') return accept(shipped);
+  return accept<OrderEvent>(shipped, invoiceFor(after(order, [shipped], facts), shipment.shipmentId, facts));
+}
+
+/** Takes the units of one request from the line's reservations, or from the lot that was shipped in their place. */
+function takeFrom(
+  order: Order,
+  line: Line & { readonly sku: string },
+  lots: { lotNumber: string; expiryDate: string | null; quantity: number }[],
+  request: LineQuantity,
+  facts: Facts,
+): readonly ShippedLine['lots'][number][] | { readonly rejection: ReturnType<typeof tooFew>['rejection'] } {
+  const taken: ShippedLine['lots'][number][] = [];
+  let missing = request.quantity;
+  const take = (from: (typeof lots)[number], other?: Supply) => {
+    const quantity = Math.min(missing, from.quantity);
+    if (quantity === 0) return;
+    from.quantity -= quantity;
+    missing -= quantity;
+    const { lotNumber, expiryDate } = from;
+    if (other === undefined) taken.push({ lotNumber, expiryDate, quantity });
+    else {
+      const shipped = { lotNumber: other.lotNumber, expiryDate: other.expiryDate, quantity };
+      taken.push({ ...shipped, insteadOf: { lotNumber, expiryDate } });
+    }
+  };
+  for (const lot of lots)
+    if (request.lotNumber === undefined || lot.lotNumber === request.lotNumber) take(lot);
+  if (missing > 0 && request.lotNumber !== undefined) {
+    const rejection = refuseSubstitute(order, line, request.lotNumber, missing, facts);
+    if (rejection !== null) return rejection;
+    const other = facts.stock?.get(line.sku)?.find((lot) => lot.lotNumber === request.lotNumber);
+    for (const lot of lots) take(lot, other);
+  }
+  if (missing === 0) return taken;
+  return tooFew([
+    {
+      lineNumber: line.lineNumber,
+      sku: line.sku,
+      requested: request.quantity,
+      available: request.quantity - missing,
+    },
+  ]);
+}
+
+function refuseSubstitute(
+  order: Order,
+  line: Line & { readonly sku: string },
+  lotNumber: string,
+  quantity: number,
+  facts: Facts,
+) {
+  if (line.pins.length > 0 && !isPinned(line, lotNumber)) {
+    const pinned = line.pins.map((pin) => pin.lotNumber).join(', ');
+    const detail = `line ${line.lineNumber} is pinned to lot ${pinned}; ${lotNumber} cannot be shipped in its place`;
+    return illegal(order.state, 'RecordShipment', detail);
+  }
+  const lot = facts.stock?.get(line.sku)?.find((each) => each.lotNumber === lotNumber);
+  const today = dateOf(facts.now);
+  const requirements = {
+    today,
+    deliveryDate: deliveryDate(order, today),
+    minimumShelfLifeDays: order.minimumShelfLifeDays ?? 0,
+  };
+  const fit = lot !== undefined && unfitness(lot, requirements) === null;
+  const available = fit ? lot.available : 0;
+  if (available >= quantity) return null;
+  return tooFew([{ lineNumber: line.lineNumber, sku: line.sku, lotNumber, requested: quantity, available }]);
+}
+
+function tooFew(shortages: readonly Shortage[]) {
+  const [first] = shortages;
+  const of = first?.lotNumber === undefined ? 'are allocated' : `can be had of lot ${first.lotNumber}`;
+  return refuse({
+    code: 'insufficient_stock',
+    detail: `line ${first?.lineNumber} is to ship ${first?.requested} of ${first?.sku}, and ${first?.available} ${of}`,
+    shortages,
+  });
+}
+
+function shippedLines(taken: readonly Taken[]): ShippedLine[] {
+  const lines = new Map<number, ShippedLine>();
+  for (const { line, lot } of taken) {
+    const before = lines.get(line.lineNumber);
+    const quantity = (before?.quantity ?? 0) + lot.quantity;
+    lines.set(line.lineNumber, {
+      lineNumber: line.lineNumber,
+      sku: line.sku,
+      quantity,
+      ...casesAndPallets(line, quantity),
+      lots: [...(before?.lots ?? []), lot],
+    });
+  }
+  return [...lines.values()];
+}
+
+function everythingReserved(order: Order): readonly LineQuantity[] {
+  return order.lines.filter(isGoods).flatMap((line) => {
+    const quantity = allocated(line);
+    return quantity > 0 ? [{ lineNumber: line.lineNumber, quantity }] : [];
+  });
+}
+
+function lineErrors(order: Order, wanted: readonly LineQuantity[]): readonly FieldError[] {
+  return wanted.flatMap((request, index) => {
+    const line = lineOf(order, request.lineNumber);
+    const path = `lines[${index}].lineNumber`;
+    if (line === undefined) return [{ path, message: `the order has no line ${request.lineNumber}` }];
+    return isGoods(line)
+      ? []
+      : [{ path, message: `line ${request.lineNumber} needs no shipping, or has no SKU` }];
+  });
+}
+
+/** @returns why nothing of the order may leave, or null. */
+function heldBack(order: Order): string | null {
+  if (order.holds.length === 0) return null;
+  const reasons = order.holds.map((hold) => `${hold.reason} (${hold.holdId})`).join(', ');
+  return `${order.orderId} is on hold: ${reasons}`;
+}
+
+function unreserved(order: Order): string | null {
+  if (!holdsStock(order)) return `${order.orderId} has nothing reserved`;
+  const line = order.lines.find((each) => isGoods(each) && open(each) > 0);
+  return line === undefined
+    ? incomplete(order)
+    : `line ${line.lineNumber} has ${open(line)} units not allocated yet`;
+}
+
+/** An order that is to be shipped complete does not leave in part. */
+function incomplete(order: Order): string | null {
+  if (order.backorderPolicy === 'SHIP_PARTIAL') return null;
+  const line = order.lines.find((each) => isGoods(each) && each.backordered + open(each) > 0);
+  return line === undefined ? null : `the order ships complete, and line ${line.lineNumber} waits for stock`;
+}

@@ -1,0 +1,199 @@
+import { dateOf } from '../../calendar.ts';
+import type { Shortage } from '../../decider.ts';
+import { type Demand, type LinePlan, type Pin, planAllocation } from '../../stock/allocate.ts';
+import type { LineUnits, Reservation } from '../events.ts';
+import { allocated, deliveryDate, isGoods, isPinned, type Line, type Order, open } from '../order.ts';
+import type { Facts } from './context.ts';
+
+/** How the reservations of one line are to change, and what then waits for stock. */
+export interface LineChange {
+  readonly lineNumber: number;
+  /** Units that allocation had not looked at before. */
+  readonly open: number;
+  readonly released: readonly Reservation[];
+  readonly reserved: readonly Reservation[];
+  /** Units that start, or cease, to wait for stock. */
+  readonly backordered: readonly LineUnits[];
+  readonly recovered: readonly LineUnits[];
+}
+
+export interface Reallocation {
+  readonly changes: readonly LineChange[];
+  /** Lines that no lot, or not the lot they are pinned to, can cover. */
+  readonly shortages: readonly Shortage[];
+  readonly unmetPins: readonly Shortage[];
+}
+
+/**
+ * Plans the lots of some lines of an order anew and says what must change to get there.
+ *
+ * @param keeping whether lots that are held and still good are kept, or the best lots are chosen whatever is held
+ */
+export function reallocate(
+  order: Order,
+  lines: readonly Line[],
+  facts: Facts & { readonly stock: NonNullable<Facts['stock']> },
+  keeping: boolean,
+): Reallocation {
+  const goods = lines.filter(isGoods);
+  const today = dateOf(facts.now);
+  const plans = planAllocation(
+    goods.map((line) => demandOf(order, line, keeping)),
+    withOwnReservations(facts.stock, goods),
+    {
+      today,
+      deliveryDate: deliveryDate(order, today),
+      minimumShelfLifeDays: order.minimumShelfLifeDays ?? 0,
+    },
+  );
+  const changes = goods.map((line, index) => changeOf(line, plans[index] as LinePlan));
+  return {
+    changes: changes.filter(
+      (change) =>
+        change.released.length +
+          change.reserved.length +
+          change.backordered.length +
+          change.recovered.length >
+        0,
+    ),
+    shortages: plans.flatMap((plan, index) => {
+      const line = goods[index];
+      if (plan.short === 0 || line === undefined) return [];
+      const requested = unshipped(line);
+      return [{ lineNumber: plan.lineNumber, sku: plan.sku, requested, available: requested - plan.short }];
+    }),
+    unmetPins: plans.flatMap((plan) =>
+      plan.unmetPins.map(({ lotNumber, requested, available }) => ({
+        lineNumber: plan.lineNumber,
+        sku: plan.sku,
+        lotNumber,
+        requested,
+        available,
+      })),
+    ),
+  };
+}
+
+/**
+ * The changes that one transaction can carry: whole lines while they fit. A single line that draws on more lots
+ * than that is reserved in part, and the rest of it stays open for the next step.
+ */
+export function firstStep(changes: readonly LineChange[], most: number): readonly LineChange[] {
+  const step: LineChange[] = [];
+  let room = most;
+  for (const change of changes) {
+    const size = Math.max(1, change.released.length + change.reserved.length);
+    if (size <= room) {
+      step.push(change);
+      room -= size;
+      continue;
+    }
+    if (step.length === 0) step.push(partOf(change, most));
+    break;
+  }
+  return step;
+}
+
+/** @returns units of the line that are neither shipped nor cancelled. */
+export function unshipped(line: Line): number {
+  return line.ordered - line.shipped - line.cancelled;
+}
+
+/** @returns the reservations that the line holds now. */
+export function held(line: Line & { readonly sku: string }): readonly Reservation[] {
+  return line.allocations
+    .filter((allocation) => allocation.quantity > 0)
+    .map(({ lotNumber, expiryDate, quantity }) => ({
+      lineNumber: line.lineNumber,
+      sku: line.sku,
+      lotNumber,
+      expiryDate,
+      quantity,
+      pinned: isPinned(line, lotNumber),
+    }));
+}
+
+function demandOf(order: Order, line: Line & { readonly sku: string }, keeping: boolean): Demand {
+  const quantity = unshipped(line);
+  return {
+    lineNumber: line.lineNumber,
+    sku: line.sku,
+    quantity,
+    pins: line.pins.map((pin): Pin => ({ lotNumber: pin.lotNumber, quantity: pin.quantity ?? quantity })),
+    unitsPerCase: order.orderType === 'B2B' ? (line.unitsPerCase ?? 1) : 1,
+    keeps: keeping
+      ? held(line).map(({ lotNumber, quantity: units }) => ({ lotNumber, quantity: units }))
+      : [],
+  };
+}
+
+/** What the order holds of a lot is there for the order to take again. */
+function withOwnReservations(stock: NonNullable<Facts['stock']>, lines: readonly (Line & { sku: string })[]) {
+  const own = new Map<string, number>();
+  const key = (sku: string, lotNumber: string) => JSON.stringify([sku, lotNumber]);
+  for (const { sku, lotNumber, quantity } of lines.flatMap(held)) {
+    own.set(key(sku, lotNumber), (own.get(key(sku, lotNumber)) ?? 0) + quantity);
+  }
+  return new Map(
+    [...stock].map(([sku, lots]) => [
+      sku,
+      lots.map((lot) => ({ ...lot, available: lot.available + (own.get(key(sku, lot.lotNumber)) ?? 0) })),
+    ]),
+  );
+}
+
+function changeOf(line: Line & { readonly sku: string }, plan: LinePlan): LineChange {
+  const units = { lineNumber: line.lineNumber, sku: line.sku };
+  const before = new Map(line.allocations.map((each) => [each.lotNumber, each.quantity]));
+  const planned = new Map(plan.draws.map((draw) => [draw.lotNumber, draw.quantity]));
+  const released = held(line).flatMap((reservation) => {
+    const quantity = reservation.quantity - (planned.get(reservation.lotNumber) ?? 0);
+    return quantity > 0 ? [{ ...reservation, quantity }] : [];
+  });
+  const reserved = plan.draws.flatMap((draw) => {
+    const quantity = draw.quantity - (before.get(draw.lotNumber) ?? 0);
+    return quantity > 0 ? [{ ...units, ...draw, quantity }] : [];
+  });
+  const waiting = plan.short - line.backordered;
+  return {
+    lineNumber: line.lineNumber,
+    open: open(line),
+    released,
+    reserved,
+    backordered: waiting > 0 ? [{ ...units, quantity: waiting }] : [],
+    recovered: waiting < 0 ? [{ ...units, quantity: -waiting }] : [],
+  };
+}
+
+/**
+ * As many lots of a line as fit. Units that lose their lot without getting another yet are open, not backordered,
+ * and no more is reserved than there are units without a lot.
+ */
+function partOf(change: LineChange, most: number): LineChange {
+  const released = change.released.slice(0, Math.max(1, Math.floor(most / 2)));
+  const recoverable = total(change.recovered);
+  let room = change.open + total(released) + recoverable;
+  const reserved: Reservation[] = [];
+  for (const reservation of change.reserved.slice(0, most - released.length)) {
+    const quantity = Math.min(room, reservation.quantity);
+    if (quantity > 0) reserved.push({ ...reservation, quantity });
+    room -= quantity;
+  }
+  const quantity = Math.min(recoverable, total(reserved));
+  const recovered = quantity > 0 ? change.recovered.map((units) => ({ ...units, quantity })) : [];
+  return { ...change, released, reserved, backordered: [], recovered };
+}
+
+function total(units: readonly { readonly quantity: number }[]): number {
+  return units.reduce((all, each) => all + each.quantity, 0);
+}
+
+/** @returns whether some unit of the line waits to be looked at by allocation, or for stock. */
+export function wantsStock(line: Line): boolean {
+  return isGoods(line) && (open(line) > 0 || line.backordered > 0);
+}
+
+/** @returns whether any line of the order holds a reservation. */
+export function holdsStock(order: Order): boolean {
+  return order.lines.some((line) => allocated(line) > 0);
+}

@@ -1,0 +1,163 @@
+import { type FieldError, refuse } from '../../decider.ts';
+import { extend, hasCurrencyDigits, isBelowZero, minus, sum, toCurrencyDigits } from '../../money.ts';
+import type { CommandOf } from '../commands.ts';
+import type { OrderEvent, OrderEventOf } from '../events.ts';
+import type { Order } from '../order.ts';
+import type { Channel } from '../terms.ts';
+import { allocateForReception } from './allocate.ts';
+import { after, type Facts } from './context.ts';
+
+/**
+ * The first event holds the whole order and must fit into one item of the store (400 KB) and one entry of the bus
+ * (256 KB) with its envelope.
+ */
+const MOST_BYTES = 200_000;
+
+/** Accepts an order into the loop and, where stock is there, reserves it at the same instant. */
+export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
+  const errors = [...amountErrors(command), ...requirementErrors(command)];
+  if (errors.length > 0) return refuse({ code: 'validation_failed', detail: summary(errors), errors });
+  const splitCases = casePackErrors(command);
+  if (splitCases.length > 0)
+    return refuse({ code: 'case_pack', detail: summary(splitCases), errors: splitCases });
+
+  const received = receivedEvent(command);
+  const size = new TextEncoder().encode(JSON.stringify(received.data)).length;
+  if (size > MOST_BYTES) {
+    const message = `the order takes ${size} bytes, and ${MOST_BYTES} are the most; split it into several orders`;
+    return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
+  }
+  if (isBelowZero(received.data.total, command.currency)) {
+    const message = `discounts exceed what is charged: the total would be ${received.data.total}`;
+    return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'discount', message }] });
+  }
+
+  const begun: OrderEvent[] = [received, ...holdEvents(command, received, facts)];
+  const order = after(null, begun, facts);
+  const allocation = allocateForReception(order, command.unmetPins, facts);
+  return 'rejection' in allocation ? allocation : { events: [...begun, ...allocation.events] };
+}
+
+/** What the customer pays: goods less discounts, plus taxes and shipping, each rounded once, at the line. */
+export function orderTotal(
+  terms: Pick<Order, 'currency' | 'discount' | 'shippingAmount' | 'tax'>,
+  lines: readonly {
+    unitPrice: string;
+    quantity: number;
+    discount?: string | undefined;
+    tax?: string | undefined;
+  }[],
+): string {
+  const { currency, discount = '0', shippingAmount = '0', tax = '0' } = terms;
+  const charged = lines.flatMap((line) => [extend(line.unitPrice, line.quantity, currency), line.tax ?? '0']);
+  const discounted = [discount, ...lines.map((line) => line.discount ?? '0')];
+  return minus(sum([...charged, shippingAmount, tax], currency), sum(discounted, currency), currency);
+}
+
+function receivedEvent(command: CommandOf<'ReceiveOrder'>): OrderEventOf<'OrderReceived'> {
+  const { type: _, lines, holds: _holds, unmetPins: _unmetPins, ...terms } = command;
+  const canonical = (amount: string | undefined) =>
+    amount === undefined ? undefined : toCurrencyDigits(amount, command.currency);
+  return {
+    type: 'OrderReceived',
+    data: {
+      ...terms,
+      discount: canonical(terms.discount),
+      shippingAmount: canonical(terms.shippingAmount),
+      tax: canonical(terms.tax),
+      channelTotal: canonical(terms.channelTotal),
+      total: orderTotal(command, lines),
+      lines: lines.map((line, index) => ({
+        ...line,
+        lineNumber: index + 1,
+        discount: canonical(line.discount),
+        tax: canonical(line.tax),
+      })),
+    },
+  };
+}
+
+function holdEvents(
+  command: CommandOf<'ReceiveOrder'>,
+  received: OrderEventOf<'OrderReceived'>,
+  { orderId }: Facts,
+): readonly OrderEvent[] {
+  const { total, channelTotal } = received.data;
+  const holds = [...command.holds];
+  if (channelTotal !== undefined && channelTotal !== total) {
+    holds.push({
+      reason: 'OTHER',
+      note: `The channel's total is ${channelTotal} ${command.currency}, ours is ${total}.`,
+    });
+  }
+  return holds.map((hold, index) => ({
+    type: 'OrderHeld',
+    data: { holdId: holdId(orderId, index + 2), ...hold },
+  }));
+}
+
+/** @returns the id of a hold, from the place of its event in the order's history. */
+export function holdId(orderId: string, sequence: number): string {
+  return `${orderId}-H${sequence}`;
+}
+
+function amountErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
+  const { currency } = command;
+  const amounts: [string, string | undefined][] = [
+    ['discount', command.discount],
+    ['shippingAmount', command.shippingAmount],
+    ['tax', command.tax],
+    ['channelTotal', command.channelTotal],
+    ...command.lines.flatMap((line, index): [string, string | undefined][] => [
+      [`lines[${index}].discount`, line.discount],
+      [`lines[${index}].tax`, line.tax],
+    ]),
+  ];
+  return amounts.flatMap(([path, amount]) =>
+    amount === undefined || hasCurrencyDigits(amount, currency)
+      ? []
+      : [{ path, message: `${amount} has more decimals than ${currency} has` }],
+  );
+}
+
+/** The channels that are repeated by design must say whose order it is. */
+const CHANNELS_WITH_IDENTITY: readonly Channel[] = ['SHOPIFY', 'SQUARE', 'EDI'];
+
+function requirementErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (command.source !== undefined && command.externalId === undefined) {
+    if (CHANNELS_WITH_IDENTITY.includes(command.channel)) {
+      errors.push({
+        path: 'externalId',
+        message: 'an order of a channel carries the id that the channel gave it',
+      });
+    }
+  }
+  command.lines.forEach((line, index) => {
+    if (line.casesPerPallet !== undefined && line.unitsPerCase === undefined) {
+      errors.push({ path: `lines[${index}].unitsPerCase`, message: 'cases per pallet need units per case' });
+    }
+  });
+  return errors;
+}
+
+function casePackErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
+  if (command.orderType !== 'B2B') return [];
+  return command.lines.flatMap((line, index) => {
+    const error = casePackError(line.quantity, line.unitsPerCase);
+    return error === null ? [] : [{ path: `lines[${index}].quantity`, message: error }];
+  });
+}
+
+/** @returns what is wrong with a quantity that is no whole number of cases, or null. */
+export function casePackError(quantity: number, unitsPerCase: number | undefined): string | null {
+  if (unitsPerCase === undefined || quantity % unitsPerCase === 0) return null;
+  const fewer = quantity - (quantity % unitsPerCase);
+  return `${quantity} units are no whole number of cases of ${unitsPerCase}; ${fewer > 0 ? `${fewer} or ` : ''}${fewer + unitsPerCase} would be`;
+}
+
+function summary(errors: readonly FieldError[]): string {
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return `${first?.path}: ${first?.message}${more}`;
+}

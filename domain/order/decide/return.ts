@@ -1,0 +1,117 @@
+import { dateOf } from '../../calendar.ts';
+import { accept, type Decision, type FieldError, refuse } from '../../decider.ts';
+import { billFor } from '../bill.ts';
+import type { CommandOf } from '../commands.ts';
+import type { OrderEvent, OrderEventOf } from '../events.ts';
+import { isGoods, type Line, lineOf, type Order } from '../order.ts';
+import { after, type Facts } from './context.ts';
+
+type ReturnedLine = OrderEventOf<'ReturnReceived'>['data']['lines'][number];
+
+/** Takes goods back, never more than was delivered, and credits them where they had been invoiced. */
+export function receiveReturn(
+  order: Order,
+  command: CommandOf<'ReceiveReturn'>,
+  facts: Facts,
+): Decision<OrderEvent> {
+  const returnId = `${order.orderId}-R${order.sequence + 1}`;
+  const given = new Map<string, number>();
+  const lines: ReturnedLine[] = [];
+  const errors: FieldError[] = [];
+  command.lines.forEach((request, index) => {
+    const line = lineOf(order, request.lineNumber);
+    const path = `lines[${index}]`;
+    if (line === undefined || !isGoods(line)) {
+      errors.push({
+        path: `${path}.lineNumber`,
+        message: `the order delivered nothing of a line ${request.lineNumber}`,
+      });
+      return;
+    }
+    const asked = command.lines
+      .filter((each) => each.lineNumber === request.lineNumber)
+      .reduce((total, each) => total + each.quantity, 0);
+    const returnable = line.delivered - line.returned;
+    if (asked > returnable) {
+      const message = `${line.delivered} units of line ${line.lineNumber} were delivered and ${line.returned} came back, so ${asked} cannot`;
+      errors.push({ path: `${path}.quantity`, message });
+      return;
+    }
+    const taken = takeBack(line, request, returnId, given);
+    if (typeof taken === 'string') errors.push({ path: `${path}.lotNumber`, message: taken });
+    else lines.push(...taken);
+  });
+  if (errors.length === 0 && lines.length > facts.mostReservations) {
+    errors.push({
+      path: 'lines',
+      message: `at most ${facts.mostReservations} lines and lots are returned at a time`,
+    });
+  }
+  if (errors.length > 0)
+    return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
+  const returned: OrderEvent = { type: 'ReturnReceived', data: { returnId, lines } };
+  if (order.orderType !== 'B2B') return accept(returned);
+  return accept<OrderEvent>(returned, creditFor(after(order, [returned], facts), returnId, lines, facts));
+}
+
+/** Says which lots the goods are of: the one named, or those shipped, in the order in which they were shipped. */
+function takeBack(
+  line: Line & { readonly sku: string },
+  request: CommandOf<'ReceiveReturn'>['lines'][number],
+  returnId: string,
+  given: Map<string, number>,
+): ReturnedLine[] | string {
+  const taken: ReturnedLine[] = [];
+  let missing = request.quantity;
+  for (const lot of line.allocations) {
+    if (request.lotNumber !== undefined && request.lotNumber !== lot.lotNumber) continue;
+    const key = JSON.stringify([line.lineNumber, lot.lotNumber]);
+    const quantity = Math.min(missing, lot.shipped - lot.returned - (given.get(key) ?? 0));
+    if (quantity <= 0) continue;
+    given.set(key, (given.get(key) ?? 0) + quantity);
+    missing -= quantity;
+    taken.push({
+      lineNumber: line.lineNumber,
+      sku: line.sku,
+      quantity,
+      disposition: request.disposition,
+      lotNumber: lot.lotNumber,
+      expiryDate: lot.expiryDate,
+      ...destination(request.disposition, lot.lotNumber, returnId),
+    });
+  }
+  if (missing === 0) return taken;
+  const ofLot = request.lotNumber === undefined ? '' : ` of lot ${request.lotNumber}`;
+  return `line ${line.lineNumber} shipped ${request.quantity - missing} units${ofLot} that have not come back, not ${request.quantity}`;
+}
+
+/** Goods that wait for inspection must not mix with their lot, which may be on sale: they become a lot of their own. */
+function destination(disposition: ReturnedLine['disposition'], lotNumber: string, returnId: string) {
+  if (disposition === 'WRITE_OFF') return {};
+  return { intoLot: disposition === 'RESTOCK' ? lotNumber : `${lotNumber} ${returnId}` };
+}
+
+function creditFor(
+  order: Order,
+  returnId: string,
+  lines: readonly ReturnedLine[],
+  facts: Facts,
+): OrderEventOf<'CreditRequested'> {
+  const now = new Map<number, number>();
+  for (const line of lines) now.set(line.lineNumber, (now.get(line.lineNumber) ?? 0) + line.quantity);
+  const units = order.lines
+    .filter((line) => line.returned > 0)
+    .map((line) => {
+      const quantity = now.get(line.lineNumber) ?? 0;
+      return { line, before: line.returned - quantity, quantity };
+    });
+  return {
+    type: 'CreditRequested',
+    data: {
+      creditNoteId: `${returnId}-C`,
+      returnId,
+      creditDate: dateOf(facts.now),
+      ...billFor(order, units, false),
+    },
+  };
+}

@@ -1,0 +1,289 @@
+import { z } from 'zod';
+import {
+  Address,
+  BackorderPolicy,
+  Channel,
+  Customer,
+  DeliveryWindow,
+  Disposition,
+  HoldReason,
+  OrderType,
+  PaymentTerms,
+} from './terms.ts';
+
+const lineNumber = z.int().min(1);
+const units = z.int().min(1);
+const amount = z.string();
+const lotNumber = z.string();
+const expiryDate = z.string().nullable();
+
+/** Units of a lot held for a line: what a reservation takes from the lot, or gives back. */
+export const Reservation = z.object({
+  lineNumber,
+  sku: z.string(),
+  lotNumber,
+  expiryDate,
+  quantity: units,
+  pinned: z.boolean(),
+  /** Why this lot was chosen. */
+  reason: z.string().optional(),
+});
+export type Reservation = z.infer<typeof Reservation>;
+
+/** Units of a line that move from one place to another without touching a lot. */
+export const LineUnits = z.object({ lineNumber, sku: z.string().nullable(), quantity: units });
+export type LineUnits = z.infer<typeof LineUnits>;
+
+/** Units and the whole cases and pallets they make, for those who pick, ship and invoice. */
+const casePack = { cases: z.int().optional(), pallets: z.int().optional() };
+
+const AcceptedLine = z.object({
+  lineNumber,
+  sku: z.string().nullable(),
+  description: z.string().optional(),
+  quantity: units,
+  unitPrice: z.string(),
+  discount: amount.optional(),
+  tax: amount.optional(),
+  unitsPerCase: units.optional(),
+  casesPerPallet: units.optional(),
+  lotPin: lotNumber.optional(),
+  requiresShipping: z.boolean(),
+  channelLineId: z.string().optional(),
+});
+
+const OrderReceived = z.object({
+  channel: Channel,
+  source: z.string().optional(),
+  orderType: OrderType,
+  currency: z.string(),
+  externalId: z.string().optional(),
+  customer: Customer,
+  shipTo: Address.optional(),
+  purchaseOrderNumber: z.string().optional(),
+  paymentTerms: PaymentTerms.optional(),
+  deliveryWindow: DeliveryWindow.optional(),
+  backorderPolicy: BackorderPolicy,
+  minimumShelfLifeDays: z.int().optional(),
+  discount: amount.optional(),
+  shippingAmount: amount.optional(),
+  tax: amount.optional(),
+  note: z.string().optional(),
+  total: amount,
+  channelTotal: amount.optional(),
+  lines: z.array(AcceptedLine),
+});
+
+const OrderAllocated = z.object({ reserved: z.array(Reservation) });
+const OrderBackordered = z.object({ backordered: z.array(LineUnits) });
+const BackorderAllocated = z.object({ reserved: z.array(Reservation) });
+const AllocationReleased = z.object({
+  released: z.array(Reservation),
+  reason: z.string(),
+  /** Someone asked for it, so nothing reserves stock for the order again until asked to. */
+  onRequest: z.boolean(),
+});
+
+/** The lots of an order change while it keeps its state: all released and reserved here happens at once. */
+const AllocationChanged = z.object({
+  reason: z.string(),
+  released: z.array(Reservation),
+  reserved: z.array(Reservation),
+  /** Units that wait for stock from now on. */
+  backordered: z.array(LineUnits),
+  /** Units that waited for stock until now. */
+  recovered: z.array(LineUnits),
+  pins: z.array(z.object({ lineNumber, lotNumber, quantity: units.optional() })).optional(),
+});
+
+const OrderHeld = z.object({ holdId: z.string(), reason: HoldReason, note: z.string().optional() });
+const OrderHoldReleased = z.object({ holdId: z.string(), reason: HoldReason });
+
+const FulfillmentQueued = z.object({
+  pick: z.array(Reservation.omit({ reason: true }).extend(casePack)),
+});
+
+const ShippedLine = z.object({
+  lineNumber,
+  sku: z.string(),
+  quantity: units,
+  ...casePack,
+  lots: z.array(
+    z.object({
+      lotNumber,
+      expiryDate,
+      quantity: units,
+      /** The lot that had been reserved, where another one was shipped. */
+      insteadOf: z.object({ lotNumber, expiryDate }).optional(),
+    }),
+  ),
+});
+export type ShippedLine = z.infer<typeof ShippedLine>;
+
+const ShipmentShipped = z.object({
+  shipmentId: z.string(),
+  carrier: z.string(),
+  service: z.string().optional(),
+  trackingNumber: z.string(),
+  packages: z.int().optional(),
+  shippedAt: z.string(),
+  lines: z.array(ShippedLine),
+  /** What the shipment holds besides and is recorded in a next step: it is more than one transaction takes. */
+  remaining: z.array(z.object({ lineNumber, quantity: units, lotNumber: lotNumber.optional() })).optional(),
+});
+
+const OrderShipped = z.object({ shipmentIds: z.array(z.string()) });
+const ShipmentDelivered = z.object({
+  shipmentId: z.string(),
+  deliveredAt: z.string(),
+  signedBy: z.string().optional(),
+  lines: z.array(LineUnits),
+});
+const OrderDelivered = z.object({ deliveredAt: z.string() });
+const OrderClosed = z.object({});
+
+const Change = <Value extends z.ZodType>(value: Value) => z.object({ before: value, after: value });
+
+const OrderAmended = z.object({
+  shipTo: Change(Address.nullable()).optional(),
+  deliveryWindow: Change(DeliveryWindow.nullable()).optional(),
+  purchaseOrderNumber: Change(z.string().nullable()).optional(),
+  customerReference: Change(z.string().nullable()).optional(),
+  lines: z
+    .array(
+      z.object({ lineNumber, quantity: Change(units).optional(), unitPrice: Change(z.string()).optional() }),
+    )
+    .optional(),
+  total: Change(amount).optional(),
+  released: z.array(Reservation),
+  /** Units that no longer wait for stock, because the line asks for fewer. */
+  recovered: z.array(LineUnits),
+});
+
+const LinesCancelled = z.object({
+  reason: z.string(),
+  note: z.string().optional(),
+  lines: z.array(LineUnits),
+  released: z.array(Reservation),
+  recovered: z.array(LineUnits),
+  /** The whole order is being cancelled, in steps: it is more than one transaction takes. */
+  continues: z.boolean().optional(),
+});
+
+const OrderCancelled = z.object({
+  reason: z.string(),
+  note: z.string().optional(),
+  lines: z.array(LineUnits),
+  released: z.array(Reservation),
+  recovered: z.array(LineUnits),
+});
+
+const ReturnedLine = z.object({
+  lineNumber,
+  sku: z.string(),
+  quantity: units,
+  disposition: Disposition,
+  lotNumber,
+  expiryDate,
+  /** The lot that restocked or quarantined goods go into. */
+  intoLot: lotNumber.optional(),
+});
+
+const ReturnReceived = z.object({ returnId: z.string(), lines: z.array(ReturnedLine) });
+
+/** What is charged, or credited, for units of a line: its price, less its share of discounts, plus its taxes. */
+const BilledLine = z.object({
+  lineNumber,
+  sku: z.string().nullable(),
+  quantity: units,
+  ...casePack,
+  unitPrice: z.string(),
+  goods: amount,
+  discount: amount,
+  tax: amount,
+  amount,
+});
+export type BilledLine = z.infer<typeof BilledLine>;
+
+const bill = {
+  currency: z.string(),
+  customer: Customer,
+  purchaseOrderNumber: z.string().optional(),
+  lines: z.array(BilledLine),
+  /** Shares of the order's own discount, shipping and tax. */
+  discount: amount,
+  shipping: amount,
+  tax: amount,
+  total: amount,
+};
+
+const InvoiceRequested = z.object({
+  invoiceId: z.string(),
+  shipmentId: z.string(),
+  invoiceDate: z.string(),
+  paymentTerms: PaymentTerms.optional(),
+  dueDate: z.string(),
+  ...bill,
+});
+
+const CreditRequested = z.object({
+  creditNoteId: z.string(),
+  returnId: z.string(),
+  creditDate: z.string(),
+  ...bill,
+});
+
+const windowEvent = z.object({ deliveryWindow: DeliveryWindow, today: z.string() });
+
+const TransitionRejected = z.object({
+  command: z.string(),
+  code: z.string(),
+  detail: z.string(),
+  state: z.string(),
+});
+
+const OrderVoided = z.object({ purchaseOrderNumber: z.string().optional() });
+
+/** The data of every order event by its name; all are at version 1. */
+export const ORDER_EVENT_DATA = {
+  OrderReceived,
+  OrderAllocated,
+  OrderBackordered,
+  BackorderAllocated,
+  AllocationReleased,
+  AllocationChanged,
+  OrderHeld,
+  OrderHoldReleased,
+  FulfillmentQueued,
+  ShipmentShipped,
+  OrderShipped,
+  ShipmentDelivered,
+  OrderDelivered,
+  OrderClosed,
+  OrderAmended,
+  LinesCancelled,
+  OrderCancelled,
+  ReturnReceived,
+  InvoiceRequested,
+  CreditRequested,
+  DeliveryWindowAtRisk: windowEvent,
+  DeliveryWindowMissed: windowEvent,
+  TransitionRejected,
+  OrderVoided,
+} as const;
+
+export type OrderEventType = keyof typeof ORDER_EVENT_DATA;
+export type OrderEventData<Type extends OrderEventType> = z.infer<(typeof ORDER_EVENT_DATA)[Type]>;
+
+/** Something that happened to an order. */
+export type OrderEvent = {
+  [Type in OrderEventType]: { readonly type: Type; readonly data: OrderEventData<Type> };
+}[OrderEventType];
+export type OrderEventOf<Type extends OrderEventType> = Extract<OrderEvent, { type: Type }>;
+
+/** Where and when an event stands in its order's history. */
+export interface Recorded {
+  readonly sequence: number;
+  readonly occurredAt: string;
+}
+export type RecordedOrderEvent = OrderEvent & Recorded;

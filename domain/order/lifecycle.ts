@@ -1,0 +1,90 @@
+import { refuse } from '../decider.ts';
+import type { OrderCommandType } from './commands.ts';
+
+/** The states of the loop, in order; CANCELLED is the way out while nothing has shipped. */
+export const ORDER_STATES = [
+  'RECEIVED',
+  'ALLOCATED',
+  'FULFILLMENT_QUEUED',
+  'SHIPPED',
+  'DELIVERED',
+  'CLOSED',
+  'CANCELLED',
+] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+/**
+ * The lifecycle: which commands each state takes. Whether a command that is taken is also carried out is the
+ * business of its guard in `decide`.
+ */
+export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>> = {
+  RECEIVED: [
+    'AllocateOrder',
+    'CompleteAllocation',
+    'ReplaceLot',
+    'CancelOrder',
+    'PlaceHold',
+    'ReleaseHold',
+    'AmendOrder',
+    'VoidOrder',
+    'ContinueSteps',
+    'CheckDeliveryWindow',
+  ],
+  ALLOCATED: [
+    'AllocateOrder',
+    'CompleteAllocation',
+    'ReleaseAllocation',
+    'ReplaceLot',
+    'QueueFulfillment',
+    'CancelOrder',
+    'PlaceHold',
+    'ReleaseHold',
+    'AmendOrder',
+    'ContinueSteps',
+    'CheckDeliveryWindow',
+  ],
+  FULFILLMENT_QUEUED: [
+    'AllocateOrder',
+    'CompleteAllocation',
+    'ReplaceLot',
+    'RecordShipment',
+    'ConfirmDelivery',
+    'CancelOrder',
+    'PlaceHold',
+    'ReleaseHold',
+    'ReceiveReturn',
+    'ContinueSteps',
+    'CheckDeliveryWindow',
+  ],
+  SHIPPED: ['ConfirmDelivery', 'ReleaseHold', 'ReceiveReturn', 'CheckDeliveryWindow'],
+  DELIVERED: ['CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
+  CLOSED: ['ReleaseHold', 'ReceiveReturn'],
+  CANCELLED: ['ReleaseHold', 'VoidOrder'],
+};
+
+/** The moves from state to state that exist at all; `evolve` makes no others. */
+export const MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
+  RECEIVED: ['ALLOCATED', 'CANCELLED'],
+  ALLOCATED: ['FULFILLMENT_QUEUED', 'RECEIVED', 'CANCELLED'],
+  FULFILLMENT_QUEUED: ['SHIPPED', 'CANCELLED'],
+  SHIPPED: ['DELIVERED'],
+  DELIVERED: ['CLOSED'],
+  CLOSED: [],
+  CANCELLED: [],
+};
+
+/** @returns whether the state takes the command. */
+export function isTaken(state: OrderState, command: OrderCommandType): boolean {
+  return LIFECYCLE[state].includes(command);
+}
+
+/** Refuses a command that the order's state, or a guard, forbids. */
+export function illegal(state: OrderState, command: OrderCommandType, detail?: string) {
+  return refuse({
+    code: 'illegal_transition',
+    detail: detail ?? `an order that is ${state} does not take ${command}`,
+    state,
+    command,
+    allowed: LIFECYCLE[state],
+  });
+}

@@ -1,0 +1,190 @@
+import type { OrderState } from './lifecycle.ts';
+import type {
+  Address,
+  BackorderPolicy,
+  Channel,
+  Customer,
+  DeliveryWindow,
+  HoldReason,
+  OrderType,
+} from './terms.ts';
+
+/** What a line holds, and has had, of one lot. */
+export interface Allocation {
+  readonly lotNumber: string;
+  readonly expiryDate: string | null;
+  /** Units reserved now. */
+  readonly quantity: number;
+  readonly reason: string;
+  readonly shipped: number;
+  readonly returned: number;
+}
+
+/** A lot that a line is bound to: for all of its units, or for the quantity given. */
+export interface LinePin {
+  readonly lotNumber: string;
+  readonly quantity?: number | undefined;
+}
+
+export interface Line {
+  readonly lineNumber: number;
+  readonly sku: string | null;
+  readonly description?: string | undefined;
+  readonly channelLineId?: string | undefined;
+  readonly requiresShipping: boolean;
+  readonly unitPrice: string;
+  readonly discount?: string | undefined;
+  readonly tax?: string | undefined;
+  readonly unitsPerCase?: number | undefined;
+  readonly casesPerPallet?: number | undefined;
+  readonly pins: readonly LinePin[];
+  readonly ordered: number;
+  readonly backordered: number;
+  readonly shipped: number;
+  readonly delivered: number;
+  readonly cancelled: number;
+  readonly returned: number;
+  readonly allocations: readonly Allocation[];
+}
+
+export interface Hold {
+  readonly holdId: string;
+  readonly reason: HoldReason;
+  readonly note?: string | undefined;
+  readonly heldAt: string;
+}
+
+export interface ShipmentLine {
+  readonly lineNumber: number;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly cases?: number | undefined;
+  readonly pallets?: number | undefined;
+  readonly lots: readonly { lotNumber: string; expiryDate: string | null; quantity: number }[];
+}
+
+export interface Shipment {
+  readonly shipmentId: string;
+  readonly carrier: string;
+  readonly service?: string | undefined;
+  readonly trackingNumber: string;
+  readonly packages?: number | undefined;
+  readonly lines: readonly ShipmentLine[];
+  readonly shippedAt: string;
+  readonly deliveredAt?: string | undefined;
+  readonly signedBy?: string | undefined;
+}
+
+/** A quantity of a line, of one lot where that is named. */
+export interface LineQuantity {
+  readonly lineNumber: number;
+  readonly quantity: number;
+  readonly lotNumber?: string | undefined;
+}
+
+/** An order as its history makes it. */
+export interface Order {
+  readonly orderId: string;
+  readonly state: OrderState;
+  /** How many events have changed the order; refused attempts do not count. */
+  readonly version: number;
+  /** The number of the last event in the history. */
+  readonly sequence: number;
+  readonly channel: Channel;
+  readonly source?: string | undefined;
+  readonly orderType: OrderType;
+  readonly currency: string;
+  readonly externalId?: string | undefined;
+  readonly customer: Customer;
+  readonly shipTo?: Address | undefined;
+  readonly purchaseOrderNumber?: string | undefined;
+  readonly paymentTerms?: string | undefined;
+  readonly deliveryWindow?: DeliveryWindow | undefined;
+  readonly deliveryWindowStatus?: 'AT_RISK' | 'MISSED' | undefined;
+  readonly backorderPolicy: BackorderPolicy;
+  readonly minimumShelfLifeDays?: number | undefined;
+  readonly discount?: string | undefined;
+  readonly shippingAmount?: string | undefined;
+  readonly tax?: string | undefined;
+  readonly note?: string | undefined;
+  readonly total: string;
+  readonly channelTotal?: string | undefined;
+  readonly holds: readonly Hold[];
+  readonly lines: readonly Line[];
+  readonly shipments: readonly Shipment[];
+  readonly receivedAt: string;
+  readonly updatedAt: string;
+  /** Someone released the reservation on purpose: nothing reserves stock for the order until asked to. */
+  readonly allocationReleased: boolean;
+  /** The order is being cancelled, in steps; nothing else happens to it until that is done. */
+  readonly cancelling?: { readonly reason: string; readonly note?: string | undefined } | undefined;
+  /** A shipment is being recorded, in steps; nothing else leaves or changes lots until that is done. */
+  readonly shipping?:
+    | { readonly shipmentId: string; readonly remaining: readonly LineQuantity[] }
+    | undefined;
+  readonly voided: boolean;
+}
+
+/** @returns units of the line that are reserved now. */
+export function allocated(line: Line): number {
+  return line.allocations.reduce((total, allocation) => total + allocation.quantity, 0);
+}
+
+/** @returns units of the line that allocation has not looked at yet. */
+export function open(line: Line): number {
+  return line.ordered - allocated(line) - line.backordered - line.shipped - line.cancelled;
+}
+
+/** @returns whether the line can be reserved and shipped at all: goods with a stock-keeping unit. */
+export function isGoods(line: Line): line is Line & { readonly sku: string } {
+  return line.requiresShipping && line.sku !== null;
+}
+
+/** @returns whether the order binds the line to this lot. */
+export function isPinned(line: Line, lotNumber: string): boolean {
+  return line.pins.some((pin) => pin.lotNumber === lotNumber);
+}
+
+/** @returns units that still have to be shipped: reserved, backordered or not looked at. */
+export function leftToShip(line: Line): number {
+  return line.requiresShipping ? line.ordered - line.shipped - line.cancelled : 0;
+}
+
+/** @returns whether no unit of the order is left to ship. */
+export function nothingLeftToShip(order: Order): boolean {
+  return order.lines.every((line) => leftToShip(line) === 0);
+}
+
+/** @returns whether any unit of the order has shipped. */
+export function hasShipped(order: Order): boolean {
+  return order.shipments.length > 0;
+}
+
+/** @returns the day on which the customer has the goods at the latest, as far as the order says. */
+export function deliveryDate(order: { deliveryWindow?: DeliveryWindow | undefined }, today: string): string {
+  const end = order.deliveryWindow?.end;
+  return end !== undefined && end > today ? end : today;
+}
+
+/** @returns the line of this number, if the order has one. */
+export function lineOf(order: Order, lineNumber: number): Line | undefined {
+  const line = order.lines[lineNumber - 1];
+  return line?.lineNumber === lineNumber ? line : order.lines.find((each) => each.lineNumber === lineNumber);
+}
+
+/** Whole cases and pallets that a quantity of a line makes; empty for goods that are not sold by the case. */
+export function casesAndPallets(
+  line: Pick<Line, 'unitsPerCase' | 'casesPerPallet'>,
+  quantity: number,
+): { cases?: number; pallets?: number } {
+  if (line.unitsPerCase === undefined) return {};
+  const cases = Math.floor(quantity / line.unitsPerCase);
+  return line.casesPerPallet === undefined
+    ? { cases }
+    : { cases, pallets: Math.ceil(cases / line.casesPerPallet) };
+}
+
+/** The customer whom purchase order numbers must be unique for. */
+export function customerIdentity(customer: Customer): string {
+  return (customer.reference ?? customer.name).normalize('NFC').trim().toLowerCase();
+}

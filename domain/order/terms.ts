@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
+import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
+
+/** Where an order came in. */
+export const Channel = z.enum(['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL']).meta({ id: 'Channel' });
+export type Channel = z.infer<typeof Channel>;
+
+export const OrderType = z.enum(['DTC', 'B2B']).meta({ id: 'OrderType' });
+export type OrderType = z.infer<typeof OrderType>;
+
+/**
+ * What happens when stock does not cover an order: ship what is there and backorder the rest, wait until all of it
+ * is there, or refuse the order.
+ */
+export const BackorderPolicy = z
+  .enum(['SHIP_PARTIAL', 'SHIP_COMPLETE', 'REJECT'])
+  .meta({ id: 'BackorderPolicy' });
+export type BackorderPolicy = z.infer<typeof BackorderPolicy>;
+
+export const HoldReason = z
+  .enum([
+    'AWAITING_PAYMENT',
+    'HIGH_RISK_OF_FRAUD',
+    'INCORRECT_ADDRESS',
+    'CREDIT_LIMIT',
+    'LOT_QUALITY',
+    'OTHER',
+  ])
+  .meta({ id: 'HoldReason' });
+export type HoldReason = z.infer<typeof HoldReason>;
+
+/** What becomes of returned goods. */
+export const Disposition = z.enum(['RESTOCK', 'QUARANTINE', 'WRITE_OFF']).meta({ id: 'Disposition' });
+export type Disposition = z.infer<typeof Disposition>;
+
+export const Customer = z
+  .strictObject({
+    name: text(200).refine((name) => name.trim() !== '', 'a name is not blank'),
+    email: z.union([z.email().max(254), z.literal('')]).optional(),
+    reference: Reference.optional(),
+  })
+  .meta({ id: 'Customer' });
+export type Customer = z.infer<typeof Customer>;
+
+export const Address = z
+  .strictObject({
+    name: text(200).optional(),
+    address1: text(200).optional(),
+    address2: text(200).optional(),
+    city: text(100).optional(),
+    region: text(100).optional(),
+    postalCode: text(20).optional(),
+    country: z
+      .string()
+      .regex(/^([A-Z]{2})?$/, 'an ISO 3166-1 alpha-2 country code')
+      .optional(),
+  })
+  .meta({ id: 'Address' });
+export type Address = z.infer<typeof Address>;
+
+/** `NET30` means payment within 30 days of the invoice. */
+export const PaymentTerms = z
+  .string()
+  .regex(
+    /^(NET(0|[1-9][0-9]{0,2})|DUE_ON_RECEIPT|PREPAID)$/,
+    'NET and days (NET30), DUE_ON_RECEIPT or PREPAID',
+  )
+  .meta({ id: 'PaymentTerms', example: 'NET30' });
+
+/** The days on which the customer takes the goods in, both included. */
+export const DeliveryWindow = z
+  .strictObject({ start: CalendarDate, end: CalendarDate })
+  .refine((window) => window.start <= window.end, 'a window does not end before it starts')
+  .meta({ id: 'DeliveryWindow' });
+export type DeliveryWindow = z.infer<typeof DeliveryWindow>;
+
+const lineTerms = {
+  sku: Sku,
+  description: text(500).optional(),
+  quantity: Quantity,
+  unitPrice: UnitPrice,
+  discount: AmountText.optional(),
+  tax: AmountText.optional(),
+  unitsPerCase: Quantity.optional(),
+  casesPerPallet: Quantity.optional(),
+  lotPin: LotNumber.optional(),
+};
+
+/** A line as our own API takes it. */
+export const RequestedLine = z.strictObject(lineTerms).meta({ id: 'RequestedLine' });
+
+/**
+ * A line as a channel may send it: also goods that the channel knows by no SKU, and what needs no shipping (a gift
+ * card, a fee), which is part of the order's total but never of its fulfillment.
+ */
+export const ReceivedLine = z.strictObject({
+  ...lineTerms,
+  sku: Sku.nullable(),
+  requiresShipping: z.boolean().default(true),
+  channelLineId: Reference.optional(),
+});
+export type ReceivedLine = z.infer<typeof ReceivedLine>;
+
+/** At most this many lines make one order; the history's first event holds them all in one item of the store. */
+export const MOST_LINES = 1000;
+
+/** What a customer ordered, and on what terms; shared by the API and every channel. */
+export const orderTerms = {
+  channel: Channel.default('MANUAL'),
+  orderType: OrderType.default('DTC'),
+  currency: CurrencyCode,
+  externalId: Reference.optional(),
+  customer: Customer,
+  shipTo: Address.optional(),
+  purchaseOrderNumber: Reference.optional(),
+  paymentTerms: PaymentTerms.optional(),
+  deliveryWindow: DeliveryWindow.optional(),
+  backorderPolicy: BackorderPolicy.default('SHIP_PARTIAL'),
+  minimumShelfLifeDays: z.int().min(0).max(3650).optional(),
+  discount: AmountText.optional(),
+  shippingAmount: AmountText.optional(),
+  tax: AmountText.optional(),
+  note: Note.optional(),
+};
+
+export const HoldRequest = z.strictObject({ reason: HoldReason, note: Note.optional() });
+export type HoldRequest = z.infer<typeof HoldRequest>;

@@ -1,0 +1,207 @@
+import { addDays } from '../calendar.ts';
+import type { LotStatus } from './lot.ts';
+
+/** A quantity of one SKU that a plan may draw on. Not tied to how the store keeps it. */
+export interface Supply {
+  readonly lotNumber: string;
+  readonly expiryDate: string | null;
+  readonly status: LotStatus;
+  readonly available: number;
+}
+
+/** A quantity that must come from one named lot. */
+export interface Pin {
+  readonly lotNumber: string;
+  readonly quantity: number;
+}
+
+/** What one order line wants. */
+export interface Demand {
+  readonly lineNumber: number;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly pins: readonly Pin[];
+  /** Units in a case, 1 when sold by the unit. A case is never split between lots. */
+  readonly unitsPerCase: number;
+  /** Lots that the line holds already and keeps while they still qualify. */
+  readonly keeps: readonly Pin[];
+}
+
+/** A quantity of one lot set aside for a line, and why this lot. */
+export interface Draw {
+  readonly lotNumber: string;
+  readonly expiryDate: string | null;
+  readonly quantity: number;
+  readonly pinned: boolean;
+  readonly reason: string;
+}
+
+export interface LinePlan {
+  readonly lineNumber: number;
+  readonly sku: string;
+  readonly draws: readonly Draw[];
+  /** What no lot could give. */
+  readonly short: number;
+  readonly unmetPins: readonly UnmetPin[];
+}
+
+/** A pin that its lot cannot meet: what was asked, what the lot could give, and why not more. */
+export interface UnmetPin {
+  readonly lotNumber: string;
+  readonly requested: number;
+  readonly available: number;
+  readonly reason: string;
+}
+
+/** What makes a lot good enough for an order. */
+export interface Requirements {
+  readonly today: string;
+  /** The day on which the customer has the goods at the latest. */
+  readonly deliveryDate: string;
+  readonly minimumShelfLifeDays: number;
+}
+
+/**
+ * Decides which lot gives what to which line: pinned lots first, then first expired first out among lots that are
+ * AVAILABLE, not expired, and still have the shelf life that the order asks for on its delivery date.
+ *
+ * @param supplies by SKU; lines of one SKU share them, in line order
+ */
+export function planAllocation(
+  demands: readonly Demand[],
+  supplies: ReadonlyMap<string, readonly Supply[]>,
+  requirements: Requirements,
+): readonly LinePlan[] {
+  const left = new Map<string, number>();
+  const key = (sku: string, lotNumber: string) => JSON.stringify([sku, lotNumber]);
+  for (const [sku, lots] of supplies)
+    for (const lot of lots) left.set(key(sku, lot.lotNumber), lot.available);
+
+  return demands.map((demand) => {
+    const lots = firstExpiredFirstOut(supplies.get(demand.sku) ?? []);
+    const draws: Draw[] = [];
+    const unmetPins: UnmetPin[] = [];
+    const draw = (lot: Supply, quantity: number, pinned: boolean, reason: string) => {
+      if (quantity <= 0) return;
+      draws.push({ lotNumber: lot.lotNumber, expiryDate: lot.expiryDate, quantity, pinned, reason });
+      left.set(key(demand.sku, lot.lotNumber), (left.get(key(demand.sku, lot.lotNumber)) ?? 0) - quantity);
+    };
+    const rest = () => demand.quantity - draws.reduce((total, each) => total + each.quantity, 0);
+
+    for (const pin of demand.pins) {
+      const lot = lots.find((each) => each.lotNumber === pin.lotNumber);
+      const wanted = Math.min(pin.quantity, rest());
+      if (wanted <= 0) continue;
+      const obstacle = lot === undefined ? 'there is no such lot' : unfitness(lot, requirements);
+      const available =
+        lot === undefined || obstacle !== null ? 0 : (left.get(key(demand.sku, lot.lotNumber)) ?? 0);
+      const given = Math.min(wanted, wholeCases(available, demand.unitsPerCase));
+      if (lot !== undefined) draw(lot, given, true, 'Pinned to this lot by the order.');
+      if (given < wanted) {
+        unmetPins.push({
+          lotNumber: pin.lotNumber,
+          requested: wanted,
+          available,
+          reason: obstacle ?? `it has ${available} left`,
+        });
+      }
+    }
+
+    const pinned = demand.pins.reduce((total, pin) => total + pin.quantity, 0);
+    let free = Math.min(rest(), Math.max(0, demand.quantity - pinned));
+    const passedOver: string[] = [];
+    for (const keep of demand.keeps) {
+      const lot = lots.find((each) => each.lotNumber === keep.lotNumber);
+      if (lot === undefined || unfitness(lot, requirements) !== null) continue;
+      const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
+      const taken = Math.min(free, keep.quantity, wholeCases(available, demand.unitsPerCase));
+      draw(lot, taken, false, 'Already held for the order and still good.');
+      free -= Math.max(0, taken);
+    }
+    for (const lot of lots) {
+      if (free <= 0) break;
+      const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
+      const obstacle = unfitness(lot, requirements) ?? scarcity(available, demand.unitsPerCase);
+      if (obstacle !== null) {
+        passedOver.push(`${lot.lotNumber}: ${obstacle}`);
+        continue;
+      }
+      const taken = Math.min(free, wholeCases(available, demand.unitsPerCase));
+      draw(lot, taken, false, whyChosen(lot, passedOver));
+      passedOver.push(`${lot.lotNumber}: taken up`);
+      free -= taken;
+    }
+    return {
+      lineNumber: demand.lineNumber,
+      sku: demand.sku,
+      draws: mergeByLot(draws),
+      short: rest(),
+      unmetPins,
+    };
+  });
+}
+
+/** @returns the lots with the earliest expiry first, those that never expire last. */
+export function firstExpiredFirstOut<Lot extends { expiryDate: string | null; lotNumber: string }>(
+  lots: readonly Lot[],
+): readonly Lot[] {
+  const never = '9999-12-31';
+  return [...lots].sort(
+    (one, other) =>
+      compare(one.expiryDate ?? never, other.expiryDate ?? never) || compare(one.lotNumber, other.lotNumber),
+  );
+}
+
+/** @returns why an order with these requirements must not have goods of the lot, or null when it may. */
+export function unfitness(lot: Supply, requirements: Requirements): string | null {
+  if (lot.status !== 'AVAILABLE') return `its status is ${lot.status}`;
+  if (lot.expiryDate === null) return null;
+  if (lot.expiryDate < requirements.today) return `it expired on ${lot.expiryDate}`;
+  const needed = addDays(requirements.deliveryDate, requirements.minimumShelfLifeDays);
+  if (lot.expiryDate < needed) {
+    return requirements.minimumShelfLifeDays > 0
+      ? `it expires on ${lot.expiryDate}, and ${requirements.minimumShelfLifeDays} days of shelf life at delivery on ${requirements.deliveryDate} need ${needed}`
+      : `it expires on ${lot.expiryDate}, before delivery on ${requirements.deliveryDate}`;
+  }
+  return null;
+}
+
+function scarcity(available: number, unitsPerCase: number): string | null {
+  if (available <= 0) return 'nothing available';
+  if (available < unitsPerCase) return `${available} left, less than a case of ${unitsPerCase}`;
+  return null;
+}
+
+function whyChosen(lot: Supply, passedOver: readonly string[]): string {
+  const choice =
+    lot.expiryDate === null
+      ? 'Never expires, so it comes after the lots that do.'
+      : `Expires first (${lot.expiryDate}) among the lots that qualify.`;
+  if (passedOver.length === 0) return choice;
+  const shown = passedOver.slice(0, 5).join('; ');
+  const more = passedOver.length > 5 ? `; and ${passedOver.length - 5} more` : '';
+  return `${choice} Passed over: ${shown}${more}.`;
+}
+
+function wholeCases(quantity: number, unitsPerCase: number): number {
+  return Math.max(0, quantity - (quantity % unitsPerCase));
+}
+
+/** One draw for each lot: a lot that a line is pinned to and also draws on freely counts as pinned. */
+function mergeByLot(draws: readonly Draw[]): readonly Draw[] {
+  const merged = new Map<string, Draw>();
+  for (const draw of draws) {
+    const before = merged.get(draw.lotNumber);
+    merged.set(
+      draw.lotNumber,
+      before === undefined
+        ? draw
+        : { ...before, quantity: before.quantity + draw.quantity, pinned: before.pinned || draw.pinned },
+    );
+  }
+  return [...merged.values()];
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { accept, type Decision, invalid, refuse, unreachable } from '../decider.ts';
+import { CalendarDate, LotNumber, Quantity, Sku, text } from '../text.ts';
+
+/** Whether a lot may be reserved and shipped; only AVAILABLE may. */
+export const LotStatus = z.enum(['AVAILABLE', 'HOLD', 'QUARANTINE', 'RECALLED']).meta({ id: 'LotStatus' });
+export type LotStatus = z.infer<typeof LotStatus>;
+
+/** Stock of one SKU that was made, or received, together. On hand is always `available + reserved`. */
+export interface Lot {
+  readonly sku: string;
+  readonly lotNumber: string;
+  readonly expiryDate: string | null;
+  readonly location?: string | undefined;
+  readonly status: LotStatus;
+  readonly available: number;
+  readonly reserved: number;
+  /** The number of the last stock event of the lot. */
+  readonly sequence: number;
+}
+
+/** A lot never holds more than this, so that no sum of lots leaves the safe integers. */
+const MOST_UNITS_IN_A_LOT = 1_000_000_000;
+
+const reason = text(500).refine((value) => value.trim() !== '', 'a reason is not blank');
+
+export const ReceiveStock = z.strictObject({
+  type: z.literal('ReceiveStock'),
+  sku: Sku,
+  lotNumber: LotNumber,
+  quantity: Quantity,
+  expiryDate: CalendarDate.optional(),
+  location: text(200).optional(),
+  status: LotStatus.optional(),
+});
+
+export const AdjustStock = z.strictObject({
+  type: z.literal('AdjustStock'),
+  sku: Sku,
+  lotNumber: LotNumber,
+  adjustment: z
+    .int()
+    .min(-1_000_000)
+    .max(1_000_000)
+    .refine((units) => units !== 0, 'an adjustment is not zero'),
+  reason,
+});
+
+export const ChangeLotStatus = z.strictObject({
+  type: z.literal('ChangeLotStatus'),
+  sku: Sku,
+  lotNumber: LotNumber,
+  status: LotStatus,
+  reason,
+});
+
+/** Everything that can be asked of a lot by itself; orders reserve and ship by their own commands. */
+export const LotCommand = z.discriminatedUnion('type', [ReceiveStock, AdjustStock, ChangeLotStatus]);
+export type LotCommand = z.infer<typeof LotCommand>;
+
+const StockReceived = z.object({
+  quantity: z.int(),
+  expiryDate: z.string().nullable(),
+  location: z.string().optional(),
+  status: LotStatus,
+});
+const StockAdjusted = z.object({ adjustment: z.int(), reason: z.string() });
+const LotStatusChanged = z.object({ before: LotStatus, after: LotStatus, reason: z.string() });
+const StockLow = z.object({ available: z.int(), threshold: z.int() });
+
+/** The data of every stock event by its name; all are at version 1. */
+export const STOCK_EVENT_DATA = { StockReceived, StockAdjusted, LotStatusChanged, StockLow } as const;
+export type StockEventType = keyof typeof STOCK_EVENT_DATA;
+export type StockEvent = {
+  [Type in StockEventType]: {
+    readonly type: Type;
+    readonly data: z.infer<(typeof STOCK_EVENT_DATA)[Type]>;
+  };
+}[StockEventType];
+
+/** Decides what a command does to a lot; `lot` is null when the SKU has no lot of this number. */
+export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockEvent> {
+  if (command.type === 'ReceiveStock') return receiveStock(command, lot);
+  if (lot === null) {
+    return refuse({ code: 'not_found', detail: `${command.sku} has no lot ${command.lotNumber}` });
+  }
+  switch (command.type) {
+    case 'AdjustStock': {
+      if (lot.available + command.adjustment < 0) {
+        return refuse({
+          code: 'insufficient_stock',
+          detail: `lot ${lot.lotNumber} has ${lot.available} available and ${lot.reserved} reserved: it cannot lose ${-command.adjustment}`,
+          shortages: [
+            {
+              sku: lot.sku,
+              lotNumber: lot.lotNumber,
+              requested: -command.adjustment,
+              available: lot.available,
+            },
+          ],
+        });
+      }
+      if (lot.available + command.adjustment > MOST_UNITS_IN_A_LOT) return tooMany('adjustment');
+      return accept({
+        type: 'StockAdjusted',
+        data: { adjustment: command.adjustment, reason: command.reason },
+      });
+    }
+    case 'ChangeLotStatus':
+      // A status that is set already is a repeat: what it breaks was broken the first time.
+      if (lot.status === command.status) return accept();
+      return accept({
+        type: 'LotStatusChanged',
+        data: { before: lot.status, after: command.status, reason: command.reason },
+      });
+    default:
+      return unreachable(command);
+  }
+}
+
+function receiveStock(command: z.infer<typeof ReceiveStock>, lot: Lot | null): Decision<StockEvent> {
+  if (lot === null) {
+    const { quantity, expiryDate = null, location, status = 'AVAILABLE' } = command;
+    return accept({ type: 'StockReceived', data: { quantity, expiryDate, location, status } });
+  }
+  if (command.expiryDate !== undefined && command.expiryDate !== lot.expiryDate) {
+    return invalid('expiryDate', `lot ${lot.lotNumber} is known to expire ${lot.expiryDate ?? 'never'}`);
+  }
+  if (command.status !== undefined && command.status !== lot.status) {
+    return invalid('status', `lot ${lot.lotNumber} is ${lot.status}; change its status by itself`);
+  }
+  if (lot.available + command.quantity > MOST_UNITS_IN_A_LOT) return tooMany('quantity');
+  const { quantity, location } = command;
+  return accept({
+    type: 'StockReceived',
+    data: { quantity, expiryDate: lot.expiryDate, location: location ?? lot.location, status: lot.status },
+  });
+}
+
+function tooMany(path: string) {
+  return invalid(path, `a lot holds at most ${MOST_UNITS_IN_A_LOT} units`);
+}
+
+/** The lot after a stock event; what orders reserve and ship changes the counters by `lotChanges`. */
+export function evolveLot(
+  lot: Lot | null,
+  event: StockEvent,
+  identity: { readonly sku: string; readonly lotNumber: string },
+): Lot {
+  if (lot === null) {
+    if (event.type !== 'StockReceived')
+      throw new Error(`the history of lot ${identity.lotNumber} starts with ${event.type}`);
+    const { quantity, expiryDate, location, status } = event.data;
+    return { ...identity, expiryDate, location, status, available: quantity, reserved: 0, sequence: 1 };
+  }
+  const next = { ...lot, sequence: lot.sequence + 1 };
+  switch (event.type) {
+    case 'StockReceived':
+      return { ...next, available: lot.available + event.data.quantity, location: event.data.location };
+    case 'StockAdjusted':
+      return { ...next, available: lot.available + event.data.adjustment };
+    case 'LotStatusChanged':
+      return { ...next, status: event.data.after };
+    case 'StockLow':
+      return next;
+    default:
+      return unreachable(event);
+  }
+}

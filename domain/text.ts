@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const FORBIDDEN_IN_IDENTIFIERS = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+const FORBIDDEN_IN_TEXT = /[\p{Cc}\p{Cs}]/u;
+const FORBIDDEN_IN_NOTES = /[^\P{Cc}\n\t]|\p{Cs}/u;
+const BLANK_AT_AN_END = /^\s|\s$/u;
+
+function characters(text: string): number {
+  return Array.from(text).length;
+}
+
+function identifier(what: string) {
+  return z
+    .string()
+    .max(4096)
+    .transform((text) => text.normalize('NFC'))
+    .refine((text) => characters(text) >= 1 && characters(text) <= 128, `${what} has 1 to 128 characters`)
+    .refine(
+      (text) => !FORBIDDEN_IN_IDENTIFIERS.test(text),
+      `${what} has no control, format or lone surrogate characters`,
+    )
+    .refine((text) => !BLANK_AT_AN_END.test(text), `${what} neither starts nor ends with a blank`);
+}
+
+/** A stock-keeping unit: any text of 1 to 128 characters, compared after Unicode normalization form C. */
+export const Sku = identifier('a SKU').meta({
+  id: 'Sku',
+  description: 'A stock-keeping unit.',
+  example: 'LMB-BRS-001',
+});
+
+/** A lot number, as free as a SKU. */
+export const LotNumber = identifier('a lot number').meta({
+  id: 'LotNumber',
+  description: 'The number of a lot.',
+  example: 'LMB-LOT-2025-002',
+});
+
+/** An identifier that another system gave: a channel's order id, a purchase order number, a tracking number. */
+export const Reference = identifier('a reference');
+
+/** One line of text for people, up to `longest` characters; may be empty. */
+export function text(longest: number) {
+  return z
+    .string()
+    .refine((value) => characters(value) <= longest, `at most ${longest} characters`)
+    .refine((value) => !FORBIDDEN_IN_TEXT.test(value), 'no control or lone surrogate characters');
+}
+
+/** Several lines of text for people, up to 2,000 characters. */
+export const Note = z
+  .string()
+  .refine((value) => characters(value) <= 2000, 'at most 2000 characters')
+  .refine(
+    (value) => !FORBIDDEN_IN_NOTES.test(value),
+    'no control or lone surrogate characters but line breaks',
+  );
+
+/** A calendar date, `2026-03-14`, between the years 2000 and 9998. */
+export const CalendarDate = z.iso
+  .date()
+  .refine((date) => date >= '2000-01-01' && date <= '9998-12-31', 'a date between 2000 and 9998')
+  .meta({ example: '2026-03-14' });
+
+/** An instant in UTC or with an offset, kept as UTC with milliseconds. */
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .transform((instant) => new Date(instant).toISOString())
+  .refine((instant) => instant >= '2000' && instant < '9999', 'a date between 2000 and 9998');
+
+/** Whole stock-keeping units of one line or lot movement. */
+export const Quantity = z.int().min(1).max(1_000_000).meta({ example: 24 });
