@@ -9,7 +9,7 @@ export interface LotChange {
   readonly expiryDate: string | null;
   readonly available: number;
   readonly reserved: number;
-  /** Goods are taken from what is available, so the lot must be AVAILABLE when it happens. */
+  /** Goods are reserved or leave, so the lot must be AVAILABLE when it happens. */
   readonly draws: boolean;
   /** The status of the lot where this change is the first that is heard of it. */
   readonly statusWhenNew: LotStatus;
@@ -110,7 +110,7 @@ export function lotChanges(events: readonly OrderEvent[]): readonly LotChange[] 
       ...before,
       available: before.available + available * movement.quantity,
       reserved: before.reserved + reserved * movement.quantity,
-      draws: before.draws || movement.kind === 'ALLOCATION',
+      draws: before.draws || movement.kind === 'ALLOCATION' || movement.kind === 'SHIPMENT',
     });
   }
   return [...changes.values()];

@@ -207,10 +207,11 @@ function waitForEverything(order: Order, facts: Facts): readonly OrderEvent[] {
       { type: 'AllocationChanged', data: { reason, released, reserved: [], backordered: [], recovered: [] } },
     ];
   }
-  const backordered = order.lines.filter(isGoods).flatMap((line) => {
+  const waiting = order.lines.filter(isGoods).flatMap((line) => {
     const quantity = open(line) + allocated(line);
     return quantity > 0 ? [{ lineNumber: line.lineNumber, sku: line.sku, quantity }] : [];
   });
+  const backordered = waiting.slice(0, facts.mostReservations);
   if (holding.length > 0) {
     return [
       {

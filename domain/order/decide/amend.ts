@@ -31,6 +31,10 @@ export function amendOrder(
     (change) => Array.isArray(change) && change.length === 0,
   );
   if (nothingChanges) return accept();
+  if (changes.released.length > facts.mostReservations) {
+    const message = `the lines give up more than ${facts.mostReservations} lots; amend fewer at a time`;
+    return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
+  }
   const amended: OrderEvent = { type: 'OrderAmended', data: changes };
   const next = after(order, [amended], facts);
   const errorOfTotal = next.total.startsWith('-') ? `the total would be ${next.total}` : null;
