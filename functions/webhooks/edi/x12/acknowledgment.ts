@@ -1,0 +1,172 @@
+import type { X12Version } from './dictionary.ts';
+import type { ElementError } from './element-validator.ts';
+import type { GroupReport, InterchangeReport, SetReport } from './report.ts';
+import type { SegmentError } from './set-validator.ts';
+import { element, type InterchangeHeader } from './types.ts';
+import {
+  DEFAULT_SEPARATORS,
+  isWritable,
+  type OutgoingEnvelope,
+  type OutgoingSegment,
+  type OutgoingSet,
+  type TradingParty,
+  text,
+  writeControlInterchange,
+  writeInterchange,
+} from './writer.ts';
+
+/** What only the caller can know when an answer is written: the clock and the counters. */
+export interface AnswerStamp {
+  /** CCYYMMDD. */
+  readonly date: string;
+  /** HHMM. */
+  readonly time: string;
+  /** ISA13 of the answer, and its GS06. */
+  readonly controlNumber: number;
+}
+
+/** Almost every partner expects the 997; the 999 is for the few that ask for it. */
+export type AcknowledgmentForm = '997' | '999';
+
+const GUIDE_999 = '005010X231A1';
+
+/**
+ * The functional acknowledgment of an interchange: one 997 (or 999) for each group, in one interchange, in the order
+ * of the groups.
+ *
+ * @returns null when nothing is to be said: the interchange itself was refused (its TA1 says so), or it holds nothing
+ * but acknowledgments, which are never acknowledged
+ */
+export function writeAcknowledgment(
+  report: InterchangeReport,
+  stamp: AnswerStamp,
+  form: AcknowledgmentForm = '997',
+): string | null {
+  const groups = report.groups.filter((group) => group.functionalId !== 'FA');
+  const [first] = groups;
+  if (first === undefined) return null;
+  const version = groups.find((group) => group.version !== null)?.version ?? '004010';
+  const { header } = report.interchange;
+  const envelope: OutgoingEnvelope = {
+    ...answerEnvelope(header, stamp, version),
+    sender: { ...ourselves(header), groupId: plain(element(first.group.header, 3), 15) },
+    receiver: { ...partner(header), groupId: plain(element(first.group.header, 2), 15) },
+  };
+  return writeInterchange(
+    envelope,
+    'FA',
+    groups.map((group) => acknowledgmentSet(group, form)),
+  );
+}
+
+/**
+ * The interchange acknowledgment, TA1, alone in an interchange without groups.
+ *
+ * @param header the received ISA; one that was salvaged from an unreadable interchange will do
+ * @param verdict TA104
+ * @param noteCode TA105
+ */
+export function writeInterchangeAcknowledgment(
+  header: InterchangeHeader,
+  verdict: 'A' | 'E' | 'R',
+  noteCode: string,
+  stamp: AnswerStamp,
+): string {
+  const version = header.version >= '00500' ? '005010' : '004010';
+  const answered: OutgoingSegment = [
+    'TA1',
+    text(header.controlNumber, 9),
+    text(header.date, 6),
+    text(header.time, 4),
+    verdict,
+    noteCode,
+  ];
+  return writeControlInterchange(answerEnvelope(header, stamp, version), [answered]);
+}
+
+/** Whether the partner is owed a TA1: it asked for one (ISA14), or there is something wrong to tell. */
+export function owesInterchangeAcknowledgment(report: InterchangeReport): boolean {
+  const requested = report.interchange.header.acknowledgmentRequested;
+  return report.verdict !== 'A' || requested === '1';
+}
+
+function answerEnvelope(
+  header: InterchangeHeader,
+  stamp: AnswerStamp,
+  version: X12Version,
+): OutgoingEnvelope {
+  return {
+    ...stamp,
+    sender: ourselves(header),
+    receiver: partner(header),
+    usage: /^[PTI]$/.test(header.usage) ? header.usage : 'P',
+    version,
+  };
+}
+
+function ourselves(header: InterchangeHeader): TradingParty {
+  return { qualifier: plain(header.receiverQualifier, 2), id: plain(header.receiverId, 15), groupId: '' };
+}
+
+function partner(header: InterchangeHeader): TradingParty {
+  return { qualifier: plain(header.senderQualifier, 2), id: plain(header.senderId, 15), groupId: '' };
+}
+
+/** A received identifier as it can be written back. Only one that no partner has loses anything by this. */
+function plain(value: string, max: number): string {
+  const kept = [...value].filter(
+    (one) => one >= ' ' && one <= '~' && isWritable(one, '005010', DEFAULT_SEPARATORS),
+  );
+  return kept.slice(0, max).join('').trimEnd() || 'ZZ';
+}
+
+function acknowledgmentSet(report: GroupReport, form: AcknowledgmentForm): OutgoingSet {
+  const number = /^\d{1,9}$/.test(report.controlNumber) ? report.controlNumber : '0';
+  const opening: OutgoingSegment = ['AK1', text(report.functionalId, 2), number];
+  const version = text(element(report.group.header, 8), 12);
+  const segments: OutgoingSegment[] = [
+    form === '999' ? [...opening, version] : opening,
+    ...report.sets.flatMap((set) => setSegments(set, form)),
+    [
+      ...(['AK9', report.verdict, String(report.setsIncluded), String(report.setsReceived)] as const),
+      ...[String(report.setsAccepted), ...report.errorCodes],
+    ],
+  ];
+  return form === '999'
+    ? { id: '999', guide: GUIDE_999, segments, echoesFaults: true }
+    : { id: '997', segments, echoesFaults: true };
+}
+
+function setSegments(report: SetReport, form: AcknowledgmentForm): OutgoingSegment[] {
+  const prefix = form === '999' ? 'IK' : 'AK';
+  const guide = form === '999' ? element(report.set.segments[0] ?? { id: 'ST', elements: [] }, 3) : '';
+  return [
+    ['AK2', text(report.set.id, 3), text(report.set.controlNumber, 9), text(guide, 35)],
+    ...report.segmentErrors.flatMap((error) => segmentSegments(error, prefix)),
+    [`${prefix}5`, report.verdict, ...report.errorCodes],
+  ];
+}
+
+function segmentSegments(error: SegmentError, prefix: string): OutgoingSegment[] {
+  return [
+    [`${prefix}3`, text(error.segmentId, 3), String(error.position), error.loop, error.code],
+    ...error.elements.map((one) => elementSegment(one, prefix)),
+  ];
+}
+
+function elementSegment(error: ElementError, prefix: string): OutgoingSegment {
+  const position = String(error.position);
+  return [
+    `${prefix}4`,
+    error.component === null ? position : { components: [position, String(error.component)] },
+    error.reference,
+    error.code,
+    faultyValue(error.value),
+  ];
+}
+
+/** A copy of the value at fault, where it can be repeated character by character; a changed copy would mislead. */
+function faultyValue(value: string): string | null {
+  const copy = value.slice(0, 99);
+  return /^[\x20-\x7e]+$/.test(copy) && isWritable(copy, '005010', DEFAULT_SEPARATORS) ? copy : null;
+}
