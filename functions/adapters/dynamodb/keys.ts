@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { customerIdentity } from '../../../domain/order/order.ts';
+
+/** Items of one order share its partition; the state is read with one query, the history lies beside it. */
+export const ORDER_STATE_PREFIX = 'ORDER';
+export const NEVER_EXPIRES = '9999-12-31';
+
+/** Spreads the indexes that every order enters over several partitions of the store. */
+export const ARRIVAL_SHARDS = 4;
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export function orderPartition(orderId: string): string {
+  return `ORDER#${orderId}`;
+}
+
+export function headerKey(orderId: string): Key {
+  return { pk: orderPartition(orderId), sk: ORDER_STATE_PREFIX };
+}
+
+export function lineKey(orderId: string, lineNumber: number): Key {
+  return { pk: orderPartition(orderId), sk: `ORDER#LINE#${padded(lineNumber, 4)}` };
+}
+
+export function allocationKey(orderId: string, lineNumber: number, lotNumber: string): Key {
+  return { pk: orderPartition(orderId), sk: `ORDER#ALLOCATION#${padded(lineNumber, 4)}#${lotNumber}` };
+}
+
+export function shipmentKey(orderId: string, shipmentId: string): Key {
+  return { pk: orderPartition(orderId), sk: `ORDER#SHIPMENT#${shipmentId}` };
+}
+
+export function eventKey(orderId: string, sequence: number): Key {
+  return { pk: orderPartition(orderId), sk: eventSort(sequence) };
+}
+
+export function eventSort(sequence: number): string {
+  return `EVENT#${padded(sequence, 6)}`;
+}
+
+export function taskKey(orderId: string): Key {
+  return { pk: orderPartition(orderId), sk: 'TASK' };
+}
+
+export function skuPartition(sku: string): string {
+  return `SKU#${sku}`;
+}
+
+/** Key order is expiry order, so that a query gives the lots that expire first first. */
+export function lotKey(sku: string, lotNumber: string, expiryDate: string | null): Key {
+  return { pk: skuPartition(sku), sk: `LOT#${expiryDate ?? NEVER_EXPIRES}#${lotNumber}` };
+}
+
+export function lotEventKey(sku: string, lotNumber: string, sequence: number): Key {
+  return { pk: skuPartition(sku), sk: `EVENT#${padded(sequence, 6)}#${lotNumber}` };
+}
+
+export function idempotencyKey(scope: string, key: string): Key {
+  return { pk: `IDEMPOTENCY#${digest(scope, key)}`, sk: 'IDEMPOTENCY' };
+}
+
+export function receiptKey(channel: string, id: string): Key {
+  return { pk: `RECEIPT#${digest(channel, id)}`, sk: 'RECEIPT' };
+}
+
+export function externalOrderKey(channel: string, source: string, externalId: string): Key {
+  return { pk: `EXTERNAL#${digest(channel, source, externalId)}`, sk: 'EXTERNAL' };
+}
+
+/** One purchase order number of one customer; compared as text, without regard to case. */
+export function purchaseOrderKey(customer: Parameters<typeof customerIdentity>[0], number: string): Key {
+  const identity = digest(customerIdentity(customer), number.normalize('NFC').toLowerCase());
+  return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
+}
+
+export function counterKey(name: string): Key {
+  return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
+}
+
+/** The lot within its SKU, as one unambiguous text: both may hold any separator. */
+export function lotIndexKey(sku: string, lotNumber: string): string {
+  return `${sku.length}#${sku}#${lotNumber}`;
+}
+
+/** Where an order stands among all orders: by the instant of its reception, then by its id. */
+export function arrival(receivedAt: string, orderId: string): string {
+  return `${receivedAt}#${orderId}`;
+}
+
+export function shardOf(orderId: string): number {
+  return createHash('sha256').update(orderId).digest().readUInt16BE(0) % ARRIVAL_SHARDS;
+}
+
+/** Text that others chose can be longer than a key may be, and hold any character: its digest is neither. */
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0');
+}

@@ -1,0 +1,227 @@
+import type { OrderState } from '../../../domain/order/lifecycle.ts';
+import {
+  type Allocation,
+  allocated,
+  type Line,
+  type Order,
+  open,
+  type Shipment,
+} from '../../../domain/order/order.ts';
+import { firstExpiredFirstOut } from '../../../domain/stock/allocate.ts';
+import type { OrderEnvelope } from '../../application/envelope.ts';
+import {
+  allocationKey,
+  arrival,
+  eventKey,
+  headerKey,
+  type Key,
+  lineKey,
+  lotIndexKey,
+  shardOf,
+  shipmentKey,
+} from './keys.ts';
+
+export type Item = Key & Readonly<Record<string, unknown>>;
+
+/** What a board card and a list need of an order's lines, summed up in its header. */
+export interface UnitTotals {
+  readonly ordered: number;
+  readonly allocated: number;
+  readonly backordered: number;
+  readonly shipped: number;
+  readonly delivered: number;
+  readonly cancelled: number;
+  readonly open: number;
+}
+
+/** An order without its lines: one item of the store. */
+export type OrderHeader = Omit<Order, 'lines' | 'shipments'> & {
+  readonly lineCount: number;
+  readonly shipmentCount: number;
+  readonly units: UnitTotals;
+};
+
+/** The header with the attributes by which indexes find it; a voided order is found by its id alone. */
+export function headerItem(order: Order): Item {
+  const { lines, shipments, ...terms } = order;
+  return {
+    ...headerKey(order.orderId),
+    kind: 'ORDER',
+    ...terms,
+    lineCount: lines.length,
+    shipmentCount: shipments.length,
+    units: unitTotals(lines),
+    ...(order.voided ? {} : headerIndexKeys(order)),
+  };
+}
+
+export function headerFromItem(item: Readonly<Record<string, unknown>>): OrderHeader {
+  return without(item, HEADER_KEYS) as unknown as OrderHeader;
+}
+
+/** The index partition of all orders in a state, or of all orders. */
+export function arrivalShard(shard: number): string {
+  return `ORDERS#${shard}`;
+}
+
+export function stateShard(state: OrderState, shard: number): string {
+  return `STATE#${state}#${shard}`;
+}
+
+export function customerKey(name: string): string {
+  return `CUSTOMER#${name.normalize('NFC').trim().toLowerCase()}`;
+}
+
+export function externalReference(externalId: string): string {
+  return `EXTERNAL#${externalId}`;
+}
+
+export function purchaseOrderReference(number: string): string {
+  return `PURCHASEORDER#${number.normalize('NFC').toLowerCase()}`;
+}
+
+export function trackingReference(trackingNumber: string): string {
+  return `TRACKING#${trackingNumber}`;
+}
+
+export function skuIndexKey(sku: string): string {
+  return `SKU#${sku}`;
+}
+
+/** One line; units delivered follow from the shipments, so that a delivery does not touch every line. */
+export function lineItem(order: Order, line: Line): Item {
+  const { allocations: _, delivered: __, ...own } = line;
+  const lineArrival = `${arrival(order.receivedAt, order.orderId)}#${String(line.lineNumber).padStart(4, '0')}`;
+  return {
+    ...lineKey(order.orderId, line.lineNumber),
+    kind: 'LINE',
+    orderId: order.orderId,
+    ...own,
+    ...(line.sku !== null && { skuKey: skuIndexKey(line.sku), lineArrival }),
+    ...(line.sku !== null && line.backordered > 0 && { backorderKey: skuIndexKey(line.sku) }),
+  };
+}
+
+export function allocationItem(order: Order, line: Line, allocation: Allocation): Item {
+  return {
+    ...allocationKey(order.orderId, line.lineNumber, allocation.lotNumber),
+    kind: 'ALLOCATION',
+    orderId: order.orderId,
+    lineNumber: line.lineNumber,
+    sku: line.sku,
+    ...allocation,
+    lotKey: lotIndexKey(line.sku ?? '', allocation.lotNumber),
+    allocationSort: `${order.orderId}#${String(line.lineNumber).padStart(4, '0')}`,
+  };
+}
+
+export function shipmentItem(order: Order, shipment: Shipment): Item {
+  return {
+    ...shipmentKey(order.orderId, shipment.shipmentId),
+    kind: 'SHIPMENT',
+    orderId: order.orderId,
+    ...shipment,
+    reference: trackingReference(shipment.trackingNumber),
+    referenceSort: shipment.shipmentId,
+  };
+}
+
+export function eventItem(event: OrderEnvelope): Item {
+  return { ...eventKey(event.orderId, event.sequence), kind: 'EVENT', ...event };
+}
+
+/** Puts an order together from the items of its partition; `received` gives the lines that have no item yet. */
+export function orderFromItems(
+  items: readonly Readonly<Record<string, unknown>>[],
+  received: readonly Line[],
+): Order {
+  const header = items.find((item) => item.kind === 'ORDER');
+  if (header === undefined) throw new Error('an order without a header');
+  const { lineCount: _, shipmentCount: __, units: ___, ...terms } = headerFromItem(header);
+  const shipments = items
+    .filter((item) => item.kind === 'SHIPMENT')
+    .map((item) => without(item, SHIPMENT_KEYS) as unknown as Shipment)
+    .sort((one, other) => shipmentNumber(one) - shipmentNumber(other));
+  const delivered = new Map<number, number>();
+  for (const shipment of shipments) {
+    if (shipment.deliveredAt === undefined) continue;
+    for (const line of shipment.lines) {
+      delivered.set(line.lineNumber, (delivered.get(line.lineNumber) ?? 0) + line.quantity);
+    }
+  }
+  const allocations = new Map<number, Allocation[]>();
+  for (const item of items) {
+    if (item.kind !== 'ALLOCATION') continue;
+    const lineNumber = item.lineNumber as number;
+    const allocation = without(item, ALLOCATION_KEYS) as unknown as Allocation;
+    allocations.set(lineNumber, [...(allocations.get(lineNumber) ?? []), allocation]);
+  }
+  const lines = new Map<number, Line>(received.map((line) => [line.lineNumber, line]));
+  for (const item of items) {
+    if (item.kind !== 'LINE') continue;
+    const line = without(item, LINE_KEYS) as unknown as Line;
+    lines.set(line.lineNumber, {
+      ...line,
+      delivered: delivered.get(line.lineNumber) ?? 0,
+      allocations: firstExpiredFirstOut(allocations.get(line.lineNumber) ?? []),
+    });
+  }
+  return {
+    ...terms,
+    shipments,
+    lines: [...lines.values()].sort((one, other) => one.lineNumber - other.lineNumber),
+  };
+}
+
+const HEADER_KEYS = [
+  'pk',
+  'sk',
+  'kind',
+  'arrivalShard',
+  'stateShard',
+  'arrival',
+  'customerKey',
+  'customerReferenceKey',
+  'reference',
+  'referenceSort',
+];
+const LINE_KEYS = ['pk', 'sk', 'kind', 'orderId', 'skuKey', 'lineArrival', 'backorderKey'];
+const ALLOCATION_KEYS = ['pk', 'sk', 'kind', 'orderId', 'lineNumber', 'sku', 'lotKey', 'allocationSort'];
+const SHIPMENT_KEYS = ['pk', 'sk', 'kind', 'orderId', 'reference', 'referenceSort'];
+
+function headerIndexKeys(order: Order) {
+  const shard = shardOf(order.orderId);
+  const { externalId, customer } = order;
+  return {
+    arrivalShard: arrivalShard(shard),
+    stateShard: stateShard(order.state, shard),
+    arrival: arrival(order.receivedAt, order.orderId),
+    customerKey: customerKey(customer.name),
+    ...(customer.reference !== undefined && { customerReferenceKey: customerKey(customer.reference) }),
+    ...(externalId !== undefined && {
+      reference: externalReference(externalId),
+      referenceSort: arrival(order.receivedAt, order.orderId),
+    }),
+  };
+}
+
+function unitTotals(lines: readonly Line[]): UnitTotals {
+  const total = (units: (line: Line) => number) => lines.reduce((sum, line) => sum + units(line), 0);
+  return {
+    ordered: total((line) => line.ordered),
+    allocated: total(allocated),
+    backordered: total((line) => line.backordered),
+    shipped: total((line) => line.shipped),
+    delivered: total((line) => line.delivered),
+    cancelled: total((line) => line.cancelled),
+    open: total(open),
+  };
+}
+
+function shipmentNumber(shipment: Shipment): number {
+  return Number(/-S(\d+)$/.exec(shipment.shipmentId)?.[1] ?? 0);
+}
+
+function without(item: Readonly<Record<string, unknown>>, attributes: readonly string[]) {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !attributes.includes(name)));
+}

@@ -1,0 +1,60 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { monotonicFactory } from 'ulid';
+import { idempotencyStore, receiptStore } from './adapters/dynamodb/claims.ts';
+import { openTable, type Table } from './adapters/dynamodb/client.ts';
+import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
+import { orderStore } from './adapters/dynamodb/order-store.ts';
+import { stockStore } from './adapters/dynamodb/stock-store.ts';
+import type { Ports } from './application/ports.ts';
+
+/** What the environment must hold for a function; each entry asks for what it uses, once, when it is loaded. */
+type Variable =
+  | 'TABLE_NAME'
+  | 'EVENT_BUS_NAME'
+  | 'STATE_MACHINE_ARN'
+  | 'ORDER_NUMBER_PREFIX'
+  | 'WEBHOOK_SECRET_ID'
+  | 'PORTAL_SECRET_ID'
+  | 'PORTAL_BASE_URL'
+  | 'DELIVERY_WINDOW_AT_RISK_DAYS';
+
+/**
+ * Reads one variable of the function's environment.
+ *
+ * @throws Error when it is missing: the function does not start, rather than fail at its first request
+ */
+export function environment(variable: Variable): string {
+  const value = process.env[variable];
+  if (value === undefined || value === '') throw new Error(`the environment lacks ${variable}`);
+  return value;
+}
+
+/** A structured logger; what it logs holds ids, never names, addresses, secrets or tokens. */
+export function createLogger(): Logger {
+  return new Logger();
+}
+
+/** The table of this deployment. */
+export function createTable(): Table {
+  return openTable(environment('TABLE_NAME'));
+}
+
+/** What commands need, on the real store, clock and ids. */
+export function createPorts(table: Table, options: { readonly receivesOrders: boolean }): Ports {
+  const newId = monotonicFactory();
+  return {
+    orders: orderStore(table),
+    stock: stockStore(table),
+    idempotency: idempotencyStore(table),
+    receipts: receiptStore(table),
+    numbers: options.receivesOrders ? orderNumbers(table, environment('ORDER_NUMBER_PREFIX')) : noNumbers,
+    now: () => new Date().toISOString(),
+    newId: () => newId(),
+    pause: (attempt) =>
+      new Promise((resume) => setTimeout(resume, Math.random() * Math.min(200, 5 * 2 ** attempt))),
+  };
+}
+
+const noNumbers: Ports['numbers'] = {
+  next: () => Promise.reject(new Error('this function receives no orders')),
+};
