@@ -30,18 +30,15 @@ export function unwrapRecords(text: string): string {
   // An intact header has its terminator, which may itself be a line break, right behind it.
   if (width === HEADER_LENGTH - 1) return text;
   if (width >= HEADER_LENGTH && text[first.index - 1] === text[start + HEADER_LENGTH - 1]) return text;
-  const parts = [text.slice(0, first.index)];
+  const records = [text.slice(0, first.index)];
   let from = first.index + first[0].length;
-  for (
-    let next = LINE_BREAK.exec(text);
-    next !== null && next.index - from === width;
-    next = LINE_BREAK.exec(text)
-  ) {
-    parts.push(text.slice(from, next.index));
+  for (let next = LINE_BREAK.exec(text); next !== null && next.index - from === width; next = LINE_BREAK.exec(text)) {
+    records.push(text.slice(from, next.index));
     from = next.index + next[0].length;
   }
-  parts.push(text.slice(from));
-  return parts.join('');
+  // Behind a whole header, one line break makes no rhythm: it may as well be the sender's.
+  if (width >= HEADER_LENGTH && records.length === 1) return text;
+  return records.join('') + text.slice(from);
 }
 
 /**

@@ -1,0 +1,113 @@
+import type { OutgoingSegment } from '../writer.ts';
+import { text } from '../writer.ts';
+
+/** A product number: qualifier (element 235) and value. Give back those that the partner ordered by, unchanged. */
+export interface OutgoingIdentifier {
+  readonly qualifier: string;
+  readonly value: string;
+}
+
+/** A reference (REF): qualifier (element 128) and value. */
+export interface OutgoingReference {
+  readonly qualifier: string;
+  readonly value: string;
+}
+
+/** A party (N1 loop). */
+export interface OutgoingParty {
+  /** Element 98: `ST` ship to, `SF` ship from, `BT` bill to, `RE` remit to. */
+  readonly role: string;
+  readonly name?: string | null;
+  readonly idQualifier?: string | null;
+  readonly id?: string | null;
+  readonly addressLines?: readonly string[];
+  readonly city?: string | null;
+  readonly region?: string | null;
+  readonly postalCode?: string | null;
+  readonly country?: string | null;
+}
+
+/** Payment terms (ITD), as the purchase order gave them. */
+export interface OutgoingTerms {
+  readonly typeCode: string;
+  readonly basisCode: string;
+  readonly discountPercent?: string | null;
+  readonly discountDays?: number | null;
+  readonly netDays?: number | null;
+  readonly description?: string | null;
+}
+
+/** The carrier of a shipment. */
+export interface OutgoingCarrier {
+  /** Standard Carrier Alpha Code. */
+  readonly code: string;
+  readonly name?: string | null;
+  /** Element 91: `M` motor, `U` parcel service, `A` air. */
+  readonly method: string;
+}
+
+/** CCYYMMDD of `YYYY-MM-DD`. */
+export function x12Date(date: string): string {
+  return date.slice(0, 10).replaceAll('-', '');
+}
+
+/** The qualifier and value of each product number, one behind the other, as PO1, IT1, LIN and ACK want them. */
+export function products(identifiers: readonly OutgoingIdentifier[]): string[] {
+  return identifiers.flatMap((one) => [one.qualifier, one.value]);
+}
+
+export function references(all: readonly OutgoingReference[]): OutgoingSegment[] {
+  return all.map((one) => ['REF', one.qualifier, one.value]);
+}
+
+export function dateSegment(qualifier: string, date: string | null | undefined): OutgoingSegment[] {
+  return date === null || date === undefined ? [] : [['DTM', qualifier, x12Date(date)]];
+}
+
+/** The segments of one party. N1 needs a name or a number; N4 is left out where nothing is known for it. */
+export function partySegments(party: OutgoingParty): OutgoingSegment[] {
+  const identified = party.idQualifier !== null && party.idQualifier !== undefined;
+  const segments: OutgoingSegment[] = [
+    [
+      'N1',
+      party.role,
+      text(party.name, 60),
+      identified ? party.idQualifier : null,
+      identified ? party.id : null,
+    ],
+  ];
+  const lines = (party.addressLines ?? []).filter((line) => line.trim() !== '');
+  for (let index = 0; index < Math.min(lines.length, 4); index += 2) {
+    segments.push(['N3', text(lines[index], 55), text(lines[index + 1], 55)]);
+  }
+  const { city, region, postalCode, country } = party;
+  if ([city, region, postalCode, country].some((one) => one !== null && one !== undefined && one !== '')) {
+    segments.push(['N4', text(city, 30), region, postalCode, country]);
+  }
+  return segments;
+}
+
+export function termsSegments(terms: OutgoingTerms | null | undefined): OutgoingSegment[] {
+  if (terms === null || terms === undefined) return [];
+  const number = (value: number | null | undefined): string | null =>
+    value === null || value === undefined ? null : String(value);
+  return [
+    [
+      ...([
+        'ITD',
+        terms.typeCode,
+        terms.basisCode,
+        terms.discountPercent,
+        null,
+        number(terms.discountDays),
+      ] as const),
+      ...[null, number(terms.netDays), null, null, null, null, text(terms.description, 80)],
+    ],
+  ];
+}
+
+/** A product description in plain words (PID). */
+export function descriptionSegments(description: string | null | undefined): OutgoingSegment[] {
+  const words = text(description, 80);
+  return words === null ? [] : [['PID', 'F', '08', null, null, words]];
+}

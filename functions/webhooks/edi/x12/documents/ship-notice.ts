@@ -1,0 +1,165 @@
+import { formatDecimal } from '../order/decimal.ts';
+import { sum } from '../order/lines.ts';
+import {
+  type OutgoingEnvelope,
+  type OutgoingSegment,
+  text,
+  UnwritableDocument,
+  writeInterchange,
+} from '../writer.ts';
+import {
+  dateSegment,
+  descriptionSegments,
+  type OutgoingCarrier,
+  type OutgoingIdentifier,
+  type OutgoingParty,
+  type OutgoingReference,
+  partySegments,
+  products,
+  references,
+  x12Date,
+} from './common.ts';
+import { isSscc18 } from './sscc.ts';
+
+/** Some of one order line, of one lot, in a logistic unit. */
+export interface ShippedItem {
+  /** The partner's own number of the line. */
+  readonly assignedId: string;
+  readonly identifiers: readonly OutgoingIdentifier[];
+  /** Shipped here, in the unit ordered. */
+  readonly quantity: string;
+  readonly unit: string;
+  readonly orderedQuantity: string;
+  readonly orderedUnit: string;
+  readonly description?: string | null;
+  readonly lotNumber?: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly expiryDate?: string | null;
+}
+
+/** One labelled pallet or carton. */
+export interface LogisticUnit {
+  /** 18 digits, check digit included, as on the label. */
+  readonly sscc: string;
+  readonly items: readonly ShippedItem[];
+}
+
+export interface ShippedOrder {
+  readonly purchaseOrderNumber: string;
+  /** `YYYY-MM-DD`. */
+  readonly purchaseOrderDate: string | null;
+  readonly references?: readonly OutgoingReference[];
+  readonly units: readonly LogisticUnit[];
+}
+
+/** What an 856 says: what is on its way, down to label, lot and expiry. Dates are `YYYY-MM-DD`. */
+export interface ShipNotice {
+  /** Element 353; `00` original unless said otherwise. */
+  readonly purpose?: string;
+  readonly shipmentNumber: string;
+  /** When the notice was made. */
+  readonly date: string;
+  /** HHMM. */
+  readonly time: string;
+  /** Number and kind of what is loaded (TD1): `PLT94` wooden pallets, `CTN25` cartons. */
+  readonly lading?: { readonly packaging: string; readonly count: number } | null;
+  /** Gross weight; `unit` for example `LB`, `KG`. */
+  readonly weight?: { readonly value: string; readonly unit: string } | null;
+  readonly carrier: OutgoingCarrier;
+  /** For example `BM` bill of lading, `CN` the carrier's tracking number. */
+  readonly references: readonly OutgoingReference[];
+  readonly shippedOn: string;
+  readonly expectedOn?: string | null;
+  /** Element 146: `CC` collect, `PP` prepaid by seller. */
+  readonly freightPayment?: string | null;
+  readonly parties: readonly OutgoingParty[];
+  readonly orders: readonly ShippedOrder[];
+}
+
+/** Shipment, order, pack, item: the structure that BSN05 announces. */
+const HIERARCHY = '0001';
+/** GS1 application identifier of an SSCC; the label's bar code carries it in front of the 18 digits. */
+const SSCC_IDENTIFIER = '00';
+
+/**
+ * Writes an 856, alone in its interchange.
+ *
+ * @throws UnwritableDocument when a value does not fit, or an SSCC's check digit is wrong
+ */
+export function writeShipNotice(notice: ShipNotice, envelope: OutgoingEnvelope): string {
+  const tree = new Hierarchy();
+  const shipment = tree.open(null, 'S', true);
+  tree.add(...shipmentSegments(notice));
+  for (const order of notice.orders) {
+    const orderLevel = tree.open(shipment, 'O', true);
+    tree.add(
+      ['PRF', order.purchaseOrderNumber, null, null, orderDate(order)],
+      ...references(order.references ?? []),
+    );
+    for (const unit of order.units) {
+      const pack = tree.open(orderLevel, 'P', true);
+      tree.add(['MAN', 'GM', SSCC_IDENTIFIER + checked(unit.sscc)]);
+      for (const item of unit.items) {
+        tree.open(pack, 'I', false);
+        tree.add(...itemSegments(item));
+      }
+    }
+  }
+  const items = notice.orders.flatMap((order) => order.units).flatMap((unit) => unit.items);
+  const segments: OutgoingSegment[] = [
+    ['BSN', notice.purpose ?? '00', notice.shipmentNumber, x12Date(notice.date), notice.time, HIERARCHY],
+    ...tree.segments,
+    ['CTT', String(tree.count), formatDecimal(sum(items.map((item) => item.quantity)))],
+  ];
+  return writeInterchange(envelope, 'SH', [{ id: '856', segments }]);
+}
+
+/** Numbers the levels (HL) and ties each to its parent. */
+class Hierarchy {
+  readonly segments: OutgoingSegment[] = [];
+  count = 0;
+
+  open(parent: number | null, level: string, hasChildren: boolean): number {
+    this.count += 1;
+    const parentNumber = parent === null ? null : String(parent);
+    this.segments.push(['HL', String(this.count), parentNumber, level, hasChildren ? '1' : '0']);
+    return this.count;
+  }
+
+  add(...segments: readonly OutgoingSegment[]): void {
+    this.segments.push(...segments);
+  }
+}
+
+function shipmentSegments(notice: ShipNotice): OutgoingSegment[] {
+  const { lading, weight, carrier, freightPayment } = notice;
+  const segments: OutgoingSegment[] = [];
+  if (lading || weight) {
+    const load = lading ? [lading.packaging, String(lading.count)] : [null, null];
+    segments.push(['TD1', ...load, null, null, null, ...(weight ? ['G', weight.value, weight.unit] : [])]);
+  }
+  segments.push(['TD5', 'B', '2', carrier.code, carrier.method, text(carrier.name, 35)]);
+  segments.push(...references(notice.references));
+  segments.push(...dateSegment('011', notice.shippedOn), ...dateSegment('017', notice.expectedOn));
+  if (freightPayment) segments.push(['FOB', freightPayment]);
+  return [...segments, ...notice.parties.flatMap(partySegments)];
+}
+
+function itemSegments(item: ShippedItem): OutgoingSegment[] {
+  const lot = item.lotNumber ? ['LT', item.lotNumber] : [];
+  return [
+    ['LIN', item.assignedId, ...products(item.identifiers), ...lot],
+    ['SN1', null, item.quantity, item.unit, null, item.orderedQuantity, item.orderedUnit],
+    ...descriptionSegments(item.description),
+    ...dateSegment('036', item.expiryDate),
+  ];
+}
+
+function orderDate(order: ShippedOrder): string | null {
+  return order.purchaseOrderDate === null ? null : x12Date(order.purchaseOrderDate);
+}
+
+function checked(sscc: string): string {
+  if (isSscc18(sscc)) return sscc;
+  throw new UnwritableDocument('MAN02', sscc, 'it is not an SSCC of 18 digits with its check digit');
+}

@@ -1,0 +1,41 @@
+/**
+ * The check digit that GS1 puts behind a number (GTIN, GLN, SSCC): digits weighted 3 and 1 from the right, up to the
+ * next ten.
+ *
+ * @param digits the number without its check digit
+ */
+export function gs1CheckDigit(digits: string): string {
+  if (!/^\d+$/.test(digits)) throw new RangeError('a GS1 number has digits only');
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const weight = (digits.length - index) % 2 === 1 ? 3 : 1;
+    sum += Number(digits[index]) * weight;
+  }
+  return String((10 - (sum % 10)) % 10);
+}
+
+/**
+ * A Serial Shipping Container Code of 18 digits, for one logistic unit.
+ *
+ * @param extension 0 to 9, to have ten times as many serial numbers
+ * @param companyPrefix the GS1 company prefix, 7 to 10 digits, its leading zero included
+ * @param serial counts the units; it fills the 16 digits left by extension and prefix
+ * @throws RangeError when the serial number does not fit
+ */
+export function sscc18(extension: number, companyPrefix: string, serial: number): string {
+  const room = 16 - companyPrefix.length;
+  const digits = String(serial).padStart(room, '0');
+  if (!/^\d$/.test(String(extension)) || !/^\d{7,10}$/.test(companyPrefix)) {
+    throw new RangeError('an SSCC needs an extension digit and a company prefix of 7 to 10 digits');
+  }
+  if (!Number.isSafeInteger(serial) || serial < 0 || digits.length > room) {
+    throw new RangeError(`the serial number of an SSCC has at most ${room} digits here`);
+  }
+  const body = `${extension}${companyPrefix}${digits}`;
+  return body + gs1CheckDigit(body);
+}
+
+/** Whether these are 18 digits of which the last is right. */
+export function isSscc18(code: string): boolean {
+  return /^\d{18}$/.test(code) && gs1CheckDigit(code.slice(0, 17)) === code[17];
+}

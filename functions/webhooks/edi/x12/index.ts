@@ -1,0 +1,31 @@
+/**
+ * X12 for the EDI channel: read, judge, answer, and write. Pure: no clock, no counters, no store. The order of use:
+ *
+ * 1. `readInterchanges` takes the body apart
+ * 2. `validateInterchange` judges each interchange
+ * 3. `writeAcknowledgment` and `writeInterchangeAcknowledgment` answer it
+ * 4. `readPurchaseOrder`, `readPurchaseOrderChange` and `readAcknowledgment` tell what its accepted sets say
+ * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` make what we send
+ */
+export * from './acknowledgment.ts';
+export type * from './documents/common.ts';
+export * from './documents/invoice.ts';
+export * from './documents/purchase-order-acknowledgment.ts';
+export * from './documents/ship-notice.ts';
+export { gs1CheckDigit, isSscc18, sscc18 } from './documents/sscc.ts';
+export type * from './order/document.ts';
+export { type Conversion, toEaches } from './order/quantity.ts';
+export * from './partner-acknowledgment.ts';
+export { readPurchaseOrder } from './purchase-order.ts';
+export { readPurchaseOrderChange } from './purchase-order-change.ts';
+export { LIMITS, readInterchanges } from './reader.ts';
+export * from './report.ts';
+export type * from './types.ts';
+export { validateInterchange } from './validator.ts';
+export {
+  DEFAULT_SEPARATORS,
+  type OutgoingEnvelope,
+  type TradingParty,
+  UnwritableDocument,
+  type WrittenSeparators,
+} from './writer.ts';
