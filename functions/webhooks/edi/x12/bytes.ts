@@ -32,7 +32,11 @@ export function unwrapRecords(text: string): string {
   if (width >= HEADER_LENGTH && text[first.index - 1] === text[start + HEADER_LENGTH - 1]) return text;
   const records = [text.slice(0, first.index)];
   let from = first.index + first[0].length;
-  for (let next = LINE_BREAK.exec(text); next !== null && next.index - from === width; next = LINE_BREAK.exec(text)) {
+  for (
+    let next = LINE_BREAK.exec(text);
+    next !== null && next.index - from === width;
+    next = LINE_BREAK.exec(text)
+  ) {
     records.push(text.slice(from, next.index));
     from = next.index + next[0].length;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dictionaryOf, versionOf } from '../../../../functions/webhooks/edi/x12/dictionary.ts';
 import { COMPOSITES } from '../../../../functions/webhooks/edi/x12/dictionary/elements.ts';
+import { dictionaryOf, versionOf } from '../../../../functions/webhooks/edi/x12/dictionary.ts';
 
 /** Composites of the 999 that we neither write nor act on. */
 const OPAQUE = new Set(['C998', 'C999']);
@@ -9,7 +9,9 @@ describe.each(['004010', '005010'] as const)('the dictionary of %s', (version) =
   const dictionary = dictionaryOf(version);
 
   it('defines every segment that a set has room for', () => {
-    const missing = [...dictionary.sets.values()].flatMap((set) => [...set.ids].filter((id) => !dictionary.segments.has(id)));
+    const missing = [...dictionary.sets.values()].flatMap((set) =>
+      [...set.ids].filter((id) => !dictionary.segments.has(id)),
+    );
     expect(missing).toEqual([]);
   });
 
@@ -20,12 +22,16 @@ describe.each(['004010', '005010'] as const)('the dictionary of %s', (version) =
     const parts = references.flatMap(({ id, reference }) =>
       (COMPOSITES[reference] ?? [reference]).map((one) => ({ id, reference: one })),
     );
-    expect(parts.filter(({ reference }) => !dictionary.elements.has(reference) && !OPAQUE.has(reference))).toEqual([]);
+    expect(
+      parts.filter(({ reference }) => !dictionary.elements.has(reference) && !OPAQUE.has(reference)),
+    ).toEqual([]);
   });
 
   it('relates only elements that the segment has', () => {
     const wrong = [...dictionary.segments].filter(([, segment]) =>
-      segment.notes.some((note) => note.positions.length === 0 || note.positions.some((one) => one > segment.elements.length)),
+      segment.notes.some(
+        (note) => note.positions.length === 0 || note.positions.some((one) => one > segment.elements.length),
+      ),
     );
     expect(wrong.map(([id]) => id)).toEqual([]);
   });
@@ -34,7 +40,9 @@ describe.each(['004010', '005010'] as const)('the dictionary of %s', (version) =
     for (const [number, codes] of dictionary.codes) {
       const definition = dictionary.elements.get(number);
       expect(definition?.type, number).toBe('ID');
-      const misfits = [...codes].filter((code) => code.length < (definition?.min ?? 0) || code.length > (definition?.max ?? 0));
+      const misfits = [...codes].filter(
+        (code) => code.length < (definition?.min ?? 0) || code.length > (definition?.max ?? 0),
+      );
       expect(misfits, number).toEqual([]);
     }
   });

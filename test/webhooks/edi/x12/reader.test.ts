@@ -2,10 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS, readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
 import { element } from '../../../../functions/webhooks/edi/x12/types.ts';
 import manifest from '../../../payloads/x12/manifest.json' with { type: 'json' };
-import { bytes, interchangeOf, interchangesOf, longOrder, payload, payloadText, PLAIN_ORDER, sketch, V01 } from './support.ts';
+import {
+  bytes,
+  interchangeOf,
+  interchangesOf,
+  longOrder,
+  PLAIN_ORDER,
+  payload,
+  payloadText,
+  sketch,
+  V01,
+} from './support.ts';
 
 /** Everything that a set says, whatever it was separated by. */
-const contents = (body: Buffer | string) => interchangeOf(body).groups.map((group) => group.sets.map((set) => set.segments));
+const contents = (body: Buffer | string) =>
+  interchangeOf(body).groups.map((group) => group.sets.map((set) => set.segments));
 
 describe('reading valid interchanges', () => {
   for (const [file, facts] of Object.entries(manifest.valid)) {
@@ -24,7 +35,11 @@ describe('reading valid interchanges', () => {
   it('takes control characters as separators', () => {
     const controls = payloadText(V01).replaceAll('*', '\x1d').replaceAll('>', '\x1f').replaceAll('~', '\x1c');
     expect(contents(controls)).toEqual(contents(payload(V01)));
-    expect(interchangeOf(controls).separators).toMatchObject({ element: '\x1d', component: '\x1f', terminator: '\x1c' });
+    expect(interchangeOf(controls).separators).toMatchObject({
+      element: '\x1d',
+      component: '\x1f',
+      terminator: '\x1c',
+    });
   });
 
   it("takes + : ' as separators", () => {
@@ -78,7 +93,12 @@ describe('reading what partners really send', () => {
   });
 
   it('keeps a line break inside an element: the sender put it there', () => {
-    const body = sketch('850', ['BEG*00*SA*PO-1**20260401', 'N9*L1*NOTE', 'MSG*FIRST\nSECOND', 'PO1*1*5*EA*1**VN*A']);
+    const body = sketch('850', [
+      'BEG*00*SA*PO-1**20260401',
+      'N9*L1*NOTE',
+      'MSG*FIRST\nSECOND',
+      'PO1*1*5*EA*1**VN*A',
+    ]);
     const message = interchangeOf(body).groups[0]?.sets[0]?.segments.find((segment) => segment.id === 'MSG');
     expect(message?.elements).toEqual(['FIRST\nSECOND']);
   });
@@ -88,7 +108,9 @@ describe('reading what partners really send', () => {
   });
 
   it('reads several interchanges with separators of their own', () => {
-    const other = sketch('850', PLAIN_ORDER, { separators: { element: '|', component: ':', terminator: '!' } });
+    const other = sketch('850', PLAIN_ORDER, {
+      separators: { element: '|', component: ':', terminator: '!' },
+    });
     const both = interchangesOf(`${payloadText(V01)}\r\n\r\n${other}`);
     expect(both.map((one) => one.separators.element)).toEqual(['*', '|']);
     expect(both.map((one) => one.header.controlNumber)).toEqual(['000001021', '000002001']);
@@ -120,7 +142,12 @@ describe('reading what is broken', () => {
     expect(one).toMatchObject({
       kind: 'unreadable',
       reason: 'malformed_interchange_header',
-      header: { senderQualifier: '08', senderId: '6145550100', receiverId: '614141000', controlNumber: '000001105' },
+      header: {
+        senderQualifier: '08',
+        senderId: '6145550100',
+        receiverId: '614141000',
+        controlNumber: '000001105',
+      },
     });
   });
 
@@ -130,11 +157,14 @@ describe('reading what is broken', () => {
     ]);
   });
 
-  it.each(['', 'hello', '{"json": true}', 'UNA:+.? '])('answers %j with one unreadable interchange', (body) => {
-    expect(readInterchanges(bytes(body))).toEqual([
-      { kind: 'unreadable', reason: 'no_interchange_header', header: null },
-    ]);
-  });
+  it.each(['', 'hello', '{"json": true}', 'UNA:+.? '])(
+    'answers %j with one unreadable interchange',
+    (body) => {
+      expect(readInterchanges(bytes(body))).toEqual([
+        { kind: 'unreadable', reason: 'no_interchange_header', header: null },
+      ]);
+    },
+  );
 
   it.each([
     ['a letter', 'Q'],
@@ -192,14 +222,16 @@ describe('limits', () => {
   });
 
   it('stops at too many interchanges', () => {
-    const body = payloadText(V01).slice(0, 106).repeat(LIMITS.interchanges + 5);
+    const body = payloadText(V01)
+      .slice(0, 106)
+      .repeat(LIMITS.interchanges + 5);
     const found = readInterchanges(bytes(body));
     expect(found).toHaveLength(LIMITS.interchanges + 1);
     expect(found.at(-1)).toMatchObject({ reason: 'too_many_interchanges' });
   });
 
   it('keeps no more elements of a segment than any segment can have', () => {
-    const body = payloadText(V01).slice(0, 106) + `REF${'*1'.repeat(100_000)}~`;
+    const body = `${payloadText(V01).slice(0, 106)}REF${'*1'.repeat(100_000)}~`;
     expect(interchangeOf(body).strays[0]?.elements.length).toBeLessThanOrEqual(LIMITS.elements);
   });
 });

@@ -60,7 +60,11 @@ export const PLAIN_ORDER = ['BEG*00*SA*PO-1**20260401', 'PO1*1*5*EA*2.50**VN*SKU
  */
 export function sketch(setId: string, segments: readonly string[], options: Sketch = {}): string {
   const version = options.version ?? '004010';
-  const { element, component, terminator } = options.separators ?? { element: '*', component: '>', terminator: '~' };
+  const { element, component, terminator } = options.separators ?? {
+    element: '*',
+    component: '>',
+    terminator: '~',
+  };
   const modern = version.startsWith('005');
   const isa = `ISA*00*          *00*          *08*6145550100     *01*614141000      *260401*0910*${
     modern ? '^*00501' : 'U*00401'
@@ -82,7 +86,11 @@ export function sketch(setId: string, segments: readonly string[], options: Sket
 export function longOrder(lines: number): string {
   const body = ['BEG*00*SA*PO-LONG**20260401', 'CUR*BY*USD', 'N1*ST*BIG STORE*92*0001'];
   for (let line = 1; line <= lines; line += 1) {
-    body.push(`PO1*${line}*2*CA*28.8**UP*614141001019*VN*SKU-${line}`, `PID*F*08***ITEM NUMBER ${line}`, 'PO4*12*24*OZ');
+    body.push(
+      `PO1*${line}*2*CA*28.8**UP*614141001019*VN*SKU-${line}`,
+      `PID*F*08***ITEM NUMBER ${line}`,
+      'PO4*12*24*OZ',
+    );
   }
   return sketch('850', [...body, `CTT*${lines}*${2 * lines}`], { lineBreak: '\n' });
 }
