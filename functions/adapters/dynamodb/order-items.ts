@@ -9,6 +9,7 @@ import {
 } from '../../../domain/order/order.ts';
 import { firstExpiredFirstOut } from '../../../domain/stock/allocate.ts';
 import type { OrderEnvelope } from '../../application/envelope.ts';
+import type { OrderHeader, UnitTotals } from '../../application/read-ports.ts';
 import {
   allocationKey,
   arrival,
@@ -22,24 +23,6 @@ import {
 } from './keys.ts';
 
 export type Item = Key & Readonly<Record<string, unknown>>;
-
-/** What a board card and a list need of an order's lines, summed up in its header. */
-export interface UnitTotals {
-  readonly ordered: number;
-  readonly allocated: number;
-  readonly backordered: number;
-  readonly shipped: number;
-  readonly delivered: number;
-  readonly cancelled: number;
-  readonly open: number;
-}
-
-/** An order without its lines: one item of the store. */
-export type OrderHeader = Omit<Order, 'lines' | 'shipments'> & {
-  readonly lineCount: number;
-  readonly shipmentCount: number;
-  readonly units: UnitTotals;
-};
 
 /** The header with the attributes by which indexes find it; a voided order is found by its id alone. */
 export function headerItem(order: Order): Item {

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Every way in which a request can fail, by its code: the status and the title of its problem document. */
+export const PROBLEMS = {
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  malformed_request: { status: 400, title: 'The request cannot be read' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that a list gave' },
+  unauthorized: { status: 401, title: 'The request does not prove who sent it' },
+  insufficient_scope: { status: 403, title: 'The access token does not allow this' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  illegal_transition: { status: 409, title: 'The order does not take this command now' },
+  insufficient_stock: { status: 409, title: 'There is not enough stock' },
+  duplicate_purchase_order: { status: 409, title: 'The purchase order number is used already' },
+  idempotency_in_flight: { status: 409, title: 'The same request is still being worked on' },
+  gone: { status: 410, title: 'This is no longer available' },
+  precondition_failed: { status: 412, title: 'The order has changed since you read it' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is of a type that is not read here' },
+  validation_failed: { status: 422, title: 'The request is not valid' },
+  case_pack: { status: 422, title: 'The quantity is no whole number of cases' },
+  idempotency_conflict: { status: 422, title: 'The key was used for another request' },
+  unreadable_interchange: { status: 422, title: 'The interchange cannot be read' },
+  precondition_required: { status: 428, title: 'The request must say which version it changes' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  busy: { status: 503, title: 'Too much at once; send it again' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+const Shortage = z.object({
+  lineNumber: z.int().optional(),
+  sku: z.string(),
+  lotNumber: z.string().optional(),
+  requested: z.int(),
+  available: z.int(),
+});
+
+/** RFC 9457 problem details, with what helps to mend the request. */
+export const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    shortages: z.array(Shortage).optional(),
+    state: z.string().optional(),
+    command: z.string().optional(),
+    allowed: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemDocument = z.infer<typeof ProblemDocument>;
+
+/** The media type of problem details (RFC 9457, section 3). */
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** Writes a problem document; `instance` is the path of the request. */
+export function problemDocument(
+  code: ProblemCode,
+  detail: string,
+  instance: string,
+  more: Partial<ProblemDocument> = {},
+): ProblemDocument {
+  const { status, title } = PROBLEMS[code];
+  return { type: `urn:order-loop:problem:${code}`, title, status, detail, instance, code, ...more };
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import {
+  AllocateOrder,
+  Amendment,
+  CancelOrder,
+  ConfirmDelivery,
+  PlaceHold,
+  ReceiveReturn,
+  RecordShipment,
+} from '../domain/order/commands.ts';
+import { ORDER_STATES } from '../domain/order/lifecycle.ts';
+import { Channel, MOST_LINES, OrderType, orderTerms, RequestedLine } from '../domain/order/terms.ts';
+import { AdjustStock, ChangeLotStatus, ReceiveStock } from '../domain/stock/lot.ts';
+import { CalendarDate, Reference, Sku } from '../domain/text.ts';
+
+const type = { type: true } as const;
+
+/** POST /v1/orders */
+export const OrderRequest = z
+  .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MOST_LINES) })
+  .meta({ id: 'OrderRequest' });
+
+/** PATCH /v1/orders/{orderId} */
+export const AmendmentRequest = Amendment.meta({ id: 'AmendmentRequest' });
+
+/** POST /v1/orders/{orderId}/allocation */
+export const AllocationRequest = AllocateOrder.omit(type).meta({ id: 'AllocationRequest' });
+
+/** POST /v1/orders/{orderId}/shipments */
+export const ShipmentRequest = RecordShipment.omit(type).meta({ id: 'ShipmentRequest' });
+
+/** POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery */
+export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true }).meta({
+  id: 'DeliveryRequest',
+});
+
+/** POST /v1/orders/{orderId}/cancellation */
+export const CancellationRequest = CancelOrder.omit(type).meta({ id: 'CancellationRequest' });
+
+/** POST /v1/orders/{orderId}/holds */
+export const HoldRequest = PlaceHold.omit(type).meta({ id: 'HoldRequest' });
+
+/** POST /v1/orders/{orderId}/returns */
+export const ReturnRequest = ReceiveReturn.omit(type).meta({ id: 'ReturnRequest' });
+
+/** Commands that need no words. */
+export const EmptyRequest = z.strictObject({}).meta({ id: 'EmptyRequest' });
+
+/** POST /v1/inventory/{sku}/lots */
+export const StockReceiptRequest = ReceiveStock.omit({ ...type, sku: true }).meta({
+  id: 'StockReceiptRequest',
+});
+
+/** PATCH /v1/inventory/{sku}/lots/{lotNumber}: either a new status or an adjustment, each with its reason. */
+export const LotChangeRequest = z
+  .union([
+    ChangeLotStatus.omit({ ...type, sku: true, lotNumber: true }),
+    AdjustStock.omit({ ...type, sku: true, lotNumber: true }),
+  ])
+  .meta({ id: 'LotChangeRequest' });
+
+/** A number that a query string spells. */
+const wholeNumber = z
+  .string()
+  .regex(/^[0-9]{1,4}$/, 'a whole number')
+  .transform(Number);
+
+const pageOf = (most: number, byDefault: number) => ({
+  limit: wholeNumber.pipe(z.int().min(1).max(most)).default(byDefault),
+  cursor: z.string().max(4096).optional(),
+});
+
+/** How a list is read on. */
+export const PageQuery = z.strictObject(pageOf(100, 25));
+
+/** A date, or an instant with its offset; a date means its beginning for `from` and its end for `to`. */
+const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
+  z.union([
+    CalendarDate.transform((date) => `${date}${edge}`),
+    z.iso.datetime({ offset: true }).transform((instant) => new Date(instant).toISOString()),
+  ]);
+
+/** GET /v1/orders */
+export const OrderListQuery = z.strictObject({
+  state: z.enum(ORDER_STATES).optional(),
+  channel: Channel.optional(),
+  orderType: OrderType.optional(),
+  sku: Sku.optional(),
+  customer: z.string().min(1).max(200).optional(),
+  purchaseOrderNumber: Reference.optional(),
+  externalId: Reference.optional(),
+  from: dateOrInstant('T00:00:00.000Z').optional(),
+  to: dateOrInstant('T23:59:59.999Z').optional(),
+  ...pageOf(100, 25),
+});
+export type OrderListQuery = z.infer<typeof OrderListQuery>;
+
+/** GET /v1/orders/{orderId}/events and the stock ledger */
+export const HistoryQuery = z.strictObject(pageOf(1000, 100));
+
+/** GET /v1/board */
+export const BoardQuery = z.strictObject({ limit: wholeNumber.pipe(z.int().min(1).max(100)).default(25) });
+
+/** PATCH /v1/orders/{orderId}?dryRun=true */
+export const AmendmentQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });
+
+export const EmptyQuery = z.strictObject({});

@@ -1,0 +1,338 @@
+import { z } from 'zod';
+import { ORDER_STATES } from '../domain/order/lifecycle.ts';
+import {
+  Address,
+  BackorderPolicy,
+  Channel,
+  Customer,
+  DeliveryWindow,
+  Disposition,
+  HoldReason,
+  OrderType,
+} from '../domain/order/terms.ts';
+import { LotStatus } from '../domain/stock/lot.ts';
+
+const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
+const units = z.int().meta({ description: 'Whole stock-keeping units.' });
+const instant = z.string().meta({ format: 'date-time' });
+const date = z.string().meta({ format: 'date' });
+
+export const OrderStateName = z.enum(ORDER_STATES).meta({ id: 'OrderState' });
+
+/** In what shape a line is, in one word; the quantities tell the rest. */
+export const LineStatus = z
+  .enum([
+    'OPEN',
+    'BACKORDERED',
+    'PARTLY_ALLOCATED',
+    'ALLOCATED',
+    'PARTLY_SHIPPED',
+    'SHIPPED',
+    'PARTLY_DELIVERED',
+    'DELIVERED',
+    'CANCELLED',
+    'NOT_SHIPPED',
+  ])
+  .meta({ id: 'LineStatus' });
+export type LineStatus = z.infer<typeof LineStatus>;
+
+export const OrderLine = z
+  .object({
+    lineNumber: z.int(),
+    sku: z.string().nullable(),
+    description: z.string().optional(),
+    channelLineId: z.string().optional(),
+    requiresShipping: z.boolean(),
+    quantity: units,
+    unitPrice: z.string(),
+    discount: amount.optional(),
+    tax: amount.optional(),
+    unitsPerCase: units.optional(),
+    casesPerPallet: units.optional(),
+    cases: z.int().optional(),
+    pallets: z.int().optional(),
+    lotPin: z.string().optional(),
+    ordered: units,
+    allocated: units,
+    backordered: units,
+    open: units,
+    shipped: units,
+    delivered: units,
+    cancelled: units,
+    returned: units,
+    status: LineStatus,
+    allocations: z.array(
+      z.object({
+        lotNumber: z.string(),
+        quantity: units,
+        pinned: z.boolean(),
+        expiryDate: date.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'OrderLine' });
+
+export const Shipment = z
+  .object({
+    shipmentId: z.string(),
+    carrier: z.string(),
+    service: z.string().optional(),
+    trackingNumber: z.string(),
+    packages: z.int().optional(),
+    lines: z.array(
+      z.object({
+        lineNumber: z.int(),
+        sku: z.string(),
+        quantity: units,
+        cases: z.int().optional(),
+        pallets: z.int().optional(),
+        lots: z.array(z.object({ lotNumber: z.string(), expiryDate: date.nullable(), quantity: units })),
+      }),
+    ),
+    shippedAt: instant,
+    deliveredAt: instant.optional(),
+    signedBy: z.string().optional(),
+  })
+  .meta({ id: 'Shipment' });
+
+export const Hold = z
+  .object({ holdId: z.string(), reason: HoldReason, note: z.string().optional(), heldAt: instant })
+  .meta({ id: 'Hold' });
+
+const orderTerms = {
+  orderId: z.string(),
+  state: OrderStateName,
+  version: z.int(),
+  channel: Channel,
+  source: z.string().optional(),
+  orderType: OrderType,
+  currency: z.string(),
+  externalId: z.string().optional(),
+  customer: Customer,
+  purchaseOrderNumber: z.string().optional(),
+  paymentTerms: z.string().optional(),
+  deliveryWindow: DeliveryWindow.optional(),
+  deliveryWindowStatus: z.enum(['AT_RISK', 'MISSED']).optional(),
+  total: amount,
+  channelTotal: amount.optional(),
+  holds: z.array(Hold),
+  receivedAt: instant,
+  updatedAt: instant,
+};
+
+export const OrderResponse = z
+  .object({
+    ...orderTerms,
+    shipTo: Address.optional(),
+    backorderPolicy: BackorderPolicy,
+    minimumShelfLifeDays: z.int().optional(),
+    discount: amount.optional(),
+    shippingAmount: amount.optional(),
+    tax: amount.optional(),
+    note: z.string().optional(),
+    cases: z.int().optional(),
+    pallets: z.int().optional(),
+    shipments: z.array(Shipment),
+    lines: z.array(OrderLine),
+  })
+  .meta({ id: 'Order' });
+export type OrderResponse = z.infer<typeof OrderResponse>;
+
+const UnitTotals = z.object({
+  ordered: units,
+  allocated: units,
+  backordered: units,
+  open: units,
+  shipped: units,
+  delivered: units,
+  cancelled: units,
+});
+
+/** An order in a list or on the board: its terms and the sums of its lines. */
+export const OrderSummary = z
+  .object({ ...orderTerms, lineCount: z.int(), shipmentCount: z.int(), units: UnitTotals })
+  .meta({ id: 'OrderSummary' });
+export type OrderSummary = z.infer<typeof OrderSummary>;
+
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().optional() });
+}
+
+export const BoardResponse = z
+  .object({
+    columns: z.array(
+      z.object({
+        state: OrderStateName,
+        count: z.int(),
+        countIsMinimum: z.boolean().optional(),
+        orders: z.array(OrderSummary),
+      }),
+    ),
+  })
+  .meta({ id: 'Board' });
+export type BoardResponse = z.infer<typeof BoardResponse>;
+
+export const HistoryEvent = z
+  .looseObject({
+    eventId: z.string(),
+    type: z.string(),
+    version: z.int(),
+    sequence: z.int(),
+    occurredAt: instant,
+    actor: z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() }),
+    correlationId: z.string(),
+    causationId: z.string().optional(),
+    data: z.looseObject({}),
+  })
+  .meta({ id: 'Event' });
+
+export const AllocationPanel = z
+  .object({
+    orderId: z.string(),
+    state: OrderStateName,
+    items: z.array(
+      z.object({
+        lineNumber: z.int(),
+        sku: z.string(),
+        lotNumber: z.string(),
+        expiryDate: date.nullable(),
+        status: LotStatus,
+        availableBefore: units,
+        reserved: units,
+        availableAfter: units,
+        pinned: z.boolean(),
+        reason: z.string(),
+      }),
+    ),
+    lines: z.array(
+      z.object({
+        lineNumber: z.int(),
+        sku: z.string(),
+        ordered: units,
+        allocated: units,
+        backordered: units,
+        open: units,
+      }),
+    ),
+  })
+  .meta({ id: 'AllocationPanel' });
+export type AllocationPanel = z.infer<typeof AllocationPanel>;
+
+export const AmendmentPreview = z
+  .object({
+    dryRun: z.literal(true),
+    order: OrderResponse,
+    events: z.array(z.object({ type: z.string(), data: z.looseObject({}) })),
+  })
+  .meta({ id: 'AmendmentPreview' });
+
+export const LotResponse = z
+  .object({
+    sku: z.string(),
+    lotNumber: z.string(),
+    expiryDate: date.nullable(),
+    location: z.string().optional(),
+    status: LotStatus,
+    onHand: units,
+    reserved: units,
+    available: units,
+  })
+  .meta({ id: 'Lot' });
+export type LotResponse = z.infer<typeof LotResponse>;
+
+export const InventoryResponse = z
+  .object({
+    sku: z.string(),
+    onHand: units,
+    reserved: units,
+    available: units,
+    unavailable: units.meta({ description: 'On hand and not reserved, but expired or not AVAILABLE.' }),
+    lots: z.array(LotResponse),
+  })
+  .meta({ id: 'Inventory' });
+export type InventoryResponse = z.infer<typeof InventoryResponse>;
+
+export const LotChangeResponse = LotResponse.extend({
+  affectedOrders: z
+    .array(
+      z.object({
+        orderId: z.string(),
+        lineNumber: z.int(),
+        reserved: units.meta({ description: 'Units that were reserved of the lot when its status changed.' }),
+        shipped: units.meta({ description: 'Units of the lot that the order has shipped.' }),
+      }),
+    )
+    .optional(),
+  replacement: z
+    .enum(['COMPLETE', 'IN_PROGRESS'])
+    .optional()
+    .meta({ description: 'Whether every order has been taken off the lot, or that still goes on.' }),
+}).meta({ id: 'LotChange' });
+
+export const Movement = z
+  .object({
+    movementId: z.string(),
+    kind: z.enum(['ALLOCATION', 'RELEASE', 'SHIPMENT', 'RECEIPT', 'RETURN', 'ADJUSTMENT']),
+    sku: z.string(),
+    lotNumber: z.string(),
+    quantity: z.int(),
+    occurredAt: instant,
+    eventId: z.string(),
+    orderId: z.string().optional(),
+    lineNumber: z.int().optional(),
+    disposition: Disposition.optional(),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'Movement' });
+export type Movement = z.infer<typeof Movement>;
+
+export const Drift = z
+  .object({ sku: z.string(), lotNumber: z.string(), reserved: units, reservedByOrders: units })
+  .meta({ id: 'Drift' });
+export type Drift = z.infer<typeof Drift>;
+
+const BilledLine = z.object({
+  lineNumber: z.int(),
+  sku: z.string().nullable(),
+  quantity: units,
+  cases: z.int().optional(),
+  pallets: z.int().optional(),
+  unitPrice: z.string(),
+  goods: amount,
+  discount: amount,
+  tax: amount,
+  amount,
+});
+
+/** An invoice, or a credit note, as finance booked it. */
+export const Invoice = z
+  .object({
+    invoiceId: z.string(),
+    kind: z.enum(['INVOICE', 'CREDIT_NOTE']),
+    orderId: z.string(),
+    shipmentId: z.string().optional(),
+    returnId: z.string().optional(),
+    invoiceDate: date,
+    dueDate: date.optional(),
+    paymentTerms: z.string().optional(),
+    currency: z.string(),
+    customer: Customer,
+    purchaseOrderNumber: z.string().optional(),
+    lines: z.array(BilledLine),
+    discount: amount,
+    shipping: amount,
+    tax: amount,
+    total: amount,
+    bookedAt: instant,
+    eventId: z.string(),
+  })
+  .meta({ id: 'Invoice' });
+export type Invoice = z.infer<typeof Invoice>;
+
+export const PortalLink = z.object({ url: z.string(), expiresAt: instant }).meta({ id: 'PortalLink' });
+
+export const DocumentSummary = z
+  .object({ documentId: z.string(), kind: z.string(), createdAt: instant, mediaType: z.string() })
+  .meta({ id: 'DocumentSummary' });
+
+export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });

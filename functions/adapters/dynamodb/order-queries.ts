@@ -1,0 +1,241 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
+import type { OrderState } from '../../../domain/order/lifecycle.ts';
+import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../application/read-ports.ts';
+import type { Table } from './client.ts';
+import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
+import {
+  arrivalShard,
+  customerKey,
+  externalReference,
+  headerFromItem,
+  purchaseOrderReference,
+  skuIndexKey,
+  stateShard,
+} from './order-items.ts';
+import { readItems } from './read-items.ts';
+
+/** One partition of an index, whose sort key begins with the arrival of an order. */
+interface Partition {
+  readonly index: IndexKeys;
+  readonly key: string;
+}
+
+interface Found {
+  readonly orderId: string;
+  readonly arrival: string;
+}
+
+/** Index pages of this size are merged; headers are then read in one batch. */
+const PAGE = 50;
+
+/** A count reads at most this many pages of each partition (1 MB each) before it says «at least». */
+const COUNTED_PAGES = 4;
+
+/** Lists and counts orders by way of the indexes. */
+export function orderQueries(table: Table): OrderQueries {
+  return {
+    list: (filter, limit, after) => list(table, filter, limit, after),
+    count: (state) => count(table, state),
+  };
+}
+
+async function list(
+  table: Table,
+  filter: OrderFilter,
+  limit: number,
+  after: string | null,
+): Promise<OrderPage> {
+  const orders: OrderHeader[] = [];
+  const seen = new Set<string>();
+  for await (const batch of candidates(table, filter, after)) {
+    const fresh = batch.filter((found) => !seen.has(found.orderId));
+    for (const found of fresh) seen.add(found.orderId);
+    for (const header of await headersOf(table, fresh)) {
+      if (!matches(header, filter)) continue;
+      if (orders.length === limit) {
+        const last = orders.at(-1) as OrderHeader;
+        return { orders, next: arrival(last.receivedAt, last.orderId) };
+      }
+      orders.push(header);
+    }
+  }
+  return { orders, next: null };
+}
+
+/** Orders that may match, newest first, a page at a time: from the index that narrows the search most. */
+async function* candidates(
+  table: Table,
+  filter: OrderFilter,
+  after: string | null,
+): AsyncGenerator<readonly Found[]> {
+  const reference =
+    filter.externalId !== undefined
+      ? externalReference(filter.externalId)
+      : filter.purchaseOrderNumber !== undefined
+        ? purchaseOrderReference(filter.purchaseOrderNumber)
+        : null;
+  if (reference !== null) {
+    yield await byReference(table, reference, after);
+    return;
+  }
+  const merged = merge(partitionsOf(filter).map((partition) => newestFirst(table, partition, filter, after)));
+  let batch: Found[] = [];
+  for await (const found of merged) {
+    batch.push(found);
+    if (batch.length === PAGE) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function partitionsOf(filter: OrderFilter): readonly Partition[] {
+  const { customer, sku, state } = filter;
+  if (customer !== undefined) {
+    return [
+      { index: INDEXES.ordersByCustomer, key: customerKey(customer) },
+      { index: INDEXES.ordersByCustomerReference, key: customerKey(customer) },
+    ];
+  }
+  if (sku !== undefined) return [{ index: INDEXES.linesBySku, key: skuIndexKey(sku) }];
+  const shards = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
+  return shards.map((shard) =>
+    state === undefined
+      ? { index: INDEXES.ordersByArrival, key: arrivalShard(shard) }
+      : { index: INDEXES.ordersByState, key: stateShard(state, shard) },
+  );
+}
+
+async function* newestFirst(
+  table: Table,
+  { index, key }: Partition,
+  { from = '0', to = '9999' }: OrderFilter,
+  after: string | null,
+): AsyncGenerator<Found> {
+  const newest = `${to}#\u{10ffff}`;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: index.indexName,
+        KeyConditionExpression: '#partition = :key AND #sort BETWEEN :oldest AND :newest',
+        ExpressionAttributeNames: { '#partition': index.partitionKey, '#sort': index.sortKey },
+        ExpressionAttributeValues: {
+          ':key': key,
+          ':oldest': from,
+          ':newest': after !== null && after < newest ? after : newest,
+        },
+        ScanIndexForward: false,
+        Limit: PAGE,
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of Items) {
+      const [receivedAt, orderId] = (item[index.sortKey] as string).split('#') as [string, string];
+      const found = { orderId, arrival: arrival(receivedAt, orderId) };
+      if (found.arrival !== after) yield found;
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/** Merges streams that each run newest first into one that does. */
+async function* merge(streams: readonly AsyncGenerator<Found>[]): AsyncGenerator<Found> {
+  const heads = await Promise.all(streams.map(async (stream) => ({ stream, head: await stream.next() })));
+  for (;;) {
+    const live = heads.filter((each) => !each.head.done);
+    if (live.length === 0) return;
+    const first = live.reduce((one, other) =>
+      (other.head.value as Found).arrival > (one.head.value as Found).arrival ? other : one,
+    );
+    yield first.head.value as Found;
+    first.head = await first.stream.next();
+  }
+}
+
+async function byReference(table: Table, reference: string, after: string | null): Promise<readonly Found[]> {
+  const { indexName, partitionKey } = INDEXES.byReference;
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: indexName,
+      KeyConditionExpression: '#reference = :reference',
+      ExpressionAttributeNames: { '#reference': partitionKey },
+      ExpressionAttributeValues: { ':reference': reference },
+    }),
+  );
+  const items = await readItems(
+    table,
+    Items.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+  );
+  const headers = await readHeaders(table, [...new Set(items.map((item) => item.orderId as string))]);
+  return headers
+    .map(({ orderId, receivedAt }) => ({ orderId, arrival: arrival(receivedAt, orderId) }))
+    .filter((found) => after === null || found.arrival < after)
+    .sort((one, other) => (one.arrival < other.arrival ? 1 : -1));
+}
+
+function headersOf(table: Table, found: readonly Found[]): Promise<readonly OrderHeader[]> {
+  return readHeaders(
+    table,
+    found.map((each) => each.orderId),
+  );
+}
+
+async function readHeaders(table: Table, orderIds: readonly string[]): Promise<readonly OrderHeader[]> {
+  return (await readItems(table, orderIds.map(headerKey))).map(headerFromItem);
+}
+
+/** The index may lag behind, and narrows by one condition: the header itself decides. */
+function matches(header: OrderHeader, filter: OrderFilter): boolean {
+  const same = <Value>(wanted: Value | undefined, value: Value | undefined) =>
+    wanted === undefined || wanted === value;
+  const folded = (text: string | undefined) => text?.normalize('NFC').trim().toLowerCase();
+  const { customer } = filter;
+  return (
+    !header.voided &&
+    same(filter.state, header.state) &&
+    same(filter.channel, header.channel) &&
+    same(filter.orderType, header.orderType) &&
+    same(filter.externalId, header.externalId) &&
+    same(folded(filter.purchaseOrderNumber), folded(header.purchaseOrderNumber)) &&
+    (customer === undefined ||
+      [header.customer.name, header.customer.reference].map(folded).includes(folded(customer))) &&
+    (filter.from === undefined || header.receivedAt >= filter.from) &&
+    (filter.to === undefined || header.receivedAt <= filter.to)
+  );
+}
+
+async function count(table: Table, state: OrderState) {
+  const { indexName, partitionKey } = INDEXES.ordersByState;
+  const counts = await Promise.all(
+    Array.from({ length: ARRIVAL_SHARDS }, async (_, shard) => {
+      let counted = 0;
+      let start: Record<string, unknown> | undefined;
+      for (let page = 0; page < COUNTED_PAGES; page++) {
+        const { Count = 0, LastEvaluatedKey } = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            IndexName: indexName,
+            Select: 'COUNT',
+            KeyConditionExpression: '#shard = :shard',
+            ExpressionAttributeNames: { '#shard': partitionKey },
+            ExpressionAttributeValues: { ':shard': stateShard(state, shard) },
+            ExclusiveStartKey: start,
+          }),
+        );
+        counted += Count;
+        start = LastEvaluatedKey;
+        if (start === undefined) break;
+      }
+      return { counted, complete: start === undefined };
+    }),
+  );
+  return {
+    count: counts.reduce((total, each) => total + each.counted, 0),
+    isMinimum: counts.some((each) => !each.complete),
+  };
+}

@@ -1,0 +1,129 @@
+import { EmptyQuery, LotChangeRequest, StockReceiptRequest } from '../../../contract/requests.ts';
+import { dateOf } from '../../../domain/calendar.ts';
+import type { Lot } from '../../../domain/stock/lot.ts';
+import { LotNumber, Sku } from '../../../domain/text.ts';
+import { allocateBackorders, type Bounds, replaceLot } from '../../application/follow-up-stock.ts';
+import { handleLotCommand } from '../../application/handle-lot-command.ts';
+import { Busy, type Ports } from '../../application/ports.ts';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  Problem,
+  parameter,
+  problemOf,
+  type RouteHandler,
+  valid,
+} from '../../middleware/http.ts';
+import { idempotently } from '../../middleware/idempotency.ts';
+import { inventoryView, lotView } from '../views/lot-view.ts';
+
+/** Orders that one request works on itself; the inventory consumer takes up the rest. */
+const MOST_ORDERS_A_RECEIPT = 25;
+const MOST_ORDERS_A_RECALL = 500;
+/** How long a request works on orders before it leaves the rest to the consumer. */
+const PATIENCE = 8_000;
+
+/** GET /v1/inventory/{sku}; a SKU that never had stock has none. */
+export function getInventory(ports: Ports): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+    return { status: 200, body: inventoryView(sku, lots, dateOf(ports.now())) };
+  };
+}
+
+/** POST /v1/inventory/{sku}/lots: goods have come in; orders that wait for them are served first. */
+export function receiveStock(ports: Ports): RouteHandler {
+  return (request) => {
+    const created = (lot: Lot): HttpAnswer => ({
+      status: 201,
+      headers: { location: `/v1/inventory/${encodeURIComponent(lot.sku)}` },
+      body: lotView(lot),
+    });
+    return idempotently(
+      ports.idempotency,
+      request,
+      async (remember) => {
+        const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+        const outcome = await handleLotCommand(ports, {
+          command: { type: 'ReceiveStock', sku, ...valid(StockReceiptRequest, request.body) },
+          origin: request.origin,
+          remember: remember && ((lot) => remember(created(lot))),
+        });
+        if (outcome.kind === 'key-used') return null;
+        if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+        if (outcome.lot.status === 'AVAILABLE') await serveBackorders(ports, sku, request);
+        return created(outcome.lot);
+      },
+      () => Promise.reject(new Error('a receipt of stock has one step')),
+    );
+  };
+}
+
+/** PATCH /v1/inventory/{sku}/lots/{lotNumber}: a correction of what is there, or of whether it may be used. */
+export function changeLot(ports: Ports): RouteHandler {
+  return async (request) => {
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const lotNumber = valid(LotNumber, parameter(request, 'lotNumber'), 'lotNumber');
+    const change = changeOf(request);
+    const outcome = await handleLotCommand(ports, {
+      command: { ...change, sku, lotNumber },
+      origin: request.origin,
+    });
+    if (outcome.kind === 'key-used') throw new Error('a change of a lot takes no key');
+    if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+    if (change.type === 'AdjustStock' || change.status === 'AVAILABLE') {
+      if (outcome.lot.status === 'AVAILABLE') await serveBackorders(ports, sku, request);
+      return { status: 200, body: lotView(await present(ports, outcome.lot)) };
+    }
+    const uses = await ports.stock.usesOfLot(sku, lotNumber);
+    const lot = { sku, lotNumber, reason: change.reason };
+    const progress = await replaceLot(
+      ports,
+      lot,
+      uses,
+      request.origin,
+      bounds(request, MOST_ORDERS_A_RECALL),
+    );
+    return {
+      status: 200,
+      body: {
+        ...lotView(await present(ports, outcome.lot)),
+        affectedOrders: uses.filter((use) => use.reserved > 0 || use.shipped > 0),
+        replacement: progress.more ? 'IN_PROGRESS' : 'COMPLETE',
+      },
+    };
+  };
+}
+
+/** Exactly one of the two kinds of change; told apart first, so that what is wrong is said about the one meant. */
+function changeOf(request: HttpRequest) {
+  const { body } = request;
+  const [toStatus, toAdjustment] = LotChangeRequest.options;
+  const adjusts = typeof body === 'object' && body !== null && 'adjustment' in body;
+  return adjusts
+    ? { type: 'AdjustStock' as const, ...valid(toAdjustment, body) }
+    : { type: 'ChangeLotStatus' as const, ...valid(toStatus, body) };
+}
+
+/** Contention here loses nothing: the consumer of the stock event does the same work again. */
+async function serveBackorders(ports: Ports, sku: string, request: HttpRequest): Promise<void> {
+  try {
+    await allocateBackorders(ports, sku, request.origin, bounds(request, MOST_ORDERS_A_RECEIPT));
+  } catch (error) {
+    if (!(error instanceof Busy)) throw error;
+  }
+}
+
+function bounds(request: HttpRequest, mostOrders: number): Bounds {
+  return { mostOrders, until: Math.min(request.deadline, Date.now() + PATIENCE) };
+}
+
+/** The lot after the follow-up work, which may have moved its counters. */
+async function present(ports: Ports, lot: Lot): Promise<Lot> {
+  const lots = (await ports.stock.lotsOf([lot.sku])).get(lot.sku) ?? [];
+  const found = lots.find((each) => each.lotNumber === lot.lotNumber);
+  if (found === undefined) throw new Problem('not_found', `${lot.sku} has no lot ${lot.lotNumber}`);
+  return found;
+}

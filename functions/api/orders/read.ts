@@ -1,0 +1,137 @@
+import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
+import type { AllocationPanel, BoardResponse } from '../../../contract/responses.ts';
+import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
+import { allocated, isGoods, isPinned, type Order, open } from '../../../domain/order/order.ts';
+import type { Ports } from '../../application/ports.ts';
+import type { OrderQueries } from '../../application/read-ports.ts';
+import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { orderSummary, orderView } from '../views/order-view.ts';
+
+/** GET /v1/orders/{orderId} */
+export function getOrder(ports: Ports): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    const order = await orderOf(ports, request);
+    return { status: 200, headers: { etag: `"${order.version}"` }, body: orderView(order) };
+  };
+}
+
+/** GET /v1/orders */
+export function listOrders(queries: OrderQueries): RouteHandler {
+  return async (request) => {
+    const { limit, cursor, ...filter } = valid(OrderListQuery, request.query);
+    const page = await queries.list(filter, limit, decodeCursor(cursor, filter));
+    return {
+      status: 200,
+      body: {
+        items: page.orders.map(orderSummary),
+        ...(page.next !== null && { nextCursor: encodeCursor(page.next, filter) }),
+      },
+    };
+  };
+}
+
+/** GET /v1/orders/{orderId}/events: also of a voided order, whose history stays. */
+export function getHistory(ports: Ports): RouteHandler {
+  return async (request) => {
+    const { limit, cursor } = valid(HistoryQuery, request.query);
+    const orderId = orderIdOf(request);
+    const after = Number(decodeCursor(cursor, orderId) ?? 0);
+    const events = await ports.orders.history(orderId, after, limit + 1);
+    if (events.length === 0 && after === 0) throw new Problem('not_found', `there is no order ${orderId}`);
+    const items = events.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      status: 200,
+      body: {
+        items,
+        ...(events.length > limit && last && { nextCursor: encodeCursor(String(last.sequence), orderId) }),
+      },
+    };
+  };
+}
+
+/** GET /v1/orders/{orderId}/allocation: what the order holds of each lot, and what that leaves of it. */
+export function getAllocation(ports: Ports): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    const order = await orderOf(ports, request);
+    const goods = order.lines.filter(isGoods);
+    const holding = goods.filter((line) => allocated(line) > 0);
+    const stock = await ports.stock.lotsOf([...new Set(holding.map((line) => line.sku))]);
+    const left = new Map<string, number>();
+    // Lines of one order may share a lot: the first one finds what all of them and the rest hold.
+    const items = [...holding].reverse().flatMap((line) =>
+      line.allocations
+        .filter((allocation) => allocation.quantity > 0)
+        .reverse()
+        .map((allocation): AllocationPanel['items'][number] => {
+          const lot = stock.get(line.sku)?.find((each) => each.lotNumber === allocation.lotNumber);
+          const key = JSON.stringify([line.sku, allocation.lotNumber]);
+          const availableAfter = left.get(key) ?? lot?.available ?? 0;
+          left.set(key, availableAfter + allocation.quantity);
+          return {
+            lineNumber: line.lineNumber,
+            sku: line.sku,
+            lotNumber: allocation.lotNumber,
+            expiryDate: allocation.expiryDate,
+            status: lot?.status ?? 'AVAILABLE',
+            availableBefore: availableAfter + allocation.quantity,
+            reserved: allocation.quantity,
+            availableAfter,
+            pinned: isPinned(line, allocation.lotNumber),
+            reason: allocation.reason,
+          };
+        }),
+    );
+    const body: AllocationPanel = {
+      orderId: order.orderId,
+      state: order.state,
+      items: items.reverse(),
+      lines: goods.map((line) => ({
+        lineNumber: line.lineNumber,
+        sku: line.sku,
+        ordered: line.ordered,
+        allocated: allocated(line),
+        backordered: line.backordered,
+        open: open(line),
+      })),
+    };
+    return { status: 200, body };
+  };
+}
+
+/** GET /v1/board: a column for each state, in the order of the states. */
+export function getBoard(queries: OrderQueries): RouteHandler {
+  return async (request) => {
+    const { limit } = valid(BoardQuery, request.query);
+    const columns = await Promise.all(
+      ORDER_STATES.map(async (state): Promise<BoardResponse['columns'][number]> => {
+        const [page, counted] = await Promise.all([
+          queries.list({ state }, limit, null),
+          queries.count(state),
+        ]);
+        const orders = page.orders.map(orderSummary);
+        return {
+          state,
+          count: Math.max(counted.count, orders.length),
+          ...(counted.isMinimum && { countIsMinimum: true }),
+          orders,
+        };
+      }),
+    );
+    return { status: 200, body: { columns } satisfies BoardResponse };
+  };
+}
+
+/**
+ * @returns the order that a request names
+ * @throws Problem `not_found` when there is none, or it was voided
+ */
+export async function orderOf(ports: Ports, request: HttpRequest): Promise<Order> {
+  const orderId = orderIdOf(request);
+  const order = await ports.orders.load(orderId);
+  if (order === null || order.voided) throw new Problem('not_found', `there is no order ${orderId}`);
+  return order;
+}

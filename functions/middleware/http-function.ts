@@ -1,0 +1,168 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { Context } from 'aws-lambda';
+import { ROUTES, routeKey } from '../../contract/routes.ts';
+import type { Actor } from '../application/envelope.ts';
+import { Busy, WriteFailed } from '../application/ports.ts';
+import {
+  type GatewayAnswer,
+  type GatewayEvent,
+  gatewayAnswer,
+  type HttpRequest,
+  Problem,
+  problemAnswer,
+  type RouteHandler,
+} from './http.ts';
+
+interface HttpFunctionOptions {
+  readonly logger: Logger;
+  /** A handler for each route key of this function. */
+  readonly routes: Readonly<Record<string, RouteHandler>>;
+  /** Webhooks are read as they were sent, since their signature covers the raw body. */
+  readonly parsesJson: boolean;
+  /** How long an answer may take, in milliseconds before the function's own end. */
+  readonly margin?: number;
+}
+
+/**
+ * Makes the Lambda handler of a group of routes: finds the route, checks the caller's scope, parses the body, and
+ * answers every failure with a problem document.
+ */
+export function httpFunction(options: HttpFunctionOptions) {
+  const { logger, routes, parsesJson } = options;
+  const rawBodies = new WeakMap<object, Buffer>();
+  const keepRawBody: MiddlewareObj<GatewayEvent, GatewayAnswer> = {
+    before: ({ event }) => {
+      const body = typeof event.body === 'string' ? event.body : '';
+      rawBodies.set(event, Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8'));
+    },
+  };
+  return middy<GatewayEvent, GatewayAnswer, Error, Context>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(problems(logger))
+    .use(keepRawBody)
+    .use(parsesJson ? jsonBody() : [])
+    .handler(async (event, context) => {
+      const handle = routes[event.routeKey];
+      if (handle === undefined) throw new Problem('not_found', `nothing answers ${event.routeKey}`);
+      requireScope(event);
+      const request: HttpRequest = {
+        routeKey: event.routeKey,
+        path: event.rawPath,
+        pathParameters: event.pathParameters ?? {},
+        query: event.queryStringParameters ?? {},
+        headers: event.headers,
+        body: event.body === '' ? undefined : event.body,
+        rawBody: rawBodies.get(event) ?? Buffer.alloc(0),
+        origin: { actor: actorOf(event), correlationId: correlationId(event) },
+        deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
+      };
+      logger.appendKeys({ correlationId: request.origin.correlationId, route: event.routeKey });
+      const answer = await handle(request);
+      logger.info('answered', { status: answer.status });
+      return gatewayAnswer(answer, request.origin.correlationId);
+    });
+}
+
+/** Parses JSON bodies; a command that needs no words may come without one. */
+function jsonBody(): MiddlewareObj<GatewayEvent, GatewayAnswer> {
+  const parser = httpJsonBodyParser();
+  return {
+    before: (request) => {
+      const { body } = request.event;
+      if (body === undefined || body === null || body === '') return;
+      // biome-ignore lint/suspicious/noExplicitAny: the parser is typed for an event whose body is text
+      return (parser.before as any)(request);
+    },
+  };
+}
+
+/** The one place in which errors become answers. */
+function problems(logger: Logger): MiddlewareObj<GatewayEvent, GatewayAnswer> {
+  return {
+    onError: (request) => {
+      const problem = asProblem(request.error);
+      const { code, status } = problem;
+      if (code === 'internal_error') logger.error('failed', request.error as Error);
+      else logger.info('refused', { code, status });
+      const { event } = request;
+      request.response = gatewayAnswer(problemAnswer(problem, event.rawPath), correlationId(event));
+    },
+  };
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Busy || (error instanceof WriteFailed && error.obstacle === 'contention')) {
+    return new Problem('busy', error.message, {}, { 'retry-after': '1' });
+  }
+  if (error instanceof WriteFailed && error.obstacle === 'purchase-order-used') {
+    return new Problem(
+      'duplicate_purchase_order',
+      'another order of the customer has this purchase order number',
+    );
+  }
+  const { statusCode, message } = error as { statusCode?: number; message?: string };
+  if (statusCode === 415) {
+    return new Problem('unsupported_media_type', 'send the body as application/json');
+  }
+  if (statusCode === 422 && message?.startsWith('Invalid or malformed JSON')) {
+    return new Problem('malformed_json', 'the body is not well-formed JSON');
+  }
+  if (statusCode !== undefined && statusCode < 500) {
+    const errors = [{ path: '', message: message ?? 'not allowed' }];
+    return new Problem('validation_failed', message ?? 'the body is not allowed', { errors });
+  }
+  return new Problem(
+    'internal_error',
+    'the request failed here, not by its fault; nothing half done is left behind',
+  );
+}
+
+/** API Gateway has checked the token and its scope already; a route that was wired without it stays shut all the same. */
+function requireScope(event: GatewayEvent): void {
+  const route = ROUTES.find((each) => routeKey(each) === event.routeKey);
+  if (route === undefined || typeof route.access === 'string') return;
+  const { scope } = route.access;
+  const claims = claimsOf(event);
+  if (claims === null)
+    throw new Problem('unauthorized', 'send an access token', {}, { 'www-authenticate': 'Bearer' });
+  if (
+    !String(claims.scope ?? '')
+      .split(' ')
+      .includes(scope)
+  ) {
+    throw new Problem(
+      'insufficient_scope',
+      `the access token lacks the scope ${scope}`,
+      {},
+      {
+        'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"`,
+      },
+    );
+  }
+}
+
+function claimsOf(event: GatewayEvent): Readonly<Record<string, unknown>> | null {
+  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+  return context.authorizer?.jwt?.claims ?? null;
+}
+
+/** A person's token carries a subject of its own; a program's carries the client's id as its subject. */
+function actorOf(event: GatewayEvent): Actor {
+  const claims = claimsOf(event);
+  if (claims === null) return { type: 'automation', id: 'anonymous' };
+  const client = claims.client_id ?? claims.azp;
+  const subject = String(claims.sub ?? client ?? 'unknown');
+  return { type: client !== undefined && client === claims.sub ? 'automation' : 'human', id: subject };
+}
+
+const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** The caller's own id of the request where it gave a harmless one, otherwise the gateway's. */
+function correlationId(event: GatewayEvent): string {
+  const given = event.headers?.['x-correlation-id'];
+  return given !== undefined && CORRELATION_ID.test(given) ? given : event.requestContext.requestId;
+}
