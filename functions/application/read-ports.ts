@@ -1,0 +1,50 @@
+import type { OrderState } from '../../domain/order/lifecycle.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { Channel, OrderType } from '../../domain/order/terms.ts';
+
+/** The sums of an order's lines. */
+export interface UnitTotals {
+  readonly ordered: number;
+  readonly allocated: number;
+  readonly backordered: number;
+  readonly shipped: number;
+  readonly delivered: number;
+  readonly cancelled: number;
+  readonly open: number;
+}
+
+/** An order without its lines, as lists and the board need it. */
+export type OrderHeader = Omit<Order, 'lines' | 'shipments'> & {
+  readonly lineCount: number;
+  readonly shipmentCount: number;
+  readonly units: UnitTotals;
+};
+
+/** What a list of orders is narrowed to; every condition given must hold. */
+export interface OrderFilter {
+  readonly state?: OrderState | undefined;
+  readonly channel?: Channel | undefined;
+  readonly orderType?: OrderType | undefined;
+  readonly sku?: string | undefined;
+  /** The customer's name or reference, in any case of letters. */
+  readonly customer?: string | undefined;
+  readonly purchaseOrderNumber?: string | undefined;
+  readonly externalId?: string | undefined;
+  /** Instants between which the order was received, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface OrderPage {
+  readonly orders: readonly OrderHeader[];
+  /** Where the next page begins; null at the end. */
+  readonly next: string | null;
+}
+
+/** Finds orders by what they say. */
+export interface OrderQueries {
+  /** @returns orders received before a position, newest first. */
+  list(filter: OrderFilter, limit: number, after: string | null): Promise<OrderPage>;
+  /** @returns how many orders a state holds; at least so many where there are too many to count at once. */
+  count(state: OrderState): Promise<{ count: number; isMinimum: boolean }>;
+}
