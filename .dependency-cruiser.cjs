@@ -1,0 +1,77 @@
+/** The rules of the house: who may import whom. `npm run check` fails when one is broken. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain imports itself, zod and the money library; no I/O, no SDK, no other folder.',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { pathNot: ['^domain/', '^node_modules/(zod|dinero[.]js)/'] },
+    },
+    {
+      name: 'contract-is-data',
+      comment: 'Routes, schemas and names for the outside rest on the domain alone.',
+      severity: 'error',
+      from: { path: '^contract/' },
+      to: { pathNot: ['^contract/', '^domain/', '^node_modules/(zod|zod-openapi)/'] },
+    },
+    {
+      name: 'aws-behind-adapters',
+      comment: 'Only adapters speak to AWS.',
+      severity: 'error',
+      from: { path: '^(functions|domain|contract)/', pathNot: '^functions/adapters/' },
+      to: { path: '^node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'application-knows-no-edge',
+      comment: 'Commands are the same from every entry, over every store.',
+      severity: 'error',
+      from: { path: '^functions/application/' },
+      to: { path: '^functions/(?!application/)' },
+    },
+    {
+      name: 'adapters-know-no-entry',
+      severity: 'error',
+      from: { path: '^functions/adapters/' },
+      to: { path: '^functions/(api|webhooks|tasks|stream|consumers|mcp|middleware)/' },
+    },
+    {
+      name: 'entries-stay-apart',
+      comment: 'What two entry folders share belongs to the application, the middleware or the domain.',
+      severity: 'error',
+      from: { path: '^functions/(api|webhooks|tasks|stream|consumers|mcp)/' },
+      to: {
+        path: '^functions/(api|webhooks|tasks|stream|consumers|mcp)/',
+        pathNot: '^functions/$1/',
+      },
+    },
+    {
+      name: 'infrastructure-names-entries-only',
+      comment: 'The CDK app knows functions by the path of their entry file.',
+      severity: 'error',
+      from: { path: '^(lib|bin)/' },
+      to: { path: '^(functions|local|console)/' },
+    },
+    {
+      name: 'production-knows-no-test',
+      severity: 'error',
+      from: { path: '^(domain|contract|functions|lib|bin)/' },
+      to: { path: '^(test|local|bench|scripts)/' },
+    },
+    {
+      name: 'no-development-dependency-in-production',
+      severity: 'error',
+      from: { path: '^(domain|contract|functions)/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
