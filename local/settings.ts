@@ -1,0 +1,90 @@
+/** What `npm start` is told by its environment. */
+export interface Settings {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Folder that keeps everything, or null to keep nothing. */
+  readonly dataFolder: string | null;
+  /** A DynamoDB-compatible endpoint to use in place of the embedded store. */
+  readonly storeEndpoint: string | null;
+  /** Whether an empty store gets the sample orders. */
+  readonly seed: boolean;
+  /** Lowest level that the functions log; null leaves what the template says. */
+  readonly logLevel: LogLevel | null;
+  readonly webhookSecrets: WebhookSecrets;
+  /** The caller's own variables that functions may read, for example `SQUARE_NOTIFICATION_URL`. */
+  readonly passedThrough: Readonly<Record<string, string>>;
+}
+
+/** A channel's webhook secret by the first word of the secret's name in the template. */
+export type WebhookSecrets = Readonly<Record<'shopify' | 'square' | 'edi' | 'carrier', string>>;
+
+const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Variables that functions know and the template leaves to the outside. */
+const PASSED_THROUGH = ['SQUARE_NOTIFICATION_URL'];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment of `npm start`.
+ *
+ * @throws Error that names the variable at fault
+ */
+export function readSettings(environment: Environment): Settings {
+  const given = (name: string) => {
+    const value = environment[name]?.trim();
+    return value === '' ? undefined : value;
+  };
+  const dataFolder = given('DATA_DIR') ?? '.data';
+  return {
+    host: given('HOST') ?? '127.0.0.1',
+    port: port(given('PORT') ?? '4000'),
+    dataFolder: dataFolder === ':memory:' ? null : dataFolder,
+    storeEndpoint: endpoint(given('DYNAMODB_ENDPOINT')),
+    seed: oneOf('SEED', ['demo', 'none'], given('SEED') ?? 'demo') === 'demo',
+    logLevel: logLevel(given('LOG_LEVEL')),
+    webhookSecrets: webhookSecrets(given),
+    passedThrough: Object.fromEntries(
+      PASSED_THROUGH.flatMap((name) => {
+        const value = given(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+/** The secrets that local senders sign with unless the environment names others. */
+export function webhookSecrets(given: (name: string) => string | undefined = () => undefined): WebhookSecrets {
+  return {
+    shopify: given('SHOPIFY_WEBHOOK_SECRET') ?? 'local-shopify-secret',
+    square: given('SQUARE_WEBHOOK_SECRET') ?? 'local-square-secret',
+    edi: given('EDI_WEBHOOK_SECRET') ?? 'local-edi-secret',
+    carrier: given('CARRIER_WEBHOOK_SECRET') ?? 'local-carrier-secret',
+  };
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new Error(`PORT is not a port number: ${text}`);
+  return value;
+}
+
+function endpoint(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new Error(`DYNAMODB_ENDPOINT is not an http address: ${text}`);
+  }
+  return text;
+}
+
+function logLevel(text: string | undefined): LogLevel | null {
+  return text === undefined ? null : oneOf('LOG_LEVEL', LOG_LEVELS, text.toUpperCase());
+}
+
+function oneOf<Value extends string>(name: string, allowed: readonly Value[], text: string): Value {
+  const value = allowed.find((each) => each === text);
+  if (value === undefined) throw new Error(`${name} is one of ${allowed.join(', ')}, not ${text}`);
+  return value;
+}
