@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
+import type { ReceiverPolicy } from '../../../../functions/webhooks/edi/x12/report.ts';
 import type { Interchange, TransactionSet } from '../../../../functions/webhooks/edi/x12/types.ts';
+import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
 
 const PAYLOADS = fileURLToPath(new URL('../../../payloads/x12/', import.meta.url));
 
@@ -93,4 +95,14 @@ export function longOrder(lines: number): string {
     );
   }
   return sketch('850', [...body, `CTT*${lines}*${2 * lines}`], { lineBreak: '\n' });
+}
+
+/** The report of the only set, in short: verdict, AK5 codes, and each error as `segment@position[loop]code element:code`. */
+export function setVerdict(body: Buffer | string, policy?: ReceiverPolicy) {
+  const [set] = validateInterchange(interchangeOf(body), policy).groups[0]?.sets ?? [];
+  const errors = (set?.segmentErrors ?? []).map((error) => {
+    const elements = error.elements.map((one) => ` ${one.position}/${one.reference}:${one.code}`).join('');
+    return `${error.segmentId}@${error.position}[${error.loop ?? ''}]${error.code}${elements}`;
+  });
+  return { verdict: set?.verdict, codes: set?.errorCodes.join(), errors };
 }
