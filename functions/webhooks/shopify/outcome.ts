@@ -1,0 +1,99 @@
+import type { CommandOf, OrderCommand } from '../../../domain/order/commands.ts';
+import type { Order } from '../../../domain/order/order.ts';
+import { type Problem, type ProblemCode, problem } from './problem.ts';
+
+/** What is known of the order that a message speaks of. */
+export interface Known {
+  readonly order: Order;
+  /** The newest `updated_at` of a full order of Shopify that was taken in (UTC, milliseconds), as far as known. */
+  readonly updatedAt: string | null;
+}
+
+/** A command to an order that exists. */
+export type Instruction = Exclude<OrderCommand, { type: 'ReceiveOrder' }>;
+
+/** What is to be done about a message. */
+export type ShopifyOutcome =
+  /** The order is new. A cancellation is carried out with the reception, before anything is reserved. */
+  | {
+      readonly kind: 'receive';
+      readonly command: CommandOf<'ReceiveOrder'>;
+      readonly cancellation: CommandOf<'CancelOrder'> | null;
+    }
+  /**
+   * The commands, in this order. They follow from the order as it was known: each is to be carried out on the version
+   * that the one before left, and when someone else changed the order meanwhile, the message is translated anew.
+   * `aside` is what of the message they leave undone, for an operator.
+   */
+  | { readonly kind: 'run'; readonly commands: readonly Instruction[]; readonly aside: Problem | null }
+  /** The message does not tell enough: fetch the full order and treat it as `orders/updated`. */
+  | { readonly kind: 'fetch-order'; readonly reason: string }
+  | { readonly kind: 'ignore'; readonly reason: string }
+  | { readonly kind: 'keep-aside'; readonly problem: Problem };
+
+export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopifyOutcome {
+  return { kind: 'run', commands, aside };
+}
+
+export function fetchOrder(reason: string): ShopifyOutcome {
+  return { kind: 'fetch-order', reason };
+}
+
+export function ignore(reason: string): ShopifyOutcome {
+  return { kind: 'ignore', reason };
+}
+
+export function keepAside(code: ProblemCode, detail: string): ShopifyOutcome {
+  return { kind: 'keep-aside', ...problem(code, detail) };
+}
+
+/** @returns the commands and what is left over, or the plainest outcome that says the same. */
+export function settled(
+  commands: readonly Instruction[],
+  aside: Problem | null,
+  otherwise: string,
+): ShopifyOutcome {
+  if (commands.length > 0) return run(commands, aside);
+  return aside === null ? ignore(otherwise) : { kind: 'keep-aside', problem: aside };
+}
+
+/** So many lots of lines a command may touch at a time; the domain takes 25, and others may change meanwhile. */
+const MOST_AT_A_TIME = 20;
+
+/**
+ * Parts of the lines that are each small enough for one command, counting the lots that a line holds.
+ *
+ * @param lots how many lots the line draws on
+ */
+export function inParts<Line>(lines: readonly Line[], lots: (line: Line) => number): readonly Line[][] {
+  const parts: Line[][] = [];
+  let room = 0;
+  for (const line of lines) {
+    const size = Math.max(1, lots(line));
+    if (size > room) {
+      parts.push([]);
+      room = MOST_AT_A_TIME;
+    }
+    parts.at(-1)?.push(line);
+    room -= size;
+  }
+  return parts;
+}
+
+/** Units of one line of ours. */
+export interface Units {
+  readonly lineNumber: number;
+  readonly quantity: number;
+}
+
+/** @returns commands that cancel the units, in parts that one step of the domain takes. */
+export function cancellationsOf(
+  order: Order,
+  units: readonly Units[],
+  reason: string,
+  note?: string,
+): readonly CommandOf<'CancelOrder'>[] {
+  const lots = ({ lineNumber }: Units) =>
+    order.lines.find((line) => line.lineNumber === lineNumber)?.allocations.length ?? 0;
+  return inParts(units, lots).map((lines) => ({ type: 'CancelOrder', reason, note, lines }));
+}

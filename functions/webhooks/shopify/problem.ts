@@ -1,0 +1,43 @@
+/** Why a signed message cannot be turned into commands. It is kept aside for an operator under this name. */
+export type ProblemCode =
+  /** The body is not UTF-8, not JSON, or nested too deeply to be read. */
+  | 'unreadable_json'
+  /** A field that is read has a type or form that Shopify does not document. */
+  | 'malformed_payload'
+  | 'unknown_topic'
+  /** The order has no line with a quantity. */
+  | 'no_lines'
+  /** More lines than one order of ours takes. */
+  | 'too_many_lines'
+  | 'currency_unknown'
+  /** A line of more units than one line of ours takes. */
+  | 'quantity_too_large'
+  /** A unit price of 10,000,000 or more, or with more than six decimals. */
+  | 'price_unsupported'
+  /** What comes out of the mapping breaks a limit of our own that is not named above. */
+  | 'not_mappable'
+  /** The message speaks of a line that the order does not have here. */
+  | 'unknown_line'
+  /** Shopify changed what can no longer be changed here. */
+  | 'too_late_to_amend'
+  /** Units that Shopify cancelled have left already. */
+  | 'cancelled_after_shipping'
+  /** Shopify shipped what is not reserved, is on hold, has shipped or was cancelled here. */
+  | 'shipment_unexpected'
+  /** The fulfillment is not, or not successfully, carried out. */
+  | 'fulfillment_unfinished'
+  /** Goods came back of which no delivery is known. */
+  | 'return_unexpected'
+  /** An order of which goods have left was deleted. */
+  | 'deleted_after_shipping';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** For an operator to read. */
+  readonly detail: string;
+}
+
+/** @returns the problem in the shape in which every reader here answers with one. */
+export function problem(code: ProblemCode, detail: string): { readonly problem: Problem } {
+  return { problem: { code, detail } };
+}

@@ -1,0 +1,55 @@
+import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder } from './payload.ts';
+
+/** Fulfillments that never came about; all others have left or are leaving. */
+const FAILED: readonly string[] = ['cancelled', 'error', 'failure'];
+
+/** @returns whether the fulfillment was given up. */
+export function isFailed(fulfillment: Pick<ShopifyFulfillment, 'status'>): boolean {
+  return FAILED.includes(fulfillment.status ?? 'success');
+}
+
+/** Units of the line that the customer still has coming, or has: what was ordered less what was removed. */
+export function currentQuantity(line: ShopifyLine, order: ShopifyOrder): number {
+  const refunded = refundsOf(line, order).reduce((total, refund) => total + refund.quantity, 0);
+  return line.current_quantity ?? Math.max(0, line.quantity - refunded);
+}
+
+/** Units of the line that Shopify says have left; null when the payload does not tell. */
+export function fulfilledQuantity(lineId: string, order: ShopifyOrder): number | null {
+  if (order.fulfillments === null || order.fulfillments === undefined) return null;
+  return order.fulfillments
+    .filter((fulfillment) => !isFailed(fulfillment))
+    .flatMap((fulfillment) => fulfillment.line_items)
+    .reduce((total, item) => total + (item.id === lineId ? item.quantity : 0), 0);
+}
+
+/**
+ * Units of the line that have left or are still to leave: what our line should have that is not cancelled.
+ *
+ * Shopify's current quantity is too low for that, since it also lacks what was refunded after it had gone to the
+ * customer. Such units are the ones refunded otherwise than by cancelling, as far as fulfilled and fulfillable units
+ * together exceed the current quantity.
+ */
+export function activeQuantity(line: ShopifyLine, order: ShopifyOrder): number {
+  const current = currentQuantity(line, order);
+  const goneButRefunded = refundsOf(line, order)
+    .filter((refund) => refund.restock_type !== 'cancel')
+    .reduce((total, refund) => total + refund.quantity, 0);
+  const fulfilled = fulfilledQuantity(line.id, order);
+  if (fulfilled === null || line.fulfillable_quantity === null || line.fulfillable_quantity === undefined) {
+    return current + goneButRefunded;
+  }
+  const beyondCurrent = Math.max(0, fulfilled + line.fulfillable_quantity - current);
+  return current + Math.min(goneButRefunded, beyondCurrent);
+}
+
+/** @returns whether the line was ordered and nothing of it is left. */
+export function isRemoved(line: ShopifyLine, order: ShopifyOrder): boolean {
+  return line.quantity > 0 && currentQuantity(line, order) === 0;
+}
+
+function refundsOf(line: ShopifyLine, order: ShopifyOrder) {
+  return order.refunds
+    .flatMap((refund) => refund.refund_line_items)
+    .filter((refund) => refund.line_item_id === line.id);
+}
