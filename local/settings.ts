@@ -56,7 +56,9 @@ export function readSettings(environment: Environment): Settings {
 }
 
 /** The secrets that local senders sign with unless the environment names others. */
-export function webhookSecrets(given: (name: string) => string | undefined = () => undefined): WebhookSecrets {
+export function webhookSecrets(
+  given: (name: string) => string | undefined = () => undefined,
+): WebhookSecrets {
   return {
     shopify: given('SHOPIFY_WEBHOOK_SECRET') ?? 'local-shopify-secret',
     square: given('SQUARE_WEBHOOK_SECRET') ?? 'local-square-secret',

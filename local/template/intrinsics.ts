@@ -39,7 +39,9 @@ export function resolveStacks(stacks: readonly Stack[], attributes: Attributes):
         logicalId,
         type: resource.Type,
         // What only rights and tags say has no meaning here, and may name what the local stack has not.
-        properties: isWired(resource.Type) ? (resolve(resource.Properties ?? {}) as Record<string, unknown>) : {},
+        properties: isWired(resource.Type)
+          ? (resolve(resource.Properties ?? {}) as Record<string, unknown>)
+          : {},
         metadata: resource.Metadata ?? {},
       })),
   );
@@ -53,7 +55,11 @@ function isWired(type: string): boolean {
 
 type Resolve = (value: unknown) => unknown;
 
-function resolver(stack: Stack, attributes: Attributes, exported: ReadonlyMap<string, () => unknown>): Resolve {
+function resolver(
+  stack: Stack,
+  attributes: Attributes,
+  exported: ReadonlyMap<string, () => unknown>,
+): Resolve {
   const { template } = stack;
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': LOCAL_ACCOUNT,
@@ -146,7 +152,8 @@ function resolver(stack: Stack, attributes: Attributes, exported: ReadonlyMap<st
     if (entries.length === 1 && only !== undefined && isIntrinsic(only[0])) {
       const [name, argument] = only;
       const apply = functions[name];
-      if (apply === undefined) throw new Error(`${stack.name} uses ${name}, which the local stack does not know`);
+      if (apply === undefined)
+        throw new Error(`${stack.name} uses ${name}, which the local stack does not know`);
       return apply(argument);
     }
     return Object.fromEntries(
@@ -181,4 +188,3 @@ export function resourcesOf(
 ): readonly ResolvedResource[] {
   return resources.filter(({ type }) => types.includes(type));
 }
-

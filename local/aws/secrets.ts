@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { WebhookSecrets } from '../settings.ts';
+import type { SecretDescription } from '../template/description.ts';
+import { type Actions, AwsError } from './endpoint.ts';
+
+/** Keeps a text under a name beyond the end of the process. */
+export interface Keeper {
+  read(name: string): string | null;
+  write(name: string, value: string): void;
+}
+
+/**
+ * Secrets Manager: a channel's webhook secret is the well-known local one, any other is made once and kept.
+ *
+ * @throws Error for a webhook secret of a channel that has no local secret
+ */
+export function secretActions(
+  secrets: readonly SecretDescription[],
+  webhookSecrets: WebhookSecrets,
+  kept: Keeper,
+): Actions {
+  const values = new Map(
+    secrets.map(({ arn, logicalId }) => [
+      arn,
+      JSON.stringify({ current: webhookSecret(logicalId, webhookSecrets) ?? generated(logicalId, kept) }),
+    ]),
+  );
+  return {
+    'secretsmanager.GetSecretValue': ({ SecretId }) => {
+      const value = values.get(String(SecretId));
+      if (value === undefined)
+        throw new AwsError('ResourceNotFoundException', `there is no secret ${SecretId}`);
+      return { ARN: SecretId, Name: SecretId, SecretString: value, VersionStages: ['AWSCURRENT'] };
+    },
+  };
+}
+
+function webhookSecret(logicalId: string, webhookSecrets: WebhookSecrets): string | null {
+  const channel = /^(\w+?)Webhook/.exec(logicalId)?.[1]?.toLowerCase();
+  if (channel === undefined) return null;
+  const entry = Object.entries(webhookSecrets).find(([name]) => name === channel);
+  if (entry === undefined)
+    throw new Error(`the webhook secret ${logicalId} belongs to no channel with a local secret`);
+  return entry[1];
+}
+
+function generated(logicalId: string, kept: Keeper): string {
+  const earlier = kept.read(`secret ${logicalId}`);
+  if (earlier !== null) return earlier;
+  const value = randomBytes(36).toString('base64url');
+  kept.write(`secret ${logicalId}`, value);
+  return value;
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { sendJson, sendProblem } from './answer.ts';
+import { readBody } from './body.ts';
+import type { TokenIssuer } from './tokens.ts';
+
+const TokenRequest = z.object({
+  scope: z.string().max(1000),
+  sub: z.string().min(1).max(200).default('developer'),
+});
+
+/** What the pages under `/dev` show of the running stack. */
+export interface Inspection {
+  /** What the bus carried after the given event, oldest first; null when that event is not known. */
+  busSince(eventId: string | null): readonly unknown[] | null;
+  queues(): readonly unknown[];
+  executions(): readonly unknown[];
+}
+
+/** Answers requests under `/dev`, which exist on this machine alone; false for any other request. */
+export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    const url = new URL(request.url ?? '/', 'http://local');
+    switch (`${request.method} ${url.pathname}`) {
+      case 'POST /dev/token':
+        await issueToken(issuer, request, response);
+        return true;
+      case 'GET /dev/bus': {
+        const items = inspection.busSince(url.searchParams.get('since'));
+        if (items === null) sendProblem(response, 'not_found', 'the bus carried no such event', url.pathname);
+        else sendJson(response, 200, { items });
+        return true;
+      }
+      case 'GET /dev/queues':
+        sendJson(response, 200, { items: inspection.queues() });
+        return true;
+      case 'GET /dev/executions':
+        sendJson(response, 200, { items: inspection.executions() });
+        return true;
+      default:
+        return false;
+    }
+  };
+}
+
+async function issueToken(
+  issuer: TokenIssuer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = '/dev/token';
+  const body = await readBody(request, 64 * 1024);
+  if (body === null) {
+    sendProblem(response, 'payload_too_large', 'a request for a token is short', path, {
+      connection: 'close',
+    });
+    return;
+  }
+  let given: unknown;
+  try {
+    given = JSON.parse(body.toString('utf8'));
+  } catch {
+    sendProblem(response, 'malformed_json', 'the body is not well-formed JSON', path);
+    return;
+  }
+  const asked = TokenRequest.safeParse(given);
+  if (!asked.success) {
+    sendProblem(
+      response,
+      'validation_failed',
+      'send {"scope": "orders/read orders/write", "sub": "ada"}',
+      path,
+    );
+    return;
+  }
+  const { scope, sub } = asked.data;
+  sendJson(response, 200, {
+    access_token: await issuer.issue(scope, sub),
+    token_type: 'Bearer',
+    expires_in: issuer.lifetimeSeconds,
+  });
+}

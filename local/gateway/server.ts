@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A listening HTTP server whose listener can be set once everything behind it is there. */
+export interface ListeningServer {
+  readonly url: string;
+  serve(listener: RequestListener): void;
+  /** Takes no new connections, lets running requests finish for so long, and breaks off the rest. */
+  stop(graceMilliseconds: number): Promise<void>;
+}
+
+/**
+ * Listens. Until a listener is set, requests are answered with 503.
+ *
+ * @param onFailure told of an error of the listener; the caller gets a plain 500 if nothing was answered yet
+ * @throws Error that names the address when it is taken
+ */
+export async function listen(
+  host: string,
+  port: number,
+  onFailure: (error: unknown) => void,
+): Promise<ListeningServer> {
+  let listener: RequestListener = async (_, response) => {
+    response.writeHead(503, { 'retry-after': '1' }).end();
+  };
+  const server = createServer(
+    // A caller that dribbles a request ties up a socket, not more, and not for long.
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1000,
+      keepAliveTimeout: 5000,
+    },
+    (request, response) => {
+      listener(request, response).catch((error: unknown) => {
+        // A caller that went away takes no answer, and is no failure.
+        if (request.destroyed && !request.complete) return;
+        onFailure(error);
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500).end();
+      });
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`port ${port} of ${host} is in use; set PORT to another one`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  const { address, family, port: bound } = server.address() as AddressInfo;
+  const isAnywhere = address === '0.0.0.0' || address === '::';
+  const shown = isAnywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return {
+    url: `http://${shown}:${bound}`,
+    serve(given) {
+      listener = given;
+    },
+    async stop(graceMilliseconds) {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      server.closeIdleConnections();
+      const forced = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+      await closed;
+      clearTimeout(forced);
+    },
+  };
+}

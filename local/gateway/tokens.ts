@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+
+const ALGORITHM = 'EdDSA';
+const LIFETIME_SECONDS = 3600;
+
+/** A token that was accepted. */
+export interface AcceptedToken {
+  readonly claims: JWTPayload;
+  readonly scopes: readonly string[];
+}
+
+/** The development issuer: it exists in the local stack alone, and no deployed API knows its key. */
+export interface TokenIssuer {
+  readonly lifetimeSeconds: number;
+  /**
+   * @param scope scopes with blanks between them
+   * @param subject who the token is for
+   */
+  issue(scope: string, subject: string): Promise<string>;
+  /** @returns the token's claims, or why it is not accepted. */
+  verify(token: string): Promise<AcceptedToken | { readonly refused: string }>;
+}
+
+/**
+ * Opens the issuer with the key of an earlier start, so that tokens survive a restart, or with a new one.
+ *
+ * @param keyPath file that keeps the key; null keeps it in memory
+ * @param expected what the template says of the tokens that the API accepts
+ */
+export async function openIssuer(
+  keyPath: string | null,
+  expected: { readonly issuer: string; readonly audience: readonly string[] },
+): Promise<TokenIssuer> {
+  const jwk = await keptKey(keyPath);
+  const { d: _, ...publicJwk } = jwk;
+  const [signingKey, verifyingKey] = await Promise.all([
+    importJWK(jwk, ALGORITHM),
+    importJWK(publicJwk, ALGORITHM),
+  ]);
+  const [audience = 'order-loop'] = expected.audience;
+  return {
+    lifetimeSeconds: LIFETIME_SECONDS,
+    issue: (scope, subject) =>
+      new SignJWT({ scope, token_use: 'access' })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
+        .setIssuer(expected.issuer)
+        .setAudience(audience)
+        .setSubject(subject)
+        .setIssuedAt()
+        .setExpirationTime(`${LIFETIME_SECONDS}s`)
+        .setJti(randomUUID())
+        .sign(signingKey),
+    async verify(token) {
+      try {
+        const { payload } = await jwtVerify(token, verifyingKey, {
+          algorithms: [ALGORITHM],
+          issuer: expected.issuer,
+          audience: [...expected.audience],
+          requiredClaims: ['exp'],
+        });
+        return { claims: payload, scopes: scopesOf(payload) };
+      } catch (error) {
+        return { refused: (error as Error).message };
+      }
+    },
+  };
+}
+
+/** API Gateway reads `scope`, and `scp` where an issuer uses that. */
+function scopesOf(payload: JWTPayload): readonly string[] {
+  const claim = payload.scope ?? payload.scp ?? '';
+  return Array.isArray(claim) ? claim.map(String) : String(claim).split(' ').filter(Boolean);
+}
+
+async function keptKey(path: string | null): Promise<JWK> {
+  if (path !== null && existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as JWK;
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  if (path !== null) {
+    writeFileSync(path, JSON.stringify(jwk), { mode: 0o600 });
+    chmodSync(path, 0o600);
+  }
+  return jwk;
+}
