@@ -1,0 +1,474 @@
+import { describe, expect, it } from 'vitest';
+import { orderTotal } from '../../../domain/order/decide/receive.ts';
+import { B2B, CREATED, carryOut, type Json, json, lines, problemOf, reception, VOUCHERS } from './support.ts';
+
+/** An order with one line of goods and whatever else is given. */
+function order(line: Json, changes: Json = {}): Json {
+  const goods = { id: 11, sku: 'A', name: 'Apple', quantity: 2, price: '10.00', ...line };
+  return { ...json(CREATED), line_items: [goods], shipping_lines: [], note_attributes: [], ...changes };
+}
+
+const command = (body: Json) => reception(body).command;
+const line = (of: Json) => command(order(of)).lines[0];
+const holds = (body: Json) => command(body).holds.map(({ reason, note }) => [reason, note]);
+const total = (body: Json) => {
+  const mapped = command(body);
+  return orderTotal(mapped, mapped.lines);
+};
+
+describe('SKUs', () => {
+  it.each([
+    ['NF-TS24', 'NF-TS24'],
+    ['  NF-TS24 ', 'NF-TS24'],
+    ['NF\u200b-TS24\u0000', 'NF-TS24'],
+    ['#1/ä 日本', '#1/ä 日本'],
+    ['e\u0301', '\u00e9'],
+    ['x'.repeat(128), 'x'.repeat(128)],
+    ['😀'.repeat(128), '😀'.repeat(128)],
+    // Half a SKU would be another SKU.
+    ['x'.repeat(129), null],
+    ['a\ud800b', null],
+    ['', null],
+    ['  ', null],
+    [null, null],
+    [undefined, null],
+    // A SKU of digits may come as a number, with all of its digits.
+    [123, '123'],
+  ])('%j becomes %j', (sku, expected) => {
+    expect(line({ sku })?.sku).toBe(expected);
+  });
+
+  it('keeps goods without a SKU and holds the order with a note that names them', () => {
+    expect(holds(order({ sku: null }))).toEqual([
+      ['OTHER', 'Apple (2) has no SKU, so it cannot be allocated.'],
+    ]);
+    expect(holds(order({ sku: 'x'.repeat(129) }))[0]?.[1]).toContain('a SKU that cannot be kept (xxx');
+    expect(holds(order({ sku: null, requires_shipping: false }))[0]?.[1]).not.toContain('SKU');
+  });
+});
+
+describe('what needs shipping', () => {
+  it.each([
+    [{ requires_shipping: true }, true],
+    [{ requires_shipping: false }, false],
+    [{}, true],
+    [{ gift_card: true }, false],
+    [{ gift_card: true, requires_shipping: false }, false],
+    // A voucher printed on card.
+    [{ gift_card: true, requires_shipping: true }, true],
+    [{ requires_shipping: null, gift_card: false }, true],
+  ])('%j: %s', (fields, expected) => {
+    expect(line(fields)?.requiresShipping).toBe(expected);
+  });
+});
+
+describe('prices and amounts', () => {
+  it.each([
+    ['4.75', 'USD', '4.75'],
+    ['4.7', 'USD', '4.70'],
+    ['0.00', 'USD', '0.00'],
+    ['0', 'USD', '0.00'],
+    ['3.075', 'USD', '3.075'],
+    ['3.07500000', 'USD', '3.075'],
+    ['0007.5', 'USD', '7.50'],
+    ['6200', 'JPY', '6200'],
+    ['6200.00', 'JPY', '6200'],
+    ['1.2345', 'BHD', '1.2345'],
+    ['9999999.999999', 'USD', '9999999.999999'],
+  ])('%s %s is a unit price of %s', (price, currency, expected) => {
+    expect(command(order({ price }, { currency })).lines[0]?.unitPrice).toBe(expected);
+  });
+
+  it('adds up allocations and leaves total_discount alone', () => {
+    const discount_allocations = [{ amount: '1.10' }, { amount: '0.40' }, {}];
+    expect(line({ discount_allocations, total_discount: '9.00' })?.discount).toBe('1.50');
+    expect(line({ discount_allocations: [], total_discount: '9.00' })?.discount).toBeUndefined();
+    expect(line({ total_discount: '9.00' })?.discount).toBe('9.00');
+  });
+
+  it('adds taxes and duties up before it rounds', () => {
+    const tax_lines = [{ price: '0.333' }, { price: '0.333' }, { price: '0.333' }];
+    expect(line({ tax_lines })?.tax).toBe('1.00');
+    const duties = [{ shop_money: { amount: '5.00' }, tax_lines: [{ price: '0.50' }] }];
+    expect(line({ tax_lines, duties })?.tax).toBe('6.50');
+    const included = order({ duties }, { duties_included: true });
+    expect(command(included).lines[0]?.tax).toBeUndefined();
+  });
+
+  it('adds no tax that is inside the prices, of goods or of shipping', () => {
+    const body = order(
+      { tax_lines: [{ price: '3.33' }], discount_allocations: [{ amount: '2.00' }] },
+      {
+        taxes_included: true,
+        shipping_lines: [{ price: '6.00', tax_lines: [{ price: '1.00' }] }],
+        total_price: '24.00',
+      },
+    );
+    expect(total(body)).toBe('24.00');
+    expect(command(body).note).toContain('The prices include taxes of 4.33 USD.');
+    expect(carryOut(null, command(body)).holds).toEqual([]);
+  });
+
+  it('takes shipping less its discounts, its taxes as those of the order, and nothing for what was removed', () => {
+    const shipping_lines = [
+      {
+        price: '8.00',
+        discount_allocations: [{ amount: '4.00' }],
+        tax_lines: [{ price: '0.26' }, { price: '0.14' }],
+      },
+      { price: '2.50' },
+      { price: '100.00', is_removed: true, tax_lines: [{ price: '10.00' }] },
+    ];
+    expect(command(order({}, { shipping_lines }))).toMatchObject({ shippingAmount: '6.50', tax: '0.40' });
+  });
+
+  it('leaves a total that does not come out to the domain, which holds the order', () => {
+    const held = carryOut(null, command(order({}, { total_price: '21.00' })));
+    expect(held.holds.map((hold) => hold.note)).toEqual(["The channel's total is 21.00 USD, ours is 20.00."]);
+    expect(carryOut(null, command(order({}, { total_price: '20.00' }))).holds).toEqual([]);
+    expect(carryOut(null, command(order({}, { total_price: null }))).holds).toEqual([]);
+  });
+
+  it('states amounts in the digits of the currency, whatever Shopify does', () => {
+    const body = order(
+      { price: '500', discount_allocations: [{ amount: '100.00' }], tax_lines: [{ price: '90.0' }] },
+      { currency: 'JPY', total_price: '990.00' },
+    );
+    expect(command(body)).toMatchObject({ channelTotal: '990', lines: [{ discount: '100', tax: '90' }] });
+    expect(carryOut(null, command(body))).toMatchObject({ total: '990', holds: [] });
+  });
+});
+
+describe('quantities', () => {
+  it('takes a million units and keeps one more aside: never dropped, never half taken', () => {
+    expect(line({ quantity: 1_000_000 })?.quantity).toBe(1_000_000);
+    expect(problemOf(order({ quantity: 1_000_001 }))).toBe('quantity_too_large');
+    expect(problemOf(order({ quantity: 999_999_999_999 }))).toBe('quantity_too_large');
+  });
+
+  it('takes an edited order in as it is now', () => {
+    const edited = lines(CREATED, (_, index) => (index === 0 ? { current_quantity: 2 } : {}));
+    const mapped = command({ ...json(CREATED), line_items: edited, current_total_price: '45.30' });
+    expect(mapped.lines[0]).toMatchObject({ quantity: 2, discount: '0.95', tax: '0.86' });
+    expect(mapped.channelTotal).toBe('45.30');
+  });
+
+  it('reckons the current quantity from the refunds where Shopify does not tell it', () => {
+    const refunds = [{ refund_line_items: [{ line_item_id: 11, quantity: 1, restock_type: 'cancel' }] }];
+    expect(command(order({ quantity: 3 }, { refunds })).lines[0]?.quantity).toBe(2);
+  });
+
+  it('leaves out lines of nothing', () => {
+    const goods = { id: 12, sku: 'B', quantity: 1, price: '1.00' };
+    const body = order({}, { line_items: [{ id: 11, quantity: 0, price: '1.00' }, goods] });
+    expect(command(body).lines.map((each) => each.sku)).toEqual(['B']);
+  });
+
+  it('takes an order that was emptied line by line in as cancelled, so that an older message cannot revive it', () => {
+    const outcome = reception(order({ current_quantity: 0 }), 'orders/updated');
+    expect(outcome.command.lines[0]?.quantity).toBe(2);
+    expect(outcome.cancellation).toEqual({
+      type: 'CancelOrder',
+      reason: 'Every line was removed in Shopify',
+    });
+  });
+});
+
+describe('what no order can hold is kept aside under its name', () => {
+  it.each([
+    ['no lines', order({}, { line_items: [] }), 'no_lines'],
+    ['lines of nothing', order({ quantity: 0 }), 'no_lines'],
+    [
+      'more lines than an order takes',
+      order(
+        {},
+        {
+          line_items: Array.from({ length: 1001 }, (_, id) => ({
+            id: id + 1,
+            sku: 'A',
+            quantity: 1,
+            price: '1',
+          })),
+        },
+      ),
+      'too_many_lines',
+    ],
+    ['an unknown currency', order({}, { currency: 'XYZ' }), 'currency_unknown'],
+    ['a currency in small letters', order({}, { currency: 'usd' }), 'currency_unknown'],
+    ['a price of ten million', order({ price: '10000000.00' }), 'price_unsupported'],
+    ['a price finer than a millionth', order({ price: '0.0000001' }), 'price_unsupported'],
+    [
+      'a discount that no amount holds',
+      order({ discount_allocations: [{ amount: '1000000000000.00' }] }),
+      'not_mappable',
+    ],
+    [
+      'shipping below zero',
+      order({}, { shipping_lines: [{ price: '1.00', discount_allocations: [{ amount: '2.00' }] }] }),
+      'not_mappable',
+    ],
+  ])('%s', (_name, body, code) => {
+    expect(problemOf(body)).toBe(code);
+  });
+});
+
+describe('lots', () => {
+  const pinned = (...values: unknown[]) =>
+    order({ properties: values.map((value) => ({ name: '_lot_pin', value })) });
+
+  it.each([
+    [[], undefined],
+    [['L26-071A'], 'L26-071A'],
+    [[' L26-071A\n'], 'L26-071A'],
+    [['L1', 'L1'], 'L1'],
+    [[''], undefined],
+    [[null], undefined],
+    [[20260312], '20260312'],
+  ])('%j pins to %j', (values, expected) => {
+    expect(command(pinned(...values)).lines[0]?.lotPin).toBe(expected);
+    expect(holds(pinned(...values))).toEqual([]);
+  });
+
+  it.each([[['L1', 'L2']], [['x'.repeat(129)]]])('%j cannot be read, so the order is held', (values) => {
+    expect(command(pinned(...values)).lines[0]?.lotPin).toBeUndefined();
+    expect(holds(pinned(...values))[0]?.[1]).toMatch(/^Apple \(2\): the lot it is bound to cannot be read/);
+  });
+});
+
+describe('the delivery window', () => {
+  it.each([
+    ['2026-03-16/2026-03-18', { start: '2026-03-16', end: '2026-03-18' }],
+    [' 2026-03-16 / 2026-03-16 ', { start: '2026-03-16', end: '2026-03-16' }],
+    ['2026-03-18/2026-03-16', undefined],
+    ['2026-03-16', undefined],
+    ['2026-03-16/2026-03-17/2026-03-18', undefined],
+    ['2026-02-30/2026-03-18', undefined],
+    ['next week', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%j', (value, expected) => {
+    const note_attributes = [{ name: 'delivery_window', value }];
+    expect(command(order({}, { note_attributes })).deliveryWindow).toEqual(expected);
+  });
+});
+
+describe('businesses', () => {
+  it.each([
+    ['nothing', {}, 'DTC'],
+    ['a company', { company: { id: 1, location_id: 2 } }, 'B2B'],
+    ['a purchase order number', { po_number: 'PO-1' }, 'B2B'],
+    ['an empty purchase order number', { po_number: ' ' }, 'DTC'],
+    ['payment terms', { payment_terms: { payment_terms_name: 'Net 30' } }, 'B2B'],
+  ])('%s', (_name, changes, orderType) => {
+    expect(command(order({}, changes)).orderType).toBe(orderType);
+  });
+
+  it.each([
+    [{ due_in_days: 30, payment_terms_name: 'Net 30', payment_terms_type: 'net' }, 'NET30'],
+    [{ payment_terms_name: 'Net 15', payment_terms_type: 'net' }, 'NET15'],
+    [{ payment_terms_name: 'NET_60', payment_terms_type: 'NET' }, 'NET60'],
+    [{ payment_terms_type: 'NET_30' }, 'NET30'],
+    [{ payment_terms_name: 'net-7' }, 'NET7'],
+    [{ due_in_days: 0, payment_terms_type: 'net' }, 'NET0'],
+    [
+      { payment_terms_name: 'Due on receipt', payment_terms_type: 'receipt', due_in_days: 0 },
+      'DUE_ON_RECEIPT',
+    ],
+    [{ payment_terms_name: 'Due on fulfillment', payment_terms_type: 'fulfillment' }, 'DUE_ON_RECEIPT'],
+  ])('%j are %s', (payment_terms, expected) => {
+    const body = order({}, { payment_terms, financial_status: 'pending' });
+    expect(command(body).paymentTerms).toBe(expected);
+    expect(holds(body)).toEqual([]);
+  });
+
+  it.each([
+    { payment_terms_name: 'Fixed', payment_terms_type: 'fixed' },
+    { payment_terms_name: 'Net 1000' },
+    { due_in_days: 1000 },
+    {},
+  ])('%j have no counterpart, so the order is held', (payment_terms) => {
+    const body = order({}, { payment_terms });
+    expect(command(body).paymentTerms).toBeUndefined();
+    expect(holds(body)[0]?.[1]).toMatch(/^The payment terms are not known here: /);
+  });
+
+  it('takes the name of the company from the addresses, since the company has none', () => {
+    const { billing_address, shipping_address, customer } = json(B2B) as Record<string, Json>;
+    const nameIn = (changes: Json) => command(json(B2B, changes)).customer.name;
+    const none = { company: null };
+    expect(nameIn({ billing_address: { ...billing_address, company: 'Payer Inc' } })).toBe('Payer Inc');
+    expect(nameIn({ billing_address: null })).toBe('Summit Grocery Co-op');
+    expect(nameIn({ billing_address: null, shipping_address: { ...shipping_address, ...none } })).toBe(
+      'Summit Grocery Co-op',
+    );
+    expect(
+      nameIn({
+        billing_address: null,
+        shipping_address: null,
+        customer: { ...customer, default_address: null },
+      }),
+    ).toBe('Marcus Oyelaran');
+  });
+
+  it('holds the order when its purchase order number cannot be kept', () => {
+    const body = order({}, { po_number: 'x'.repeat(129) });
+    expect(command(body)).toMatchObject({ orderType: 'B2B' });
+    expect(command(body).purchaseOrderNumber).toBeUndefined();
+    expect(holds(body)[0]?.[1]).toMatch(/^The purchase order number cannot be kept: x/);
+  });
+});
+
+describe('payment', () => {
+  it.each([
+    ['paid', []],
+    ['authorized', []],
+    ['partially_refunded', []],
+    [null, []],
+    ['pending', ['AWAITING_PAYMENT']],
+    ['partially_paid', ['AWAITING_PAYMENT']],
+    ['voided', ['AWAITING_PAYMENT']],
+    ['expired', ['AWAITING_PAYMENT']],
+    ['something new', ['AWAITING_PAYMENT']],
+    ['refunded', ['OTHER']],
+  ])('%s: %j', (financial_status, reasons) => {
+    const body = order({}, { financial_status });
+    expect(command(body).holds.map((hold) => hold.reason)).toEqual(reasons);
+  });
+
+  it('waits for the money of a business without terms, and not of one with terms', () => {
+    const unpaid = { financial_status: 'pending', po_number: 'PO-1' };
+    expect(command(order({}, unpaid)).holds.map((hold) => hold.reason)).toEqual(['AWAITING_PAYMENT']);
+    const onTerms = { ...unpaid, payment_terms: { due_in_days: 30 } };
+    expect(command(order({}, onTerms)).holds).toEqual([]);
+  });
+});
+
+describe('where goods go', () => {
+  const address = json(CREATED).shipping_address as Json;
+  const reasons = (changes: Json) =>
+    command(order({}, { shipping_address: { ...address, ...changes } })).holds.map((hold) => hold.reason);
+
+  it('holds goods without an address, and never sends them to the billing address', () => {
+    const body = order({}, { shipping_address: null });
+    expect(command(body).shipTo).toBeUndefined();
+    expect(holds(body)).toEqual([
+      ['INCORRECT_ADDRESS', 'Shopify gives no complete shipping address for goods that have to be shipped.'],
+    ]);
+  });
+
+  it('needs no address for what is not shipped', () => {
+    expect(command(json(VOUCHERS)).holds.map((hold) => hold.reason)).toEqual(['OTHER']);
+    const mixed = [...lines(VOUCHERS, () => ({})), { id: 99, sku: 'A', quantity: 1, price: '10' }];
+    expect(command(json(VOUCHERS, { line_items: mixed })).holds.map((hold) => hold.reason)).toEqual([
+      'INCORRECT_ADDRESS',
+    ]);
+  });
+
+  it.each([
+    [{}, []],
+    [{ address1: null }, ['INCORRECT_ADDRESS']],
+    [{ address1: ' \n' }, ['INCORRECT_ADDRESS']],
+    [{ country_code: null }, ['INCORRECT_ADDRESS']],
+    [{ country_code: 'USA' }, ['INCORRECT_ADDRESS']],
+    [{ country_code: 'us' }, []],
+    [{ city: null }, []],
+    [{ city: null, zip: null }, ['INCORRECT_ADDRESS']],
+    [{ name: null, first_name: null, last_name: null }, []],
+  ])('%j: %j', (changes, expected) => {
+    expect(reasons(changes)).toEqual(expected);
+  });
+
+  it('prefers the code of a region to its name', () => {
+    const shipTo = (changes: Json) =>
+      command(order({}, { shipping_address: { ...address, ...changes } })).shipTo;
+    expect(shipTo({})?.region).toBe('WA');
+    expect(shipTo({ province_code: null })?.region).toBe('Washington');
+    expect(shipTo({ province_code: null, province: null })).not.toHaveProperty('region');
+  });
+});
+
+describe('who bought', () => {
+  const unnamed = { shipping_address: null, billing_address: null };
+  it.each([
+    ['the customer', {}, 'Priya Raman'],
+    ['the address', { customer: null }, 'Priya Raman'],
+    ['the e-mail', { customer: null, ...unnamed }, 'priya.raman@example.com'],
+    [
+      'the order',
+      { customer: null, ...unnamed, email: null, contact_email: '' },
+      'Customer of Shopify order 6200407294101',
+    ],
+    [
+      'a name of blanks only',
+      {
+        customer: { first_name: ' ', last_name: '\u0000' },
+        ...unnamed,
+        email: 'nobody',
+        contact_email: null,
+      },
+      'Customer of Shopify order 6200407294101',
+    ],
+  ])('is told by %s', (_name, changes, name) => {
+    expect(command(order({}, changes)).customer.name).toBe(name);
+  });
+
+  it('leaves out an e-mail address that is none', () => {
+    expect(command(order({}, { email: 'not an address', contact_email: 'a@b.example' })).customer.email).toBe(
+      'a@b.example',
+    );
+  });
+});
+
+describe('texts are made fit, not refused', () => {
+  it('frees them of control characters and cuts them to what is kept', () => {
+    const body = order(
+      { name: `\u0007${'ä'.repeat(600)}` },
+      {
+        note: `one\r\ntwo\u0000\u001b\tthree\ud800${'x'.repeat(3000)}`,
+        shipping_address: { ...(json(CREATED).shipping_address as Json), zip: '9'.repeat(40), city: 'A\nB' },
+      },
+    );
+    const mapped = command(body);
+    expect(mapped.lines[0]?.description).toBe('ä'.repeat(500));
+    expect(mapped.note?.startsWith('one\ntwo\tthree\ufffdxxx')).toBe(true);
+    expect(mapped.note?.length).toBeLessThanOrEqual(2000);
+    expect(mapped.shipTo).toMatchObject({ postalCode: '9'.repeat(20), city: 'A B' });
+  });
+
+  it('never cuts a character in two', () => {
+    const mapped = command(order({ name: '😀'.repeat(600) }, { note: '😀'.repeat(3000) }));
+    expect(mapped.lines[0]?.description).toBe('😀'.repeat(500));
+    expect(mapped.note?.isWellFormed()).toBe(true);
+  });
+});
+
+describe('test orders', () => {
+  it('are taken in and held, since their goods are real', () => {
+    expect(holds(order({}, { test: true }))).toEqual([['OTHER', 'This is a test order of the shop.']]);
+  });
+});
+
+describe('orders that Shopify fulfilled before they were known', () => {
+  const fulfillment = (status: string | null) => [
+    { id: 1, order_id: 2, status, line_items: [{ id: 11, quantity: 1 }] },
+  ];
+  it.each(['success', 'pending', 'open', null])('hold back goods of a fulfillment that is %s', (status) => {
+    expect(holds(order({}, { fulfillments: fulfillment(status) }))[0]?.[1]).toContain('1 × A');
+  });
+
+  it.each(['cancelled', 'error', 'failure'])('do not when it is %s', (status) => {
+    expect(holds(order({}, { fulfillments: fulfillment(status) }))).toEqual([]);
+  });
+
+  it('go by the status of the order where no fulfillments are told', () => {
+    const body = order({}, { fulfillments: null, fulfillment_status: 'fulfilled' });
+    expect(holds(body)[0]?.[1]).toContain('some of the goods');
+  });
+
+  it('do not mind vouchers, which Shopify fulfills by itself', () => {
+    const voucher = { id: 11, gift_card: true, requires_shipping: false, quantity: 1, price: '5' };
+    const goods = { id: 12, sku: 'A', quantity: 1, price: '10' };
+    const body = order({}, { line_items: [voucher, goods], fulfillments: fulfillment('success') });
+    expect(holds(body)).toEqual([]);
+  });
+});
