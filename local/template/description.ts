@@ -25,6 +25,8 @@ export interface MappingDescription {
   readonly sourceArn: string;
   readonly functionArn: string;
   readonly batchSize: number;
+  /** Where a stream is read from at first, for example `TRIM_HORIZON`. */
+  readonly startingPosition: string;
   /** Event patterns of which a record must match one; none lets everything through. */
   readonly filters: readonly unknown[];
   readonly reportsItemFailures: boolean;
@@ -235,6 +237,7 @@ function mapping(
     EventSourceArn: string;
     FunctionName: string;
     BatchSize?: number;
+    StartingPosition?: string;
     FilterCriteria?: { Filters: readonly { Pattern: string }[] };
     FunctionResponseTypes?: readonly string[];
     BisectBatchOnFunctionError?: boolean;
@@ -253,6 +256,7 @@ function mapping(
     sourceArn: properties.EventSourceArn,
     functionArn: name(called, 'Arn'),
     batchSize: properties.BatchSize ?? (properties.EventSourceArn.startsWith('arn:aws:sqs:') ? 10 : 100),
+    startingPosition: properties.StartingPosition ?? 'TRIM_HORIZON',
     filters: (properties.FilterCriteria?.Filters ?? []).map(({ Pattern }) => JSON.parse(Pattern) as unknown),
     reportsItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     bisects: properties.BisectBatchOnFunctionError ?? false,

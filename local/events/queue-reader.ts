@@ -1,0 +1,109 @@
+import type { MappingDescription } from '../template/description.ts';
+import { LOCAL_REGION } from '../template/intrinsics.ts';
+import { itemFailures } from './batch.ts';
+import { type Loop, startLoop } from './pace.ts';
+import { bodyDigest, type Queues, type ReceivedMessage } from './queues.ts';
+
+/** Batches of one queue that are worked on at once, as many as Lambda starts with. */
+const AT_ONCE = 5;
+
+/**
+ * Seconds before a failed message is tried again, for each time it was received. On AWS it stays away for the queue's
+ * whole visibility timeout; nobody wants to wait for that in front of a laptop.
+ */
+const RETRY_SECONDS = 0.5;
+
+/** Milliseconds between two looks at a queue when nothing is sent to it. */
+const LONGEST_REST = 1000;
+
+export interface QueueReaderOptions {
+  readonly mapping: MappingDescription;
+  readonly queues: Queues;
+  invoke(functionArn: string, event: unknown): Promise<unknown>;
+  report(problem: string, error: unknown): void;
+}
+
+/**
+ * Carries the messages of a queue to the function of one event source mapping. A message is removed after the function
+ * has taken it; one that fails comes again, and ends in the dead-letter queue.
+ *
+ * @throws Error for a mapping with filters, which the local stack knows for streams alone
+ */
+export function startQueueReader(options: QueueReaderOptions): Loop {
+  const { mapping, queues, report } = options;
+  if (mapping.filters.length > 0)
+    throw new Error(`${mapping.id} filters a queue, which is not known locally`);
+  const running = new Set<Promise<void>>();
+
+  const deliver = async (messages: readonly ReceivedMessage[]) => {
+    let failed: readonly ReceivedMessage[] = messages;
+    try {
+      const answer = await options.invoke(mapping.functionArn, {
+        Records: messages.map((each) => record(each, mapping)),
+      });
+      failed = failedOf(messages, mapping.reportsItemFailures ? itemFailures(answer) : []);
+    } catch (error) {
+      report(`${mapping.id}: the function failed with ${messages.length} messages`, error);
+    }
+    for (const message of messages) {
+      if (failed.includes(message))
+        queues.release(mapping.sourceArn, message.receipt, RETRY_SECONDS * message.receives);
+      else queues.remove(mapping.sourceArn, message.receipt);
+    }
+  };
+
+  const turn = async (): Promise<number> => {
+    while (running.size < AT_ONCE) {
+      const messages = queues.receive(mapping.sourceArn, mapping.batchSize);
+      if (messages.length === 0) break;
+      const delivery = deliver(messages).finally(() => {
+        running.delete(delivery);
+        loop.wake();
+      });
+      running.add(delivery);
+    }
+    if (running.size >= AT_ONCE) return LONGEST_REST;
+    const next = queues.nextVisible(mapping.sourceArn);
+    return next === null ? LONGEST_REST : Math.min(LONGEST_REST, Math.max(1, next - Date.now()));
+  };
+  const loop = startLoop(turn, (error) => report(`${mapping.id}: the queue cannot be read`, error));
+  queues.onSend((queueArn) => {
+    if (queueArn === mapping.sourceArn) loop.wake();
+  });
+  return {
+    wake: loop.wake,
+    async stop() {
+      await loop.stop();
+      await Promise.all(running);
+    },
+  };
+}
+
+function failedOf(
+  messages: readonly ReceivedMessage[],
+  failures: readonly string[] | null,
+): readonly ReceivedMessage[] {
+  // An answer that is not understood, or names a message that is not in the batch, fails them all.
+  if (failures === null) return messages;
+  const failed = messages.filter(({ messageId }) => failures.includes(messageId));
+  return new Set(failures).size === failed.length ? failed : messages;
+}
+
+function record(message: ReceivedMessage, mapping: MappingDescription): unknown {
+  return {
+    messageId: message.messageId,
+    receiptHandle: message.receipt,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.receives),
+      SentTimestamp: String(message.sentAt),
+      SenderId: 'local',
+      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    },
+    messageAttributes: {},
+    md5OfBody: bodyDigest(message.body),
+    eventSource: 'aws:sqs',
+    eventSourceARN: mapping.sourceArn,
+    awsRegion: LOCAL_REGION,
+  };
+}

@@ -1,0 +1,210 @@
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type Shard,
+  type ShardIteratorType,
+  type _Record as StoredRecord,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { Journal } from '../journal.ts';
+import type { MappingDescription } from '../template/description.ts';
+import { LOCAL_REGION } from '../template/intrinsics.ts';
+import { deliverBatch, type GivenUp, type StreamRecord } from './batch.ts';
+import { type Loop, startLoop } from './pace.ts';
+import { compilePattern } from './pattern.ts';
+import type { Queues } from './queues.ts';
+
+/** Milliseconds between two looks at a stream when nobody reports a write: whoever writes from outside waits so long. */
+const IDLE_REST = 200;
+
+const RECORDS_AT_ONCE = 1000;
+
+export interface StreamReaderOptions {
+  readonly client: DynamoDBStreamsClient;
+  /** The stream's ARN in the store. */
+  readonly streamArn: string;
+  readonly mapping: MappingDescription;
+  readonly journal: Journal;
+  readonly queues: Queues;
+  invoke(functionArn: string, event: unknown): Promise<unknown>;
+  report(problem: string, error: unknown): void;
+}
+
+/**
+ * Carries the records of the table's stream to the function of one event source mapping. How far it came is written
+ * down after the function has taken the records, so a crash repeats records and never skips one.
+ */
+export function startStreamReader(options: StreamReaderOptions): Loop {
+  const { client, streamArn, mapping, journal, report } = options;
+  const filters = mapping.filters.map((filter) => compilePattern(filter, `a filter of ${mapping.id}`));
+  const iterators = new Map<string, string>();
+  const finished = new Set<string>();
+  let shards: readonly Shard[] = [];
+  let stopping = false;
+  let endPause = () => {};
+
+  const pause = async (milliseconds: number) => {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    return !stopping;
+  };
+
+  const checkpointOf = (shardId: string) => `${streamArn} ${shardId}`;
+  const readTo = (shardId: string, sequenceNumber: string) => {
+    journal
+      .statement(
+        'INSERT INTO checkpoint (mapping, shard, sequence_number) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sequence_number = excluded.sequence_number',
+      )
+      .run(mapping.id, checkpointOf(shardId), sequenceNumber);
+  };
+
+  const iteratorOf = async (shardId: string): Promise<string | undefined> => {
+    const row = journal
+      .statement('SELECT sequence_number FROM checkpoint WHERE mapping = ? AND shard = ?')
+      .get(mapping.id, checkpointOf(shardId));
+    const from: { ShardIteratorType: ShardIteratorType; SequenceNumber?: string } =
+      row === undefined
+        ? { ShardIteratorType: mapping.startingPosition as ShardIteratorType }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: String(row.sequence_number) };
+    const shard = { StreamArn: streamArn, ShardId: shardId };
+    try {
+      return (await client.send(new GetShardIteratorCommand({ ...shard, ...from }))).ShardIterator;
+    } catch (error) {
+      if ((error as Error).name !== 'TrimmedDataAccessException') throw error;
+      // The records after the checkpoint are a day old and gone; what is left is read from its beginning.
+      const oldest = new GetShardIteratorCommand({ ...shard, ShardIteratorType: 'TRIM_HORIZON' });
+      return (await client.send(oldest)).ShardIterator;
+    }
+  };
+
+  const giveUp = (shardId: string, given: GivenUp) => {
+    report(`${mapping.id}: ${given.records.length} records were given up`, given.reason);
+    if (mapping.failureQueueArn !== null) {
+      options.queues.send(mapping.failureQueueArn, JSON.stringify(failureNotice(mapping, shardId, given)));
+    }
+  };
+
+  /** @returns how many records the shard gave. */
+  const readShard = async (shardId: string): Promise<number> => {
+    const iterator = iterators.get(shardId) ?? (await iteratorOf(shardId));
+    // Set again when everything has been taken; after an error the next turn starts from the checkpoint.
+    iterators.delete(shardId);
+    const { Records = [], NextShardIterator } = await client.send(
+      new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_AT_ONCE }),
+    );
+    const records = Records.map((record) => streamRecord(record, mapping.sourceArn));
+    const wanted = records.filter(
+      ({ event }) => filters.length === 0 || filters.some((matches) => matches(event)),
+    );
+    for (let start = 0; start < wanted.length; start += mapping.batchSize) {
+      const batch = wanted.slice(start, start + mapping.batchSize);
+      const isDone = await deliverBatch(batch, {
+        mapping,
+        invoke: (event) => options.invoke(mapping.functionArn, event),
+        done: (last) => readTo(shardId, last.sequenceNumber),
+        giveUp: (given) => giveUp(shardId, given),
+        pause,
+        report,
+      });
+      if (!isDone) return 0;
+    }
+    const last = records.at(-1);
+    if (last !== undefined) readTo(shardId, last.sequenceNumber);
+    if (NextShardIterator === undefined) finished.add(shardId);
+    else iterators.set(shardId, NextShardIterator);
+    return records.length;
+  };
+
+  const turn = async (): Promise<number> => {
+    const readable = () => shards.filter((shard) => isReadable(shard, shards, finished));
+    if (readable().length === 0) shards = await describeShards(client, streamArn);
+    let count = 0;
+    for (const { ShardId } of readable()) {
+      if (stopping) return 0;
+      if (ShardId !== undefined) count += await readShard(ShardId);
+    }
+    return count > 0 ? 0 : IDLE_REST;
+  };
+  const loop = startLoop(turn, (error) => report(`${mapping.id}: the stream cannot be read`, error));
+  return {
+    wake: loop.wake,
+    stop() {
+      stopping = true;
+      endPause();
+      return loop.stop();
+    },
+  };
+}
+
+async function describeShards(client: DynamoDBStreamsClient, streamArn: string): Promise<readonly Shard[]> {
+  const shards: Shard[] = [];
+  let after: string | undefined;
+  do {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after }),
+    );
+    shards.push(...(StreamDescription?.Shards ?? []));
+    after = StreamDescription?.LastEvaluatedShardId;
+  } while (after !== undefined);
+  return shards;
+}
+
+/** A shard goes on where its parent ended, so it is read after its parent. */
+function isReadable(shard: Shard, shards: readonly Shard[], finished: ReadonlySet<string>): boolean {
+  const { ShardId = '', ParentShardId = '' } = shard;
+  const parentIsThere = shards.some((each) => each.ShardId === ParentShardId);
+  return !finished.has(ShardId) && (!parentIsThere || finished.has(ParentShardId));
+}
+
+function streamRecord(record: StoredRecord, sourceArn: string): StreamRecord {
+  const { dynamodb = {} } = record;
+  const createdAt = dynamodb.ApproximateCreationDateTime?.getTime() ?? Date.now();
+  return {
+    sequenceNumber: dynamodb.SequenceNumber ?? '',
+    createdAt,
+    event: {
+      ...record,
+      awsRegion: LOCAL_REGION,
+      eventSourceARN: sourceArn,
+      dynamodb: { ...withBase64(dynamodb), ApproximateCreationDateTime: Math.floor(createdAt / 1000) },
+    },
+  };
+}
+
+/** Binary attributes reach a function as base64. */
+function withBase64(value: object): object {
+  const text = JSON.stringify(value, (_, each: unknown) =>
+    each instanceof Uint8Array ? Buffer.from(each).toString('base64') : each,
+  );
+  return JSON.parse(text) as object;
+}
+
+/** What Lambda sends to a failure destination: where the records are, not the records. */
+function failureNotice(mapping: MappingDescription, shardId: string, given: GivenUp): unknown {
+  const [first] = given.records;
+  const last = given.records.at(-1);
+  return {
+    requestContext: {
+      functionArn: mapping.functionArn,
+      condition: given.reason,
+      approximateInvokeCount: given.attempts,
+    },
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    DDBStreamBatchInfo: {
+      shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: new Date(first?.createdAt ?? 0).toISOString(),
+      approximateArrivalOfLastRecord: new Date(last?.createdAt ?? 0).toISOString(),
+      batchSize: given.records.length,
+      streamArn: mapping.sourceArn,
+    },
+  };
+}

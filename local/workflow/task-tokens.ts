@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import type { Journal } from '../journal.ts';
+
+/** How a task that waits for its token came to its end. */
+export type Settlement =
+  | { readonly status: 'succeeded'; readonly output: unknown }
+  | { readonly status: 'failed'; readonly error: string; readonly cause: string }
+  | { readonly status: 'ended' };
+
+/** A wait that is written down. */
+export interface TaskToken {
+  readonly token: string;
+  /** Whether the function that passes the token on was called with success. */
+  readonly called: boolean;
+  /** Epoch milliseconds, or null for a wait without end. */
+  readonly endsAt: number | null;
+  /** Null while the wait goes on. */
+  readonly settlement: Settlement | null;
+}
+
+/** What became of an answer to a token. */
+export type Answered = 'taken' | 'unknown' | 'too-late';
+
+/** The tokens of waiting tasks. They are in the journal, so an answer counts even when the wait is not back yet. */
+export interface TaskTokens {
+  /** The wait of a state that was entered, as a restart finds it; null when there is none yet. */
+  find(execution: string, number: number): TaskToken | null;
+  create(token: string, execution: string, number: number, endsAt: number | null): void;
+  markCalled(token: string): void;
+  /** Answers a token, once. */
+  settle(token: string, settlement: Settlement): Answered;
+  /** Ends every wait of an execution. */
+  endAll(execution: string): void;
+  isWaiting(token: string): boolean;
+  /** Waits until the token is answered or ended, or the signal says to wait no longer (null). */
+  settled(token: string, signal: AbortSignal): Promise<Settlement | null>;
+}
+
+/** @returns a token that nobody can guess. */
+export function newToken(): string {
+  return randomBytes(48).toString('base64url');
+}
+
+/** Opens the tokens on the journal. */
+export function openTaskTokens(journal: Journal): TaskTokens {
+  const waiting = new Map<string, (settlement: Settlement) => void>();
+  const read = (token: string) => journal.statement('SELECT * FROM task_token WHERE token = ?').get(token);
+
+  const tokens: TaskTokens = {
+    find(execution, number) {
+      const row = journal
+        .statement('SELECT * FROM task_token WHERE execution = ? AND number = ? ORDER BY rowid DESC LIMIT 1')
+        .get(execution, number);
+      if (row === undefined) return null;
+      return {
+        token: String(row.token),
+        called: row.called === 1,
+        endsAt: row.ends_at === null ? null : Number(row.ends_at),
+        settlement: settlementOf(row),
+      };
+    },
+    create(token, execution, number, endsAt) {
+      journal
+        .statement(
+          "INSERT INTO task_token (token, execution, number, status, ends_at) VALUES (?, ?, ?, 'waiting', ?)",
+        )
+        .run(token, execution, number, endsAt);
+    },
+    markCalled(token) {
+      journal.statement('UPDATE task_token SET called = 1 WHERE token = ?').run(token);
+    },
+    settle(token, settlement) {
+      const output = settlement.status === 'succeeded' ? JSON.stringify(settlement.output) : null;
+      const { error, cause } = settlement.status === 'failed' ? settlement : { error: null, cause: null };
+      const { changes } = journal
+        .statement(
+          "UPDATE task_token SET status = ?, output = ?, error = ?, cause = ? WHERE token = ? AND status = 'waiting' AND (ends_at IS NULL OR ends_at > ?)",
+        )
+        .run(settlement.status, output, error, cause, token, Date.now());
+      if (changes === 0) return read(token) === undefined ? 'unknown' : 'too-late';
+      waiting.get(token)?.(settlement);
+      return 'taken';
+    },
+    endAll(execution) {
+      const rows = journal
+        .statement(
+          "UPDATE task_token SET status = 'ended' WHERE execution = ? AND status = 'waiting' RETURNING token",
+        )
+        .all(execution);
+      for (const { token } of rows) waiting.get(String(token))?.({ status: 'ended' });
+    },
+    isWaiting: (token) => read(token)?.status === 'waiting',
+    async settled(token, signal) {
+      const row = read(token);
+      const already = row === undefined ? null : settlementOf(row);
+      if (already !== null) return already;
+      const { promise, resolve } = Promise.withResolvers<Settlement | null>();
+      const onAbort = () => resolve(null);
+      waiting.set(token, resolve);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) resolve(null);
+      try {
+        return await promise;
+      } finally {
+        waiting.delete(token);
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+  return tokens;
+}
+
+function settlementOf(row: Readonly<Record<string, unknown>>): Settlement | null {
+  switch (row.status) {
+    case 'waiting':
+      return null;
+    case 'succeeded':
+      return { status: 'succeeded', output: JSON.parse(String(row.output)) as unknown };
+    case 'failed':
+      return { status: 'failed', error: String(row.error), cause: String(row.cause) };
+    default:
+      return { status: 'ended' };
+  }
+}
