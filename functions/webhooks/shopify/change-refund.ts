@@ -12,7 +12,7 @@ import {
   type Units,
 } from './outcome.ts';
 import type { ShopifyRefund, ShopifyRefundLine } from './payload.ts';
-import { problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 type Snapshot = { readonly current: number; readonly fulfillable: number };
 
@@ -23,8 +23,9 @@ type Snapshot = { readonly current: number; readonly fulfillable: number };
  * message has done is not done twice.
  */
 export function changeByRefund(refund: ShopifyRefund, { order }: Known): ShopifyOutcome {
-  const cancelled = new Map<Line, number>();
-  const returned = new Map<Line, number>();
+  const cancelled: Units[] = [];
+  const returned: Units[] = [];
+  const problems: Problem[] = [];
   for (const { item, kind } of togetherByLine(refund, order)) {
     const line = lineOf(order, item);
     if (line === undefined) {
@@ -35,27 +36,36 @@ export function changeByRefund(refund: ShopifyRefund, { order }: Known): Shopify
     }
     const snapshot = snapshotOf(item);
     if (snapshot === null) return fetchOrder('the refund does not tell what it left of the lines');
-    if (kind === 'cancel') note(cancelled, line, cancelledNow(line, item, snapshot));
-    else note(returned, line, returnedNow(line, item, snapshot));
+    const { lineNumber } = line;
+    // What Shopify has taken off the line, and we have not.
+    const units = Math.min(item.quantity, line.ordered - line.cancelled - line.returned - snapshot.current);
+    if (units <= 0) continue;
+    const where = `of line ${lineNumber} of ${order.orderId}`;
+    if (kind === 'cancel') {
+      const unshipped = line.ordered - line.cancelled - line.shipped;
+      // Units too few are made up for by the order's next state, units too many by nothing: the lower count it is.
+      const quantity = Math.min(units, unshipped - Math.min(unshipped, snapshot.fulfillable));
+      if (quantity > 0) cancelled.push({ lineNumber, quantity });
+      if (line.requiresShipping && units > unshipped) {
+        const detail = `Shopify cancelled ${units - unshipped} ${where}, which have shipped`;
+        problems.push({ code: 'cancelled_after_shipping', detail });
+      }
+    } else if (isGoods(line)) {
+      if (units <= line.delivered - line.returned) returned.push({ lineNumber, quantity: units });
+      else {
+        const detail = `${units} ${where} came back, and no delivery of as many is known`;
+        problems.push({ code: 'return_unexpected', detail });
+      }
+    }
   }
-
-  const late = notDelivered(returned);
   const canCancel = ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(order.state);
-  const shipped = !canCancel && order.state !== 'CANCELLED' && cancelled.size > 0;
-  const commands = [
-    ...(canCancel ? cancellations(order, cancelled, refund) : []),
-    ...(late.length === 0 ? returns(returned) : []),
-  ];
-  const aside =
-    late.length > 0
-      ? problem('return_unexpected', `${describe(order, late)} came back, and no delivery of them is known`)
-      : problem(
-          'cancelled_after_shipping',
-          `${order.orderId} is ${order.state}, and Shopify cancelled units of it`,
-        );
+  const note = manyLines(refund.note);
   return settled(
-    commands,
-    late.length > 0 || shipped ? aside.problem : null,
+    [
+      ...(canCancel ? cancellationsOf(order, cancelled, 'Refunded in Shopify', note) : []),
+      ...returnsOf(order, returned),
+    ],
+    together(problems),
     'the refund moves no goods, or the order shows it already',
   );
 }
@@ -75,10 +85,6 @@ function togetherByLine(refund: ShopifyRefund, order: Order) {
   return entries.values();
 }
 
-function note(units: Map<Line, number>, line: Line, quantity: number): void {
-  if (quantity > 0) units.set(line, quantity);
-}
-
 /** The old `legacy_restock` does not tell whether the goods had left; the line does. */
 function kindOf(item: ShopifyRefundLine, order: Order): Kind {
   switch (item.restock_type) {
@@ -94,54 +100,27 @@ function kindOf(item: ShopifyRefundLine, order: Order): Kind {
   }
 }
 
-/**
- * Never more than the refund says, nor than either count of Shopify's leaves: units too few are made up for by the
- * order's next state, units too many by nothing.
- */
-function cancelledNow(line: Line, item: ShopifyRefundLine, { current, fulfillable }: Snapshot): number {
-  const leftToShip = line.ordered - line.cancelled - line.shipped;
-  const held = line.ordered - line.cancelled - line.returned;
-  return Math.min(item.quantity, leftToShip, leftToShip - fulfillable, held - current);
-}
-
-function returnedNow(line: Line, item: ShopifyRefundLine, { current }: Snapshot): number {
-  if (!isGoods(line)) return 0;
-  const held = line.ordered - line.cancelled - line.returned;
-  return Math.min(item.quantity, held - current);
-}
-
 function snapshotOf({ line_item: line }: ShopifyRefundLine): Snapshot | null {
   const current = line?.current_quantity;
   const fulfillable = line?.fulfillable_quantity;
   return current == null || fulfillable == null ? null : { current, fulfillable };
 }
 
-function cancellations(order: Order, cancelled: ReadonlyMap<Line, number>, refund: ShopifyRefund) {
-  return cancellationsOf(order, unitsOf(cancelled), 'Refunded in Shopify', manyLines(refund.note));
-}
-
 /** Shopify puts them back into stock, and so do we. */
-function returns(returned: ReadonlyMap<Line, number>): readonly CommandOf<'ReceiveReturn'>[] {
-  const lots = new Map([...returned.keys()].map((line) => [line.lineNumber, line.allocations.length]));
-  return inParts(unitsOf(returned), ({ lineNumber }) => lots.get(lineNumber) ?? 1).map((units) => ({
+function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
+  const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
+  return inParts(returned, lots).map((units) => ({
     type: 'ReceiveReturn',
     lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
   }));
 }
 
-function notDelivered(returned: ReadonlyMap<Line, number>): readonly Units[] {
-  return unitsOf(
-    new Map([...returned].filter(([line, quantity]) => line.delivered - line.returned < quantity)),
-  );
-}
-
-function unitsOf(lines: ReadonlyMap<Line, number>): readonly Units[] {
-  return [...lines].map(([{ lineNumber }, quantity]) => ({ lineNumber, quantity }));
-}
-
-function describe(order: Order, units: readonly Units[]): string {
-  const list = units.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
-  return `${list} of ${order.orderId}`;
+/** One problem that tells of all; it goes by the name of the first. */
+function together(problems: readonly Problem[]): Problem | null {
+  const [first] = problems;
+  return first === undefined
+    ? null
+    : { code: first.code, detail: problems.map((each) => each.detail).join('; ') };
 }
 
 function lineOf(order: Order, item: ShopifyRefundLine): Line | undefined {
