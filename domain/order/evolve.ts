@@ -1,4 +1,5 @@
 import { unreachable } from '../decider.ts';
+import { firstExpiredFirstOut } from '../stock/allocate.ts';
 import type { LineUnits, OrderEventOf, RecordedOrderEvent, Reservation } from './events.ts';
 import { MOVES, type OrderState } from './lifecycle.ts';
 import type { Allocation, Line, LinePin, Order, Shipment } from './order.ts';
@@ -167,7 +168,7 @@ function withAllocation(
     returned: 0,
   };
   const known = allocations.some((each) => each.lotNumber === lot.lotNumber);
-  return (known ? allocations : [...allocations, none])
+  return firstExpiredFirstOut(known ? allocations : [...allocations, none])
     .map((each) => (each.lotNumber === lot.lotNumber ? change(each) : each))
     .filter((each) => each.quantity > 0 || each.shipped > 0);
 }

@@ -143,16 +143,17 @@ export function orderFromItems(
   for (const item of items) {
     if (item.kind !== 'LINE') continue;
     const line = without(item, LINE_KEYS) as unknown as Line;
-    lines.set(line.lineNumber, {
-      ...line,
-      delivered: delivered.get(line.lineNumber) ?? 0,
-      allocations: firstExpiredFirstOut(allocations.get(line.lineNumber) ?? []),
-    });
+    lines.set(line.lineNumber, line);
   }
+  const whole = [...lines.values()].map((line) => ({
+    ...line,
+    delivered: delivered.get(line.lineNumber) ?? 0,
+    allocations: firstExpiredFirstOut(allocations.get(line.lineNumber) ?? []),
+  }));
   return {
     ...terms,
     shipments,
-    lines: [...lines.values()].sort((one, other) => one.lineNumber - other.lineNumber),
+    lines: whole.sort((one, other) => one.lineNumber - other.lineNumber),
   };
 }
 

@@ -208,14 +208,18 @@ function changedLines(before: Order | null, after: Order) {
     if (earlier === line) continue;
     const isNew = earlier === undefined && line.allocations.length === 0 && line.backordered === 0;
     if (isNew) untouched.push(line);
-    else if (earlier === undefined || !sameItem(lineItem(after, line), lineItem(after, earlier)))
-      touched.push(line);
+    else if (earlier === undefined || firstReserved(earlier, line) || !sameItem(after, earlier, line)) touched.push(line);
   }
   return { touched, untouched };
 }
 
-function sameItem(one: Item, other: Item): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** A line of a large order gets its own item when it is first reserved, so that the index by SKU finds it. */
+function firstReserved(earlier: Line, line: Line): boolean {
+  return earlier.allocations.length === 0 && line.allocations.length > 0;
+}
+
+function sameItem(order: Order, one: Line, other: Line): boolean {
+  return JSON.stringify(lineItem(order, one)) === JSON.stringify(lineItem(order, other));
 }
 
 /** What lines hold and have shipped of lots; a lot that a line no longer has anything of is taken out. */
