@@ -9,8 +9,8 @@ export interface Settings {
   readonly storeEndpoint: string | null;
   /** Whether an empty store gets the sample orders. */
   readonly seed: boolean;
-  /** Lowest level that the functions log; null leaves what the template says. */
-  readonly logLevel: LogLevel | null;
+  /** Lowest level that the functions log, and whether failures of the local stack itself are told. */
+  readonly logLevel: LogLevel;
   readonly webhookSecrets: WebhookSecrets;
   /** The caller's own variables that functions may read, for example `SQUARE_NOTIFICATION_URL`. */
   readonly passedThrough: Readonly<Record<string, string>>;
@@ -44,7 +44,8 @@ export function readSettings(environment: Environment): Settings {
     dataFolder: dataFolder === ':memory:' ? null : dataFolder,
     storeEndpoint: endpoint(given('DYNAMODB_ENDPOINT')),
     seed: oneOf('SEED', ['demo', 'none'], given('SEED') ?? 'demo') === 'demo',
-    logLevel: logLevel(given('LOG_LEVEL')),
+    // Less than the template says, so that the banner stays in sight.
+    logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, (given('LOG_LEVEL') ?? 'WARN').toUpperCase()),
     webhookSecrets: webhookSecrets(given),
     passedThrough: Object.fromEntries(
       PASSED_THROUGH.flatMap((name) => {
@@ -79,10 +80,6 @@ function endpoint(text: string | undefined): string | null {
     throw new Error(`DYNAMODB_ENDPOINT is not an http address: ${text}`);
   }
   return text;
-}
-
-function logLevel(text: string | undefined): LogLevel | null {
-  return text === undefined ? null : oneOf('LOG_LEVEL', LOG_LEVELS, text.toUpperCase());
 }
 
 function oneOf<Value extends string>(name: string, allowed: readonly Value[], text: string): Value {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { awsEndpoint } from './aws/endpoint.ts';
-import { secretActions } from './aws/secrets.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
 import { sendProblem } from './gateway/answer.ts';
 import { developmentRoutes } from './gateway/development.ts';
@@ -10,16 +9,17 @@ import { router } from './gateway/router.ts';
 import { listen } from './gateway/server.ts';
 import { openIssuer } from './gateway/tokens.ts';
 import { openJournal } from './journal.ts';
-import type { Settings } from './settings.ts';
-import { readSettings } from './settings.ts';
+import { openServices } from './services.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { openDataFolder } from './store/data-folder.ts';
-import { startDynoxide } from './store/dynoxide.ts';
-import { indexStream } from './store/stream-index.ts';
-import { prepareTable } from './store/table.ts';
+import { openStore } from './store/open-store.ts';
 import { readTemplate } from './template/read-template.ts';
 import { type Stack, synthesize } from './template/synthesize.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
+
+/** Milliseconds that running requests get to finish when the stack stops. */
+const GRACE = 2000;
 
 export interface LocalStackOptions extends Partial<Settings> {
   /** Settings of the CDK app, for example `{ queueAfterSeconds: 0 }`. */
@@ -34,9 +34,11 @@ export interface LocalStackOptions extends Partial<Settings> {
 export interface LocalStack {
   /** Where the HTTP API is reached. */
   readonly url: string;
-  /** Where the table's store is reached, and the name of the table. */
+  /** Where the table's store is reached. */
   readonly storeEndpoint: string;
   readonly tableName: string;
+  /** Whether the table was made by this start. */
+  readonly isNew: boolean;
   /** The folder that keeps everything, or null. */
   readonly keptIn: string | null;
   /** Settles with a reason when a part of the stack died. */
@@ -50,8 +52,9 @@ export interface LocalStack {
 /**
  * Starts the whole loop in this process, as the CDK app describes it.
  *
- * @param options what differs from a start with an empty environment; by default nothing is kept, a free port is used
- *   and the functions are silent
+ * @param options what differs from a start that keeps nothing, listens on a free port, has no sample orders and whose
+ *   functions are silent
+ * @throws Error that tells what stands in the way
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const settings: Settings = {
@@ -59,69 +62,70 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     ...options,
   };
   const report = (problem: string, error: unknown) => {
-    if (settings.logLevel !== 'SILENT') console.error(problem, error);
+    if (settings.logLevel !== 'SILENT') console.error(`${problem}:`, error);
   };
   const folder = openDataFolder(settings.dataFolder);
   const stopping: (() => Promise<void> | void)[] = [() => folder.release()];
   const stop = async () => {
     for (const step of stopping.splice(0).reverse()) await step();
   };
+  const stoppable = async <Part extends { stop(grace: number): Promise<void> }>(starting: Promise<Part>) => {
+    const part = await starting;
+    stopping.push(() => part.stop(GRACE));
+    return part;
+  };
   try {
-    const [store, server, aws, stacks] = await Promise.all([
-      settings.storeEndpoint === null
-        ? startDynoxide(folder.storePath)
-        : { endpoint: settings.storeEndpoint, failed: new Promise<string>(() => {}), stop: async () => {} },
-      listen(settings.host, settings.port, (error) => report('the gateway failed', error)),
-      listen('127.0.0.1', 0, (error) => report('an AWS service failed', error)),
-      options.stacks ?? synthesize(options.context),
-    ]);
-    stopping.push(
-      () => store.stop(),
-      () => aws.stop(0),
-    );
+    const starting = [
+      stoppable(openStore(settings.storeEndpoint, folder.storePath)),
+      stoppable(listen('127.0.0.1', 0, (error) => report('an AWS service failed', error))),
+      stoppable(listen(settings.host, settings.port, (error) => report('the gateway failed', error))),
+    ] as const;
+    // All are waited for even when one fails, so that none is left running.
+    await Promise.allSettled(starting);
+    const [store, aws, server] = await Promise.all(starting);
     const journal = openJournal(folder.journalPath);
     stopping.push(() => journal.close());
-
+    const stacks = options.stacks ?? (await synthesize(options.context));
     const description = readTemplate(stacks, server.url, aws.url);
-    await prepareTable(store.endpoint, description.table);
-    if (settings.storeEndpoint === null) indexStream(folder.storePath);
+    const table = await store.prepare(description.table);
 
-    aws.serve(
-      awsEndpoint({ ...secretActions(description.secrets, settings.webhookSecrets, journal) }, report),
-    );
     const functions = await loadFunctions(
       description.functions.filter(({ entry }) => existsSync(join(options.folder ?? REPOSITORY, entry))),
       options.folder ?? REPOSITORY,
       { ...sharedEnvironment(store.endpoint, aws.url), ...settings.passedThrough },
-      settings.logLevel === null
-        ? {}
-        : { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },
+      { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },
     );
     stopping.push(() => functions.idle());
+    const invoke = (functionArn: string, event: unknown) =>
+      functions.invoke(functionArn, event).finally(() => services.wake());
+    const services = openServices({
+      description,
+      journal,
+      webhookSecrets: settings.webhookSecrets,
+      storeEndpoint: store.endpoint,
+      invoke,
+      report,
+    });
+    aws.serve(awsEndpoint(services.actions, report));
+    services.start(table.streamArn);
+    stopping.push(() => services.stop());
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
-    const answerRoute = gateway({
-      findRoute: router(description.routes),
-      issuer,
-      invoke: functions.invoke,
-      report,
-    });
-    const answerDevelopment = developmentRoutes(issuer, {
-      busSince: () => [],
-      queues: () => [],
-      executions: () => [],
-    });
+    const answerRoute = gateway({ findRoute: router(description.routes), issuer, invoke, report });
+    const answerDevelopment = developmentRoutes(issuer, services.inspection);
     server.serve(async (request, response) => {
       if (await answerRoute(request, response)) return;
       if (await answerDevelopment(request, response)) return;
       sendProblem(response, 'not_found', 'no route takes this method and path', request.url ?? '/');
     });
-    stopping.push(() => server.stop(2000));
+    // Requests that are running may need everything else, so the gateway is the first to stop.
+    stopping.push(() => server.stop(GRACE));
     return {
       url: server.url,
       storeEndpoint: store.endpoint,
       tableName: description.table.name,
+      isNew: table.isNew,
       keptIn: folder.keptIn,
       failed: store.failed,
       token: (scope, subject = 'developer') => issuer.issue(scope, subject),

@@ -55,6 +55,11 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
     'UPDATE message SET receives = receives + 1, first_received_at = COALESCE(first_received_at, ?), visible_at = ?, receipt = ? WHERE message_id = ? RETURNING *',
   );
 
+  // Nobody works on a message when the stack starts: what was in flight when it ended is waiting again.
+  journal
+    .statement('UPDATE message SET visible_at = ?1 WHERE receipt IS NOT NULL AND visible_at > ?1')
+    .run(Date.now());
+
   return {
     send(queueArn, body) {
       described(queueArn);

@@ -1,5 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemDocument } from '../../contract/problems.ts';
+import {
+  PROBLEM_MEDIA_TYPE,
+  type ProblemCode,
+  type ProblemDocument,
+  problemDocument,
+} from '../../contract/problems.ts';
 import type { FunctionAnswer } from './event.ts';
 
 /** Sends a problem document. */
@@ -9,8 +14,9 @@ export function sendProblem(
   detail: string,
   path: string,
   headers: Readonly<Record<string, string>> = {},
+  more: Partial<ProblemDocument> = {},
 ): void {
-  const problem = problemDocument(code, detail, path);
+  const problem = problemDocument(code, detail, path, more);
   send(response, problem.status, { 'content-type': PROBLEM_MEDIA_TYPE, ...headers }, JSON.stringify(problem));
 }
 

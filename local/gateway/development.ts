@@ -14,7 +14,8 @@ export interface Inspection {
   /** What the bus carried after the given event, oldest first; null when that event is not known. */
   busSince(eventId: string | null): readonly unknown[] | null;
   queues(): readonly unknown[];
-  executions(): readonly unknown[];
+  /** The newest first, those of one name when it is given. */
+  executions(name: string | null): readonly unknown[];
 }
 
 /** Answers requests under `/dev`, which exist on this machine alone; false for any other request. */
@@ -35,7 +36,7 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
         sendJson(response, 200, { items: inspection.queues() });
         return true;
       case 'GET /dev/executions':
-        sendJson(response, 200, { items: inspection.executions() });
+        sendJson(response, 200, { items: inspection.executions(url.searchParams.get('name')) });
         return true;
       default:
         return false;

@@ -29,6 +29,8 @@ export interface TaskTokens {
   markCalled(token: string): void;
   /** Answers a token, once. */
   settle(token: string, settlement: Settlement): Answered;
+  /** Ends a wait that ran out of time or whose function failed; answers come too late from now on. */
+  end(token: string): void;
   /** Ends every wait of an execution. */
   endAll(execution: string): void;
   isWaiting(token: string): boolean;
@@ -46,7 +48,7 @@ export function openTaskTokens(journal: Journal): TaskTokens {
   const waiting = new Map<string, (settlement: Settlement) => void>();
   const read = (token: string) => journal.statement('SELECT * FROM task_token WHERE token = ?').get(token);
 
-  const tokens: TaskTokens = {
+  return {
     find(execution, number) {
       const row = journal
         .statement('SELECT * FROM task_token WHERE execution = ? AND number = ? ORDER BY rowid DESC LIMIT 1')
@@ -81,6 +83,11 @@ export function openTaskTokens(journal: Journal): TaskTokens {
       waiting.get(token)?.(settlement);
       return 'taken';
     },
+    end(token) {
+      journal
+        .statement("UPDATE task_token SET status = 'ended' WHERE token = ? AND status = 'waiting'")
+        .run(token);
+    },
     endAll(execution) {
       const rows = journal
         .statement(
@@ -107,7 +114,6 @@ export function openTaskTokens(journal: Journal): TaskTokens {
       }
     },
   };
-  return tokens;
 }
 
 function settlementOf(row: Readonly<Record<string, unknown>>): Settlement | null {

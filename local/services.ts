@@ -1,0 +1,105 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import type { Actions } from './aws/endpoint.ts';
+import { eventBridgeActions } from './aws/event-bridge.ts';
+import { queueActions } from './aws/queue-service.ts';
+import { secretActions } from './aws/secrets.ts';
+import { stepFunctionsActions } from './aws/step-functions.ts';
+import { openBus } from './events/bus.ts';
+import type { Loop } from './events/pace.ts';
+import { startQueueReader } from './events/queue-reader.ts';
+import { openQueues } from './events/queues.ts';
+import { startStreamReader } from './events/stream-reader.ts';
+import type { Inspection } from './gateway/development.ts';
+import type { Journal } from './journal.ts';
+import type { WebhookSecrets } from './settings.ts';
+import { LOCAL_CREDENTIALS } from './store/table.ts';
+import type { Description } from './template/description.ts';
+import { LOCAL_REGION } from './template/intrinsics.ts';
+import { openExecutions } from './workflow/executions.ts';
+import { openExecutionRecords } from './workflow/records.ts';
+import { openTaskTokens } from './workflow/task-tokens.ts';
+
+/** Executions that the development page shows. */
+const SHOWN_EXECUTIONS = 200;
+
+export interface ServicesOptions {
+  readonly description: Description;
+  readonly journal: Journal;
+  readonly webhookSecrets: WebhookSecrets;
+  readonly storeEndpoint: string;
+  invoke(functionArn: string, event: unknown): Promise<unknown>;
+  report(problem: string, error: unknown): void;
+}
+
+/** What AWS would run between the functions: bus, queues, state machines, event source mappings. */
+export interface Services {
+  /** The services' answers to the functions. */
+  readonly actions: Actions;
+  readonly inspection: Inspection;
+  /** Begins to carry records, messages and executions, those of an earlier start first. */
+  start(streamArn: string): void;
+  /** Looks at the streams now, since something may have been written. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Opens the services as the template describes them, on the journal. */
+export function openServices(options: ServicesOptions): Services {
+  const { description, journal, invoke, report } = options;
+  const queues = openQueues(journal, description.queues);
+  const bus = openBus(journal, queues, description);
+  const records = openExecutionRecords(journal);
+  const tokens = openTaskTokens(journal);
+  const executions = openExecutions({
+    stateMachines: description.stateMachines,
+    records,
+    tokens,
+    invoke,
+    report,
+  });
+  const client = new DynamoDBStreamsClient({
+    endpoint: options.storeEndpoint,
+    region: LOCAL_REGION,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  let streamReaders: readonly Loop[] = [];
+  let queueReaders: readonly Loop[] = [];
+  return {
+    actions: {
+      ...eventBridgeActions(bus),
+      ...queueActions(queues),
+      ...stepFunctionsActions(executions, records, tokens),
+      ...secretActions(description.secrets, options.webhookSecrets, journal),
+    },
+    inspection: {
+      busSince: bus.since,
+      queues: queues.state,
+      executions: (name) =>
+        records.newest(SHOWN_EXECUTIONS, name).map((record) => ({
+          ...record,
+          states: records
+            .statesEntered(record.arn)
+            .map(({ state, at }) => ({ state, at: new Date(at).toISOString() })),
+        })),
+    },
+    start(streamArn) {
+      const ofStream = description.mappings.filter(
+        ({ sourceArn }) => sourceArn === description.table.streamArn,
+      );
+      const ofQueues = description.mappings.filter((mapping) => !ofStream.includes(mapping));
+      executions.resume();
+      queueReaders = ofQueues.map((mapping) => startQueueReader({ mapping, queues, invoke, report }));
+      streamReaders = ofStream.map((mapping) =>
+        startStreamReader({ client, streamArn, mapping, journal, queues, invoke, report }),
+      );
+    },
+    wake() {
+      for (const reader of streamReaders) reader.wake();
+    },
+    async stop() {
+      await Promise.all([...streamReaders, ...queueReaders].map((reader) => reader.stop()));
+      await executions.shutdown();
+      client.destroy();
+    },
+  };
+}

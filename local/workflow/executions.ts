@@ -1,0 +1,219 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AwsError } from '../aws/endpoint.ts';
+import type { StateMachineDescription } from '../template/description.ts';
+import type { EnteredState, ExecutionRecord, ExecutionRecords } from './records.ts';
+import { nextState, type Step, stepsOf, type TaskCall } from './steps.ts';
+import { callAndWait, callFunction, firstToken, type TaskOptions } from './task.ts';
+import type { TaskTokens } from './task-tokens.ts';
+
+/** A state that lasts longer is begun anew from its record, since no timer counts further than 24 days. */
+const LONGEST_RUN = 20 * 24 * 3600 * 1000;
+
+/** Runs the state machines of the template. */
+export interface Executions {
+  /**
+   * Starts an execution. One that runs already with the same name and input is answered as if it were new.
+   *
+   * @throws AwsError as StartExecution of Step Functions (Standard)
+   */
+  start(stateMachineArn: string, name: string, input: string): ExecutionRecord;
+  /** @throws AwsError when there is no such execution */
+  stop(arn: string, error?: string, cause?: string): void;
+  /** Carries on what an earlier start left running, each from the state that it had entered. */
+  resume(): void;
+  /** Puts everything down as it is, for a later start to carry on. */
+  shutdown(): Promise<void>;
+}
+
+export interface ExecutionsOptions {
+  readonly stateMachines: readonly StateMachineDescription[];
+  readonly records: ExecutionRecords;
+  readonly tokens: TaskTokens;
+  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+  report(problem: string, error: unknown): void;
+}
+
+interface Machine {
+  readonly description: StateMachineDescription;
+  readonly steps: ReadonlyMap<string, Step>;
+}
+
+type Outcome =
+  | { readonly kind: 'next'; readonly state: string; readonly output: unknown }
+  | { readonly kind: 'ended'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'interrupted' };
+
+/** @throws Error for a definition that is not valid or cannot be run locally */
+export function openExecutions(options: ExecutionsOptions): Executions {
+  const { records, tokens, report } = options;
+  const machines = new Map<string, Machine>(
+    options.stateMachines.map((description) => [
+      description.arn,
+      { description, steps: stepsOf(description.definition) },
+    ]),
+  );
+  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  let isShutDown = false;
+
+  const launch = (machine: Machine, record: ExecutionRecord) => {
+    const abort = new AbortController();
+    const ended = drive(machine, record, abort.signal)
+      .catch((error: unknown) => report(`execution ${record.name} broke off`, error))
+      .finally(() => running.delete(record.arn));
+    running.set(record.arn, { abort, ended });
+  };
+
+  const drive = async (machine: Machine, record: ExecutionRecord, signal: AbortSignal) => {
+    let at = records.lastEntered(record.arn);
+    while (at !== null) {
+      const step = machine.steps.get(at.state);
+      if (step === undefined)
+        throw new Error(`${machine.description.name} has no state ${at.state} any more`);
+      const outcome = await runStep(machine, record, step, at, signal);
+      if (signal.aborted) return;
+      if (outcome.kind === 'next')
+        at = records.enter(record.arn, at.number + 1, outcome.state, outcome.output);
+      else if (outcome.kind !== 'interrupted') {
+        finish(record, outcome);
+        return;
+      }
+    }
+  };
+
+  const finish = (record: ExecutionRecord, outcome: Extract<Outcome, { kind: 'ended' | 'failed' }>) => {
+    if (outcome.kind === 'ended') {
+      records.end(record.arn, { status: 'SUCCEEDED', output: outcome.output });
+      return;
+    }
+    const { name, message } = outcome.error;
+    records.end(record.arn, { status: 'FAILED', error: name, cause: message });
+    report(`execution ${record.name} failed`, `${name}: ${message}`);
+  };
+
+  const runStep = async (
+    machine: Machine,
+    record: ExecutionRecord,
+    step: Step,
+    at: EnteredState,
+    stopped: AbortSignal,
+  ): Promise<Outcome> => {
+    const again = new AbortController();
+    const restart = setTimeout(() => again.abort(), LONGEST_RUN);
+    const signal = AbortSignal.any([stopped, again.signal]);
+    const task: TaskOptions = {
+      execution: record.arn,
+      number: at.number,
+      tokens,
+      signal,
+      invoke: options.invoke,
+    };
+    const holder = firstToken(task);
+    const perform = (call: TaskCall) =>
+      step.waitsForToken ? callAndWait(call, holder, task) : callFunction(call, task);
+    const run = step.machine.run(at.input as never, {
+      noThrowOnAbort: true,
+      context: contextOf(machine, record, at, holder),
+      overrides: {
+        taskResourceLocalHandlers: { [step.name]: (call: unknown) => perform(call as TaskCall) as never },
+        ...(step.waitSeconds === null
+          ? {}
+          : { waitTimeOverrides: { [step.name]: timeLeft(step.waitSeconds, at) } }),
+      },
+    });
+    signal.addEventListener('abort', run.abort, { once: true });
+    const lastEntered = lastStateEntered(run.eventLogs);
+    try {
+      const output: unknown = await run.result;
+      if (signal.aborted) return { kind: 'interrupted' };
+      const next = nextState(await lastEntered);
+      return next === null ? { kind: 'ended', output } : { kind: 'next', state: next, output };
+    } catch (error) {
+      return { kind: 'failed', error: (error as Error).cause as Error };
+    } finally {
+      clearTimeout(restart);
+      signal.removeEventListener('abort', run.abort);
+    }
+  };
+
+  return {
+    start(stateMachineArn, name, input) {
+      const machine = machines.get(stateMachineArn);
+      if (machine === undefined)
+        throw new AwsError('StateMachineDoesNotExist', `there is no ${stateMachineArn}`);
+      if (!/^[\w.-]{1,80}$/.test(name))
+        throw new AwsError('InvalidName', `not a name for an execution: ${name}`);
+      const value = parsed(input, 'InvalidExecutionInput');
+      const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      const earlier = records.find(arn);
+      if (earlier !== null) {
+        if (earlier.status === 'RUNNING' && isDeepStrictEqual(JSON.parse(earlier.input), value))
+          return earlier;
+        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+      }
+      const record = records.begin(
+        { arn, stateMachineArn, name, input },
+        machine.description.definition.StartAt,
+      );
+      if (!isShutDown) launch(machine, record);
+      return record;
+    },
+    stop(arn, error, cause) {
+      if (records.find(arn) === null)
+        throw new AwsError('ExecutionDoesNotExist', `there is no execution ${arn}`);
+      if (!records.end(arn, { status: 'ABORTED', error, cause })) return;
+      tokens.endAll(arn);
+      running.get(arn)?.abort.abort();
+    },
+    resume() {
+      for (const record of records.running()) {
+        const machine = machines.get(record.stateMachineArn);
+        if (machine !== undefined) launch(machine, record);
+        else
+          report(
+            `execution ${record.name} cannot be carried on`,
+            `there is no ${record.stateMachineArn} any more`,
+          );
+      }
+    },
+    async shutdown() {
+      isShutDown = true;
+      const all = [...running.values()];
+      for (const { abort } of all) abort.abort();
+      await Promise.all(all.map(({ ended }) => ended));
+    },
+  };
+}
+
+/** @throws AwsError of the given name when the text is not JSON */
+export function parsed(text: string, error: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new AwsError(error, 'the text is not JSON');
+  }
+}
+
+function contextOf(machine: Machine, record: ExecutionRecord, at: EnteredState, task: object) {
+  const { arn, name } = machine.description;
+  return {
+    Execution: { Id: record.arn, Name: record.name },
+    StateMachine: { Id: arn, Name: name },
+    State: { Name: at.state, EnteredTime: new Date(at.at).toISOString() },
+    Task: task,
+  };
+}
+
+function timeLeft(seconds: number, at: EnteredState): number {
+  return Math.min(LONGEST_RUN * 1.1, Math.max(0, seconds * 1000 - (Date.now() - at.at)));
+}
+
+async function lastStateEntered(
+  events: AsyncGenerator<{ readonly type: string; readonly stateName?: string }>,
+): Promise<string> {
+  let last = '';
+  for await (const event of events) {
+    if (event.type === 'StateEntered') last = event.stateName ?? '';
+  }
+  return last;
+}

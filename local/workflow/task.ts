@@ -1,0 +1,130 @@
+import { type TaskCall, TIMEOUT_PARAMETER } from './steps.ts';
+import { newToken, type TaskTokens } from './task-tokens.ts';
+
+/** Timers cannot count further; what lasts longer is looked at again before. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Ends a task whose execution was stopped or is to be carried on by a later start; nobody looks at it. */
+export class Interrupted extends Error {
+  constructor() {
+    super('the execution was interrupted');
+    this.name = 'Interrupted';
+  }
+}
+
+export interface TaskOptions {
+  readonly execution: string;
+  /** Which of the execution's states the task belongs to. */
+  readonly number: number;
+  readonly tokens: TaskTokens;
+  /** Says to wait no longer. */
+  readonly signal: AbortSignal;
+  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+}
+
+/** The token in the context object of a state; each attempt of a task has one of its own. */
+export interface TokenHolder {
+  Token: string;
+}
+
+/** @returns the token that a state begins with: the one of an earlier start if its wait still counts, else a new one. */
+export function firstToken({ tokens, execution, number }: TaskOptions): TokenHolder {
+  const known = tokens.find(execution, number);
+  const isUsable = known !== null && known.settlement?.status !== 'ended';
+  return { Token: isUsable ? known.token : newToken() };
+}
+
+/**
+ * Calls a function and answers with what it returned, as the integration `lambda:invoke` does.
+ *
+ * @throws the function's error, by whose name the state machine retries or catches
+ */
+export async function callFunction(call: TaskCall, options: TaskOptions): Promise<unknown> {
+  if (options.signal.aborted) throw new Interrupted();
+  const answer = options.invoke(call.FunctionName, call.Payload);
+  const seconds = call[TIMEOUT_PARAMETER];
+  const Payload = await (seconds === undefined ? answer : within(seconds * 1000, answer)).catch(
+    asWorkflowError,
+  );
+  return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload };
+}
+
+/**
+ * Calls a function that passes the token on, and waits until the token is answered. A wait that an earlier start began
+ * is taken up where it was.
+ *
+ * @throws an error named after the failure that was reported, or `States.Timeout`
+ */
+export async function callAndWait(
+  call: TaskCall,
+  holder: TokenHolder,
+  options: TaskOptions,
+): Promise<unknown> {
+  const { tokens, signal, execution, number } = options;
+  if (signal.aborted) throw new Interrupted();
+  const token = holder.Token;
+  const seconds = call[TIMEOUT_PARAMETER];
+  let wait = tokens.find(execution, number);
+  if (wait?.token !== token) {
+    tokens.create(token, execution, number, seconds === undefined ? null : Date.now() + seconds * 1000);
+    wait = tokens.find(execution, number);
+  }
+  const fail = (error: Error): never => {
+    tokens.end(token);
+    holder.Token = newToken();
+    throw error;
+  };
+  if (wait?.called === false && wait.settlement === null) {
+    await options.invoke(call.FunctionName, call.Payload).then(
+      () => tokens.markCalled(token),
+      (error: unknown) => asWorkflowError(error).catch(fail),
+    );
+  }
+  const settlement = await settledBefore(wait?.endsAt ?? null, token, options);
+  switch (settlement?.status) {
+    case 'succeeded':
+      return settlement.output;
+    case 'failed':
+      return fail(named(settlement.error, settlement.cause));
+    case undefined:
+      if (signal.aborted) throw new Interrupted();
+      return fail(named('States.Timeout', 'the task was not answered in time'));
+    default:
+      throw new Interrupted();
+  }
+}
+
+/** @returns how the token was answered, or null when time or the execution ended first. */
+async function settledBefore(endsAt: number | null, token: string, { tokens, signal }: TaskOptions) {
+  if (endsAt === null) return tokens.settled(token, signal);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), Math.min(LONGEST_TIMER, Math.max(0, endsAt - Date.now())));
+  try {
+    return await tokens.settled(token, AbortSignal.any([signal, late.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function within(milliseconds: number, answer: Promise<unknown>): Promise<unknown> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const end = () => reject(named('States.Timeout', 'the function took too long'));
+  const timer = setTimeout(end, Math.min(LONGEST_TIMER, milliseconds));
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lambda tells Step Functions of a function that ran out of time as an unknown error. */
+async function asWorkflowError(error: unknown): Promise<never> {
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  throw named(name === 'Lambda.Timeout' ? 'Lambda.Unknown' : name, message);
+}
+
+function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
