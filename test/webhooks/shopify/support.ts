@@ -96,8 +96,15 @@ const FACTS: Facts = {
 
 /** Carries a command out by the domain's own rules; a refusal fails the test. */
 export function carryOut(order: Order | null, command: OrderCommand): Order {
+  const next = tryOut(order, command);
+  if (next === null) throw new Error(`refused: ${JSON.stringify(decide(command, order, FACTS))}`);
+  return next;
+}
+
+/** @returns the order after a command, or null when the domain refuses it by name. */
+export function tryOut(order: Order | null, command: OrderCommand): Order | null {
   const decision = decide(command, order, FACTS);
-  if ('rejection' in decision) throw new Error(`${command.type}: ${JSON.stringify(decision.rejection)}`);
+  if ('rejection' in decision) return null;
   const next = decision.events.reduce<Order | null>(
     (state, event) =>
       evolve(state, { ...event, sequence: (state?.sequence ?? 0) + 1, occurredAt: FACTS.now }, FACTS.orderId),
