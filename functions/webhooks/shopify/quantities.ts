@@ -1,4 +1,4 @@
-import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder } from './payload.ts';
+import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder, ShopifyRefundLine } from './payload.ts';
 
 /** Fulfillments that never came about; all others have left or are leaving. */
 const FAILED: readonly string[] = ['cancelled', 'error', 'failure'];
@@ -10,17 +10,18 @@ export function isFailed(fulfillment: Pick<ShopifyFulfillment, 'status'>): boole
 
 /** Units of the line that the customer still has coming, or has: what was ordered less what was removed. */
 export function currentQuantity(line: ShopifyLine, order: ShopifyOrder): number {
-  const refunded = refundsOf(line, order).reduce((total, refund) => total + refund.quantity, 0);
-  return line.current_quantity ?? Math.max(0, line.quantity - refunded);
+  return line.current_quantity ?? Math.max(0, line.quantity - refundedUnits(line, order, () => true));
 }
 
 /** Units of the line that Shopify says have left; null when the payload does not tell. */
 export function fulfilledQuantity(lineId: string, order: ShopifyOrder): number | null {
   if (order.fulfillments === null || order.fulfillments === undefined) return null;
-  return order.fulfillments
-    .filter((fulfillment) => !isFailed(fulfillment))
-    .flatMap((fulfillment) => fulfillment.line_items)
-    .reduce((total, item) => total + (item.id === lineId ? item.quantity : 0), 0);
+  let units = 0;
+  for (const fulfillment of order.fulfillments) {
+    if (isFailed(fulfillment)) continue;
+    for (const item of fulfillment.line_items) if (item.id === lineId) units += item.quantity;
+  }
+  return units;
 }
 
 /**
@@ -32,9 +33,7 @@ export function fulfilledQuantity(lineId: string, order: ShopifyOrder): number |
  */
 export function activeQuantity(line: ShopifyLine, order: ShopifyOrder): number {
   const current = currentQuantity(line, order);
-  const goneButRefunded = refundsOf(line, order)
-    .filter((refund) => refund.restock_type !== 'cancel')
-    .reduce((total, refund) => total + refund.quantity, 0);
+  const goneButRefunded = refundedUnits(line, order, (refund) => refund.restock_type !== 'cancel');
   const fulfilled = fulfilledQuantity(line.id, order);
   if (fulfilled === null || line.fulfillable_quantity === null || line.fulfillable_quantity === undefined) {
     return current + goneButRefunded;
@@ -48,8 +47,16 @@ export function isRemoved(line: ShopifyLine, order: ShopifyOrder): boolean {
   return line.quantity > 0 && currentQuantity(line, order) === 0;
 }
 
-function refundsOf(line: ShopifyLine, order: ShopifyOrder) {
-  return order.refunds
-    .flatMap((refund) => refund.refund_line_items)
-    .filter((refund) => refund.line_item_id === line.id);
+function refundedUnits(
+  line: ShopifyLine,
+  order: ShopifyOrder,
+  counts: (refund: ShopifyRefundLine) => boolean,
+): number {
+  let units = 0;
+  for (const { refund_line_items } of order.refunds) {
+    for (const refund of refund_line_items) {
+      if (refund.line_item_id === line.id && counts(refund)) units += refund.quantity;
+    }
+  }
+  return units;
 }
