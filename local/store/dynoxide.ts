@@ -12,8 +12,6 @@ export interface EmbeddedStore {
   readonly failed: Promise<string>;
   /** Ends the store and waits until it is gone. */
   stop(): Promise<void>;
-  /** Ends the store at once, as a crash would. */
-  kill(): void;
 }
 
 const HOW_TO_GET_ONE = `Order Loop keeps its data in dynoxide, an embedded DynamoDB, and found none for ${platform()}-${arch()}.
@@ -61,44 +59,54 @@ function isExecutable(path: string): boolean {
  */
 export async function startDynoxide(databasePath: string): Promise<EmbeddedStore> {
   const port = await freePort();
-  const child = spawn(
-    findDynoxide(),
-    ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', databasePath],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawnGuarded(findDynoxide(), [
+    'serve',
+    ...['--host', '127.0.0.1'],
+    ...['--port', String(port)],
+    ...['--db-path', databasePath],
+  ]);
   const lastWords = keepLastWords(child);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${signal ?? code}: ${lastWords()}`));
   });
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  let asked = false;
+  const stop = async () => {
+    asked = true;
+    child.stdin?.end();
+    if (platform() === 'win32') child.kill();
+    await ended;
+  };
 
   const endpoint = `http://127.0.0.1:${port}`;
   const problem = await Promise.race([ended, answers(endpoint)]);
   if (problem !== null) {
-    killWithUs();
+    await stop();
     throw new Error(`the embedded store did not start, ${problem}`);
   }
-  let asked = false;
   return {
     endpoint,
     failed: new Promise((resolve) => {
-      void ended.then((reason) => asked || resolve(`the embedded store is gone, ${reason}`));
+      void ended.then((reason) => {
+        child.stdin?.end();
+        if (!asked) resolve(`the embedded store is gone, ${reason}`);
+      });
     }),
-    async stop() {
-      asked = true;
-      process.off('exit', killWithUs);
-      child.kill('SIGTERM');
-      const forced = setTimeout(killWithUs, 2000);
-      await ended;
-      clearTimeout(forced);
-    },
-    kill() {
-      asked = true;
-      killWithUs();
-    },
+    stop,
   };
+}
+
+/**
+ * Runs the command under a shell that ends it as soon as this process is gone, even by `kill -9`: the pipe that the
+ * shell's `cat` reads from then comes to its end. A store that outlived us would keep the data's file open.
+ */
+const GUARD = 'exec 3<&0; "$@" & store=$!; (cat <&3 >/dev/null; kill "$store" 2>/dev/null) & wait "$store"';
+
+function spawnGuarded(command: string, parameters: readonly string[]): ChildProcess {
+  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
+  if (platform() === 'win32') return spawn(command, [...parameters], { stdio });
+  // Detached, so that Ctrl-C reaches us alone and the store is there until the last request is answered.
+  return spawn('/bin/sh', ['-c', GUARD, 'sh', command, ...parameters], { stdio, detached: true });
 }
 
 function keepLastWords(child: ChildProcess): () => string {

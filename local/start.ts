@@ -1,0 +1,30 @@
+import { banner } from './banner.ts';
+import { readSettings } from './settings.ts';
+import { startLocalStack } from './stack.ts';
+
+/** A stop that takes longer is broken off, so that the process is gone within five seconds. */
+const LONGEST_STOP = 4500;
+
+try {
+  const settings = readSettings(process.env);
+  const stack = await startLocalStack(settings);
+  let isStopping = false;
+  const stop = async (status: number) => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), LONGEST_STOP).unref();
+    await stack.stop();
+    process.exit(status);
+  };
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
+  void stack.failed.then((reason) => {
+    console.error(`${reason}. Everything that was answered is kept; start again to go on.`);
+    void stop(1);
+  });
+  const { url, keptIn } = stack;
+  console.log(banner({ url, keptIn, shopifySecret: settings.webhookSecrets.shopify }));
+} catch (error) {
+  console.error(`Order Loop did not start: ${(error as Error).message}`);
+  process.exit(1);
+}
