@@ -169,8 +169,8 @@ function obstacleTo(
   if (wanted.length === 0) return problem('no_lines', 'the order has no line with a quantity').problem;
   for (const line of wanted) {
     const name = `line ${line.id} (${oneLine(line.name ?? line.title ?? line.sku, 100) ?? 'no name'})`;
-    if (quantityOf(line) > MOST_UNITS || line.quantity > MOST_UNITS) {
-      return problem('quantity_too_large', `${name}: ${line.quantity} units; ${MOST_UNITS} are the most`)
+    if (quantityOf(line) > MOST_UNITS) {
+      return problem('quantity_too_large', `${name}: ${quantityOf(line)} units; ${MOST_UNITS} are the most`)
         .problem;
     }
     const price = unitPrice(line.price, order.currency);

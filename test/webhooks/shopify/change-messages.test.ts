@@ -83,6 +83,13 @@ describe('fulfillments/create', () => {
     expect(fulfil({ tracking_number: 'X', tracking_numbers: ['X'] }, shipped).kind).toBe('run');
   });
 
+  it('compares tracking numbers as they are kept', () => {
+    const numbered = { tracking_number: null, tracking_numbers: ['Cafe\u0301 1\u200b '] };
+    const outcome = fulfil(numbered);
+    expect(outcome).toMatchObject({ commands: [{ trackingNumber: 'Caf\u00e9 1' }] });
+    expect(fulfil(numbered, follow(ordered(QUEUE), outcome)).kind).toBe('ignore');
+  });
+
   it('takes a second fulfillment in the same parcel for what it is', () => {
     const shipped = follow(ordered(QUEUE), fulfil({}));
     const more = fulfil({ id: 998, line_items: [{ id: CHILI, quantity: 3 }] }, shipped);
@@ -186,6 +193,18 @@ describe('refunds/create', () => {
     const refundFirst = follow(ordered(), outcomeOn(ordered(), ...items));
     expect(outcomeOf('orders/updated', payload(UPDATED), known(refundFirst)).kind).toBe('ignore');
     expect(tally(updateFirst)).toEqual(tally(refundFirst));
+  });
+
+  it('and orders/updated do so also when a return of the line is not known here', () => {
+    const shipped = { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 3 }] } as Instruction;
+    const cancelled: Instruction = {
+      type: 'CancelOrder',
+      reason: 'Removed from the order in Shopify',
+      lines: [{ lineNumber: 1, quantity: 1 }],
+    };
+    const order = ordered(QUEUE, shipped, cancelled);
+    // Of six, one came back and one was cancelled; two are to be shipped, as they are here.
+    expect(outcomeOn(order, item(SAUCE, 1, 'cancel', 4, 2)).kind).toBe('ignore');
   });
 
   it('counts two entries for one line together', () => {

@@ -184,6 +184,16 @@ describe('quantities of an open order', () => {
     expect(update({ line_items, refunds, fulfillments }).outcome.kind).toBe('ignore');
   });
 
+  it('is not misled where Shopify counts cancelled units of a partly fulfilled line as fulfillable', () => {
+    const refunds = [{ refund_line_items: [{ line_item_id: SAUCE, quantity: 2, restock_type: 'cancel' }] }];
+    const fulfillments = [
+      { id: 1, order_id: 2, status: 'success', line_items: [{ id: SAUCE, quantity: 3 }] },
+    ];
+    const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 3 });
+    const { order, outcome } = update({ line_items, refunds, fulfillments });
+    expect(tally(follow(order, outcome))['NF-TS24']).toEqual([6, 2, 0, 0]);
+  });
+
   it('cancels many lines in parts that one step of the domain takes', () => {
     const many = Array.from({ length: 60 }, (_, index) => ({
       id: index + 1,
@@ -290,6 +300,20 @@ describe('a queued order', () => {
     expect(tally(follow(order, outcome))['NF-CC08']).toEqual([3, 1, 2, 0]);
   });
 
+  it('loses all that is left, and an operator hears of what had left already', () => {
+    const line_items = lines(CREATED, () => ({ current_quantity: 0, fulfillable_quantity: 0 }));
+    const { order, outcome } = update({ line_items }, QUEUE, ship(1, 4));
+    expect(outcome).toMatchObject({
+      aside: {
+        code: 'cancelled_after_shipping',
+        detail: 'Shopify removed units that have shipped: 4 of line 1',
+      },
+    });
+    const after = follow(order, outcome);
+    expect(after.state).toBe('SHIPPED');
+    expect(tally(after)['NF-TS24']).toEqual([6, 2, 4, 0]);
+  });
+
   it('does not grow, but is held', () => {
     const line_items = withLine(CARD, { quantity: 3, current_quantity: 3, fulfillable_quantity: 3 });
     const { order, outcome } = update({ line_items }, QUEUE);
@@ -349,6 +373,18 @@ describe('an address that was missing', () => {
   });
 });
 
+describe('an address that a person doubts', () => {
+  it('stays in doubt, whatever Shopify says', () => {
+    const order = received(payload(CREATED), {
+      type: 'PlaceHold',
+      reason: 'INCORRECT_ADDRESS',
+      note: 'Call them.',
+    });
+    const again = json(CREATED, { updated_at: LATER });
+    expect(outcomeOf('orders/updated', again, known(order, OLD)).kind).toBe('ignore');
+  });
+});
+
 describe('cancellation', () => {
   const cancelled = json(CREATED, { cancelled_at: '2026-03-12T17:00:00Z', cancel_reason: 'fraud' });
 
@@ -403,11 +439,8 @@ describe('cancellation', () => {
 
 describe('an order that was taken out here', () => {
   it('stays out', () => {
-    const order = received(
-      payload(CREATED),
-      { type: 'CancelOrder', reason: 'Entered by mistake' },
-      { type: 'VoidOrder' },
-    );
+    const order = received(payload(CREATED), { type: 'ReleaseAllocation' }, { type: 'VoidOrder' });
+    expect(order).toMatchObject({ state: 'RECEIVED', voided: true });
     expect(outcomeOf('orders/updated', payload(UPDATED), known(order)).kind).toBe('ignore');
   });
 });
