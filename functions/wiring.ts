@@ -50,9 +50,13 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
     numbers: options.receivesOrders ? orderNumbers(table, environment('ORDER_NUMBER_PREFIX')) : noNumbers,
     now: () => new Date().toISOString(),
     newId: () => newId(),
-    pause: (attempt) =>
-      new Promise((resume) => setTimeout(resume, Math.random() * Math.min(200, 5 * 2 ** attempt))),
+    pause,
   };
+}
+
+/** Waits before a retry, longer each time and never the same for two that met, up to 200 ms. */
+export function pause(attempt: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, Math.random() * Math.min(200, 5 * 2 ** attempt)));
 }
 
 const noNumbers: Ports['numbers'] = {

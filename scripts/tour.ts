@@ -1,20 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { SCOPES } from '../contract/routes.ts';
 import { startLocalStack } from '../local/stack.ts';
 
 /**
  * Closes one order on a stack of its own, by the same requests as the README's tour, and tells what it sees. Ends
  * with an error when anything is not as the README says.
  */
-const stack = await startLocalStack({ port: 0, dataDirectory: ':memory:', seed: 'none' });
-const token = await stack.token([
-  'orders/read',
-  'orders/write',
-  'inventory/read',
-  'inventory/write',
-  'finance/read',
-  'operations/admin',
-]);
+const stack = await startLocalStack();
+const token = await stack.token(SCOPES.join(' '));
 
 try {
   await tour();

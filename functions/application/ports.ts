@@ -80,6 +80,19 @@ export class Busy extends Error {
   }
 }
 
+/** How a channel names an order of its own. */
+export interface ExternalIdentity {
+  readonly channel: string;
+  readonly source: string;
+  readonly externalId: string;
+}
+
+export interface ExternalOrder {
+  readonly orderId: string;
+  /** Sorts by time; null where no state was noted. */
+  readonly channelVersion: string | null;
+}
+
 export interface OrderStore {
   /** @returns the order as its last committed write left it, or null. */
   load(orderId: string): Promise<Order | null>;
@@ -87,8 +100,10 @@ export interface OrderStore {
   save(write: OrderWrite): Promise<void>;
   /** @returns up to `limit` events of the order after a sequence number, oldest first. */
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
-  /** @returns the order that a channel's own id belongs to. */
-  findExternal(channel: string, source: string, externalId: string): Promise<string | null>;
+  /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */
+  findExternal(channel: string, source: string, externalId: string): Promise<ExternalOrder | null>;
+  /** Notes a state of the channel's order as taken in; an older one than noted before changes nothing. */
+  noteChannelVersion(order: ExternalIdentity, version: string): Promise<void>;
   /** @returns the order and shipment that travel under a tracking number. */
   findTracking(trackingNumber: string): Promise<readonly { orderId: string; shipmentId: string }[]>;
 }

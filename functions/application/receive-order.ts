@@ -1,7 +1,9 @@
-import type { Rejection } from '../../domain/decider.ts';
+import { accept, type Decision, type Rejection } from '../../domain/decider.ts';
 import type { CommandOf } from '../../domain/order/commands.ts';
+import { after, type Facts } from '../../domain/order/decide/context.ts';
 import { decide } from '../../domain/order/decide/decide.ts';
 import { wantsStock } from '../../domain/order/decide/reallocation.ts';
+import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from './envelope.ts';
 import { apply, envelopes, factsFor, handleOrderCommand, mayRetry } from './handle-order-command.ts';
@@ -18,6 +20,8 @@ export interface Reception {
   readonly orderId?: string | undefined;
   readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
   readonly receipts?: readonly Receipt[] | undefined;
+  /** The channel cancelled the order before it was heard of here: it is taken in as cancelled, without a reservation. */
+  readonly cancellation?: CommandOf<'CancelOrder'> | undefined;
 }
 
 export type ReceptionOutcome =
@@ -40,8 +44,9 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
   let orderId = reception.orderId ?? (await nextNumber(ports));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const facts = await factsFor(ports, orderId, command, null);
-    const withoutStock = attempt > ATTEMPTS_WITH_STOCK && command.backorderPolicy !== 'REJECT';
-    const decision = decide(command, null, withoutStock ? { ...facts, stock: null } : facts);
+    const contended = attempt > ATTEMPTS_WITH_STOCK && command.backorderPolicy !== 'REJECT';
+    const withoutStock = contended || reception.cancellation !== undefined;
+    const decision = decideReception(reception, withoutStock ? { ...facts, stock: null } : facts);
     if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
     const events = envelopes(ports, { orderId, origin }, null, decision.events, facts.now);
     const order = apply(null, events, orderId);
@@ -67,6 +72,16 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
   throw new Busy('the order was not taken in: its stock is asked for by many at once; send it again');
 }
 
+function decideReception({ command, cancellation }: Reception, facts: Facts): Decision<OrderEvent> {
+  const received = decide(command, null, facts);
+  if ('rejection' in received || cancellation === undefined) return received;
+  const cancelled = decide(cancellation, after(null, received.events, facts), {
+    ...facts,
+    mostReservations: Number.POSITIVE_INFINITY, // Nothing is reserved, so nothing has to be given up in steps.
+  });
+  return 'rejection' in cancelled ? cancelled : accept(...received.events, ...cancelled.events);
+}
+
 /** An order too large for one transaction is reserved in the steps that follow its reception. */
 async function allocateTheRest(
   ports: Ports,
@@ -74,7 +89,7 @@ async function allocateTheRest(
   events: readonly OrderEnvelope[],
   origin: Origin,
 ): Promise<ReceptionOutcome> {
-  const looked = order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
+  const looked = order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
   if (looked) return { kind: 'received', order, events };
   try {
     const outcome = await handleOrderCommand(ports, {
@@ -105,8 +120,8 @@ async function alreadyThere(
     case 'external-order-known':
     case 'receipt-known': {
       const { channel, source = '', externalId = '' } = command;
-      const orderId = await ports.orders.findExternal(channel, source, externalId);
-      return orderId === null ? null : { kind: 'known', orderId };
+      const known = await ports.orders.findExternal(channel, source, externalId);
+      return known === null ? null : { kind: 'known', orderId: known.orderId };
     }
     default:
       return null;

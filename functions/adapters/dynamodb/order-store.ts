@@ -1,10 +1,11 @@
-import { GetCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import { type LotChange, lotChanges } from '../../../domain/stock/effects.ts';
 import type { OrderEnvelope } from '../../application/envelope.ts';
-import type { OrderStore, OrderWrite } from '../../application/ports.ts';
+import type { ExternalIdentity, OrderStore, OrderWrite } from '../../application/ports.ts';
 import { beginIdempotency, noteReceipt } from './claims.ts';
 import type { Table } from './client.ts';
 import {
@@ -44,6 +45,7 @@ export function orderStore(table: Table): OrderStore {
     },
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
+    noteChannelVersion: (order, version) => noteChannelVersion(table, order, version),
     findTracking: (trackingNumber) => findTracking(table, trackingNumber),
   };
 }
@@ -105,7 +107,30 @@ async function findExternal(table: Table, channel: string, source: string, exter
       ConsistentRead: true,
     }),
   );
-  return (Item?.orderId as string | undefined) ?? null;
+  if (Item === undefined) return null;
+  return { orderId: Item.orderId as string, channelVersion: (Item.channelVersion as string | undefined) ?? null };
+}
+
+async function noteChannelVersion(
+  table: Table,
+  { channel, source, externalId }: ExternalIdentity,
+  version: string,
+): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: externalOrderKey(channel, source, externalId),
+        UpdateExpression: 'SET channelVersion = :version',
+        // Protects the newest state: messages arrive in any order.
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(channelVersion) OR channelVersion < :version)',
+        ExpressionAttributeValues: { ':version': version },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 async function findTracking(table: Table, trackingNumber: string) {

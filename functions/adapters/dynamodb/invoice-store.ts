@@ -1,0 +1,67 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Invoice } from '../../../contract/responses.ts';
+import { INDEXES } from '../../../contract/table.ts';
+import type { InvoiceBook } from '../../application/book-invoice.ts';
+import type { Table } from './client.ts';
+import { readItems } from './read-items.ts';
+
+/** All invoices stand in one index partition: they are written a thousand times less often than a partition takes. */
+const SHARD = 'INVOICES';
+
+/** Keeps invoices and credit notes. */
+export function invoiceStore(table: Table): InvoiceBook {
+  return {
+    async book(invoice) {
+      const Item = {
+        ...keyOf(invoice.invoiceId),
+        kind: 'INVOICE',
+        invoiceShard: SHARD,
+        invoiceSort: `${invoice.invoiceDate}#${invoice.invoiceId}`,
+        invoice,
+      };
+      try {
+        await table.client.send(
+          // Protects what was booked: a repeated request books nothing and changes nothing.
+          new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+    async find(invoiceId) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: keyOf(invoiceId), ConsistentRead: true }),
+      );
+      return (Item?.invoice as Invoice | undefined) ?? null;
+    },
+    async list(limit, before) {
+      const { indexName, partitionKey, sortKey } = INDEXES.invoicesByDate;
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: indexName,
+          KeyConditionExpression: before === null ? '#shard = :shard' : '#shard = :shard AND #sort < :before',
+          ExpressionAttributeNames: { '#shard': partitionKey, ...(before !== null && { '#sort': sortKey }) },
+          ExpressionAttributeValues: { ':shard': SHARD, ...(before !== null && { ':before': before }) },
+          ScanIndexForward: false,
+          Limit: limit + 1,
+        }),
+      );
+      const shown = Items.slice(0, limit);
+      const items = await readItems(
+        table,
+        shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+      );
+      const last = shown.at(-1);
+      return {
+        items: items.map((item) => item.invoice as Invoice),
+        next: Items.length > limit && last !== undefined ? (last[sortKey] as string) : null,
+      };
+    },
+  };
+}
+
+function keyOf(invoiceId: string) {
+  return { pk: `INVOICE#${invoiceId}`, sk: 'INVOICE' };
+}

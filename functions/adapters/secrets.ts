@@ -1,0 +1,27 @@
+import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { z } from 'zod';
+
+/** A secret that two parties sign with; while it is being exchanged the previous one still counts. */
+const SharedSecret = z.object({ current: z.string().min(16), previous: z.string().min(16).nullish() });
+
+export interface SharedSecretValue {
+  readonly current: string;
+  readonly previous: string | undefined;
+}
+
+/** A secret that was exchanged counts everywhere after this many seconds at the latest. */
+const KEPT_SECONDS = 300;
+
+/**
+ * Reads a shared secret from Secrets Manager, and keeps it for five minutes.
+ *
+ * @throws Error when there is none, or it is not `{"current": "…", "previous"?: "…"}`
+ */
+export function secretReader(secretId: string): () => Promise<SharedSecretValue> {
+  return async () => {
+    const text = await getSecret(secretId, { maxAge: KEPT_SECONDS });
+    const parsed = SharedSecret.safeParse(JSON.parse(String(text ?? 'null')));
+    if (!parsed.success) throw new Error(`the secret ${secretId} is not of the form {"current", "previous"}`);
+    return { current: parsed.data.current, previous: parsed.data.previous ?? undefined };
+  };
+}

@@ -1,0 +1,59 @@
+import type { Movement } from '../../contract/responses.ts';
+import { movementsOf } from '../../domain/stock/effects.ts';
+import type { Envelope } from './envelope.ts';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins; null at the end. */
+  readonly next: string | null;
+}
+
+export interface MovementLedger {
+  /** Writes movements down; one that is there already stays as it is. */
+  write(movements: readonly Movement[]): Promise<void>;
+  /** @returns movements of a SKU, newest first, that come after a position. */
+  list(sku: string, limit: number, after: string | null): Promise<Page<Movement>>;
+}
+
+/** The movements that an event stands for in the ledger, each with an id that the event fixes. */
+export function ledgerOf(event: Envelope): readonly Movement[] {
+  const { eventId, occurredAt } = event;
+  const entry = (index: number) => ({
+    movementId: `${eventId}-${String(index + 1).padStart(4, '0')}`,
+    eventId,
+    occurredAt,
+  });
+  if ('orderId' in event) {
+    const { orderId } = event;
+    return movementsOf(event).map(({ expiryDate: _, quarantined: __, ...movement }, index) => ({
+      ...entry(index),
+      ...movement,
+      orderId,
+    }));
+  }
+  const { sku, lotNumber } = event;
+  switch (event.type) {
+    case 'StockReceived':
+      return [{ ...entry(0), kind: 'RECEIPT', sku, lotNumber, quantity: event.data.quantity }];
+    case 'StockAdjusted': {
+      const { adjustment, reason } = event.data;
+      return [{ ...entry(0), kind: 'ADJUSTMENT', sku, lotNumber, quantity: adjustment, reason }];
+    }
+    case 'LotStatusChanged':
+    case 'StockLow':
+      return [];
+  }
+}
+
+/** SKUs of which an event leaves more to be reserved than there was, so that waiting orders may be served. */
+export function skusSetFree(event: Envelope): readonly string[] {
+  if (!('orderId' in event)) {
+    const setsFree =
+      event.type === 'StockReceived' ||
+      (event.type === 'StockAdjusted' && event.data.adjustment > 0) ||
+      (event.type === 'LotStatusChanged' && event.data.after === 'AVAILABLE');
+    return setsFree ? [event.sku] : [];
+  }
+  const given = movementsOf(event).filter(({ kind }) => kind === 'RELEASE' || kind === 'RETURN');
+  return [...new Set(given.map(({ sku }) => sku))];
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
+import { createLogger, createTable } from '../wiring.ts';
+
+const Report = z.object({ orderId: z.string(), executionArn: z.string(), failure: z.unknown() });
+
+const stuck = stuckStore(createTable());
+const logger = createLogger();
+
+/** Leaves an order visible whose workflow gave up; the order itself is as its last command left it. */
+export async function handler(input: unknown): Promise<void> {
+  const { orderId, executionArn, failure } = Report.parse(input);
+  await stuck.report(orderId, executionArn, JSON.stringify(failure ?? null).slice(0, 4000));
+  logger.error('a workflow gave up; drive the order on by hand, or start its workflow again', {
+    orderId,
+    executionArn,
+  });
+}

@@ -1,0 +1,48 @@
+import { secretReader } from '../adapters/secrets.ts';
+import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { CarrierMessage } from './carrier/message.ts';
+import { takeIn } from './carrier/take-in.ts';
+import { hasHexSignature } from './hex-signature.ts';
+
+const ports = createPorts(createTable(), { receivesOrders: false });
+const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));
+const logger = createLogger();
+
+/** POST /webhooks/carrier */
+export const handler = httpFunction({
+  logger,
+  parsesJson: false,
+  routes: { 'POST /webhooks/carrier': takeInWebhook },
+});
+
+async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+  const { current, previous } = await readSecret();
+  if (!hasHexSignature(request.rawBody, request.headers['x-carrier-signature'], [current, previous])) {
+    logger.warn('webhook refused', { channel: 'CARRIER' });
+    throw new Problem('unauthorized', 'the signature is missing or wrong');
+  }
+  const body = request.rawBody.toString('utf8');
+  const parsed = CarrierMessage.safeParse(parsedJson(body));
+  if (!parsed.success) {
+    const receipt = { channel: 'CARRIER', id: `unread ${request.origin.correlationId}` };
+    const reason = parsed.error.issues[0]?.message ?? 'not understood';
+    await ports.receipts.keepAside(receipt, { topic: 'unread', reason, body });
+    return { status: 202, body: { status: 'kept aside', reason } };
+  }
+  const receipt = { channel: 'CARRIER', id: parsed.data.eventId };
+  if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
+  const origin = { ...request.origin, actor: { type: 'channel' as const, id: 'carrier' } };
+  const taken = await takeIn(ports, parsed.data, receipt, body, origin);
+  if (taken.kind === 'kept-aside') return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
+  return { status: 200, body: { status: 'ok', orderIds: taken.orderIds } };
+}
+
+function parsedJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

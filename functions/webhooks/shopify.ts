@@ -1,0 +1,71 @@
+import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { secretReader } from '../adapters/secrets.ts';
+import type { Receipt } from '../application/ports.ts';
+import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { readMessage } from './shopify/message.ts';
+import { isSignedByShopify } from './shopify/signature.ts';
+import { takeIn } from './shopify/take-in.ts';
+
+const table = createTable();
+const ports = createPorts(table, { receivesOrders: true });
+const connections = connectionStore(table);
+const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));
+const logger = createLogger();
+
+/** POST /webhooks/shopify */
+export const handler = httpFunction({
+  logger,
+  parsesJson: false,
+  routes: { 'POST /webhooks/shopify': takeInWebhook },
+});
+
+async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+  const shop = await authenticatedShop(request);
+  const topic = request.headers['x-shopify-topic'] ?? '';
+  const body = request.rawBody.toString('utf8');
+  const receipts = receiptsOf(request, shop, topic);
+  for (const receipt of receipts) {
+    if (await ports.receipts.isKnown(receipt)) return answer(200, { status: 'repeat' });
+  }
+  const read = readMessage(topic, request.rawBody);
+  if ('problem' in read) {
+    const [receipt = { channel: 'SHOPIFY', id: request.origin.correlationId }] = receipts;
+    await ports.receipts.keepAside(receipt, { topic, reason: read.problem.detail, body });
+    return answer(202, { status: 'kept aside', reason: read.problem.detail });
+  }
+  const origin = { ...request.origin, actor: { type: 'channel' as const, id: shop } };
+  const taken = await takeIn(ports, { message: read.message, shop, origin, receipts, body });
+  if (taken.kind === 'kept-aside') return answer(202, { status: 'kept aside', reason: taken.reason });
+  return answer(200, { status: 'ok', orderId: taken.orderId, detail: taken.detail });
+}
+
+/** The signature is that of our app and the shop is one we are connected to; told apart to nobody. */
+async function authenticatedShop(request: HttpRequest): Promise<string> {
+  const { current, previous } = await readSecret();
+  const signature = request.headers['x-shopify-hmac-sha256'];
+  const shop = request.headers['x-shopify-shop-domain'] ?? '';
+  const signed = isSignedByShopify(request.rawBody, signature, [current, previous]);
+  if (signed && (await connections.find('SHOPIFY', shop)) !== null) return shop;
+  logger.warn('webhook refused', { channel: 'SHOPIFY', signed });
+  throw new Problem('unauthorized', 'the signature is missing or wrong, or the shop is not connected');
+}
+
+/**
+ * One delivery and its retries carry one webhook id; all deliveries about one action of the merchant carry one event
+ * id, so that one counts within its topic only.
+ */
+function receiptsOf(request: HttpRequest, shop: string, topic: string): readonly Receipt[] {
+  const ids = [
+    ['delivery', request.headers['x-shopify-webhook-id']],
+    [`event ${topic}`, request.headers['x-shopify-event-id']],
+  ];
+  return ids.flatMap(([kind, id]) =>
+    id === undefined || id === '' ? [] : [{ channel: 'SHOPIFY', id: `${shop} ${kind} ${id.slice(0, 200)}` }],
+  );
+}
+
+function answer(status: number, body: unknown): HttpAnswer {
+  return { status, body };
+}
