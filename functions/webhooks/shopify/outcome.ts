@@ -23,6 +23,7 @@ export type ShopifyOutcome =
   /**
    * The commands, in this order. They follow from the order as it was known: each is to be carried out on the version
    * that the one before left, and when someone else changed the order meanwhile, the message is translated anew.
+   * What keeps goods here comes first and what lets them go comes last, so a refusal ends the list.
    * `aside` is what of the message they leave undone, for an operator.
    */
   | { readonly kind: 'run'; readonly commands: readonly Instruction[]; readonly aside: Problem | null }
