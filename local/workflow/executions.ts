@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { StateMachine } from 'aws-local-stepfunctions';
 import { AwsError } from '../aws/endpoint.ts';
 import type { StateMachineDescription } from '../template/description.ts';
 import type { EnteredState, ExecutionRecord, ExecutionRecords } from './records.ts';
@@ -208,12 +209,10 @@ function timeLeft(seconds: number, at: EnteredState): number {
   return Math.min(LONGEST_RUN * 1.1, Math.max(0, seconds * 1000 - (Date.now() - at.at)));
 }
 
-async function lastStateEntered(
-  events: AsyncGenerator<{ readonly type: string; readonly stateName?: string }>,
-): Promise<string> {
+async function lastStateEntered(events: ReturnType<StateMachine['run']>['eventLogs']): Promise<string> {
   let last = '';
   for await (const event of events) {
-    if (event.type === 'StateEntered') last = event.stateName ?? '';
+    if (event.type === 'StateEntered') last = event.state.name;
   }
   return last;
 }
