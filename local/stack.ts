@@ -10,7 +10,7 @@ import { listen } from './gateway/server.ts';
 import { openIssuer } from './gateway/tokens.ts';
 import { openJournal } from './journal.ts';
 import { openServices } from './services.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { type LogLevel, readSettings, type Settings } from './settings.ts';
 import { openDataFolder } from './store/data-folder.ts';
 import { openStore } from './store/open-store.ts';
 import { readTemplate } from './template/read-template.ts';
@@ -61,9 +61,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     ...readSettings({ DATA_DIR: ':memory:', PORT: '0', SEED: 'none', LOG_LEVEL: 'SILENT' }),
     ...options,
   };
-  const report = (problem: string, error: unknown) => {
-    if (settings.logLevel !== 'SILENT') console.error(`${problem}:`, error);
-  };
+  const report = reporter(settings.logLevel);
   const folder = openDataFolder(settings.dataFolder);
   const stopping: (() => Promise<void> | void)[] = [() => folder.release()];
   const stop = async () => {
@@ -135,4 +133,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await stop();
     throw error;
   }
+}
+
+/** Tells failures on the error output, with their stack only to those who asked for details. */
+function reporter(level: LogLevel): (problem: string, error: unknown) => void {
+  if (level === 'SILENT') return () => {};
+  const isDetailed = level === 'DEBUG' || level === 'TRACE';
+  return (problem, error) => console.error(`${problem}:`, isDetailed ? error : String(error));
 }
