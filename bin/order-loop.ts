@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 import { buildApp } from '../lib/app.ts';
+import { checkCompliance } from '../lib/compliance.ts';
 
-buildApp({ bundle: true }).synth();
+const app = buildApp({ bundle: true });
+checkCompliance(app);
+app.synth();

@@ -1,5 +1,7 @@
-import { App } from 'aws-cdk-lib/core';
-import { OrderLoop } from './order-loop.ts';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { OrderLoop, type OrderLoopProps } from './order-loop.ts';
+import { CONTEXT_SETTINGS, type ContextSettings, readContext } from './settings.ts';
 
 export interface BuildAppOptions {
   /**
@@ -8,21 +10,41 @@ export interface BuildAppOptions {
    */
   readonly bundle: boolean;
   /** Settings that would otherwise come from `cdk.json` or the command line. */
-  readonly context?: Record<string, string>;
+  readonly context?: Readonly<Record<string, unknown>>;
   /** Folder for the cloud assembly. @default the one that the CDK command names, else a temporary one */
   readonly outdir?: string;
 }
 
-/** Builds the app; `buildApp({ bundle: false }).synth()` gives its templates in process. */
+/**
+ * Builds the app; `buildApp({ bundle: false }).synth()` gives its templates in process.
+ *
+ * @throws Error that names every setting at fault
+ */
 export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App {
   const app = new App({
-    context,
+    context: { ...context },
     analyticsReporting: false,
-    // What is not deployed needs no validation for CloudFormation, which takes four fifths of the time.
+    // What is not deployed needs no validation for CloudFormation, which takes most of the time.
     treeMetadata: bundle,
     builtinCloudFormationValidation: bundle,
     ...(outdir === undefined ? {} : { outdir }),
   });
-  new OrderLoop(app, 'OrderLoop', { bundle });
+  const settings = readContext(
+    Object.fromEntries(CONTEXT_SETTINGS.map((name) => [name, app.node.tryGetContext(name)])),
+  );
+  new OrderLoop(app, 'OrderLoop', { bundle, ...loopProps(settings) });
   return app;
+}
+
+function loopProps(settings: ContextSettings): OrderLoopProps {
+  const { oidcIssuer, oidcAudience, logLevel, removalPolicy, queueAfterSeconds, ...plain } = settings;
+  return {
+    ...plain,
+    ...(oidcIssuer === undefined || oidcAudience === undefined
+      ? {}
+      : { issuer: { issuerUrl: oidcIssuer, audience: oidcAudience } }),
+    ...(logLevel === undefined ? {} : { logLevel: ApplicationLogLevel[logLevel] }),
+    ...(removalPolicy === 'destroy' ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
+    ...(queueAfterSeconds === undefined ? {} : { queueAfter: Duration.seconds(queueAfterSeconds) }),
+  };
 }

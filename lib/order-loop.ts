@@ -1,6 +1,7 @@
 import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus, IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -9,12 +10,10 @@ import type { TokenIssuer } from './constructs/identity.ts';
 import type { OrderEventFilter } from './constructs/order-event-bus.ts';
 import { DataStack } from './data-stack.ts';
 import { ServiceStack } from './service-stack.ts';
+import { checkSettings } from './settings.ts';
 
 /** The stage that is meant when none is named. */
 export const DEFAULT_STAGE = 'dev';
-
-/** The levels at which the functions can log. */
-export type LoopLogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 export interface OrderLoopProps {
   /**
@@ -28,8 +27,8 @@ export interface OrderLoopProps {
   readonly orderNumberPrefix?: string;
   /** Who issues the access tokens that the API accepts. @default a Cognito user pool with a client for machines */
   readonly issuer?: TokenIssuer;
-  /** @default 'INFO' */
-  readonly logLevel?: LoopLogLevel;
+  /** Lowest level that the functions log. @default INFO */
+  readonly logLevel?: ApplicationLogLevel;
   /** How long logs are kept. @default one month */
   readonly logRetention?: RetentionDays;
   /**
@@ -39,6 +38,10 @@ export interface OrderLoopProps {
   readonly removalPolicy?: RemovalPolicy;
   /** How long an accepted order can still be amended or released before it is queued. @default 1 second */
   readonly queueAfter?: Duration;
+  /**
+   * Days before the end of its delivery window from which an order that has not shipped is at risk. @default 1
+   */
+  readonly atRiskDays?: number;
   /** @default 500 requests a second with bursts of 1,000 */
   readonly throttle?: Throttle;
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
@@ -74,6 +77,14 @@ export class OrderLoop extends Construct {
 
   constructor(scope: Construct, id: string, props: OrderLoopProps = {}) {
     super(scope, id);
+    checkSettings({
+      stage: props.stage,
+      orderNumberPrefix: props.orderNumberPrefix,
+      oidcIssuer: props.issuer?.issuerUrl,
+      oidcAudience: props.issuer === undefined ? undefined : [...props.issuer.audience],
+      queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
+      portalBaseUrl: props.portalBaseUrl,
+    });
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
 
@@ -94,7 +105,7 @@ export class OrderLoop extends Construct {
       data: this.data,
       defaults: {
         bundle: props.bundle ?? true,
-        logLevel: props.logLevel ?? 'INFO',
+        logLevel: props.logLevel ?? ApplicationLogLevel.INFO,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       },
       api: {
@@ -103,6 +114,7 @@ export class OrderLoop extends Construct {
       },
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       queueAfter: props.queueAfter ?? Duration.seconds(1),
+      atRiskDays: props.atRiskDays ?? 1,
     });
     Tags.of(this).add('order-loop:stage', stage);
 

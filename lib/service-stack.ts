@@ -6,6 +6,7 @@ import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
+import { COMMAND_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
 
@@ -16,9 +17,10 @@ export interface ServiceStackProps extends StackProps {
   readonly api: ApiSettings;
   readonly throttle: Throttle;
   readonly queueAfter: Duration;
+  readonly atRiskDays: number;
 }
 
-/** Events at which a workflow is started, or at which one that waits may go on. */
+/** Events at which a workflow is started, may go on, or at which work that takes several steps is taken up again. */
 const WORKFLOW_EVENTS = [
   'OrderReceived',
   'OrderAllocated',
@@ -31,6 +33,8 @@ const WORKFLOW_EVENTS = [
   'OrderClosed',
   'OrderCancelled',
   'OrderVoided',
+  'LinesCancelled',
+  'ShipmentShipped',
 ];
 
 /** Events that become an invoice or a credit note. */
@@ -71,7 +75,7 @@ export class ServiceStack extends Stack {
       makeApiFunctions(this, { data, defaults, settings: props.api, apiUrl: this.http.api.apiEndpoint }),
     );
 
-    const steps = makeWorkflowSteps(this, { table: data.table, defaults });
+    const steps = makeWorkflowSteps(this, { table: data.table, defaults, atRiskDays: props.atRiskDays });
     this.workflow = new FulfillmentWorkflow(this, 'Fulfillment', {
       defaults,
       steps,
@@ -85,7 +89,7 @@ export class ServiceStack extends Stack {
     this.consumeQueues(props);
   }
 
-  private readStream({ data, defaults }: ServiceStackProps): void {
+  private readStream({ data, defaults, atRiskDays }: ServiceStackProps): void {
     const publishEvents = new LoopFunction(this, 'PublishEvents', {
       defaults,
       entry: 'stream/publish-events',
@@ -102,9 +106,10 @@ export class ServiceStack extends Stack {
       environment: {
         TABLE_NAME: data.table.table.tableName,
         STATE_MACHINE_ARN: this.workflow.stateMachine.stateMachineArn,
+        DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
       },
     });
-    data.table.allow(driveWorkflow, ['GetItem', 'Query', 'DeleteItem']);
+    data.table.allow(driveWorkflow, COMMAND_ACTIONS);
     this.workflow.allowStart(driveWorkflow);
     this.workflow.allowAnswer('DriverAnswers', driveWorkflow);
     new EventStreamReader(this, 'WorkflowDriver', {
@@ -122,7 +127,7 @@ export class ServiceStack extends Stack {
       description: 'Books invoices and credit notes',
       environment,
     });
-    data.table.allow(finance, ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem']);
+    data.table.allow(finance, ['PutItem']);
     new EventQueueConsumer(this, 'FinanceConsumer', {
       bus: data.bus,
       consumer: finance,
@@ -135,11 +140,7 @@ export class ServiceStack extends Stack {
       description: 'Writes the ledger of stock movements and allocates waiting backorders',
       environment,
     });
-    data.table.allow(
-      inventory,
-      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-      ['backordersBySku', 'allocationsByLot'],
-    );
+    data.table.allow(inventory, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
     new EventQueueConsumer(this, 'InventoryConsumer', {
       bus: data.bus,
       consumer: inventory,

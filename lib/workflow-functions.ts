@@ -1,36 +1,28 @@
 import type { Construct } from 'constructs';
 import type { WorkflowSteps } from './constructs/fulfillment-workflow.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
-import type { ItemAction, OrderTable } from './constructs/order-table.ts';
+import { COMMAND_ACTIONS, type OrderTable } from './constructs/order-table.ts';
 
 export interface WorkflowFunctionsProps {
   readonly table: OrderTable;
   readonly defaults: FunctionDefaults;
+  /** Days before the end of its delivery window from which an order that has not shipped is at risk. */
+  readonly atRiskDays: number;
 }
-
-const STEP_ACTIONS: readonly ItemAction[] = [
-  'GetItem',
-  'BatchGetItem',
-  'Query',
-  'PutItem',
-  'UpdateItem',
-  'DeleteItem',
-  'ConditionCheckItem',
-];
 
 /** Makes the functions behind the steps of the fulfillment workflow. */
 export function makeWorkflowSteps(
   scope: Construct,
-  { table, defaults }: WorkflowFunctionsProps,
+  { table, defaults, atRiskDays }: WorkflowFunctionsProps,
 ): WorkflowSteps {
   const step = (id: string, entry: string, description: string): LoopFunction => {
     const made = new LoopFunction(scope, id, {
       defaults,
       entry: `tasks/${entry}`,
       description,
-      environment: { TABLE_NAME: table.table.tableName },
+      environment: { TABLE_NAME: table.table.tableName, DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays) },
     });
-    table.allow(made, STEP_ACTIONS);
+    table.allow(made, COMMAND_ACTIONS);
     return made;
   };
   return {

@@ -1,7 +1,7 @@
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { EVENT_TYPE_ATTRIBUTE, ITEM_KIND } from '../../contract/table.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -26,6 +26,10 @@ export class EventStreamReader extends Construct {
   constructor(scope: Construct, id: string, props: EventStreamReaderProps) {
     super(scope, id);
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters');
+    Validations.of(this.deadLetterQueue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: the failure destination of the stream reader beside it.',
+    });
     const { reader, table, types } = props;
     reader.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],

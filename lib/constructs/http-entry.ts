@@ -11,9 +11,9 @@ import {
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ROUTES, type Route, type RouteFunction } from '../../contract/routes.ts';
+import { type Access, ROUTES, type Route, type RouteFunction } from '../../contract/routes.ts';
 import type { TokenIssuer } from './identity.ts';
 import type { LoopFunction } from './loop-function.ts';
 
@@ -74,12 +74,16 @@ export class HttpEntry extends Construct {
           scopePermissionToRoute: false,
         });
       integrations.set(route.function, integration);
-      this.api.addRoutes({
+      const made = this.api.addRoutes({
         path: route.path,
         methods: [route.method as HttpMethod],
         integration,
         ...this.authorization(route),
       });
+      if (typeof route.access === 'string') {
+        const reason = OPEN_BECAUSE[route.access];
+        for (const open of made) Validations.of(open).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+      }
     }
   }
 
@@ -93,6 +97,13 @@ export class HttpEntry extends Construct {
       : { authorizer: new HttpNoneAuthorizer() };
   }
 }
+
+/** Why a route has no authorizer. */
+const OPEN_BECAUSE: Record<Exclude<Access, object>, string> = {
+  signature: 'The function checks a signature over the raw body before anything else.',
+  'path-token': 'The path holds a signed token that ends; the function checks it.',
+  public: 'It tells what the API is and whether it runs, and nothing about any order.',
+};
 
 /**
  * What is logged of a request. The path is left out and the route named in its place: a path can hold a customer's

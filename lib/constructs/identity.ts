@@ -1,12 +1,13 @@
 import {
   FeaturePlan,
+  Mfa,
   OAuthScope,
   ResourceServerScope,
   UserPool,
   type UserPoolClient,
   type UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
-import { Aws, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { SCOPES } from '../../contract/routes.ts';
 
@@ -43,9 +44,16 @@ export class Identity extends Construct {
         requireDigits: true,
         requireSymbols: true,
       },
+      mfa: Mfa.REQUIRED,
+      mfaSecondFactor: { otp: true, sms: false },
       featurePlan: FeaturePlan.ESSENTIALS,
-      deletionProtection: props.removalPolicy !== 'destroy',
+      deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,
+    });
+    Validations.of(this.userPool).acknowledge({
+      id: 'AwsSolutions-COG8',
+      reason:
+        'Nobody signs in with a password here: the pool issues tokens to machines, which Plus does not watch.',
     });
     this.userPool.addDomain('Domain', {
       // The prefix is shared by all accounts of a region, so it carries the account's number.
@@ -58,7 +66,7 @@ export class Identity extends Construct {
       oAuth: { flows: { clientCredentials: true }, scopes: this.scopes() },
     });
     this.issuer = {
-      issuerUrl: `https://cognito-idp.${Stack.of(this).region}.${Aws.URL_SUFFIX}/${this.userPool.userPoolId}`,
+      issuerUrl: this.userPool.userPoolProviderUrl,
       audience: [this.machineClient.userPoolClientId],
     };
   }

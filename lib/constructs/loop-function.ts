@@ -8,6 +8,7 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import {
+  type ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Code,
@@ -36,8 +37,8 @@ const REQUIRE_BANNER =
 export interface FunctionDefaults {
   /** Bundle the code with esbuild, as a deployment needs; without, the template only names the entry files. */
   readonly bundle: boolean;
-  /** Lowest level that is logged, for example `INFO`. */
-  readonly logLevel: string;
+  /** Lowest level that is logged. */
+  readonly logLevel: ApplicationLogLevel;
   /** How long CloudWatch keeps what the functions log. */
   readonly logRetention: RetentionDays;
 }
@@ -92,6 +93,7 @@ export class LoopFunction extends Construct implements IGrantable {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: props.defaults.logLevel,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
       environment: {

@@ -21,10 +21,22 @@ export type ItemAction =
   | 'GetItem'
   | 'BatchGetItem'
   | 'Query'
+  | 'Scan'
   | 'PutItem'
   | 'UpdateItem'
   | 'DeleteItem'
   | 'ConditionCheckItem';
+
+/** What carrying out a command takes: reading the order and its lots, and one conditional transaction. */
+export const COMMAND_ACTIONS: readonly ItemAction[] = [
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'ConditionCheckItem',
+];
 
 /** The one table: orders, stock, history and outbox, receipts. Its names and keys come from `contract/table.ts`. */
 export class OrderTable extends Construct {

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** What a stage, an issuer and the other settings have to look like; the messages are shown at synthesis. */
+const Settings = z.object({
+  stage: z
+    .string()
+    .regex(
+      /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+      'must be 1 to 20 lower-case letters, digits and hyphens, beginning with a letter',
+    )
+    .refine(
+      (stage) => !/aws|amazon|cognito/.test(stage),
+      'must not contain aws, amazon or cognito, which Cognito reserves',
+    )
+    .optional(),
+  orderNumberPrefix: z
+    .string()
+    .max(20, 'must be 20 characters at most')
+    .regex(/^[A-Z0-9]+(?:-[A-Z0-9]+)*$/, 'must be upper-case letters and digits, in groups joined by hyphens')
+    .optional(),
+  oidcIssuer: z
+    .url({
+      protocol: /^https$/,
+      hostname: z.regexes.domain,
+      error: 'must be an https URL with a public host name',
+    })
+    .optional(),
+  oidcAudience: z.array(z.string().min(1)).min(1, 'must name at least one audience').optional(),
+  queueAfterSeconds: z
+    .number()
+    .int('must be a whole number of seconds')
+    .min(0, 'must not be negative')
+    .max(86_400, 'must be a day at most')
+    .optional(),
+  portalBaseUrl: z
+    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .regex(/[^/]$/, 'must not end in a slash')
+    .optional(),
+});
+
+/** The settings of a loop that are more than a choice from a list. */
+export type Settings = z.infer<typeof Settings>;
+
+/**
+ * Checks settings before anything is made of them, so that a mistake is named at synthesis and not by CloudFormation
+ * in the middle of a deployment.
+ *
+ * @throws Error that names every setting at fault and what is wrong with it
+ */
+export function checkSettings(settings: Settings): void {
+  refuse(Settings.safeParse(settings));
+}
+
+/** Settings as they come from `cdk.json` or from `cdk deploy -c name=value`: text, except where JSON gave a number. */
+const Context = z.object({
+  stage: z.string().optional(),
+  orderNumberPrefix: z.string().optional(),
+  oidcIssuer: z.string().optional(),
+  oidcAudience: z
+    .string()
+    .transform((audience) => audience.split(',').map((one) => one.trim()))
+    .optional(),
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).optional(),
+  removalPolicy: z.enum(['retain', 'destroy']).optional(),
+  queueAfterSeconds: z.coerce.number().optional(),
+  portalBaseUrl: z.string().optional(),
+});
+
+export type ContextSettings = z.infer<typeof Context>;
+
+/** Names of the settings that the app takes from its context. */
+export const CONTEXT_SETTINGS = Object.keys(Context.shape) as (keyof ContextSettings)[];
+
+/**
+ * Reads the app's settings.
+ *
+ * @param context value of each setting that is given
+ * @throws Error that names every setting at fault and what is wrong with it
+ */
+export function readContext(context: Partial<Record<keyof ContextSettings, unknown>>): ContextSettings {
+  const settings = refuse(Context.safeParse(context));
+  if ((settings.oidcIssuer === undefined) !== (settings.oidcAudience === undefined)) {
+    throw new Error('Settings refused: oidcIssuer and oidcAudience go together; give both or neither');
+  }
+  return settings;
+}
+
+function refuse<Result>(parsed: z.ZodSafeParseResult<Result>): Result {
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new Error(`Settings refused: ${[...new Set(faults)].join('; ')}`);
+}
