@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { text } from '../domain/text.ts';
 
-const domainName = z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'a domain name in lower case');
+const domainName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'a domain name in lower case');
 const baseUrl = z.url({ protocol: /^https?$/ }).max(500);
 /** Secrets Manager's name of a secret; the secret itself is never part of a connection. */
-const secretName = z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret').optional();
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
+  .optional();
 /** Identifiers of X12 envelopes: two characters of qualifier, up to fifteen of identifier. */
 const qualifier = z.string().regex(/^[A-Z0-9]{2}$/, 'two characters');
 const interchangeId = z.string().regex(/^[\x20-\x7e]{1,15}$/, 'up to 15 printable characters');
@@ -45,7 +50,9 @@ export type ConnectionKind = ConnectionRequest['kind'];
 
 export type Connection = ConnectionRequest & { readonly connectionId: string; readonly updatedAt: string };
 
-export const ConnectionId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, . _ and -');
+export const ConnectionId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, . _ and -');
 
 /** By what a message tells which connection it belongs to. */
 export function connectionIdentity(connection: ConnectionRequest): string {

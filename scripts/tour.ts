@@ -17,7 +17,11 @@ try {
 }
 
 async function tour(): Promise<void> {
-  await post('/v1/inventory/LMB-TEA-001/lots', { lotNumber: 'TEA-2601', quantity: 40, expiryDate: '2027-06-30' });
+  await post('/v1/inventory/LMB-TEA-001/lots', {
+    lotNumber: 'TEA-2601',
+    quantity: 40,
+    expiryDate: '2027-06-30',
+  });
   await post('/v1/inventory/LMB-TEA-002/lots', { lotNumber: 'TEA-2602', quantity: 40 });
 
   const body = await readFile(new URL('../local/sample/shopify-order.json', import.meta.url));
@@ -39,14 +43,17 @@ async function tour(): Promise<void> {
   await until(`/v1/orders/${orderId}`, (order) => order.state === 'FULFILLMENT_QUEUED');
   say('allocated, and queued by the workflow');
   await post(`/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' });
-  await post(`/v1/orders/${orderId}/shipments/${orderId}-S1/delivery`, { deliveredAt: '2026-11-23T10:00:00Z' });
+  await post(`/v1/orders/${orderId}/shipments/${orderId}-S1/delivery`, {
+    deliveredAt: '2026-11-23T10:00:00Z',
+  });
   await until(`/v1/orders/${orderId}`, (order) => order.state === 'CLOSED');
 
   const history = await get(`/v1/orders/${orderId}/events`);
   const events = (history.items as { sequence: number; type: string }[]).map((event) => event.type);
   say(`closed, with a history of ${events.length}: ${events.join(', ')}`);
   if (events.length < 8) throw new Error('a closed order has eight events at least');
-  const isShipped = (ledger: Answer) => (ledger.items as { kind: string }[]).some((each) => each.kind === 'SHIPMENT');
+  const isShipped = (ledger: Answer) =>
+    (ledger.items as { kind: string }[]).some((each) => each.kind === 'SHIPMENT');
   await until('/v1/inventory/LMB-TEA-001/movements', isShipped);
   say('the inventory consumer has written its ledger');
   const drift = await get('/v1/inventory/drift');

@@ -25,7 +25,9 @@ export function stepFunctions(stateMachineArn?: string, client = new SFNClient({
       }
     },
     async succeed(taskToken, output) {
-      await answer(() => client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })));
+      await answer(() =>
+        client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })),
+      );
     },
     async fail(taskToken, error, cause) {
       await answer(() => client.send(new SendTaskFailureCommand({ taskToken, error, cause })));

@@ -25,7 +25,10 @@ export async function driveWorkflow(tools: WorkflowTools, event: OrderEnvelope):
   await answerWait(tools, event);
 }
 
-async function answerWait({ ports, tasks, workflow, atRiskDays }: WorkflowTools, event: OrderEnvelope): Promise<void> {
+async function answerWait(
+  { ports, tasks, workflow, atRiskDays }: WorkflowTools,
+  event: OrderEnvelope,
+): Promise<void> {
   const { orderId } = event;
   const task = await tasks.find(orderId);
   if (task === null) return;

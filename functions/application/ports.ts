@@ -145,7 +145,8 @@ export interface ReceiptStore {
 export interface KeptMessage {
   readonly topic: string;
   readonly reason: string;
-  readonly body: string;
+  /** As it was sent, byte for byte. */
+  readonly body: Uint8Array;
 }
 
 export interface OrderNumbers {

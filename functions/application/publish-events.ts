@@ -48,7 +48,9 @@ export async function publishEvents(
 }
 
 /** The first event of each queue, in requests as full as they may be. */
-function batches(queues: readonly [string, readonly Envelope[]][]): readonly (readonly [string, Envelope])[][] {
+function batches(
+  queues: readonly [string, readonly Envelope[]][],
+): readonly (readonly [string, Envelope])[][] {
   const all: (readonly [string, Envelope])[][] = [];
   let bytes = 0;
   for (const [subject, [event]] of queues) {

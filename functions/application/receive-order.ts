@@ -89,7 +89,8 @@ async function allocateTheRest(
   events: readonly OrderEnvelope[],
   origin: Origin,
 ): Promise<ReceptionOutcome> {
-  const looked = order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
+  const looked =
+    order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
   if (looked) return { kind: 'received', order, events };
   try {
     const outcome = await handleOrderCommand(ports, {

@@ -67,7 +67,11 @@ export function stepOutput(order: Order, now: string, atRiskDays: number): StepO
 }
 
 /** Seconds until the window comes to be at risk, or is missed; at least one. */
-function secondsToNextDate({ deliveryWindow, deliveryWindowStatus }: Order, now: string, atRiskDays: number): number {
+function secondsToNextDate(
+  { deliveryWindow, deliveryWindowStatus }: Order,
+  now: string,
+  atRiskDays: number,
+): number {
   if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return LONGEST_WAIT_SECONDS;
   const missed = addDays(deliveryWindow.end, 1);
   const atRisk = addDays(deliveryWindow.end, -atRiskDays);

@@ -31,7 +31,10 @@ export const handler = forEachEvent(createLogger(), async (event) => {
 });
 
 /** Work that is not done within its bounds is taken up again when the queue brings the message again. */
-function requireDone({ eventId, type }: Envelope, { done, more }: { done: readonly string[]; more: boolean }): void {
+function requireDone(
+  { eventId, type }: Envelope,
+  { done, more }: { done: readonly string[]; more: boolean },
+): void {
   if (more) throw new Error(`${type} ${eventId}: ${done.length} orders were seen to, and more are left`);
 }
 

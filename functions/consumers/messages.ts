@@ -13,7 +13,10 @@ export function forEachEvent(logger: Logger, consume: (event: Envelope) => Promi
       try {
         await consume((JSON.parse(body) as { detail: Envelope }).detail);
       } catch (error) {
-        logger.error('a message was not consumed; the queue brings it again', { error: error as Error, messageId });
+        logger.error('a message was not consumed; the queue brings it again', {
+          error: error as Error,
+          messageId,
+        });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

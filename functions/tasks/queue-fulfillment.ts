@@ -17,7 +17,11 @@ export async function handler(input: unknown): Promise<StepOutput> {
   if (order.state === 'RECEIVED' || order.state === 'ALLOCATED') {
     if (!isReadyToQueue(order, tools.ports.now())) throw new NotReady(`${orderId} is held back`);
     const command = { type: 'QueueFulfillment' } as const;
-    const outcome = await handleOrderCommand(tools.ports, { orderId, command, origin: workflowOrigin(orderId) });
+    const outcome = await handleOrderCommand(tools.ports, {
+      orderId,
+      command,
+      origin: workflowOrigin(orderId),
+    });
     // Somebody was faster: the next look tells whether the order was queued, held or cancelled.
     if (outcome.kind !== 'done') throw new NotReady(`${orderId} changed while it was queued`);
   }

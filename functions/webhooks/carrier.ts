@@ -23,8 +23,8 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
     logger.warn('webhook refused', { channel: 'CARRIER' });
     throw new Problem('unauthorized', 'the signature is missing or wrong');
   }
-  const body = request.rawBody.toString('utf8');
-  const parsed = CarrierMessage.safeParse(parsedJson(body));
+  const body = request.rawBody;
+  const parsed = CarrierMessage.safeParse(parsedJson(body.toString('utf8')));
   if (!parsed.success) {
     const receipt = { channel: 'CARRIER', id: `unread ${request.origin.correlationId}` };
     const reason = parsed.error.issues[0]?.message ?? 'not understood';
@@ -35,7 +35,8 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: 'carrier' } };
   const taken = await takeIn(ports, parsed.data, receipt, body, origin);
-  if (taken.kind === 'kept-aside') return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
+  if (taken.kind === 'kept-aside')
+    return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
   return { status: 200, body: { status: 'ok', orderIds: taken.orderIds } };
 }
 

@@ -24,7 +24,7 @@ export const handler = httpFunction({
 async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const shop = await authenticatedShop(request);
   const topic = request.headers['x-shopify-topic'] ?? '';
-  const body = request.rawBody.toString('utf8');
+  const body = request.rawBody;
   const receipts = receiptsOf(request, shop, topic);
   for (const receipt of receipts) {
     if (await ports.receipts.isKnown(receipt)) return answer(200, { status: 'repeat' });

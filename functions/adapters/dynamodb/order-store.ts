@@ -108,7 +108,10 @@ async function findExternal(table: Table, channel: string, source: string, exter
     }),
   );
   if (Item === undefined) return null;
-  return { orderId: Item.orderId as string, channelVersion: (Item.channelVersion as string | undefined) ?? null };
+  return {
+    orderId: Item.orderId as string,
+    channelVersion: (Item.channelVersion as string | undefined) ?? null,
+  };
 }
 
 async function noteChannelVersion(
@@ -233,7 +236,8 @@ function changedLines(before: Order | null, after: Order) {
     if (earlier === line) continue;
     const isNew = earlier === undefined && line.allocations.length === 0 && line.backordered === 0;
     if (isNew) untouched.push(line);
-    else if (earlier === undefined || firstReserved(earlier, line) || !sameItem(after, earlier, line)) touched.push(line);
+    else if (earlier === undefined || firstReserved(earlier, line) || !sameItem(after, earlier, line))
+      touched.push(line);
   }
   return { touched, untouched };
 }

@@ -17,7 +17,7 @@ export async function takeIn(
   ports: Ports,
   message: CarrierMessage,
   receipt: Receipt,
-  body: string,
+  body: Buffer,
   origin: Origin,
 ): Promise<TakenIn> {
   const keepAside = async (reason: string): Promise<TakenIn> => {

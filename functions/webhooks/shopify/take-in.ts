@@ -20,7 +20,7 @@ export interface Delivery {
   readonly origin: Origin;
   /** Notes by which a repeat of the delivery is known. */
   readonly receipts: readonly Receipt[];
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /**
@@ -54,9 +54,9 @@ export async function takeIn(ports: Ports, delivery: Delivery): Promise<TakenIn>
         return { kind: 'done', orderId: reception.order.orderId, detail: 'received' };
       }
       case 'run': {
-        const left = await runAll(ports, delivery, known, outcome.commands);
-        if (left === 'changed-meanwhile') continue;
-        const undone = [...left, ...(outcome.aside === null ? [] : [outcome.aside.detail])];
+        const ran = await runAll(ports, delivery, known, outcome.commands);
+        if (ran === 'changed-meanwhile') continue;
+        const undone = [ran.refused, outcome.aside?.detail].filter((detail) => typeof detail === 'string');
         await noteVersion(ports, delivery);
         if (undone.length > 0) return keepAside(ports, delivery, undone.join('; '));
         await ports.receipts.note(receipts);
@@ -75,15 +75,17 @@ export async function takeIn(ports: Ports, delivery: Delivery): Promise<TakenIn>
   return keepAside(ports, delivery, 'the order kept changing while the message was taken in');
 }
 
-/** Runs commands one after another, each on the version that the one before left; says what was refused. */
+/**
+ * Runs commands one after another, each on the version that the one before left, and stops at the first that is
+ * refused: those behind it may only be right after it.
+ */
 async function runAll(
   ports: Ports,
   delivery: Delivery,
   known: Known | null,
   commands: readonly Instruction[],
-): Promise<'changed-meanwhile' | readonly string[]> {
+): Promise<'changed-meanwhile' | { readonly refused: string | null }> {
   if (known === null) throw new Error('there is no order to run commands on');
-  const refusals: string[] = [];
   let { version } = known.order;
   for (const command of commands) {
     const outcome: Outcome = await handleOrderCommand(ports, {
@@ -93,10 +95,10 @@ async function runAll(
       expectedVersion: version,
     });
     if (outcome.kind === 'stale') return 'changed-meanwhile';
-    if (outcome.kind === 'refused') refusals.push(`${command.type}: ${outcome.rejection.detail}`);
-    else version = outcome.order.version;
+    if (outcome.kind === 'refused') return { refused: `${command.type}: ${outcome.rejection.detail}` };
+    version = outcome.order.version;
   }
-  return refusals;
+  return { refused: null };
 }
 
 async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<Known | null> {
@@ -113,9 +115,11 @@ async function noteVersion(ports: Ports, { message, shop }: Delivery): Promise<v
 }
 
 async function keepAside(ports: Ports, delivery: Delivery, reason: string): Promise<TakenIn> {
-  const [receipt, ...others] = delivery.receipts;
+  const { shop, origin } = delivery;
+  const unnamed: Receipt = { channel: 'SHOPIFY', id: `${shop} unnamed ${origin.correlationId}` };
+  const [receipt = unnamed, ...others] = delivery.receipts;
   const message: KeptMessage = { topic: delivery.message.topic, reason, body: delivery.body };
-  if (receipt !== undefined) await ports.receipts.keepAside(receipt, message);
+  await ports.receipts.keepAside(receipt, message);
   await ports.receipts.note(others);
   return { kind: 'kept-aside', reason };
 }

@@ -1,0 +1,29 @@
+import { PageQuery } from '../../contract/requests.ts';
+import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
+import { Problem, parameter, valid } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createTable } from '../wiring.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+const book = invoiceStore(createTable());
+const INVOICE_ID = /^[A-Za-z0-9-]{1,100}$/;
+
+/** Invoices and credit notes as the finance consumer booked them. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: true,
+  routes: {
+    'GET /v1/invoices': async (request) => {
+      const { limit, cursor } = valid(PageQuery, request.query);
+      const { items, next } = await book.list(limit, decodeCursor(cursor, 'invoices'));
+      const nextCursor = next === null ? undefined : encodeCursor(next, 'invoices');
+      return { status: 200, body: { items, nextCursor } };
+    },
+    'GET /v1/invoices/{invoiceId}': async (request) => {
+      const invoiceId = parameter(request, 'invoiceId');
+      const invoice = INVOICE_ID.test(invoiceId) ? await book.find(invoiceId) : null;
+      if (invoice === null) throw new Problem('not_found', 'there is no invoice of this number');
+      return { status: 200, body: invoice };
+    },
+  },
+});

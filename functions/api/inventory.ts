@@ -1,0 +1,22 @@
+import { findDrift } from '../adapters/dynamodb/drift.ts';
+import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable } from '../wiring.ts';
+import { getDrift, getMovements } from './inventory/ledger.ts';
+import { changeLot, getInventory, receiveStock } from './inventory/lots.ts';
+
+const table = createTable();
+const ports = createPorts(table, { receivesOrders: false });
+
+/** Everything under `/v1/inventory`. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: true,
+  routes: {
+    'GET /v1/inventory/drift': getDrift(() => findDrift(table)),
+    'GET /v1/inventory/{sku}': getInventory(ports),
+    'POST /v1/inventory/{sku}/lots': receiveStock(ports),
+    'PATCH /v1/inventory/{sku}/lots/{lotNumber}': changeLot(ports),
+    'GET /v1/inventory/{sku}/movements': getMovements(ledgerStore(table)),
+  },
+});

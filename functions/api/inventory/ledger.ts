@@ -1,0 +1,24 @@
+import { EmptyQuery, HistoryQuery } from '../../../contract/requests.ts';
+import type { Drift } from '../../../contract/responses.ts';
+import { Sku } from '../../../domain/text.ts';
+import type { MovementLedger } from '../../application/ledger.ts';
+import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+
+/** GET /v1/inventory/{sku}/movements: the ledger, newest first. */
+export function getMovements(ledger: MovementLedger): RouteHandler {
+  return async (request) => {
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const { limit, cursor } = valid(HistoryQuery, request.query);
+    const { items, next } = await ledger.list(sku, limit, decodeCursor(cursor, sku));
+    return { status: 200, body: { items, ...(next !== null && { nextCursor: encodeCursor(next, sku) }) } };
+  };
+}
+
+/** GET /v1/inventory/drift: lots whose counters disagree with the orders; empty when all is well. */
+export function getDrift(findDrift: () => Promise<readonly Drift[]>): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    return { status: 200, body: { items: await findDrift() } };
+  };
+}

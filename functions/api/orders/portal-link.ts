@@ -1,0 +1,19 @@
+import { EmptyRequest } from '../../../contract/requests.ts';
+import { type PortalSecret, signPortalToken } from '../../application/portal-token.ts';
+import type { Ports } from '../../application/ports.ts';
+import { type RouteHandler, valid } from '../../middleware/http.ts';
+import { orderOf } from './read.ts';
+
+/** POST /v1/orders/{orderId}/portal-link: a signed link to the status page, for the customer. */
+export function portalLink(
+  ports: Ports,
+  readSecret: () => Promise<PortalSecret>,
+  baseUrl: string,
+): RouteHandler {
+  return async (request) => {
+    valid(EmptyRequest, request.body ?? {});
+    const { orderId } = await orderOf(ports, request);
+    const { token, expiresAt } = await signPortalToken(orderId, await readSecret(), new Date(ports.now()));
+    return { status: 200, body: { url: `${baseUrl}/portal/${token}`, expiresAt } };
+  };
+}

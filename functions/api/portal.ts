@@ -1,0 +1,24 @@
+import { secretReader } from '../adapters/secrets.ts';
+import { readPortalToken } from '../application/portal-token.ts';
+import { parameter } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { expiredPage, statusPage, unknownPage } from './portal/pages.ts';
+
+const ports = createPorts(createTable(), { receivesOrders: false });
+const readSecret = secretReader(environment('PORTAL_SECRET_ID'));
+
+/** The customer's page: where the order is, for whoever holds the signed link. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: false,
+  routes: {
+    'GET /portal/{token}': async (request) => {
+      const access = await readPortalToken(parameter(request, 'token'), await readSecret());
+      if (access === 'altered') return unknownPage();
+      if (access === 'expired') return expiredPage();
+      const order = await ports.orders.load(access.orderId);
+      return order === null || order.voided ? unknownPage() : statusPage(order);
+    },
+  },
+});

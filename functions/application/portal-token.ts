@@ -1,0 +1,48 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+
+const AUDIENCE = 'portal';
+const DAYS = 30;
+
+/** The current secret signs; the previous one still counts while it is being exchanged. */
+export interface PortalSecret {
+  readonly current: string;
+  readonly previous: string | undefined;
+}
+
+/** Signs a customer's access to one order, for thirty days. */
+export async function signPortalToken(orderId: string, secret: PortalSecret, now: Date) {
+  const expiresAt = new Date(now.getTime() + DAYS * 86_400_000);
+  const token = await new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(orderId)
+    .setAudience(AUDIENCE)
+    .setIssuedAt(now)
+    .setExpirationTime(expiresAt)
+    .sign(keyOf(secret.current));
+  return { token, expiresAt: expiresAt.toISOString() };
+}
+
+/** @returns the order that a token gives access to, or why it gives none. */
+export async function readPortalToken(
+  token: string,
+  { current, previous }: PortalSecret,
+): Promise<{ readonly orderId: string } | 'expired' | 'altered'> {
+  for (const secret of [current, previous]) {
+    if (secret === undefined) continue;
+    try {
+      const { payload } = await jwtVerify(token, keyOf(secret), {
+        audience: AUDIENCE,
+        algorithms: ['HS256'],
+      });
+      return payload.sub === undefined ? 'altered' : { orderId: payload.sub };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return 'expired';
+      if (!(error instanceof errors.JOSEError)) throw error;
+    }
+  }
+  return 'altered';
+}
+
+function keyOf(secret: string): Uint8Array {
+  return new TextEncoder().encode(secret);
+}
