@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { awsEndpoint } from './aws/endpoint.ts';
+import { prepareFirstStart } from './first-start.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
 import { sendProblem } from './gateway/answer.ts';
 import { developmentRoutes } from './gateway/development.ts';
@@ -119,6 +120,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     // Requests that are running may need everything else, so the gateway is the first to stop.
     stopping.push(() => server.stop(GRACE));
+    await prepareFirstStart({
+      journal,
+      url: server.url,
+      functions: description.functions,
+      seed: settings.seed,
+      token: (scope) => issuer.issue(scope, 'local-stack'),
+    });
     return {
       url: server.url,
       storeEndpoint: store.endpoint,

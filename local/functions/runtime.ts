@@ -113,16 +113,28 @@ async function load(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(description.memoryMegabytes),
     ...overriding,
   };
-  const before = new Map(Object.keys(own).map((key) => [key, process.env[key]]));
-  Object.assign(process.env, own);
+  return withEnvironment(own, async () => {
+    try {
+      const module = (await import(pathToFileURL(join(folder, description.entry)).href)) as {
+        handler?: unknown;
+      };
+      if (typeof module.handler !== 'function') throw new Error('it exports no handler');
+      return module.handler as Handler;
+    } catch (error) {
+      throw new Error(`${description.entry} cannot be loaded: ${(error as Error).message}`, { cause: error });
+    }
+  });
+}
+
+/** Does work with the environment of a function, and puts back what was there. */
+export async function withEnvironment<Result>(
+  variables: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const before = new Map(Object.keys(variables).map((key) => [key, process.env[key]]));
+  Object.assign(process.env, variables);
   try {
-    const module = (await import(pathToFileURL(join(folder, description.entry)).href)) as {
-      handler?: unknown;
-    };
-    if (typeof module.handler !== 'function') throw new Error('it exports no handler');
-    return module.handler as Handler;
-  } catch (error) {
-    throw new Error(`${description.entry} cannot be loaded: ${(error as Error).message}`, { cause: error });
+    return await work();
   } finally {
     for (const [key, value] of before) {
       if (value === undefined) delete process.env[key];
