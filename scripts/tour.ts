@@ -17,12 +17,12 @@ try {
 }
 
 async function tour(): Promise<void> {
-  await post('/v1/inventory/LMB-TEA-001/lots', {
-    lotNumber: 'TEA-2601',
+  await post('/v1/inventory/LMB-BRS-001/lots', {
+    lotNumber: 'TOUR-1',
     quantity: 40,
     expiryDate: '2027-06-30',
   });
-  await post('/v1/inventory/LMB-TEA-002/lots', { lotNumber: 'TEA-2602', quantity: 40 });
+  await post('/v1/inventory/LMB-BRT-001/lots', { lotNumber: 'TOUR-2', quantity: 40 });
 
   const body = await readFile(new URL('../local/sample/shopify-order.json', import.meta.url));
   const signature = createHmac('sha256', 'local-shopify-secret').update(body).digest('base64');
@@ -54,7 +54,7 @@ async function tour(): Promise<void> {
   if (events.length < 8) throw new Error('a closed order has eight events at least');
   const isShipped = (ledger: Answer) =>
     (ledger.items as { kind: string }[]).some((each) => each.kind === 'SHIPMENT');
-  await until('/v1/inventory/LMB-TEA-001/movements', isShipped);
+  await until('/v1/inventory/LMB-BRS-001/movements', isShipped);
   say('the inventory consumer has written its ledger');
   const drift = await get('/v1/inventory/drift');
   if ((drift.items as unknown[]).length > 0) throw new Error(`drift: ${JSON.stringify(drift.items)}`);
