@@ -4,6 +4,7 @@ import { awsEndpoint } from './aws/endpoint.ts';
 import { prepareFirstStart } from './first-start.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
 import { sendProblem } from './gateway/answer.ts';
+import { consoleFiles } from './gateway/console.ts';
 import { developmentRoutes } from './gateway/development.ts';
 import { gateway } from './gateway/gateway.ts';
 import { router } from './gateway/router.ts';
@@ -113,9 +114,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
     const answerRoute = gateway({ findRoute: router(description.routes), issuer, invoke, report });
     const answerDevelopment = developmentRoutes(issuer, services.inspection);
+    const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
     server.serve(async (request, response) => {
       if (await answerRoute(request, response)) return;
       if (await answerDevelopment(request, response)) return;
+      if (await serveConsole(request, response)) return;
       sendProblem(response, 'not_found', 'no route takes this method and path', request.url ?? '/');
     });
     // Requests that are running may need everything else, so the gateway is the first to stop.
