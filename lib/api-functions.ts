@@ -41,14 +41,15 @@ export function makeApiFunctions(
       memorySize: INTERACTIVE_MEMORY,
     });
 
-  const webhook = (id: string, entry: RouteFunction, description: string, secret: SharedSecret) => {
-    const made = make(id, entry, description, {
-      TABLE_NAME,
-      ORDER_NUMBER_PREFIX,
-      WEBHOOK_SECRET_ID: secret.secretId,
-    });
+  const webhook = (
+    id: string,
+    entry: RouteFunction,
+    description: string,
+    secret: SharedSecret,
+    environment: Record<string, string>,
+  ) => {
+    const made = make(id, entry, description, { ...environment, WEBHOOK_SECRET_ID: secret.secretId });
     secret.allowRead(made);
-    data.table.allow(made, COMMAND_ACTIONS, ['byReference']);
     return made;
   };
 
@@ -73,7 +74,7 @@ export function makeApiFunctions(
   data.table.allow(inventory, [...COMMAND_ACTIONS, 'Scan'], ['allocationsByLot', 'backordersBySku']);
 
   const finance = make('FinanceApi', 'api/finance', 'Invoices and credit notes', { TABLE_NAME });
-  data.table.allow(finance, ['GetItem', 'BatchGetItem', 'Query'], ['invoicesByDate']);
+  data.table.allow(finance, ['GetItem', 'BatchGetItem'], ['invoicesByDate']);
 
   const operations = make('Operations', 'api/operations', 'Connections to shops, partners and carriers', {
     TABLE_NAME,
@@ -87,6 +88,25 @@ export function makeApiFunctions(
   data.secrets.portal.allowRead(portal);
   data.table.allow(portal, ['GetItem', 'Query']);
 
+  const shopify = webhook(
+    'ShopifyWebhook',
+    'webhooks/shopify',
+    'Orders and changes that Shopify sends',
+    data.secrets.shopify,
+    { TABLE_NAME, ORDER_NUMBER_PREFIX },
+  );
+  data.table.allow(shopify, COMMAND_ACTIONS);
+
+  const carrier = webhook(
+    'CarrierWebhook',
+    'webhooks/carrier',
+    'Tracking news that carriers send',
+    data.secrets.carrier,
+    { TABLE_NAME },
+  );
+  // A carrier knows a shipment by its tracking number only.
+  data.table.allow(carrier, COMMAND_ACTIONS, ['byReference']);
+
   return {
     'api/orders': orders,
     'api/inventory': inventory,
@@ -99,17 +119,7 @@ export function makeApiFunctions(
       'Health, OpenAPI document and its page',
       {},
     ),
-    'webhooks/shopify': webhook(
-      'ShopifyWebhook',
-      'webhooks/shopify',
-      'Orders and changes that Shopify sends',
-      data.secrets.shopify,
-    ),
-    'webhooks/carrier': webhook(
-      'CarrierWebhook',
-      'webhooks/carrier',
-      'Tracking news that carriers send',
-      data.secrets.carrier,
-    ),
+    'webhooks/shopify': shopify,
+    'webhooks/carrier': carrier,
   };
 }

@@ -3,6 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus, IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Throttle } from './constructs/http-entry.ts';
@@ -32,8 +33,8 @@ export interface OrderLoopProps {
   /** How long logs are kept. @default one month */
   readonly logRetention?: RetentionDays;
   /**
-   * What becomes of table, secrets and user pool when the stack is deleted; unless it is DESTROY they are also
-   * protected from deletion. @default RETAIN
+   * What becomes of table, secrets and user pool when the stack is deleted. Unless it is DESTROY, table and user
+   * pool are also protected from being deleted by themselves. @default RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
   /** How long an accepted order can still be amended or released before it is queued. @default 1 second */
@@ -42,7 +43,9 @@ export interface OrderLoopProps {
    * Days before the end of its delivery window from which an order that has not shipped is at risk. @default 1
    */
   readonly atRiskDays?: number;
-  /** @default 500 requests a second with bursts of 1,000 */
+  /** Where the loop's alarms are announced. @default nowhere; they can be looked at */
+  readonly alarmTopic?: ITopic;
+  /** How many requests the API takes. @default 500 requests a second with bursts of 1,000 */
   readonly throttle?: Throttle;
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
   readonly portalBaseUrl?: string;
@@ -83,6 +86,7 @@ export class OrderLoop extends Construct {
       oidcIssuer: props.issuer?.issuerUrl,
       oidcAudience: props.issuer === undefined ? undefined : [...props.issuer.audience],
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
+      atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
     });
     const stage = props.stage ?? DEFAULT_STAGE;
@@ -115,6 +119,7 @@ export class OrderLoop extends Construct {
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       queueAfter: props.queueAfter ?? Duration.seconds(1),
       atRiskDays: props.atRiskDays ?? 1,
+      ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }),
     });
     Tags.of(this).add('order-loop:stage', stage);
 

@@ -1,11 +1,15 @@
-import { type Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
 import { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
-import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
+import type { FunctionDefaults } from './constructs/loop-function.ts';
+import type { LoopEventType } from './constructs/order-event-bus.ts';
 import { COMMAND_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
@@ -18,10 +22,12 @@ export interface ServiceStackProps extends StackProps {
   readonly throttle: Throttle;
   readonly queueAfter: Duration;
   readonly atRiskDays: number;
+  /** Where alarms are announced. @default nowhere; they can be looked at */
+  readonly alarmTopic?: ITopic;
 }
 
 /** Events at which a workflow is started, may go on, or at which work that takes several steps is taken up again. */
-const WORKFLOW_EVENTS = [
+const WORKFLOW_EVENTS: readonly LoopEventType[] = [
   'OrderReceived',
   'OrderAllocated',
   'BackorderAllocated',
@@ -38,10 +44,10 @@ const WORKFLOW_EVENTS = [
 ];
 
 /** Events that become an invoice or a credit note. */
-const FINANCE_EVENTS = ['InvoiceRequested', 'CreditRequested'];
+const FINANCE_EVENTS: readonly LoopEventType[] = ['InvoiceRequested', 'CreditRequested'];
 
 /** Events that move stock or what is reserved of it. */
-const INVENTORY_EVENTS = [
+const INVENTORY_EVENTS: readonly LoopEventType[] = [
   'OrderAllocated',
   'BackorderAllocated',
   'AllocationReleased',
@@ -66,7 +72,7 @@ export class ServiceStack extends Stack {
     const { data, defaults } = props;
 
     this.http = new HttpEntry(this, 'Http', {
-      apiName: `order-loop-${props.stage}`,
+      stage: props.stage,
       issuer: data.issuer,
       throttle: props.throttle,
       logRetention: defaults.logRetention,
@@ -79,6 +85,7 @@ export class ServiceStack extends Stack {
     this.workflow = new FulfillmentWorkflow(this, 'Fulfillment', {
       defaults,
       steps,
+      stage: props.stage,
       queueAfter: props.queueAfter,
     });
     this.workflow.allowAnswer('AllocationAnswers', steps.awaitAllocation);
@@ -87,64 +94,80 @@ export class ServiceStack extends Stack {
 
     this.readStream(props);
     this.consumeQueues(props);
+    if (props.alarmTopic !== undefined) this.announceAlarms(props.alarmTopic);
+  }
+
+  private announceAlarms(topic: ITopic): void {
+    const action = new SnsAction(topic);
+    for (const construct of this.node.findAll()) {
+      if (!(construct instanceof Alarm)) continue;
+      construct.addAlarmAction(action);
+      construct.addOkAction(action);
+    }
   }
 
   private readStream({ data, defaults, atRiskDays }: ServiceStackProps): void {
-    const publishEvents = new LoopFunction(this, 'PublishEvents', {
-      defaults,
-      entry: 'stream/publish-events',
-      description: 'Puts each new event of the table on the bus',
-      environment: { EVENT_BUS_NAME: data.bus.bus.eventBusName },
-    });
-    data.bus.allowPublish(publishEvents);
-    new EventStreamReader(this, 'EventPublisher', { table: data.table, reader: publishEvents });
-
-    const driveWorkflow = new LoopFunction(this, 'DriveWorkflow', {
-      defaults,
-      entry: 'stream/drive-workflow',
-      description: 'Starts the workflow of a new order and answers what a workflow waits for',
-      environment: {
-        TABLE_NAME: data.table.table.tableName,
-        STATE_MACHINE_ARN: this.workflow.stateMachine.stateMachineArn,
-        DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
+    const publisher = new EventStreamReader(this, 'EventPublisher', {
+      table: data.table,
+      reader: {
+        defaults,
+        entry: 'stream/publish-events',
+        description: 'Puts each new event of the table on the bus',
+        environment: { EVENT_BUS_NAME: data.bus.bus.eventBusName },
+        timeout: Duration.seconds(30),
       },
     });
-    data.table.allow(driveWorkflow, COMMAND_ACTIONS);
-    this.workflow.allowStart(driveWorkflow);
-    this.workflow.allowAnswer('DriverAnswers', driveWorkflow);
-    new EventStreamReader(this, 'WorkflowDriver', {
+    data.bus.allowPublish(publisher.function);
+
+    const driver = new EventStreamReader(this, 'WorkflowDriver', {
       table: data.table,
-      reader: driveWorkflow,
+      reader: {
+        defaults,
+        entry: 'stream/drive-workflow',
+        description: 'Starts the workflow of a new order and answers what a workflow waits for',
+        environment: {
+          TABLE_NAME: data.table.table.tableName,
+          STATE_MACHINE_ARN: this.workflow.stateMachine.stateMachineArn,
+          DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
+        },
+        timeout: Duration.seconds(60),
+      },
       types: WORKFLOW_EVENTS,
     });
+    data.table.allow(driver.function, COMMAND_ACTIONS);
+    this.workflow.allowStart(driver.function);
+    this.workflow.allowAnswer('DriverAnswers', driver.function);
   }
 
   private consumeQueues({ data, defaults }: ServiceStackProps): void {
     const environment = { TABLE_NAME: data.table.table.tableName };
-    const finance = new LoopFunction(this, 'Finance', {
-      defaults,
-      entry: 'consumers/finance',
-      description: 'Books invoices and credit notes',
-      environment,
-    });
-    data.table.allow(finance, ['PutItem']);
-    new EventQueueConsumer(this, 'FinanceConsumer', {
+    const finance = new EventQueueConsumer(this, 'Finance', {
       bus: data.bus,
-      consumer: finance,
+      consumer: {
+        defaults,
+        entry: 'consumers/finance',
+        description: 'Books invoices and credit notes',
+        environment,
+      },
+      timeout: Duration.seconds(15),
+      batchSize: 10,
       types: FINANCE_EVENTS,
     });
+    data.table.allow(finance.function, ['PutItem']);
 
-    const inventory = new LoopFunction(this, 'Inventory', {
-      defaults,
-      entry: 'consumers/inventory',
-      description: 'Writes the ledger of stock movements and allocates waiting backorders',
-      environment,
-    });
-    data.table.allow(inventory, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
-    new EventQueueConsumer(this, 'InventoryConsumer', {
+    const inventory = new EventQueueConsumer(this, 'Inventory', {
       bus: data.bus,
-      consumer: inventory,
+      consumer: {
+        defaults,
+        entry: 'consumers/inventory',
+        description: 'Writes the ledger of stock movements and allocates waiting backorders',
+        environment,
+      },
+      // One message may set free stock for hundreds of waiting orders, and takes up to 15 seconds for them.
+      timeout: Duration.seconds(30),
+      batchSize: 1,
       types: INVENTORY_EVENTS,
     });
+    data.table.allow(inventory.function, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
   }
 }

@@ -32,6 +32,12 @@ const Settings = z.object({
     .min(0, 'must not be negative')
     .max(86_400, 'must be a day at most')
     .optional(),
+  atRiskDays: z
+    .number()
+    .int('must be a whole number of days')
+    .min(0, 'must not be negative')
+    .max(365, 'must be a year at most')
+    .optional(),
   portalBaseUrl: z
     .url({ protocol: /^https$/, error: 'must be an https URL' })
     .regex(/[^/]$/, 'must not end in a slash')
@@ -63,6 +69,7 @@ const Context = z.object({
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).optional(),
   removalPolicy: z.enum(['retain', 'destroy']).optional(),
   queueAfterSeconds: z.coerce.number().optional(),
+  atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),
 });
 

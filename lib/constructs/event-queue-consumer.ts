@@ -4,18 +4,24 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { LoopFunction } from './loop-function.ts';
-import type { OrderEventBus } from './order-event-bus.ts';
+import { LoopFunction, type LoopFunctionProps } from './loop-function.ts';
+import type { LoopEventType, OrderEventBus } from './order-event-bus.ts';
 
-/** Lambda advises a queue to hide a message for six times as long as the function may run. */
+/**
+ * Lambda advises a queue to hide a message for six times as long as the function may run, so that throttled
+ * deliveries do not use up the message's tries.
+ */
 const VISIBILITY_PER_TIMEOUT = 6;
-const LAMBDA_DEFAULT_TIMEOUT = Duration.seconds(15);
 
 export interface EventQueueConsumerProps {
   readonly bus: OrderEventBus;
-  readonly consumer: LoopFunction;
+  readonly consumer: Omit<LoopFunctionProps, 'timeout'>;
+  /** How long the function may take for one batch. */
+  readonly timeout: Duration;
+  /** Messages in one batch, 1 to 10. */
+  readonly batchSize: number;
   /** Names of the events that are consumed. */
-  readonly types: readonly string[];
+  readonly types: readonly LoopEventType[];
 }
 
 /**
@@ -23,27 +29,30 @@ export interface EventQueueConsumerProps {
  * in five tries both end in one dead-letter queue, in the same form, so that one redrive serves for both.
  */
 export class EventQueueConsumer extends Construct {
+  readonly function: LoopFunction;
   readonly queue: Queue;
-  readonly deadLetterQueue: Queue;
+  readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: EventQueueConsumerProps) {
     super(scope, id);
-    const timeout = props.consumer.function.timeout ?? LAMBDA_DEFAULT_TIMEOUT;
-    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters');
+    this.function = new LoopFunction(this, 'Consumer', { ...props.consumer, timeout: props.timeout });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      meaning: `events that functions/${props.consumer.entry}.ts could not consume`,
+    });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 5 },
+      visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: 5 },
     });
     props.bus.subscribe(
       this,
       'Rule',
       { types: props.types },
-      new SqsQueue(this.queue, { deadLetterQueue: this.deadLetterQueue }),
+      new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );
-    props.consumer.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 10, reportBatchItemFailures: true }),
+    this.function.function.addEventSource(
+      new SqsEventSource(this.queue, { batchSize: props.batchSize, reportBatchItemFailures: true }),
     );
   }
 }

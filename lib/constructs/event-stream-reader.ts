@@ -1,18 +1,18 @@
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { EVENT_TYPE_ATTRIBUTE, ITEM_KIND } from '../../contract/table.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { LoopFunction } from './loop-function.ts';
+import { LoopFunction, type LoopFunctionProps } from './loop-function.ts';
+import type { LoopEventType } from './order-event-bus.ts';
 import type { OrderTable } from './order-table.ts';
 
 export interface EventStreamReaderProps {
   readonly table: OrderTable;
-  readonly reader: LoopFunction;
+  readonly reader: LoopFunctionProps;
   /** Names of the events that are read. @default all */
-  readonly types?: readonly string[];
+  readonly types?: readonly LoopEventType[];
 }
 
 /**
@@ -21,21 +21,25 @@ export interface EventStreamReaderProps {
  * queue, so that one bad record does not hold up the orders behind it. The event itself stays in the table.
  */
 export class EventStreamReader extends Construct {
-  readonly deadLetterQueue: Queue;
+  readonly function: LoopFunction;
+  readonly deadLetters: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: EventStreamReaderProps) {
     super(scope, id);
-    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters');
-    Validations.of(this.deadLetterQueue).acknowledge({
+    const { table, types } = props;
+    this.function = new LoopFunction(this, 'Reader', props.reader);
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      meaning: `places in the table's stream that functions/${props.reader.entry}.ts gave up on`,
+    });
+    Validations.of(this.deadLetters.queue).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'It is a dead-letter queue: the failure destination of the stream reader beside it.',
     });
-    const { reader, table, types } = props;
-    reader.allow(
+    this.function.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [table.streamArn],
     );
-    const mapping = reader.function.addEventSourceMapping('Events', {
+    const mapping = this.function.function.addEventSourceMapping('Events', {
       eventSourceArn: table.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
@@ -44,7 +48,7 @@ export class EventStreamReader extends Construct {
       parallelizationFactor: 1,
       retryAttempts: 10,
       maxRecordAge: Duration.hours(1),
-      onFailure: new SqsDlq(this.deadLetterQueue),
+      onFailure: new SqsDlq(this.deadLetters.queue),
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),
@@ -58,6 +62,6 @@ export class EventStreamReader extends Construct {
       ],
     });
     // Lambda checks that the role can read the stream when the mapping is made.
-    mapping.node.addDependency(reader.role);
+    mapping.node.addDependency(this.function.role);
   }
 }

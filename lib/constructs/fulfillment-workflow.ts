@@ -22,6 +22,7 @@ export interface WorkflowSteps {
 export interface FulfillmentWorkflowProps {
   readonly defaults: FunctionDefaults;
   readonly steps: WorkflowSteps;
+  readonly stage: string;
   /** How long an accepted order can still be amended or released before it is queued, in whole seconds. */
   readonly queueAfter: Duration;
 }
@@ -50,6 +51,8 @@ export class FulfillmentWorkflow extends Construct {
       },
       logs: {
         destination: new LogGroup(this, 'Logs', {
+          // Under this prefix AWS delivers logs by one policy for all; elsewhere each group adds to a policy that fills.
+          logGroupName: `/aws/vendedlogs/states/order-loop-${props.stage}`,
           retention: props.defaults.logRetention,
           removalPolicy: RemovalPolicy.DESTROY,
         }),

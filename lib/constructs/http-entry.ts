@@ -24,7 +24,7 @@ export interface Throttle {
 }
 
 export interface HttpEntryProps {
-  readonly apiName: string;
+  readonly stage: string;
   readonly issuer: TokenIssuer;
   readonly throttle: Throttle;
   readonly logRetention: RetentionDays;
@@ -39,11 +39,13 @@ export class HttpEntry extends Construct {
   constructor(scope: Construct, id: string, props: HttpEntryProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
-      apiName: props.apiName,
+      apiName: `order-loop-${props.stage}`,
       description: 'Order Loop',
       createDefaultStage: false,
     });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
+      // Under this prefix AWS delivers logs by one policy for all; elsewhere each group adds to a policy that fills.
+      logGroupName: `/aws/vendedlogs/http/order-loop-${props.stage}`,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

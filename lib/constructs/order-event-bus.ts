@@ -1,17 +1,23 @@
 import { EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import type { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { OrderEventType } from '../../domain/order/events.ts';
+import type { Channel } from '../../domain/order/terms.ts';
+import type { StockEventType } from '../../domain/stock/lot.ts';
 import type { LoopFunction } from './loop-function.ts';
 
 /** `source` of every event that the loop puts on the bus. */
 export const EVENT_SOURCE = 'order-loop';
 
+/** Name of an event that the loop puts on the bus. */
+export type LoopEventType = OrderEventType | StockEventType;
+
 /** Which events a subscriber wants. Without `types` it gets all of them, without `channels` those of all channels. */
 export interface OrderEventFilter {
   /** Names of events, for example `OrderShipped`. */
-  readonly types?: readonly string[];
-  /** Channels of the orders, for example `SHOPIFY`. */
-  readonly channels?: readonly string[];
+  readonly types?: readonly LoopEventType[];
+  /** Channels of the orders, for example `SHOPIFY`. Events of stock have no channel and are then left out. */
+  readonly channels?: readonly Channel[];
 }
 
 export interface OrderEventBusProps {

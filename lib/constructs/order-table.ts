@@ -24,8 +24,7 @@ export type ItemAction =
   | 'Scan'
   | 'PutItem'
   | 'UpdateItem'
-  | 'DeleteItem'
-  | 'ConditionCheckItem';
+  | 'DeleteItem';
 
 /** What carrying out a command takes: reading the order and its lots, and one conditional transaction. */
 export const COMMAND_ACTIONS: readonly ItemAction[] = [
@@ -35,7 +34,6 @@ export const COMMAND_ACTIONS: readonly ItemAction[] = [
   'PutItem',
   'UpdateItem',
   'DeleteItem',
-  'ConditionCheckItem',
 ];
 
 /** The one table: orders, stock, history and outbox, receipts. Its names and keys come from `contract/table.ts`. */
