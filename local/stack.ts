@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { awsEndpoint } from './aws/endpoint.ts';
 import { prepareFirstStart } from './first-start.ts';
@@ -90,7 +89,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const table = await store.prepare(description.table);
 
     const functions = await loadFunctions(
-      description.functions.filter(({ entry }) => existsSync(join(options.folder ?? REPOSITORY, entry))),
+      description.functions,
       options.folder ?? REPOSITORY,
       { ...sharedEnvironment(store.endpoint, aws.url), ...settings.passedThrough },
       { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },

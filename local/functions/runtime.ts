@@ -39,6 +39,9 @@ interface Loaded {
   readonly handler: Handler;
 }
 
+/** Files that were loaded in this process; a second import would give the same module with its first environment. */
+const loadedEntries = new Set<string>();
+
 /**
  * Loads the functions' files into this process. Each reads its environment while it is loaded, so they are loaded
  * one after another with the environment that the template gives them.
@@ -46,7 +49,7 @@ interface Loaded {
  * @param folder the repository's folder, where entries start
  * @param shared variables that every function gets, beneath its own
  * @param overriding variables that win over the template, for example LOG_LEVEL
- * @throws Error that names a missing file or a missing handler
+ * @throws Error that names a missing file or a missing handler, and for a second stack in one process
  */
 export async function loadFunctions(
   descriptions: readonly FunctionDescription[],
@@ -60,15 +63,20 @@ export async function loadFunctions(
       `the template names files that do not exist: ${missing.map(({ entry }) => entry).join(', ')}`,
     );
   }
+  for (const { entry } of descriptions) {
+    const path = join(folder, entry);
+    if (loadedEntries.has(path)) {
+      throw new Error(
+        'a process runs one stack: functions keep the environment that they were first loaded with',
+      );
+    }
+    loadedEntries.add(path);
+  }
   // These stay: the AWS SDK looks up region, credentials and endpoints at the first request, not while it is loaded.
   Object.assign(process.env, shared);
   const loaded = new Map<string, Loaded>();
   for (const description of descriptions) {
-    try {
-      loaded.set(description.arn, { description, handler: await load(description, folder, overriding) });
-    } catch (error) {
-      console.error((error as Error).message); // DEVELOPMENT ONLY, see the end of the work
-    }
+    loaded.set(description.arn, { description, handler: await load(description, folder, overriding) });
   }
   const running = new Set<Promise<unknown>>();
   return {
