@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { OrderLoop, type OrderLoopProps } from './order-loop.ts';
@@ -22,7 +23,7 @@ export interface BuildAppOptions {
  */
 export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App {
   const app = new App({
-    context: { ...context },
+    context: { ...projectContext(), ...context },
     analyticsReporting: false,
     // What is not deployed needs no validation for CloudFormation, which takes most of the time.
     treeMetadata: bundle,
@@ -34,6 +35,14 @@ export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App
   );
   new OrderLoop(app, 'OrderLoop', { bundle, ...loopProps(settings) });
   return app;
+}
+
+/** The context of `cdk.json`, which the CDK command reads too: with or without it the templates are the same. */
+function projectContext(): Record<string, unknown> {
+  const project = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
+  return project.context;
 }
 
 function loopProps(settings: ContextSettings): OrderLoopProps {
