@@ -21,14 +21,16 @@ export interface Inspection {
 /** Answers requests under `/dev`, which exist on this machine alone; false for any other request. */
 export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const url = new URL(request.url ?? '/', 'http://local');
-    switch (`${request.method} ${url.pathname}`) {
+    // Not as a URL, which a path that begins with two slashes is not.
+    const [path = '/', ...query] = (request.url ?? '/').split('?');
+    const given = new URLSearchParams(query.join('?'));
+    switch (`${request.method} ${path}`) {
       case 'POST /dev/token':
         await issueToken(issuer, request, response);
         return true;
       case 'GET /dev/bus': {
-        const items = inspection.busSince(url.searchParams.get('since'));
-        if (items === null) sendProblem(response, 'not_found', 'the bus carried no such event', url.pathname);
+        const items = inspection.busSince(given.get('since') || null);
+        if (items === null) sendProblem(response, 'not_found', 'the bus carried no such event', path);
         else sendJson(response, 200, { items });
         return true;
       }
@@ -36,7 +38,7 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
         sendJson(response, 200, { items: inspection.queues() });
         return true;
       case 'GET /dev/executions':
-        sendJson(response, 200, { items: inspection.executions(url.searchParams.get('name')) });
+        sendJson(response, 200, { items: inspection.executions(given.get('name')) });
         return true;
       default:
         return false;
