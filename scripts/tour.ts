@@ -56,6 +56,10 @@ async function tour(): Promise<void> {
     (ledger.items as { kind: string }[]).some((each) => each.kind === 'SHIPMENT');
   await until('/v1/inventory/LMB-BRS-001/movements', isShipped);
   say('the inventory consumer has written its ledger');
+  await until('/v1/invoices', (invoices) =>
+    (invoices.items as { orderId: string }[]).some((each) => each.orderId === orderId),
+  );
+  say('the finance consumer has booked the invoice');
   const drift = await get('/v1/inventory/drift');
   if ((drift.items as unknown[]).length > 0) throw new Error(`drift: ${JSON.stringify(drift.items)}`);
   say('reservations and orders agree');

@@ -9,17 +9,16 @@ const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const ledger = ledgerStore(table);
 
-/** Orders and milliseconds that one message may take; it comes again for the rest. */
-const MOST_ORDERS = 200;
-const PATIENCE = 15_000;
+/** Orders that one message may take up; it comes again for the rest. */
+const MOST_ORDERS = 10_000;
 
 /**
  * Writes the ledger of stock movements, serves waiting orders when stock is set free, and takes orders off a lot that
  * may no longer be used.
  */
-export const handler = forEachEvent(createLogger(), async (event) => {
+export const handler = forEachEvent(createLogger(), async (event, until) => {
   await ledger.write(ledgerOf(event));
-  const bounds: Bounds = { mostOrders: MOST_ORDERS, until: Date.now() + PATIENCE };
+  const bounds: Bounds = { mostOrders: MOST_ORDERS, until };
   for (const sku of skusSetFree(event)) {
     requireDone(event, await allocateBackorders(ports, sku, originOf(event), bounds));
   }

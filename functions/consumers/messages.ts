@@ -1,17 +1,24 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Envelope } from '../application/envelope.ts';
+
+/** Milliseconds before the end of the function in which no further piece of work is begun. */
+const MARGIN = 5_000;
+
+/** Consumes one event; `until` (epoch milliseconds) is when it has to come to an end. */
+export type Consume = (event: Envelope, until: number) => Promise<void>;
 
 /**
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing; the others are done.
  */
-export function forEachEvent(logger: Logger, consume: (event: Envelope) => Promise<void>) {
-  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+export function forEachEvent(logger: Logger, consume: Consume) {
+  return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { body, messageId } of Records) {
       try {
-        await consume((JSON.parse(body) as { detail: Envelope }).detail);
+        await consume((JSON.parse(body) as { detail: Envelope }).detail, until);
       } catch (error) {
         logger.error('a message was not consumed; the queue brings it again', {
           error: error as Error,

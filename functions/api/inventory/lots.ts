@@ -19,7 +19,7 @@ import { inventoryView, lotView } from '../views/lot-view.ts';
 
 /** Orders that one request works on itself; the inventory consumer takes up the rest. */
 const MOST_ORDERS_A_RECEIPT = 25;
-const MOST_ORDERS_A_RECALL = 500;
+const MOST_ORDERS_A_RECALL = 5_000;
 /** How long a request works on orders before it leaves the rest to the consumer. */
 const PATIENCE = 8_000;
 
