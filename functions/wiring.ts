@@ -5,7 +5,10 @@ import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
 import { orderStore } from './adapters/dynamodb/order-store.ts';
 import { stockStore } from './adapters/dynamodb/stock-store.ts';
+import { taskStore } from './adapters/dynamodb/task-store.ts';
+import { stepFunctions } from './adapters/step-functions.ts';
 import type { Ports } from './application/ports.ts';
+import type { WorkflowTools } from './application/workflow.ts';
 
 /** What the environment must hold for a function; each entry asks for what it uses, once, when it is loaded. */
 type Variable =
@@ -51,6 +54,21 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
     now: () => new Date().toISOString(),
     newId: () => newId(),
     pause,
+  };
+}
+
+/**
+ * What the steps of the workflow, and those who answer it, work with.
+ *
+ * @param stateMachineArn the workflow, for a function that starts it
+ */
+export function createWorkflowTools(stateMachineArn?: string): WorkflowTools {
+  const table = createTable();
+  return {
+    ports: createPorts(table, { receivesOrders: false }),
+    tasks: taskStore(table),
+    workflow: stepFunctions(stateMachineArn),
+    atRiskDays: Number(environment('DELIVERY_WINDOW_AT_RISK_DAYS')),
   };
 }
 

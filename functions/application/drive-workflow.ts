@@ -1,56 +1,63 @@
 import type { OrderEnvelope } from './envelope.ts';
 import { handleOrderCommand } from './handle-order-command.ts';
-import type { Ports } from './ports.ts';
-import { stepOutput, type TaskStore, type WorkflowPort, waitState } from './workflow.ts';
-
-export interface WorkflowTools {
-  readonly ports: Ports;
-  readonly tasks: TaskStore;
-  readonly workflow: WorkflowPort;
-  readonly atRiskDays: number;
-}
+import { stepResult, type WorkflowTools, waitState } from './workflow.ts';
 
 /**
- * Lets an order's workflow know of an event: a new order starts one, and a wait that is over is answered. The order
- * as it is now decides, not the event, so that late and repeated events do no harm.
+ * Lets an order's workflow know of events: a new order starts one, and a wait that is over is answered. The order as
+ * it is now decides, not the events, so that late and repeated ones do no harm.
+ *
+ * @param events new events of one order, oldest first
  */
-export async function driveWorkflow(tools: WorkflowTools, event: OrderEnvelope): Promise<void> {
-  const { orderId } = event;
-  if (event.type === 'OrderReceived') {
-    const order = await tools.ports.orders.load(orderId);
-    if (order !== null) await tools.workflow.start(stepOutput(order, tools.ports.now(), tools.atRiskDays));
-    return;
+export async function driveWorkflow(
+  tools: WorkflowTools,
+  orderId: string,
+  events: readonly OrderEnvelope[],
+): Promise<void> {
+  for (const event of events) {
+    if (event.type === 'OrderReceived') {
+      const { deliveryWindow } = event.data;
+      const order = { orderId, state: 'RECEIVED', deliveryWindow } as const;
+      await tools.workflow.start(stepResult(order, tools.ports.now(), tools.atRiskDays));
+    }
   }
-  if (isUnfinished(event)) await finishSteps(tools, event);
-  await answerWait(tools, event);
+  const unfinished = events.findLast(isUnfinished);
+  if (unfinished !== undefined) await finishSteps(tools, unfinished);
+  if (events.some((event) => event.type !== 'OrderReceived')) {
+    await answerWait(tools, orderId, events.some(changesWindow));
+  }
 }
 
 async function answerWait(
   { ports, tasks, workflow, atRiskDays }: WorkflowTools,
-  event: OrderEnvelope,
+  orderId: string,
+  windowChanged: boolean,
 ): Promise<void> {
-  const { orderId } = event;
   const task = await tasks.find(orderId);
   if (task === null) return;
   const order = await ports.orders.load(orderId);
-  if (order === null) return;
+  if (order === null) throw new Error(`there is no order ${orderId}`);
   const now = ports.now();
   switch (waitState(task.waitFor, order, now)) {
     case 'over':
-      await workflow.succeed(task.taskToken, stepOutput(order, now, atRiskDays));
+      await workflow.succeed(task.taskToken, stepResult(order, now, atRiskDays));
       break;
     case 'order-ended':
       await workflow.fail(task.taskToken, 'OrderCancelled', `${orderId} is ${order.state}`);
       break;
     case 'waiting':
-      if (event.type !== 'OrderAmended' || event.data.deliveryWindow === undefined) return;
+      // Told twice, the workflow works out the same time to wait twice.
+      if (!windowChanged) return;
       await workflow.fail(task.taskToken, 'DeliveryWindowChanged', `${orderId} has another delivery window`);
       break;
   }
   await tasks.remove(orderId, task.taskToken);
 }
 
-/** Work in steps that says it goes on, in case the request that began it has died. */
+function changesWindow(event: OrderEnvelope): boolean {
+  return event.type === 'OrderAmended' && event.data.deliveryWindow !== undefined;
+}
+
+/** A step of work that takes several, and is not the last one. */
 function isUnfinished(event: OrderEnvelope): boolean {
   return (
     (event.type === 'LinesCancelled' && event.data.continues === true) ||
@@ -58,10 +65,19 @@ function isUnfinished(event: OrderEnvelope): boolean {
   );
 }
 
+/**
+ * Takes the steps that are left, in case the request that began them has died. Where it lives, each step is still
+ * taken once: the order's version decides by whom.
+ */
 async function finishSteps({ ports }: WorkflowTools, event: OrderEnvelope): Promise<void> {
   const { orderId, actor, correlationId, eventId } = event;
   const order = await ports.orders.load(orderId);
   if (order === null || (order.cancelling === undefined && order.shipping === undefined)) return;
   const origin = { actor, correlationId, causationId: eventId };
-  await handleOrderCommand(ports, { orderId, command: { type: 'ContinueSteps' }, origin });
+  await handleOrderCommand(ports, {
+    orderId,
+    command: { type: 'ContinueSteps' },
+    origin,
+    expectedVersion: order.version,
+  });
 }

@@ -107,7 +107,7 @@ async function finish(
     if (command === null) return done;
     const { orderId, origin } = request;
     const outcome = await handleStep(ports, { orderId, origin, command });
-    if (outcome.kind !== 'done') return done;
+    if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
     if (outcome.events.length === 0) return { ...done, order: outcome.order };
     done = { ...outcome, events: [...done.events, ...outcome.events] };
   }
@@ -187,6 +187,8 @@ export function mayRetry(error: unknown): error is WriteFailed {
 /** Refusals that say something about the order become part of its history; mistakes in the request do not. */
 function recorded(rejection: Rejection, order: Order | null, request: OrderRequest): readonly OrderEvent[] {
   if (order === null || order.voided) return [];
+  // Steps are also taken by the workflow's driver, in case their request has died: to come second is no attempt.
+  if (request.command.type === 'ContinueSteps') return [];
   if (rejection.code !== 'illegal_transition' && rejection.code !== 'insufficient_stock') return [];
   const { code, detail } = rejection;
   return [

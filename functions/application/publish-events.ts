@@ -2,19 +2,34 @@ import type { Envelope } from './envelope.ts';
 
 /** PutEvents takes this many entries (Amazon EventBridge quotas). */
 const MOST_ENTRIES = 10;
-/** Bytes of one request that are safe under the quota of 256 KB; an event that is larger goes alone. */
+/** UTF-8 bytes of several events in one request, well under every quota; an event that is larger goes alone. */
 const MOST_BYTES = 200_000;
-/** Rounds without any progress after which the rest is given back. */
-const FRUITLESS_ROUNDS = 4;
+/** Times that one event is refused before it, and what follows it, is given back. */
+const MOST_REFUSALS = 4;
 
 export interface EventBus {
-  /** @returns for each event whether the bus took it. */
-  put(events: readonly Envelope[]): Promise<readonly boolean[]>;
+  /** @returns for each event null when the bus took it, or why it did not. */
+  put(events: readonly Envelope[]): Promise<readonly (string | null)[]>;
+}
+
+/** An event that the bus does not have, and the reason that it gave, or gave for the event before. */
+export interface Unpublished {
+  readonly event: Envelope;
+  readonly reason: string;
+}
+
+/** Events of one order, or one lot, which must not overtake one another. */
+interface Queue {
+  readonly events: readonly Envelope[];
+  taken: number;
+  refusals: number;
+  reason: string;
 }
 
 /**
- * Tells the bus of events. Events of one order, or lot, go one after another, the next when the one before was taken;
- * those of different orders share requests. Only what the bus did not take is sent again.
+ * Tells the bus of events. Events of one order, or lot, go one after another, the next when the one before was taken:
+ * within one request an entry can fail while the next one is taken. Those of different orders share requests. Only
+ * what the bus did not take is sent again.
  *
  * @returns the events that the bus would not take
  */
@@ -22,46 +37,57 @@ export async function publishEvents(
   bus: EventBus,
   events: readonly Envelope[],
   pause: (attempt: number) => Promise<void>,
-): Promise<readonly Envelope[]> {
-  const queues = new Map<string, Envelope[]>();
-  for (const event of events) {
-    const subject = 'orderId' in event ? event.orderId : `${event.sku} ${event.lotNumber}`;
-    queues.set(subject, [...(queues.get(subject) ?? []), event]);
+): Promise<readonly Unpublished[]> {
+  const queues = [...Map.groupBy(events, subjectOf).values()].map(
+    (own): Queue => ({ events: own, taken: 0, refusals: 0, reason: '' }),
+  );
+  for (;;) {
+    const waiting = queues.filter((each) => headOf(each) !== undefined && each.refusals < MOST_REFUSALS);
+    if (waiting.length === 0) break;
+    for (const batch of batches(waiting)) await send(bus, batch);
+    const refusals = Math.max(...waiting.map((each) => each.refusals));
+    if (refusals > 0) await pause(refusals);
   }
-  let fruitless = 0;
-  while (queues.size > 0 && fruitless < FRUITLESS_ROUNDS) {
-    let progress = false;
-    for (const batch of batches([...queues])) {
-      const taken = await bus.put(batch.map(([, event]) => event)).catch(() => batch.map(() => false));
-      batch.forEach(([subject], index) => {
-        if (taken[index] !== true) return;
-        progress = true;
-        const rest = queues.get(subject)?.slice(1) ?? [];
-        if (rest.length > 0) queues.set(subject, rest);
-        else queues.delete(subject);
-      });
-    }
-    fruitless = progress ? 0 : fruitless + 1;
-    if (!progress) await pause(fruitless);
-  }
-  return [...queues.values()].flat();
+  return queues.flatMap(({ events: own, taken, reason }) =>
+    own.slice(taken).map((event) => ({ event, reason })),
+  );
 }
 
-/** The first event of each queue, in requests as full as they may be. */
-function batches(
-  queues: readonly [string, readonly Envelope[]][],
-): readonly (readonly [string, Envelope])[][] {
-  const all: (readonly [string, Envelope])[][] = [];
+/** What an event is about, and in whose order it must stay. */
+export function subjectOf(event: Envelope): string {
+  return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, event.lotNumber]);
+}
+
+function headOf({ events, taken }: Queue): Envelope | undefined {
+  return events[taken];
+}
+
+async function send(bus: EventBus, batch: readonly Queue[]): Promise<void> {
+  const reasons = await bus.put(batch.flatMap((queue) => headOf(queue) ?? []));
+  batch.forEach((queue, index) => {
+    const reason = reasons[index];
+    if (reason === null) {
+      queue.taken += 1;
+      queue.refusals = 0;
+    } else {
+      queue.refusals += 1;
+      queue.reason = reason ?? 'the bus said nothing about it';
+    }
+  });
+}
+
+/** The queues whose first events go together, in requests as full as they may be. */
+function batches(queues: readonly Queue[]): readonly (readonly Queue[])[] {
+  const all: Queue[][] = [];
   let bytes = 0;
-  for (const [subject, [event]] of queues) {
-    if (event === undefined) continue;
-    const size = JSON.stringify(event).length;
+  for (const queue of queues) {
+    const size = Buffer.byteLength(JSON.stringify(headOf(queue)));
     const last = all.at(-1);
     if (last === undefined || last.length === MOST_ENTRIES || bytes + size > MOST_BYTES) {
-      all.push([[subject, event]]);
+      all.push([queue]);
       bytes = size;
     } else {
-      last.push([subject, event]);
+      last.push(queue);
       bytes += size;
     }
   }

@@ -1,18 +1,41 @@
 import { addDays, dateOf } from '../../domain/calendar.ts';
 import { decide } from '../../domain/order/decide/decide.ts';
+import type { OrderState } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
-import { MOST_RESERVATIONS } from './handle-order-command.ts';
+import type { Origin } from './envelope.ts';
+import { handleOrderCommand, MOST_RESERVATIONS, type NotReceiving } from './handle-order-command.ts';
+import { Busy, type Ports } from './ports.ts';
+
+/** What a running workflow can be waiting for. */
+export type WaitFor = 'allocation' | 'shipment' | 'delivery';
+
+/**
+ * What every step answers, what a wait is answered with, and what an execution starts with. The execution is named
+ * after the order, so that a second start does nothing.
+ */
+export interface StepResult {
+  readonly orderId: string;
+  /** Seconds until the delivery window has to be looked at, from 1 to `LONGEST_WAIT_SECONDS`. */
+  readonly windowTimeoutSeconds: number;
+}
+
+/** What a step that waits is handed: the order, the seconds it waits, and the token that ends the wait. */
+export interface WaitInput extends StepResult {
+  readonly taskToken: string;
+}
+
+/** An execution ends after a year at the latest, so no wait is longer: 365 days in seconds. */
+const LONGEST_WAIT_SECONDS = 31_536_000;
 
 /** What a workflow waits for, and the token that ends the wait. */
 export interface WaitingTask {
   readonly taskToken: string;
-  readonly waitFor: Wait;
+  readonly waitFor: WaitFor;
   readonly savedAt: string;
 }
 
-export type Wait = 'allocation' | 'shipment' | 'delivery';
-
 export interface TaskStore {
+  /** Saves what an order's workflow waits for now, in place of what it waited for before. */
   save(orderId: string, task: WaitingTask): Promise<void>;
   find(orderId: string): Promise<WaitingTask | null>;
   /** Removes the wait if it is still the one with this token. */
@@ -21,38 +44,48 @@ export interface TaskStore {
 
 export interface WorkflowPort {
   /** Starts the workflow of an order, named after it; does nothing when it was started before. */
-  start(input: StepOutput): Promise<void>;
+  start(input: StepResult): Promise<void>;
   /** Ends a wait; does nothing when it has ended already. */
-  succeed(taskToken: string, output: StepOutput): Promise<void>;
+  succeed(taskToken: string, output: StepResult): Promise<void>;
+  /** Ends a wait otherwise than by what was waited for; does nothing when it has ended already. */
   fail(taskToken: string, error: WaitError, cause: string): Promise<void>;
 }
 
-/** Errors by which the state machine tells why a wait ended otherwise than by what was waited for. */
+/** Errors by which a wait can end; the state machine knows them by these names. */
 export type WaitError = 'OrderCancelled' | 'DeliveryWindowChanged';
 
-/** What every step hands on. */
-export interface StepOutput {
-  readonly orderId: string;
-  /** Seconds until the delivery window has to be looked at again. */
-  readonly windowTimeoutSeconds: number;
+/** What the steps of the workflow, and those who answer it, work with. */
+export interface WorkflowTools {
+  readonly ports: Ports;
+  readonly tasks: TaskStore;
+  readonly workflow: WorkflowPort;
+  /** Days before the end of its delivery window from which an order that has not shipped is at risk. */
+  readonly atRiskDays: number;
 }
 
 /** How a wait stands, given the order. */
 export type WaitState = 'waiting' | 'over' | 'order-ended';
 
-/** Step Functions takes no longer timeout than this many seconds (Amazon States Language, TimeoutSeconds). */
-const LONGEST_WAIT_SECONDS = 99_999_999;
+/** How often a step looks again at an order that others keep changing. */
+const LOOKS = 12;
 
 /** @returns whether what a workflow waits for has come, or never will. */
-export function waitState(wait: Wait, order: Order, now: string): WaitState {
-  if (order.voided || order.state === 'CANCELLED') return 'order-ended';
-  const passed: Readonly<Record<Wait, readonly Order['state'][]>> = {
-    allocation: ['FULFILLMENT_QUEUED', 'SHIPPED', 'DELIVERED', 'CLOSED'],
-    shipment: ['SHIPPED', 'DELIVERED', 'CLOSED'],
-    delivery: ['DELIVERED', 'CLOSED'],
-  };
-  if (passed[wait].includes(order.state)) return 'over';
+export function waitState(wait: WaitFor, order: Order, now: string): WaitState {
+  if (hasEnded(order)) return 'order-ended';
+  if (BEHIND[wait].includes(order.state)) return 'over';
   return wait === 'allocation' && isReadyToQueue(order, now) ? 'over' : 'waiting';
+}
+
+/** States in which an order has what was waited for behind it. */
+const BEHIND: Readonly<Record<WaitFor, readonly OrderState[]>> = {
+  allocation: ['FULFILLMENT_QUEUED', 'SHIPPED', 'DELIVERED', 'CLOSED'],
+  shipment: ['SHIPPED', 'DELIVERED', 'CLOSED'],
+  delivery: ['DELIVERED', 'CLOSED'],
+};
+
+/** @returns whether an order is cancelled or voided, so that no step of its workflow has anything left to do. */
+export function hasEnded(order: Order): boolean {
+  return order.voided || order.state === 'CANCELLED';
 }
 
 /** @returns whether the guard of QueueFulfillment would let the order through. */
@@ -61,22 +94,63 @@ export function isReadyToQueue(order: Order, now: string): boolean {
   return 'events' in decide({ type: 'QueueFulfillment' }, order, facts);
 }
 
+/** The part of an order that tells when its delivery window has to be looked at. */
+export type WindowTerms = Pick<Order, 'orderId' | 'state' | 'deliveryWindow' | 'deliveryWindowStatus'>;
+
 /** What the next state of the workflow needs to know of an order. */
-export function stepOutput(order: Order, now: string, atRiskDays: number): StepOutput {
+export function stepResult(order: WindowTerms, now: string, atRiskDays: number): StepResult {
   return { orderId: order.orderId, windowTimeoutSeconds: secondsToNextDate(order, now, atRiskDays) };
 }
 
-/** Seconds until the window comes to be at risk, or is missed; at least one. */
-function secondsToNextDate(
-  { deliveryWindow, deliveryWindowStatus }: Order,
-  now: string,
-  atRiskDays: number,
-): number {
+/**
+ * Seconds until the window comes to be at risk, or is missed; one when that is so already and not recorded yet. It
+ * follows the rules of CheckDeliveryWindow: where that would record nothing, nothing is waited for.
+ */
+function secondsToNextDate(order: WindowTerms, now: string, atRiskDays: number): number {
+  const { state, deliveryWindow, deliveryWindowStatus } = order;
   if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return LONGEST_WAIT_SECONDS;
-  const missed = addDays(deliveryWindow.end, 1);
-  const atRisk = addDays(deliveryWindow.end, -atRiskDays);
-  const today = dateOf(now);
-  const next = deliveryWindowStatus === undefined && today < atRisk ? atRisk : missed;
+  if (state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED') return LONGEST_WAIT_SECONDS;
+  const canComeToRisk = deliveryWindowStatus === undefined && state !== 'SHIPPED';
+  const next = addDays(
+    deliveryWindow.end,
+    canComeToRisk && dateOf(now) <= deliveryWindow.end ? -atRiskDays : 1,
+  );
   const seconds = Math.ceil((Date.parse(`${next}T00:00:00Z`) - Date.parse(now)) / 1000);
   return Math.min(LONGEST_WAIT_SECONDS, Math.max(1, seconds));
+}
+
+/** Commands of the workflow are its own in the history; all of one order's correlate by the order. */
+export function workflowOrigin(orderId: string): Origin {
+  return { actor: { type: 'automation', id: 'workflow' }, correlationId: `workflow-${orderId}` };
+}
+
+/**
+ * Looks at an order and does what is to be done with it. The command is meant for the order as it was looked at: when
+ * it changed in between it is looked at again, so that nothing that others did first ends in the history as a refusal.
+ *
+ * @param choose the command that the order needs, or null
+ * @returns the order as it is then
+ * @throws Busy when others kept changing the order
+ */
+export async function advance(
+  ports: Ports,
+  orderId: string,
+  choose: (order: Order) => NotReceiving | null,
+): Promise<Order> {
+  for (let look = 1; look <= LOOKS; look++) {
+    const order = await ports.orders.load(orderId);
+    if (order === null) throw new Error(`there is no order ${orderId}`);
+    const command = choose(order);
+    if (command === null) return order;
+    const origin = workflowOrigin(orderId);
+    const outcome = await handleOrderCommand(ports, {
+      orderId,
+      command,
+      origin,
+      expectedVersion: order.version,
+    });
+    if (outcome.kind !== 'stale') return outcome.order ?? order;
+    await ports.pause(look);
+  }
+  throw new Busy(`${orderId} is changed by many at once`);
 }

@@ -1,34 +1,40 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
-import { taskStore } from '../adapters/dynamodb/task-store.ts';
-import { stepFunctions } from '../adapters/step-functions.ts';
 import { driveWorkflow } from '../application/drive-workflow.ts';
-import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import type { OrderEnvelope } from '../application/envelope.ts';
+import { inParallel } from '../application/in-parallel.ts';
+import { createLogger, createWorkflowTools, environment } from '../wiring.ts';
+import { ALL_DONE, failedFrom } from './failed-from.ts';
 
-const table = createTable();
+/** Orders that are looked at at once. */
+const AT_ONCE = 8;
+
 const logger = createLogger();
-const tools = {
-  ports: createPorts(table, { receivesOrders: false }),
-  tasks: taskStore(table),
-  workflow: stepFunctions(environment('STATE_MACHINE_ARN')),
-  atRiskDays: Number(environment('DELIVERY_WINDOW_AT_RISK_DAYS')),
-};
+const tools = createWorkflowTools(environment('STATE_MACHINE_ARN'));
 
-/** Starts the workflow of a new order and answers what a workflow waits for, event by event, in their order. */
+/** Starts the workflow of a new order and answers what a workflow waits for. */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  for (const { event, sequenceNumber } of eventsOf(Records)) {
-    if (!('orderId' in event)) continue;
-    try {
-      await driveWorkflow(tools, event);
-    } catch (error) {
-      const { orderId, eventId } = event;
-      logger.error('the workflow could not be told; the stream brings the event again', {
-        error: error as Error,
-        orderId,
-        eventId,
-      });
-      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
-    }
-  }
-  return { batchItemFailures: [] };
+  const streamed = eventsOf(Records).flatMap(({ sequenceNumber, event }) =>
+    'orderId' in event ? [{ sequenceNumber, event }] : [],
+  );
+  const failed = new Set<string>();
+  await inParallel(
+    [...Map.groupBy(streamed, ({ event }) => event.orderId)],
+    AT_ONCE,
+    async ([orderId, own]) => {
+      const events: readonly OrderEnvelope[] = own.map(({ event }) => event);
+      try {
+        await driveWorkflow(tools, orderId, events);
+      } catch (error) {
+        logger.error('a workflow could not be told; the stream brings the events again', {
+          error: error as Error,
+          orderId,
+          eventIds: events.map(({ eventId }) => eventId),
+        });
+        failed.add(orderId);
+      }
+    },
+  );
+  const first = streamed.find(({ event }) => failed.has(event.orderId));
+  return first === undefined ? ALL_DONE : failedFrom(Records, first.sequenceNumber);
 }

@@ -3,6 +3,7 @@ import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { publishEvents } from '../application/publish-events.ts';
 import { createLogger, environment, pause } from '../wiring.ts';
+import { ALL_DONE, failedFrom } from './failed-from.ts';
 
 const bus = eventBus(environment('EVENT_BUS_NAME'));
 const logger = createLogger();
@@ -18,11 +19,13 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
     streamed.map(({ event }) => event),
     pause,
   );
-  const first = streamed.find(({ event }) => left.includes(event));
-  if (first === undefined) return { batchItemFailures: [] };
+  const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
+  const first = streamed.find(({ event }) => reasons.has(event));
+  if (first === undefined) return ALL_DONE;
   logger.warn('the bus did not take every event; the stream brings them again', {
     left: left.length,
     firstEventId: first.event.eventId,
+    reason: reasons.get(first.event),
   });
-  return { batchItemFailures: [{ itemIdentifier: first.sequenceNumber }] };
+  return failedFrom(Records, first.sequenceNumber);
 }

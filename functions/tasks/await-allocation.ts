@@ -1,12 +1,19 @@
-import { handleOrderCommand } from '../application/handle-order-command.ts';
-import { stepTools, waitingStep, workflowOrigin } from './step.ts';
+import { isGoods, type Order, open } from '../../domain/order/order.ts';
+import { advance } from '../application/workflow.ts';
+import { createWorkflowTools } from '../wiring.ts';
+import { waitingStep } from './step.ts';
 
-const tools = stepTools();
+const tools = createWorkflowTools();
 
-/** Reserves what is still to be reserved, and waits until the order may be queued. */
+/** Reserves what nobody has looked at yet, and waits until the order may be queued. */
 export const handler = waitingStep(tools, 'allocation', async (orderId) => {
-  const order = await tools.ports.orders.load(orderId);
-  if (order === null || order.voided || (order.state !== 'RECEIVED' && order.state !== 'ALLOCATED')) return;
-  const command = { type: 'CompleteAllocation' } as const;
-  await handleOrderCommand(tools.ports, { orderId, command, origin: workflowOrigin(orderId) });
+  await advance(tools.ports, orderId, (order) =>
+    hasOpenUnits(order) ? { type: 'CompleteAllocation' } : null,
+  );
 });
+
+/** What waits for stock is served when stock comes, oldest order first, and not here out of turn. */
+function hasOpenUnits(order: Order): boolean {
+  const isTaken = order.state === 'RECEIVED' || order.state === 'ALLOCATED';
+  return isTaken && !order.voided && order.lines.some((line) => isGoods(line) && open(line) > 0);
+}

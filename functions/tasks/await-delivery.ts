@@ -1,4 +1,5 @@
-import { stepTools, waitingStep } from './step.ts';
+import { createWorkflowTools } from '../wiring.ts';
+import { waitingStep } from './step.ts';
 
 /** Waits until every shipment is delivered. */
-export const handler = waitingStep(stepTools(), 'delivery');
+export const handler = waitingStep(createWorkflowTools(), 'delivery');

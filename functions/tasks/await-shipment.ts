@@ -1,4 +1,5 @@
-import { stepTools, waitingStep } from './step.ts';
+import { createWorkflowTools } from '../wiring.ts';
+import { waitingStep } from './step.ts';
 
 /** Waits until nothing is left to ship. */
-export const handler = waitingStep(stepTools(), 'shipment');
+export const handler = waitingStep(createWorkflowTools(), 'shipment');

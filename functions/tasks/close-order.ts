@@ -1,17 +1,19 @@
-import { handleOrderCommand } from '../application/handle-order-command.ts';
-import type { StepOutput } from '../application/workflow.ts';
-import { OrderCancelled, orderIdOf, outputFor, stepTools, workflowOrigin } from './step.ts';
+import { advance, type StepResult, stepResult } from '../application/workflow.ts';
+import { createWorkflowTools } from '../wiring.ts';
+import { orderIdOf } from './step.ts';
 
-const tools = stepTools();
+const { ports, atRiskDays } = createWorkflowTools();
 
-/** Closes a delivered order; one that was closed by hand is closed. */
-export async function handler(input: unknown): Promise<StepOutput> {
+/**
+ * Closes a delivered order; one that was closed by hand is closed.
+ *
+ * @throws Error when the order is in no state to be closed, which leaves it visible as stuck
+ */
+export async function handler(input: unknown): Promise<StepResult> {
   const orderId = orderIdOf(input);
-  const order = await tools.ports.orders.load(orderId);
-  if (order === null) throw new OrderCancelled(orderId);
-  if (order.state === 'DELIVERED') {
-    const command = { type: 'CloseOrder' } as const;
-    await handleOrderCommand(tools.ports, { orderId, command, origin: workflowOrigin(orderId) });
-  }
-  return outputFor(tools, orderId);
+  const order = await advance(ports, orderId, ({ state }) =>
+    state === 'DELIVERED' ? { type: 'CloseOrder' } : null,
+  );
+  if (order.state !== 'CLOSED') throw new Error(`${orderId} is ${order.state} and cannot be closed`);
+  return stepResult(order, ports.now(), atRiskDays);
 }

@@ -1,13 +1,13 @@
 import { dateOf } from '../../domain/calendar.ts';
-import type { OrderState } from '../../domain/order/lifecycle.ts';
-import { handleOrderCommand } from '../application/handle-order-command.ts';
-import type { StepOutput, Wait } from '../application/workflow.ts';
-import { OrderCancelled, orderIdOf, outputFor, stepTools, workflowOrigin } from './step.ts';
+import { isTaken, type OrderState } from '../../domain/order/lifecycle.ts';
+import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../application/workflow.ts';
+import { createWorkflowTools } from '../wiring.ts';
+import { OrderCancelled, orderIdOf } from './step.ts';
 
-const tools = stepTools();
+const { ports, atRiskDays } = createWorkflowTools();
 
 /** Which wait an order in a state goes back to; one that is past all of them is answered there at once. */
-const WAITS: Readonly<Record<OrderState, Wait>> = {
+const WAITS: Readonly<Record<OrderState, WaitFor>> = {
   RECEIVED: 'allocation',
   ALLOCATED: 'allocation',
   FULFILLMENT_QUEUED: 'shipment',
@@ -17,15 +17,18 @@ const WAITS: Readonly<Record<OrderState, Wait>> = {
   CANCELLED: 'delivery',
 };
 
-/** Records that the delivery window is at risk or missed, and says how long to wait next, and for what. */
-export async function handler(input: unknown): Promise<StepOutput & { readonly waitFor: Wait }> {
+/**
+ * Records that the delivery window is at risk or missed, and says how long to wait next, and for what.
+ *
+ * @throws OrderCancelled
+ */
+export async function handler(input: unknown): Promise<StepResult & { readonly waitFor: WaitFor }> {
   const orderId = orderIdOf(input);
-  const order = await tools.ports.orders.load(orderId);
-  if (order === null || order.state === 'CANCELLED') throw new OrderCancelled(orderId);
-  if (order.state !== 'DELIVERED' && order.state !== 'CLOSED') {
-    const { atRiskDays, ports } = tools;
-    const command = { type: 'CheckDeliveryWindow', today: dateOf(ports.now()), atRiskDays } as const;
-    await handleOrderCommand(ports, { orderId, command, origin: workflowOrigin(orderId) });
-  }
-  return { ...(await outputFor(tools, orderId)), waitFor: WAITS[order.state] };
+  const order = await advance(ports, orderId, (current) =>
+    isTaken(current.state, 'CheckDeliveryWindow') && !current.voided
+      ? { type: 'CheckDeliveryWindow', today: dateOf(ports.now()), atRiskDays }
+      : null,
+  );
+  if (hasEnded(order)) throw new OrderCancelled(orderId);
+  return { ...stepResult(order, ports.now(), atRiskDays), waitFor: WAITS[order.state] };
 }
