@@ -184,11 +184,18 @@ export function mayRetry(error: unknown): error is WriteFailed {
   );
 }
 
+/** Commands that nobody asked for: they are given in case there is something to do, and to come too late is no attempt. */
+const FOLLOW_UPS: ReadonlySet<OrderCommand['type']> = new Set([
+  'CompleteAllocation',
+  'ReplaceLot',
+  'ContinueSteps',
+  'CheckDeliveryWindow',
+]);
+
 /** Refusals that say something about the order become part of its history; mistakes in the request do not. */
 function recorded(rejection: Rejection, order: Order | null, request: OrderRequest): readonly OrderEvent[] {
   if (order === null || order.voided) return [];
-  // Steps are also taken by the workflow's driver, in case their request has died: to come second is no attempt.
-  if (request.command.type === 'ContinueSteps') return [];
+  if (FOLLOW_UPS.has(request.command.type)) return [];
   if (rejection.code !== 'illegal_transition' && rejection.code !== 'insufficient_stock') return [];
   const { code, detail } = rejection;
   return [

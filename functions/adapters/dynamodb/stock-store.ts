@@ -1,4 +1,4 @@
-import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
 import type { LotUse, LotWrite, StockStore } from '../../application/ports.ts';
@@ -52,17 +52,24 @@ export function lotFromItem(item: Readonly<Record<string, unknown>>): Lot {
 
 async function ordersWaitingFor(table: Table, sku: string, limit: number): Promise<readonly string[]> {
   const { indexName, partitionKey } = INDEXES.backordersBySku;
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
+  const waiting = new Set<string>();
+  const pages = paginateQuery(
+    { client: table.client },
+    {
       TableName: table.name,
       IndexName: indexName,
       KeyConditionExpression: '#waiting = :sku',
       ExpressionAttributeNames: { '#waiting': partitionKey },
       ExpressionAttributeValues: { ':sku': skuIndexKey(sku) },
-      Limit: limit,
-    }),
+    },
   );
-  return [...new Set(Items.map((item) => (item.pk as string).slice('ORDER#'.length)))];
+  for await (const page of pages) {
+    for (const item of page.Items ?? []) {
+      waiting.add((item.pk as string).slice('ORDER#'.length));
+      if (waiting.size === limit) return [...waiting];
+    }
+  }
+  return [...waiting];
 }
 
 async function usesOfLot(table: Table, sku: string, lotNumber: string): Promise<readonly LotUse[]> {
