@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { z } from 'zod';
 import type { Envelope } from '../../application/envelope.ts';
 import { envelopeFromItem } from './order-store.ts';
 
@@ -10,13 +11,21 @@ export interface StreamedEvent {
   readonly event: Envelope;
 }
 
-/** Reads the events out of stream records; records that are no events are passed over. */
+/** What every event has, and no reader can do without. */
+const Readable = z.object({ eventId: z.string(), type: z.string(), occurredAt: z.iso.datetime() });
+
+/**
+ * Reads the events out of stream records; records that are no events are passed over.
+ *
+ * @throws Error for an event that cannot be read: the stream halves the batch until it is alone, and gives it up
+ */
 export function eventsOf(records: readonly DynamoDBRecord[]): readonly StreamedEvent[] {
   return records.flatMap((record) => {
     const image = record.dynamodb?.NewImage;
     const sequenceNumber = record.dynamodb?.SequenceNumber;
     if (image?.kind?.S !== 'EVENT' || sequenceNumber === undefined) return [];
-    const item = unmarshall(image as Record<string, AttributeValue>);
-    return [{ sequenceNumber, event: envelopeFromItem(item) as Envelope }];
+    const event = envelopeFromItem(unmarshall(image as Record<string, AttributeValue>));
+    Readable.parse(event);
+    return [{ sequenceNumber, event: event as Envelope }];
   });
 }

@@ -1,0 +1,195 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Envelope, OrderEnvelope } from '../../functions/application/envelope.ts';
+import { deliverBatch } from '../../local/events/batch.ts';
+import { AwsError, TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { recordsOf } from '../support/stream.ts';
+
+interface Entry {
+  readonly EventBusName: string;
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly Detail: string;
+  readonly Time: number;
+  readonly Resources: readonly string[];
+}
+
+/** Requests as they came, each a list of entries, and the bus: the entries that were taken. */
+const requests: Entry[][] = [];
+const bus: Entry[] = [];
+/** Says whether an entry is refused, or throws to refuse the request. */
+let refuses: (event: Envelope) => boolean = () => false;
+
+const aws = useAws({
+  'AWSEvents.PutEvents': ({ Entries }) => {
+    const entries = Entries as Entry[];
+    requests.push(entries);
+    const results = entries.map((entry) => {
+      if (refuses(JSON.parse(entry.Detail) as Envelope))
+        return { ErrorCode: 'InternalFailure', ErrorMessage: 'try again' };
+      return { EventId: 'taken', entry };
+    });
+    bus.push(...results.flatMap((result) => result.entry ?? []));
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  },
+});
+
+let handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+beforeAll(async () => {
+  const AWS_ENDPOINT_URL_EVENTBRIDGE = aws.endpoint;
+  Object.assign(process.env, TEST_ENVIRONMENT, {
+    EVENT_BUS_NAME: 'order-loop',
+    AWS_ENDPOINT_URL_EVENTBRIDGE,
+  });
+  ({ handler } = await import('../../functions/stream/publish-events.ts'));
+});
+beforeEach(() => {
+  requests.length = 0;
+  bus.length = 0;
+  refuses = () => false;
+});
+
+function eventOf(orderId: string, sequence: number, note = ''): OrderEnvelope {
+  return {
+    eventId: `${orderId}/${sequence}`,
+    type: 'OrderHeld',
+    version: 1,
+    orderId,
+    sequence,
+    occurredAt: '2026-03-10T14:07:00.000Z',
+    actor: { type: 'human', id: 'ada' },
+    channel: 'MANUAL',
+    orderType: 'DTC',
+    correlationId: 'c',
+    data: { holdId: 'H', reason: 'OTHER', note },
+  };
+}
+
+const idsOf = (entries: readonly Entry[]) =>
+  entries.map(({ Detail }) => (JSON.parse(Detail) as Envelope).eventId);
+const ofOrder = (orderId: string) => idsOf(bus).filter((id) => id.startsWith(`${orderId}/`));
+const publish = (events: readonly Envelope[]) => handler({ Records: recordsOf(events) });
+
+describe('publishing events', () => {
+  it('tells the bus the envelope under the name of the event', async () => {
+    const event = eventOf('A', 1);
+    expect(await publish([event])).toEqual({ batchItemFailures: [] });
+    expect(bus).toEqual([
+      {
+        EventBusName: 'order-loop',
+        Source: 'order-loop',
+        DetailType: 'OrderHeld',
+        Detail: expect.any(String),
+        Time: Date.parse(event.occurredAt) / 1000,
+        Resources: ['A'],
+      },
+    ]);
+    expect(JSON.parse(bus[0]?.Detail ?? '')).toEqual(event);
+  });
+
+  it('passes over records that are no events', async () => {
+    const records = recordsOf([eventOf('A', 1)]);
+    for (const record of records) Object.assign(record.dynamodb?.NewImage ?? {}, { kind: { S: 'ORDER' } });
+    expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] });
+    expect(requests).toEqual([]);
+  });
+
+  it('fills requests with ten entries of different orders', async () => {
+    await publish(Array.from({ length: 25 }, (_, index) => eventOf(`O${index}`, 1)));
+    expect(requests.map((request) => request.length)).toEqual([10, 10, 5]);
+  });
+
+  it('counts the size of a request in bytes', async () => {
+    const note = 'ü'.repeat(45_000); // 90,000 bytes
+    await publish([eventOf('A', 1, note), eventOf('B', 1, note), eventOf('C', 1, note)]);
+    expect(requests.map((request) => request.length)).toEqual([2, 1]);
+  });
+
+  it('resends only the entry that failed, and no later event of its order overtakes it', async () => {
+    let refusals = 2;
+    refuses = ({ eventId }) => eventId === 'A/1' && refusals-- > 0;
+    const events = [eventOf('A', 1), eventOf('B', 1), eventOf('A', 2), eventOf('C', 1), eventOf('B', 2)];
+    expect(await publish(events)).toEqual({ batchItemFailures: [] });
+    expect(requests.map(idsOf)).toEqual([['A/1', 'B/1', 'C/1'], ['A/1', 'B/2'], ['A/1'], ['A/2']]);
+    expect(ofOrder('A')).toEqual(['A/1', 'A/2']);
+  });
+
+  it('reports the first event that the bus would not take, with everything else published', async () => {
+    refuses = ({ eventId }) => eventId === 'B/1';
+    const events = [eventOf('A', 1), eventOf('B', 1), eventOf('C', 1), eventOf('B', 2), eventOf('A', 2)];
+    expect(await publish(events)).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    expect(idsOf(bus).sort()).toEqual(['A/1', 'A/2', 'C/1']);
+  });
+
+  it('sends each alone when the bus refuses a request for what is in it', async () => {
+    refuses = ({ eventId }) => {
+      if (eventId !== 'B/1') return false;
+      throw new AwsError(
+        'ValidationException',
+        'Total size of the entries in the request is over the limit.',
+      );
+    };
+    expect(await publish([eventOf('A', 1), eventOf('B', 1), eventOf('C', 1)])).toEqual({
+      batchItemFailures: [{ itemIdentifier: '2' }],
+    });
+    expect(idsOf(bus).sort()).toEqual(['A/1', 'C/1']);
+  });
+
+  it('fails as a whole when nothing passes after the first of several records', async () => {
+    refuses = ({ eventId }) => eventId === 'A/1';
+    await expect(publish([eventOf('A', 1), eventOf('B', 1)])).rejects.toThrow('nothing passes');
+    await expect(publish([eventOf('A', 1)])).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: '1' }],
+    });
+  });
+});
+
+describe('behind a stream that halves what fails', () => {
+  /** Delivers records as the event source mapping of the template does, and tells what was given up. */
+  async function deliver(records: readonly DynamoDBRecord[]): Promise<readonly (readonly string[])[]> {
+    const givenUp: string[][] = [];
+    const numbered = records.map((event) => ({
+      sequenceNumber: event.dynamodb?.SequenceNumber ?? '',
+      createdAt: Date.now(),
+      event,
+    }));
+    await deliverBatch(numbered, {
+      mapping: {
+        id: 'publisher',
+        sourceArn: '',
+        functionArn: '',
+        batchSize: 100,
+        startingPosition: 'TRIM_HORIZON',
+        filters: [],
+        reportsItemFailures: true,
+        bisects: true,
+        mostRetries: 2,
+        mostAgeSeconds: 3600,
+        failureQueueArn: null,
+      },
+      invoke: (event) => handler(event as DynamoDBStreamEvent),
+      done: () => {},
+      giveUp: ({ records: given }) => givenUp.push(given.map(({ sequenceNumber }) => sequenceNumber)),
+      pause: async () => true,
+      report: () => {},
+    });
+    return givenUp;
+  }
+
+  it('gives up a poison event alone, and the rest is published, each order in its order', async () => {
+    refuses = ({ eventId }) => eventId === 'B/1';
+    const events = ['A', 'B', 'C', 'A', 'B', 'D', 'A'].map((orderId, index, all) =>
+      eventOf(orderId, all.slice(0, index + 1).filter((each) => each === orderId).length),
+    );
+    expect(await deliver(recordsOf(events))).toEqual([['2']]);
+    expect([...new Set(idsOf(bus))].sort()).toEqual(['A/1', 'A/2', 'A/3', 'B/2', 'C/1', 'D/1']);
+    expect([...new Set(ofOrder('A'))]).toEqual(['A/1', 'A/2', 'A/3']);
+  });
+
+  it('gives up a record that is no readable event alone', async () => {
+    const records = recordsOf([eventOf('A', 1), eventOf('B', 1), eventOf('C', 1)]);
+    Object.assign(records[1]?.dynamodb?.NewImage ?? {}, { occurredAt: { S: 'yesterday' } });
+    expect(await deliver(records)).toEqual([['2']]);
+    expect([...new Set(idsOf(bus))].sort()).toEqual(['A/1', 'C/1']);
+  });
+});
