@@ -56,7 +56,7 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
     case 'OrderAllocated':
       return moveTo('ALLOCATED', { ...reserve(order, event.data.reserved), allocationReleased: false });
     case 'OrderBackordered':
-      return backorder(order, event.data.backordered, +1);
+      return { ...backorder(order, event.data.backordered, +1), allocationReleased: false };
     case 'BackorderAllocated':
       return backorder(reserve(order, event.data.reserved), event.data.reserved, -1);
     case 'AllocationReleased':

@@ -42,7 +42,7 @@ export function amendOrder(
     const errors = [{ path: 'lines', message: errorOfTotal }];
     return refuse({ code: 'validation_failed', detail: errorOfTotal, errors });
   }
-  const spent = changes.released.length;
+  const spent = changes.released.length + lines.length;
   const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
   const windowMatters = changes.deliveryWindow !== undefined && !order.allocationReleased;
   const reallocation = windowMatters ? keepGoodLots(next, rest) : completeAllocation(next, rest);

@@ -150,7 +150,7 @@ function ship(
       if (order.shipping !== undefined) continue;
       return lotsTaken;
     }
-    const fitting = lotsTaken.slice(0, Math.max(0, facts.mostReservations - taken.length));
+    const fitting = whatFits(lotsTaken, facts.mostReservations - size(taken));
     taken.push(...fitting.map((lot) => ({ line, lot })));
     const units = fitting.reduce((total, lot) => total + lot.quantity, 0);
     if (units < request.quantity) remaining.push({ ...request, quantity: request.quantity - units });
@@ -165,6 +165,19 @@ function ship(
   };
   if (remaining.length > 0 || order.orderType !== 'B2B') return accept(shipped);
   return accept<OrderEvent>(shipped, invoiceFor(after(order, [shipped], facts), shipment.shipmentId, facts));
+}
+
+/** A lot that is shipped in place of another moves the counters of both. */
+function size(taken: readonly Taken[]): number {
+  return taken.reduce((total, { lot }) => total + (lot.insteadOf === undefined ? 1 : 2), 0);
+}
+
+function whatFits(lots: readonly ShippedLine['lots'][number][], room: number) {
+  let left = room;
+  return lots.filter((lot) => {
+    left -= lot.insteadOf === undefined ? 1 : 2;
+    return left >= 0;
+  });
 }
 
 /** Takes the units of one request from the line's reservations, or from the lot that was shipped in their place. */

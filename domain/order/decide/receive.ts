@@ -113,11 +113,23 @@ function amountErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[]
       [`lines[${index}].tax`, line.tax],
     ]),
   ];
-  return amounts.flatMap(([path, amount]) =>
+  const digits = amounts.flatMap(([path, amount]) =>
     amount === undefined || hasCurrencyDigits(amount, currency)
       ? []
       : [{ path, message: `${amount} has more decimals than ${currency} has` }],
   );
+  const discounts = command.lines.flatMap(({ discount = '0', unitPrice, quantity }, index) => {
+    const price = extend(unitPrice, quantity, currency);
+    return isBelowZero(minus(price, discount, currency), currency)
+      ? [
+          {
+            path: `lines[${index}].discount`,
+            message: `${discount} is more than the line's price of ${price}`,
+          },
+        ]
+      : [];
+  });
+  return [...digits, ...discounts];
 }
 
 /** The channels that are repeated by design must say whose order it is. */

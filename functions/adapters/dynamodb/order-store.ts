@@ -78,8 +78,11 @@ async function receivedLines(table: Table, orderId: string): Promise<readonly Li
 }
 
 async function loadHistory(table: Table, orderId: string, after: number, limit: number) {
-  const { Items = [] } = await table.client.send(
-    new QueryCommand({
+  const events: OrderEnvelope[] = [];
+  // One answer of the store ends at 1 MB, which the events of a large order exceed.
+  const pages = paginateQuery(
+    { client: table.client },
+    {
       TableName: table.name,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :order AND sk BETWEEN :first AND :last',
@@ -88,9 +91,11 @@ async function loadHistory(table: Table, orderId: string, after: number, limit: 
         ':first': eventSort(after + 1),
         ':last': eventSort(after + limit),
       },
-    }),
+    },
   );
-  return Items.map(envelopeFromItem) as OrderEnvelope[];
+  for await (const page of pages)
+    events.push(...(page.Items ?? []).map((item) => envelopeFromItem(item) as OrderEnvelope));
+  return events;
 }
 
 /** @returns the event as it is told on the bus, without the store's own attributes. */

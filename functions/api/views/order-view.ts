@@ -6,25 +6,42 @@ import {
   type Line,
   type Order,
   open,
+  type Shipment,
 } from '../../../domain/order/order.ts';
 import type { OrderHeader } from '../../application/read-ports.ts';
 
 /** An order as the API shows it. */
 export function orderView(order: Order): OrderResponse {
-  const {
-    lines,
-    sequence: _sequence,
-    allocationReleased: _released,
-    cancelling: _cancelling,
-    shipping: _shipping,
-    voided: _voided,
-    ...terms
-  } = order;
   return {
-    ...terms,
+    orderId: order.orderId,
+    state: order.state,
+    version: order.version,
+    channel: order.channel,
+    source: order.source,
+    orderType: order.orderType,
+    externalId: order.externalId,
+    customer: order.customer,
+    shipTo: order.shipTo,
+    purchaseOrderNumber: order.purchaseOrderNumber,
+    paymentTerms: order.paymentTerms,
+    deliveryWindow: order.deliveryWindow,
+    deliveryWindowStatus: order.deliveryWindowStatus,
+    backorderPolicy: order.backorderPolicy,
+    minimumShelfLifeDays: order.minimumShelfLifeDays,
+    note: order.note,
+    currency: order.currency,
+    discount: order.discount,
+    shippingAmount: order.shippingAmount,
+    tax: order.tax,
+    total: order.total,
+    channelTotal: order.channelTotal,
     ...totalCases(order),
-    lines: lines.map((line) => lineView(order, line)),
-  } as OrderResponse;
+    holds: [...order.holds],
+    lines: order.lines.map((line) => lineView(order, line)),
+    shipments: order.shipments.map((shipment) => shipmentView(shipment)),
+    receivedAt: order.receivedAt,
+    updatedAt: order.updatedAt,
+  };
 }
 
 /** An order as lists and the board show it. */
@@ -68,17 +85,32 @@ export function lineStatus(line: Line): LineStatus {
 }
 
 function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
-  const { pins, allocations, ...rest } = line;
-  const wholeLinePin = pins.length === 1 && pins[0]?.quantity === undefined ? pins[0] : undefined;
+  const [pin, ...others] = line.pins;
+  const bindsWholeLine = pin !== undefined && others.length === 0 && pin.quantity === undefined;
   return {
-    ...rest,
+    lineNumber: line.lineNumber,
+    sku: line.sku,
+    description: line.description,
+    channelLineId: line.channelLineId,
+    requiresShipping: line.requiresShipping,
     quantity: line.ordered,
+    unitPrice: line.unitPrice,
+    discount: line.discount,
+    tax: line.tax,
+    unitsPerCase: line.unitsPerCase,
+    casesPerPallet: line.casesPerPallet,
     ...(order.orderType === 'B2B' && casesAndPallets(line, line.ordered)),
-    ...(wholeLinePin !== undefined && { lotPin: wholeLinePin.lotNumber }),
-    allocated: allocated(line),
-    open: open(line),
+    ...(bindsWholeLine && { lotPin: pin.lotNumber }),
     status: lineStatus(line),
-    allocations: allocations
+    ordered: line.ordered,
+    allocated: allocated(line),
+    backordered: line.backordered,
+    open: open(line),
+    shipped: line.shipped,
+    delivered: line.delivered,
+    cancelled: line.cancelled,
+    returned: line.returned,
+    allocations: line.allocations
       .filter((allocation) => allocation.quantity > 0)
       .map(({ lotNumber, quantity, expiryDate }) => ({
         lotNumber,
@@ -86,6 +118,20 @@ function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
         pinned: isPinned(line, lotNumber),
         expiryDate,
       })),
+  };
+}
+
+function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
+  return {
+    shipmentId: shipment.shipmentId,
+    carrier: shipment.carrier,
+    service: shipment.service,
+    trackingNumber: shipment.trackingNumber,
+    packages: shipment.packages,
+    shippedAt: shipment.shippedAt,
+    deliveredAt: shipment.deliveredAt,
+    signedBy: shipment.signedBy,
+    lines: shipment.lines.map(({ lots, ...line }) => ({ ...line, lots: [...lots] })),
   };
 }
 
