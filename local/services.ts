@@ -1,4 +1,3 @@
-import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { Actions } from './aws/endpoint.ts';
 import { eventBridgeActions } from './aws/event-bridge.ts';
 import { queueActions } from './aws/queue-service.ts';
@@ -12,9 +11,8 @@ import { startStreamReader } from './events/stream-reader.ts';
 import type { Inspection } from './gateway/development.ts';
 import type { Journal } from './journal.ts';
 import type { WebhookSecrets } from './settings.ts';
-import { LOCAL_CREDENTIALS } from './store/table.ts';
+import { openStreams } from './store/streams.ts';
 import type { Description } from './template/description.ts';
-import { LOCAL_REGION } from './template/intrinsics.ts';
 import { openExecutions } from './workflow/executions.ts';
 import { openExecutionRecords } from './workflow/records.ts';
 import { openTaskTokens } from './workflow/task-tokens.ts';
@@ -57,11 +55,7 @@ export function openServices(options: ServicesOptions): Services {
     invoke,
     report,
   });
-  const client = new DynamoDBStreamsClient({
-    endpoint: options.storeEndpoint,
-    region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const streams = openStreams(options.storeEndpoint);
   let streamReaders: readonly Loop[] = [];
   let queueReaders: readonly Loop[] = [];
   return {
@@ -90,7 +84,7 @@ export function openServices(options: ServicesOptions): Services {
       executions.resume();
       queueReaders = ofQueues.map((mapping) => startQueueReader({ mapping, queues, invoke, report }));
       streamReaders = ofStream.map((mapping) =>
-        startStreamReader({ client, streamArn, mapping, journal, queues, invoke, report }),
+        startStreamReader({ streams, streamArn, mapping, journal, queues, invoke, report }),
       );
     },
     wake() {
@@ -99,7 +93,6 @@ export function openServices(options: ServicesOptions): Services {
     async stop() {
       await Promise.all([...streamReaders, ...queueReaders].map((reader) => reader.stop()));
       await executions.shutdown();
-      client.destroy();
     },
   };
 }

@@ -124,7 +124,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     stopping.push(() => server.stop(GRACE));
     await prepareFirstStart({
       journal,
-      url: server.url,
+      url: server.ownUrl,
       functions: description.functions,
       seed: settings.seed,
       token: (scope) => issuer.issue(scope, 'local-stack'),

@@ -7,7 +7,9 @@ export interface Loop {
 }
 
 /** Rests at least so long between two turns, so that a flood of wake-ups does not become a flood of turns. */
-const SHORTEST_REST = 2;
+const SHORTEST_REST = 5;
+
+const REST_AFTER_FAILURE = 1000;
 
 /**
  * Runs turns one after another until it is stopped.
@@ -19,29 +21,32 @@ export function startLoop(turn: () => Promise<number>, failed: (error: unknown) 
   let stopped = false;
   let woken = false;
   let endRest = () => {};
+  let endAnyRest = () => {};
 
-  const rest = (milliseconds: number) =>
+  const rest = (milliseconds: number, canBeWoken: boolean) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      endRest = () => {
+      endAnyRest = () => {
         clearTimeout(timer);
         resolve();
       };
+      endRest = canBeWoken ? endAnyRest : () => {};
     });
 
   const run = async () => {
+    let lastFailure = '';
     while (!stopped) {
       woken = false;
-      let pause: number;
       try {
-        pause = await turn();
+        const pause = await turn();
+        lastFailure = '';
+        if (!stopped) await rest(woken ? Math.min(pause, SHORTEST_REST) : pause, true);
       } catch (error) {
-        if (!stopped) failed(error);
-        pause = 1000;
+        // What fails again and again is told once.
+        if (!stopped && String(error) !== lastFailure) failed(error);
+        lastFailure = String(error);
+        if (!stopped) await rest(REST_AFTER_FAILURE, false);
       }
-      if (stopped) return;
-      if (woken) pause = Math.min(pause, SHORTEST_REST);
-      await rest(pause);
     }
   };
   const ended = run();
@@ -52,7 +57,7 @@ export function startLoop(turn: () => Promise<number>, failed: (error: unknown) 
     },
     stop() {
       stopped = true;
-      endRest();
+      endAnyRest();
       return ended;
     },
   };

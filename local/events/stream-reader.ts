@@ -1,13 +1,5 @@
-import {
-  DescribeStreamCommand,
-  type DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  type Shard,
-  type ShardIteratorType,
-  type _Record as StoredRecord,
-} from '@aws-sdk/client-dynamodb-streams';
 import type { Journal } from '../journal.ts';
+import type { Shard, StartPosition, Streams, WireRecord } from '../store/streams.ts';
 import type { MappingDescription } from '../template/description.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 import { deliverBatch, type GivenUp, type StreamRecord } from './batch.ts';
@@ -21,7 +13,7 @@ const IDLE_REST = 200;
 const RECORDS_AT_ONCE = 1000;
 
 export interface StreamReaderOptions {
-  readonly client: DynamoDBStreamsClient;
+  readonly streams: Streams;
   /** The stream's ARN in the store. */
   readonly streamArn: string;
   readonly mapping: MappingDescription;
@@ -36,7 +28,7 @@ export interface StreamReaderOptions {
  * down after the function has taken the records, so a crash repeats records and never skips one.
  */
 export function startStreamReader(options: StreamReaderOptions): Loop {
-  const { client, streamArn, mapping, journal, report } = options;
+  const { streams, streamArn, mapping, journal, report } = options;
   const filters = mapping.filters.map((filter) => compilePattern(filter, `a filter of ${mapping.id}`));
   const iterators = new Map<string, string>();
   const finished = new Set<string>();
@@ -64,22 +56,20 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
       .run(mapping.id, checkpointOf(shardId), sequenceNumber);
   };
 
-  const iteratorOf = async (shardId: string): Promise<string | undefined> => {
+  const iteratorOf = async (shardId: string): Promise<string> => {
     const row = journal
       .statement('SELECT sequence_number FROM checkpoint WHERE mapping = ? AND shard = ?')
       .get(mapping.id, checkpointOf(shardId));
-    const from: { ShardIteratorType: ShardIteratorType; SequenceNumber?: string } =
+    const from: StartPosition =
       row === undefined
-        ? { ShardIteratorType: mapping.startingPosition as ShardIteratorType }
+        ? { ShardIteratorType: mapping.startingPosition }
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: String(row.sequence_number) };
-    const shard = { StreamArn: streamArn, ShardId: shardId };
     try {
-      return (await client.send(new GetShardIteratorCommand({ ...shard, ...from }))).ShardIterator;
+      return await streams.iterator(streamArn, shardId, from);
     } catch (error) {
       if ((error as Error).name !== 'TrimmedDataAccessException') throw error;
       // The records after the checkpoint are a day old and gone; what is left is read from its beginning.
-      const oldest = new GetShardIteratorCommand({ ...shard, ShardIteratorType: 'TRIM_HORIZON' });
-      return (await client.send(oldest)).ShardIterator;
+      return streams.iterator(streamArn, shardId, { ShardIteratorType: 'TRIM_HORIZON' });
     }
   };
 
@@ -95,13 +85,10 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
     const iterator = iterators.get(shardId) ?? (await iteratorOf(shardId));
     // Set again when everything has been taken; after an error the next turn starts from the checkpoint.
     iterators.delete(shardId);
-    const { Records = [], NextShardIterator } = await client.send(
-      new GetRecordsCommand({ ShardIterator: iterator, Limit: RECORDS_AT_ONCE }),
-    );
-    const records = Records.map((record) => streamRecord(record, mapping.sourceArn));
-    const wanted = records.filter(
-      ({ event }) => filters.length === 0 || filters.some((matches) => matches(event)),
-    );
+    const { records, next } = await streams.records(iterator, RECORDS_AT_ONCE);
+    const wanted = records
+      .filter((record) => filters.length === 0 || filters.some((matches) => matches(record)))
+      .map((record) => streamRecord(record, mapping.sourceArn));
     for (let start = 0; start < wanted.length; start += mapping.batchSize) {
       const batch = wanted.slice(start, start + mapping.batchSize);
       const isDone = await deliverBatch(batch, {
@@ -115,19 +102,19 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
       if (!isDone) return 0;
     }
     const last = records.at(-1);
-    if (last !== undefined) readTo(shardId, last.sequenceNumber);
-    if (NextShardIterator === undefined) finished.add(shardId);
-    else iterators.set(shardId, NextShardIterator);
+    if (last !== undefined) readTo(shardId, last.dynamodb.SequenceNumber);
+    if (next === null) finished.add(shardId);
+    else iterators.set(shardId, next);
     return records.length;
   };
 
   const turn = async (): Promise<number> => {
     const readable = () => shards.filter((shard) => isReadable(shard, shards, finished));
-    if (readable().length === 0) shards = await describeShards(client, streamArn);
+    if (readable().length === 0) shards = await streams.shards(streamArn);
     let count = 0;
     for (const { ShardId } of readable()) {
       if (stopping) return 0;
-      if (ShardId !== undefined) count += await readShard(ShardId);
+      count += await readShard(ShardId);
     }
     return count > 0 ? 0 : IDLE_REST;
   };
@@ -142,47 +129,20 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
   };
 }
 
-async function describeShards(client: DynamoDBStreamsClient, streamArn: string): Promise<readonly Shard[]> {
-  const shards: Shard[] = [];
-  let after: string | undefined;
-  do {
-    const { StreamDescription } = await client.send(
-      new DescribeStreamCommand({ StreamArn: streamArn, ExclusiveStartShardId: after }),
-    );
-    shards.push(...(StreamDescription?.Shards ?? []));
-    after = StreamDescription?.LastEvaluatedShardId;
-  } while (after !== undefined);
-  return shards;
-}
-
 /** A shard goes on where its parent ended, so it is read after its parent. */
 function isReadable(shard: Shard, shards: readonly Shard[], finished: ReadonlySet<string>): boolean {
-  const { ShardId = '', ParentShardId = '' } = shard;
+  const { ShardId, ParentShardId = '' } = shard;
   const parentIsThere = shards.some((each) => each.ShardId === ParentShardId);
   return !finished.has(ShardId) && (!parentIsThere || finished.has(ParentShardId));
 }
 
-function streamRecord(record: StoredRecord, sourceArn: string): StreamRecord {
-  const { dynamodb = {} } = record;
-  const createdAt = dynamodb.ApproximateCreationDateTime?.getTime() ?? Date.now();
+function streamRecord(record: WireRecord, sourceArn: string): StreamRecord {
+  const { SequenceNumber, ApproximateCreationDateTime } = record.dynamodb;
   return {
-    sequenceNumber: dynamodb.SequenceNumber ?? '',
-    createdAt,
-    event: {
-      ...record,
-      awsRegion: LOCAL_REGION,
-      eventSourceARN: sourceArn,
-      dynamodb: { ...withBase64(dynamodb), ApproximateCreationDateTime: Math.floor(createdAt / 1000) },
-    },
+    sequenceNumber: SequenceNumber,
+    createdAt: ApproximateCreationDateTime * 1000,
+    event: { ...record, awsRegion: LOCAL_REGION, eventSourceARN: sourceArn },
   };
-}
-
-/** Binary attributes reach a function as base64. */
-function withBase64(value: object): object {
-  const text = JSON.stringify(value, (_, each: unknown) =>
-    each instanceof Uint8Array ? Buffer.from(each).toString('base64') : each,
-  );
-  return JSON.parse(text) as object;
 }
 
 /** What Lambda sends to a failure destination: where the records are, not the records. */

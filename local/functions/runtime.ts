@@ -72,6 +72,8 @@ export async function loadFunctions(
     }
     loadedEntries.add(path);
   }
+  // A profile or an endpoint of the person at this machine must not lead a function to a real account.
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   // These stay: the AWS SDK looks up region, credentials and endpoints at the first request, not while it is loaded.
   Object.assign(process.env, shared);
   const loaded = new Map<string, Loaded>();
@@ -104,7 +106,6 @@ export function sharedEnvironment(storeEndpoint: string, awsUrl: string): Record
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: storeEndpoint,
-    // A profile of the person at this machine must not lead a function to a real account.
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };

@@ -65,11 +65,12 @@ export function consoleFiles(folder: string): ServeConsole {
   };
 }
 
-/** @returns the decoded path without any way out of the folder, or null when it makes no sense. */
+/** @returns the decoded path, or null when it makes no sense or has a way around in it. */
 function pathOf(request: IncomingMessage): string | null {
   try {
     const decoded = decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/');
-    return decoded.includes('\0') ? null : normalize(`/${decoded}`).replaceAll(sep, '/');
+    const plain = normalize(decoded).replaceAll(sep, '/');
+    return decoded.startsWith('/') && decoded === plain && !decoded.includes('\0') ? plain : null;
   } catch {
     return null;
   }

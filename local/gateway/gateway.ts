@@ -49,10 +49,7 @@ export function gateway(options: GatewayOptions): Gateway {
       sendFunctionAnswer(response, await options.invoke(match.route.functionArn, event));
     } catch (error) {
       options.report(`${match.route.routeKey} failed`, error);
-      const isLate = (error as Error).name === 'Lambda.Timeout';
-      const detail = 'the request failed here, not by its fault';
-      if (isLate) sendProblem(response, 'busy', 'the answer took too long', path, { 'retry-after': '1' });
-      else sendProblem(response, 'internal_error', detail, path);
+      sendProblem(response, 'internal_error', 'the request failed here, not by its fault', path);
     }
     return true;
   };

@@ -5,7 +5,10 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 /** A listening HTTP server whose listener can be set once everything behind it is there. */
 export interface ListeningServer {
+  /** The address as it was asked for. */
   readonly url: string;
+  /** An address at which this machine reaches it, also when it listens on all. */
+  readonly ownUrl: string;
   serve(listener: RequestListener): void;
   /** Takes no new connections, lets running requests finish for so long, and breaks off the rest. */
   stop(graceMilliseconds: number): Promise<void>;
@@ -52,9 +55,9 @@ export async function listen(
   });
   const { address, family, port: bound } = server.address() as AddressInfo;
   const isAnywhere = address === '0.0.0.0' || address === '::';
-  const shown = isAnywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
   return {
-    url: `http://${shown}:${bound}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    ownUrl: `http://${isAnywhere ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address}:${bound}`,
     serve(given) {
       listener = given;
     },

@@ -11,7 +11,7 @@ import type { TableDescription } from '../template/description.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 
 /** What a store on this machine takes for credentials: anything. */
-export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 
 /** The properties of the template that a store on this machine has a use for. */
 const TABLE_PROPERTIES = [

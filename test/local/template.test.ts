@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation fills these in
 import { describe, expect, test } from 'vitest';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
 import { router } from '../../local/gateway/router.ts';
