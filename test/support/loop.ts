@@ -31,12 +31,13 @@ export interface TestLoop {
   history(orderId: string): Promise<readonly OrderEnvelope[]>;
 }
 
-export function testLoop(table: Table): TestLoop {
+/** @param base ports with something that a test wants to go wrong. @default the real ones */
+export function testLoop(
+  table: Table,
+  base: Ports = createPorts(table, { receivesOrders: false }),
+): TestLoop {
   let clock: string | null = null;
-  const ports: Ports = {
-    ...createPorts(table, { receivesOrders: false }),
-    now: () => clock ?? new Date().toISOString(),
-  };
+  const ports: Ports = { ...base, now: () => clock ?? new Date().toISOString() };
   return {
     ports,
     setClock(instant) {

@@ -1,19 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  type KeySchemaElement,
-} from '@aws-sdk/client-dynamodb';
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from '@aws-sdk/client-dynamodb-streams';
-import type { DynamoDBRecord } from 'aws-lambda';
+import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { INDEXES, TABLE_KEYS } from '../../contract/table.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
@@ -28,8 +16,6 @@ export interface TestStore {
   readonly endpoint: string;
   /** Makes an empty table with every index and the stream of the deployed one; each test may have its own. */
   newTable(): Promise<Table>;
-  /** @returns what was written to a table since it was made, as the stream hands it to a function. */
-  streamOf(table: Table): Promise<readonly DynamoDBRecord[]>;
 }
 
 /**
@@ -70,7 +56,6 @@ export function useStore(): TestStore {
       if (folder !== undefined && tables === 1) indexStream(join(folder, 'store.db'));
       return openTable(name, client);
     },
-    streamOf: (table) => readStream(endpoint, client, table.name),
   };
 }
 
@@ -93,27 +78,4 @@ function createTable(TableName: string): CreateTableCommand {
     })),
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
   });
-}
-
-async function readStream(
-  endpoint: string,
-  client: DynamoDBClient,
-  name: string,
-): Promise<readonly DynamoDBRecord[]> {
-  const streams = new DynamoDBStreamsClient({ endpoint, region: REGION, credentials: CREDENTIALS });
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
-  const StreamArn = Table?.LatestStreamArn;
-  const { StreamDescription } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-  const records: DynamoDBRecord[] = [];
-  for (const { ShardId } of StreamDescription?.Shards ?? []) {
-    const start = new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
-    let { ShardIterator } = await streams.send(start);
-    while (ShardIterator !== undefined) {
-      const page = await streams.send(new GetRecordsCommand({ ShardIterator }));
-      records.push(...((page.Records ?? []) as unknown as DynamoDBRecord[]));
-      ShardIterator = page.Records?.length ? page.NextShardIterator : undefined;
-    }
-  }
-  streams.destroy();
-  return records;
 }
