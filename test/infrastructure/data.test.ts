@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { SCOPES } from '../../contract/routes.ts';
+import { INDEXES } from '../../contract/table.ts';
+import { synthesize } from './fixtures/templates.ts';
+
+const { data, text } = synthesize();
+const issuer = { oidcIssuer: 'https://id.example.com/tenant', oidcAudience: 'order-loop, console' };
+
+describe('the table', () => {
+  const table = data.only('AWS::DynamoDB::Table');
+
+  test('is kept, protected, recoverable, encrypted, and streams new images', () => {
+    expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  test('has the indexes that the code knows, each with keys only', () => {
+    const made = table.Properties.GlobalSecondaryIndexes;
+    expect(made).toEqual(
+      Object.values(INDEXES).map(({ indexName, partitionKey, sortKey }) => ({
+        IndexName: indexName,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: 'HASH' },
+          { AttributeName: sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
+    );
+  });
+
+  test('goes with its stack only where that was asked for', () => {
+    const { data: passing } = synthesize({ removalPolicy: 'destroy' });
+    const gone = passing.only('AWS::DynamoDB::Table');
+    expect(gone.DeletionPolicy).toBe('Delete');
+    expect(gone.Properties.DeletionProtectionEnabled).toBe(false);
+  });
+});
+
+describe('the bus', () => {
+  test('is called order-loop and keeps its events for replay', () => {
+    expect(data.only('AWS::Events::EventBus').Properties.Name).toBe('order-loop');
+    expect(data.only('AWS::Events::Archive').Properties).toMatchObject({
+      RetentionDays: 30,
+      EventPattern: { source: ['order-loop'] },
+    });
+  });
+});
+
+describe('secrets', () => {
+  test('are made at random, without a previous one, and kept', () => {
+    const secrets = data.all('AWS::SecretsManager::Secret');
+    expect(secrets).toHaveLength(3);
+    for (const secret of secrets) {
+      expect(secret.DeletionPolicy).toBe('Retain');
+      expect(secret.Properties.SecretString).toBeUndefined();
+      expect(secret.Properties.GenerateSecretString).toMatchObject({
+        SecretStringTemplate: '{}',
+        GenerateStringKey: 'current',
+      });
+    }
+  });
+
+  test('of the local stack are in no template, nor is its issuer', () => {
+    expect(text).not.toMatch(/local-[a-z]+-secret/);
+    expect(text).not.toMatch(/localhost|127\.0\.0\.1|\/dev\//);
+  });
+});
+
+describe('access tokens', () => {
+  test('come from a user pool that knows every scope of the contract', () => {
+    const scopes = data
+      .all('AWS::Cognito::UserPoolResourceServer')
+      .flatMap(({ Properties }) =>
+        Properties.Scopes.map(
+          (scope: { ScopeName: string }) => `${Properties.Identifier}/${scope.ScopeName}`,
+        ),
+      );
+    expect(scopes.sort()).toEqual([...SCOPES].sort());
+    expect(data.only('AWS::Cognito::UserPoolClient').Properties).toMatchObject({
+      AllowedOAuthFlows: ['client_credentials'],
+      GenerateSecret: true,
+    });
+    expect(data.only('AWS::Cognito::UserPool')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: {
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        DeletionProtection: 'ACTIVE',
+        MfaConfiguration: 'ON',
+      },
+    });
+  });
+
+  test('come from another issuer where one is given, and then there is no user pool', () => {
+    const other = synthesize(issuer);
+    expect(other.text).not.toContain('Cognito');
+    expect(other.service.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration).toEqual({
+      Issuer: 'https://id.example.com/tenant',
+      Audience: ['order-loop', 'console'],
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
+import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
+import { synthesize } from './fixtures/templates.ts';
+
+const { service } = synthesize();
+
+const mappings = new Map(
+  service.all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {
+    const entry = service.behind(Properties.FunctionName).Metadata?.OrderLoop?.entry;
+    return [entry ?? '', Properties] as const;
+  }),
+);
+const consumers = ['functions/consumers/finance.ts', 'functions/consumers/inventory.ts'];
+const readers = ['functions/stream/publish-events.ts', 'functions/stream/drive-workflow.ts'];
+
+const known = [...Object.keys(ORDER_EVENT_DATA), ...Object.keys(STOCK_EVENT_DATA)];
+
+describe.each(readers)('%s', (entry) => {
+  const mapping = mappings.get(entry);
+  const [filter] = mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
+    JSON.parse(Pattern),
+  );
+
+  test('is started for added events only, in their order', () => {
+    expect(filter.eventName).toEqual(['INSERT']);
+    expect(filter.dynamodb.NewImage.kind).toEqual({ S: ['EVENT'] });
+    expect(mapping).toMatchObject({ StartingPosition: 'TRIM_HORIZON', ParallelizationFactor: 1 });
+  });
+
+  test('isolates a record that fails and reports it to a dead-letter queue', () => {
+    expect(mapping).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 3600,
+    });
+    const { Destination } = mapping.DestinationConfig.OnFailure;
+    expect(service.behind(Destination).Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+});
+
+test('the publisher reads every event, the workflow driver only those that may move a workflow', () => {
+  const types = (entry: string): string[] | undefined =>
+    JSON.parse(mappings.get(entry).FilterCriteria.Filters[0].Pattern).dynamodb.NewImage.type?.S;
+  expect(types('functions/stream/publish-events.ts')).toBeUndefined();
+  const driven = types('functions/stream/drive-workflow.ts') ?? [];
+  expect(driven.filter((type) => !known.includes(type))).toEqual([]);
+  for (const type of [
+    'OrderReceived',
+    'OrderHoldReleased',
+    'OrderShipped',
+    'OrderDelivered',
+    'OrderCancelled',
+  ])
+    expect(driven).toContain(type);
+});
+
+describe.each(consumers)('%s', (entry) => {
+  const mapping = mappings.get(entry);
+  const queue = service.behind(mapping.EventSourceArn).Properties;
+  const deadLetters = queue.RedrivePolicy.deadLetterTargetArn;
+  const rule = service
+    .all('AWS::Events::Rule')
+    .find(({ Properties }) =>
+      Properties.Targets.some(
+        (target: { Arn: unknown }) => JSON.stringify(target.Arn) === JSON.stringify(mapping.EventSourceArn),
+      ),
+    )?.Properties;
+
+  test('takes known events of the loop from the bus', () => {
+    expect(rule.EventPattern.source).toEqual(['order-loop']);
+    const types: string[] = rule.EventPattern['detail-type'];
+    expect(types.length).toBeGreaterThan(0);
+    expect(types.filter((type) => !known.includes(type))).toEqual([]);
+    expect(rule.State).toBe('ENABLED');
+  });
+
+  test('loses nothing: five tries, then the queue that also takes what the bus could not deliver', () => {
+    expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+    expect(rule.Targets[0].DeadLetterConfig.Arn).toEqual(deadLetters);
+    expect(service.behind(deadLetters).Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+
+  test('hides a message for six times as long as the function may run', () => {
+    const { Timeout } = service.behind(mapping.FunctionName).Properties;
+    expect(queue.VisibilityTimeout).toBe(6 * Timeout);
+  });
+});
+
+describe('queues', () => {
+  test('are encrypted and refuse plain connections', () => {
+    const queues = [...service.resources].filter(([, { Type }]) => Type === 'AWS::SQS::Queue');
+    expect(queues).toHaveLength(6);
+    for (const [id, queue] of queues) {
+      expect(queue.Properties.SqsManagedSseEnabled, id).toBe(true);
+      const policy = service
+        .all('AWS::SQS::QueuePolicy')
+        .find(({ Properties }) => Properties.Queues.some((target: { Ref: string }) => target.Ref === id));
+      expect(policy?.Properties.PolicyDocument.Statement, id).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 'sqs:*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  test('an alarm watches every dead-letter queue', () => {
+    const watched = service
+      .all('AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => Properties.Dimensions[0].Value['Fn::GetAtt'][0]);
+    const deadLetterQueues = [...service.resources]
+      .filter(
+        ([, { Type, Properties }]) => Type === 'AWS::SQS::Queue' && Properties.RedrivePolicy === undefined,
+      )
+      .map(([id]) => id);
+    expect(watched.sort()).toEqual(deadLetterQueues.sort());
+    expect(watched).toHaveLength(4);
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { INDEXES } from '../../contract/table.ts';
+import { synthesize } from './fixtures/templates.ts';
+
+const { service } = synthesize();
+
+const COMMANDS = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+const WAITS = ['DeleteItem', 'GetItem', 'PutItem', 'Query'];
+const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
+const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const ANSWERS = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const SECRET = ['secretsmanager:GetSecretValue'];
+const QUEUE = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+];
+const DEAD_LETTERS = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
+
+const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
+const messages = (...actions: readonly string[]) => actions.map((action) => `sqs:${action}`);
+
+/** What each function may do beyond writing its own log, to the last action. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
+  'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
+  'functions/api/operations.ts': items('DeleteItem', 'PutItem', 'Query'),
+  'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
+  'functions/api/documentation.ts': [],
+  'functions/webhooks/shopify.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/webhooks/carrier.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
+  'functions/tasks/queue-fulfillment.ts': items(...COMMANDS),
+  'functions/tasks/await-shipment.ts': [...items(...WAITS), ...ANSWERS],
+  'functions/tasks/await-delivery.ts': [...items(...WAITS), ...ANSWERS],
+  'functions/tasks/close-order.ts': items(...COMMANDS),
+  'functions/tasks/watch-delivery-window.ts': items(...COMMANDS),
+  'functions/tasks/report-stuck.ts': items('PutItem'),
+  'functions/stream/publish-events.ts': [
+    ...items(...STREAM),
+    'events:PutEvents',
+    ...messages(...DEAD_LETTERS),
+  ],
+  'functions/stream/drive-workflow.ts': [
+    ...items(...STREAM, ...COMMANDS),
+    'states:StartExecution',
+    ...ANSWERS,
+    ...messages(...DEAD_LETTERS),
+  ],
+  'functions/consumers/finance.ts': [...items('PutItem'), ...messages(...QUEUE)],
+  'functions/consumers/inventory.ts': [...items(...COMMANDS), ...messages(...QUEUE)],
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** Every statement of the policies that are attached to a role. */
+function statementsOf(roleId: string): readonly Statement[] {
+  return service
+    .all('AWS::IAM::Policy')
+    .filter(({ Properties }) => Properties.Roles.some((role: { Ref: string }) => role.Ref === roleId))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+}
+
+const list = <Value>(value: Value | readonly Value[]): readonly Value[] =>
+  Array.isArray(value) ? value : [value as Value];
+
+const functions = [...service.functions()].map(
+  ([entry, { Properties }]) => [entry, Properties.Role['Fn::GetAtt'][0] as string] as const,
+);
+
+describe('what the functions may do', () => {
+  test('every function has a role of its own', () => {
+    expect(new Set(functions.map(([, role]) => role)).size).toBe(functions.length);
+    expect(functions.map(([entry]) => entry).sort()).toEqual(Object.keys(ALLOWED).sort());
+  });
+
+  test.each(functions)('%s has the actions it uses and no others', (entry, role) => {
+    const actions = statementsOf(role).flatMap(({ Action }) => list(Action));
+    expect([...new Set(actions)].sort()).toEqual([...new Set([...(ALLOWED[entry] ?? []), ...LOGS])].sort());
+  });
+
+  test.each(functions)('%s names every action and every resource', (_, role) => {
+    for (const { Effect, Action, Resource } of statementsOf(role)) {
+      expect(Effect).toBe('Allow');
+      expect(list(Action).join()).not.toContain('*');
+      expect(JSON.stringify(Resource)).not.toContain('*');
+    }
+    expect(service.resources.get(role)?.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  test('an index is queried only by its own name', () => {
+    const names: readonly string[] = Object.values(INDEXES).map(({ indexName }) => indexName);
+    const granted = functions
+      .flatMap(([, role]) => statementsOf(role).flatMap(({ Resource }) => list(Resource)))
+      .map((resource) => /\/index\/([^"]+)/.exec(JSON.stringify(resource))?.[1])
+      .filter((name) => name !== undefined);
+    expect([...new Set(granted)].sort()).toEqual([...names].sort());
+  });
+
+  test('only the state machine has a statement on all resources: log delivery and tracing take none', () => {
+    const wide = service
+      .all('AWS::IAM::Policy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+      .filter(({ Resource }) => Resource === '*')
+      .flatMap(({ Action }) => list(Action));
+    expect(wide.filter((action) => !/^(logs|xray):/.test(action))).toEqual([]);
+  });
+
+  test('no secret stands in an environment, only its name', () => {
+    for (const [entry, { Properties }] of service.functions()) {
+      const variables = Object.entries(Properties.Environment.Variables as Record<string, unknown>);
+      for (const [name, value] of variables.filter(([name]) => /SECRET/.test(name))) {
+        expect(name, entry).toMatch(/_SECRET_ID$/);
+        expect(value, entry).toHaveProperty('Fn::ImportValue');
+      }
+    }
+  });
+});
+
+describe('how the functions run', () => {
+  test.each([...service.functions()])(
+    '%s: arm64, Node 24, a log group that ends',
+    (entry, { Properties }) => {
+      expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
+      expect(Properties.MemorySize).toBe(/^functions\/(api|webhooks)\//.test(entry) ? 1024 : 512);
+      const logs = service.behind(Properties.LoggingConfig.LogGroup);
+      expect(logs.Properties.RetentionInDays).toBe(30);
+    },
+  );
+});
