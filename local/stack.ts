@@ -19,8 +19,8 @@ import { type Stack, synthesize } from './template/synthesize.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 
-/** Milliseconds that running requests get to finish when the stack stops. */
-const GRACE = 2000;
+/** Milliseconds that running requests get to finish when the stack stops, and then what they set going. */
+const GRACE = 1500;
 
 export interface LocalStackOptions extends Partial<Settings> {
   /** Settings of the CDK app, for example `{ queueAfterSeconds: 0 }`. */
@@ -94,7 +94,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       { ...sharedEnvironment(store.endpoint, aws.url), ...settings.passedThrough },
       { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },
     );
-    stopping.push(() => functions.idle());
+    stopping.push(() => withinGrace(functions.idle()));
     const invoke = (functionArn: string, event: unknown) =>
       functions.invoke(functionArn, event).finally(() => services.wake());
     const services = openServices({
@@ -107,7 +107,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     aws.serve(awsEndpoint(services.actions, report));
     services.start(table.streamArn);
-    stopping.push(() => services.stop());
+    stopping.push(() => withinGrace(services.stop()));
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
@@ -143,6 +143,14 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     await stop();
     throw error;
   }
+}
+
+/** A function that hangs must not hold up the stop; what it was doing comes again at the next start. */
+async function withinGrace(step: Promise<void>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, GRACE);
+  await Promise.race([step, promise]);
+  clearTimeout(timer);
 }
 
 /** Tells failures on the error output, with their stack only to those who asked for details. */

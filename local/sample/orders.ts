@@ -70,7 +70,7 @@ export function sampleOrders(): readonly SampleOrder[] {
     sample('LMB-ORD-2026-1042', {
       channel: 'MANUAL',
       orderType: 'B2B',
-      customer: { name: 'IRONRIDGE Construction', email: 'ap@ironridge.example', reference: 'C-88' },
+      customer: { name: 'IRONRIDGE Construction', email: 'ap@ironridge.example', reference: 'IRONRIDGE' },
       shipTo: address('IRONRIDGE Construction, Yard 4', '2200 Foundry Road', 'Pueblo', 'CO', '81001'),
       purchaseOrderNumber: 'PO-IR-2026-0089',
       paymentTerms: 'NET30',

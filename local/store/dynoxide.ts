@@ -8,6 +8,8 @@ import { delimiter, join } from 'node:path';
 /** A running embedded store. */
 export interface EmbeddedStore {
   readonly endpoint: string;
+  /** The process that leads the store's group; undefined when it could not be started. */
+  readonly processId: number | undefined;
   /** Settles with a reason when the store ends without having been asked to. */
   readonly failed: Promise<string>;
   /** Ends the store and waits until it is gone. */
@@ -86,6 +88,7 @@ export async function startDynoxide(databasePath: string): Promise<EmbeddedStore
   }
   return {
     endpoint,
+    processId: child.pid,
     failed: new Promise((resolve) => {
       void ended.then((reason) => {
         child.stdin?.end();
