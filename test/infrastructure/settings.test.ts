@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { synthesize } from './fixtures/templates.ts';
+
+const audience = { oidcAudience: 'order-loop' };
+
+describe('settings that are wrong are refused by name', () => {
+  test.each([
+    [{ stage: 'Prod_1' }, 'stage must be 1 to 20 lower-case letters'],
+    [{ stage: 'my-aws' }, 'stage must not contain aws'],
+    [{ orderNumberPrefix: 'lmb' }, 'orderNumberPrefix must be upper-case letters and digits'],
+    [{ orderNumberPrefix: 'A'.repeat(21) }, 'orderNumberPrefix must be 20 characters at most'],
+    [{ queueAfterSeconds: '1.5' }, 'queueAfterSeconds must be a whole number of seconds'],
+    [{ queueAfterSeconds: 'soon' }, 'queueAfterSeconds'],
+    [{ atRiskDays: '-1' }, 'atRiskDays must not be negative'],
+    [{ logLevel: 'LOUD' }, 'logLevel'],
+    [{ removalPolicy: 'maybe' }, 'removalPolicy'],
+    [{ portalBaseUrl: 'http://portal.example.com' }, 'portalBaseUrl must be an https URL'],
+    [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],
+    [{ oidcIssuer: 'https://id.example.com' }, 'oidcIssuer and oidcAudience go together'],
+    [audience, 'oidcIssuer and oidcAudience go together'],
+  ])('%j', (context, message) => {
+    expect(() => synthesize(context)).toThrow(message);
+  });
+
+  test.each([
+    'http://id.example.com',
+    'https://localhost:4000',
+    'https://127.0.0.1',
+    'https://[::1]/',
+    'issuer',
+  ])('no token of a development issuer is ever accepted: %s', (oidcIssuer) => {
+    expect(() => synthesize({ oidcIssuer, ...audience })).toThrow('oidcIssuer must be an https URL');
+  });
+});
+
+describe('settings reach the functions', () => {
+  const { service } = synthesize({
+    orderNumberPrefix: 'ACME',
+    logLevel: 'DEBUG',
+    atRiskDays: '3',
+    portalBaseUrl: 'https://orders.example.com',
+  });
+  const environment = (entry: string) =>
+    service.functions().get(`functions/${entry}.ts`)?.Properties.Environment.Variables;
+
+  test('as they were given', () => {
+    expect(environment('api/orders')).toMatchObject({
+      ORDER_NUMBER_PREFIX: 'ACME',
+      PORTAL_BASE_URL: 'https://orders.example.com',
+      LOG_LEVEL: 'DEBUG',
+    });
+    expect(environment('webhooks/shopify')).toMatchObject({ ORDER_NUMBER_PREFIX: 'ACME' });
+    expect(environment('stream/drive-workflow')).toMatchObject({ DELIVERY_WINDOW_AT_RISK_DAYS: '3' });
+  });
+
+  test('by default links lead to the API itself', () => {
+    const variables = synthesize().service.functions().get('functions/api/orders.ts')?.Properties
+      .Environment.Variables;
+    expect(variables.ORDER_NUMBER_PREFIX).toBe('LMB-ORD');
+    expect(variables.PORTAL_BASE_URL['Fn::GetAtt'][1]).toBe('ApiEndpoint');
+  });
+});
