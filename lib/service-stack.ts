@@ -46,8 +46,9 @@ const WORKFLOW_EVENTS: readonly LoopEventType[] = [
 /** Events that become an invoice or a credit note. */
 const FINANCE_EVENTS: readonly LoopEventType[] = ['InvoiceRequested', 'CreditRequested'];
 
-/** Events that move stock or what is reserved of it. */
+/** Events that move stock or what is reserved of it, and those that let an order wait for stock. */
 const INVENTORY_EVENTS: readonly LoopEventType[] = [
+  'OrderBackordered',
   'OrderAllocated',
   'BackorderAllocated',
   'AllocationReleased',

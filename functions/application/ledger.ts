@@ -25,9 +25,10 @@ export function ledgerOf(event: Envelope): readonly Movement[] {
   });
   if ('orderId' in event) {
     const { orderId } = event;
-    return movementsOf(event).map(({ expiryDate: _, quarantined: __, ...movement }, index) => ({
+    return movementsOf(event).map(({ expiryDate: _, quarantined, ...movement }, index) => ({
       ...entry(index),
       ...movement,
+      ...(movement.kind === 'RETURN' && { disposition: quarantined ? 'QUARANTINE' : 'RESTOCK' }),
       orderId,
     }));
   }
@@ -45,14 +46,20 @@ export function ledgerOf(event: Envelope): readonly Movement[] {
   }
 }
 
-/** SKUs of which an event leaves more to be reserved than there was, so that waiting orders may be served. */
-export function skusSetFree(event: Envelope): readonly string[] {
+/**
+ * SKUs whose waiting orders are to be served after an event: it leaves more to be reserved than there was, or it lets
+ * an order wait, for which stock may have come while the order was written.
+ */
+export function skusToServe(event: Envelope): readonly string[] {
   if (!('orderId' in event)) {
     const setsFree =
       event.type === 'StockReceived' ||
       (event.type === 'StockAdjusted' && event.data.adjustment > 0) ||
       (event.type === 'LotStatusChanged' && event.data.after === 'AVAILABLE');
     return setsFree ? [event.sku] : [];
+  }
+  if (event.type === 'OrderBackordered') {
+    return [...new Set(event.data.backordered.flatMap(({ sku }) => sku ?? []))];
   }
   const given = movementsOf(event).filter(({ kind }) => kind === 'RELEASE' || kind === 'RETURN');
   return [...new Set(given.map(({ sku }) => sku))];

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Envelope } from '../application/envelope.ts';
+import { readEnvelope } from '../application/read-envelope.ts';
 
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
 const MARGIN = 5_000;
@@ -10,15 +11,18 @@ export type Consume = (event: Envelope, until: number) => Promise<void>;
 
 /**
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
- * and ends in the dead-letter queue when it keeps failing; the others are done.
+ * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  */
 export function forEachEvent(logger: Logger, consume: Consume) {
-  return async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  return async (
+    { Records }: SQSEvent,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<SQSBatchResponse> => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { body, messageId } of Records) {
       try {
-        await consume((JSON.parse(body) as { detail: Envelope }).detail, until);
+        await consume(readEnvelope((JSON.parse(body) as { detail?: unknown }).detail), until);
       } catch (error) {
         logger.error('a message was not consumed; the queue brings it again', {
           error: error as Error,

@@ -1,21 +1,25 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Movement } from '../../../contract/responses.ts';
+import { inParallel } from '../../application/in-parallel.ts';
 import type { MovementLedger } from '../../application/ledger.ts';
 import type { Table } from './client.ts';
 import { skuPartition } from './keys.ts';
+
+/** Movements that are written at once; one event may have dozens. */
+const AT_ONCE = 8;
 
 /** Keeps the movements of stock, by SKU and time. */
 export function ledgerStore(table: Table): MovementLedger {
   return {
     async write(movements) {
-      for (const movement of movements) {
-        // The same movement of a repeated event has the same key and the same content: writing it again changes nothing.
+      await inParallel(movements, AT_ONCE, async (movement) => {
         const Item = { pk: skuPartition(movement.sku), sk: sortKey(movement), kind: 'MOVEMENT', movement };
+        // The same movement of a repeated event has the same key and content: writing it again changes nothing.
         await table.client.send(new PutCommand({ TableName: table.name, Item }));
-      }
+      });
     },
     async list(sku, limit, before) {
-      const { Items = [], LastEvaluatedKey } = await table.client.send(
+      const { Items = [] } = await table.client.send(
         new QueryCommand({
           TableName: table.name,
           KeyConditionExpression: 'pk = :sku AND sk BETWEEN :first AND :last',
@@ -25,13 +29,15 @@ export function ledgerStore(table: Table): MovementLedger {
             ':last': 'MOVE#\u{10ffff}',
           },
           ScanIndexForward: false,
-          Limit: limit,
+          Limit: limit + 1,
           ...(before !== null && { ExclusiveStartKey: { pk: skuPartition(sku), sk: before } }),
         }),
       );
+      const shown = Items.slice(0, limit);
+      const last = shown.at(-1);
       return {
-        items: Items.map((item) => item.movement as Movement),
-        next: (LastEvaluatedKey?.sk as string | undefined) ?? null,
+        items: shown.map((item) => item.movement as Movement),
+        next: Items.length > limit && last !== undefined ? (last.sk as string) : null,
       };
     },
   };
