@@ -154,6 +154,14 @@ describe('the definition', () => {
   });
 });
 
+test('an alarm goes off when an execution fails', () => {
+  const alarm = service
+    .all('AWS::CloudWatch::Alarm')
+    .find(({ Properties }) => Properties.MetricName === 'ExecutionsFailed')?.Properties;
+  expect(service.behind(alarm.Dimensions[0].Value).Type).toBe('AWS::StepFunctions::StateMachine');
+  expect(alarm).toMatchObject({ Namespace: 'AWS/States', Threshold: 1, Statistic: 'Sum' });
+});
+
 describe('an order on its way', () => {
   test('takes at most eight billed transitions', async () => {
     const { entered, ended } = await run(SMOOTH);
