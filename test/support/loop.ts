@@ -14,7 +14,11 @@ const ORIGIN: Origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'te
 /** Terms of an order for a test: what is not given is ordinary. */
 export interface TestTerms {
   readonly orderId: string;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice?: string }[];
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly quantity: number;
+    readonly [term: string]: unknown;
+  }[];
   readonly [term: string]: unknown;
 }
 

@@ -1,5 +1,6 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { INDEXES } from '../../contract/table.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { orderPartition } from '../../functions/adapters/dynamodb/keys.ts';
 import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
@@ -198,12 +199,23 @@ describe('the rest of the way', () => {
     await expect(run('close-order')).rejects.toThrow('ALLOCATED');
   });
 
-  it('leaves a mark when a workflow gives up', async () => {
+  it('leaves a mark when a workflow gives up, beside the order and among all that are stuck', async () => {
     const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:loop:X';
     await run('report-stuck', { executionArn, failure: { Error: 'Boom' } });
     const Key = { pk: orderPartition(orderId), sk: 'STUCK' };
     const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key }));
     expect(Item).toMatchObject({ orderId, executionArn, failure: '{"Error":"Boom"}' });
+    const { indexName, partitionKey } = INDEXES.byReference;
+    const { Items } = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: indexName,
+        KeyConditionExpression: '#reference = :stuck',
+        ExpressionAttributeNames: { '#reference': partitionKey },
+        ExpressionAttributeValues: { ':stuck': 'STUCK' },
+      }),
+    );
+    expect(Items).toMatchObject([Key]);
   });
 });
 
