@@ -1,8 +1,8 @@
 import type { Bus } from '../events/bus.ts';
 import type { Actions } from './endpoint.ts';
 
-/** An entry may have 256 KiB, the whole request included. */
-const LARGEST_ENTRY = 256 * 1024;
+/** An entry may have 1 MB (Amazon EventBridge, since January 2026). */
+const LARGEST_ENTRY = 1024 * 1024;
 const MOST_ENTRIES = 10;
 
 interface Entry {
