@@ -6,6 +6,10 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Ends a task whose execution was stopped or is to be carried on by a later start; nobody looks at it. */
 export class Interrupted extends Error {
+  // Read by the library: without them it would retry and catch this for every waiting execution at each stop.
+  readonly isRetryable = false;
+  readonly isCatchable = false;
+
   constructor() {
     super('the execution was interrupted');
     this.name = 'Interrupted';
