@@ -24,7 +24,9 @@ export const OrderRequest = z
 export const AmendmentRequest = Amendment.meta({ id: 'AmendmentRequest' });
 
 /** POST /v1/orders/{orderId}/allocation */
-export const AllocationRequest = AllocateOrder.omit(type).meta({ id: 'AllocationRequest' });
+export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true }).meta({
+  id: 'AllocationRequest',
+});
 
 /** POST /v1/orders/{orderId}/shipments */
 export const ShipmentRequest = RecordShipment.omit(type).meta({ id: 'ShipmentRequest' });

@@ -34,17 +34,23 @@ export const ReceiveOrder = z.strictObject({
   unmetPins: z.enum(['REFUSE', 'BACKORDER']).default('REFUSE'),
 });
 
-/** Reserve stock, or choose the lots anew; pins replace the pins that the lines had. */
+/** Reserve stock, or choose the lots anew; pins replace those that their lines had, and leave other lines alone. */
 export const AllocateOrder = z.strictObject({
   type: z.literal('AllocateOrder'),
   pins: z
     .array(z.strictObject({ lineNumber: LineNumber, lotNumber: LotNumber, quantity: Quantity.optional() }))
-    .max(MOST_LINES)
+    .max(25)
     .optional(),
+  /** Where a step begins whose predecessors have been through the lines before; a large order takes several. */
+  fromLine: LineNumber.optional(),
 });
 
 /** Reserve stock for what is open or backordered; what is held already stays as it is. */
-export const CompleteAllocation = z.strictObject({ type: z.literal('CompleteAllocation') });
+export const CompleteAllocation = z.strictObject({
+  type: z.literal('CompleteAllocation'),
+  /** Only lines of this SKU, of which stock has come in. */
+  sku: Sku.optional(),
+});
 
 export const ReleaseAllocation = z.strictObject({ type: z.literal('ReleaseAllocation') });
 

@@ -34,7 +34,7 @@ export async function allocateBackorders(
   for (const orderId of waiting.slice(0, bounds.mostOrders)) {
     if (Date.now() >= bounds.until) return { done, more: true };
     if (!(await hasStock(ports, sku))) return { done, more: false };
-    await handleOrderCommand(ports, { orderId, command: { type: 'CompleteAllocation' }, origin });
+    await handleOrderCommand(ports, { orderId, command: { type: 'CompleteAllocation', sku }, origin });
     done.push(orderId);
   }
   return { done, more: waiting.length > bounds.mostOrders && (await hasStock(ports, sku)) };

@@ -1,5 +1,6 @@
 import type { Rejection } from '../../domain/decider.ts';
 import type { OrderCommand } from '../../domain/order/commands.ts';
+import { linesToAllocate } from '../../domain/order/decide/allocate.ts';
 import type { Facts } from '../../domain/order/decide/context.ts';
 import { decide, stockNeeded } from '../../domain/order/decide/decide.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
@@ -28,6 +29,8 @@ export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
   /** Builds the record that keeps the answer for a repeat of the request. */
   readonly remember?: ((outcome: Outcome) => IdempotencyRecord) | undefined;
   readonly receipts?: readonly Receipt[] | undefined;
+  /** Epoch milliseconds after which no further step of a large order is begun; the workflow goes on from there. */
+  readonly until?: number | undefined;
 }
 
 /** What became of a command: the order as it is now, and the events or the refusal. */
@@ -44,8 +47,7 @@ export type Outcome =
  */
 export async function handleOrderCommand(ports: Ports, request: OrderRequest): Promise<Outcome> {
   const outcome = await handleStep(ports, request);
-  if (outcome.kind !== 'done' || outcome.events.length === 0) return outcome;
-  return finish(ports, request, outcome);
+  return outcome.kind === 'done' ? finish(ports, request, outcome) : outcome;
 }
 
 /** What the command would do, without doing it. */
@@ -59,9 +61,10 @@ export async function tryOrderCommand(ports: Ports, request: OrderRequest): Prom
   return { kind: 'done', order: apply(order, events, request.orderId), events };
 }
 
-async function handleStep(ports: Ports, request: OrderRequest): Promise<Outcome> {
+/** @param known the order as the step before left it, which saves reading it again */
+async function handleStep(ports: Ports, request: OrderRequest, known?: Order): Promise<Outcome> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const order = await ports.orders.load(request.orderId);
+    const order = attempt === 1 && known !== undefined ? known : await ports.orders.load(request.orderId);
     if (order !== null && isStale(request, order)) return { kind: 'stale', order };
     const facts = await factsFor(ports, request.orderId, request.command, order);
     const decision = decide(request.command, order, facts);
@@ -101,30 +104,45 @@ async function finish(
   request: OrderRequest,
   first: Extract<Outcome, { kind: 'done' }>,
 ): Promise<Outcome> {
+  const { orderId, origin, until = Number.POSITIVE_INFINITY } = request;
+  let { command } = request;
   let done = first;
+  let progressed = first.events.length > 0;
   for (;;) {
-    const command = nextStep(request.command, done.order);
-    if (command === null) return done;
-    const { orderId, origin } = request;
-    const outcome = await handleStep(ports, { orderId, origin, command });
+    const next = nextStep(command, done.order, progressed);
+    if (next === null || Date.now() >= until) return done;
+    const outcome = await handleStep(ports, { orderId, origin, command: next }, done.order);
     if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
-    if (outcome.events.length === 0) return { ...done, order: outcome.order };
+    command = next;
+    progressed = outcome.events.length > 0;
     done = { ...outcome, events: [...done.events, ...outcome.events] };
   }
 }
 
-/** What is left to do of a command after a step of it, or null. */
-function nextStep(command: NotReceiving, order: Order): NotReceiving | null {
-  if (order.cancelling !== undefined || order.shipping !== undefined) return { type: 'ContinueSteps' };
+/**
+ * What is left to do of a command after a step of it, or null.
+ *
+ * @param progressed whether the step changed anything
+ */
+function nextStep(command: NotReceiving, order: Order, progressed: boolean): NotReceiving | null {
+  if (order.cancelling !== undefined || order.shipping !== undefined) {
+    return progressed ? { type: 'ContinueSteps' } : null;
+  }
   switch (command.type) {
-    case 'AllocateOrder':
+    case 'AllocateOrder': {
+      if (progressed) return command;
+      if (command.pins !== undefined && command.pins.length > 0) return { type: 'CompleteAllocation' };
+      const last =
+        linesToAllocate(order, command, MOST_RESERVATIONS).at(-1)?.lineNumber ?? order.lines.length;
+      return last < order.lines.length ? { type: 'AllocateOrder', fromLine: last + 1 } : null;
+    }
     case 'CompleteAllocation':
     case 'ReplaceLot':
-      return command;
+      return progressed ? command : null;
     case 'AmendOrder':
-      return { type: 'CompleteAllocation' };
+      return progressed ? { type: 'CompleteAllocation' } : null;
     case 'ReleaseAllocation':
-      return order.state === 'ALLOCATED' ? command : null;
+      return progressed && order.state === 'ALLOCATED' ? command : null;
     default:
       return null;
   }
@@ -136,7 +154,7 @@ export async function factsFor(
   command: OrderCommand,
   order: Order | null,
 ): Promise<Facts> {
-  const skus = stockNeeded(command, order);
+  const skus = stockNeeded(command, order, MOST_RESERVATIONS);
   const stock = await ports.stock.lotsOf(skus);
   return { orderId, now: ports.now(), stock, mostReservations: MOST_RESERVATIONS };
 }

@@ -20,6 +20,8 @@ export interface Reception {
   readonly orderId?: string | undefined;
   readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
   readonly receipts?: readonly Receipt[] | undefined;
+  /** Epoch milliseconds after which no further step of a large order is begun; the workflow goes on from there. */
+  readonly until?: number | undefined;
   /** The channel cancelled the order before it was heard of here: it is taken in as cancelled, without a reservation. */
   readonly cancellation?: CommandOf<'CancelOrder'> | undefined;
 }
@@ -58,7 +60,7 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
         receipts: reception.receipts,
         idempotency: reception.remember?.(order),
       });
-      return await allocateTheRest(ports, order, events, origin);
+      return await allocateTheRest(ports, reception, order, events);
     } catch (error) {
       if (!(error instanceof WriteFailed)) throw error;
       const known = await alreadyThere(ports, command, error);
@@ -85,9 +87,9 @@ function decideReception({ command, cancellation }: Reception, facts: Facts): De
 /** An order too large for one transaction is reserved in the steps that follow its reception. */
 async function allocateTheRest(
   ports: Ports,
+  { origin, until }: Reception,
   order: Order,
   events: readonly OrderEnvelope[],
-  origin: Origin,
 ): Promise<ReceptionOutcome> {
   const looked =
     order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
@@ -97,6 +99,7 @@ async function allocateTheRest(
       orderId: order.orderId,
       command: { type: 'CompleteAllocation' },
       origin,
+      until,
     });
     if (outcome.kind === 'done') {
       return { kind: 'received', order: outcome.order, events: [...events, ...outcome.events] };

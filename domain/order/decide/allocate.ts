@@ -25,13 +25,27 @@ export function allocateForReception(
   facts: Facts,
 ): Decision<OrderEvent> {
   if (facts.stock === null) return accept();
-  const { changes, shortages, unmetPins: unmet } = reallocate(order, order.lines, withStock(facts), true);
+  const lines = linesAtReception(order, unmetPins, facts.mostReservations);
+  const { changes, shortages, unmetPins: unmet } = reallocate(order, lines, withStock(facts), true);
   if (unmetPins === 'REFUSE' && unmet.length > 0) return refuseUnmetPins(unmet);
   if (order.backorderPolicy === 'REJECT' && shortages.length > 0) return refuseShortages(shortages);
   const step = firstStep(changes, facts.mostReservations);
-  if (step.length < changes.length || step.some((change, index) => change !== changes[index]))
-    return accept();
+  const fits = lines.length === order.lines.length && step.length === changes.length;
+  if (!fits || step.some((change, index) => change !== changes[index])) return accept();
   return accept(...stepEvents(order, step, shortages, facts));
+}
+
+/**
+ * The lines that have to be looked at before an order is accepted: all of one that fits into a step or may be
+ * refused for want of stock; of any other only those whose pins may refuse it.
+ */
+export function linesAtReception(
+  order: Pick<Order, 'backorderPolicy' | 'lines'>,
+  unmetPins: CommandOf<'ReceiveOrder'>['unmetPins'],
+  most: number,
+): readonly Line[] {
+  if (order.lines.length <= most || order.backorderPolicy === 'REJECT') return order.lines;
+  return order.lines.filter((line) => unmetPins === 'REFUSE' && line.pins.length > 0);
 }
 
 /** Chooses the lots of the whole order anew, the best ones whatever is held, after the pins asked for. */
@@ -45,12 +59,8 @@ export function allocateOrder(
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
   const pinned = pins.length === 0 ? order : withPins(order, pins);
-  const { changes, shortages, unmetPins } = reallocate(
-    pinned,
-    pinned.lines.filter(isGoods),
-    withStock(facts),
-    false,
-  );
+  const lines = linesToAllocate(pinned, command, facts.mostReservations);
+  const { changes, shortages, unmetPins } = reallocate(pinned, lines, withStock(facts), false);
   const named = new Set(pins.map((pin) => pin.lineNumber));
   const unmet = unmetPins.filter((shortage) => named.has(shortage.lineNumber ?? 0));
   if (unmet.length > 0) return refuseUnmetPins(unmet);
@@ -69,11 +79,39 @@ export function allocateOrder(
   return accept(...stepEvents(order, step, shortages, facts));
 }
 
+/** The lines that one AllocateOrder is about: those that are pinned, or as many from a line on as a step may take. */
+export function linesToAllocate(
+  order: Order,
+  { pins = [], fromLine = 1 }: CommandOf<'AllocateOrder'>,
+  most: number,
+): readonly Line[] {
+  const goods = order.lines.filter(isGoods);
+  if (pins.length > 0) return goods.filter((line) => pins.some((pin) => pin.lineNumber === line.lineNumber));
+  return goods.filter((line) => line.lineNumber >= fromLine).slice(0, most);
+}
+
+/** The lines that one CompleteAllocation is about: first what nobody has looked at, then what waits for stock. */
+export function linesToComplete(
+  order: Order,
+  { sku }: CommandOf<'CompleteAllocation'>,
+  most: number,
+): readonly Line[] {
+  const wanting = order.lines.filter((line) => wantsStock(line) && (sku === undefined || line.sku === sku));
+  // An order that ships complete is looked at as a whole before it holds anything.
+  if (order.backorderPolicy !== 'SHIP_PARTIAL' && !holdsStock(order)) return order.lines.filter(wantsStock);
+  const untouched = wanting.filter((line) => open(line) > 0);
+  return untouched.length > 0 ? untouched.slice(0, most) : wanting;
+}
+
 /** Reserves what is open or waits for stock; what is held stays. */
-export function completeAllocation(order: Order, facts: Facts): Decision<OrderEvent> {
+export function completeAllocation(
+  order: Order,
+  command: CommandOf<'CompleteAllocation'>,
+  facts: Facts,
+): Decision<OrderEvent> {
   // A reservation that someone released on purpose is not made again behind their back.
   if (order.allocationReleased || order.cancelling !== undefined) return accept();
-  const wanting = order.lines.filter(wantsStock);
+  const wanting = linesToComplete(order, command, facts.mostReservations);
   if (wanting.length === 0) return accept();
   const { changes, shortages } = reallocate(order, wanting, withStock(facts), true);
   return accept(...stepEvents(order, firstStep(changes, facts.mostReservations), shortages, facts));

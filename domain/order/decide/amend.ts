@@ -45,7 +45,9 @@ export function amendOrder(
   const spent = changes.released.length + lines.length;
   const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
   const windowMatters = changes.deliveryWindow !== undefined && !order.allocationReleased;
-  const reallocation = windowMatters ? keepGoodLots(next, rest) : completeAllocation(next, rest);
+  const reallocation = windowMatters
+    ? keepGoodLots(next, rest)
+    : completeAllocation(next, { type: 'CompleteAllocation' }, rest);
   return 'rejection' in reallocation ? reallocation : accept<OrderEvent>(amended, ...reallocation.events);
 }
 

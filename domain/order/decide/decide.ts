@@ -3,11 +3,13 @@ import { accept, type Decision, type Rejection, refuse, unreachable } from '../.
 import type { CommandOf, OrderCommand } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { illegal, isTaken } from '../lifecycle.ts';
-import { hasShipped, isGoods, nothingLeftToShip, type Order } from '../order.ts';
+import { hasShipped, isGoods, type Line, nothingLeftToShip, type Order } from '../order.ts';
 import {
   allocateOrder,
   becomesAllocated,
   completeAllocation,
+  linesToAllocate,
+  linesToComplete,
   releaseAllocation,
   replaceLot,
 } from './allocate.ts';
@@ -15,7 +17,7 @@ import { amendOrder } from './amend.ts';
 import { cancelOrder, continueCancellation } from './cancel.ts';
 import { after, type Facts } from './context.ts';
 import { confirmDelivery, continueShipment, queueFulfillment, recordShipment } from './fulfill.ts';
-import { holdsStock, wantsStock } from './reallocation.ts';
+import { holdsStock } from './reallocation.ts';
 import { holdId, receiveOrder } from './receive.ts';
 import { receiveReturn } from './return.ts';
 
@@ -40,23 +42,24 @@ export function decide(command: OrderCommand, order: Order | null, facts: Facts)
   return accept(...decision.events, ...settle(after(order, decision.events, facts)));
 }
 
-/** @returns the SKUs whose lots a command must know to be decided. */
-export function stockNeeded(command: OrderCommand, order: Order | null): readonly string[] {
+/**
+ * @param mostReservations how many reservations one step may make; only so many lines are looked at
+ * @returns the SKUs whose lots a command must know to be decided
+ */
+export function stockNeeded(
+  command: OrderCommand,
+  order: Order | null,
+  mostReservations: number,
+): readonly string[] {
   switch (command.type) {
     case 'ReceiveOrder':
-      return distinct(
-        command.lines.flatMap((line) => (line.requiresShipping && line.sku !== null ? [line.sku] : [])),
-      );
+      return skusAtReception(command, mostReservations);
     case 'AllocateOrder':
+      return order === null ? [] : skusOf(linesToAllocate(order, command, mostReservations));
     case 'AmendOrder':
-      return distinct((order?.lines ?? []).filter(isGoods).map((line) => line.sku));
+      return skusOf(order?.lines ?? []);
     case 'CompleteAllocation':
-      return distinct(
-        (order?.lines ?? [])
-          .filter(isGoods)
-          .filter(wantsStock)
-          .map((line) => line.sku),
-      );
+      return order === null ? [] : skusOf(linesToComplete(order, command, mostReservations));
     case 'ReplaceLot':
       return [command.sku];
     case 'RecordShipment':
@@ -88,7 +91,7 @@ function decideTaken(
     case 'AllocateOrder':
       return allocateOrder(order, command, facts);
     case 'CompleteAllocation':
-      return completeAllocation(order, facts);
+      return completeAllocation(order, command, facts);
     case 'ReplaceLot':
       return replaceLot(order, command, facts);
     case 'ReleaseAllocation':
@@ -220,6 +223,18 @@ function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWind
   const leaving = order.state === 'SHIPPED' || deliveryWindowStatus === 'AT_RISK';
   if (leaving || today < addDays(deliveryWindow.end, -atRiskDays)) return accept();
   return accept({ type: 'DeliveryWindowAtRisk', data: { deliveryWindow, today } });
+}
+
+function skusOf(lines: readonly Line[]): readonly string[] {
+  return distinct(lines.filter(isGoods).map((line) => line.sku));
+}
+
+/** The same lines that `allocateForReception` looks at, before there is an order. */
+function skusAtReception(command: CommandOf<'ReceiveOrder'>, most: number): readonly string[] {
+  const { lines, backorderPolicy, unmetPins } = command;
+  const all = lines.length <= most || backorderPolicy === 'REJECT';
+  const looked = lines.filter((line) => all || (unmetPins === 'REFUSE' && line.lotPin !== undefined));
+  return distinct(looked.flatMap((line) => (line.requiresShipping && line.sku !== null ? [line.sku] : [])));
 }
 
 function distinct(skus: readonly string[]): readonly string[] {

@@ -13,6 +13,7 @@ import {
 import type { Order } from '../../../domain/order/order.ts';
 import {
   handleOrderCommand,
+  MOST_RESERVATIONS,
   type NotReceiving,
   type Outcome,
   tryOrderCommand,
@@ -192,6 +193,7 @@ function command<Body extends z.ZodType>(
             command: toCommand(valid(schema, request.body ?? {}), request),
             origin: request.origin,
             expectedVersion,
+            until: request.deadline,
             remember:
               remember &&
               ((step) => remember(takesSteps(step) ? null : answerOf(step, request, answer), orderId)),
@@ -213,7 +215,8 @@ function takesSteps(outcome: Outcome): boolean {
   return (
     order.cancelling !== undefined ||
     order.shipping !== undefined ||
-    events.some((event) => event.type === 'AllocationChanged')
+    events.some((event) => event.type === 'AllocationChanged') ||
+    order.lines.length > MOST_RESERVATIONS
   );
 }
 

@@ -23,6 +23,7 @@ export function receive(ports: Ports): RouteHandler {
             unmetPins: 'REFUSE',
           },
           origin: request.origin,
+          until: request.deadline,
           remember:
             remember && ((order) => remember(needsSteps(order) ? null : created(order), order.orderId)),
         });
