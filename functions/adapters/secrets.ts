@@ -2,7 +2,7 @@ import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { z } from 'zod';
 
 /** A secret that two parties sign with; while it is being exchanged the previous one still counts. */
-const SharedSecret = z.object({ current: z.string().min(16), previous: z.string().min(16).nullish() });
+const SharedSecret = z.object({ current: z.string().min(1), previous: z.string().min(1).nullish() });
 
 export interface SharedSecretValue {
   readonly current: string;
@@ -15,13 +15,23 @@ const KEPT_SECONDS = 300;
 /**
  * Reads a shared secret from Secrets Manager, and keeps it for five minutes.
  *
- * @throws Error when there is none, or it is not `{"current": "…", "previous"?: "…"}`
+ * @throws Error when there is none, or it is not `{"current": "…", "previous"?: "…"}`; its message names the secret
+ * and holds nothing of it
  */
 export function secretReader(secretId: string): () => Promise<SharedSecretValue> {
   return async () => {
     const text = await getSecret(secretId, { maxAge: KEPT_SECONDS });
-    const parsed = SharedSecret.safeParse(JSON.parse(String(text ?? 'null')));
+    const parsed = SharedSecret.safeParse(parsedJson(text));
     if (!parsed.success) throw new Error(`the secret ${secretId} is not of the form {"current", "previous"}`);
     return { current: parsed.data.current, previous: parsed.data.previous ?? undefined };
   };
+}
+
+/** The parser's own error would quote the secret. */
+function parsedJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }
