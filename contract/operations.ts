@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectionRequest } from './connections.ts';
+import { Connection, ConnectionRequest } from './connections.ts';
 import type { ProblemCode } from './problems.ts';
 import {
   AllocationRequest,
@@ -100,8 +100,6 @@ const webhook: Operation = {
     202: { description: 'Kept aside for an operator.', schema: z.looseObject({ status: z.string() }) },
   },
 };
-
-const connection = z.looseObject({ connectionId: z.string(), kind: z.string(), name: z.string() });
 
 /** Every route by its key; a route that is missing here fails the build of the document. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -261,17 +259,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /v1/invoices/{invoiceId}': read('Reads an invoice or credit note.', Invoice, {
     problems: ['not_found'],
   }),
-  'GET /v1/connections': read('Lists connections.', listOf(connection)),
+  'GET /v1/connections': read('Lists connections.', listOf(Connection)),
   'PUT /v1/connections/{connectionId}': {
     summary: 'Connects a shop, a Square account, a trading partner or a carrier.',
     body: ConnectionRequest,
     answers: {
-      200: { description: 'Changed.', schema: connection },
-      201: { description: 'Connected.', schema: connection },
+      200: { description: 'Changed.', schema: Connection },
+      201: { description: 'Connected.', schema: Connection },
     },
     problems: ['malformed_json', 'unsupported_media_type', 'payload_too_large'],
   },
-  'GET /v1/connections/{connectionId}': read('Reads a connection.', connection, { problems: ['not_found'] }),
+  'GET /v1/connections/{connectionId}': read('Reads a connection.', Connection, { problems: ['not_found'] }),
   'DELETE /v1/connections/{connectionId}': {
     summary: 'Disconnects.',
     answers: { 204: { description: 'Disconnected.' } },

@@ -79,7 +79,7 @@ export function makeApiFunctions(
   const operations = make('Operations', 'api/operations', 'Connections to shops, partners and carriers', {
     TABLE_NAME,
   });
-  data.table.allow(operations, ['Query', 'PutItem', 'DeleteItem']);
+  data.table.allow(operations, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
 
   const portal = make('Portal', 'api/portal', 'The order status page of customers', {
     TABLE_NAME,

@@ -16,31 +16,40 @@ export const handler = httpFunction({
       valid(EmptyQuery, request.query);
       return { status: 200, body: { items: await connections.list() } };
     },
-    'GET /v1/connections/{connectionId}': async (request) => ({ status: 200, body: await existing(request) }),
+    'GET /v1/connections/{connectionId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      const connection = await connections.get(knownId(request));
+      if (connection === null) throw unknownConnection();
+      return { status: 200, body: connection };
+    },
     'PUT /v1/connections/{connectionId}': async (request) => {
       const connectionId = valid(ConnectionId, parameter(request, 'connectionId'), 'connectionId');
       const wanted = valid(ConnectionRequest, request.body);
-      const namesake = await connections.find(wanted.kind, connectionIdentity(wanted));
-      if (namesake !== null && namesake.connectionId !== connectionId) {
-        const message = `${namesake.connectionId} is connected to it already`;
-        throw new Problem('validation_failed', message, { errors: [{ path: 'settings', message }] });
-      }
-      const isNew = (await connections.get(connectionId)) === null;
       const connection = { ...wanted, connectionId, updatedAt: new Date().toISOString() };
-      await connections.save(connection);
-      return { status: isNew ? 201 : 200, body: connection };
+      const saved = await connections.save(connection);
+      if (saved.kind === 'identity-taken') throw identityTaken(wanted, saved.by);
+      return { status: saved.kind === 'created' ? 201 : 200, body: connection };
     },
     'DELETE /v1/connections/{connectionId}': async (request) => {
-      const { connectionId } = await existing(request);
-      await connections.remove(connectionId);
+      if (!(await connections.remove(knownId(request)))) throw unknownConnection();
       return { status: 204 };
     },
   },
 });
 
-async function existing(request: HttpRequest) {
+/** @throws Problem `not_found` for text that is no connection's id */
+function knownId(request: HttpRequest): string {
   const connectionId = parameter(request, 'connectionId');
-  const known = ConnectionId.safeParse(connectionId).success ? await connections.get(connectionId) : null;
-  if (known === null) throw new Problem('not_found', 'there is no connection of this name');
-  return known;
+  if (!ConnectionId.safeParse(connectionId).success) throw unknownConnection();
+  return connectionId;
+}
+
+function unknownConnection(): Problem {
+  return new Problem('not_found', 'there is no connection of this name');
+}
+
+function identityTaken(wanted: ConnectionRequest, by: string): Problem {
+  const message = `the connection ${by} stands for it already`;
+  const path = `settings.${connectionIdentity(wanted)?.setting}`;
+  return new Problem('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
 }

@@ -27,7 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
-  'functions/api/operations.ts': items('DeleteItem', 'PutItem', 'Query'),
+  'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],
   'functions/webhooks/shopify.ts': [...items(...COMMANDS), ...SECRET],

@@ -1,49 +1,140 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Connection, type ConnectionKind, connectionIdentity } from '../../../contract/connections.ts';
+import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type Connection, connectionIdentity } from '../../../contract/connections.ts';
+import type { ConnectionStore } from '../../application/connections.ts';
+import { Busy, WriteFailed } from '../../application/ports.ts';
 import type { Table } from './client.ts';
+import { CONNECTIONS, connectionIdentityKey, connectionKey, type Key } from './keys.ts';
+import { type Write, writeAll } from './transaction.ts';
 
-/** Shops and partners are few: all stand in one partition, read as a whole. */
-const PARTITION = 'CONNECTIONS';
+/** How often a change is tried when another comes first. */
+const ATTEMPTS = 5;
 
-export interface ConnectionStore {
-  save(connection: Connection): Promise<void>;
-  list(): Promise<readonly Connection[]>;
-  get(connectionId: string): Promise<Connection | null>;
-  remove(connectionId: string): Promise<void>;
-  /** @returns the connection that a message belongs to, by the shop's domain, the merchant's id or the partner's. */
-  find(kind: ConnectionKind, identity: string): Promise<Connection | null>;
+interface KeptConnection {
+  readonly connection: Connection;
+  /** Counts the saves; tells whether the connection changed since it was read. */
+  readonly revision: number;
 }
 
-/** Keeps the shops, accounts and partners that the loop is connected to. */
+/**
+ * Connections are few: all stand in one partition, which is read as a whole for a list. What can be told from a
+ * message stands a second time under its identity, written in the same transaction, so that a webhook finds it with
+ * one read, and two connections never share it.
+ */
 export function connectionStore(table: Table): ConnectionStore {
-  const list = async () => {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :connections',
-        ExpressionAttributeValues: { ':connections': PARTITION },
-      }),
+  const read = async (key: Key): Promise<KeptConnection | null> => {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
     );
-    return Items.map((item) => item.connection as Connection);
+    return (Item as KeptConnection | undefined) ?? null;
   };
+
+  const retried = async <Result>(connectionId: string, change: () => Promise<Result>): Promise<Result> => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        return await change();
+      } catch (error) {
+        if (!(error instanceof WriteFailed)) throw error;
+        if (error.obstacle !== 'changed-meanwhile' && error.obstacle !== 'contention') throw error;
+      }
+    }
+    throw new Busy(`the connection ${connectionId} kept changing`);
+  };
+
   return {
-    list,
-    async save(connection) {
-      const Item = { pk: PARTITION, sk: connection.connectionId, kind: 'CONNECTION', connection };
-      await table.client.send(new PutCommand({ TableName: table.name, Item }));
-    },
-    async get(connectionId) {
-      return (await list()).find((connection) => connection.connectionId === connectionId) ?? null;
-    },
-    async remove(connectionId) {
-      await table.client.send(
-        new DeleteCommand({ TableName: table.name, Key: { pk: PARTITION, sk: connectionId } }),
+    async list() {
+      const connections: Connection[] = [];
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :connections',
+          ExpressionAttributeValues: { ':connections': CONNECTIONS },
+        },
       );
+      for await (const page of pages) {
+        connections.push(...(page.Items ?? []).map((item) => item.connection as Connection));
+      }
+      return connections;
     },
+
+    async get(connectionId) {
+      return (await read(connectionKey(connectionId)))?.connection ?? null;
+    },
+
     async find(kind, identity) {
-      const all = await list();
-      return all.find((each) => each.kind === kind && connectionIdentity(each) === identity) ?? null;
+      return (await read(connectionIdentityKey({ kind, identity })))?.connection ?? null;
+    },
+
+    async save(connection) {
+      const identity = connectionIdentity(connection);
+      return retried(connection.connectionId, async () => {
+        const before = await read(connectionKey(connection.connectionId));
+        const namesake = identity === null ? null : await read(connectionIdentityKey(identity));
+        if (namesake !== null && namesake.connection.connectionId !== connection.connectionId) {
+          return { kind: 'identity-taken', by: namesake.connection.connectionId } as const;
+        }
+        await writeAll(table, saves(table, before, connection));
+        return { kind: before === null ? 'created' : 'changed' } as const;
+      });
+    },
+
+    async remove(connectionId) {
+      return retried(connectionId, async () => {
+        const before = await read(connectionKey(connectionId));
+        if (before === null) return false;
+        await writeAll(table, removals(table, before));
+        return true;
+      });
     },
   };
+}
+
+function saves(table: Table, before: KeptConnection | null, connection: Connection): readonly Write[] {
+  const record: KeptConnection = { connection, revision: (before?.revision ?? 0) + 1 };
+  const Item = { ...connectionKey(connection.connectionId), kind: 'CONNECTION', ...record };
+  const writes: Write[] = [
+    { item: { Put: { TableName: table.name, Item, ...unchanged(before) } }, obstacle: 'changed-meanwhile' },
+  ];
+  const claimed = before === null ? null : identityKeyOf(before.connection);
+  const claim = identityKeyOf(connection);
+  if (claim !== null) {
+    // Protects the identity: it belongs to one connection at a time.
+    const ConditionExpression = 'attribute_not_exists(pk) OR #connection.connectionId = :connectionId';
+    const Put = {
+      TableName: table.name,
+      Item: { ...claim, kind: 'CONNECTION_IDENTITY', ...record },
+      ConditionExpression,
+      ExpressionAttributeNames: { '#connection': 'connection' },
+      ExpressionAttributeValues: { ':connectionId': connection.connectionId },
+    };
+    writes.push({ item: { Put }, obstacle: 'changed-meanwhile' });
+  }
+  if (claimed !== null && claimed.pk !== claim?.pk) {
+    writes.push({ item: { Delete: { TableName: table.name, Key: { ...claimed } } } });
+  }
+  return writes;
+}
+
+function removals(table: Table, before: KeptConnection): readonly Write[] {
+  const Key = { ...connectionKey(before.connection.connectionId) };
+  const claimed = identityKeyOf(before.connection);
+  return [
+    { item: { Delete: { TableName: table.name, Key, ...unchanged(before) } }, obstacle: 'changed-meanwhile' },
+    ...(claimed === null ? [] : [{ item: { Delete: { TableName: table.name, Key: { ...claimed } } } }]),
+  ];
+}
+
+/** Protects a change that another made since the connection was read, and with it the identity it holds. */
+function unchanged(before: KeptConnection | null) {
+  if (before === null) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: 'revision = :seen',
+    ExpressionAttributeValues: { ':seen': before.revision },
+  };
+}
+
+function identityKeyOf(connection: Connection): Key | null {
+  const identity = connectionIdentity(connection);
+  return identity === null ? null : connectionIdentityKey(identity);
 }

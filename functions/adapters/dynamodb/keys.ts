@@ -76,6 +76,18 @@ export function purchaseOrderKey(customer: Parameters<typeof customerIdentity>[0
   return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
 }
 
+/** The partition of all connections. */
+export const CONNECTIONS = 'CONNECTIONS';
+
+export function connectionKey(connectionId: string): Key {
+  return { pk: CONNECTIONS, sk: connectionId };
+}
+
+/** The connection that messages with this sender belong to. */
+export function connectionIdentityKey({ kind, identity }: { kind: string; identity: string }): Key {
+  return { pk: `CONNECTION#${digest(kind, identity)}`, sk: 'CONNECTION' };
+}
+
 export function counterKey(name: string): Key {
   return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
 }
