@@ -65,19 +65,24 @@ function isUnfinished(event: OrderEnvelope): boolean {
   );
 }
 
+/** Refused attempts may stand between two steps; no more of them are looked through. */
+const BETWEEN_STEPS = 50;
+
 /**
- * Takes the steps that are left, in case the request that began them has died. Where it lives, each step is still
- * taken once: the order's version decides by whom.
+ * Takes the next step of work whose request may have died, one for each event: the step's own event brings the one
+ * after it. Where that step has been taken already, its event brings, or has brought, the rest.
  */
 async function finishSteps({ ports }: WorkflowTools, event: OrderEnvelope): Promise<void> {
   const { orderId, actor, correlationId, eventId } = event;
   const order = await ports.orders.load(orderId);
   if (order === null || (order.cancelling === undefined && order.shipping === undefined)) return;
-  const origin = { actor, correlationId, causationId: eventId };
+  const since = await ports.orders.history(orderId, event.sequence, BETWEEN_STEPS);
+  if (since.some(({ type }) => type === event.type)) return;
   await handleOrderCommand(ports, {
     orderId,
     command: { type: 'ContinueSteps' },
-    origin,
+    origin: { actor, correlationId, causationId: eventId },
     expectedVersion: order.version,
+    until: 0,
   });
 }
