@@ -1,4 +1,4 @@
-import { PageQuery } from '../../contract/requests.ts';
+import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -16,10 +16,13 @@ export const handler = httpFunction({
     'GET /v1/invoices': async (request) => {
       const { limit, cursor } = valid(PageQuery, request.query);
       const { items, next } = await book.list(limit, decodeCursor(cursor, 'invoices'));
-      const nextCursor = next === null ? undefined : encodeCursor(next, 'invoices');
-      return { status: 200, body: { items, nextCursor } };
+      return {
+        status: 200,
+        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, 'invoices') }) },
+      };
     },
     'GET /v1/invoices/{invoiceId}': async (request) => {
+      valid(EmptyQuery, request.query);
       const invoiceId = parameter(request, 'invoiceId');
       const invoice = INVOICE_ID.test(invoiceId) ? await book.find(invoiceId) : null;
       if (invoice === null) throw new Problem('not_found', 'there is no invoice of this number');

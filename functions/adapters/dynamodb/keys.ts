@@ -41,6 +41,13 @@ export function eventSort(sequence: number): string {
   return `EVENT#${padded(sequence, 6)}`;
 }
 
+/** Begins the sort key of every document that was sent about an order. */
+export const DOCUMENT_PREFIX = 'DOCUMENT#';
+
+export function documentKey(orderId: string, documentId: string): Key {
+  return { pk: orderPartition(orderId), sk: `${DOCUMENT_PREFIX}${documentId}` };
+}
+
 export function taskKey(orderId: string): Key {
   return { pk: orderPartition(orderId), sk: 'TASK' };
 }
