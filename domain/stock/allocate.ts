@@ -25,6 +25,8 @@ export interface Demand {
   readonly unitsPerCase: number;
   /** Lots that the line holds already and keeps while they still qualify. */
   readonly keeps: readonly Pin[];
+  /** What the line gives back when its turn comes, for itself and the lines after it, besides what lots have. */
+  readonly frees: readonly Pin[];
 }
 
 /** A quantity of one lot set aside for a line, and why this lot. */
@@ -65,7 +67,7 @@ export interface Requirements {
  * Decides which lot gives what to which line: pinned lots first, then first expired first out among lots that are
  * AVAILABLE, not expired, and still have the shelf life that the order asks for on its delivery date.
  *
- * @param supplies by SKU; lines of one SKU share them, in line order
+ * @param supplies by SKU; lines of one SKU share them, in the order of the demands
  */
 export function planAllocation(
   demands: readonly Demand[],
@@ -86,6 +88,10 @@ export function planAllocation(
       draws.push({ lotNumber: lot.lotNumber, expiryDate: lot.expiryDate, quantity, pinned, reason });
       left.set(key(demand.sku, lot.lotNumber), (left.get(key(demand.sku, lot.lotNumber)) ?? 0) - quantity);
     };
+    for (const { lotNumber, quantity } of demand.frees) {
+      const lot = key(demand.sku, lotNumber);
+      left.set(lot, (left.get(lot) ?? 0) + quantity);
+    }
     const rest = () => demand.quantity - draws.reduce((total, each) => total + each.quantity, 0);
 
     for (const pin of demand.pins) {

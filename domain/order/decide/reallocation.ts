@@ -24,22 +24,39 @@ export interface Reallocation {
   readonly unmetPins: readonly Shortage[];
 }
 
+type FactsWithStock = Facts & { readonly stock: NonNullable<Facts['stock']> };
+
 /**
- * Plans the lots of some lines of an order anew and says what must change to get there.
+ * Plans the lots of some lines of an order anew and says what must change to get there. Lines that are pinned come
+ * first. Whatever part of the changes makes the first step, it draws on no lot that a later line has yet to give up.
  *
  * @param keeping whether lots that are held and still good are kept, or the best lots are chosen whatever is held
  */
 export function reallocate(
   order: Order,
   lines: readonly Line[],
-  facts: Facts & { readonly stock: NonNullable<Facts['stock']> },
+  facts: FactsWithStock,
   keeping: boolean,
 ): Reallocation {
-  const goods = lines.filter(isGoods);
+  if (keeping) return plan(order, lines, facts, 'KEEP');
+  // Lines exchange lots with each other only where all of them do so at once.
+  const exchange = plan(order, lines, facts, 'EXCHANGE');
+  const atOnce = totalSize(exchange.changes) <= facts.mostReservations;
+  return atOnce ? exchange : plan(order, lines, facts, 'IMPROVE');
+}
+
+/**
+ * How lines share what they hold: each keeps what is good; each improves on what it holds, out of what is free; or
+ * all of it is dealt out anew.
+ */
+type Sharing = 'KEEP' | 'IMPROVE' | 'EXCHANGE';
+
+function plan(order: Order, lines: readonly Line[], facts: FactsWithStock, sharing: Sharing): Reallocation {
+  const goods = pinnedFirst(lines.filter(isGoods));
   const today = dateOf(facts.now);
   const plans = planAllocation(
-    goods.map((line) => demandOf(order, line, keeping)),
-    withOwnReservations(facts.stock, goods),
+    goods.map((line) => demandOf(order, line, sharing)),
+    sharing === 'EXCHANGE' ? withOwnReservations(facts.stock, goods) : facts.stock,
     {
       today,
       deliveryDate: deliveryDate(order, today),
@@ -56,12 +73,14 @@ export function reallocate(
           change.recovered.length >
         0,
     ),
-    shortages: plans.flatMap((plan, index) => {
-      const line = goods[index];
-      if (plan.short === 0 || line === undefined) return [];
-      const requested = unshipped(line);
-      return [{ lineNumber: plan.lineNumber, sku: plan.sku, requested, available: requested - plan.short }];
-    }),
+    shortages: plans
+      .flatMap((plan, index) => {
+        const line = goods[index];
+        if (plan.short === 0 || line === undefined) return [];
+        const requested = unshipped(line);
+        return [{ lineNumber: plan.lineNumber, sku: plan.sku, requested, available: requested - plan.short }];
+      })
+      .sort((one, other) => one.lineNumber - other.lineNumber),
     unmetPins: plans.flatMap((plan) =>
       plan.unmetPins.map(({ lotNumber, requested, available }) => ({
         lineNumber: plan.lineNumber,
@@ -82,7 +101,7 @@ export function firstStep(changes: readonly LineChange[], most: number): readonl
   const step: LineChange[] = [];
   let room = most;
   for (const change of changes) {
-    const size = Math.max(1, change.released.length + change.reserved.length);
+    const size = sizeOf(change);
     if (size <= room) {
       step.push(change);
       room -= size;
@@ -92,6 +111,20 @@ export function firstStep(changes: readonly LineChange[], most: number): readonl
     break;
   }
   return step;
+}
+
+function sizeOf(change: LineChange): number {
+  return Math.max(1, change.released.length + change.reserved.length);
+}
+
+function totalSize(changes: readonly LineChange[]): number {
+  return changes.reduce((size, change) => size + sizeOf(change), 0);
+}
+
+/** A line that is free to take any lot leaves the one that another line is bound to. */
+function pinnedFirst<Goods extends Line>(lines: readonly Goods[]): readonly Goods[] {
+  const isBound = (line: Goods) => line.pins.length > 0;
+  return [...lines.filter(isBound), ...lines.filter((line) => !isBound(line))];
 }
 
 /** @returns units of the line that are neither shipped nor cancelled. */
@@ -113,17 +146,17 @@ export function held(line: Line & { readonly sku: string }): readonly Reservatio
     }));
 }
 
-function demandOf(order: Order, line: Line & { readonly sku: string }, keeping: boolean): Demand {
+function demandOf(order: Order, line: Line & { readonly sku: string }, sharing: Sharing): Demand {
   const quantity = unshipped(line);
+  const holds = held(line).map(({ lotNumber, quantity: units }) => ({ lotNumber, quantity: units }));
   return {
     lineNumber: line.lineNumber,
     sku: line.sku,
     quantity,
     pins: line.pins.map((pin): Pin => ({ lotNumber: pin.lotNumber, quantity: pin.quantity ?? quantity })),
     unitsPerCase: order.orderType === 'B2B' ? (line.unitsPerCase ?? 1) : 1,
-    keeps: keeping
-      ? held(line).map(({ lotNumber, quantity: units }) => ({ lotNumber, quantity: units }))
-      : [],
+    keeps: sharing === 'KEEP' ? holds : [],
+    frees: sharing === 'EXCHANGE' ? [] : holds,
   };
 }
 
