@@ -164,10 +164,11 @@ export class ServiceStack extends Stack {
         description: 'Writes the ledger of stock movements and allocates waiting backorders',
         environment,
       },
-      // One message may set free stock for hundreds of waiting orders, and takes up to 15 seconds for them.
+      // One message may set free stock for hundreds of waiting orders; what takes longer is sent again.
       timeout: Duration.seconds(30),
       batchSize: 1,
       types: INVENTORY_EVENTS,
+      sendsAgain: true,
     });
     data.table.allow(inventory.function, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
   }

@@ -9,4 +9,5 @@ const book = invoiceStore(createTable());
 export const handler = forEachEvent(createLogger(), async (event) => {
   const invoice = invoiceOf(event);
   if (invoice !== null) await book.book(invoice);
+  return false;
 });

@@ -6,14 +6,19 @@ import { readEnvelope } from '../application/read-envelope.ts';
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
 const MARGIN = 5_000;
 
-/** Consumes one event; `until` (epoch milliseconds) is when it has to come to an end. */
-export type Consume = (event: Envelope, until: number) => Promise<void>;
+/**
+ * Consumes one event; `until` (epoch milliseconds) is when it has to come to an end. True when there is more to do
+ * than the time sufficed for.
+ */
+export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 
 /**
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
+ *
+ * @param sendAgain puts a message with more to do back into the queue, as a new one: going on is no failed try
  */
-export function forEachEvent(logger: Logger, consume: Consume) {
+export function forEachEvent(logger: Logger, consume: Consume, sendAgain?: (body: string) => Promise<void>) {
   return async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -22,7 +27,8 @@ export function forEachEvent(logger: Logger, consume: Consume) {
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { body, messageId } of Records) {
       try {
-        await consume(readEnvelope((JSON.parse(body) as { detail?: unknown }).detail), until);
+        const more = await consume(readEnvelope((JSON.parse(body) as { detail?: unknown }).detail), until);
+        if (more) await sendAgain?.(body);
       } catch (error) {
         logger.error('a message was not consumed; the queue brings it again', {
           error: error as Error,

@@ -22,6 +22,11 @@ export interface EventQueueConsumerProps {
   readonly batchSize: number;
   /** Names of the events that are consumed. */
   readonly types: readonly LoopEventType[];
+  /**
+   * Whether the function puts work that outlasts its time back into its queue, whose address it then finds in
+   * `QUEUE_URL`. @default false
+   */
+  readonly sendsAgain?: boolean;
 }
 
 /**
@@ -51,6 +56,10 @@ export class EventQueueConsumer extends Construct {
       { types: props.types },
       new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );
+    if (props.sendsAgain === true) {
+      this.function.function.addEnvironment('QUEUE_URL', this.queue.queueUrl);
+      this.function.allow(['sqs:SendMessage'], [this.queue.queueArn]);
+    }
     this.function.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: props.batchSize, reportBatchItemFailures: true }),
     );
