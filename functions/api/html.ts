@@ -14,37 +14,47 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
+/** What all pages share. The colours keep a contrast of at least 4.5 to 1 in both schemes (WCAG 2.2, 1.4.3). */
 const BASE_STYLE = `
-:root { color-scheme: light dark; --ink: #1c2024; --soft: #60646c; --line: #d9d9e0; --paper: #fcfcfd; --mark: #0d74ce; }
-@media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --line: #393a40; --paper: #111113; --mark: #70b8ff; } }
+:root { color-scheme: light dark; --ink: #1c2024; --soft: #5c6069; --line: #d5d7dc; --paper: #fff; --card: #f6f7f9; --mark: #0b62b0; --done: #1d6f42; }
+@media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba; --line: #3a3d44; --paper: #111316; --card: #1a1d21; --mark: #7cbcff; --done: #6fcf97; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-a { color: var(--mark); } small, .soft { color: var(--soft); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; overflow-wrap: anywhere; }
+main { max-width: 62rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .5rem; } h2 { font-size: 1.15rem; line-height: 1.35; }
+a { color: var(--mark); } :focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
+.soft { color: var(--soft); } code { font: .9em/1.5 ui-monospace, "SF Mono", Menlo, monospace; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .45rem .75rem .45rem 0; border-top: 1px solid var(--line); vertical-align: top; } thead th { border-top: 0; color: var(--soft); font-weight: 500; }
 `;
 
-/**
- * A page that needs no script and loads nothing: its one style is allowed by its digest.
- *
- * @param body HTML of the page; what comes from outside in it is escaped already
- */
-export function htmlPage(status: number, title: string, body: string, style = ''): HttpAnswer {
+export interface HtmlPage {
+  readonly status: number;
+  readonly title: string;
+  /** HTML of the page; what comes from outside in it is escaped already. */
+  readonly body: string;
+  /** CSS of this page alone. */
+  readonly style: string;
+  /** Whether search engines may list the page. */
+  readonly listed: boolean;
+}
+
+/** A page that needs no script and loads nothing: its one style is allowed by its digest. */
+export function htmlPage({ status, title, body, style, listed }: HtmlPage): HttpAnswer {
   const css = BASE_STYLE + style;
   const digest = createHash('sha256').update(css).digest('base64');
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><title>${escapeHtml(title)}</title><style>${css}</style></head>
+<title>${escapeHtml(title)}</title><style>${css}</style></head>
 <body><main>${body}</main></body></html>`;
   return {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
+      ...(!listed && { 'x-robots-tag': 'noindex, nofollow' }),
     },
     body: html,
   };

@@ -14,7 +14,8 @@ export const handler = httpFunction({
   parsesJson: false,
   routes: {
     'GET /portal/{token}': async (request) => {
-      const access = await readPortalToken(parameter(request, 'token'), await readSecret());
+      const token = parameter(request, 'token');
+      const access = await readPortalToken(token, await readSecret(), new Date(ports.now()));
       if (access === 'altered') return unknownPage();
       if (access === 'expired') return expiredPage();
       const order = await ports.orders.load(access.orderId);

@@ -11,21 +11,24 @@ export interface PortalSecret {
 
 /** Signs a customer's access to one order, for thirty days. */
 export async function signPortalToken(orderId: string, secret: PortalSecret, now: Date) {
-  const expiresAt = new Date(now.getTime() + DAYS * 86_400_000);
+  // A token tells whole seconds: what the link says is when it ends, to the second.
+  const seconds = Math.floor(now.getTime() / 1000);
+  const expiresAt = seconds + DAYS * 86_400;
   const token = await new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(orderId)
     .setAudience(AUDIENCE)
-    .setIssuedAt(now)
+    .setIssuedAt(seconds)
     .setExpirationTime(expiresAt)
     .sign(keyOf(secret.current));
-  return { token, expiresAt: expiresAt.toISOString() };
+  return { token, expiresAt: new Date(expiresAt * 1000).toISOString() };
 }
 
 /** @returns the order that a token gives access to, or why it gives none. */
 export async function readPortalToken(
   token: string,
   { current, previous }: PortalSecret,
+  now: Date,
 ): Promise<{ readonly orderId: string } | 'expired' | 'altered'> {
   for (const secret of [current, previous]) {
     if (secret === undefined) continue;
@@ -33,8 +36,10 @@ export async function readPortalToken(
       const { payload } = await jwtVerify(token, keyOf(secret), {
         audience: AUDIENCE,
         algorithms: ['HS256'],
+        requiredClaims: ['sub', 'exp'],
+        currentDate: now,
       });
-      return payload.sub === undefined ? 'altered' : { orderId: payload.sub };
+      return { orderId: String(payload.sub) };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'expired';
       if (!(error instanceof errors.JOSEError)) throw error;

@@ -63,7 +63,7 @@ export function documentationPage(document: unknown): HttpAnswer {
   const body = `<h1>${escapeHtml(info.title)} <small>${escapeHtml(info.version)}</small></h1>
 <p>${escapeHtml(info.description ?? '')} The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${sections.join('')}<h2>Schemas</h2>${schemas.join('')}`;
-  return htmlPage(200, `${info.title} API`, body, STYLE);
+  return htmlPage({ status: 200, title: `${info.title} API`, body, style: STYLE, listed: true });
 }
 
 function section(path: string, method: string, operation: OperationObject): string {

@@ -1,60 +1,81 @@
 import type { OrderState } from '../../../domain/order/lifecycle.ts';
-import { allocated, type Line, type Order, open, type Shipment } from '../../../domain/order/order.ts';
+import {
+  allocated,
+  type Line,
+  lineOf,
+  type Order,
+  open,
+  type Shipment,
+} from '../../../domain/order/order.ts';
 import type { HttpAnswer } from '../../middleware/http.ts';
 import { escapeHtml, htmlPage } from '../html.ts';
 
 const STYLE = `
-main { max-width: 40rem; } ol { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .5rem; }
-ol li { padding: .15rem .7rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--soft); }
-ol li[aria-current], ol li.past { color: var(--ink); border-color: var(--mark); } ol li[aria-current] { font-weight: 600; }
-section { border: 1px solid var(--line); border-radius: .5rem; padding: .25rem 1rem 1rem; margin-top: 1rem; }
+main { max-width: 40rem; }
+ol { list-style: none; padding: 0; margin: 1.5rem 0; display: grid; grid-template-columns: repeat(4, 1fr); gap: .4rem; font-size: .85rem; }
+ol li { border-top: 4px solid var(--line); padding-top: .4rem; color: var(--soft); }
+ol li.past { border-color: var(--done); color: var(--ink); } ol li[aria-current] { border-color: var(--mark); color: var(--ink); font-weight: 600; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; margin-top: 1rem; }
+section h2 { margin: 0 0 .5rem; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 .75rem; } dt { color: var(--soft); } dd { margin: 0; }
+td:last-child, th:last-child { text-align: right; padding-right: 0; white-space: nowrap; }
 `;
 
-/** What each state means to a customer. */
-const HEADLINES: Readonly<Record<OrderState, string>> = {
-  RECEIVED: 'We have your order.',
-  ALLOCATED: 'Your goods are set aside for you.',
-  FULFILLMENT_QUEUED: 'We are getting your order ready.',
-  SHIPPED: 'Your order is on its way.',
-  DELIVERED: 'Your order has arrived.',
-  CLOSED: 'Your order is complete.',
-  CANCELLED: 'Your order is cancelled.',
-};
-
-const STEPS: readonly { name: string; states: readonly OrderState[] }[] = [
+const STEPS: readonly { readonly name: string; readonly states: readonly OrderState[] }[] = [
   { name: 'Received', states: ['RECEIVED', 'ALLOCATED'] },
   { name: 'Being prepared', states: ['FULFILLMENT_QUEUED'] },
   { name: 'On its way', states: ['SHIPPED'] },
   { name: 'Delivered', states: ['DELIVERED', 'CLOSED'] },
 ];
 
-/** Where an order is, in plain words, without anything that is only for those who run it. */
+/**
+ * Where an order is, in plain words. It holds nothing that is only for those who run it (lots, holds, versions, who did
+ * what) and, since a link may be passed on, neither names and addresses nor prices.
+ */
 export function statusPage(order: Order): HttpAnswer {
-  const headline =
-    order.state === 'FULFILLMENT_QUEUED' && order.shipments.length > 0
-      ? 'Part of your order is on its way.'
-      : HEADLINES[order.state];
-  const body = `<h1>${headline}</h1>
-<p class="soft">Order ${escapeHtml(order.orderId)}${order.purchaseOrderNumber === undefined ? '' : ` · your purchase order ${escapeHtml(order.purchaseOrderNumber)}`}</p>
-${order.state === 'CANCELLED' ? '' : steps(order)}
-${window(order)}
-${order.shipments.map((shipment, index) => parcel(order, shipment, index + 1)).join('')}
-${rest(order)}`;
-  return htmlPage(200, `Order ${order.orderId}`, body, STYLE);
+  const reference = order.purchaseOrderNumber;
+  const body = `<h1>${headline(order)}</h1>
+<p class="soft">Order ${shown(order.orderId)}${reference === undefined ? '' : `, your purchase order ${shown(reference)}`}, received on ${day(order.receivedAt)}</p>
+${order.state === 'CANCELLED' ? '' : steps(order.state) + plan(order)}
+${order.shipments.map((shipment, index) => parcel(order, shipment, index)).join('')}
+${remaining(order)}`;
+  return htmlPage({ status: 200, title: `Order ${order.orderId}`, body, style: STYLE, listed: false });
 }
 
 export function expiredPage(): HttpAnswer {
   const body = '<h1>This link has expired.</h1><p>Please ask for a new one where you placed your order.</p>';
-  return htmlPage(410, 'Link expired', body, STYLE);
+  return htmlPage({ status: 410, title: 'Link expired', body, style: STYLE, listed: false });
 }
 
 export function unknownPage(): HttpAnswer {
-  const body = '<h1>We do not know this link.</h1><p>Please check that you have copied all of it.</p>';
-  return htmlPage(404, 'Link unknown', body, STYLE);
+  const body =
+    '<h1>We do not know this link.</h1><p>Please check that you have copied all of it, or ask for a new one where you placed your order.</p>';
+  return htmlPage({ status: 404, title: 'Link unknown', body, style: STYLE, listed: false });
 }
 
-function steps(order: Order): string {
-  const now = STEPS.findIndex((step) => step.states.includes(order.state));
+function headline({ state, shipments }: Order): string {
+  const someArrived = shipments.some((shipment) => shipment.deliveredAt !== undefined);
+  switch (state) {
+    case 'RECEIVED':
+      return 'We have your order.';
+    case 'ALLOCATED':
+      return 'We have your order and have set goods aside for it.';
+    case 'FULFILLMENT_QUEUED':
+      if (shipments.length === 0) return 'We are getting your order ready.';
+      return someArrived ? 'Part of your order has arrived.' : 'Part of your order is on its way.';
+    case 'SHIPPED':
+      if (someArrived) return 'Part of your order has arrived, the rest is on its way.';
+      return 'Your order is on its way.';
+    case 'DELIVERED':
+      return 'Your order has arrived.';
+    case 'CLOSED':
+      return 'Your order is complete.';
+    case 'CANCELLED':
+      return 'Your order is cancelled.';
+  }
+}
+
+function steps(state: OrderState): string {
+  const now = STEPS.findIndex((step) => step.states.includes(state));
   const items = STEPS.map(({ name }, index) => {
     if (index === now) return `<li aria-current="step">${name}</li>`;
     return index < now ? `<li class="past">${name}</li>` : `<li>${name}</li>`;
@@ -62,48 +83,54 @@ function steps(order: Order): string {
   return `<ol aria-label="Progress">${items.join('')}</ol>`;
 }
 
-function window({ deliveryWindow, state }: Order): string {
-  if (deliveryWindow === undefined || state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED')
-    return '';
+function plan({ deliveryWindow, deliveryWindowStatus, state }: Order): string {
+  if (deliveryWindow === undefined || state === 'DELIVERED' || state === 'CLOSED') return '';
   const { start, end } = deliveryWindow;
   const days = start === end ? `on ${day(start)}` : `between ${day(start)} and ${day(end)}`;
-  return `<p>Planned delivery ${days}.</p>`;
+  return deliveryWindowStatus === 'MISSED'
+    ? `<p>Delivery was planned ${days}. It is late, and we are sorry.</p>`
+    : `<p>Delivery is planned ${days}.</p>`;
 }
 
-function parcel(order: Order, shipment: Shipment, number: number): string {
-  const arrived =
-    shipment.deliveredAt === undefined ? 'On its way.' : `Delivered on ${day(shipment.deliveredAt)}.`;
-  const rows = shipment.lines.map(({ lineNumber, quantity }) => item(order, lineNumber, quantity));
-  return `<section><h2>Shipment ${number}</h2><p>${arrived} Sent on ${day(shipment.shippedAt)} with ${escapeHtml(shipment.carrier)}, tracking number <code>${escapeHtml(shipment.trackingNumber)}</code>.</p>
-<table><thead><tr><th scope="col">Item</th><th scope="col">Quantity</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
+function parcel(order: Order, shipment: Shipment, index: number): string {
+  const { shippedAt, deliveredAt, carrier, trackingNumber, lines } = shipment;
+  const title = order.shipments.length === 1 ? 'Shipment' : `Shipment ${index + 1}`;
+  const items = lines.map(({ lineNumber, quantity }) => ({ line: lineOf(order, lineNumber), quantity }));
+  return `<section><h2>${title}: ${deliveredAt === undefined ? 'on its way' : 'delivered'}</h2>
+<dl><dt>Sent</dt><dd>${day(shippedAt)}</dd>${deliveredAt === undefined ? '' : `<dt>Delivered</dt><dd>${day(deliveredAt)}</dd>`}<dt>Carrier</dt><dd>${shown(carrier)}</dd><dt>Tracking number</dt><dd>${shown(trackingNumber)}</dd></dl>
+${table(items)}</section>`;
 }
 
-/** What has not left yet: being prepared, or waiting for stock. */
-function rest(order: Order): string {
-  if (order.state === 'CANCELLED') return '';
+/** What has not left: being prepared, waiting for stock, or cancelled. */
+function remaining(order: Order): string {
   const goods = order.lines.filter((line) => line.requiresShipping);
-  const table = (title: string, units: (line: Line) => number) => {
-    const rows = goods
-      .filter((line) => units(line) > 0)
-      .map((line) => item(order, line.lineNumber, units(line)));
-    return rows.length === 0
-      ? ''
-      : `<section><h2>${title}</h2><table><thead><tr><th scope="col">Item</th><th scope="col">Quantity</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
+  const part = (title: string, units: (line: Line) => number) => {
+    const items = goods.map((line) => ({ line, quantity: units(line) })).filter((item) => item.quantity > 0);
+    return items.length === 0 ? '' : `<section><h2>${title}</h2>${table(items)}</section>`;
   };
   return (
-    table('Still to be sent', (line) => allocated(line) + open(line)) +
-    table('Out of stock at the moment; we send it as soon as we have it', (line) => line.backordered) +
-    table('Cancelled', (line) => line.cancelled)
+    part('Still to be sent', (line) => allocated(line) + open(line)) +
+    part('Out of stock at the moment, sent as soon as we have it', (line) => line.backordered) +
+    part('Cancelled', (line) => line.cancelled)
   );
 }
 
-function item(order: Order, lineNumber: number, quantity: number): string {
-  const line = order.lines.find((each) => each.lineNumber === lineNumber);
-  return `<tr><td>${escapeHtml(line?.description ?? line?.sku ?? `Line ${lineNumber}`)}</td><td>${quantity}</td></tr>`;
+function table(items: readonly { readonly line: Line | undefined; readonly quantity: number }[]): string {
+  const rows = items.map(
+    ({ line, quantity }) =>
+      `<tr><td>${shown(line?.description ?? line?.sku ?? 'Item')}</td><td>${COUNT.format(quantity)}</td></tr>`,
+  );
+  return `<table><thead><tr><th scope="col">Item</th><th scope="col">Quantity</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
+/** Text from outside; kept apart from the words around it, whichever way it is written. */
+function shown(text: string): string {
+  return `<bdi>${escapeHtml(text)}</bdi>`;
+}
+
+const COUNT = new Intl.NumberFormat('en');
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 function day(dateOrInstant: string): string {
-  return DAY.format(new Date(dateOrInstant));
+  return `<time datetime="${escapeHtml(dateOrInstant)}">${DAY.format(new Date(dateOrInstant))}</time>`;
 }
