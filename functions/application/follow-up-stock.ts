@@ -20,8 +20,7 @@ export interface Bounds {
 }
 
 /**
- * Reserves stock that has arrived for the orders that wait for it, the one received first first, one after another,
- * so that a younger order never gets what an older one waits for.
+ * Reserves stock that has arrived for the orders that wait for it, one after another, the one received first first.
  */
 export async function allocateBackorders(
   ports: Ports,
@@ -29,6 +28,8 @@ export async function allocateBackorders(
   origin: Origin,
   bounds: Bounds,
 ): Promise<Progress> {
+  // Most events that give something back do so while nothing can be had, or nobody waits.
+  if (!(await hasStock(ports, sku))) return { done: [], more: false };
   const waiting = await ports.stock.ordersWaitingFor(sku, bounds.mostOrders + 1);
   const done: string[] = [];
   for (const orderId of waiting.slice(0, bounds.mostOrders)) {
