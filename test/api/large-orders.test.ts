@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
+import { until } from '../local/fixtures/until.ts';
+import { lotPath, orderRequest, unique, useApi } from './support/loop.ts';
+
+const api = useApi();
+
+afterAll(async () => expect(await api().drift()).toEqual([]));
+
+/** Milliseconds for work that takes many transactions, on a machine that is busy with other tests. */
+const PATIENCE = 180_000;
+
+/** Does the work of many requests a few at a time. */
+async function inTurns<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<unknown>) {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+const sum = (
+  order: OrderResponse,
+  name: 'allocated' | 'backordered' | 'shipped' | 'delivered' | 'cancelled',
+) => order.lines.reduce((total, line) => total + line[name], 0);
+
+const skus = Array.from({ length: 500 }, (_, index) => `LARGE-${index + 1}`);
+const lots = ['A', 'B', 'C'] as const;
+const lines = skus.map((sku) => ({ sku, quantity: 3 }));
+
+/**
+ * Waits until the units of an order add up. The request that began the work may have come to its end before; the
+ * workflow's driver then takes the steps that are left, one for each event of the step before.
+ */
+const unitsOf = (orderId: string, name: Parameters<typeof sum>[1], units: number) =>
+  until(
+    async () => sum(await api().order(orderId), name),
+    (now) => now === units,
+    PATIENCE,
+  );
+
+describe('an order of 500 lines, each on three lots', () => {
+  beforeAll(
+    () =>
+      inTurns(
+        skus.flatMap((sku) => lots.map((lot, index) => ({ sku, lot, index }))),
+        12,
+        ({ sku, lot, index }) => api().stock(sku, lot, 1, { expiryDate: `204${index}-01-01` }),
+      ),
+    PATIENCE,
+  );
+
+  test('gives everything back when it is cancelled', { timeout: PATIENCE }, async () => {
+    const sent = { body: orderRequest({ lines }), headers: { 'idempotency-key': unique('large') } };
+    const { orderId } = await api().done<OrderResponse>('POST', '/v1/orders', sent);
+    await unitsOf(orderId, 'allocated', 1500);
+    const again = await api().send<OrderResponse>('POST', '/v1/orders', sent);
+    expect([again.status, again.body.orderId]).toEqual([201, orderId]);
+    await api().command(orderId, 'cancellation', { reason: 'too large' });
+    await unitsOf(orderId, 'cancelled', 1500);
+    expect((await api().order(orderId)).state).toBe('CANCELLED');
+    for (const sku of ['LARGE-1', 'LARGE-250', 'LARGE-500']) {
+      expect(await api().inventory(sku)).toMatchObject({ onHand: 3, reserved: 0, available: 3 });
+    }
+  });
+
+  test('is allocated, shipped, delivered and closed as any other', { timeout: PATIENCE }, async () => {
+    const { orderId } = await api().receive({ lines });
+    await unitsOf(orderId, 'allocated', 1500);
+    const order = await api().order(orderId);
+    expect(order.state).toBe('ALLOCATED');
+    expect(order.lines.every((line) => line.allocations.length === 3)).toBe(true);
+    expect((await api().panel(orderId)).items).toHaveLength(1500);
+    await api().command(orderId, 'fulfillment');
+    const { shipmentId } = await api().ship(orderId);
+    await unitsOf(orderId, 'shipped', 1500);
+    expect((await api().order(orderId)).shipments).toHaveLength(1);
+    for (const sku of ['LARGE-1', 'LARGE-250', 'LARGE-500']) {
+      expect(await api().inventory(sku)).toMatchObject({ onHand: 0, reserved: 0 });
+    }
+    await api().deliver(orderId, shipmentId);
+    await unitsOf(orderId, 'delivered', 1500);
+    const sequences = (await api().history(orderId)).map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.map((_, index) => index + 1));
+  });
+});
+
+test('a lot with several hundred reservations is recalled; every order is taken off it', {
+  timeout: PATIENCE,
+}, async () => {
+  const sku = unique('RECALL');
+  await api().stock(sku, 'BAD', 600, { expiryDate: '2040-01-01' });
+  const orders: string[] = [];
+  await inTurns(Array.from({ length: 300 }), 12, async () => {
+    orders.push((await api().receive({ lines: [{ sku, quantity: 2 }] })).orderId);
+  });
+  await api().stock(sku, 'GOOD', 400, { expiryDate: '2041-01-01' });
+  const recalled = await api().done<z.infer<typeof LotChangeResponse>>('PATCH', lotPath(sku, 'BAD'), {
+    body: { status: 'RECALLED', reason: 'mould' },
+  });
+  expect(new Set(recalled.affectedOrders?.map(({ orderId }) => orderId))).toEqual(new Set(orders));
+  // What the request has no time for is taken up by the consumer.
+  const inventory = await until(
+    () => api().inventory(sku),
+    ({ lots: now }) => now.every(({ lotNumber, reserved }) => reserved === (lotNumber === 'BAD' ? 0 : 400)),
+    PATIENCE,
+  );
+  expect(inventory).toMatchObject({ onHand: 1000, reserved: 400, available: 0, unavailable: 600 });
+  const units = (await api().list(`sku=${sku}&limit=100`)).map((order) => order.units);
+  expect(units.reduce((total, { allocated }) => total + allocated, 0)).toBe(400);
+  expect(units.reduce((total, { backordered }) => total + backordered, 0)).toBe(200);
+});
