@@ -1,17 +1,37 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { OPERATIONS, type Operation } from './operations.ts';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi';
+import { LotNumber, Sku } from '../domain/text.ts';
+import { ConnectionId } from './connections.ts';
+import type { AnswerDescription, Operation } from './operations/operation.ts';
+import { OPERATION_GROUPS } from './operations.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemCode, ProblemDocument } from './problems.ts';
 import { ROUTES, type Route, routeKey, SCOPES } from './routes.ts';
 
-/** The OpenAPI 3.1 description of every route, made from the schemas that check requests. */
-export function openApiDocument(serverUrl: string) {
+/**
+ * The OpenAPI 3.1 description of every route, made from the schemas that check requests.
+ *
+ * @throws Error when a route is not described, or what is described is no route
+ */
+export function openApiDocument() {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const route of ROUTES as readonly Route[]) {
-    const operation = OPERATIONS[routeKey(route)];
-    if (operation === undefined) throw new Error(`${routeKey(route)} is not described`);
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, operation) };
+  const routes = new Map(ROUTES.map((route): [string, Route] => [routeKey(route), route]));
+  const signatures = new Set<string>();
+  for (const group of OPERATION_GROUPS) {
+    for (const [key, operation] of Object.entries(group.operations)) {
+      const route = routes.get(key);
+      if (route === undefined) throw new Error(`${key} is described and is no route`);
+      if (operation.signature !== undefined) signatures.add(operation.signature);
+      const described = operationOf(route, operation, group.name);
+      paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: described };
+      routes.delete(key);
+    }
   }
+  if (routes.size > 0) throw new Error(`not described: ${[...routes.keys()].join(', ')}`);
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -20,103 +40,130 @@ export function openApiDocument(serverUrl: string) {
       description: 'Every order of every channel in one loop, from received to closed.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: serverUrl }],
+    // Where the document itself was read from, so that it is the same in every deployment.
+    servers: [{ url: '/' }],
+    tags: OPERATION_GROUPS.map(({ name, description }) => ({ name, description })),
     paths: paths as ZodOpenApiPathsObject,
     components: {
       securitySchemes: {
-        bearer: {
+        [BEARER]: {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `An access token with one of the scopes ${SCOPES.join(', ')}.`,
+          description: `An access token with the scope that an operation names: ${SCOPES.join(', ')}.`,
         },
-        signature: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'signature',
-          description: "The channel's own signature over the raw body, in the channel's own header.",
-        },
+        ...Object.fromEntries(
+          [...signatures].map((name) => [
+            name,
+            {
+              type: 'apiKey',
+              in: 'header',
+              name,
+              description: 'HMAC-SHA256, by the secret that both sides have.',
+            },
+          ]),
+        ),
       },
     },
   });
 }
 
-function operationOf(route: Route, operation: Operation): ZodOpenApiOperationObject {
-  const {
-    summary,
-    description,
-    query,
-    body,
-    mediaType = 'application/json',
-    answers,
-    problems = [],
-  } = operation;
+const BEARER = 'accessToken';
+
+/** Values in paths that are checked like the same values in bodies. */
+const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
+  sku: Sku,
+  lotNumber: LotNumber,
+  connectionId: ConnectionId,
+};
+
+function operationOf(route: Route, operation: Operation, tag: string): ZodOpenApiOperationObject {
+  const { id, summary, description, query, headers, body, mediaType = 'application/json' } = operation;
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
-  const path = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-  const headers = operation.headers === undefined ? {} : { header: operation.headers };
+  const path = z.object(Object.fromEntries(names.map((name) => [name, PATH_VALUES[name] ?? z.string()])));
   return {
-    operationId: operationId(route),
-    tags: [route.function.split('/').at(-1) ?? ''],
+    operationId: id,
+    tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    ...securityOf(route),
-    requestParams: { ...(names.length > 0 && { path }), ...(query !== undefined && { query }), ...headers },
+    security: securityOf(route, operation),
+    requestParams: {
+      ...(names.length > 0 && { path }),
+      ...(query !== undefined && { query }),
+      ...(headers !== undefined && { header: headers }),
+    },
     ...(body !== undefined && {
       requestBody: {
         required: operation.bodyIsOptional !== true,
-        content: { [mediaType]: { schema: body } },
+        content: {
+          [mediaType]: {
+            schema: body,
+            ...(operation.example !== undefined && { example: operation.example }),
+          },
+        },
       },
     }),
-    responses: { ...answersOf(answers), ...problemsOf([...COMMON_PROBLEMS(route), ...problems]) },
+    responses: {
+      ...answersOf(operation.answers),
+      ...problemsOf(route, [...commonProblems(route), ...(operation.problems ?? [])]),
+    },
   };
 }
 
-function securityOf(route: Route): { security?: Record<string, string[]>[] } {
-  if (route.access === 'signature') return { security: [{ signature: [] }] };
-  if (typeof route.access === 'string') return {};
-  return { security: [{ bearer: [route.access.scope] }] };
+function securityOf(route: Route, operation: Operation): Record<string, string[]>[] {
+  if (typeof route.access === 'object') return [{ [BEARER]: [route.access.scope] }];
+  if (route.access !== 'signature') return [];
+  if (operation.signature === undefined) throw new Error(`${routeKey(route)} does not say who signs it`);
+  return [{ [operation.signature]: [] }];
 }
 
-const COMMON_PROBLEMS = (route: Route): readonly ProblemCode[] =>
-  typeof route.access === 'string'
-    ? route.access === 'signature'
-      ? ['unauthorized', 'payload_too_large', 'busy']
-      : []
-    : ['unauthorized', 'insufficient_scope', 'validation_failed', 'busy'];
-
-function answersOf(answers: Operation['answers']) {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema, mediaType = 'application/json' }]) => [
-      status,
-      { description, ...(schema !== undefined && { content: { [mediaType]: { schema } } }) },
-    ]),
-  );
+function commonProblems(route: Route): readonly ProblemCode[] {
+  if (typeof route.access === 'object') {
+    return ['unauthorized', 'insufficient_scope', 'validation_failed', 'internal_error', 'busy'];
+  }
+  return route.access === 'signature' ? ['unauthorized', 'payload_too_large', 'internal_error', 'busy'] : [];
 }
+
+function answersOf(answers: Operation['answers']): Record<string, ZodOpenApiResponseObject> {
+  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)]));
+}
+
+function answerOf({ description, schema, mediaType, headers }: AnswerDescription): ZodOpenApiResponseObject {
+  return {
+    description,
+    ...(headers !== undefined && { headers }),
+    ...(schema !== undefined && { content: { [mediaType ?? 'application/json']: { schema } } }),
+  };
+}
+
+/** What API Gateway says by itself to who has no token, or one without the scope. */
+const GatewayRefusal = z.object({ message: z.string() }).meta({ id: 'GatewayRefusal' });
+
+const challenge = z.object({ 'WWW-Authenticate': z.string().optional() });
+const retryLater = z.object({
+  'Retry-After': z
+    .string()
+    .optional()
+    .meta({ description: 'Seconds until the same request may go through.' }),
+});
 
 /** Problems share statuses; each status is described by all of its codes. */
-function problemsOf(codes: readonly ProblemCode[]) {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set(codes)) {
-    const { status } = PROBLEMS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
+function problemsOf(route: Route, codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
+  const byStatus = Map.groupBy(new Set(codes), (code): number => PROBLEMS[code].status);
   return Object.fromEntries(
-    [...byStatus].map(([status, all]) => [
-      String(status),
-      {
-        description: all.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),
-        content: { [PROBLEM_MEDIA_TYPE]: { schema: ProblemDocument } },
-      },
-    ]),
-  );
-}
-
-function operationId(route: Route): string {
-  const words = route.path
-    .replace(/^\/v1/, '')
-    .split(/[/{}.-]+/)
-    .filter((word) => word !== '');
-  return [route.method.toLowerCase(), ...words.map((word) => word[0]?.toUpperCase() + word.slice(1))].join(
-    '',
+    [...byStatus].map(([status, all]) => {
+      const isGateways = (status === 401 || status === 403) && typeof route.access === 'object';
+      const waits = all.includes('busy') || all.includes('idempotency_in_flight');
+      const answer: ZodOpenApiResponseObject = {
+        description: all.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        ...(isGateways && { headers: challenge }),
+        ...(waits && { headers: retryLater }),
+        content: {
+          [PROBLEM_MEDIA_TYPE]: { schema: ProblemDocument },
+          ...(isGateways && { 'application/json': { schema: GatewayRefusal } }),
+        },
+      };
+      return [String(status), answer];
+    }),
   );
 }

@@ -67,9 +67,25 @@ const wholeNumber = z
   .regex(/^[0-9]{1,4}$/, 'a whole number')
   .transform(Number);
 
+/** How many items a page has at most; described as the number that its text spells. */
+const limit = (most: number, byDefault: number) =>
+  wholeNumber
+    .pipe(z.int().min(1).max(most))
+    .default(byDefault)
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: most, default: byDefault });
+      },
+    });
+
 const pageOf = (most: number, byDefault: number) => ({
-  limit: wholeNumber.pipe(z.int().min(1).max(most)).default(byDefault),
-  cursor: z.string().max(4096).optional(),
+  limit: limit(most, byDefault),
+  cursor: z
+    .string()
+    .max(4096)
+    .optional()
+    .meta({ description: 'The `nextCursor` of the page before, with the same filter.' }),
 });
 
 /** How a list is read on. */
@@ -88,11 +104,16 @@ export const OrderListQuery = z.strictObject({
   channel: Channel.optional(),
   orderType: OrderType.optional(),
   sku: Sku.optional(),
-  customer: z.string().min(1).max(200).optional(),
+  customer: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "The customer's name or reference, in any case of letters." }),
   purchaseOrderNumber: Reference.optional(),
   externalId: Reference.optional(),
-  from: dateOrInstant('T00:00:00.000Z').optional(),
-  to: dateOrInstant('T23:59:59.999Z').optional(),
+  from: dateOrInstant('T00:00:00.000Z').optional().meta({ description: 'Received then or later.' }),
+  to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received then or before.' }),
   ...pageOf(100, 25),
 });
 export type OrderListQuery = z.infer<typeof OrderListQuery>;
@@ -101,7 +122,7 @@ export type OrderListQuery = z.infer<typeof OrderListQuery>;
 export const HistoryQuery = z.strictObject(pageOf(1000, 100));
 
 /** GET /v1/board */
-export const BoardQuery = z.strictObject({ limit: wholeNumber.pipe(z.int().min(1).max(100)).default(25) });
+export const BoardQuery = z.strictObject({ limit: limit(100, 25) });
 
 /** PATCH /v1/orders/{orderId}?dryRun=true */
 export const AmendmentQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });

@@ -1,8 +1,12 @@
 import { openApiDocument } from '../../contract/openapi.ts';
-import type { HttpRequest } from '../middleware/http.ts';
+import type { HttpAnswer } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger } from '../wiring.ts';
 import { documentationPage } from './documentation/page.ts';
+
+/** Both are the same for as long as a function runs, and made when one is first asked for. */
+let description: HttpAnswer | undefined;
+let page: HttpAnswer | undefined;
 
 /** Health, and the description of the API for programs and for people. */
 export const handler = httpFunction({
@@ -10,13 +14,18 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /healthz': async () => ({ status: 200, body: { status: 'ok' } }),
-    'GET /openapi.json': async (request) => ({ status: 200, body: openApiDocument(serverUrl(request)) }),
-    'GET /docs': async (request) => documentationPage(openApiDocument(serverUrl(request))),
+    'GET /openapi.json': async () => {
+      description ??= {
+        status: 200,
+        // Tools that show such documents run in a browser, on sites of their own.
+        headers: { 'content-type': 'application/json; charset=utf-8', 'access-control-allow-origin': '*' },
+        body: JSON.stringify(openApiDocument()),
+      };
+      return description;
+    },
+    'GET /docs': async () => {
+      page ??= documentationPage(openApiDocument());
+      return page;
+    },
   },
 });
-
-function serverUrl(request: HttpRequest): string {
-  const host = request.headers.host ?? 'localhost';
-  const isLocal = /^(localhost|127\.|\[::1\])/.test(host);
-  return `${request.headers['x-forwarded-proto'] ?? (isLocal ? 'http' : 'https')}://${host}`;
-}

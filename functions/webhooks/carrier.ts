@@ -1,8 +1,8 @@
+import { CarrierMessage } from '../../contract/carrier-message.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
-import { CarrierMessage } from './carrier/message.ts';
 import { takeIn } from './carrier/take-in.ts';
 import { hasHexSignature } from './hex-signature.ts';
 

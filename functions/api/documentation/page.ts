@@ -1,114 +1,125 @@
 import type { HttpAnswer } from '../../middleware/http.ts';
 import { escapeHtml, htmlPage } from '../html.ts';
+import { hints, marked, type Schema, schemaHtml, typeOf } from './schema.ts';
 
 /** The parts of an OpenAPI document that the page shows. */
-interface Document {
+interface Described {
   readonly info: { readonly title: string; readonly version: string; readonly description?: string };
-  readonly paths?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly { readonly name: string; readonly description?: string }[];
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
 }
 
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly description?: string;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  readonly default?: unknown;
-}
+type Content = Readonly<Record<string, { readonly schema?: Schema; readonly example?: unknown }>>;
 
-interface OperationObject {
+interface Operation {
+  readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
-  readonly tags?: readonly string[];
+  readonly tags: readonly string[];
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
-  readonly parameters?: readonly { in: string; name: string; required?: boolean; schema?: Schema }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
-  readonly responses?: Readonly<Record<string, { readonly description: string }>>;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
+}
+
+interface Parameter {
+  readonly in: string;
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+interface Section {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
 }
 
 const STYLE = `
-details { border-top: 1px solid var(--line); padding: .5rem 0; } summary { cursor: pointer; }
-summary code { font-weight: 600; } .verb { display: inline-block; min-width: 4.5rem; color: var(--mark); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; } dt { font-family: ui-monospace, monospace; } dd { margin: 0; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
+nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
+h2 { margin: 2.5rem 0 .25rem; font-size: 1.3rem; } h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
+details { border: 1px solid var(--line); border-radius: .5rem; margin-top: .5rem; } details[open] { background: var(--card); }
+summary { cursor: pointer; padding: .6rem .9rem; } details > div { padding: 0 .9rem .9rem; }
+.verb { display: inline-block; min-width: 4.2rem; font: 600 .8rem/1.6 ui-monospace, Menlo, monospace; color: var(--mark); }
+summary code { font-weight: 600; } .says { display: block; padding-left: 5.1rem; color: var(--soft); }
+dl { margin: 0; display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .3rem 1.25rem; } dd { margin: 0; } dd dl { margin: .4rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
+pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; overflow-x: auto; overflow-wrap: normal; margin: .5rem 0; } details[open] pre { background: var(--paper); }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } .says { padding-left: 0; } }
 `;
 
-/** The OpenAPI document as a page for people, without a script. */
+/** An OpenAPI document as a page for people, without a script. */
 export function documentationPage(document: unknown): HttpAnswer {
-  const {
-    info,
-    paths = {},
-    components,
-  } = document as Document & { components?: { schemas?: Record<string, Schema> } };
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, OperationObject>).map(([method, operation]) => ({
-      path,
+  const { info, tags = [], paths = {}, components } = document as Described;
+  const all: readonly Section[] = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
+      path,
       operation,
     })),
   );
-  const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? '');
-  const sections = [...groups].map(
-    ([tag, all]) =>
-      `<h2>${escapeHtml(tag)}</h2>${all.map(({ path, method, operation }) => section(path, method, operation)).join('')}`,
-  );
+  const groups = tags.map(({ name, description = '' }) => {
+    const sections = all.filter(({ operation }) => operation.tags.includes(name));
+    return `<h2 id="${anchor(name)}">${escapeHtml(name)}</h2><p class="soft">${marked(description)}</p>${sections.map(section).join('')}`;
+  });
   const schemas = Object.entries(components?.schemas ?? {}).map(
     ([name, schema]) =>
-      `<details id="schema-${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary>${properties(schema)}</details>`,
+      `<details id="schema-${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary><div>${schemaHtml(schema)}</div></details>`,
   );
-  const body = `<h1>${escapeHtml(info.title)} <small>${escapeHtml(info.version)}</small></h1>
-<p>${escapeHtml(info.description ?? '')} The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
-${sections.join('')}<h2>Schemas</h2>${schemas.join('')}`;
+  const links = [...tags.map(({ name }) => [anchor(name), name]), ['schemas', 'Schemas']].map(
+    ([target = '', name = '']) => `<li><a href="#${target}">${escapeHtml(name)}</a></li>`,
+  );
+  const body = `<h1>${escapeHtml(info.title)} <span class="soft">${escapeHtml(info.version)}</span></h1>
+<p>${marked(info.description ?? '')} For programs: <a href="/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>
+${groups.join('')}
+<h2 id="schemas">Schemas</h2><p class="soft">What bodies and answers are made of.</p>${schemas.join('')}`;
   return htmlPage({ status: 200, title: `${info.title} API`, body, style: STYLE, listed: true });
 }
 
-function section(path: string, method: string, operation: OperationObject): string {
-  const scopes = (operation.security ?? []).flatMap((requirement) => Object.values(requirement).flat());
-  const parameters = (operation.parameters ?? []).map(
-    ({ name, in: place, required, schema }) =>
-      `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(place)}${required ? ', required' : ''} · ${typeOf(schema)}</dd>`,
-  );
-  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema;
-  const answers = Object.entries(operation.responses ?? {}).map(
-    ([status, { description }]) => `<dt>${escapeHtml(status)}</dt><dd>${marked(description)}</dd>`,
-  );
-  return `<details><summary><span class="verb">${method}</span> <code>${escapeHtml(path)}</code><br><span class="soft">${escapeHtml(operation.summary)}</span></summary>
-${operation.description === undefined ? '' : `<p>${marked(operation.description)}</p>`}
-${scopes.length === 0 ? '' : `<p>Scope: <code>${escapeHtml(scopes.join(' '))}</code></p>`}
-${parameters.length === 0 ? '' : `<dl>${parameters.join('')}</dl>`}
-${body === undefined ? '' : `<p>Body: ${typeOf(body)}</p>`}
-<dl>${answers.join('')}</dl></details>`;
+function section({ method, path, operation }: Section): string {
+  const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
+  return `<details id="${escapeHtml(operationId)}"><summary><span class="verb">${method}</span><code>${escapeHtml(path)}</code><span class="says">${marked(summary)}</span></summary><div>
+${description === undefined ? '' : `<p>${marked(description)}</p>`}
+<p>${access(operation)}</p>
+${parameters.length === 0 ? '' : `<h3>Parameters</h3><dl>${parameters.map(parameter).join('')}</dl>`}
+${requestBody === undefined ? '' : requested(requestBody)}
+<h3>Answers</h3><dl>${Object.entries(responses).map(answer).join('')}</dl></div></details>`;
 }
 
-function properties(schema: Schema): string {
-  if (schema.properties === undefined)
-    return `<p>${typeOf({ ...schema })} ${marked(schema.description ?? '')}</p>`;
-  const rows = Object.entries(schema.properties).map(
-    ([name, property]) =>
-      `<dt>${escapeHtml(name)}</dt><dd>${typeOf(property)}${schema.required?.includes(name) ? '' : ', optional'} ${marked(property.description ?? '')}</dd>`,
+/** Who may ask: by a scope, by a signature, or anyone. */
+function access({ security = [] }: Operation): string {
+  const [requirement] = security;
+  if (requirement === undefined) return 'Needs no access token.';
+  const said = Object.entries(requirement).map(([scheme, scopes]) =>
+    scopes.length === 0
+      ? `Signed in the header <code>${escapeHtml(scheme)}</code>.`
+      : `Needs the scope <code>${escapeHtml(scopes.join(' '))}</code>.`,
   );
-  return `<dl>${rows.join('')}</dl>`;
+  return said.join(' ');
 }
 
-function typeOf(schema: Schema | undefined): string {
-  if (schema === undefined) return 'anything';
-  if (schema.$ref !== undefined) {
-    const name = escapeHtml(schema.$ref.split('/').at(-1) ?? '');
-    return `<a href="#schema-${name}">${name}</a>`;
-  }
-  if (schema.enum !== undefined)
-    return schema.enum.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(' | ');
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices !== undefined) return choices.map(typeOf).join(' or ');
-  if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
-  return escapeHtml([schema.type ?? 'object'].flat().join(' or '));
+function parameter({ in: place, name, required = false, schema }: Parameter): string {
+  return `<dt><code>${escapeHtml(name)}</code> <span class="soft">${escapeHtml(place)}${required ? '' : ', optional'}</span></dt><dd>${typeOf(schema)}${hints(schema)}</dd>`;
 }
 
-/** Backticks mark code in descriptions. */
-function marked(text: string): string {
-  return escapeHtml(text).replace(/`([^`]*)`/g, '<code>$1</code>');
+function requested({ required = false, content }: NonNullable<Operation['requestBody']>): string {
+  const bodies = Object.entries(content).map(([mediaType, { schema = {}, example }]) => {
+    const shown =
+      example === undefined ? '' : `<pre><code>${escapeHtml(JSON.stringify(example, null, 2))}</code></pre>`;
+    const isNamed = schema.$ref !== undefined;
+    return `<p>${isNamed ? typeOf(schema) : ''} <span class="soft">${escapeHtml(mediaType)}${required ? '' : ', may be left out'}</span></p>${isNamed ? '' : schemaHtml(schema)}${shown}`;
+  });
+  return `<h3>Body</h3>${bodies.join('')}`;
+}
+
+function answer([status, { description, content = {} }]: [string, Operation['responses'][string]]): string {
+  const isProblem = Number(status) >= 400;
+  const types = Object.values(content).map(({ schema = {} }) => typeOf(schema));
+  const type = isProblem || types.length === 0 ? '' : ` <span class="soft">·</span> ${types.join(' or ')}`;
+  return `<dt><code>${escapeHtml(status)}</code></dt><dd>${marked(description)}${type}</dd>`;
+}
+
+function anchor(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -17,6 +17,7 @@ ol li { border-top: 4px solid var(--line); padding-top: .4rem; color: var(--soft
 ol li.past { border-color: var(--done); color: var(--ink); } ol li[aria-current] { border-color: var(--mark); color: var(--ink); font-weight: 600; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem; margin-top: 1rem; }
 section h2 { margin: 0 0 .5rem; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 .75rem; } dt { color: var(--soft); } dd { margin: 0; }
+@media (max-width: 26rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .35rem; } }
 td:last-child, th:last-child { text-align: right; padding-right: 0; white-space: nowrap; }
 `;
 

@@ -1,7 +1,7 @@
+import type { CarrierMessage } from '../../../contract/carrier-message.ts';
 import type { Origin } from '../../application/envelope.ts';
 import { handleOrderCommand } from '../../application/handle-order-command.ts';
 import type { Ports, Receipt } from '../../application/ports.ts';
-import type { CarrierMessage } from './message.ts';
 
 /** What became of a carrier's news; «kept aside» waits for an operator. */
 export type TakenIn =

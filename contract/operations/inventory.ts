@@ -1,0 +1,47 @@
+import { HistoryQuery, LotChangeRequest, StockReceiptRequest } from '../requests.ts';
+import { Drift, InventoryResponse, LotChangeResponse, LotResponse, listOf, Movement } from '../responses.ts';
+import {
+  BODY_PROBLEMS,
+  IDEMPOTENCY_PROBLEMS,
+  IDEMPOTENT,
+  OF_RECEIPT,
+  type Operations,
+  read,
+} from './operation.ts';
+
+export const INVENTORY_OPERATIONS: Operations = {
+  'GET /v1/inventory/drift': read(
+    'findDrift',
+    'Lists lots whose counters disagree with the orders; empty when all is well.',
+    listOf(Drift),
+  ),
+  'GET /v1/inventory/{sku}': read(
+    'readInventory',
+    'Shows the stock of a SKU, lot by lot.',
+    InventoryResponse,
+  ),
+  'POST /v1/inventory/{sku}/lots': {
+    id: 'receiveStock',
+    summary: 'Receives stock; orders that wait for it are served, oldest first.',
+    headers: IDEMPOTENT,
+    body: StockReceiptRequest,
+    example: { lotNumber: 'LMB-LOT-2025-002', quantity: 480, expiryDate: '2027-06-30' },
+    answers: { 201: { description: 'The lot.', schema: LotResponse, headers: OF_RECEIPT } },
+    problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS],
+  },
+  'PATCH /v1/inventory/{sku}/lots/{lotNumber}': {
+    id: 'changeLot',
+    summary: 'Changes the status of a lot, or corrects its quantity.',
+    description: 'HOLD, QUARANTINE and RECALLED take every order that has not shipped off the lot.',
+    body: LotChangeRequest,
+    example: { status: 'QUARANTINE', reason: 'The seal is broken' },
+    answers: { 200: { description: 'The lot, and the orders that it touches.', schema: LotChangeResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'insufficient_stock'],
+  },
+  'GET /v1/inventory/{sku}/movements': read(
+    'listMovements',
+    'Reads the ledger of stock, newest first.',
+    listOf(Movement),
+    { query: HistoryQuery, problems: ['invalid_cursor'] },
+  ),
+};

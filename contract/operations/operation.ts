@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { ProblemCode } from '../problems.ts';
+import { OrderResponse } from '../responses.ts';
+
+/** One answer of a route. */
+export interface AnswerDescription {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  /** @default application/json */
+  readonly mediaType?: string;
+  readonly headers?: z.ZodObject;
+}
+
+/** What a route takes and gives, for people and for programs that read the OpenAPI document. */
+export interface Operation {
+  /** Unique; programs that make a client of the document name its methods so. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  /** The header that carries the signature, where a signature is what lets a message in. */
+  readonly signature?: string;
+  readonly body?: z.ZodType;
+  readonly bodyIsOptional?: boolean;
+  /** Of the body. @default application/json */
+  readonly mediaType?: string;
+  /** A body that is accepted. */
+  readonly example?: unknown;
+  readonly answers: Readonly<Record<string, AnswerDescription>>;
+  readonly problems?: readonly ProblemCode[];
+}
+
+/** Operations by the key of their route. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+type Details = Omit<Operation, 'id' | 'summary' | 'body' | 'answers'>;
+
+const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .meta({ description: 'The same key and body give the first answer again, and have no second effect.' });
+const ifMatch = z.string().meta({ description: 'The ETag of the order that was read.' });
+
+export const IDEMPOTENT = z.object({ 'Idempotency-Key': idempotencyKey });
+const COMMAND_HEADERS = IDEMPOTENT.extend({ 'If-Match': ifMatch.optional() });
+export const AMENDMENT_HEADERS = IDEMPOTENT.extend({ 'If-Match': ifMatch });
+
+const etag = z.string().meta({ description: 'The version of the order, for If-Match.', example: '"7"' });
+const location = z.string().meta({ description: 'Where to read it.' });
+const replayed = z
+  .literal('true')
+  .optional()
+  .meta({ description: 'Present when this is the first answer to the same key, given again.' });
+
+export const WITH_ETAG = z.object({ ETag: etag });
+export const OF_COMMAND = WITH_ETAG.extend({ 'Idempotent-Replayed': replayed });
+export const OF_CREATION = OF_COMMAND.extend({ Location: location });
+export const OF_RECEIPT = z.object({ Location: location, 'Idempotent-Replayed': replayed });
+
+/** What can be wrong with any JSON body. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'malformed_json',
+  'unsupported_media_type',
+  'payload_too_large',
+];
+export const IDEMPOTENCY_PROBLEMS: readonly ProblemCode[] = ['idempotency_conflict', 'idempotency_in_flight'];
+
+const COMMAND_PROBLEMS: readonly ProblemCode[] = [
+  ...BODY_PROBLEMS,
+  ...IDEMPOTENCY_PROBLEMS,
+  'not_found',
+  'illegal_transition',
+  'precondition_failed',
+];
+
+/** A command to an order, with a body; answers with the order. */
+export function command(
+  id: string,
+  summary: string,
+  body: z.ZodType,
+  { problems = [], ...details }: Partial<Details> & { readonly answers?: Operation['answers'] } = {},
+): Operation {
+  return {
+    id,
+    summary,
+    headers: COMMAND_HEADERS,
+    body,
+    answers: {
+      200: { description: 'The order after the command.', schema: OrderResponse, headers: OF_COMMAND },
+    },
+    problems: [...COMMAND_PROBLEMS, ...problems],
+    ...details,
+  };
+}
+
+/** A command to an order that needs no words, sent as DELETE. */
+export function withdrawal(id: string, summary: string, answers?: Operation['answers']): Operation {
+  return {
+    id,
+    summary,
+    headers: COMMAND_HEADERS,
+    answers: answers ?? {
+      200: { description: 'The order after the command.', schema: OrderResponse, headers: OF_COMMAND },
+    },
+    problems: [...IDEMPOTENCY_PROBLEMS, 'not_found', 'illegal_transition', 'precondition_failed'],
+  };
+}
+
+/** A question that changes nothing. */
+export function read(
+  id: string,
+  summary: string,
+  schema: z.ZodType,
+  { headers, ...details }: Partial<Details> = {},
+): Operation {
+  const answer = { description: 'What was asked for.', schema, ...(headers !== undefined && { headers }) };
+  return { id, summary, answers: { 200: answer }, ...details };
+}
+
+/** The order, and beside it the id of what the command made. */
+export function orderWith(name: string, description: string): Operation['answers'] {
+  const schema = OrderResponse.extend({ [name]: z.string() });
+  return { 201: { description, schema, headers: OF_COMMAND } };
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import {
+  AllocationRequest,
+  AmendmentQuery,
+  AmendmentRequest,
+  BoardQuery,
+  CancellationRequest,
+  DeliveryRequest,
+  EmptyRequest,
+  HistoryQuery,
+  HoldRequest,
+  OrderListQuery,
+  OrderRequest,
+  ReturnRequest,
+  ShipmentRequest,
+} from '../requests.ts';
+import {
+  AllocationPanel,
+  AmendmentPreview,
+  BoardResponse,
+  DocumentSummary,
+  HistoryEvent,
+  listOf,
+  OrderResponse,
+  OrderSummary,
+  PortalLink,
+} from '../responses.ts';
+import {
+  AMENDMENT_HEADERS,
+  BODY_PROBLEMS,
+  command,
+  IDEMPOTENCY_PROBLEMS,
+  IDEMPOTENT,
+  OF_COMMAND,
+  OF_CREATION,
+  type Operations,
+  orderWith,
+  read,
+  WITH_ETAG,
+  withdrawal,
+} from './operation.ts';
+
+export const ORDER_OPERATIONS: Operations = {
+  'POST /v1/orders': {
+    id: 'receiveOrder',
+    summary: 'Takes an order into the loop and reserves stock for it at once.',
+    headers: IDEMPOTENT,
+    body: OrderRequest,
+    example: {
+      orderType: 'B2B',
+      currency: 'USD',
+      customer: { name: 'IRONRIDGE Construction', email: 'ap@ironridge.example', reference: 'C-88' },
+      purchaseOrderNumber: 'PO-IR-2026-0089',
+      paymentTerms: 'NET30',
+      deliveryWindow: { start: '2026-03-10', end: '2026-03-14' },
+      lines: [{ sku: 'LMB-BRS-001', quantity: 24, unitPrice: '20.00', unitsPerCase: 12 }],
+    },
+    answers: { 201: { description: 'The order.', schema: OrderResponse, headers: OF_CREATION } },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...IDEMPOTENCY_PROBLEMS,
+      'case_pack',
+      'insufficient_stock',
+      'duplicate_purchase_order',
+    ],
+  },
+  'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', listOf(OrderSummary), {
+    query: OrderListQuery,
+    problems: ['invalid_cursor'],
+  }),
+  'GET /v1/orders/{orderId}': read('readOrder', 'Reads an order; its version is the ETag.', OrderResponse, {
+    headers: WITH_ETAG,
+    problems: ['not_found'],
+  }),
+  'PATCH /v1/orders/{orderId}': command(
+    'amendOrder',
+    'Amends an order that is not queued yet.',
+    AmendmentRequest,
+    {
+      description: 'With `dryRun=true` nothing is written and the answer tells what would change.',
+      query: AmendmentQuery,
+      headers: AMENDMENT_HEADERS,
+      example: { lines: [{ lineNumber: 1, quantity: 36 }] },
+      problems: ['precondition_required', 'case_pack', 'insufficient_stock', 'duplicate_purchase_order'],
+      answers: {
+        200: {
+          description: 'The order after the amendment, or what it would be.',
+          schema: z.union([OrderResponse, AmendmentPreview]),
+          headers: OF_COMMAND,
+        },
+      },
+    },
+  ),
+  'DELETE /v1/orders/{orderId}': withdrawal(
+    'voidOrder',
+    'Hides an order that was entered by mistake; its history stays.',
+    { 204: { description: 'Voided.' } },
+  ),
+  'GET /v1/orders/{orderId}/events': read(
+    'readHistory',
+    'Reads the whole history, oldest first, refused attempts included.',
+    listOf(HistoryEvent),
+    { query: HistoryQuery, problems: ['not_found', 'invalid_cursor'] },
+  ),
+  'GET /v1/orders/{orderId}/allocation': read(
+    'readAllocation',
+    'Shows which lots the order holds, and why.',
+    AllocationPanel,
+    { problems: ['not_found'] },
+  ),
+  'POST /v1/orders/{orderId}/allocation': command(
+    'allocateOrder',
+    'Reserves stock, or chooses the lots anew; pins bind lines to lots.',
+    AllocationRequest,
+    {
+      bodyIsOptional: true,
+      example: { pins: [{ lineNumber: 1, lotNumber: 'LMB-LOT-2025-002' }] },
+      problems: ['insufficient_stock'],
+    },
+  ),
+  'DELETE /v1/orders/{orderId}/allocation': withdrawal('releaseAllocation', 'Gives the reservation back.'),
+  'POST /v1/orders/{orderId}/fulfillment': command(
+    'queueFulfillment',
+    'Hands the order to the warehouse.',
+    EmptyRequest,
+    { bodyIsOptional: true },
+  ),
+  'POST /v1/orders/{orderId}/shipments': command(
+    'recordShipment',
+    'Records goods that have left.',
+    ShipmentRequest,
+    {
+      description: 'Without `lines`, all that is allocated has left.',
+      example: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
+      answers: {
+        201: {
+          description: 'The order, and the id of the shipment.',
+          schema: OrderResponse.extend({ shipmentId: z.string() }),
+          headers: OF_CREATION,
+        },
+      },
+      problems: ['insufficient_stock', 'case_pack'],
+    },
+  ),
+  'POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery': command(
+    'confirmDelivery',
+    'Confirms that a shipment has arrived.',
+    DeliveryRequest,
+    { example: { deliveredAt: '2026-03-12T10:00:00Z', signedBy: 'D. Whitfield' } },
+  ),
+  'POST /v1/orders/{orderId}/close': command('closeOrder', 'Closes a delivered order.', EmptyRequest, {
+    bodyIsOptional: true,
+  }),
+  'POST /v1/orders/{orderId}/cancellation': command(
+    'cancelOrder',
+    'Cancels the order, some of its lines, or what is left after a partial shipment.',
+    CancellationRequest,
+    { example: { reason: 'CUSTOMER', lines: [{ lineNumber: 1, quantity: 12 }] }, problems: ['case_pack'] },
+  ),
+  'POST /v1/orders/{orderId}/holds': command('placeHold', 'Puts the order on hold.', HoldRequest, {
+    example: { reason: 'CREDIT_LIMIT', note: 'Until invoice 4711 is paid' },
+    answers: orderWith('holdId', 'The order, and the id of the hold.'),
+  }),
+  'DELETE /v1/orders/{orderId}/holds/{holdId}': withdrawal('releaseHold', 'Releases a hold.'),
+  'POST /v1/orders/{orderId}/returns': command('receiveReturn', 'Takes goods back.', ReturnRequest, {
+    example: { lines: [{ lineNumber: 1, quantity: 2, disposition: 'RESTOCK' }] },
+    answers: orderWith('returnId', 'The order, and the id of the return.'),
+  }),
+  'GET /v1/orders/{orderId}/documents': read(
+    'listDocuments',
+    'Lists the documents that were sent about the order.',
+    listOf(DocumentSummary),
+    { problems: ['not_found'] },
+  ),
+  'GET /v1/orders/{orderId}/documents/{documentId}': {
+    id: 'readDocument',
+    summary: 'Reads a document as it was sent.',
+    answers: {
+      200: { description: 'The document, in its own media type.', schema: z.string(), mediaType: '*/*' },
+    },
+    problems: ['not_found'],
+  },
+  'POST /v1/orders/{orderId}/portal-link': {
+    id: 'makePortalLink',
+    summary: 'Makes a signed link to the status page for the customer.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The link, good for thirty days.', schema: PortalLink } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
+  'GET /v1/board': read('readBoard', 'Shows a column of orders for each state.', BoardResponse, {
+    query: BoardQuery,
+  }),
+};

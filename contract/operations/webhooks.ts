@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { CarrierMessage } from '../carrier-message.ts';
+import type { AnswerDescription, Operations } from './operation.ts';
+
+const keptAside: AnswerDescription = {
+  description: 'Signed, but not understood or not expected: kept aside for an operator.',
+  schema: z.object({ status: z.literal('kept aside'), reason: z.string() }),
+};
+
+const repeat = z.object({ status: z.literal('repeat') });
+
+/** Messages of channels; whoever signs them is let in. */
+export const WEBHOOK_OPERATIONS: Operations = {
+  'POST /webhooks/shopify': {
+    id: 'takeInShopifyMessage',
+    summary: 'Takes in a message of Shopify.',
+    description: 'A repeat is known by its delivery, by its event, and by what it says.',
+    signature: 'X-Shopify-Hmac-Sha256',
+    headers: z.object({
+      'X-Shopify-Topic': z.string().meta({ example: 'orders/create' }),
+      'X-Shopify-Shop-Domain': z.string().meta({ example: 'northfield-test.myshopify.com' }),
+      'X-Shopify-Webhook-Id': z.string().optional().meta({ description: 'One delivery and its retries.' }),
+      'X-Shopify-Event-Id': z.string().optional().meta({ description: 'One action of the merchant.' }),
+    }),
+    body: z.looseObject({}).meta({ description: "Shopify's own message of the topic." }),
+    answers: {
+      200: {
+        description: 'Taken in, or a repeat of what was.',
+        schema: z.union([
+          z.object({ status: z.literal('ok'), orderId: z.string().nullable(), detail: z.string() }),
+          repeat,
+        ]),
+      },
+      202: keptAside,
+    },
+  },
+  'POST /webhooks/carrier': {
+    id: 'takeInCarrierMessage',
+    summary: "Takes in a carrier's news of a parcel.",
+    description: 'The signature is the HMAC-SHA256 of the raw body, in hexadecimal digits.',
+    signature: 'X-Carrier-Signature',
+    body: CarrierMessage,
+    example: {
+      eventId: 'e-4711',
+      trackingNumber: '1Z999AA10123456784',
+      status: 'delivered',
+      occurredAt: '2026-03-12T10:00:00Z',
+      signedBy: 'D. Whitfield',
+    },
+    answers: {
+      200: {
+        description: 'Taken in, or a repeat of what was.',
+        schema: z.union([z.object({ status: z.literal('ok'), orderIds: z.array(z.string()) }), repeat]),
+      },
+      202: keptAside,
+    },
+  },
+};
