@@ -241,6 +241,36 @@ describe('orders that take several steps', () => {
     expect([steps.order.state, units(steps, 1)]).toEqual(['ALLOCATED', [14, 0, 0]]);
   });
 
+  it('bind no line to a lot that it does not have yet', () => {
+    const steps = given([lot('BRS', 'A', 4, { expiryDate: '2026-06-30' }), lot('BRS', 'B', 4)], 2);
+    steps.received({ lines: [{ quantity: 2 }, { quantity: 2 }] });
+    const pins = [1, 2].map((lineNumber) => ({ lineNumber, lotNumber: 'B' }));
+    steps.when({ type: 'AllocateOrder', pins }).happened('AllocationChanged');
+    expect([1, 2].map((line) => steps.line(line).pins)).toEqual([[{ lotNumber: 'B' }], []]);
+    steps.when({ type: 'AllocateOrder', pins }).happened('AllocationChanged');
+    expect([1, 2].map((line) => steps.line(line).pins)).toEqual([[{ lotNumber: 'B' }], [{ lotNumber: 'B' }]]);
+    steps.when({ type: 'AllocateOrder', pins }).happened();
+  });
+
+  it('take no lot that a later line has yet to give up', () => {
+    const spring = lot('GEL', 'A', 1, { expiryDate: '2026-03-25' });
+    const steps = given([spring, lot('GEL', 'C', 5)], 2);
+    steps.received({
+      lines: [
+        { sku: 'GEL', quantity: 2 },
+        { sku: 'GEL', quantity: 4 },
+      ],
+    });
+    steps.done(complete, complete);
+    const deliveryWindow = { start: '2026-03-10', end: '2026-05-01' };
+    steps.when({ type: 'AmendOrder', deliveryWindow }).happened('OrderAmended', 'AllocationChanged');
+    expect([units(steps, 1), units(steps, 2)]).toEqual([
+      [1, 1, 0],
+      [4, 0, 0],
+    ]);
+    expect(steps.lot('GEL', 'C')).toMatchObject({ available: 0, reserved: 5 });
+  });
+
   it('are cancelled step by step, and take nothing else meanwhile', () => {
     const steps = given([lot('BRS', 'A', 100)], 2)
       .received({ lines })

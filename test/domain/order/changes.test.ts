@@ -225,6 +225,16 @@ describe('a cancellation', () => {
     expect(outcome.order.state).toBe('ALLOCATED');
   });
 
+  it('of some units takes those that nobody has looked at before those that wait', () => {
+    const outcome = shortOrder()
+      .done({ type: 'ReleaseAllocation' })
+      .when(cancel({ lineNumber: 1, quantity: 7 }))
+      .happened('LinesCancelled');
+    expect(units(outcome)).toMatchObject({ open: 3, backordered: 2, cancelled: 7 });
+    outcome.when(cancel({ lineNumber: 1, quantity: 4 })).happened('LinesCancelled');
+    expect(units(outcome)).toMatchObject({ open: 0, backordered: 1, cancelled: 11 });
+  });
+
   it('of every unit, line by line, cancels the order', () => {
     shortOrder()
       .when(cancel({ lineNumber: 1, quantity: 12 }))

@@ -10,7 +10,7 @@ function decided(before: Lot | null, command: object) {
 }
 
 /** The lot after a command that is accepted. */
-function after(before: Lot | null, command: object): Lot | null {
+function afterwards(before: Lot | null, command: object): Lot | null {
   const decision = decided(before, command);
   if ('rejection' in decision) throw new Error(decision.rejection.detail);
   return decision.events.reduce<Lot | null>((state, event) => evolveLot(state, event, IDENTITY), before);
@@ -19,7 +19,7 @@ function after(before: Lot | null, command: object): Lot | null {
 describe('receiving stock', () => {
   it('makes a lot', () => {
     const command = { type: 'ReceiveStock', quantity: 7, expiryDate: '2026-06-30', location: 'Reno' };
-    expect(after(null, command)).toEqual({
+    expect(afterwards(null, command)).toEqual({
       ...IDENTITY,
       expiryDate: '2026-06-30',
       location: 'Reno',
@@ -32,12 +32,12 @@ describe('receiving stock', () => {
 
   it('adds to a lot that is known, which keeps its status, expiry and place', () => {
     const held: Lot = { ...known, status: 'HOLD' };
-    expect(after(held, { type: 'ReceiveStock', quantity: 7 })).toEqual({
+    expect(afterwards(held, { type: 'ReceiveStock', quantity: 7 })).toEqual({
       ...held,
       available: 17,
       sequence: 2,
     });
-    expect(after(held, { type: 'ReceiveStock', quantity: 7, location: 'Elko' })).toMatchObject({
+    expect(afterwards(held, { type: 'ReceiveStock', quantity: 7, location: 'Elko' })).toMatchObject({
       location: 'Elko',
     });
   });
@@ -53,7 +53,7 @@ describe('receiving stock', () => {
 
   it('ends where sums would leave whole numbers', () => {
     const full = { ...known, available: 999_999_999 };
-    expect(after(full, { type: 'ReceiveStock', quantity: 1 })?.available).toBe(1_000_000_000);
+    expect(afterwards(full, { type: 'ReceiveStock', quantity: 1 })?.available).toBe(1_000_000_000);
     expect(decided(full, { type: 'ReceiveStock', quantity: 2 })).toMatchObject({
       rejection: { code: 'validation_failed' },
     });
@@ -65,8 +65,8 @@ describe('receiving stock', () => {
 
 describe('an adjustment', () => {
   it('counts up and down to what is reserved', () => {
-    expect(after(known, { type: 'AdjustStock', adjustment: 3, reason: 'counted' })?.available).toBe(13);
-    expect(after(known, { type: 'AdjustStock', adjustment: -10, reason: 'counted' })).toMatchObject({
+    expect(afterwards(known, { type: 'AdjustStock', adjustment: 3, reason: 'counted' })?.available).toBe(13);
+    expect(afterwards(known, { type: 'AdjustStock', adjustment: -10, reason: 'counted' })).toMatchObject({
       available: 0,
       reserved: 5,
     });
@@ -98,7 +98,7 @@ describe('a status', () => {
         { type: 'LotStatusChanged', data: { before: 'AVAILABLE', after: 'RECALLED', reason: 'glass found' } },
       ],
     });
-    const recalled = after(known, recall);
+    const recalled = afterwards(known, recall);
     expect(recalled).toEqual({ ...known, status: 'RECALLED', sequence: 2 });
     expect(decided(recalled, recall)).toEqual({ events: [] });
   });
