@@ -7,7 +7,7 @@ import { lotPath, orderRequest, TRACKED, unique, useApi } from './support/loop.t
 const api = useApi();
 
 /** PROPERTY_RUNS=1000 is the long run; without it, as many runs as take some ten seconds. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 12);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 5);
 const STEPS_A_RUN = 50;
 const MILLISECONDS_A_RUN = 30_000;
 
