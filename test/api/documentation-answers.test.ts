@@ -1,0 +1,241 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, expect, test } from 'vitest';
+import type { Operation } from '../../contract/operations/operation.ts';
+import { OPERATION_GROUPS } from '../../contract/operations.ts';
+import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/problems.ts';
+import type { Invoice, OrderResponse } from '../../contract/responses.ts';
+import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
+import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
+import { until } from '../local/fixtures/until.ts';
+import type { Answer, Sent } from './support/http.ts';
+import { orderRequest, type Page, TRACKED, unique, useApi } from './support/loop.ts';
+
+const api = useApi();
+const operations = new Map<string, Operation>(
+  OPERATION_GROUPS.flatMap((group) => Object.entries(group.operations)),
+);
+/** Signed messages have their own tests, with the samples of each channel. */
+const answered = new Set([...operations.keys()].filter((key) => key.includes(' /webhooks/')));
+
+/** The running loop's own table. */
+function table(): Table {
+  const { storeEndpoint: endpoint, tableName } = api().stack;
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return openTable(tableName, new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+}
+
+type Values = Readonly<Record<string, string>>;
+
+/** Sends a request to a described route; the answer must be one that the description has. */
+async function ask<Body = OrderResponse>(
+  key: string,
+  values: Values = {},
+  sent: Sent & { readonly query?: string } = {},
+): Promise<Answer<Body>> {
+  const operation = operations.get(key);
+  if (operation === undefined) throw new Error(`${key} is not described`);
+  const [method = '', template = ''] = key.split(' ');
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  const answer = await api().send<Body>(
+    method,
+    sent.query === undefined ? path : `${path}?${sent.query}`,
+    sent,
+  );
+  const described = operation.answers[answer.status];
+  if (described === undefined) {
+    const problem = ProblemDocument.parse(answer.body);
+    expect(problem, key).toEqual(answer.body);
+    expect(PROBLEMS[problem.code].status).toBe(answer.status);
+    const everywhere: readonly ProblemCode[] = ['unauthorized', 'insufficient_scope', 'validation_failed'];
+    expect([...everywhere, ...(operation.problems ?? [])], key).toContain(problem.code);
+    return answer;
+  }
+  answered.add(key);
+  const { schema, mediaType = 'application/json', headers } = described;
+  if (schema === undefined) expect(answer.text, key).toBe('');
+  else {
+    if (mediaType !== '*/*')
+      expect(answer.headers['content-type'], key).toMatch(new RegExp(`^${mediaType}\\b`));
+    // What is not described is left out by the schema: then the two differ.
+    expect(schema.parse(answer.body), key).toEqual(answer.body);
+  }
+  for (const [name, header] of Object.entries(headers?.shape ?? {})) {
+    expect(header.safeParse(answer.headers[name.toLowerCase()]), `${key}: ${name}`).toMatchObject({
+      success: true,
+    });
+  }
+  return answer;
+}
+
+/** What must succeed. */
+async function done<Body = OrderResponse>(key: string, values: Values = {}, body?: unknown): Promise<Body> {
+  const answer = await ask<Body>(key, values, body === undefined ? {} : { body });
+  expect(answer.status, `${key}: ${answer.text.slice(0, 500)}`).toBeLessThan(300);
+  return answer.body;
+}
+
+async function newOrder(sku: string, quantity: number, terms: object = {}): Promise<Values> {
+  const body = orderRequest({ ...terms, lines: [{ sku, quantity, unitsPerCase: 2 }] });
+  const { orderId } = await done('POST /v1/orders', {}, body);
+  return { orderId };
+}
+
+const stocked = async (quantity = 100) => {
+  const sku = unique('DOC');
+  await done(
+    'POST /v1/inventory/{sku}/lots',
+    { sku },
+    { lotNumber: 'L/1', quantity, expiryDate: '2101-01-31' },
+  );
+  return sku;
+};
+
+test('a B2B order from received to closed, its returns and its invoices', async () => {
+  const sku = await stocked();
+  const order = await newOrder(sku, 20, {
+    orderType: 'B2B',
+    purchaseOrderNumber: unique('PO'),
+    paymentTerms: 'NET30',
+    shipTo: { city: 'Pueblo', country: 'US' },
+    deliveryWindow: { start: '2099-03-10', end: '2099-03-14' },
+    discount: '1.00',
+    tax: '2.00',
+    shippingAmount: '3.00',
+  });
+  const { headers } = await ask('GET /v1/orders/{orderId}', order);
+  const amendment = { lines: [{ lineNumber: 1, quantity: 24 }] };
+  const ifMatch = { 'if-match': String(headers.etag) };
+  const amend = (query?: string) =>
+    ask('PATCH /v1/orders/{orderId}', order, {
+      body: amendment,
+      headers: ifMatch,
+      ...(query !== undefined && { query }),
+    });
+  expect((await amend('dryRun=true')).status).toBe(200);
+  expect((await amend()).status).toBe(200);
+  expect((await amend()).status).toBe(412);
+  await done('GET /v1/orders/{orderId}/allocation', order);
+  await done('POST /v1/orders/{orderId}/allocation', order, { pins: [{ lineNumber: 1, lotNumber: 'L/1' }] });
+  const { holdId = '' } = await done<{ holdId?: string }>('POST /v1/orders/{orderId}/holds', order, {
+    reason: 'OTHER',
+    note: 'a look',
+  });
+  await done('DELETE /v1/orders/{orderId}/holds/{holdId}', { ...order, holdId });
+  await done('POST /v1/orders/{orderId}/fulfillment', order);
+  expect((await ask('POST /v1/orders/{orderId}/fulfillment', order)).status).toBe(409);
+  const { shipmentId = '' } = await done<{ shipmentId?: string }>(
+    'POST /v1/orders/{orderId}/shipments',
+    order,
+    TRACKED,
+  );
+  const deliveredAt = new Date().toISOString();
+  await done(
+    'POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery',
+    { ...order, shipmentId },
+    { deliveredAt },
+  );
+  await done('POST /v1/orders/{orderId}/close', order);
+  await done('POST /v1/orders/{orderId}/returns', order, {
+    lines: [{ lineNumber: 1, quantity: 2, disposition: 'QUARANTINE' }],
+  });
+  await done('GET /v1/orders/{orderId}/events', order);
+
+  const bookedFor = async () => {
+    const { items } = await done<Page<Invoice>>('GET /v1/invoices');
+    return items.filter(({ orderId }) => orderId === order.orderId);
+  };
+  const invoices = await until(bookedFor, (items) => items.length === 2, 30_000);
+  expect(invoices.map(({ kind }) => kind).sort()).toEqual(['CREDIT_NOTE', 'INVOICE']);
+  for (const { invoiceId } of invoices) await done('GET /v1/invoices/{invoiceId}', { invoiceId });
+  expect((await ask('GET /v1/invoices/{invoiceId}', { invoiceId: 'none' })).status).toBe(404);
+
+  const movements = () => done<Page<unknown>>('GET /v1/inventory/{sku}/movements', { sku });
+  await until(movements, ({ items }) => items.length >= 5, 30_000);
+});
+
+test('orders that are released, voided, cancelled, refused', async () => {
+  const sku = await stocked();
+  const order = await newOrder(sku, 4);
+  await done('DELETE /v1/orders/{orderId}/allocation', order);
+  await done('DELETE /v1/orders/{orderId}', order);
+  expect((await ask('GET /v1/orders/{orderId}', order)).status).toBe(404);
+
+  const waiting = await newOrder(sku, 400);
+  await done('POST /v1/orders/{orderId}/cancellation', waiting, { reason: 'CUSTOMER' });
+  await done('GET /v1/orders');
+  await done('GET /v1/board');
+  expect((await ask('GET /v1/orders', {}, { query: 'cursor=nonsense' })).status).toBe(400);
+  expect((await ask('POST /v1/orders', {}, { body: '{' })).status).toBe(400);
+});
+
+test('stock', async () => {
+  const sku = await stocked();
+  const order = await newOrder(sku, 10);
+  await done('GET /v1/inventory/{sku}', { sku });
+  const lot = { sku, lotNumber: 'L/1' };
+  await done('PATCH /v1/inventory/{sku}/lots/{lotNumber}', lot, { adjustment: -3, reason: 'counted' });
+  await done('PATCH /v1/inventory/{sku}/lots/{lotNumber}', lot, { status: 'RECALLED', reason: 'a bad seal' });
+  expect((await api().order(order.orderId ?? '')).lines[0]?.backordered).toBe(10);
+  expect(
+    (
+      await ask(
+        'PATCH /v1/inventory/{sku}/lots/{lotNumber}',
+        { sku, lotNumber: 'X' },
+        { body: { adjustment: 1, reason: 'x' } },
+      )
+    ).status,
+  ).toBe(404);
+  await done('GET /v1/inventory/drift');
+});
+
+test('documents and the link for the customer', async () => {
+  const order = await newOrder(await stocked(), 2);
+  expect(await done('GET /v1/orders/{orderId}/documents', order)).toEqual({ items: [] });
+  const createdAt = '2026-03-10T14:07:00.000Z';
+  const content = 'ISA*00*          *00*          ~\r\n';
+  const documents = documentStore(table());
+  const second = {
+    documentId: 'a',
+    kind: '856',
+    createdAt: '2026-03-11T00:00:00.000Z',
+    mediaType: 'application/edi-x12',
+  };
+  await documents.save(order.orderId ?? '', { ...second, content: 'later' });
+  const first = { documentId: 'b', kind: '855', createdAt, mediaType: 'application/edi-x12' };
+  await documents.save(order.orderId ?? '', { ...first, content });
+  await documents.save(order.orderId ?? '', { ...first, content: 'never sent' });
+  expect(await done('GET /v1/orders/{orderId}/documents', order)).toEqual({ items: [first, second] });
+  const read = await ask('GET /v1/orders/{orderId}/documents/{documentId}', { ...order, documentId: 'b' });
+  expect(read.text).toBe(content);
+  expect(read.headers['content-type']).toBe('application/edi-x12');
+  for (const documentId of ['c', 'x'.repeat(2000), '#', ' ']) {
+    const answer = await ask('GET /v1/orders/{orderId}/documents/{documentId}', { ...order, documentId });
+    expect(answer.status).toBe(404);
+  }
+
+  const { url } = await done<{ url: string }>('POST /v1/orders/{orderId}/portal-link', order);
+  const token = url.split('/').at(-1) ?? '';
+  expect((await ask('GET /portal/{token}', { token })).status).toBe(200);
+  expect((await ask('GET /portal/{token}', { token: `${token}x` })).status).toBe(404);
+});
+
+test('connections', async () => {
+  const connectionId = unique('partner');
+  const connection = operations.get('PUT /v1/connections/{connectionId}')?.example as { settings: object };
+  const body = { ...connection, settings: { ...connection.settings, isaId: unique('P') } };
+  await done('PUT /v1/connections/{connectionId}', { connectionId }, body);
+  await done('PUT /v1/connections/{connectionId}', { connectionId }, body);
+  await done('GET /v1/connections/{connectionId}', { connectionId });
+  await done('GET /v1/connections');
+  await done('DELETE /v1/connections/{connectionId}', { connectionId });
+});
+
+test('what is open to everyone', async () => {
+  await done('GET /healthz');
+  await done('GET /openapi.json');
+  await done('GET /docs');
+});
+
+afterAll(() => {
+  expect([...operations.keys()].filter((key) => !answered.has(key))).toEqual([]);
+});

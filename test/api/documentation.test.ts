@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { OPERATION_GROUPS } from '../../contract/operations.ts';
+import { PROBLEMS } from '../../contract/problems.ts';
+import { ROUTES, type Route, routeKey } from '../../contract/routes.ts';
+import { freshHandler } from './support/fresh-handler.ts';
+import { type AnyAnswer, type HttpHandler, invoke } from './support/invoke.ts';
+
+let handler: HttpHandler;
+let description: AnyAnswer;
+let page: AnyAnswer;
+
+beforeAll(async () => {
+  handler = await freshHandler(() => import('../../functions/api/documentation.ts'), {});
+  description = await invoke(handler, 'GET /openapi.json', { scope: null });
+  page = await invoke(handler, 'GET /docs', { scope: null });
+});
+
+const routes: readonly Route[] = ROUTES;
+const operations = OPERATION_GROUPS.flatMap((group) => Object.entries(group.operations));
+
+/** Every value that stands under a name anywhere in a document. */
+function valuesOf(name: string, within: unknown): unknown[] {
+  if (typeof within !== 'object' || within === null) return [];
+  return Object.entries(within).flatMap(([key, value]) =>
+    key === name ? [value, ...valuesOf(name, value)] : valuesOf(name, value),
+  );
+}
+
+test('health needs no token', async () => {
+  expect(await invoke(handler, 'GET /healthz', { scope: null })).toMatchObject({
+    status: 200,
+    body: { status: 'ok' },
+  });
+});
+
+describe('the description of the API', () => {
+  test('is OpenAPI 3.1 that tools on other sites may read', () => {
+    expect(description.status).toBe(200);
+    expect(description.body.openapi).toMatch(/^3\.1\./);
+    expect(description.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'access-control-allow-origin': '*',
+    });
+  });
+
+  test.each(routes.map((route) => [routeKey(route), route] as const))('%s is described', (_, route) => {
+    const operation = description.body.paths[route.path]?.[route.method.toLowerCase()];
+    expect(operation?.summary).toMatch(/^[A-Z].+\.$/);
+    const inPath = operation.parameters?.filter((each: { in: string }) => each.in === 'path') ?? [];
+    expect(inPath.map((each: { name: string }) => `{${each.name}}`)).toEqual(
+      route.path.match(/\{\w+\}/g) ?? [],
+    );
+    const scopes = operation.security.flatMap((each: Record<string, string[]>) => Object.values(each).flat());
+    expect(scopes).toEqual(typeof route.access === 'object' ? [route.access.scope] : []);
+    expect(operation.security.length).toBe(/^(public|path-token)$/.test(String(route.access)) ? 0 : 1);
+    expect(Object.keys(operation.responses).some((status) => /^2\d\d$/.test(status))).toBe(true);
+  });
+
+  test('names nothing that is no route', () => {
+    const described = Object.entries<object>(description.body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described.sort()).toEqual(routes.map(routeKey).sort());
+  });
+
+  test('refers to nothing that is not there, and has a name of its own for each operation', () => {
+    const { schemas, securitySchemes } = description.body.components;
+    const known = Object.keys(schemas).map((name) => `#/components/schemas/${name}`);
+    expect(known).toEqual(expect.arrayContaining(valuesOf('$ref', description.body) as string[]));
+    const ids = valuesOf('operationId', description.body.paths);
+    expect(new Set(ids).size).toBe(routes.length);
+    const schemes = (valuesOf('security', description.body.paths) as object[][]).flat().flatMap(Object.keys);
+    expect(Object.keys(securitySchemes)).toEqual(expect.arrayContaining(schemes));
+  });
+
+  test('names problems under the status that they are answered with', () => {
+    for (const path of Object.values<object>(description.body.paths)) {
+      for (const [status, response] of Object.values(path).flatMap(({ responses }) =>
+        Object.entries<object>(responses),
+      )) {
+        const { description = '', content = {} } = response as { description?: string; content?: object };
+        if (!('application/problem+json' in content)) continue;
+        const codes = [...description.matchAll(/`(\w+)`: /g)].map(
+          ([, code]) => code as keyof typeof PROBLEMS,
+        );
+        expect(codes.length).toBeGreaterThan(0);
+        expect([...new Set(codes.map((code) => PROBLEMS[code].status))]).toEqual([Number(status)]);
+      }
+    }
+  });
+
+  test.each(operations.filter(([, operation]) => operation.example !== undefined))(
+    'the example of %s is accepted',
+    (_, { body, example }) => {
+      expect(body?.safeParse(example)).toMatchObject({ success: true });
+    },
+  );
+
+  test('says what a query takes as the number that it is', () => {
+    const { parameters } = description.body.paths['/v1/orders'].get;
+    const limit = parameters.find((each: { name: string }) => each.name === 'limit');
+    expect(limit.schema).toEqual({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
+    expect(limit.required ?? false).toBe(false);
+  });
+});
+
+describe('the page', () => {
+  test('needs no script and loads nothing', () => {
+    const style = /<style>(.*?)<\/style>/s.exec(page.body)?.[1] ?? '';
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain(
+      `default-src 'none'; style-src 'sha256-${digest}';`,
+    );
+    expect(page.body).not.toMatch(/<(?:script|link|img)\b|<[^>]*\s(?:style|src|on\w+)=|@import|url\(/i);
+  });
+
+  test('shows every route and every schema', () => {
+    for (const { method, path } of routes) {
+      const shown = `<span class="verb">${method}</span><code>${path}</code>`;
+      expect(page.body).toContain(shown);
+    }
+    for (const name of Object.keys(description.body.components.schemas)) {
+      expect(page.body).toContain(`<details id="schema-${name}">`);
+    }
+  });
+
+  test('has no link that leads nowhere, and no place twice', () => {
+    const ids = [...page.body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const targets = [...page.body.matchAll(/\shref="([^"]+)"/g)].map(([, target]) => target as string);
+    expect(targets.length).toBeGreaterThan(50);
+    expect([...ids.map((id) => `#${id}`), '/openapi.json']).toEqual(expect.arrayContaining(targets));
+  });
+
+  test('has every element closed, and no text that looks like one', () => {
+    const body = page.body.slice(page.body.indexOf('<body>'), page.body.indexOf('</html>'));
+    const open: string[] = [];
+    for (const [, end, name = ''] of body.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
+      if (end === '') open.push(name);
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+});
