@@ -5,6 +5,9 @@ const FORBIDDEN_IN_TEXT = /[\p{Cc}\p{Cs}]/u;
 const FORBIDDEN_IN_NOTES = /[^\P{Cc}\n\t]|\p{Cs}/u;
 const BLANK_AT_AN_END = /^\s|\s$/u;
 
+/** The most characters of a SKU, a lot number or a reference. */
+export const LONGEST_IDENTIFIER = 128;
+
 function characters(text: string): number {
   return Array.from(text).length;
 }
@@ -14,7 +17,10 @@ function identifier(what: string) {
     .string()
     .max(4096)
     .transform((text) => text.normalize('NFC'))
-    .refine((text) => characters(text) >= 1 && characters(text) <= 128, `${what} has 1 to 128 characters`)
+    .refine(
+      (text) => characters(text) >= 1 && characters(text) <= LONGEST_IDENTIFIER,
+      `${what} has 1 to ${LONGEST_IDENTIFIER} characters`,
+    )
     .refine(
       (text) => !FORBIDDEN_IN_IDENTIFIERS.test(text),
       `${what} has no control, format or lone surrogate characters`,

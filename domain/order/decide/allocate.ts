@@ -1,17 +1,10 @@
-import { accept, type Decision, type FieldError, refuse, type Shortage } from '../../decider.ts';
+import { accept, type Decision, refuse, type Shortage } from '../../decider.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { allocated, hasShipped, isGoods, type Line, lineOf, type Order, open } from '../order.ts';
+import { allocated, hasShipped, isGoods, type Line, type Order, open } from '../order.ts';
 import { after, type Facts } from './context.ts';
-import {
-  firstStep,
-  held,
-  holdsStock,
-  type LineChange,
-  reallocate,
-  unshipped,
-  wantsStock,
-} from './reallocation.ts';
+import { pinErrors, samePins, splitCases, withPins } from './pins.ts';
+import { firstStep, held, holdsStock, type LineChange, reallocate, wantsStock } from './reallocation.ts';
 
 type FactsWithStock = Facts & { readonly stock: NonNullable<Facts['stock']> };
 
@@ -58,6 +51,8 @@ export function allocateOrder(
   const errors = pinErrors(order, pins);
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
+  const split = splitCases(order, pins);
+  if (split.length > 0) return refuse({ code: 'case_pack', detail: split[0]?.message ?? '', errors: split });
   const pinned = pins.length === 0 ? order : withPins(order, pins);
   const lines = linesToAllocate(pinned, command, facts.mostReservations);
   const { changes, shortages, unmetPins } = reallocate(pinned, lines, withStock(facts), false);
@@ -117,10 +112,20 @@ export function completeAllocation(
   return accept(...stepEvents(order, firstStep(changes, facts.mostReservations), shortages, facts));
 }
 
-/** Keeps the lots that are still good enough, replaces those that are not, and reserves what is missing. */
-export function keepGoodLots(order: Order, facts: Facts): Decision<OrderEvent> {
-  const { changes, shortages } = reallocate(order, order.lines, withStock(facts), true);
-  return accept(...stepEvents(order, firstStep(changes, facts.mostReservations), shortages, facts));
+/**
+ * Brings the reservation in line with amended terms.
+ *
+ * @param everyLot whether the terms may make lots unfit that are held: those are replaced, the others kept
+ */
+export function allocateAmended(order: Order, everyLot: boolean, facts: Facts): Decision<OrderEvent> {
+  if (order.allocationReleased) return accept();
+  const most = facts.mostReservations;
+  const lines = everyLot ? order.lines : linesToComplete(order, { type: 'CompleteAllocation' }, most);
+  const { changes, shortages } = reallocate(order, lines, withStock(facts), true);
+  // What was reserved in full under REJECT is not given up for terms that stock cannot meet.
+  const rejects = order.backorderPolicy === 'REJECT' && order.state === 'ALLOCATED';
+  if (rejects && shortages.length > 0) return refuseShortages(shortages);
+  return accept(...stepEvents(order, firstStep(changes, most), shortages, facts));
 }
 
 /** Gives up the reservations on a lot that may no longer be shipped, for other lots as far as there are any. */
@@ -289,64 +294,6 @@ function openPart(change: LineChange) {
 function withStock(facts: Facts): FactsWithStock {
   if (facts.stock === null) throw new Error(`${facts.orderId}: stock is needed to allocate`);
   return { ...facts, stock: facts.stock };
-}
-
-function withPins(order: Order, pins: NonNullable<CommandOf<'AllocateOrder'>['pins']>): Order {
-  const named = new Set(pins.map((pin) => pin.lineNumber));
-  return {
-    ...order,
-    lines: order.lines.map((line) =>
-      named.has(line.lineNumber)
-        ? {
-            ...line,
-            pins: pins
-              .filter((pin) => pin.lineNumber === line.lineNumber)
-              .map(({ lineNumber: _, ...pin }) => pin),
-          }
-        : line,
-    ),
-  };
-}
-
-function samePins(
-  order: Order,
-  pins: NonNullable<CommandOf<'AllocateOrder'>['pins']>,
-  lineNumber: number,
-): boolean {
-  const line = lineOf(order, lineNumber) as Line;
-  const wanted = pins.filter((pin) => pin.lineNumber === lineNumber);
-  return (
-    wanted.length === line.pins.length &&
-    wanted.every((pin, index) => {
-      const has = line.pins[index];
-      return has?.lotNumber === pin.lotNumber && has.quantity === pin.quantity;
-    })
-  );
-}
-
-function pinErrors(
-  order: Order,
-  pins: NonNullable<CommandOf<'AllocateOrder'>['pins']>,
-): readonly FieldError[] {
-  return pins.flatMap((pin, index) => {
-    const line = lineOf(order, pin.lineNumber);
-    const path = `pins[${index}]`;
-    if (line === undefined)
-      return [{ path: `${path}.lineNumber`, message: `the order has no line ${pin.lineNumber}` }];
-    if (!isGoods(line))
-      return [{ path: `${path}.lineNumber`, message: `line ${pin.lineNumber} draws on no lots` }];
-    const same = pins.filter((each) => each.lineNumber === pin.lineNumber);
-    const total = same.reduce((units, each) => units + (each.quantity ?? unshipped(line)), 0);
-    if (total > unshipped(line)) {
-      return [
-        {
-          path: `${path}.quantity`,
-          message: `line ${pin.lineNumber} has ${unshipped(line)} units to pin, not ${total}`,
-        },
-      ];
-    }
-    return [];
-  });
 }
 
 function refuseShortages(shortages: readonly Shortage[]) {

@@ -1,11 +1,13 @@
-import { accept, type Decision, type FieldError, refuse } from '../../decider.ts';
+import { accept, type Decision, type FieldError, invalid, refuse } from '../../decider.ts';
+import { isBelowZero } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { isGoods, type Line, lineOf, type Order } from '../order.ts';
-import { completeAllocation, keepGoodLots } from './allocate.ts';
+import { allocateAmended } from './allocate.ts';
 import { withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
-import { casePackError, orderTotal } from './receive.ts';
+import { casePackError, discountError } from './line-rules.ts';
+import { orderTotal } from './receive.ts';
 
 type Changes = OrderEventOf<'OrderAmended'>['data'];
 
@@ -25,6 +27,11 @@ export function amendOrder(
   }
   const split = casePackErrors(order, lines);
   if (split.length > 0) return refuse({ code: 'case_pack', detail: split[0]?.message ?? '', errors: split });
+  const [excess, ...others] = discountErrors(order, lines);
+  if (excess !== undefined) {
+    const detail = `${excess.path}: ${excess.message}`;
+    return refuse({ code: 'validation_failed', detail, errors: [excess, ...others] });
+  }
 
   const changes = changesOf(order, command);
   const nothingChanges = Object.values(changes).every(
@@ -37,17 +44,10 @@ export function amendOrder(
   }
   const amended: OrderEvent = { type: 'OrderAmended', data: changes };
   const next = after(order, [amended], facts);
-  const errorOfTotal = next.total.startsWith('-') ? `the total would be ${next.total}` : null;
-  if (errorOfTotal !== null) {
-    const errors = [{ path: 'lines', message: errorOfTotal }];
-    return refuse({ code: 'validation_failed', detail: errorOfTotal, errors });
-  }
+  if (isBelowZero(next.total, next.currency)) return invalid('lines', `the total would be ${next.total}`);
   const spent = changes.released.length + lines.length;
   const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
-  const windowMatters = changes.deliveryWindow !== undefined && !order.allocationReleased;
-  const reallocation = windowMatters
-    ? keepGoodLots(next, rest)
-    : completeAllocation(next, { type: 'CompleteAllocation' }, rest);
+  const reallocation = allocateAmended(next, changes.deliveryWindow !== undefined, rest);
   return 'rejection' in reallocation ? reallocation : accept<OrderEvent>(amended, ...reallocation.events);
 }
 
@@ -135,5 +135,21 @@ function casePackErrors(
     const { unitsPerCase } = lineOf(order, lineNumber) as Line;
     const message = quantity === undefined ? null : casePackError(quantity, unitsPerCase);
     return message === null ? [] : [{ path: `lines[${index}].quantity`, message }];
+  });
+}
+
+function discountErrors(
+  order: Order,
+  lines: NonNullable<CommandOf<'AmendOrder'>['lines']>,
+): readonly FieldError[] {
+  return lines.flatMap(({ lineNumber, quantity, unitPrice }, index) => {
+    const line = lineOf(order, lineNumber) as Line;
+    const amended = {
+      discount: line.discount,
+      quantity: quantity ?? line.ordered,
+      unitPrice: unitPrice ?? line.unitPrice,
+    };
+    const message = discountError(amended, order.currency);
+    return message === null ? [] : [{ path: `lines[${index}]`, message }];
   });
 }

@@ -4,8 +4,8 @@ import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, Reservation } from '../events.ts';
 import { hasShipped, isGoods, isPinned, type Line, lineOf, type Order, open } from '../order.ts';
 import type { Facts } from './context.ts';
-import { held } from './reallocation.ts';
-import { casePackError } from './receive.ts';
+import { casePackError } from './line-rules.ts';
+import { held, unshipped } from './reallocation.ts';
 
 interface Withdrawal {
   readonly units: LineUnits;
@@ -41,7 +41,7 @@ function cancelEverything(
   let room = facts.mostReservations;
   let finished = true;
   for (const line of order.lines) {
-    const quantity = line.ordered - line.shipped - line.cancelled;
+    const quantity = leftToCancel(order, line);
     if (quantity === 0) continue;
     const withdrawal = withdraw(line, quantity);
     const size = Math.max(1, withdrawal.released.length);
@@ -79,8 +79,8 @@ function cancelLines(
   if (order.orderType === 'B2B') {
     const split = lines.flatMap(({ lineNumber, quantity }, index) => {
       const line = lineOf(order, lineNumber) as Line;
-      const rest = line.ordered - line.shipped - line.cancelled - quantity;
-      const message = rest === 0 ? null : casePackError(quantity, line.unitsPerCase);
+      const message =
+        quantity === leftToCancel(order, line) ? null : casePackError(quantity, line.unitsPerCase);
       return message === null ? [] : [{ path: `lines[${index}].quantity`, message }];
     });
     if (split.length > 0)
@@ -95,7 +95,7 @@ function cancelLines(
   }
   const cancelled = new Map(lines.map((line) => [line.lineNumber, line.quantity]));
   const nothingLeft = order.lines.every(
-    (line) => line.ordered - line.shipped - line.cancelled === (cancelled.get(line.lineNumber) ?? 0),
+    (line) => leftToCancel(order, line) === (cancelled.get(line.lineNumber) ?? 0),
   );
   return accept(
     nothingLeft && !hasShipped(order) ? { type: 'OrderCancelled', data } : { type: 'LinesCancelled', data },
@@ -122,6 +122,12 @@ export function withdraw(line: Line, quantity: number): Withdrawal {
     recovered: fromBackorder > 0 ? [{ ...units, quantity: fromBackorder }] : [],
     released,
   };
+}
+
+/** Units that have not left yet; an invoice for the first shipment charges all that needs no shipping. */
+function leftToCancel(order: Order, line: Line): number {
+  const charged = order.orderType === 'B2B' && hasShipped(order) && !line.requiresShipping;
+  return charged ? 0 : unshipped(line);
 }
 
 function lastChosenFirst(line: Line & { readonly sku: string }): readonly Reservation[] {
@@ -154,7 +160,7 @@ function lineError(
   if (lines.filter((each) => each.lineNumber === lineNumber).length > 1) {
     return [{ path: `${path}.lineNumber`, message: `line ${lineNumber} is named twice` }];
   }
-  const left = line.ordered - line.shipped - line.cancelled;
+  const left = leftToCancel(order, line);
   if (quantity > left) {
     return [
       {

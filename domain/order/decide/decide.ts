@@ -140,7 +140,8 @@ function settle(order: Order): readonly OrderEvent[] {
       return [{ type: 'AllocationReleased', data }];
     }
     case 'FULFILLMENT_QUEUED': {
-      if (!nothingLeftToShip(order) || !hasShipped(order) || order.shipping !== undefined) return [];
+      const unfinished = order.shipping !== undefined || order.cancelling !== undefined;
+      if (unfinished || !nothingLeftToShip(order) || !hasShipped(order)) return [];
       const shipmentIds = order.shipments.map((shipment) => shipment.shipmentId);
       return [{ type: 'OrderShipped', data: { shipmentIds } }, ...delivered(order)];
     }
@@ -175,8 +176,8 @@ function busyWith(order: Order, command: OrderCommand): string | null {
     'ConfirmDelivery',
   ];
   if (harmless.includes(command.type)) return null;
-  if (order.cancelling !== undefined && command.type !== 'CancelOrder')
-    return `${order.orderId} is being cancelled`;
+  const goesOn = command.type === 'CancelOrder' && command.lines === undefined;
+  if (order.cancelling !== undefined && !goesOn) return `${order.orderId} is being cancelled`;
   if (order.shipping !== undefined) return `shipment ${order.shipping.shipmentId} is still being recorded`;
   return null;
 }

@@ -6,6 +6,7 @@ import type { Order } from '../order.ts';
 import type { Channel } from '../terms.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
+import { casePackError, discountError } from './line-rules.ts';
 
 /**
  * The first event holds the whole order and must fit into one item of the store (400 KB) and one entry of the bus
@@ -118,16 +119,9 @@ function amountErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[]
       ? []
       : [{ path, message: `${amount} has more decimals than ${currency} has` }],
   );
-  const discounts = command.lines.flatMap(({ discount = '0', unitPrice, quantity }, index) => {
-    const price = extend(unitPrice, quantity, currency);
-    return isBelowZero(minus(price, discount, currency), currency)
-      ? [
-          {
-            path: `lines[${index}].discount`,
-            message: `${discount} is more than the line's price of ${price}`,
-          },
-        ]
-      : [];
+  const discounts = command.lines.flatMap((line, index) => {
+    const message = discountError(line, currency);
+    return message === null ? [] : [{ path: `lines[${index}].discount`, message }];
   });
   return [...digits, ...discounts];
 }
@@ -159,13 +153,6 @@ function casePackErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError
     const error = casePackError(line.quantity, line.unitsPerCase);
     return error === null ? [] : [{ path: `lines[${index}].quantity`, message: error }];
   });
-}
-
-/** @returns what is wrong with a quantity that is no whole number of cases, or null. */
-export function casePackError(quantity: number, unitsPerCase: number | undefined): string | null {
-  if (unitsPerCase === undefined || quantity % unitsPerCase === 0) return null;
-  const fewer = quantity - (quantity % unitsPerCase);
-  return `${quantity} units are no whole number of cases of ${unitsPerCase}; ${fewer > 0 ? `${fewer} or ` : ''}${fewer + unitsPerCase} would be`;
 }
 
 function summary(errors: readonly FieldError[]): string {

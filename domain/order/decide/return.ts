@@ -1,5 +1,6 @@
 import { dateOf } from '../../calendar.ts';
-import { accept, type Decision, type FieldError, refuse } from '../../decider.ts';
+import { accept, type Decision, type FieldError, refuse, unreachable } from '../../decider.ts';
+import { LONGEST_IDENTIFIER } from '../../text.ts';
 import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
@@ -63,7 +64,7 @@ function takeBack(
 ): ReturnedLine[] | string {
   const taken: ReturnedLine[] = [];
   let missing = request.quantity;
-  for (const lot of line.allocations) {
+  for (const [index, lot] of line.allocations.entries()) {
     if (request.lotNumber !== undefined && request.lotNumber !== lot.lotNumber) continue;
     const key = JSON.stringify([line.lineNumber, lot.lotNumber]);
     const quantity = Math.min(missing, lot.shipped - lot.returned - (given.get(key) ?? 0));
@@ -77,7 +78,7 @@ function takeBack(
       disposition: request.disposition,
       lotNumber: lot.lotNumber,
       expiryDate: lot.expiryDate,
-      ...destination(request.disposition, lot.lotNumber, returnId),
+      ...destination(request.disposition, lot.lotNumber, returnId, `${line.lineNumber}.${index + 1}`),
     });
   }
   if (missing === 0) return taken;
@@ -86,9 +87,34 @@ function takeBack(
 }
 
 /** Goods that wait for inspection must not mix with their lot, which may be on sale: they become a lot of their own. */
-function destination(disposition: ReturnedLine['disposition'], lotNumber: string, returnId: string) {
-  if (disposition === 'WRITE_OFF') return {};
-  return { intoLot: disposition === 'RESTOCK' ? lotNumber : `${lotNumber} ${returnId}` };
+function destination(
+  disposition: ReturnedLine['disposition'],
+  lotNumber: string,
+  returnId: string,
+  place: string,
+): { intoLot?: string } {
+  switch (disposition) {
+    case 'WRITE_OFF':
+      return {};
+    case 'RESTOCK':
+      return { intoLot: lotNumber };
+    case 'QUARANTINE':
+      return { intoLot: inspectionLot(lotNumber, returnId, place) };
+    default:
+      return unreachable(disposition);
+  }
+}
+
+/** @param place tells two lots of a return apart whose numbers are too long to be told apart by themselves */
+function inspectionLot(lotNumber: string, returnId: string, place: string): string {
+  const whole = `${lotNumber} ${returnId}`;
+  if (Array.from(whole).length <= LONGEST_IDENTIFIER) return whole;
+  const end = ` ${returnId} ${place}`;
+  return (
+    Array.from(lotNumber)
+      .slice(0, LONGEST_IDENTIFIER - end.length)
+      .join('') + end
+  );
 }
 
 function creditFor(

@@ -117,6 +117,22 @@ describe('REJECT', () => {
     });
   });
 
+  it('keeps what it has when an amendment asks for more than there is', () => {
+    const order = given([lot('BRS', 'A', 12, { expiryDate: '2026-06-30' })]).received({
+      backorderPolicy: 'REJECT',
+      lines: [{ quantity: 10 }],
+    });
+    const more = order.when({ type: 'AmendOrder', lines: [{ lineNumber: 1, quantity: 13 }] });
+    more.refused('insufficient_stock');
+    expect(more.rejection).toMatchObject({ shortages: [{ lineNumber: 1, requested: 13, available: 12 }] });
+    order
+      .when({ type: 'AmendOrder', deliveryWindow: { start: '2026-07-01', end: '2026-07-02' } })
+      .refused('insufficient_stock');
+    order
+      .when({ type: 'AmendOrder', lines: [{ lineNumber: 1, quantity: 12 }] })
+      .happened('OrderAmended', 'AllocationChanged');
+  });
+
   it('takes an order that stock covers', () => {
     const outcome = given([lot('BRS', 'A', 10), lot('NYL', 'N', 5)]).when(reception(terms));
     outcome.happened('OrderReceived', 'OrderAllocated');
