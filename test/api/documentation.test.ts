@@ -122,7 +122,7 @@ describe('the page', () => {
       expect(page.body).toContain(shown);
     }
     for (const name of Object.keys(description.body.components.schemas)) {
-      expect(page.body).toContain(`<details id="schema-${name}">`);
+      expect(page.body).toContain(`<section id="schema-${name}">`);
     }
   });
 

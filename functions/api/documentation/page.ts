@@ -39,8 +39,8 @@ interface Section {
 const STYLE = `
 nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 h2 { margin: 2.5rem 0 .25rem; font-size: 1.3rem; } h3 { font-size: 1rem; margin: 1.25rem 0 .4rem; }
-details { border: 1px solid var(--line); border-radius: .5rem; margin-top: .5rem; } details[open] { background: var(--card); }
-summary { cursor: pointer; padding: .6rem .9rem; } details > div { padding: 0 .9rem .9rem; }
+details, section { border: 1px solid var(--line); border-radius: .5rem; margin-top: .5rem; } details[open] { background: var(--card); }
+summary { cursor: pointer; padding: .6rem .9rem; } details > div, section { padding: 0 .9rem .9rem; } :target { border-color: var(--mark); }
 .verb { display: inline-block; min-width: 4.2rem; font: 600 .8rem/1.6 ui-monospace, Menlo, monospace; color: var(--mark); }
 summary code { font-weight: 600; } .says { display: block; padding-left: 5.1rem; color: var(--soft); }
 dl { margin: 0; display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .3rem 1.25rem; } dd { margin: 0; } dd dl { margin: .4rem 0; padding-left: .75rem; border-left: 3px solid var(--line); }
@@ -64,7 +64,7 @@ export function documentationPage(document: unknown): HttpAnswer {
   });
   const schemas = Object.entries(components?.schemas ?? {}).map(
     ([name, schema]) =>
-      `<details id="schema-${escapeHtml(name)}"><summary><code>${escapeHtml(name)}</code></summary><div>${schemaHtml(schema)}</div></details>`,
+      `<section id="schema-${escapeHtml(name)}"><h3><code>${escapeHtml(name)}</code></h3>${schemaHtml(schema)}</section>`,
   );
   const links = [...tags.map(({ name }) => [anchor(name), name]), ['schemas', 'Schemas']].map(
     ([target = '', name = '']) => `<li><a href="#${target}">${escapeHtml(name)}</a></li>`,
