@@ -14,8 +14,7 @@ import {
   toCurrencyDigits,
   UnitPrice,
 } from '../../domain/money.ts';
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
+import { propertyRuns } from './property-runs.ts';
 
 describe('the price of a line', () => {
   it.each([
@@ -155,7 +154,7 @@ describe('shares', () => {
         expect(sum(differences, currency)).toBe(toCurrencyDigits(amount, currency));
         for (const difference of differences) expect(isBelowZero(difference, currency)).toBe(false);
       }),
-      { numRuns: RUNS },
+      propertyRuns(200),
     );
   });
 
@@ -167,7 +166,7 @@ describe('shares', () => {
         const error = got > exact ? got - exact : exact - got;
         expect(error < 1000n).toBe(true);
       }),
-      { numRuns: RUNS },
+      propertyRuns(200),
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minus, sum } from '../../../domain/money.ts';
 import { dueDate } from '../../../domain/order/bill.ts';
 import type { OrderEventOf } from '../../../domain/order/events.ts';
+import { propertyRuns } from '../property-runs.ts';
 import { type Given, given, lot, ORDER_ID } from '../specification.ts';
 
 type Bill = OrderEventOf<'InvoiceRequested'>['data'] | OrderEventOf<'CreditRequested'>['data'];
@@ -192,7 +193,7 @@ describe('whatever an order is split into', () => {
         expect(totalOf(invoices, currency)).toBe(order.order.total);
         expect(totalOf(credits, currency)).toBe(minus(order.order.total, terms.shippingAmount, currency));
       }),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 200) },
+      propertyRuns(200),
     );
   });
 });

@@ -1,193 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { isBelowZero, minus, sum } from '../../../domain/money.ts';
 import type { OrderEvent } from '../../../domain/order/events.ts';
 import { fold } from '../../../domain/order/evolve.ts';
 import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
 import { allocated, type Order, open } from '../../../domain/order/order.ts';
-import type { Lot } from '../../../domain/stock/lot.ts';
-import { reception } from '../specification.ts';
+import { propertyRuns } from '../property-runs.ts';
 import { lot, Warehouse, type WrittenCommand } from '../warehouse.ts';
-
-/** PROPERTY_RUNS=1000 is the long run; without it, as many runs as take a few seconds. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 60);
-const COMMANDS_A_RUN = 50;
-
-const MOST_ORDERS = 6;
-const SKUS = ['BRS', 'NYL', 'GEL'];
-const LOTS = ['A', 'B', 'C', 'D'];
-
-/** Whatever is asked of an order, or what happens to a lot between two commands. */
-type Step =
-  | { readonly order: number; readonly command: WrittenCommand | 'NEXT' }
-  | { readonly sku: string; readonly lotNumber: string; readonly change: Partial<Lot> & { units?: number } };
-
-const units = fc.integer({ min: 1, max: 6 });
-const lineNumber = fc.integer({ min: 1, max: 4 });
-const lineQuantity = { lineNumber, quantity: units };
-const lotNumber = fc.constantFrom(...LOTS);
-const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
-const some = <Value>(value: fc.Arbitrary<Value>, most = 4) =>
-  fc.array(value, { minLength: 1, maxLength: most });
-
-const received = fc
-  .record({
-    orderType: fc.constantFrom('DTC', 'B2B'),
-    backorderPolicy: fc.constantFrom(
-      'SHIP_PARTIAL',
-      'SHIP_PARTIAL',
-      'SHIP_PARTIAL',
-      'SHIP_COMPLETE',
-      'REJECT',
-    ),
-    unmetPins: fc.constantFrom('BACKORDER', 'BACKORDER', 'REFUSE'),
-    minimumShelfLifeDays: maybe(fc.constantFrom(0, 30)),
-    discount: maybe(fc.constant('0.07')),
-    tax: maybe(fc.constant('3.33')),
-    lines: some(
-      fc.record({
-        sku: fc.constantFrom(...SKUS),
-        quantity: fc.integer({ min: 1, max: 12 }),
-        unitsPerCase: maybe(fc.constantFrom(1, 2, 3)),
-        lotPin: fc.option(lotNumber, { nil: undefined, freq: 4 }),
-        requiresShipping: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
-      }),
-    ),
-  })
-  .map(({ lines, ...terms }) =>
-    // Whole cases, so that most of what comes in is taken.
-    reception({
-      ...terms,
-      lines: lines.map((each) => ({ ...each, quantity: each.quantity * (each.unitsPerCase ?? 1) })),
-    }),
-  );
-
-const command: fc.Arbitrary<WrittenCommand | 'NEXT'> = fc.oneof(
-  { weight: 15, arbitrary: fc.constant('NEXT' as const) },
-  { weight: 1, arbitrary: received },
-  { weight: 3, arbitrary: fc.constant({ type: 'AllocateOrder' as const }) },
-  {
-    weight: 3,
-    arbitrary: some(fc.record({ lineNumber, lotNumber, quantity: maybe(units) }), 3).map((pins) => ({
-      type: 'AllocateOrder' as const,
-      pins,
-    })),
-  },
-  { weight: 3, arbitrary: fc.constant({ type: 'CompleteAllocation' as const }) },
-  { weight: 1, arbitrary: fc.constant({ type: 'ReleaseAllocation' as const }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ sku: fc.constantFrom(...SKUS), lotNumber }).map((which) => ({
-      type: 'ReplaceLot' as const,
-      ...which,
-      reason: 'recalled',
-    })),
-  },
-  { weight: 10, arbitrary: fc.constant({ type: 'QueueFulfillment' as const }) },
-  {
-    weight: 12,
-    arbitrary: fc
-      .option(some(fc.record({ ...lineQuantity, lotNumber: maybe(lotNumber) }), 2), {
-        nil: undefined,
-        freq: 2,
-      })
-      .map((lines) => ({
-        type: 'RecordShipment' as const,
-        carrier: 'UPS',
-        trackingNumber: '1Z999',
-        lines,
-      })),
-  },
-  { weight: 4, arbitrary: fc.constant({ type: 'ContinueSteps' as const }) },
-  {
-    weight: 10,
-    arbitrary: fc.integer({ min: 1, max: 3 }).map((which) => ({
-      type: 'ConfirmDelivery' as const,
-      shipmentId: `S${which}`,
-      deliveredAt: '2026-03-04T10:00:00Z',
-    })),
-  },
-  { weight: 2, arbitrary: fc.constant({ type: 'CloseOrder' as const }) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<WrittenCommand>(
-      { type: 'CancelOrder', reason: 'changed their mind' },
-      { type: 'ContinueSteps' },
-    ),
-  },
-  {
-    weight: 3,
-    arbitrary: some(fc.record(lineQuantity), 2).map((lines) => ({
-      type: 'CancelOrder' as const,
-      reason: 'fewer, please',
-      lines,
-    })),
-  },
-  { weight: 1, arbitrary: fc.constant({ type: 'PlaceHold' as const, reason: 'OTHER' }) },
-  {
-    weight: 4,
-    arbitrary: fc.integer({ min: 1, max: 9 }).map((which) => ({
-      type: 'ReleaseHold' as const,
-      holdId: `H${which}`,
-    })),
-  },
-  {
-    weight: 3,
-    arbitrary: some(fc.record({ ...lineQuantity, unitPrice: maybe(fc.constant('3.075')) }), 2).map(
-      (lines) => ({ type: 'AmendOrder' as const, lines }),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('2026-03-20', '2026-05-01').map((end) => ({
-      type: 'AmendOrder' as const,
-      deliveryWindow: { start: '2026-03-10', end },
-    })),
-  },
-  {
-    weight: 3,
-    arbitrary: some(
-      fc.record({
-        ...lineQuantity,
-        disposition: fc.constantFrom('RESTOCK', 'QUARANTINE', 'WRITE_OFF'),
-        lotNumber: maybe(lotNumber),
-      }),
-      2,
-    ).map((lines) => ({ type: 'ReceiveReturn' as const, lines })),
-  },
-  { weight: 1, arbitrary: fc.constantFrom<WrittenCommand>({ type: 'VoidOrder' }, { type: 'ContinueSteps' }) },
-);
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ order: fc.nat(MOST_ORDERS - 1), command }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      sku: fc.constantFrom(...SKUS),
-      lotNumber,
-      change: fc.oneof(
-        fc.record({ units }),
-        fc.record({
-          status: fc.constantFrom('AVAILABLE', 'HOLD', 'RECALLED') as fc.Arbitrary<Lot['status']>,
-        }),
-      ),
-    }),
-  },
-);
-
-const history = fc.record({
-  mostReservations: fc.constantFrom(2, 3, 4, 25),
-  lots: fc.array(
-    fc.record({
-      sku: fc.constantFrom(...SKUS),
-      lotNumber,
-      available: fc.integer({ min: 0, max: 40 }),
-      expiryDate: fc.constantFrom(null, '2026-02-01', '2026-03-25', '2026-12-31'),
-    }),
-    { maxLength: 12 },
-  ),
-  receptions: fc.array(received, { minLength: 2, maxLength: 4 }),
-  steps: fc.array(step, { minLength: COMMANDS_A_RUN, maxLength: COMMANDS_A_RUN }),
-});
+import { history, MOST_ORDERS, type Step } from './random-steps.ts';
 
 it('keeps orders and lots true, whatever is asked of them in whatever order', { timeout: 600_000 }, () => {
   fc.assert(
@@ -203,9 +23,12 @@ it('keeps orders and lots true, whatever is asked of them in whatever order', { 
         finish(warehouse, orderId, { type: 'ContinueSteps' });
         finish(warehouse, orderId, { type: 'CompleteAllocation' });
         expectTruth(warehouse);
+        bringToAnEnd(warehouse, orderId);
+        expectTruth(warehouse);
+        expectBills(warehouse, orderId);
       }
     }),
-    { numRuns: RUNS },
+    propertyRuns(60),
   );
 });
 
@@ -261,6 +84,38 @@ function next(order: Order): WrittenCommand {
     default:
       return { type: 'CloseOrder' };
   }
+}
+
+/** Nothing is stuck: whatever came before, an order goes on to its end, or what it waits for can be cancelled. */
+function bringToAnEnd(warehouse: Warehouse, orderId: string): void {
+  const order = () => warehouse.order(orderId);
+  for (let steps = 0; !['CLOSED', 'CANCELLED'].includes(order().state) && !order().voided; steps++) {
+    const { version } = order();
+    take(warehouse, orderId, next(order()));
+    if (order().version === version)
+      take(warehouse, orderId, { type: 'CancelOrder', reason: 'waits too long' });
+    if (order().version === version || steps > 200)
+      throw new Error(`${orderId} is stuck in ${order().state}`);
+  }
+}
+
+/** What is charged is the total where all of it left, and never more; no more is credited than was charged. */
+function expectBills(warehouse: Warehouse, orderId: string): void {
+  const { orderType, currency, total, lines } = warehouse.order(orderId);
+  const history = warehouse.histories.get(orderId) ?? [];
+  const billed = (type: 'InvoiceRequested' | 'CreditRequested') =>
+    sum(
+      history.flatMap((event) => (event.type === type && 'total' in event.data ? [event.data.total] : [])),
+      currency,
+    );
+  const charged = billed('InvoiceRequested');
+  const exceeds = (amount: string, most: string) => isBelowZero(minus(most, amount, currency), currency);
+  expect(exceeds(charged, total), `${charged} of ${total}`).toBe(false);
+  expect(exceeds(billed('CreditRequested'), charged)).toBe(false);
+  const complete = lines.every((line) => line.shipped === line.ordered || !line.requiresShipping);
+  const shipped = lines.some((line) => line.shipped > 0);
+  const cancelled = lines.some((line) => line.cancelled > 0);
+  if (orderType === 'B2B' && shipped && complete && !cancelled) expect(charged).toBe(total);
 }
 
 /** Random commands name lines, shipments and holds by small numbers. */
@@ -345,5 +200,7 @@ function expectLines(order: Order): void {
   }
   const nothingHeld = order.lines.every((line) => allocated(line) === 0);
   if (['SHIPPED', 'DELIVERED', 'CLOSED', 'CANCELLED'].includes(order.state)) expect(nothingHeld).toBe(true);
+  if (!LIFECYCLE[order.state].includes('ContinueSteps'))
+    expect([order.shipping, order.cancelling]).toEqual([undefined, undefined]);
   if (order.state === 'ALLOCATED' && order.cancelling === undefined) expect(nothingHeld).toBe(false);
 }
