@@ -8,6 +8,9 @@ const BLANK_AT_AN_END = /^\s|\s$/u;
 /** The most characters of a SKU, a lot number or a reference. */
 export const LONGEST_IDENTIFIER = 128;
 
+/** Text beyond this length is no identifier in any form. */
+const WORTH_NORMALIZING = 4096;
+
 function characters(text: string): number {
   return Array.from(text).length;
 }
@@ -15,7 +18,7 @@ function characters(text: string): number {
 function identifier(what: string) {
   return z
     .string()
-    .max(4096)
+    .refine((text) => text.length <= WORTH_NORMALIZING, `${what} has 1 to ${LONGEST_IDENTIFIER} characters`)
     .transform((text) => text.normalize('NFC'))
     .refine(
       (text) => characters(text) >= 1 && characters(text) <= LONGEST_IDENTIFIER,
@@ -25,7 +28,8 @@ function identifier(what: string) {
       (text) => !FORBIDDEN_IN_IDENTIFIERS.test(text),
       `${what} has no control, format or lone surrogate characters`,
     )
-    .refine((text) => !BLANK_AT_AN_END.test(text), `${what} neither starts nor ends with a blank`);
+    .refine((text) => !BLANK_AT_AN_END.test(text), `${what} neither starts nor ends with a blank`)
+    .meta({ minLength: 1, maxLength: LONGEST_IDENTIFIER });
 }
 
 /** A stock-keeping unit: any text of 1 to 128 characters, compared after Unicode normalization form C. */
@@ -50,7 +54,8 @@ export function text(longest: number) {
   return z
     .string()
     .refine((value) => characters(value) <= longest, `at most ${longest} characters`)
-    .refine((value) => !FORBIDDEN_IN_TEXT.test(value), 'no control or lone surrogate characters');
+    .refine((value) => !FORBIDDEN_IN_TEXT.test(value), 'no control or lone surrogate characters')
+    .meta({ maxLength: longest });
 }
 
 /** Several lines of text for people, up to 2,000 characters. */
@@ -60,7 +65,8 @@ export const Note = z
   .refine(
     (value) => !FORBIDDEN_IN_NOTES.test(value),
     'no control or lone surrogate characters but line breaks',
-  );
+  )
+  .meta({ maxLength: 2000 });
 
 /** A calendar date, `2026-03-14`, between the years 2000 and 9998. */
 export const CalendarDate = z.iso

@@ -85,6 +85,7 @@ export function marked(text: string): string {
 }
 
 function literal(value: unknown): string {
+  if (value === '') return 'empty';
   return `<code>${escapeHtml(typeof value === 'string' ? value : JSON.stringify(value))}</code>`;
 }
 
