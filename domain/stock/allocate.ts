@@ -101,7 +101,7 @@ export function planAllocation(
       const obstacle = lot === undefined ? 'there is no such lot' : unfitness(lot, requirements);
       const available =
         lot === undefined || obstacle !== null ? 0 : (left.get(key(demand.sku, lot.lotNumber)) ?? 0);
-      const given = Math.min(wanted, wholeCases(available, demand.unitsPerCase));
+      const given = withoutSplitting(wanted, available, demand.unitsPerCase);
       if (lot !== undefined) draw(lot, given, true, 'Pinned to this lot by the order.');
       if (given < wanted) {
         unmetPins.push({
@@ -120,19 +120,20 @@ export function planAllocation(
       const lot = lots.find((each) => each.lotNumber === keep.lotNumber);
       if (lot === undefined || unfitness(lot, requirements) !== null) continue;
       const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
-      const taken = Math.min(free, keep.quantity, wholeCases(available, demand.unitsPerCase));
+      const taken = Math.max(0, Math.min(free, keep.quantity, available));
       draw(lot, taken, false, 'Already held for the order and still good.');
-      free -= Math.max(0, taken);
+      free -= taken;
     }
     for (const lot of lots) {
       if (free <= 0) break;
       const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
-      const obstacle = unfitness(lot, requirements) ?? scarcity(available, demand.unitsPerCase);
+      const taken = withoutSplitting(free, available, demand.unitsPerCase);
+      const obstacle =
+        unfitness(lot, requirements) ?? (taken > 0 ? null : scarcity(available, demand.unitsPerCase));
       if (obstacle !== null) {
         passedOver.push(`${lot.lotNumber}: ${obstacle}`);
         continue;
       }
-      const taken = Math.min(free, wholeCases(available, demand.unitsPerCase));
       draw(lot, taken, false, whyChosen(lot, passedOver));
       passedOver.push(`${lot.lotNumber}: taken up`);
       free -= taken;
@@ -172,10 +173,8 @@ export function unfitness(lot: Supply, requirements: Requirements): string | nul
   return null;
 }
 
-function scarcity(available: number, unitsPerCase: number): string | null {
-  if (available <= 0) return 'nothing available';
-  if (available < unitsPerCase) return `${available} left, less than a case of ${unitsPerCase}`;
-  return null;
+function scarcity(available: number, unitsPerCase: number): string {
+  return available <= 0 ? 'nothing available' : `${available} left, less than a case of ${unitsPerCase}`;
 }
 
 function whyChosen(lot: Supply, passedOver: readonly string[]): string {
@@ -189,8 +188,15 @@ function whyChosen(lot: Supply, passedOver: readonly string[]): string {
   return `${choice} Passed over: ${shown}${more}.`;
 }
 
-function wholeCases(quantity: number, unitsPerCase: number): number {
-  return Math.max(0, quantity - (quantity % unitsPerCase));
+/**
+ * How much of what a lot has it gives without splitting a case: whole cases, besides the rest of a case that had
+ * been broken before, for example by a shipment of some of its units.
+ */
+function withoutSplitting(wanted: number, available: number, unitsPerCase: number): number {
+  if (available >= wanted) return Math.max(0, wanted);
+  const wholeCases = (quantity: number) => quantity - (quantity % unitsPerCase);
+  const broken = wanted % unitsPerCase;
+  return Math.max(0, wholeCases(available), available < broken ? 0 : broken + wholeCases(available - broken));
 }
 
 /** One draw for each lot: a lot that a line is pinned to and also draws on freely counts as pinned. */

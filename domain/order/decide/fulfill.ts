@@ -141,15 +141,17 @@ function ship(
   );
   const taken: Taken[] = [];
   const remaining: LineQuantity[] = [];
+  let { stock } = facts;
   for (const request of wanted) {
     const line = lineOf(order, request.lineNumber) as Line & { readonly sku: string };
     const lots = left.get(line.lineNumber) ?? [];
-    const lotsTaken = takeFrom(order, line, lots, request, facts);
+    const lotsTaken = takeFrom(order, line, lots, request, { ...facts, stock });
     if ('rejection' in lotsTaken) {
       // A lot that was recalled while a long shipment was being recorded did not leave with the rest of it.
       if (order.shipping !== undefined) continue;
       return lotsTaken;
     }
+    stock = withoutSubstitutes(stock, line.sku, lotsTaken);
     const fitting = whatFits(lotsTaken, facts.mostReservations - size(taken));
     taken.push(...fitting.map((lot) => ({ line, lot })));
     const units = fitting.reduce((total, lot) => total + lot.quantity, 0);
@@ -219,6 +221,23 @@ function takeFrom(
       available: request.quantity - missing,
     },
   ]);
+}
+
+/** What is left of the lots that are shipped in place of reserved ones, for the lines that come after. */
+function withoutSubstitutes(
+  stock: Facts['stock'],
+  sku: string,
+  taken: readonly ShippedLine['lots'][number][],
+): Facts['stock'] {
+  const substitutes = taken.filter((lot) => lot.insteadOf !== undefined);
+  if (stock === null || substitutes.length === 0) return stock;
+  const units = (lotNumber: string) =>
+    substitutes.reduce((total, lot) => total + (lot.lotNumber === lotNumber ? lot.quantity : 0), 0);
+  const lots = (stock.get(sku) ?? []).map((lot) => ({
+    ...lot,
+    available: lot.available - units(lot.lotNumber),
+  }));
+  return new Map(stock).set(sku, lots);
 }
 
 function refuseSubstitute(

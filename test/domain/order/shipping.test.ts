@@ -181,6 +181,15 @@ describe('the lot that really left', () => {
       .happened('ShipmentShipped', 'OrderShipped');
   });
 
+  it('must have enough for all the lines that it is shipped for', () => {
+    const order = queued({ lines: [{ quantity: 5 }, { quantity: 5 }] }, stock);
+    order
+      .when(
+        ship({ lineNumber: 1, quantity: 5, lotNumber: 'B' }, { lineNumber: 2, quantity: 5, lotNumber: 'B' }),
+      )
+      .refused('insufficient_stock', /line 2 is to ship 5 of BRS, and 3 can be had of lot B/);
+  });
+
   it('may be named among several that are reserved', () => {
     const order = queued({ lines: [{ quantity: 15 }] }, stock);
     const outcome = order
