@@ -5,6 +5,7 @@ import { LotNumber, Sku } from '../../../domain/text.ts';
 import { allocateBackorders, type Bounds, replaceLot } from '../../application/follow-up-stock.ts';
 import { handleLotCommand } from '../../application/handle-lot-command.ts';
 import { Busy, type Ports } from '../../application/ports.ts';
+import { inventoryView, lotView } from '../../application/views/lot-view.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -15,7 +16,6 @@ import {
   valid,
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
-import { inventoryView, lotView } from '../views/lot-view.ts';
 
 /** Orders that one request works on itself; the inventory consumer takes up the rest. */
 const MOST_ORDERS_A_RECEIPT = 25;

@@ -19,6 +19,7 @@ import {
   tryOrderCommand,
 } from '../../application/handle-order-command.ts';
 import { type Ports, WriteFailed } from '../../application/ports.ts';
+import { orderView } from '../../application/views/order-view.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -31,7 +32,6 @@ import {
   valid,
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
-import { orderView } from '../views/order-view.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 

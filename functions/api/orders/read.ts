@@ -1,12 +1,13 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
-import type { AllocationPanel, BoardResponse } from '../../../contract/responses.ts';
+import type { BoardResponse } from '../../../contract/responses.ts';
 import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
-import { allocated, isGoods, isPinned, type Order, open } from '../../../domain/order/order.ts';
+import type { Order } from '../../../domain/order/order.ts';
 import type { Ports } from '../../application/ports.ts';
 import type { OrderQueries } from '../../application/read-ports.ts';
+import { allocationView, reservedSkus } from '../../application/views/allocation-view.ts';
+import { orderSummary, orderView } from '../../application/views/order-view.ts';
 import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { orderSummary, orderView } from '../views/order-view.ts';
 
 /** GET /v1/orders/{orderId} */
 export function getOrder(ports: Ports): RouteHandler {
@@ -57,48 +58,8 @@ export function getAllocation(ports: Ports): RouteHandler {
   return async (request) => {
     valid(EmptyQuery, request.query);
     const order = await orderOf(ports, request);
-    const goods = order.lines.filter(isGoods);
-    const holding = goods.filter((line) => allocated(line) > 0);
-    const stock = await ports.stock.lotsOf([...new Set(holding.map((line) => line.sku))]);
-    const left = new Map<string, number>();
-    // Lines of one order may share a lot: the first one finds what all of them and the rest hold.
-    const items = [...holding].reverse().flatMap((line) =>
-      line.allocations
-        .filter((allocation) => allocation.quantity > 0)
-        .reverse()
-        .map((allocation): AllocationPanel['items'][number] => {
-          const lot = stock.get(line.sku)?.find((each) => each.lotNumber === allocation.lotNumber);
-          const key = JSON.stringify([line.sku, allocation.lotNumber]);
-          const availableAfter = left.get(key) ?? lot?.available ?? 0;
-          left.set(key, availableAfter + allocation.quantity);
-          return {
-            lineNumber: line.lineNumber,
-            sku: line.sku,
-            lotNumber: allocation.lotNumber,
-            expiryDate: allocation.expiryDate,
-            status: lot?.status ?? 'AVAILABLE',
-            availableBefore: availableAfter + allocation.quantity,
-            reserved: allocation.quantity,
-            availableAfter,
-            pinned: isPinned(line, allocation.lotNumber),
-            reason: allocation.reason,
-          };
-        }),
-    );
-    const body: AllocationPanel = {
-      orderId: order.orderId,
-      state: order.state,
-      items: items.reverse(),
-      lines: goods.map((line) => ({
-        lineNumber: line.lineNumber,
-        sku: line.sku,
-        ordered: line.ordered,
-        allocated: allocated(line),
-        backordered: line.backordered,
-        open: open(line),
-      })),
-    };
-    return { status: 200, body };
+    const stock = await ports.stock.lotsOf(reservedSkus(order));
+    return { status: 200, body: allocationView(order, stock) };
   };
 }
 

@@ -8,7 +8,7 @@ import {
   open,
   type Shipment,
 } from '../../../domain/order/order.ts';
-import type { OrderHeader } from '../../application/read-ports.ts';
+import type { OrderHeader } from '../read-ports.ts';
 
 /** An order as the API shows it. */
 export function orderView(order: Order): OrderResponse {
