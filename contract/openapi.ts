@@ -112,6 +112,7 @@ function operationOf(route: Route, operation: Operation, tag: string): ZodOpenAp
 
 function securityOf(route: Route, operation: Operation): Record<string, string[]>[] {
   if (typeof route.access === 'object') return [{ [BEARER]: [route.access.scope] }];
+  if (route.access === 'access-token') return [{ [BEARER]: [] }];
   if (route.access !== 'signature') return [];
   if (operation.signature === undefined) throw new Error(`${routeKey(route)} does not say who signs it`);
   return [{ [operation.signature]: [] }];
@@ -120,6 +121,9 @@ function securityOf(route: Route, operation: Operation): Record<string, string[]
 function commonProblems(route: Route): readonly ProblemCode[] {
   if (typeof route.access === 'object') {
     return ['unauthorized', 'insufficient_scope', 'validation_failed', 'internal_error', 'busy'];
+  }
+  if (route.access === 'access-token') {
+    return ['unauthorized', 'insufficient_scope', 'internal_error', 'busy'];
   }
   return route.access === 'signature' ? ['unauthorized', 'payload_too_large', 'internal_error', 'busy'] : [];
 }
@@ -147,16 +151,20 @@ const retryLater = z.object({
     .meta({ description: 'Seconds until the same request may go through.' }),
 });
 
+/** Problems that pass with time. */
+const WAITING: readonly ProblemCode[] = ['busy', 'idempotency_in_flight', 'too_many_requests'];
+
 /** Problems share statuses; each status is described by all of its codes. */
 function problemsOf(route: Route, codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
   const byStatus = Map.groupBy(new Set(codes), (code): number => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, all]) => {
       const isGateways = (status === 401 || status === 403) && typeof route.access === 'object';
-      const waits = all.includes('busy') || all.includes('idempotency_in_flight');
+      const challenges = isGateways || (status < 404 && route.access === 'access-token');
+      const waits = WAITING.some((code) => all.includes(code));
       const answer: ZodOpenApiResponseObject = {
         description: all.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-        ...(isGateways && { headers: challenge }),
+        ...(challenges && { headers: challenge }),
         ...(waits && { headers: retryLater }),
         content: {
           [PROBLEM_MEDIA_TYPE]: { schema: ProblemDocument },

@@ -1,3 +1,4 @@
+import { AGENT_OPERATIONS, GATEWAY_OPERATIONS } from './operations/agents.ts';
 import { CONNECTION_OPERATIONS } from './operations/connections.ts';
 import { FINANCE_OPERATIONS } from './operations/finance.ts';
 import { INVENTORY_OPERATIONS } from './operations/inventory.ts';
@@ -26,6 +27,16 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
     name: 'Connections',
     description: 'Shops, accounts, partners and carriers.',
     operations: CONNECTION_OPERATIONS,
+  },
+  {
+    name: 'Approvals',
+    description: 'What agents may do only when a person agrees.',
+    operations: AGENT_OPERATIONS,
+  },
+  {
+    name: 'Commerce gateway',
+    description: 'Where AI agents work the loop.',
+    operations: GATEWAY_OPERATIONS,
   },
   { name: 'Webhooks', description: 'Where channels send their messages.', operations: WEBHOOK_OPERATIONS },
   { name: 'Open pages', description: 'Without an access token.', operations: SERVICE_OPERATIONS },

@@ -5,7 +5,8 @@ export type Scope =
   | 'inventory/read'
   | 'inventory/write'
   | 'finance/read'
-  | 'operations/admin';
+  | 'operations/admin'
+  | 'customers/read';
 
 export const SCOPES: readonly Scope[] = [
   'orders/read',
@@ -14,6 +15,7 @@ export const SCOPES: readonly Scope[] = [
   'inventory/write',
   'finance/read',
   'operations/admin',
+  'customers/read',
 ];
 
 /** The function that answers a route; its entry file is `functions/<name>.ts`. */
@@ -22,16 +24,19 @@ export type RouteFunction =
   | 'api/inventory'
   | 'api/finance'
   | 'api/operations'
+  | 'api/approvals'
   | 'api/portal'
   | 'api/documentation'
   | 'webhooks/shopify'
-  | 'webhooks/carrier';
+  | 'webhooks/carrier'
+  | 'mcp/commerce-gateway';
 
 /**
- * How a caller proves who it is: an access token with a scope, a signature over the raw body, a token in the
- * path, or not at all.
+ * How a caller proves who it is: an access token with a scope that the gateway checks, an access token that the
+ * function checks (for a protocol whose refusals must say more than the gateway can), a signature over the raw body,
+ * a token in the path, or not at all.
  */
-export type Access = { readonly scope: Scope } | 'signature' | 'path-token' | 'public';
+export type Access = { readonly scope: Scope } | 'access-token' | 'signature' | 'path-token' | 'public';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -93,11 +98,25 @@ export const ROUTES = [
   route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
 
+  route('GET /v1/approvals', operationsAdmin, 'api/approvals'),
+  route('GET /v1/approvals/{approvalId}', operationsAdmin, 'api/approvals'),
+  route('POST /v1/approvals/{approvalId}/approve', operationsAdmin, 'api/approvals'),
+  route('POST /v1/approvals/{approvalId}/decline', operationsAdmin, 'api/approvals'),
+  route('GET /v1/agent-policy', operationsAdmin, 'api/approvals'),
+  route('PUT /v1/agent-policy', operationsAdmin, 'api/approvals'),
+
+  route('POST /mcp', 'access-token', 'mcp/commerce-gateway'),
+  route('GET /mcp', 'access-token', 'mcp/commerce-gateway'),
+  route('DELETE /mcp', 'access-token', 'mcp/commerce-gateway'),
+  route('GET /.well-known/oauth-protected-resource', 'public', 'mcp/commerce-gateway'),
+  route('GET /.well-known/oauth-protected-resource/mcp', 'public', 'mcp/commerce-gateway'),
+
   route('GET /portal/{token}', 'path-token', 'api/portal'),
 
   route('GET /healthz', 'public', 'api/documentation'),
   route('GET /openapi.json', 'public', 'api/documentation'),
   route('GET /docs', 'public', 'api/documentation'),
+  route('GET /llms.txt', 'public', 'api/documentation'),
 
   route('POST /webhooks/shopify', 'signature', 'webhooks/shopify'),
   route('POST /webhooks/carrier', 'signature', 'webhooks/carrier'),

@@ -20,6 +20,12 @@ type Variable =
   | 'QUEUE_URL'
   | 'PORTAL_SECRET_ID'
   | 'PORTAL_BASE_URL'
+  | 'API_BASE_URL'
+  | 'APPROVAL_SECRET_ID'
+  | 'TOKEN_ISSUER'
+  | 'TOKEN_AUDIENCE'
+  | 'TOKEN_KEYS_URL'
+  | 'AGENT_REQUESTS_A_MINUTE'
   | 'DELIVERY_WINDOW_AT_RISK_DAYS';
 
 /**
@@ -31,6 +37,11 @@ export function environment(variable: Variable): string {
   const value = process.env[variable];
   if (value === undefined || value === '') throw new Error(`the environment lacks ${variable}`);
   return value;
+}
+
+/** @returns a variable that a deployment may leave out. */
+export function optional(variable: Variable): string | undefined {
+  return process.env[variable] || undefined;
 }
 
 /** A structured logger; what it logs holds ids, never names, addresses, secrets or tokens. */

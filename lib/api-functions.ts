@@ -24,6 +24,9 @@ export interface ApiFunctionsProps {
 /** Memory of a function that a caller waits for; the share of a processor grows with it. */
 const INTERACTIVE_MEMORY = 1024;
 
+/** Requests that one agent may make in a minute; a person at a desk makes a tenth of them. */
+const AGENT_REQUESTS_A_MINUTE = 300;
+
 /** Makes the functions of the HTTP API, each with the environment and the permissions that it needs. */
 export function makeApiFunctions(
   scope: Construct,
@@ -107,8 +110,39 @@ export function makeApiFunctions(
   // A carrier knows a shipment by its tracking number only.
   data.table.allow(carrier, COMMAND_ACTIONS, ['byReference']);
 
+  const approvals = make('Approvals', 'api/approvals', 'What agents ask people to approve', {
+    TABLE_NAME,
+    ORDER_NUMBER_PREFIX,
+  });
+  data.table.allow(approvals, COMMAND_ACTIONS);
+
+  const gateway = make('CommerceGateway', 'mcp/commerce-gateway', 'Tools of AI agents', {
+    TABLE_NAME,
+    ORDER_NUMBER_PREFIX,
+    API_BASE_URL: apiUrl,
+    PORTAL_SECRET_ID: data.secrets.portal.secretId,
+    PORTAL_BASE_URL: settings.portalBaseUrl ?? apiUrl,
+    APPROVAL_SECRET_ID: data.secrets.approvals.secretId,
+    TOKEN_ISSUER: data.issuer.issuerUrl,
+    TOKEN_AUDIENCE: data.issuer.audience.join(' '),
+    AGENT_REQUESTS_A_MINUTE: String(AGENT_REQUESTS_A_MINUTE),
+  });
+  data.secrets.portal.allowRead(gateway);
+  data.secrets.approvals.allowRead(gateway);
+  data.table.allow(gateway, COMMAND_ACTIONS, [
+    'ordersByArrival',
+    'ordersByState',
+    'ordersByCustomer',
+    'ordersByCustomerReference',
+    'byReference',
+    'linesBySku',
+    'backordersBySku',
+  ]);
+
   return {
     'api/orders': orders,
+    'api/approvals': approvals,
+    'mcp/commerce-gateway': gateway,
     'api/inventory': inventory,
     'api/finance': finance,
     'api/operations': operations,

@@ -18,6 +18,8 @@ export interface LoopSecrets {
   readonly shopify: SharedSecret;
   readonly carrier: SharedSecret;
   readonly portal: SharedSecret;
+  /** Signs what agents were shown before they may do it. */
+  readonly approvals: SharedSecret;
 }
 
 /**
@@ -49,6 +51,10 @@ export class DataStack extends Stack {
       }),
       portal: new SharedSecret(this, 'PortalLinks', {
         description: 'Signs the links to the order status page of customers',
+        removalPolicy,
+      }),
+      approvals: new SharedSecret(this, 'AgentApprovals', {
+        description: 'Signs the approvals of what AI agents were shown',
         removalPolicy,
       }),
     };

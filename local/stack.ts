@@ -91,7 +91,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const functions = await loadFunctions(
       description.functions,
       options.folder ?? REPOSITORY,
-      { ...sharedEnvironment(store.endpoint, aws.url), ...settings.passedThrough },
+      { ...sharedEnvironment(store.endpoint, aws.url, server.ownUrl), ...settings.passedThrough },
       { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },
     );
     stopping.push(() => withinGrace(functions.idle()));

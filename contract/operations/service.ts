@@ -26,4 +26,9 @@ export const SERVICE_OPERATIONS: Operations = {
     summary: 'This document, for people.',
     answers: { 200: page('The page.') },
   },
+  'GET /llms.txt': {
+    id: 'readGuide',
+    summary: 'A guide to the API for language models.',
+    answers: { 200: { description: 'The guide.', schema: z.string(), mediaType: 'text/markdown' } },
+  },
 };

@@ -1,13 +1,9 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { z } from 'zod';
+import type { SharedSecretValue } from '../application/shared-secret.ts';
 
 /** A secret that two parties sign with; while it is being exchanged the previous one still counts. */
 const SharedSecret = z.object({ current: z.string().min(1), previous: z.string().min(1).nullish() });
-
-export interface SharedSecretValue {
-  readonly current: string;
-  readonly previous: string | undefined;
-}
 
 /** A secret that was exchanged counts everywhere after this many seconds at the latest. */
 const KEPT_SECONDS = 300;

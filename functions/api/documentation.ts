@@ -1,12 +1,20 @@
 import { openApiDocument } from '../../contract/openapi.ts';
+import { OPERATION_GROUPS } from '../../contract/operations.ts';
 import type { HttpAnswer } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger } from '../wiring.ts';
+import { guide } from './documentation/guide.ts';
 import { documentationPage } from './documentation/page.ts';
 
 /** Both are the same for as long as a function runs, and made when one is first asked for. */
 let description: HttpAnswer | undefined;
 let page: HttpAnswer | undefined;
+
+const SUMMARIES = new Map(
+  OPERATION_GROUPS.flatMap(({ operations }) =>
+    Object.entries(operations).map(([key, { summary }]): [string, string] => [key, summary]),
+  ),
+);
 
 /** Health, and the description of the API for programs and for people. */
 export const handler = httpFunction({
@@ -27,5 +35,10 @@ export const handler = httpFunction({
       page ??= documentationPage(openApiDocument());
       return page;
     },
+    'GET /llms.txt': async () => ({
+      status: 200,
+      headers: { 'content-type': 'text/markdown; charset=utf-8' },
+      body: guide(SUMMARIES),
+    }),
   },
 });

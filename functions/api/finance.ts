@@ -1,9 +1,9 @@
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createTable } from '../wiring.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
 
 const book = invoiceStore(createTable());
 const INVOICE_ID = /^[A-Za-z0-9-]{1,100}$/;

@@ -1,16 +1,11 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
+import type { SharedSecretValue } from './shared-secret.ts';
 
 const AUDIENCE = 'portal';
 const DAYS = 30;
 
-/** The current secret signs; the previous one still counts while it is being exchanged. */
-export interface PortalSecret {
-  readonly current: string;
-  readonly previous: string | undefined;
-}
-
 /** Signs a customer's access to one order, for thirty days. */
-export async function signPortalToken(orderId: string, secret: PortalSecret, now: Date) {
+export async function signPortalToken(orderId: string, secret: SharedSecretValue, now: Date) {
   // A token tells whole seconds: what the link says is when it ends, to the second.
   const seconds = Math.floor(now.getTime() / 1000);
   const expiresAt = seconds + DAYS * 86_400;
@@ -27,7 +22,7 @@ export async function signPortalToken(orderId: string, secret: PortalSecret, now
 /** @returns the order that a token gives access to, or why it gives none. */
 export async function readPortalToken(
   token: string,
-  { current, previous }: PortalSecret,
+  { current, previous }: SharedSecretValue,
   now: Date,
 ): Promise<{ readonly orderId: string } | 'expired' | 'altered'> {
   for (const secret of [current, previous]) {

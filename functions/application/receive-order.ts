@@ -12,6 +12,8 @@ import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } f
 /** After this many tries on contended stock an order is taken in without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;
 const ATTEMPTS = 12;
+/** Stands for the number of an order that is only tried. */
+const UNNUMBERED = 'UNNUMBERED';
 
 export interface Reception {
   readonly command: CommandOf<'ReceiveOrder'>;
@@ -72,6 +74,18 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
     }
   }
   throw new Busy('the order was not taken in: its stock is asked for by many at once; send it again');
+}
+
+/** What taking in an order would lead to, without doing it; the order has no number yet. */
+export async function tryToReceiveOrder(
+  ports: Ports,
+  { command, origin }: Pick<Reception, 'command' | 'origin'>,
+): Promise<ReceptionOutcome> {
+  const facts = await factsFor(ports, UNNUMBERED, command, null);
+  const decision = decide(command, null, facts);
+  if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
+  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, decision.events, facts.now);
+  return { kind: 'received', order: apply(null, events, UNNUMBERED), events };
 }
 
 function decideReception({ command, cancellation }: Reception, facts: Facts): Decision<OrderEvent> {

@@ -103,6 +103,8 @@ export class HttpEntry extends Construct {
 /** Why a route has no authorizer. */
 const OPEN_BECAUSE: Record<Exclude<Access, object>, string> = {
   signature: 'The function checks a signature over the raw body before anything else.',
+  'access-token':
+    'The function checks the access token itself, since its refusal tells a client where to get one.',
   'path-token': 'The path holds a signed token that ends; the function checks it.',
   public: 'It tells what the API is and whether it runs, and nothing about any order.',
 };

@@ -98,7 +98,11 @@ export async function loadFunctions(
 }
 
 /** Variables that every function has on AWS and on this machine alike. */
-export function sharedEnvironment(storeEndpoint: string, awsUrl: string): Record<string, string> {
+export function sharedEnvironment(
+  storeEndpoint: string,
+  awsUrl: string,
+  ownUrl: string,
+): Record<string, string> {
   return {
     AWS_REGION: LOCAL_REGION,
     AWS_DEFAULT_REGION: LOCAL_REGION,
@@ -106,6 +110,7 @@ export function sharedEnvironment(storeEndpoint: string, awsUrl: string): Record
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: storeEndpoint,
+    TOKEN_KEYS_URL: `${ownUrl}/dev/keys`,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };

@@ -28,6 +28,9 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
       case 'POST /dev/token':
         await issueToken(issuer, request, response);
         return true;
+      case 'GET /dev/keys':
+        sendJson(response, 200, issuer.keys);
+        return true;
       case 'GET /dev/bus': {
         const items = inspection.busSince(given.get('since') || null);
         if (items === null) sendProblem(response, 'not_found', 'the bus carried no such event', path);

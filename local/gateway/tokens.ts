@@ -21,6 +21,8 @@ export interface TokenIssuer {
   issue(scope: string, subject: string): Promise<string>;
   /** @returns the token's claims, or why it is not accepted. */
   verify(token: string): Promise<AcceptedToken | { readonly refused: string }>;
+  /** The public key, as an issuer publishes it (RFC 7517). */
+  readonly keys: { readonly keys: readonly JWK[] };
 }
 
 /**
@@ -42,6 +44,7 @@ export async function openIssuer(
   const [audience = 'order-loop'] = expected.audience;
   return {
     lifetimeSeconds: LIFETIME_SECONDS,
+    keys: { keys: [{ ...publicJwk, alg: ALGORITHM, use: 'sig' }] },
     issue: (scope, subject) =>
       new SignJWT({ scope, token_use: 'access' })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })

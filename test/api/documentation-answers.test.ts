@@ -230,7 +230,39 @@ test('connections', async () => {
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
 });
 
+test("agents' actions, which a person approves or declines", async () => {
+  const sku = await stocked();
+  await done('PUT /v1/agent-policy', {}, { rules: [{ tools: ['hold_order'] }] });
+  await done('GET /v1/agent-policy');
+  const headers = { accept: 'application/json, text/event-stream' };
+  const approvalId = async () => {
+    const { orderId } = await newOrder(sku, 2);
+    const body = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'hold_order', arguments: { orderId, reason: 'OTHER' } },
+    };
+    const { text } = await ask('POST /mcp', {}, { body, headers });
+    return /"approvalId":"(\w+)"/.exec(text)?.[1] ?? '';
+  };
+  const first = { approvalId: await approvalId() };
+  await done('GET /v1/approvals');
+  await done('GET /v1/approvals/{approvalId}', first);
+  await done('POST /v1/approvals/{approvalId}/approve', first);
+  expect((await ask('POST /v1/approvals/{approvalId}/approve', first)).status).toBe(409);
+  const second = { approvalId: await approvalId() };
+  await done('POST /v1/approvals/{approvalId}/decline', second, { reason: 'not now' });
+  expect((await ask('GET /v1/approvals/{approvalId}', { approvalId: 'none' })).status).toBe(404);
+  await done('PUT /v1/agent-policy', {}, { rules: [] });
+  expect((await ask('GET /mcp')).status).toBe(405);
+  expect((await ask('DELETE /mcp')).status).toBe(405);
+});
+
 test('what is open to everyone', async () => {
+  await done('GET /.well-known/oauth-protected-resource');
+  await done('GET /.well-known/oauth-protected-resource/mcp');
+  await done('GET /llms.txt');
   await done('GET /healthz');
   await done('GET /openapi.json');
   await done('GET /docs');

@@ -28,6 +28,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
   'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+  'functions/api/approvals.ts': items(...COMMANDS),
+  'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],
   'functions/webhooks/shopify.ts': [...items(...COMMANDS), ...SECRET],
@@ -129,7 +131,7 @@ describe('how the functions run', () => {
     '%s: arm64, Node 24, a log group that ends',
     (entry, { Properties }) => {
       expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x' });
-      expect(Properties.MemorySize).toBe(/^functions\/(api|webhooks)\//.test(entry) ? 1024 : 512);
+      expect(Properties.MemorySize).toBe(/^functions\/(api|webhooks|mcp)\//.test(entry) ? 1024 : 512);
       const logs = service.behind(Properties.LoggingConfig.LogGroup);
       expect(logs.Properties.RetentionInDays).toBe(30);
     },

@@ -95,6 +95,22 @@ export function connectionIdentityKey({ kind, identity }: { kind: string; identi
   return { pk: `CONNECTION#${digest(kind, identity)}`, sk: 'CONNECTION' };
 }
 
+/** The partition of all approvals that agents asked for. */
+export const APPROVALS = 'APPROVALS';
+
+/** Approval ids sort by time. */
+export function approvalKey(approvalId: string): Key {
+  return { pk: APPROVALS, sk: approvalId };
+}
+
+/** The policy that says when an agent's action waits for a person. */
+export const AGENT_POLICY: Key = { pk: 'AGENT_POLICY', sk: 'AGENT_POLICY' };
+
+/** How many requests a caller made in one minute, told by its epoch minutes. */
+export function requestCountKey(caller: string, minute: number): Key {
+  return { pk: `REQUESTS#${digest(caller)}`, sk: String(minute) };
+}
+
 export function counterKey(name: string): Key {
   return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
 }

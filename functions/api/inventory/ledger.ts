@@ -2,8 +2,8 @@ import { EmptyQuery, HistoryQuery } from '../../../contract/requests.ts';
 import type { Drift } from '../../../contract/responses.ts';
 import { Sku } from '../../../domain/text.ts';
 import type { MovementLedger } from '../../application/ledger.ts';
+import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 
 /** GET /v1/inventory/{sku}/movements: the ledger, newest first. */
 export function getMovements(ledger: MovementLedger): RouteHandler {

@@ -1,13 +1,14 @@
 import { EmptyRequest } from '../../../contract/requests.ts';
-import { type PortalSecret, signPortalToken } from '../../application/portal-token.ts';
+import { signPortalToken } from '../../application/portal-token.ts';
 import type { Ports } from '../../application/ports.ts';
+import type { SharedSecretValue } from '../../application/shared-secret.ts';
 import { type RouteHandler, valid } from '../../middleware/http.ts';
 import { orderOf } from './read.ts';
 
 /** POST /v1/orders/{orderId}/portal-link: a signed link to the status page, for the customer. */
 export function portalLink(
   ports: Ports,
-  readSecret: () => Promise<PortalSecret>,
+  readSecret: () => Promise<SharedSecretValue>,
   baseUrl: string,
 ): RouteHandler {
   return async (request) => {

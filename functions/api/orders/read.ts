@@ -1,13 +1,12 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
-import type { BoardResponse } from '../../../contract/responses.ts';
-import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Ports } from '../../application/ports.ts';
 import type { OrderQueries } from '../../application/read-ports.ts';
 import { allocationView, reservedSkus } from '../../application/views/allocation-view.ts';
+import { boardView } from '../../application/views/board-view.ts';
 import { orderSummary, orderView } from '../../application/views/order-view.ts';
+import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
 
 /** GET /v1/orders/{orderId} */
 export function getOrder(ports: Ports): RouteHandler {
@@ -67,22 +66,7 @@ export function getAllocation(ports: Ports): RouteHandler {
 export function getBoard(queries: OrderQueries): RouteHandler {
   return async (request) => {
     const { limit } = valid(BoardQuery, request.query);
-    const columns = await Promise.all(
-      ORDER_STATES.map(async (state): Promise<BoardResponse['columns'][number]> => {
-        const [page, counted] = await Promise.all([
-          queries.list({ state }, limit, null),
-          queries.count(state),
-        ]);
-        const orders = page.orders.map(orderSummary);
-        return {
-          state,
-          count: Math.max(counted.count, orders.length),
-          ...(counted.isMinimum && { countIsMinimum: true }),
-          orders,
-        };
-      }),
-    );
-    return { status: 200, body: { columns } satisfies BoardResponse };
+    return { status: 200, body: await boardView(queries, limit) };
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../middleware/http.ts';
+import { Problem } from './http.ts';
 
 /**
  * Wraps a position in a list for the client. The digest ties it to the list's filter and tells a cursor that was

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { AmountText, CurrencyCode } from '../domain/money.ts';
+import { Reference, text } from '../domain/text.ts';
+import {
+  AllocationRequest,
+  AmendmentRequest,
+  CancellationRequest,
+  DeliveryRequest,
+  HoldRequest,
+  OrderRequest,
+  ReturnRequest,
+  ShipmentRequest,
+} from './requests.ts';
+
+const orderId = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'an order id like LMB-ORD-2026-0041')
+  .meta({ description: 'The order id, for example LMB-ORD-2026-0041.' });
+const ofOrder = { orderId };
+
+const Pin = AllocationRequest.shape.pins.unwrap();
+
+/**
+ * What an agent gives to each tool that changes an order: the fields of the same request of the API, and the order
+ * that a path names there. The fields stand in the order of the schema after parsing, whatever order they came in.
+ */
+export const AGENT_ACTIONS = {
+  create_order: OrderRequest,
+  allocate_order: z.strictObject(ofOrder),
+  pin_lot: z.strictObject({ ...ofOrder, pins: Pin.min(1) }),
+  release_allocation: z.strictObject(ofOrder),
+  hold_order: z.strictObject({ ...ofOrder, ...HoldRequest.shape }),
+  release_hold: z.strictObject({ ...ofOrder, holdId: Reference }),
+  ship_order: z.strictObject({ ...ofOrder, ...ShipmentRequest.shape }),
+  confirm_delivery: z.strictObject({ ...ofOrder, shipmentId: Reference, ...DeliveryRequest.shape }),
+  cancel_order: z.strictObject({ ...ofOrder, ...CancellationRequest.shape }),
+  amend_order: z.strictObject({ ...ofOrder, ...AmendmentRequest.shape }),
+  create_return: z.strictObject({ ...ofOrder, ...ReturnRequest.shape }),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type AgentTool = keyof typeof AGENT_ACTIONS;
+
+export const AGENT_TOOLS = Object.keys(AGENT_ACTIONS) as [AgentTool, ...AgentTool[]];
+
+/** A tool that changes an order, with its checked arguments. */
+export type AgentAction = {
+  [Tool in AgentTool]: {
+    readonly tool: Tool;
+    readonly arguments: z.output<(typeof AGENT_ACTIONS)[Tool]>;
+  };
+}[AgentTool];
+
+const AgentToolName = z.enum(AGENT_TOOLS).meta({ id: 'AgentTool' });
+
+/** When an agent's action needs the approval of a person: every condition that a rule names must hold. */
+export const ApprovalRule = z
+  .strictObject({
+    tools: z.array(AgentToolName).min(1).optional().meta({ description: 'Any tool when absent.' }),
+    amountAbove: z
+      .strictObject({ currency: CurrencyCode, amount: AmountText })
+      .optional()
+      .meta({ description: "The order's total in this currency is more than the amount." }),
+    customerReferences: z
+      .array(Reference)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'The customer is one of these. Any customer when absent.' }),
+  })
+  .meta({ id: 'ApprovalRule' });
+export type ApprovalRule = z.infer<typeof ApprovalRule>;
+
+/** PUT /v1/agent-policy: an action that meets one of the rules waits for a person. */
+export const AgentPolicy = z
+  .strictObject({ rules: z.array(ApprovalRule).max(50) })
+  .meta({ id: 'AgentPolicy' });
+export type AgentPolicy = z.infer<typeof AgentPolicy>;
+
+const units = z.int();
+const instant = z.string().meta({ format: 'date-time' });
+
+/** What an action would do, or did, in figures. */
+export const ActionEffect = z
+  .object({
+    orderId: z.string().optional().meta({ description: 'Absent for an order that is not there yet.' }),
+    stateBefore: z.string().optional(),
+    stateAfter: z.string(),
+    version: z.int().optional().meta({ description: 'The version that the effect was worked out for.' }),
+    total: z.string(),
+    currency: z.string(),
+    reserved: z
+      .array(z.object({ lineNumber: z.int(), lotNumber: z.string(), quantity: units }))
+      .meta({ description: 'Units that become reserved, by line and lot.' }),
+    released: z
+      .array(z.object({ lineNumber: z.int(), lotNumber: z.string(), quantity: units }))
+      .meta({ description: 'Units that are given back, by line and lot; what ships is not among them.' }),
+    events: z.array(z.string()).meta({ description: 'The events that are recorded and told, in order.' }),
+  })
+  .meta({ id: 'ActionEffect' });
+export type ActionEffect = z.infer<typeof ActionEffect>;
+
+export const ApprovalStatus = z.enum(['PENDING', 'APPROVED', 'REFUSED', 'DECLINED', 'EXPIRED']).meta({
+  id: 'ApprovalStatus',
+  description: 'REFUSED: a person approved, and the order did not take the command any more.',
+});
+
+/** An agent's action that waits, or waited, for a person. */
+export const Approval = z
+  .object({
+    approvalId: z.string(),
+    status: ApprovalStatus,
+    tool: AgentToolName,
+    arguments: z.looseObject({}),
+    effect: ActionEffect,
+    agent: z.string(),
+    requestedAt: instant,
+    expiresAt: instant,
+    decidedAt: instant.optional(),
+    decidedBy: z.string().optional(),
+    orderId: z.string().optional(),
+    detail: z.string().optional().meta({ description: 'Why it was declined or refused.' }),
+  })
+  .meta({ id: 'Approval' });
+export type Approval = z.infer<typeof Approval>;
+
+/** GET /v1/approvals */
+export const ApprovalsQuery = z.strictObject({ status: z.enum(['PENDING', 'ALL']).default('PENDING') });
+
+/** POST /v1/approvals/{approvalId}/decline */
+export const DeclineRequest = z.strictObject({ reason: text(500) }).meta({ id: 'DeclineRequest' });

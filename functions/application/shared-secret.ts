@@ -1,0 +1,5 @@
+/** A secret that is being signed with: the current one signs, the previous one still counts while it is exchanged. */
+export interface SharedSecretValue {
+  readonly current: string;
+  readonly previous: string | undefined;
+}

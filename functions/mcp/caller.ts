@@ -1,0 +1,16 @@
+import type { Origin } from '../application/envelope.ts';
+
+/** Who calls a tool. */
+export interface Caller {
+  /** Client and subject of the access token, as the history names the agent. */
+  readonly agent: string;
+  readonly scopes: readonly string[];
+  readonly origin: Origin;
+  /** Epoch milliseconds by which an answer must be under way. */
+  readonly deadline: number;
+}
+
+/** @returns whether the caller may see who customers are and where they live. */
+export function mayReadPersonal({ scopes }: Caller): boolean {
+  return scopes.includes('customers/read');
+}

@@ -1,0 +1,52 @@
+import { type McpServer, ResourceTemplate, requireScopes } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
+import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
+import { markCustomerText } from '../application/agents/customer-text.ts';
+import { orderView } from '../application/views/order-view.ts';
+import { type Caller, mayReadPersonal } from './caller.ts';
+import type { Parts } from './parts.ts';
+
+const JSON_TYPE = 'application/json';
+
+/** Registers what an agent may read as a whole: an order, and what events there are. */
+export function registerResources(server: McpServer, { ports }: Parts, caller: Caller): void {
+  const scopeChallenge = requireScopes('orders/read');
+  server.registerResource(
+    'order',
+    new ResourceTemplate('order-loop://orders/{orderId}', { list: undefined }),
+    {
+      title: 'An order',
+      description: 'The order as it stands, with lines, shipments and holds.',
+      mimeType: JSON_TYPE,
+      scopeChallenge,
+    },
+    async (uri, { orderId }) => {
+      const id = String(orderId);
+      const order = /^[A-Za-z0-9-]{1,64}$/.test(id) ? await ports.orders.load(id) : null;
+      const shown =
+        order === null || order.voided
+          ? { error: { code: 'not_found', detail: 'there is no order of this number' } }
+          : markCustomerText(orderView(order), mayReadPersonal(caller));
+      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(shown) }] };
+    },
+  );
+  server.registerResource(
+    'event-catalogue',
+    'order-loop://events',
+    {
+      title: 'The catalogue of events',
+      description: 'Every event that the loop records and tells, with the JSON Schema of its data.',
+      mimeType: JSON_TYPE,
+      scopeChallenge,
+    },
+    async (uri) => ({
+      contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(catalogue()) }],
+    }),
+  );
+}
+
+function catalogue(): Record<string, unknown> {
+  const entries = Object.entries({ ...ORDER_EVENT_DATA, ...STOCK_EVENT_DATA });
+  return Object.fromEntries(entries.map(([type, data]) => [type, z.toJSONSchema(data, { io: 'input' })]));
+}

@@ -1,0 +1,243 @@
+import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
+import { readApproval, signApproval } from '../../application/agents/approval-token.ts';
+import { askPerson } from '../../application/agents/approvals.ts';
+import { type ActionOutcome, carryOut, tryAction } from '../../application/agents/carry-out.ts';
+import { markCustomerText } from '../../application/agents/customer-text.ts';
+import { needsPerson } from '../../application/agents/policy.ts';
+import { Busy } from '../../application/ports.ts';
+import { orderView } from '../../application/views/order-view.ts';
+import { answer, refusal, refused } from '../answer.ts';
+import { type Caller, mayReadPersonal } from '../caller.ts';
+import type { Parts } from '../parts.ts';
+
+interface Description {
+  readonly title: string;
+  readonly description: string;
+  /** It takes something away that cannot simply be given back. */
+  readonly destructive: boolean;
+}
+
+const TOOLS: Readonly<Record<AgentTool, Description>> = {
+  create_order: {
+    title: 'Enter an order',
+    description:
+      'Enters an order by hand and reserves stock for it at once. Amounts are decimal strings like "20.00". A B2B order has orderType B2B, a purchase order number, terms and whole cases.',
+    destructive: false,
+  },
+  allocate_order: {
+    title: 'Reserve stock for an order',
+    description:
+      'Reserves stock for what is not reserved yet, or chooses the lots anew: pinned lots first, then those that expire first.',
+    destructive: false,
+  },
+  pin_lot: {
+    title: 'Pin lots to lines of an order',
+    description:
+      'Binds lines to lots, and swaps what is reserved in one step. Refused by name when a lot has not enough.',
+    destructive: false,
+  },
+  release_allocation: {
+    title: 'Release the reservation of an order',
+    description:
+      'Gives everything that the order has reserved back to stock; the order returns to RECEIVED. Others may take the stock at once.',
+    destructive: true,
+  },
+  hold_order: {
+    title: 'Put an order on hold',
+    description:
+      'Stops queueing and shipping until the hold is released; reservations stay. Give a reason, and words for the operator in `note`.',
+    destructive: false,
+  },
+  release_hold: {
+    title: 'Release a hold',
+    description: 'Takes one hold off an order; get_order lists the holds with their ids.',
+    destructive: false,
+  },
+  ship_order: {
+    title: 'Record a shipment',
+    description:
+      'Records that goods have left: all that is reserved, or the lines and quantities given. Only what really left the warehouse: it cannot be taken back.',
+    destructive: true,
+  },
+  confirm_delivery: {
+    title: 'Confirm a delivery',
+    description:
+      'Records that a shipment has arrived. When all of an order has arrived the loop closes it. It cannot be taken back.',
+    destructive: true,
+  },
+  cancel_order: {
+    title: 'Cancel an order, or lines of it',
+    description:
+      'Cancels an order, what is left of it after a partial shipment, or the lines and quantities given; gives the reservations back. It cannot be taken back.',
+    destructive: true,
+  },
+  amend_order: {
+    title: 'Amend an order',
+    description:
+      'Changes address, delivery window, references, quantities or prices while nothing has been queued; a changed quantity is reserved anew.',
+    destructive: true,
+  },
+  create_return: {
+    title: 'Record returned goods',
+    description:
+      'Records goods that came back after delivery: restocked, put in quarantine or written off; finance credits them.',
+    destructive: false,
+  },
+};
+
+const TWO_STEPS =
+  ' Works in two steps: the first call changes nothing and answers with a preview and an `approval`; check the preview, then call again with exactly the same arguments and this `approval` within ten minutes. When the answer is waiting_for_person, a person has to approve: wait and use check_approval.';
+
+const Approval = z
+  .string()
+  .max(4096)
+  .optional()
+  .meta({ description: 'The approval of the preview, for the second step.' });
+
+const Written = z.object({
+  status: z.enum(['preview', 'waiting_for_person', 'done']),
+  effect: ActionEffect,
+  next: z.string().meta({ description: 'What to do now.' }),
+  approval: z.string().optional(),
+  approvalId: z.string().optional(),
+  expiresAt: z.string().optional(),
+  order: z.looseObject({}).optional(),
+});
+
+/** Registers the tools that change orders; each shows first what it would do, and does it with the approval. */
+export function registerWritingTools(server: McpServer, parts: Parts, caller: Caller): void {
+  for (const [name, { title, description, destructive }] of Object.entries(TOOLS)) {
+    const tool = name as AgentTool;
+    const inputSchema: z.ZodObject = AGENT_ACTIONS[tool].extend({ approval: Approval });
+    server.registerTool(
+      tool,
+      {
+        title,
+        description: description + TWO_STEPS,
+        inputSchema,
+        outputSchema: Written,
+        annotations: {
+          readOnlyHint: false,
+          destructiveHint: destructive,
+          idempotentHint: true,
+          openWorldHint: false,
+        },
+        scopeChallenge: requireScopes('orders/write'),
+      },
+      async ({ approval, ...given }) => {
+        // The arguments were parsed by the schema of this very tool.
+        const action = { tool, arguments: given } as AgentAction;
+        try {
+          return await (typeof approval === 'string'
+            ? perform(parts, caller, action, approval)
+            : preview(parts, caller, action));
+        } catch (error) {
+          if (error instanceof Busy) return refusal('busy', error.message);
+          throw error;
+        }
+      },
+    );
+  }
+}
+
+async function preview(parts: Parts, caller: Caller, action: AgentAction) {
+  const outcome = await tryAction(parts.ports, action, caller.origin);
+  if (outcome.kind !== 'done') return refusalOf(outcome);
+  const { effect, order } = outcome;
+  const policy = await parts.approvals.policy();
+  if (needsPerson(policy, action.tool, effect, order.customer)) {
+    const asked = await askPerson(parts.ports, parts.approvals, action, effect, caller.agent);
+    return answer({
+      status: 'waiting_for_person',
+      effect,
+      approvalId: asked.approvalId,
+      expiresAt: asked.expiresAt,
+      next: 'A person decides in the console. Do not call this tool again; use check_approval later.',
+    });
+  }
+  const signed = await signApproval(
+    { action, version: effect.version ?? null, caller: caller.agent },
+    await parts.readApprovalSecret(),
+    parts.ports.newId(),
+    new Date(parts.ports.now()),
+  );
+  return answer({
+    status: 'preview',
+    effect,
+    approval: signed.token,
+    expiresAt: signed.expiresAt,
+    next: 'Nothing has changed yet. If this is what is wanted, call again with the same arguments and the approval.',
+  });
+}
+
+async function perform(parts: Parts, caller: Caller, action: AgentAction, approval: string) {
+  const { ports } = parts;
+  const read = await readApproval(
+    approval,
+    { action, caller: caller.agent },
+    await parts.readApprovalSecret(),
+    new Date(ports.now()),
+  );
+  switch (read.kind) {
+    case 'expired':
+      return refusal(
+        'approval_expired',
+        'the approval is older than ten minutes; call without it for a new preview',
+      );
+    case 'mismatch':
+      return refusal('approval_mismatch', `${read.detail}; call without it for a preview of its own`);
+    case 'valid':
+  }
+  if (await needsPersonNow(parts, caller, action)) {
+    return refusal(
+      'person_required',
+      'the policy asks for a person by now; call without the approval to ask one',
+    );
+  }
+  const outcome = await carryOut(ports, action, {
+    origin: caller.origin,
+    version: read.version,
+    receipt: { channel: 'AGENT', id: `approval ${read.tokenId}` },
+    until: caller.deadline,
+  });
+  if (outcome.kind !== 'done') return refusalOf(outcome);
+  return answer({
+    status: 'done',
+    effect: outcome.effect,
+    order: markCustomerText(orderView(outcome.order), mayReadPersonal(caller)),
+    next: 'It is done; the history of the order tells it.',
+  });
+}
+
+/** The policy may have become stricter since the preview. */
+async function needsPersonNow({ ports, approvals }: Parts, caller: Caller, action: AgentAction) {
+  const policy = await approvals.policy();
+  if (policy.rules.length === 0) return false;
+  const outcome = await tryAction(ports, action, caller.origin);
+  return outcome.kind === 'done' && needsPerson(policy, action.tool, outcome.effect, outcome.order.customer);
+}
+
+function refusalOf(outcome: Exclude<ActionOutcome, { kind: 'done' }>) {
+  switch (outcome.kind) {
+    case 'refused':
+      return refused(outcome.rejection);
+    case 'duplicate-purchase-order':
+      return refusal(
+        'duplicate_purchase_order',
+        `the customer already has an order for purchase order ${outcome.purchaseOrderNumber}`,
+      );
+    case 'stale':
+      return refusal(
+        'stale_version',
+        `the order has moved on to version ${outcome.version} since the preview; call without the approval for a new one`,
+        { version: outcome.version },
+      );
+    case 'used':
+      return refusal(
+        'approval_used',
+        'this approval was used before, and what it approved was done once; read the order to see it',
+      );
+  }
+}

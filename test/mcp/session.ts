@@ -1,0 +1,76 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll } from 'vitest';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+
+export const ALL_SCOPES =
+  'orders/read orders/write inventory/read inventory/write finance/read operations/admin customers/read';
+
+/** One running loop for the tests of a file. */
+export function useStack(): () => LocalStack {
+  let stack: LocalStack | undefined;
+  beforeAll(async () => {
+    stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+  }, 60_000);
+  afterAll(() => stack?.stop());
+  return () => {
+    if (stack === undefined) throw new Error('the stack is not running');
+    return stack;
+  };
+}
+
+/** A session of the official client with the running loop. */
+export async function connect(
+  stack: LocalStack,
+  { scope = ALL_SCOPES, subject = 'agent-7', revision = '2026-07-28' } = {},
+) {
+  const token = await stack.token(scope, subject);
+  const mode = revision === '2026-07-28' ? { pin: revision } : ('legacy' as const);
+  const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } });
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL('/mcp', stack.url), {
+      requestInit: { headers: { authorization: `Bearer ${token}` } },
+    }),
+  );
+  return client;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, and each test checks what it reads
+type Structured = Record<string, any>;
+
+/** Calls a tool that must not refuse. */
+export async function call(client: Client, name: string, given: object = {}): Promise<Structured> {
+  const result = await client.callTool({ name, arguments: { ...given } });
+  if (result.isError) throw new Error(`${name} refused: ${JSON.stringify(result.content)}`);
+  return result.structuredContent as Structured;
+}
+
+/** Calls a tool that must refuse, and gives its reason. */
+export async function refusal(client: Client, name: string, given: object): Promise<Structured> {
+  const result = await client.callTool({ name, arguments: { ...given } });
+  if (!result.isError) throw new Error(`${name} did not refuse: ${JSON.stringify(result.content)}`);
+  const [content] = result.content as { text: string }[];
+  try {
+    return (JSON.parse(content?.text ?? '') as { error: Structured }).error;
+  } catch {
+    return { code: 'protocol', detail: content?.text };
+  }
+}
+
+/** Both steps of a tool that changes something. */
+export async function perform(client: Client, name: string, given: object): Promise<Structured> {
+  const preview = await call(client, name, given);
+  return call(client, name, { ...given, approval: preview.approval });
+}
+
+/** A request to the plain API. */
+export async function api(stack: LocalStack, method: string, path: string, body?: unknown) {
+  const response = await fetch(stack.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${await stack.token(ALL_SCOPES, 'ada')}`,
+      'content-type': 'application/json',
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Structured };
+}
