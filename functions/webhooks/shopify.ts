@@ -4,9 +4,10 @@ import type { Receipt } from '../application/ports.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { type Delivery, keepAside, takeIn } from './shop/take-in.ts';
 import { readMessage } from './shopify/message.ts';
+import { newsOf } from './shopify/news.ts';
 import { isSignedByShopify } from './shopify/signature.ts';
-import { takeIn } from './shopify/take-in.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });
@@ -29,14 +30,13 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   for (const receipt of receipts) {
     if (await ports.receipts.isKnown(receipt)) return answer(200, { status: 'repeat' });
   }
-  const read = readMessage(topic, request.rawBody);
-  if ('problem' in read) {
-    const [receipt = { channel: 'SHOPIFY', id: request.origin.correlationId }] = receipts;
-    await ports.receipts.keepAside(receipt, { topic, reason: read.problem.detail, body });
-    return answer(202, { status: 'kept aside', reason: read.problem.detail });
-  }
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: shop } };
-  const taken = await takeIn(ports, { message: read.message, shop, origin, receipts, body });
+  const delivery: Delivery = { channel: 'SHOPIFY', topic, origin, receipts, body };
+  const read = readMessage(topic, body);
+  const taken =
+    'problem' in read
+      ? await keepAside(ports, delivery, read.problem.detail)
+      : await takeIn(ports, delivery, newsOf(read.message, shop));
   if (taken.kind === 'kept-aside') return answer(202, { status: 'kept aside', reason: taken.reason });
   return answer(200, { status: 'ok', orderId: taken.orderId, detail: taken.detail });
 }

@@ -1,5 +1,5 @@
 import { DeliveryWindow, PaymentTerms } from '../../../domain/order/terms.ts';
-import { isGiven } from './clean.ts';
+import { isGiven } from '../shop/clean.ts';
 import type { ShopifyOrder, ShopifyPaymentTerms } from './payload.ts';
 
 /** @returns whether a business buys: a company, a purchase order number or payment terms say so. */

@@ -1,9 +1,7 @@
 import { unreachable } from '../../../domain/decider.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { hasShipped, type Order } from '../../../domain/order/order.ts';
-import { manyLines } from './clean.ts';
-import { type Differences, differencesOf } from './differences.ts';
-import { ADDRESS_NOTE, AWAITING_PAYMENT_NOTE, isPaid, paymentHold } from './holds.ts';
+import { manyLines } from '../shop/clean.ts';
 import {
   cancellationsOf,
   fetchOrder,
@@ -11,28 +9,31 @@ import {
   inParts,
   type Known,
   keepAside,
-  type ShopifyOutcome,
+  type ShopOutcome,
   settled,
   type Units,
-} from './outcome.ts';
+} from '../shop/outcome.ts';
+import { type Problem, problem } from '../shop/problem.ts';
+import { type Differences, differencesOf } from './differences.ts';
+import { ADDRESS_NOTE, AWAITING_PAYMENT_NOTE, isPaid, paymentHold } from './holds.ts';
 import { isDeliverable } from './parties.ts';
 import type { ShopifyOrder } from './payload.ts';
-import { type Problem, problem } from './problem.ts';
 import { cancellationOf, translateOrder } from './translate.ts';
 
 /**
  * Brings a known order in line with a full order of Shopify, whatever topic brought it. Both are compared as they
  * are now, so a repeat, or a message that another one has overtaken, changes nothing.
  */
-export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): ShopifyOutcome {
+export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): ShopOutcome {
   const { order } = known;
   if (order.voided) return ignore('the order was taken out here on purpose');
   const cancellation = cancellationOf(shopify);
   // Shopify never takes a cancellation back, so it counts even when it comes late.
   if (cancellation !== null && shopify.cancelled_at) return cancelOrder(order, cancellation);
-  if (known.updatedAt !== null) {
+  if (known.channelVersion !== null) {
     if (!shopify.updated_at) return fetchOrder('the state of the order has no date, and may be an older one');
-    if (shopify.updated_at < known.updatedAt) return ignore('a newer state of the order has been taken in');
+    if (shopify.updated_at < known.channelVersion)
+      return ignore('a newer state of the order has been taken in');
   }
   const translation = translateOrder(shopify, shop);
   if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
@@ -58,7 +59,7 @@ export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): 
   }
 }
 
-function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): ShopifyOutcome {
+function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): ShopOutcome {
   switch (order.state) {
     case 'RECEIVED':
     case 'ALLOCATED':
@@ -79,7 +80,7 @@ function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): Shop
 }
 
 /** Nothing has been handed to the warehouse: the order follows the shop. */
-function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopifyOutcome {
+function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopOutcome {
   const { fewer, more, terms, beyond } = differences;
   const { commands: cancellations, endsOrder } = cancel(order, fewer);
   if (endsOrder) return settled(cancellations, null, '');
@@ -104,7 +105,7 @@ function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Diffe
 }
 
 /** The warehouse has the order: units can still be cancelled, all else needs a person, who finds the goods held. */
-function changeQueuedOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopifyOutcome {
+function changeQueuedOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopOutcome {
   const { commands: cancellations, endsOrder, beyond: shipped } = cancel(order, differences.fewer);
   if (endsOrder) return settled(cancellations, null, '');
   const changed = [

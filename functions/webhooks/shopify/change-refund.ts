@@ -1,18 +1,18 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isGoods, type Line, type Order } from '../../../domain/order/order.ts';
-import { manyLines } from './clean.ts';
+import { manyLines } from '../shop/clean.ts';
 import {
   cancellationsOf,
   fetchOrder,
   inParts,
   type Known,
   keepAside,
-  type ShopifyOutcome,
+  type ShopOutcome,
   settled,
   type Units,
-} from './outcome.ts';
+} from '../shop/outcome.ts';
+import type { Problem } from '../shop/problem.ts';
 import type { ShopifyRefund, ShopifyRefundLine } from './payload.ts';
-import type { Problem } from './problem.ts';
 
 type Snapshot = { readonly current: number; readonly fulfillable: number };
 
@@ -22,7 +22,7 @@ type Snapshot = { readonly current: number; readonly fulfillable: number };
  * refund, before or after; so each line is compared with the state in which the refund left it, and what the other
  * message has done is not done twice.
  */
-export function changeByRefund(refund: ShopifyRefund, { order }: Known): ShopifyOutcome {
+export function changeByRefund(refund: ShopifyRefund, { order }: Known): ShopOutcome {
   const cancelled: Units[] = [];
   const returned: Units[] = [];
   const problems: Problem[] = [];

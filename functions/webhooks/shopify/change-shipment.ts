@@ -1,8 +1,8 @@
 import { unreachable } from '../../../domain/decider.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isGoods, type Order } from '../../../domain/order/order.ts';
-import { identifier, oneLine } from './clean.ts';
-import { ignore, type Known, keepAside, run, type ShopifyOutcome } from './outcome.ts';
+import { identifier, oneLine } from '../shop/clean.ts';
+import { ignore, type Known, keepAside, run, type ShopOutcome } from '../shop/outcome.ts';
 import type { ShopifyFulfillment } from './payload.ts';
 import { isFailed } from './quantities.ts';
 
@@ -13,7 +13,7 @@ const UNNAMED_CARRIER = 'Other';
  * A fulfillment that was made in Shopify becomes a shipment of ours: the goods have left. One that we told Shopify of
  * comes back as the same message and changes nothing; so does a repeat.
  */
-export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: Known): ShopifyOutcome {
+export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: Known): ShopOutcome {
   if (isFailed(fulfillment)) return ignore(`the fulfillment is ${fulfillment.status}`);
   if (['pending', 'open'].includes(fulfillment.status ?? '')) {
     // Nothing has left yet, and Shopify tells its success under another topic.
@@ -52,12 +52,12 @@ export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: 
       return unreachable(order.state);
   }
 
-  function unless(held: Order, commands: () => ShopifyOutcome): ShopifyOutcome {
+  function unless(held: Order, commands: () => ShopOutcome): ShopOutcome {
     if (held.voided) return unexpected(held, 'the order was taken out');
     return held.holds.length === 0 ? commands() : unexpected(held, 'the order is on hold');
   }
 
-  function unexpected({ orderId }: Order, why: string): ShopifyOutcome {
+  function unexpected({ orderId }: Order, why: string): ShopOutcome {
     return keepAside(
       'shipment_unexpected',
       `Shopify shipped ${trackingNumbers[0]} of ${orderId}, but ${why}`,

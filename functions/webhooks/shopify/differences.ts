@@ -1,7 +1,7 @@
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
-import { oneLine } from './clean.ts';
-import type { Units } from './outcome.ts';
+import { oneLine } from '../shop/clean.ts';
+import type { Units } from '../shop/outcome.ts';
 import type { ShopifyLine, ShopifyOrder } from './payload.ts';
 import { activeQuantity, currentQuantity } from './quantities.ts';
 

@@ -1,5 +1,5 @@
 import type { HoldReason, HoldRequest } from '../../../domain/order/terms.ts';
-import { manyLines } from './clean.ts';
+import { manyLines } from '../shop/clean.ts';
 import type { ShopifyOrder } from './payload.ts';
 import { fulfilledQuantity } from './quantities.ts';
 

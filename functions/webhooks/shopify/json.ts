@@ -1,4 +1,4 @@
-import { type Problem, problem } from './problem.ts';
+import { type Problem, problem } from '../shop/problem.ts';
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 const parseWithSources = JSON.parse as (text: string, reviver: Reviver) => unknown;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Problem, problem } from '../shop/problem.ts';
 import { readJson } from './json.ts';
 import {
   ShopifyDeletion,
@@ -7,7 +8,6 @@ import {
   ShopifyOrderEdit,
   ShopifyRefund,
 } from './payload.ts';
-import { type Problem, problem } from './problem.ts';
 
 /**
  * A webhook of Shopify, read. `orderId` is Shopify's own id of the order, digit for digit: our `externalId`.

@@ -1,6 +1,6 @@
 import type { Address, Customer } from '../../../domain/order/terms.ts';
 import { Customer as CustomerSchema } from '../../../domain/order/terms.ts';
-import { identifier, oneLine } from './clean.ts';
+import { identifier, oneLine } from '../shop/clean.ts';
 import type { ShopifyAddress, ShopifyOrder } from './payload.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { unreachable } from '../../../domain/decider.ts';
 import { hasShipped, type Order } from '../../../domain/order/order.ts';
+import { fetchOrder, ignore, type Known, keepAside, run, type ShopOutcome } from '../shop/outcome.ts';
 import { changeOrder } from './change-order.ts';
 import { changeByRefund } from './change-refund.ts';
 import { changeByFulfillment } from './change-shipment.ts';
 import type { ShopifyMessage } from './message.ts';
-import { fetchOrder, ignore, type Known, keepAside, run, type ShopifyOutcome } from './outcome.ts';
 import { translateOrder } from './translate.ts';
 
 /**
@@ -15,7 +15,7 @@ import { translateOrder } from './translate.ts';
  * @param known the order of `message.orderId` in this shop, or null when there is none
  * @param shop the shop's domain, which becomes the order's `source`
  */
-export function translateMessage(message: ShopifyMessage, known: Known | null, shop: string): ShopifyOutcome {
+export function translateMessage(message: ShopifyMessage, known: Known | null, shop: string): ShopOutcome {
   switch (message.topic) {
     case 'orders/create':
     case 'orders/updated':
@@ -43,7 +43,7 @@ export function translateMessage(message: ShopifyMessage, known: Known | null, s
 }
 
 /** What is deleted there is hidden here, unless goods have left for it: those stay in our books. */
-function deleteOrder(order: Order): ShopifyOutcome {
+function deleteOrder(order: Order): ShopOutcome {
   if (order.voided) return ignore('the order was taken out here already');
   if (order.state === 'CANCELLED') return run([{ type: 'VoidOrder' }]);
   // Shopify lets only finished orders be deleted, so this is the ordinary end of an old order.

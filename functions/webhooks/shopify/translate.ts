@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import { CurrencyCode, toCurrencyDigits, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
 import { MOST_LINES } from '../../../domain/order/terms.ts';
+import { identifier, isGiven, manyLines, oneLine } from '../shop/clean.ts';
+import { type Problem, problem } from '../shop/problem.ts';
 import { deliveryWindowOf, isBusinessOrder, paymentTermsOf } from './agreements.ts';
 import { includedTax, lineAmounts, shippingAmounts, unitPrice } from './amounts.ts';
-import { identifier, isGiven, manyLines, oneLine } from './clean.ts';
 import { holdsFor } from './holds.ts';
 import { describeIssues } from './message.ts';
 import { customerOf, isDeliverable, shipToOf } from './parties.ts';
 import type { ShopifyLine, ShopifyOrder } from './payload.ts';
-import { type Problem, problem } from './problem.ts';
 import { currentQuantity, isRemoved } from './quantities.ts';
 
 type ReceivedLine = z.input<typeof ReceiveOrder>['lines'][number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Instruction } from '../../../functions/webhooks/shopify/outcome.ts';
+import type { Instruction } from '../../../functions/webhooks/shop/outcome.ts';
 import {
   CANCELLED,
   CARD,

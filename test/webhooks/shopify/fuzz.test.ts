@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
+import type { Instruction, Known, ShopOutcome } from '../../../functions/webhooks/shop/outcome.ts';
 import { readMessage } from '../../../functions/webhooks/shopify/message.ts';
-import type { Instruction, Known, ShopifyOutcome } from '../../../functions/webhooks/shopify/outcome.ts';
 import { isSignedByShopify } from '../../../functions/webhooks/shopify/signature.ts';
 import { translateMessage } from '../../../functions/webhooks/shopify/translate-change.ts';
 import {
@@ -154,7 +154,7 @@ const fuzzedBytes = fc
   });
 
 /** Whatever was sent: a command that its schema takes as it is, or a name for what is wrong. */
-function expectSound(outcome: ShopifyOutcome, before: Known | null): void {
+function expectSound(outcome: ShopOutcome, before: Known | null): void {
   switch (outcome.kind) {
     case 'receive':
       expect(ReceiveOrder.parse(outcome.command)).toEqual(outcome.command);
@@ -252,16 +252,16 @@ describe('messages in any order', () => {
     const read = readMessage('orders/updated', Buffer.from(JSON.stringify(body)));
     if ('problem' in read || !('order' in read.message)) throw new Error('not read');
     const outcome = translateMessage(read.message, before, SHOP);
-    const newest = [before?.updatedAt ?? '', read.message.updatedAt ?? ''].sort().at(-1) ?? null;
+    const newest = [before?.channelVersion ?? '', read.message.updatedAt ?? ''].sort().at(-1) ?? null;
     if (outcome.kind === 'receive') {
       const order = carryOut(null, outcome.command);
       const { cancellation } = outcome;
-      return { order: cancellation === null ? order : carryOut(order, cancellation), updatedAt: newest };
+      return { order: cancellation === null ? order : carryOut(order, cancellation), channelVersion: newest };
     }
     if (before === null) throw new Error(outcome.kind);
     return {
       order: outcome.kind === 'run' ? follow(before.order, outcome) : before.order,
-      updatedAt: newest,
+      channelVersion: newest,
     };
   }
 

@@ -5,8 +5,8 @@ import { decide } from '../../../domain/order/decide/decide.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Supply } from '../../../domain/stock/allocate.ts';
+import type { Instruction, Known, ShopOutcome } from '../../../functions/webhooks/shop/outcome.ts';
 import { readMessage, type ShopifyMessage } from '../../../functions/webhooks/shopify/message.ts';
-import type { Instruction, Known, ShopifyOutcome } from '../../../functions/webhooks/shopify/outcome.ts';
 import { translateMessage } from '../../../functions/webhooks/shopify/translate-change.ts';
 
 export const SHOP = 'northfield-test.myshopify.com';
@@ -55,7 +55,7 @@ export function outcomeOf(
   topic: string,
   body: Json | string | Buffer,
   known: Known | null = null,
-): ShopifyOutcome {
+): ShopOutcome {
   return translateMessage(message(topic, body), known, SHOP);
 }
 
@@ -120,11 +120,11 @@ export function received(body: Json | Buffer, ...since: readonly Instruction[]):
 }
 
 export function known(order: Order, updatedAt: string | null = null): Known {
-  return { order, updatedAt };
+  return { order, channelVersion: updatedAt };
 }
 
 /** Carries out what an outcome asks for. */
-export function follow(order: Order, outcome: ShopifyOutcome): Order {
+export function follow(order: Order, outcome: ShopOutcome): Order {
   if (outcome.kind !== 'run') throw new Error(`not to be run: ${JSON.stringify(outcome)}`);
   return outcome.commands.reduce<Order>(carryOut, order);
 }

@@ -5,20 +5,22 @@ import { type Problem, type ProblemCode, problem } from './problem.ts';
 /** What is known of the order that a message speaks of. */
 export interface Known {
   readonly order: Order;
-  /** The newest `updated_at` of a full order of Shopify that was taken in (UTC, milliseconds), as far as known. */
-  readonly updatedAt: string | null;
+  /** How new the newest full order is that the channel told and that was taken in; sorts by time. Null: not known. */
+  readonly channelVersion: string | null;
 }
 
 /** A command to an order that exists. */
 export type Instruction = Exclude<OrderCommand, { type: 'ReceiveOrder' }>;
 
 /** What is to be done about a message. */
-export type ShopifyOutcome =
+export type ShopOutcome =
   /** The order is new. A cancellation is carried out with the reception, before anything is reserved. */
   | {
       readonly kind: 'receive';
       readonly command: CommandOf<'ReceiveOrder'>;
       readonly cancellation: CommandOf<'CancelOrder'> | null;
+      /** There is more to do once the order is known: the message is translated again then. */
+      readonly goesOn?: boolean;
     }
   /**
    * The commands, in this order. They follow from the order as it was known: each is to be carried out on the version
@@ -27,24 +29,24 @@ export type ShopifyOutcome =
    * `aside` is what of the message they leave undone, for an operator.
    */
   | { readonly kind: 'run'; readonly commands: readonly Instruction[]; readonly aside: Problem | null }
-  /** The message does not tell enough: fetch the full order and treat it as `orders/updated`. */
+  /** The message does not tell enough: the full order is to be fetched, and treated as the news that it is. */
   | { readonly kind: 'fetch-order'; readonly reason: string }
   | { readonly kind: 'ignore'; readonly reason: string }
   | { readonly kind: 'keep-aside'; readonly problem: Problem };
 
-export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopifyOutcome {
+export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopOutcome {
   return { kind: 'run', commands, aside };
 }
 
-export function fetchOrder(reason: string): ShopifyOutcome {
+export function fetchOrder(reason: string): ShopOutcome {
   return { kind: 'fetch-order', reason };
 }
 
-export function ignore(reason: string): ShopifyOutcome {
+export function ignore(reason: string): ShopOutcome {
   return { kind: 'ignore', reason };
 }
 
-export function keepAside(code: ProblemCode, detail: string): ShopifyOutcome {
+export function keepAside(code: ProblemCode, detail: string): ShopOutcome {
   return { kind: 'keep-aside', ...problem(code, detail) };
 }
 
@@ -53,7 +55,7 @@ export function settled(
   commands: readonly Instruction[],
   aside: Problem | null,
   otherwise: string,
-): ShopifyOutcome {
+): ShopOutcome {
   if (commands.length > 0) return run(commands, aside);
   return aside === null ? ignore(otherwise) : { kind: 'keep-aside', problem: aside };
 }

@@ -1,10 +1,14 @@
 import type { Origin } from '../../application/envelope.ts';
 import { handleOrderCommand, type Outcome } from '../../application/handle-order-command.ts';
-import type { ExternalOrder, KeptMessage, Ports, Receipt } from '../../application/ports.ts';
+import type {
+  ExternalIdentity,
+  ExternalOrder,
+  KeptMessage,
+  Ports,
+  Receipt,
+} from '../../application/ports.ts';
 import { receiveOrder } from '../../application/receive-order.ts';
-import type { ShopifyMessage } from './message.ts';
-import type { Instruction, Known } from './outcome.ts';
-import { translateMessage } from './translate-change.ts';
+import type { Instruction, Known, ShopOutcome } from './outcome.ts';
 
 /** How often a message is translated anew when its order changes meanwhile. */
 const ATTEMPTS = 8;
@@ -14,34 +18,52 @@ export type TakenIn =
   | { readonly kind: 'done'; readonly orderId: string | null; readonly detail: string }
   | { readonly kind: 'kept-aside'; readonly reason: string };
 
+/** News of one order of a shop, read and ready to be translated. */
+export interface News {
+  /** The order as the shop knows it. */
+  readonly order: ExternalIdentity;
+  /** How new the state is that the news tells in full; null where it tells no full state. */
+  readonly version: string | null;
+  /** What the news asks for, given what is known of the order; pure. */
+  translate(known: Known | null): ShopOutcome;
+  /**
+   * The full order, for news that does not tell enough; null where the shop no longer has it.
+   *
+   * @throws Busy when the shop cannot be reached; the message comes again
+   */
+  fetch?(): Promise<News | null>;
+}
+
 export interface Delivery {
-  readonly message: ShopifyMessage;
-  readonly shop: string;
+  readonly channel: 'SHOPIFY' | 'SQUARE';
+  readonly topic: string;
   readonly origin: Origin;
   /** Notes by which a repeat of the delivery is known. */
   readonly receipts: readonly Receipt[];
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /**
- * Carries out what a message of Shopify asks for, once: an order that is new is received, one that is known is
- * changed as far as it can be, and what nothing here can do is kept aside.
+ * Carries out what news of a shop asks for, once: an order that is new is received, one that is known is changed as
+ * far as it can be, and what nothing here can do is kept aside.
  *
- * @throws Busy when contention outlasted every attempt; Shopify sends the message again
+ * @throws Busy when contention outlasted every attempt, or the shop could not be asked; the message comes again
  */
-export async function takeIn(ports: Ports, delivery: Delivery): Promise<TakenIn> {
-  const { message, shop, receipts } = delivery;
+export async function takeIn(ports: Ports, delivery: Delivery, news: News): Promise<TakenIn> {
+  const { receipts } = delivery;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const external = await ports.orders.findExternal('SHOPIFY', shop, message.orderId);
+    const { channel, source, externalId } = news.order;
+    const external = await ports.orders.findExternal(channel, source, externalId);
     const known = await knownOrder(ports, external);
-    const outcome = translateMessage(message, known, shop);
+    const outcome = news.translate(known);
     switch (outcome.kind) {
       case 'receive': {
         const reception = await receiveOrder(ports, {
           command: outcome.command,
           cancellation: outcome.cancellation ?? undefined,
           origin: delivery.origin,
-          receipts,
+          // What is not done yet must not be known as a repeat.
+          receipts: outcome.goesOn === true ? undefined : receipts,
         });
         if (reception.kind === 'known') continue; // Someone else took it in meanwhile: translate for a known order.
         if (reception.kind === 'refused') return keepAside(ports, delivery, reception.rejection.detail);
@@ -50,24 +72,30 @@ export async function takeIn(ports: Ports, delivery: Delivery): Promise<TakenIn>
           return keepAside(ports, delivery, `purchase order ${purchaseOrderNumber} is used by another order`);
         }
         if (reception.kind === 'key-used') throw new Error('a webhook has no idempotency key');
-        await noteVersion(ports, delivery);
+        if (outcome.goesOn === true) continue;
+        await noteVersion(ports, news);
         return { kind: 'done', orderId: reception.order.orderId, detail: 'received' };
       }
       case 'run': {
         const ran = await runAll(ports, delivery, known, outcome.commands);
         if (ran === 'changed-meanwhile') continue;
         const undone = [ran.refused, outcome.aside?.detail].filter((detail) => typeof detail === 'string');
-        await noteVersion(ports, delivery);
+        await noteVersion(ports, news);
         if (undone.length > 0) return keepAside(ports, delivery, undone.join('; '));
         await ports.receipts.note(receipts);
         return { kind: 'done', orderId: known?.order.orderId ?? null, detail: 'changed' };
       }
       case 'ignore':
-        await noteVersion(ports, delivery);
+        await noteVersion(ports, news);
         await ports.receipts.note(receipts);
         return { kind: 'done', orderId: known?.order.orderId ?? null, detail: outcome.reason };
-      case 'fetch-order':
-        return keepAside(ports, delivery, outcome.reason);
+      case 'fetch-order': {
+        const whole = await news.fetch?.();
+        if (whole === undefined) return keepAside(ports, delivery, outcome.reason);
+        if (whole === null)
+          return keepAside(ports, delivery, `${outcome.reason}; the shop has no such order`);
+        return takeIn(ports, delivery, whole);
+      }
       case 'keep-aside':
         return keepAside(ports, delivery, outcome.problem.detail);
     }
@@ -104,21 +132,22 @@ async function runAll(
 async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<Known | null> {
   if (external === null) return null;
   const order = await ports.orders.load(external.orderId);
-  return order === null ? null : { order, updatedAt: external.channelVersion };
+  return order === null ? null : { order, channelVersion: external.channelVersion };
 }
 
-/** Only full orders say how new they are. */
-async function noteVersion(ports: Ports, { message, shop }: Delivery): Promise<void> {
-  if (!('updatedAt' in message) || message.updatedAt === null) return;
-  const identity = { channel: 'SHOPIFY', source: shop, externalId: message.orderId };
-  await ports.orders.noteChannelVersion(identity, message.updatedAt);
+async function noteVersion(ports: Ports, { order, version }: News): Promise<void> {
+  if (version !== null) await ports.orders.noteChannelVersion(order, version);
 }
 
-async function keepAside(ports: Ports, delivery: Delivery, reason: string): Promise<TakenIn> {
-  const { shop, origin } = delivery;
-  const unnamed: Receipt = { channel: 'SHOPIFY', id: `${shop} unnamed ${origin.correlationId}` };
-  const [receipt = unnamed, ...others] = delivery.receipts;
-  const message: KeptMessage = { topic: delivery.message.topic, reason, body: delivery.body };
+/** Keeps a message for an operator, under its first receipt, so that a repeat of it is known. */
+export async function keepAside(
+  ports: Pick<Ports, 'receipts'>,
+  { channel, topic, body, receipts, origin }: Delivery,
+  reason: string,
+): Promise<TakenIn> {
+  const unnamed: Receipt = { channel, id: `unnamed ${origin.correlationId}` };
+  const [receipt = unnamed, ...others] = receipts;
+  const message: KeptMessage = { topic, reason, body };
   await ports.receipts.keepAside(receipt, message);
   await ports.receipts.note(others);
   return { kind: 'kept-aside', reason };

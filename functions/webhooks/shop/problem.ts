@@ -2,7 +2,7 @@
 export type ProblemCode =
   /** The body is not UTF-8, not JSON, or nested too deeply to be read. */
   | 'unreadable_json'
-  /** A field that is read has a type or form that Shopify does not document. */
+  /** A field that is read has a type or form that the channel does not document. */
   | 'malformed_payload'
   | 'unknown_topic'
   /** The order has no line with a quantity. */
@@ -12,17 +12,19 @@ export type ProblemCode =
   | 'currency_unknown'
   /** A line of more units than one line of ours takes. */
   | 'quantity_too_large'
+  /** A quantity that is no whole number of units, as of goods that are sold by weight. */
+  | 'quantity_not_whole'
   /** A unit price of 10,000,000 or more, or with more than six decimals. */
   | 'price_unsupported'
   /** What comes out of the mapping breaks a limit of our own that is not named above. */
   | 'not_mappable'
   /** The message speaks of a line that the order does not have here. */
   | 'unknown_line'
-  /** Shopify changed what can no longer be changed here. */
+  /** The channel changed what can no longer be changed here. */
   | 'too_late_to_amend'
-  /** Units that Shopify cancelled have left already. */
+  /** Units that the channel cancelled have left already. */
   | 'cancelled_after_shipping'
-  /** Shopify shipped what is not reserved, is on hold, has shipped or was cancelled here. */
+  /** The channel shipped what is not reserved, is on hold, has shipped or was cancelled here. */
   | 'shipment_unexpected'
   /** The fulfillment is not, or not successfully, carried out. */
   | 'fulfillment_unfinished'
