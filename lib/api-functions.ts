@@ -100,6 +100,18 @@ export function makeApiFunctions(
   );
   data.table.allow(shopify, COMMAND_ACTIONS);
 
+  const edi = webhook(
+    'EdiWebhook',
+    'webhooks/edi',
+    'X12 interchanges of trading partners',
+    data.secrets.edi,
+    {
+      TABLE_NAME,
+      ORDER_NUMBER_PREFIX,
+    },
+  );
+  data.table.allow(edi, COMMAND_ACTIONS);
+
   const carrier = webhook(
     'CarrierWebhook',
     'webhooks/carrier',
@@ -154,6 +166,7 @@ export function makeApiFunctions(
       {},
     ),
     'webhooks/shopify': shopify,
+    'webhooks/edi': edi,
     'webhooks/carrier': carrier,
   };
 }

@@ -16,6 +16,7 @@ export interface DataStackProps extends StackProps {
 /** The secrets that the loop signs and checks with. */
 export interface LoopSecrets {
   readonly shopify: SharedSecret;
+  readonly edi: SharedSecret;
   readonly carrier: SharedSecret;
   readonly portal: SharedSecret;
   /** Signs what agents were shown before they may do it. */
@@ -43,6 +44,10 @@ export class DataStack extends Stack {
     this.secrets = {
       shopify: new SharedSecret(this, 'ShopifyWebhook', {
         description: 'Signs what Shopify sends to the order loop',
+        removalPolicy,
+      }),
+      edi: new SharedSecret(this, 'EdiWebhook', {
+        description: 'Signs what trading partners and the order loop send each other',
         removalPolicy,
       }),
       carrier: new SharedSecret(this, 'CarrierWebhook', {

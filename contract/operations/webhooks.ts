@@ -34,6 +34,23 @@ export const WEBHOOK_OPERATIONS: Operations = {
       202: keptAside,
     },
   },
+  'POST /webhooks/edi': {
+    id: 'takeInInterchange',
+    summary: 'Takes in X12 interchanges of a trading partner, and answers each.',
+    description:
+      'Takes 850, 860, 997 and 999, of 004010 and 005010. The answer holds a 997 for each group, and a TA1 where one is asked for or owed. An interchange that comes again gets its first answer again; another under a used control number gets TA1 025. The signature is the HMAC-SHA256 of the raw body, in hexadecimal digits. Up to 5 MiB.',
+    signature: 'X-EDI-Signature',
+    body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
+    mediaType: 'application/edi-x12',
+    answers: {
+      200: {
+        description: 'Read: what of it was accepted is said in the answer.',
+        schema: z.string(),
+        mediaType: 'application/edi-x12',
+      },
+    },
+    problems: ['unreadable_interchange'],
+  },
   'POST /webhooks/carrier': {
     id: 'takeInCarrierMessage',
     summary: "Takes in a carrier's news of a parcel.",

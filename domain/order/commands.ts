@@ -116,7 +116,13 @@ export const Amendment = z.strictObject({
 });
 export type Amendment = z.infer<typeof Amendment>;
 
-export const AmendOrder = Amendment.extend({ type: z.literal('AmendOrder') });
+/** An amendment, with what a channel can ask for besides: lines that are new, and lines that are wanted no more. */
+export const AmendOrder = Amendment.extend({
+  type: z.literal('AmendOrder'),
+  addedLines: lineQuantities(ReceivedLine).optional(),
+  /** Line numbers; what is left of these lines is cancelled. */
+  cancelledLines: z.array(LineNumber).min(1).max(MOST_LINES).optional(),
+});
 
 export const ReceiveReturn = z.strictObject({
   type: z.literal('ReceiveReturn'),

@@ -154,6 +154,7 @@ const OrderAmended = z.object({
       z.object({ lineNumber, quantity: Change(units).optional(), unitPrice: Change(z.string()).optional() }),
     )
     .optional(),
+  addedLines: z.array(AcceptedLine).optional(),
   total: Change(amount).optional(),
   released: z.array(Reservation),
   /** Units that no longer wait for stock, because the line asks for fewer. */

@@ -37,17 +37,26 @@ function received(event: OrderEventOf<'OrderReceived'> & RecordedOrderEvent, ord
     updatedAt: event.occurredAt,
     allocationReleased: false,
     voided: false,
-    lines: lines.map(({ quantity, lotPin, ...line }) => ({
-      ...line,
-      pins: lotPin === undefined ? [] : [{ lotNumber: lotPin }],
-      ordered: quantity,
-      backordered: 0,
-      shipped: 0,
-      delivered: 0,
-      cancelled: 0,
-      returned: 0,
-      allocations: [],
-    })),
+    lines: lines.map(accepted),
+  };
+}
+
+/** A line as it is before anything has happened to it. */
+function accepted({
+  quantity,
+  lotPin,
+  ...line
+}: OrderEventOf<'OrderReceived'>['data']['lines'][number]): Line {
+  return {
+    ...line,
+    pins: lotPin === undefined ? [] : [{ lotNumber: lotPin }],
+    ordered: quantity,
+    backordered: 0,
+    shipped: 0,
+    delivered: 0,
+    cancelled: 0,
+    returned: 0,
+    allocations: [],
   };
 }
 
@@ -251,6 +260,7 @@ function amend(order: Order, event: OrderEventOf<'OrderAmended'>): Order {
     purchaseOrderNumber,
     customerReference,
     lines,
+    addedLines = [],
     total,
     released,
     recovered,
@@ -263,6 +273,7 @@ function amend(order: Order, event: OrderEventOf<'OrderAmended'>): Order {
   }));
   return {
     ...repriced,
+    ...(addedLines.length > 0 && { lines: [...repriced.lines, ...addedLines.map(accepted)] }),
     ...(shipTo && { shipTo: shipTo.after ?? undefined }),
     ...(deliveryWindow && {
       deliveryWindow: deliveryWindow.after ?? undefined,

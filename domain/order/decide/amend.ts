@@ -4,10 +4,11 @@ import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { isGoods, type Line, lineOf, type Order } from '../order.ts';
 import { allocateAmended } from './allocate.ts';
-import { withdraw } from './cancel.ts';
+import { cancelOrder, withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
-import { orderTotal } from './receive.ts';
+import { unshipped } from './reallocation.ts';
+import { acceptedLines, casePackErrors, lineAmountErrors, orderTotal } from './receive.ts';
 
 type Changes = OrderEventOf<'OrderAmended'>['data'];
 
@@ -17,15 +18,22 @@ export function amendOrder(
   command: CommandOf<'AmendOrder'>,
   facts: Facts,
 ): Decision<OrderEvent> {
-  const lines = command.lines ?? [];
-  const errors = lines.flatMap((line, index) => lineErrors(order, lines, line, `lines[${index}]`));
+  const { lines = [], addedLines = [], cancelledLines = [] } = command;
+  const errors = [
+    ...lines.flatMap((line, index) => lineErrors(order, lines, line, `lines[${index}]`)),
+    ...lineAmountErrors(addedLines, 'addedLines', order.currency),
+    ...cancelledErrors(order, command),
+  ];
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
-  if (lines.length > facts.mostReservations) {
+  if (lines.length + addedLines.length + cancelledLines.length > facts.mostReservations) {
     const message = `at most ${facts.mostReservations} lines are amended at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
-  const split = casePackErrors(order, lines);
+  const split = [
+    ...amendedCasePackErrors(order, lines),
+    ...casePackErrors({ orderType: order.orderType, lines: addedLines }, 'addedLines'),
+  ];
   if (split.length > 0) return refuse({ code: 'case_pack', detail: split[0]?.message ?? '', errors: split });
   const [excess, ...others] = discountErrors(order, lines);
   if (excess !== undefined) {
@@ -37,18 +45,47 @@ export function amendOrder(
   const nothingChanges = Object.values(changes).every(
     (change) => Array.isArray(change) && change.length === 0,
   );
-  if (nothingChanges) return accept();
+  if (nothingChanges && cancelledLines.length === 0) return accept();
   if (changes.released.length > facts.mostReservations) {
     const message = `the lines give up more than ${facts.mostReservations} lots; amend fewer at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
-  const amended: OrderEvent = { type: 'OrderAmended', data: changes };
-  const next = after(order, [amended], facts);
-  if (isBelowZero(next.total, next.currency)) return invalid('lines', `the total would be ${next.total}`);
-  const spent = changes.released.length + lines.length;
+  const amended: OrderEvent[] = nothingChanges ? [] : [{ type: 'OrderAmended', data: changes }];
+  const repriced = after(order, amended, facts);
+  if (isBelowZero(repriced.total, repriced.currency)) {
+    return invalid('lines', `the total would be ${repriced.total}`);
+  }
+  const cancelled = withoutLines(repriced, cancelledLines, facts);
+  if ('rejection' in cancelled) return cancelled;
+  const next = after(repriced, cancelled.events, facts);
+  const spent = changes.released.length + lines.length + addedLines.length + cancelledLines.length;
   const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
-  const reallocation = allocateAmended(next, changes.deliveryWindow !== undefined, rest);
-  return 'rejection' in reallocation ? reallocation : accept<OrderEvent>(amended, ...reallocation.events);
+  const over = next.state === 'CANCELLED';
+  const reallocation = over ? accept<OrderEvent>() : allocateAmended(next, 'deliveryWindow' in changes, rest);
+  if ('rejection' in reallocation) return reallocation;
+  return accept<OrderEvent>(...amended, ...cancelled.events, ...reallocation.events);
+}
+
+/** Cancels what is left of lines that are wanted no more. */
+function withoutLines(order: Order, lineNumbers: readonly number[], facts: Facts): Decision<OrderEvent> {
+  const left = lineNumbers
+    .map((lineNumber) => ({ lineNumber, quantity: unshipped(lineOf(order, lineNumber) as Line) }))
+    .filter(({ quantity }) => quantity > 0);
+  if (left.length === 0) return accept();
+  return cancelOrder(order, { type: 'CancelOrder', reason: 'CUSTOMER', lines: left }, facts);
+}
+
+function cancelledErrors(order: Order, command: CommandOf<'AmendOrder'>): readonly FieldError[] {
+  const { lines = [], cancelledLines = [] } = command;
+  return cancelledLines.flatMap((lineNumber, index) => {
+    const path = `cancelledLines[${index}]`;
+    if (lineOf(order, lineNumber) === undefined) {
+      return [{ path, message: `the order has no line ${lineNumber}` }];
+    }
+    const named = [...lines.map((line) => line.lineNumber), ...cancelledLines];
+    const twice = named.filter((each) => each === lineNumber).length > 1;
+    return twice ? [{ path, message: `line ${lineNumber} is named twice` }] : [];
+  });
 }
 
 function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
@@ -69,7 +106,8 @@ function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
     };
     return Object.keys(change).length > 1 ? [change] : [];
   });
-  const repriced = order.lines.map((line) => {
+  const addedLines = acceptedLines(command.addedLines ?? [], order.lines.length + 1, order.currency);
+  const kept = order.lines.map((line) => {
     const change = lines.find((each) => each.lineNumber === line.lineNumber);
     return {
       ...line,
@@ -82,7 +120,10 @@ function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
     ...difference('deliveryWindow', order.deliveryWindow ?? null, command.deliveryWindow),
     ...difference('purchaseOrderNumber', order.purchaseOrderNumber ?? null, command.purchaseOrderNumber),
     ...difference('customerReference', order.customer.reference ?? null, command.customerReference),
-    ...(lines.length > 0 && { lines, ...difference('total', order.total, orderTotal(order, repriced)) }),
+    ...(lines.length > 0 && { lines }),
+    ...(addedLines.length > 0 && { addedLines }),
+    ...(lines.length + addedLines.length > 0 &&
+      difference('total', order.total, orderTotal(order, [...kept, ...addedLines]))),
     released,
     recovered,
   };
@@ -126,7 +167,7 @@ function lineErrors(
   return [];
 }
 
-function casePackErrors(
+function amendedCasePackErrors(
   order: Order,
   lines: NonNullable<CommandOf<'AmendOrder'>['lines']>,
 ): readonly FieldError[] {

@@ -3,7 +3,7 @@ import { accept, type Decision, type Rejection, refuse, unreachable } from '../.
 import type { CommandOf, OrderCommand } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { illegal, isTaken } from '../lifecycle.ts';
-import { hasShipped, isGoods, type Line, nothingLeftToShip, type Order } from '../order.ts';
+import { hasShipped, nothingLeftToShip, type Order } from '../order.ts';
 import {
   allocateOrder,
   becomesAllocated,
@@ -57,7 +57,7 @@ export function stockNeeded(
     case 'AllocateOrder':
       return order === null ? [] : skusOf(linesToAllocate(order, command, mostReservations));
     case 'AmendOrder':
-      return skusOf(order?.lines ?? []);
+      return skusOf([...(order?.lines ?? []), ...(command.addedLines ?? [])]);
     case 'CompleteAllocation':
       return order === null ? [] : skusOf(linesToComplete(order, command, mostReservations));
     case 'ReplaceLot':
@@ -226,8 +226,12 @@ function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWind
   return accept({ type: 'DeliveryWindowAtRisk', data: { deliveryWindow, today } });
 }
 
-function skusOf(lines: readonly Line[]): readonly string[] {
-  return distinct(lines.filter(isGoods).map((line) => line.sku));
+function skusOf(
+  lines: readonly { readonly sku: string | null; readonly requiresShipping: boolean }[],
+): readonly string[] {
+  return distinct(
+    lines.flatMap(({ sku, requiresShipping }) => (requiresShipping && sku !== null ? [sku] : [])),
+  );
 }
 
 /** The same lines that `allocateForReception` looks at, before there is an order. */

@@ -68,14 +68,25 @@ function receivedEvent(command: CommandOf<'ReceiveOrder'>): OrderEventOf<'OrderR
       tax: canonical(terms.tax),
       channelTotal: canonical(terms.channelTotal),
       total: orderTotal(command, lines),
-      lines: lines.map((line, index) => ({
-        ...line,
-        lineNumber: index + 1,
-        discount: canonical(line.discount),
-        tax: canonical(line.tax),
-      })),
+      lines: acceptedLines(lines, 1, command.currency),
     },
   };
+}
+
+/** @returns lines as an event tells them: numbered, with their amounts in the currency's own digits. */
+export function acceptedLines(
+  lines: CommandOf<'ReceiveOrder'>['lines'],
+  firstNumber: number,
+  currency: string,
+): OrderEventOf<'OrderReceived'>['data']['lines'] {
+  const canonical = (amount: string | undefined) =>
+    amount === undefined ? undefined : toCurrencyDigits(amount, currency);
+  return lines.map((line, index) => ({
+    ...line,
+    lineNumber: firstNumber + index,
+    discount: canonical(line.discount),
+    tax: canonical(line.tax),
+  }));
 }
 
 function holdEvents(
@@ -103,27 +114,44 @@ export function holdId(orderId: string, sequence: number): string {
 }
 
 function amountErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
-  const { currency } = command;
-  const amounts: [string, string | undefined][] = [
+  const { currency, lines } = command;
+  const ofOrder: Amounts = [
     ['discount', command.discount],
     ['shippingAmount', command.shippingAmount],
     ['tax', command.tax],
     ['channelTotal', command.channelTotal],
-    ...command.lines.flatMap((line, index): [string, string | undefined][] => [
-      [`lines[${index}].discount`, line.discount],
-      [`lines[${index}].tax`, line.tax],
-    ]),
   ];
-  const digits = amounts.flatMap(([path, amount]) =>
+  return [...digitErrors(ofOrder, currency), ...lineAmountErrors(lines, 'lines', currency)];
+}
+
+/** What is wrong with the amounts of new lines: too many decimals, or a discount beyond the price. */
+export function lineAmountErrors(
+  lines: CommandOf<'ReceiveOrder'>['lines'],
+  at: string,
+  currency: string,
+): readonly FieldError[] {
+  const amounts = lines.flatMap(
+    ({ discount, tax }, index): Amounts => [
+      [`${at}[${index}].discount`, discount],
+      [`${at}[${index}].tax`, tax],
+    ],
+  );
+  const discounts = lines.flatMap((line, index) => {
+    const message = discountError(line, currency);
+    return message === null ? [] : [{ path: `${at}[${index}].discount`, message }];
+  });
+  return [...digitErrors(amounts, currency), ...discounts];
+}
+
+/** Amounts by the path of their field. */
+type Amounts = [path: string, amount: string | undefined][];
+
+function digitErrors(amounts: Amounts, currency: string): readonly FieldError[] {
+  return amounts.flatMap(([path, amount]) =>
     amount === undefined || hasCurrencyDigits(amount, currency)
       ? []
       : [{ path, message: `${amount} has more decimals than ${currency} has` }],
   );
-  const discounts = command.lines.flatMap((line, index) => {
-    const message = discountError(line, currency);
-    return message === null ? [] : [{ path: `lines[${index}].discount`, message }];
-  });
-  return [...digits, ...discounts];
 }
 
 /** The channels that are repeated by design must say whose order it is. */
@@ -147,11 +175,15 @@ function requirementErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldEr
   return errors;
 }
 
-function casePackErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
-  if (command.orderType !== 'B2B') return [];
-  return command.lines.flatMap((line, index) => {
+/** New lines of a B2B order that are no whole number of cases. */
+export function casePackErrors(
+  { orderType, lines }: Pick<CommandOf<'ReceiveOrder'>, 'orderType' | 'lines'>,
+  at = 'lines',
+): readonly FieldError[] {
+  if (orderType !== 'B2B') return [];
+  return lines.flatMap((line, index) => {
     const error = casePackError(line.quantity, line.unitsPerCase);
-    return error === null ? [] : [{ path: `lines[${index}].quantity`, message: error }];
+    return error === null ? [] : [{ path: `${at}[${index}].quantity`, message: error }];
   });
 }
 

@@ -102,14 +102,23 @@ export function receiptStore(table: Table): ReceiptStore {
           TableName: table.name,
           Item: {
             ...receiptItem(receipt, KEPT_DAYS),
-            topic: message.topic,
-            reason: message.reason,
-            body: gzipSync(message.body),
+            topic: message.topic.slice(0, 200),
+            reason: message.reason.slice(0, 2000),
+            ...keptBody(message.body),
           },
         }),
       );
     },
   };
+}
+
+/** An item of the store takes 400 KB; bytes that cannot be packed further are kept as far as they fit. */
+const MOST_KEPT_BYTES = 300_000;
+
+function keptBody(body: Uint8Array) {
+  const whole = gzipSync(body);
+  if (whole.byteLength <= MOST_KEPT_BYTES) return { body: whole };
+  return { body: gzipSync(body.subarray(0, MOST_KEPT_BYTES)), isCutOff: true };
 }
 
 /** Protects against taking one message in twice. */

@@ -95,6 +95,16 @@ export function connectionIdentityKey({ kind, identity }: { kind: string; identi
   return { pk: `CONNECTION#${digest(kind, identity)}`, sk: 'CONNECTION' };
 }
 
+/** The last control number that documents to a partner were given. */
+export function controlNumberKey(partner: string): Key {
+  return { pk: `CONTROLNUMBER#${digest(partner)}`, sk: 'CONTROLNUMBER' };
+}
+
+/** A document to a partner, by what it answers or tells. */
+export function numberedDocumentKey(partner: string, name: string): Key {
+  return { pk: `NUMBERED#${digest(partner, name)}`, sk: 'NUMBERED' };
+}
+
 /** The partition of all approvals that agents asked for. */
 export const APPROVALS = 'APPROVALS';
 

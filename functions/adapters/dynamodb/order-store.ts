@@ -239,8 +239,8 @@ function changedLines(before: Order | null, after: Order) {
   for (const line of after.lines) {
     const earlier = known.get(line.lineNumber);
     if (earlier === line) continue;
-    const isNew = earlier === undefined && line.allocations.length === 0 && line.backordered === 0;
-    if (isNew) untouched.push(line);
+    const isAsReceived = before === null && line.allocations.length === 0 && line.backordered === 0;
+    if (isAsReceived) untouched.push(line);
     else if (earlier === undefined || firstReserved(earlier, line) || !sameItem(after, earlier, line))
       touched.push(line);
   }

@@ -39,6 +39,11 @@ const HELD: ReadonlySet<OrderProblemCode> = new Set([
   'allowance_of_whole_order',
   'schedule_mismatch',
   'price_not_divisible',
+  // The order stands with what the partner wrote; a person puts in the quantity or the price before it leaves.
+  'pack_missing',
+  'unit_missing',
+  'unit_not_convertible',
+  'price_missing',
 ]);
 
 /** What a partner leaves to the agreement is dollars: our price lists are in dollars. */
@@ -75,7 +80,7 @@ export function translateOrder(document: PurchaseOrderDocument, sender: Sender):
       channelTotal: toCurrencyDigits(document.statedTotal, currency),
     }),
     ...(notes !== '' && { note: fitting(notes, 2000, true) }),
-    lines: document.lines.map((line) => lineOf(line, currency)),
+    lines: document.lines.map((line) => translateLine(line, currency)),
     holds: heldFor.length === 0 ? [] : [{ reason: 'OTHER', note: fitting(heldFor.join('; '), 2000) }],
     unmetPins: 'BACKORDER',
   };
@@ -89,8 +94,12 @@ export function externalIdOf(purchaseOrderNumber: string, location: string | nul
   return location === null ? purchaseOrderNumber : `${purchaseOrderNumber} ${location}`;
 }
 
-function lineOf(line: DocumentLine, currency: string) {
-  const { eaches, item, pack, description, assignedId } = line;
+/**
+ * A line of a document as a line of an order. Where its unit cannot be told in single ones, it stands as it was
+ * ordered, and the order is held for it.
+ */
+export function translateLine(line: DocumentLine, currency: string) {
+  const { eaches, ordered, item, pack, description, assignedId } = line;
   const unitsPerCase = pack === null ? 1 : pack.pack * (pack.innerPack ?? 1);
   const discount = total(
     line.allowances.filter(({ kind }) => kind === 'ALLOWANCE'),
@@ -99,11 +108,11 @@ function lineOf(line: DocumentLine, currency: string) {
   const tax = total(line.taxes, currency);
   return {
     sku: item?.value ?? null,
-    quantity: eaches?.quantity ?? 0,
-    unitPrice: eaches?.unitPrice ?? '0',
+    quantity: eaches?.quantity ?? Number(ordered.quantity),
+    unitPrice: (eaches === null ? ordered.unitPrice : eaches.unitPrice) ?? '0',
     ...(description !== null && { description: fitting(description, 500) }),
     ...(assignedId !== null && { channelLineId: assignedId }),
-    ...(unitsPerCase > 1 && { unitsPerCase }),
+    ...(eaches !== null && unitsPerCase > 1 && { unitsPerCase }),
     ...(discount !== null && { discount }),
     ...(tax !== null && { tax }),
   };
@@ -197,7 +206,8 @@ function termsNote(terms: PaymentTerms | null): readonly string[] {
   return terms.label === `NET${terms.netDays}` ? [] : [`Terms: ${terms.label}`];
 }
 
-function windowOf(window: DateWindow | null) {
+/** A window of which one end is left open is that one day. */
+export function windowOf(window: DateWindow | null) {
   const start = window?.start ?? window?.end ?? null;
   const end = window?.end ?? start;
   return start === null || end === null || end < start ? {} : { deliveryWindow: { start, end } };

@@ -1,0 +1,81 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { ControlNumbers, NumberedDocument } from '../../application/control-numbers.ts';
+import { Busy, WriteFailed } from '../../application/ports.ts';
+import type { Table } from './client.ts';
+import { controlNumberKey, type Key, numberedDocumentKey } from './keys.ts';
+import { writeAll } from './transaction.ts';
+
+/** How often a number is tried for when another document takes it first. */
+const ATTEMPTS = 20;
+/** ISA13 has nine digits; after the last one the numbers begin anew. */
+const LAST_NUMBER = 999_999_999;
+
+/** Keeps each partner's last number, and beside it every document that got one. */
+export function controlNumbers(table: Table, pause: (attempt: number) => Promise<void>): ControlNumbers {
+  const read = async (key: Key) => {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
+    );
+    return Item;
+  };
+  const find = async (partner: string, name: string): Promise<NumberedDocument | null> => {
+    const item = await read(numberedDocumentKey(partner, name));
+    if (item === undefined) return null;
+    const { fingerprint, controlNumber, content } = item;
+    return { name, fingerprint, controlNumber, content: gunzipSync(content as Uint8Array).toString('utf8') };
+  };
+  return {
+    find,
+    async issue(partner, { name, fingerprint }, write) {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        const earlier = await find(partner, name);
+        if (earlier !== null) return earlier;
+        const last = ((await read(controlNumberKey(partner)))?.last as number | undefined) ?? 0;
+        const controlNumber = last === LAST_NUMBER ? 1 : last + 1;
+        const content = write(controlNumber);
+        const document = { name, fingerprint, controlNumber, content };
+        try {
+          await writeAll(table, [
+            {
+              item: {
+                Put: {
+                  TableName: table.name,
+                  Item: { ...controlNumberKey(partner), kind: 'CONTROL_NUMBER', last: controlNumber },
+                  // Protects the number: each is given once, and none is left out.
+                  ConditionExpression: last === 0 ? 'attribute_not_exists(pk)' : '#last = :last',
+                  ...(last !== 0 && {
+                    ExpressionAttributeNames: { '#last': 'last' },
+                    ExpressionAttributeValues: { ':last': last },
+                  }),
+                },
+              },
+              obstacle: 'changed-meanwhile',
+            },
+            {
+              item: {
+                Put: {
+                  TableName: table.name,
+                  Item: {
+                    ...numberedDocumentKey(partner, name),
+                    kind: 'NUMBERED_DOCUMENT',
+                    ...document,
+                    content: gzipSync(content),
+                  },
+                  // Protects the name: one document, and one number, for one thing.
+                  ConditionExpression: 'attribute_not_exists(pk)',
+                },
+              },
+              obstacle: 'changed-meanwhile',
+            },
+          ]);
+          return document;
+        } catch (error) {
+          if (!(error instanceof WriteFailed)) throw error;
+          await pause(attempt);
+        }
+      }
+      throw new Busy(`no control number for ${partner}: many documents ask for one at once; send it again`);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { ediIdentity } from '../../contract/connections.ts';
+import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { secretReader } from '../adapters/secrets.ts';
+import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment, pause } from '../wiring.ts';
+import { type EdiParts, takeInBody } from './edi/take-in-body.ts';
+import { hasHexSignature } from './hex-signature.ts';
+
+const table = createTable();
+const connections = connectionStore(table);
+const parts: EdiParts = {
+  ports: createPorts(table, { receivesOrders: true }),
+  numbers: controlNumbers(table, pause),
+  documents: documentStore(table),
+  async findPartner({ senderQualifier, senderId }) {
+    const found = await connections.find('EDI', ediIdentity(senderQualifier, senderId));
+    return found?.kind === 'EDI' ? found : null;
+  },
+};
+const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));
+const logger = createLogger();
+
+/** X12 in the answer's body, as in the request's. */
+const MEDIA_TYPE = 'application/edi-x12';
+
+/** POST /webhooks/edi */
+export const handler = httpFunction({
+  logger,
+  parsesJson: false,
+  routes: { 'POST /webhooks/edi': takeInWebhook },
+});
+
+async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+  const { current, previous } = await readSecret();
+  if (!hasHexSignature(request.rawBody, request.headers['x-edi-signature'], [current, previous])) {
+    logger.warn('webhook refused', { channel: 'EDI' });
+    throw new Problem('unauthorized', 'the signature is missing or wrong');
+  }
+  const taken = await takeInBody(parts, request.rawBody, request.origin, request.deadline);
+  logger.info('interchanges taken in', { orderIds: taken.orderIds, setsKeptAside: taken.keptAside });
+  if (taken.answers.length > 0) {
+    return { status: 200, headers: { 'content-type': MEDIA_TYPE }, body: taken.answers.join('') };
+  }
+  if (taken.unreadable === null) {
+    // Nothing but answers to documents of ours, which are never answered.
+    return { status: 200, headers: { 'content-type': MEDIA_TYPE }, body: '' };
+  }
+  const digest = createHash('sha256').update(request.rawBody).digest('base64url');
+  await parts.ports.receipts.keepAside(
+    { channel: 'EDI', id: `unreadable ${digest}` },
+    { topic: 'unreadable', reason: taken.unreadable, body: request.rawBody },
+  );
+  throw new Problem('unreadable_interchange', `no interchange could be read: ${taken.unreadable}`);
+}
