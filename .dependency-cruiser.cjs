@@ -36,6 +36,13 @@ module.exports = {
       to: { path: '^functions/(api|webhooks|tasks|stream|consumers|mcp|middleware)/' },
     },
     {
+      name: 'x12-is-a-module-of-its-own',
+      comment: 'X12 is read and written without knowing whose orders they are.',
+      severity: 'error',
+      from: { path: '^functions/x12/' },
+      to: { path: '^(functions|domain|contract)/', pathNot: '^functions/x12/' },
+    },
+    {
       name: 'entries-stay-apart',
       comment: 'What two entry folders share belongs to the application, the middleware or the domain.',
       severity: 'error',

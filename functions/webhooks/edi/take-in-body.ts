@@ -5,8 +5,6 @@ import type { ControlNumbers } from '../../application/control-numbers.ts';
 import type { DocumentStore } from '../../application/documents.ts';
 import type { Origin } from '../../application/envelope.ts';
 import type { Ports } from '../../application/ports.ts';
-import { type SetOutcome, takeIn } from './take-in.ts';
-import type { Sender } from './translate-order.ts';
 import {
   type AnswerStamp,
   type Interchange,
@@ -18,7 +16,9 @@ import {
   validateInterchange,
   writeAcknowledgment,
   writeInterchangeAcknowledgment,
-} from './x12/index.ts';
+} from '../../x12/index.ts';
+import { type SetOutcome, takeIn } from './take-in.ts';
+import type { Sender } from './translate-order.ts';
 
 type Partner = Extract<Connection, { kind: 'EDI' }>;
 

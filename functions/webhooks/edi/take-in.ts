@@ -3,8 +3,6 @@ import type { Origin } from '../../application/envelope.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../application/handle-order-command.ts';
 import { Busy, type Ports } from '../../application/ports.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../application/receive-order.ts';
-import { translateChange } from './translate-change.ts';
-import { externalIdOf, type Sender, translateOrder } from './translate-order.ts';
 import {
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
@@ -13,7 +11,9 @@ import {
   readPurchaseOrder,
   readPurchaseOrderChange,
   type SetReport,
-} from './x12/index.ts';
+} from '../../x12/index.ts';
+import { translateChange } from './translate-change.ts';
+import { externalIdOf, type Sender, translateOrder } from './translate-order.ts';
 
 /** What became of one transaction set that was accepted for its form. */
 export type SetOutcome =

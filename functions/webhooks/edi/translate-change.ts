@@ -1,8 +1,8 @@
 import { AmendOrder, type CommandOf } from '../../../domain/order/commands.ts';
 import { allocated, type Line, type Order, open } from '../../../domain/order/order.ts';
+import { type PurchaseOrderChangeDocument, toEaches } from '../../x12/index.ts';
+import { compare, parseDecimal } from '../../x12/order/decimal.ts';
 import { translateLine, windowOf } from './translate-order.ts';
-import { type PurchaseOrderChangeDocument, toEaches } from './x12/index.ts';
-import { compare, parseDecimal } from './x12/order/decimal.ts';
 
 type ChangeLine = PurchaseOrderChangeDocument['lines'][number];
 type Change = CommandOf<'AmendOrder'> | CommandOf<'CancelOrder'>;

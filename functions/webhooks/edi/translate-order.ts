@@ -11,7 +11,7 @@ import type {
   Party,
   PaymentTerms,
   PurchaseOrderDocument,
-} from './x12/index.ts';
+} from '../../x12/index.ts';
 
 /** Who sent a document, as the order will know the customer. */
 export interface Sender {

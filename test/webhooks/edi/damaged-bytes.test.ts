@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { readInterchanges } from '../../../functions/webhooks/edi/x12/index.ts';
+import { readInterchanges } from '../../../functions/x12/index.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 
 /** How many damaged bodies are sent: `PROPERTY_RUNS=10000 vitest run test/webhooks/edi/damaged-bytes`. */

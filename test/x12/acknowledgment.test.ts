@@ -4,11 +4,11 @@ import {
   owesInterchangeAcknowledgment,
   writeAcknowledgment,
   writeInterchangeAcknowledgment,
-} from '../../../../functions/webhooks/edi/x12/acknowledgment.ts';
-import { readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
-import type { InterchangeReport, ReceiverPolicy } from '../../../../functions/webhooks/edi/x12/report.ts';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
-import manifest from '../../../payloads/x12/manifest.json' with { type: 'json' };
+} from '../../functions/x12/acknowledgment.ts';
+import { readInterchanges } from '../../functions/x12/reader.ts';
+import type { InterchangeReport, ReceiverPolicy } from '../../functions/x12/report.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
+import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
 import { interchangeOf, interchangesOf, payload, payloadText, sketch, V01 } from './support.ts';
 
 const at = (controlNumber: number, time = '0930', date = '20260312'): AnswerStamp => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PurchaseOrderDocument } from '../../../../functions/webhooks/edi/x12/order/document.ts';
-import { readPurchaseOrder } from '../../../../functions/webhooks/edi/x12/purchase-order.ts';
+import type { PurchaseOrderDocument } from '../../functions/x12/order/document.ts';
+import { readPurchaseOrder } from '../../functions/x12/purchase-order.ts';
 import { setOf, sketch } from './support.ts';
 
 const BEG = 'BEG*00*SA*PO-1**20260401';

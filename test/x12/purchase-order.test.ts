@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PurchaseOrderDocument } from '../../../../functions/webhooks/edi/x12/order/document.ts';
-import { readPurchaseOrder } from '../../../../functions/webhooks/edi/x12/purchase-order.ts';
-import manifest from '../../../payloads/x12/manifest.json' with { type: 'json' };
+import type { PurchaseOrderDocument } from '../../functions/x12/order/document.ts';
+import { readPurchaseOrder } from '../../functions/x12/purchase-order.ts';
+import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
 import { interchangeOf, longOrder, payload, payloadText, setOf, sketch, V01 } from './support.ts';
 
 /** The only document of the only set. */

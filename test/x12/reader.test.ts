@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LIMITS, readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
-import { element } from '../../../../functions/webhooks/edi/x12/types.ts';
-import manifest from '../../../payloads/x12/manifest.json' with { type: 'json' };
+import { LIMITS, readInterchanges } from '../../functions/x12/reader.ts';
+import { element } from '../../functions/x12/types.ts';
+import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
 import {
   bytes,
   interchangeOf,

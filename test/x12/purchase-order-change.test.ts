@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toEaches } from '../../../../functions/webhooks/edi/x12/order/quantity.ts';
-import { readPurchaseOrderChange } from '../../../../functions/webhooks/edi/x12/purchase-order-change.ts';
+import { toEaches } from '../../functions/x12/order/quantity.ts';
+import { readPurchaseOrderChange } from '../../functions/x12/purchase-order-change.ts';
 import { interchangeOf, payload, setOf, sketch } from './support.ts';
 
 const C01 = 'valid/c01_860_004010_change_of_v01.edi';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import {
   readAcknowledgment,
   readInterchangeAcknowledgment,
-} from '../../../../functions/webhooks/edi/x12/partner-acknowledgment.ts';
+} from '../../functions/x12/partner-acknowledgment.ts';
 import { interchangeOf, payload, setOf } from './support.ts';
 
 it('i01: the partner accepts our 810', () => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
-import type { ReceiverPolicy } from '../../../../functions/webhooks/edi/x12/report.ts';
-import type { Interchange, TransactionSet } from '../../../../functions/webhooks/edi/x12/types.ts';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
+import { readInterchanges } from '../../functions/x12/reader.ts';
+import type { ReceiverPolicy } from '../../functions/x12/report.ts';
+import type { Interchange, TransactionSet } from '../../functions/x12/types.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
 
-const PAYLOADS = fileURLToPath(new URL('../../../payloads/x12/', import.meta.url));
+const PAYLOADS = fileURLToPath(new URL('../payloads/x12/', import.meta.url));
 
 /** The bytes of a sample, for example `valid/v01_850_004010_net30_windows.edi`. */
 export function payload(path: string): Buffer {

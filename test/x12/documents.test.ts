@@ -1,18 +1,15 @@
 import { X12Parser } from 'node-x12';
 import { describe, expect, it } from 'vitest';
-import { type Invoice, writeInvoice } from '../../../../functions/webhooks/edi/x12/documents/invoice.ts';
+import { type Invoice, writeInvoice } from '../../functions/x12/documents/invoice.ts';
 import {
   type PurchaseOrderAcknowledgment,
   writePurchaseOrderAcknowledgment,
-} from '../../../../functions/webhooks/edi/x12/documents/purchase-order-acknowledgment.ts';
-import {
-  type ShipNotice,
-  writeShipNotice,
-} from '../../../../functions/webhooks/edi/x12/documents/ship-notice.ts';
-import { gs1CheckDigit, isSscc18, sscc18 } from '../../../../functions/webhooks/edi/x12/documents/sscc.ts';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
-import { type OutgoingEnvelope, UnwritableDocument } from '../../../../functions/webhooks/edi/x12/writer.ts';
-import manifest from '../../../payloads/x12/manifest.json' with { type: 'json' };
+} from '../../functions/x12/documents/purchase-order-acknowledgment.ts';
+import { type ShipNotice, writeShipNotice } from '../../functions/x12/documents/ship-notice.ts';
+import { gs1CheckDigit, isSscc18, sscc18 } from '../../functions/x12/documents/sscc.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
+import { type OutgoingEnvelope, UnwritableDocument } from '../../functions/x12/writer.ts';
+import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
 import { interchangeOf, payloadText } from './support.ts';
 
 const envelope = (date: string, time: string, controlNumber: number): OutgoingEnvelope => ({

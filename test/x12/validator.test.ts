@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { InterchangeReport, ReceiverPolicy } from '../../../../functions/webhooks/edi/x12/report.ts';
-import { MAX_SEGMENT_ERRORS } from '../../../../functions/webhooks/edi/x12/set-validator.ts';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
+import type { InterchangeReport, ReceiverPolicy } from '../../functions/x12/report.ts';
+import { MAX_SEGMENT_ERRORS } from '../../functions/x12/set-validator.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
 import {
   interchangeOf,
   interchangesOf,

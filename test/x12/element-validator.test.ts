@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
 import { interchangeOf, payloadText, setVerdict, sketch, V01 } from './support.ts';
 
 const withOrder = (...segments: string[]) => sketch('850', segments);

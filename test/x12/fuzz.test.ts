@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  writeAcknowledgment,
-  writeInterchangeAcknowledgment,
-} from '../../../../functions/webhooks/edi/x12/acknowledgment.ts';
-import { readAcknowledgment } from '../../../../functions/webhooks/edi/x12/partner-acknowledgment.ts';
-import { readPurchaseOrder } from '../../../../functions/webhooks/edi/x12/purchase-order.ts';
-import { readPurchaseOrderChange } from '../../../../functions/webhooks/edi/x12/purchase-order-change.ts';
-import { readInterchanges } from '../../../../functions/webhooks/edi/x12/reader.ts';
-import type { SetReport } from '../../../../functions/webhooks/edi/x12/report.ts';
-import { validateInterchange } from '../../../../functions/webhooks/edi/x12/validator.ts';
+import { writeAcknowledgment, writeInterchangeAcknowledgment } from '../../functions/x12/acknowledgment.ts';
+import { readAcknowledgment } from '../../functions/x12/partner-acknowledgment.ts';
+import { readPurchaseOrder } from '../../functions/x12/purchase-order.ts';
+import { readPurchaseOrderChange } from '../../functions/x12/purchase-order-change.ts';
+import { readInterchanges } from '../../functions/x12/reader.ts';
+import type { SetReport } from '../../functions/x12/report.ts';
+import { validateInterchange } from '../../functions/x12/validator.ts';
 import { interchangesOf, payload, payloadText, sketch, V01 } from './support.ts';
 
 const STAMP = { date: '20260312', time: '0930', controlNumber: 1 };

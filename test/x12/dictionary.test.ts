@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMPOSITES } from '../../../../functions/webhooks/edi/x12/dictionary/elements.ts';
-import { dictionaryOf, versionOf } from '../../../../functions/webhooks/edi/x12/dictionary.ts';
+import { COMPOSITES } from '../../functions/x12/dictionary/elements.ts';
+import { dictionaryOf, versionOf } from '../../functions/x12/dictionary.ts';
 
 /** Composites of the 999 that we neither write nor act on. */
 const OPAQUE = new Set(['C998', 'C999']);
