@@ -1,14 +1,14 @@
 import { unreachable } from '../../../domain/decider.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
-import { hasShipped, type Order } from '../../../domain/order/order.ts';
+import type { Order } from '../../../domain/order/order.ts';
+import { isDeliverable } from '../shop/address.ts';
+import { cancelOrder, cancelUnits } from '../shop/cancellation.ts';
 import { manyLines } from '../shop/clean.ts';
 import {
-  cancellationsOf,
   fetchOrder,
   ignore,
   inParts,
   type Known,
-  keepAside,
   type ShopOutcome,
   settled,
   type Units,
@@ -16,7 +16,6 @@ import {
 import { type Problem, problem } from '../shop/problem.ts';
 import { type Differences, differencesOf } from './differences.ts';
 import { ADDRESS_NOTE, AWAITING_PAYMENT_NOTE, isPaid, paymentHold } from './holds.ts';
-import { isDeliverable } from './parties.ts';
 import type { ShopifyOrder } from './payload.ts';
 import { cancellationOf, translateOrder } from './translate.ts';
 
@@ -59,30 +58,10 @@ export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): 
   }
 }
 
-function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): ShopOutcome {
-  switch (order.state) {
-    case 'RECEIVED':
-    case 'ALLOCATED':
-    case 'FULFILLMENT_QUEUED':
-      return settled([cancellation], null, '');
-    case 'CANCELLED':
-      return ignore('the order is cancelled here already');
-    case 'SHIPPED':
-    case 'DELIVERED':
-    case 'CLOSED':
-      return keepAside(
-        'cancelled_after_shipping',
-        `${order.orderId} is ${order.state}: ${cancellation.reason}`,
-      );
-    default:
-      return unreachable(order.state);
-  }
-}
-
 /** Nothing has been handed to the warehouse: the order follows the shop. */
 function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopOutcome {
   const { fewer, more, terms, beyond } = differences;
-  const { commands: cancellations, endsOrder } = cancel(order, fewer);
+  const { commands: cancellations, endsOrder } = cancelUnits(order, fewer, 'Shopify');
   if (endsOrder) return settled(cancellations, null, '');
   const amendments: CommandOf<'AmendOrder'>[] = inParts(more, () => 1).map((lines) => ({
     type: 'AmendOrder',
@@ -106,7 +85,7 @@ function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Diffe
 
 /** The warehouse has the order: units can still be cancelled, all else needs a person, who finds the goods held. */
 function changeQueuedOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopOutcome {
-  const { commands: cancellations, endsOrder, beyond: shipped } = cancel(order, differences.fewer);
+  const { commands: cancellations, endsOrder, beyond: shipped } = cancelUnits(order, differences.fewer, 'Shopify');
   if (endsOrder) return settled(cancellations, null, '');
   const changed = [
     ...Object.keys(differences.terms),
@@ -128,37 +107,6 @@ function changeQueuedOrder(shopify: ShopifyOrder, order: Order, differences: Dif
     tooLate ?? shippedProblem(order, shipped),
     'the order is as Shopify says already',
   );
-}
-
-interface Cancellation {
-  readonly commands: readonly CommandOf<'CancelOrder'>[];
-  /** Nothing is left of the order, and nothing of it has shipped. */
-  readonly endsOrder: boolean;
-  /** Units that have left before they could be cancelled. */
-  readonly beyond: readonly Units[];
-}
-
-function cancel(order: Order, fewer: readonly Units[]): Cancellation {
-  const asked = new Map(fewer.map(({ lineNumber, quantity }) => [lineNumber, quantity]));
-  const lines = order.lines.map((line) => {
-    const left = line.ordered - line.cancelled - line.shipped;
-    return { lineNumber: line.lineNumber, left, asked: asked.get(line.lineNumber) ?? 0 };
-  });
-  const endsOrder = fewer.length > 0 && !hasShipped(order) && lines.every((line) => line.asked >= line.left);
-  if (endsOrder) {
-    const reason = 'Every line was removed in Shopify';
-    return { commands: [{ type: 'CancelOrder', reason }], endsOrder, beyond: [] };
-  }
-  const units = (quantityOf: (line: (typeof lines)[number]) => number) =>
-    lines
-      .map((line) => ({ lineNumber: line.lineNumber, quantity: quantityOf(line) }))
-      .filter(({ quantity }) => quantity > 0);
-  const now = units((line) => Math.min(line.asked, line.left));
-  return {
-    commands: cancellationsOf(order, now, 'Removed from the order in Shopify'),
-    endsOrder,
-    beyond: units((line) => line.asked - line.left),
-  };
 }
 
 /** Keeps the goods here while the order is not what the customer wants, or is no longer paid. */

@@ -1,5 +1,6 @@
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
+import { isSame } from '../shop/address.ts';
 import { oneLine } from '../shop/clean.ts';
 import type { Units } from '../shop/outcome.ts';
 import type { ShopifyLine, ShopifyOrder } from './payload.ts';
@@ -76,9 +77,4 @@ function isPricedAnew(line: Line, translated: CommandOf<'ReceiveOrder'>): boolea
 
 function nameOf(line: ShopifyLine): string {
   return oneLine(line.sku, 100) ?? oneLine(line.name, 100) ?? `line ${line.id}`;
-}
-
-function isSame(one: object, other: object | undefined): boolean {
-  const fields = (of: object) => JSON.stringify(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return other !== undefined && fields(one) === fields(other);
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Problem, problem } from '../shop/problem.ts';
+import { describeIssues } from '../shop/schema-issues.ts';
 import { readJson } from './json.ts';
 import {
   ShopifyDeletion,
@@ -77,13 +78,4 @@ function parse<Payload>(
   return parsed.success
     ? { message: toMessage(parsed.data) }
     : problem('malformed_payload', describeIssues(parsed.error.issues));
-}
-
-/** @returns the first three issues as `line_items.0.price: an amount …`, and how many more there are. */
-export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
-  const shown = issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'the body'}: ${issue.message}`.slice(0, 300));
-  const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : '';
-  return shown.join('; ') + more;
 }

@@ -41,13 +41,6 @@ export function shipToOf(order: ShopifyOrder): Address | undefined {
   return Object.fromEntries(Object.entries(shipTo).filter(([, value]) => value !== undefined));
 }
 
-/** @returns whether a parcel can find the address: a street, a place and a country. */
-export function isDeliverable(shipTo: Address | undefined): boolean {
-  if (shipTo === undefined) return false;
-  const { address1, city, postalCode, country } = shipTo;
-  return address1 !== undefined && country !== undefined && (city ?? postalCode) !== undefined;
-}
-
 function person(
   of:
     | (Pick<ShopifyAddress, 'first_name' | 'last_name'> & { name?: string | null | undefined })

@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import { CurrencyCode, toCurrencyDigits, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
 import { MOST_LINES } from '../../../domain/order/terms.ts';
+import { isDeliverable } from '../shop/address.ts';
 import { identifier, isGiven, manyLines, oneLine } from '../shop/clean.ts';
 import { type Problem, problem } from '../shop/problem.ts';
+import { describeIssues } from '../shop/schema-issues.ts';
 import { deliveryWindowOf, isBusinessOrder, paymentTermsOf } from './agreements.ts';
 import { includedTax, lineAmounts, shippingAmounts, unitPrice } from './amounts.ts';
 import { holdsFor } from './holds.ts';
-import { describeIssues } from './message.ts';
-import { customerOf, isDeliverable, shipToOf } from './parties.ts';
+import { customerOf, shipToOf } from './parties.ts';
 import type { ShopifyLine, ShopifyOrder } from './payload.ts';
 import { currentQuantity, isRemoved } from './quantities.ts';
 
