@@ -28,6 +28,7 @@ export type RouteFunction =
   | 'api/portal'
   | 'api/documentation'
   | 'webhooks/shopify'
+  | 'webhooks/square'
   | 'webhooks/edi'
   | 'webhooks/carrier'
   | 'mcp/commerce-gateway';
@@ -120,6 +121,7 @@ export const ROUTES = [
   route('GET /llms.txt', 'public', 'api/documentation'),
 
   route('POST /webhooks/shopify', 'signature', 'webhooks/shopify'),
+  route('POST /webhooks/square', 'signature', 'webhooks/square'),
   route('POST /webhooks/edi', 'signature', 'webhooks/edi'),
   route('POST /webhooks/carrier', 'signature', 'webhooks/carrier'),
 ] as const satisfies readonly Route[];

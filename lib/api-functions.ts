@@ -100,6 +100,16 @@ export function makeApiFunctions(
   );
   data.table.allow(shopify, COMMAND_ACTIONS);
 
+  const square = webhook(
+    'SquareWebhook',
+    'webhooks/square',
+    'Orders and payments that Square tells of',
+    data.secrets.square,
+    // Square signs the address that it sends to as well.
+    { TABLE_NAME, ORDER_NUMBER_PREFIX, API_BASE_URL: apiUrl },
+  );
+  data.table.allow(square, COMMAND_ACTIONS);
+
   const edi = webhook(
     'EdiWebhook',
     'webhooks/edi',
@@ -166,6 +176,7 @@ export function makeApiFunctions(
       {},
     ),
     'webhooks/shopify': shopify,
+    'webhooks/square': square,
     'webhooks/edi': edi,
     'webhooks/carrier': carrier,
   };

@@ -16,6 +16,7 @@ export interface DataStackProps extends StackProps {
 /** The secrets that the loop signs and checks with. */
 export interface LoopSecrets {
   readonly shopify: SharedSecret;
+  readonly square: SharedSecret;
   readonly edi: SharedSecret;
   readonly carrier: SharedSecret;
   readonly portal: SharedSecret;
@@ -44,6 +45,10 @@ export class DataStack extends Stack {
     this.secrets = {
       shopify: new SharedSecret(this, 'ShopifyWebhook', {
         description: 'Signs what Shopify sends to the order loop',
+        removalPolicy,
+      }),
+      square: new SharedSecret(this, 'SquareWebhook', {
+        description: 'Signs what Square sends to the order loop',
         removalPolicy,
       }),
       edi: new SharedSecret(this, 'EdiWebhook', {

@@ -1,13 +1,25 @@
-import type { ConnectionRequest } from '../contract/connections.ts';
+import type { Connection, ConnectionRequest } from '../contract/connections.ts';
 import { SAMPLE_SHOP } from './banner.ts';
+import { STAND_INS } from './stand-ins/stand-ins.ts';
+
+/** The stand-in of the connection's kind, wherever it listens. */
+const STAND_IN = `http://127.0.0.1${STAND_INS}`;
 
 /** What we are called in X12 envelopes. */
 const OUR_IDS = { ourIsaQualifier: '01', ourIsaId: '614141000', ourGsId: '614141000' } as const;
 
 /** The shops, accounts and partners whose sample messages come with the project, by their connection ids. */
 export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
-  'northfield-shop': { kind: 'SHOPIFY', name: 'Northfield', settings: { shop: SAMPLE_SHOP } },
-  'northfield-square': { kind: 'SQUARE', name: 'Northfield', settings: { merchantId: 'MLTESTMERCHANT1' } },
+  'northfield-shop': {
+    kind: 'SHOPIFY',
+    name: 'Northfield',
+    settings: { shop: SAMPLE_SHOP, apiBaseUrl: STAND_IN },
+  },
+  'northfield-square': {
+    kind: 'SQUARE',
+    name: 'Northfield',
+    settings: { merchantId: 'MLTESTMERCHANT1', apiBaseUrl: STAND_IN },
+  },
   'harbor-markets': {
     kind: 'EDI',
     name: 'Harbor Markets',
@@ -45,18 +57,47 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
 };
 
 /**
- * Connects the local stack to them, over its own API as an operator would.
+ * Connects the local stack to them, over its own API as an operator would. Shops are played by the stand-ins of this
+ * start.
  *
  * @param token an access token with the scope operations/admin
  * @throws Error when one is refused
  */
 export async function connectPartners(url: string, token: string): Promise<void> {
   for (const [connectionId, connection] of Object.entries(LOCAL_CONNECTIONS)) {
-    const response = await fetch(`${url}/v1/connections/${connectionId}`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(connection),
-    });
-    if (!response.ok) throw new Error(`${connectionId} was not connected: ${await response.text()}`);
+    await save(url, token, connectionId, aimed(connection, url));
   }
+}
+
+/**
+ * Leads connections to stand-ins of an earlier start, which may have listened on another port, to those of this one.
+ * Connections that an operator led elsewhere stay as they are.
+ *
+ * @param token an access token with the scope operations/admin
+ */
+export async function reconnectStandIns(url: string, token: string): Promise<void> {
+  const response = await fetch(`${url}/v1/connections`, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`the connections cannot be listed: ${response.status}`);
+  const { items } = (await response.json()) as { items: readonly Connection[] };
+  for (const { connectionId, updatedAt: _, ...connection } of items) {
+    const now = aimed(connection, url);
+    if (now !== connection) await save(url, token, connectionId, now);
+  }
+}
+
+function aimed(connection: ConnectionRequest, url: string): ConnectionRequest {
+  if (connection.kind !== 'SHOPIFY' && connection.kind !== 'SQUARE') return connection;
+  const { apiBaseUrl } = connection.settings;
+  const here = `${url}${STAND_INS}/${connection.kind.toLowerCase()}`;
+  if (apiBaseUrl === undefined || apiBaseUrl === here || !apiBaseUrl.includes(STAND_INS)) return connection;
+  return { ...connection, settings: { ...connection.settings, apiBaseUrl: here } } as ConnectionRequest;
+}
+
+async function save(url: string, token: string, connectionId: string, connection: ConnectionRequest) {
+  const response = await fetch(`${url}/v1/connections/${connectionId}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(connection),
+  });
+  if (!response.ok) throw new Error(`${connectionId} was not connected: ${await response.text()}`);
 }

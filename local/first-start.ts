@@ -1,5 +1,5 @@
 import { createPorts, createTable } from '../functions/wiring.ts';
-import { connectPartners } from './connections.ts';
+import { connectPartners, reconnectStandIns } from './connections.ts';
 import { withEnvironment } from './functions/runtime.ts';
 import type { Journal } from './journal.ts';
 import { seed } from './seed.ts';
@@ -30,6 +30,8 @@ export async function prepareFirstStart(options: FirstStartOptions): Promise<voi
   if (journal.read('connected') === null) {
     await connectPartners(url, await token('operations/admin'));
     journal.write('connected', 'done');
+  } else {
+    await reconnectStandIns(url, await token('operations/admin'));
   }
   if (!options.seed || journal.read('seeded') === 'done') return;
   if (journal.read('seeded') === null && !(await hasNoOrders(url, await token('orders/read')))) return;

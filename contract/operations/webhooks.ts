@@ -34,6 +34,26 @@ export const WEBHOOK_OPERATIONS: Operations = {
       202: keptAside,
     },
   },
+  'POST /webhooks/square': {
+    id: 'takeInSquareMessage',
+    summary: 'Takes in a message of Square.',
+    description:
+      'The signature is over the notification URL of the subscription and the raw body. Messages carry ids; the order itself is fetched from Square. A repeat is known by its event, and by order and version.',
+    signature: 'x-square-hmacsha256-signature',
+    body: z
+      .looseObject({ merchant_id: z.string(), type: z.string(), event_id: z.string() })
+      .meta({ description: "Square's own event." }),
+    answers: {
+      200: {
+        description: 'Taken in, or a repeat of what was.',
+        schema: z.union([
+          z.object({ status: z.literal('ok'), orderId: z.string().nullable(), detail: z.string() }),
+          repeat,
+        ]),
+      },
+      202: keptAside,
+    },
+  },
   'POST /webhooks/edi': {
     id: 'takeInInterchange',
     summary: 'Takes in X12 interchanges of a trading partner, and answers each.',

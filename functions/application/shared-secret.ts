@@ -2,4 +2,6 @@
 export interface SharedSecretValue {
   readonly current: string;
   readonly previous: string | undefined;
+  /** With which the other party's own API is called, where it has one. */
+  readonly accessToken?: string | undefined;
 }

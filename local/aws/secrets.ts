@@ -3,6 +3,9 @@ import type { WebhookSecrets } from '../settings.ts';
 import type { SecretDescription } from '../template/description.ts';
 import { type Actions, AwsError } from './endpoint.ts';
 
+/** With this the stand-ins of shops are called; they take no other. */
+export const LOCAL_ACCESS_TOKEN = 'local-access-token';
+
 /** Keeps a text under a name beyond the end of the process. */
 export interface Keeper {
   read(name: string): string | null;
@@ -22,7 +25,10 @@ export function secretActions(
   const values = new Map(
     secrets.map(({ arn, logicalId }) => [
       arn,
-      JSON.stringify({ current: webhookSecret(logicalId, webhookSecrets) ?? generated(logicalId, kept) }),
+      JSON.stringify({
+        current: webhookSecret(logicalId, webhookSecrets) ?? generated(logicalId, kept),
+        accessToken: LOCAL_ACCESS_TOKEN,
+      }),
     ]),
   );
   return {

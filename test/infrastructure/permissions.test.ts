@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],
   'functions/webhooks/shopify.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/webhooks/square.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/edi.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/carrier.ts': [...items(...COMMANDS), ...SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],

@@ -85,7 +85,11 @@ function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Diffe
 
 /** The warehouse has the order: units can still be cancelled, all else needs a person, who finds the goods held. */
 function changeQueuedOrder(shopify: ShopifyOrder, order: Order, differences: Differences): ShopOutcome {
-  const { commands: cancellations, endsOrder, beyond: shipped } = cancelUnits(order, differences.fewer, 'Shopify');
+  const {
+    commands: cancellations,
+    endsOrder,
+    beyond: shipped,
+  } = cancelUnits(order, differences.fewer, 'Shopify');
   if (endsOrder) return settled(cancellations, null, '');
   const changed = [
     ...Object.keys(differences.terms),

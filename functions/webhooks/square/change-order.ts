@@ -42,8 +42,7 @@ export function changeOrder(fetched: Fetched, { order, channelVersion }: Known):
   const departures = departuresOf(square, order);
   if (departures.length > 0) {
     const left = { ...order, holds: order.holds.filter(({ holdId }) => !isReleased(holdId, releases)) };
-    const obstacle =
-      left.holds.length > 0 ? 'the order is on hold' : obstacleTo(order, departures);
+    const obstacle = left.holds.length > 0 ? 'the order is on hold' : obstacleTo(order, departures);
     if (obstacle === null) return settled([...releases, ...recording(order, departures)], null, '');
     const { trackingNumber } = departures[0]?.shipment ?? {};
     const detail = `Square says that ${trackingNumber} of ${order.orderId} has left, but ${obstacle}`;
@@ -127,7 +126,9 @@ function follow(
       ? [`Square changed what is queued already: ${changed.join(', ')}.`]
       : []),
     ...beyond,
-    ...shipped.map(({ lineNumber, quantity }) => `${quantity} units of line ${lineNumber} have left already.`),
+    ...shipped.map(
+      ({ lineNumber, quantity }) => `${quantity} units of line ${lineNumber} have left already.`,
+    ),
   ];
   const aside = sentences.length === 0 ? null : problem('too_late_to_amend', sentences.join(' ')).problem;
   const amendments: CommandOf<'AmendOrder'>[] = isQueued

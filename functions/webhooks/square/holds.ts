@@ -12,7 +12,8 @@ export type Skus = ReadonlyMap<string, string>;
 /** By these notes a later message finds the holds that were placed here, and leaves those of people alone. */
 export const AWAITING_PAYMENT_NOTE = 'Square reports as not paid yet:';
 export const ADDRESS_NOTE = 'Square gives no complete address for goods that have to be delivered.';
-export const NO_FULFILLMENT_NOTE = 'Square tells no fulfillment of the order: where its goods go is not known.';
+export const NO_FULFILLMENT_NOTE =
+  'Square tells no fulfillment of the order: where its goods go is not known.';
 
 /** @returns the holds that an order starts with; an order without any goes straight through. */
 export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[] {

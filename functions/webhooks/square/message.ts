@@ -78,20 +78,22 @@ export function readMessage(
 ): { readonly message: SquareMessage } | { readonly problem: Problem } {
   const field = ORDER_EVENTS[type];
   if (field !== undefined) {
-    const parsed = z.object({ data: z.object({ object: z.object({ [field]: OrderState }) }) }).safeParse(json);
+    const parsed = z
+      .object({ data: z.object({ object: z.object({ [field]: OrderState }) }) })
+      .safeParse(json);
     const told = parsed.data?.data.object[field];
     if (told === undefined) return problem('malformed_payload', describeIssues(parsed.error?.issues ?? []));
     const { order_id: orderId, state, version } = told;
     return { message: { about: 'order', orderId, state: state ?? null, version } };
   }
   if (PAYMENT_EVENTS.includes(type)) {
-    const parsed = z
-      .object({ data: z.object({ object: z.object({ payment: Payment }) }) })
-      .safeParse(json);
+    const parsed = z.object({ data: z.object({ object: z.object({ payment: Payment }) }) }).safeParse(json);
     if (!parsed.success) return problem('malformed_payload', describeIssues(parsed.error.issues));
     const { id: paymentId, order_id: orderId, status, total_money: total } = parsed.data.data.object.payment;
     const amount = BigInt(total?.amount ?? 0);
-    return { message: { about: 'payment', orderId: orderId ?? null, payment: { paymentId, status, amount } } };
+    return {
+      message: { about: 'payment', orderId: orderId ?? null, payment: { paymentId, status, amount } },
+    };
   }
   return problem('unknown_topic', `no rule deals with the type ${JSON.stringify(type.slice(0, 100))}`);
 }

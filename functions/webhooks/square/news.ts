@@ -1,7 +1,7 @@
 import type { SquareAccount } from '../../application/shops.ts';
 import { ignore, type Known, keepAside, type ShopOutcome } from '../shop/outcome.ts';
-import type { News } from '../shop/take-in.ts';
 import { describeIssues } from '../shop/schema-issues.ts';
+import type { News } from '../shop/take-in.ts';
 import { changeOrder, type Fetched } from './change-order.ts';
 import type { SquarePayment } from './message.ts';
 import { SquareOrder } from './payload.ts';

@@ -1,5 +1,5 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
-import { isGoods, leftToShip, type Line, type Order } from '../../../domain/order/order.ts';
+import { isGoods, type Line, leftToShip, type Order } from '../../../domain/order/order.ts';
 import { identifier, oneLine } from '../shop/clean.ts';
 import type { Instruction } from '../shop/outcome.ts';
 import type { SquareFulfillment, SquareOrder } from './payload.ts';
@@ -19,7 +19,10 @@ export interface Departure {
  */
 export function departuresOf(square: SquareOrder, order: Order): readonly Departure[] {
   if (isCounterSale(square)) {
-    const lines = remaining(order, new Map(square.lineItems.map(({ uid }) => [uid, Number.POSITIVE_INFINITY])));
+    const lines = remaining(
+      order,
+      new Map(square.lineItems.map(({ uid }) => [uid, Number.POSITIVE_INFINITY])),
+    );
     if (lines.length === 0) return [];
     const shipment = shipmentOf(lines, 'Counter', `Square sale ${square.id}`);
     return [{ shipment, handedOverAt: square.closedAt ?? order.receivedAt }];
@@ -52,11 +55,13 @@ export function recording(order: Order, departures: readonly Departure[]): reado
 
 /** @returns why the departures cannot be recorded now, or null. */
 export function obstacleTo(order: Order, departures: readonly Departure[]): string | null {
-  if (order.state !== 'ALLOCATED' && order.state !== 'FULFILLMENT_QUEUED') return `the order is ${order.state}`;
+  if (order.state !== 'ALLOCATED' && order.state !== 'FULFILLMENT_QUEUED')
+    return `the order is ${order.state}`;
   for (const { lineNumber, quantity } of departures.flatMap(({ shipment }) => shipment.lines ?? [])) {
     const line = order.lines.find((each) => each.lineNumber === lineNumber);
     const reserved = line?.allocations.reduce((total, lot) => total + lot.quantity, 0) ?? 0;
-    if (reserved < quantity) return `only ${reserved} of ${quantity} units of line ${lineNumber} are reserved`;
+    if (reserved < quantity)
+      return `only ${reserved} of ${quantity} units of line ${lineNumber} are reserved`;
   }
   return null;
 }

@@ -1,0 +1,113 @@
+import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { readConnectionSecret } from '../adapters/secrets.ts';
+import { squareAccount } from '../adapters/square.ts';
+import { Busy } from '../application/ports.ts';
+import { ShopRefused, type SquareAccount } from '../application/shops.ts';
+import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
+import { type Delivery, keepAside, type TakenIn, takeIn } from './shop/take-in.ts';
+import { readEnvelope, readJson, readMessage, type SquareMessage } from './square/message.ts';
+import { fetchNews } from './square/news.ts';
+import { isSignedBySquare } from './square/signature.ts';
+import { versionText } from './square/version.ts';
+
+const table = createTable();
+const ports = createPorts(table, { receivesOrders: true });
+const connections = connectionStore(table);
+const logger = createLogger();
+const ownSecret = environment('WEBHOOK_SECRET_ID');
+const ownUrl = optional('SQUARE_NOTIFICATION_URL') ?? `${environment('API_BASE_URL')}/webhooks/square`;
+
+/** Square wants an answer within ten seconds. */
+const PATIENCE = { inAll: 7_000, forOne: 3_000 };
+
+/** POST /webhooks/square */
+export const handler = httpFunction({
+  logger,
+  parsesJson: false,
+  routes: { 'POST /webhooks/square': takeInWebhook },
+});
+
+interface Sender {
+  readonly merchant: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly account: SquareAccount;
+}
+
+async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+  const body = request.rawBody;
+  const json = readJson(body);
+  const { merchant, type, eventId, account } = await authenticated(request, json);
+  const receipt = { channel: 'SQUARE', id: `${merchant} event ${eventId}` };
+  if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
+  const origin = { ...request.origin, actor: { type: 'channel' as const, id: merchant } };
+  const delivery: Delivery = { channel: 'SQUARE', topic: type, origin, receipts: [receipt], body };
+  const read = readMessage(type, json);
+  const taken =
+    'problem' in read
+      ? await keepAside(ports, delivery, read.problem.detail)
+      : await takeInMessage(delivery, read.message, merchant, account);
+  if (taken.kind === 'kept-aside') {
+    return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
+  }
+  return { status: 200, body: { status: 'ok', orderId: taken.orderId, detail: taken.detail } };
+}
+
+/** Messages name an order and how new it is; only one that is newer than what is known has to be fetched. */
+async function takeInMessage(
+  delivery: Delivery,
+  message: SquareMessage,
+  merchant: string,
+  account: SquareAccount,
+): Promise<TakenIn> {
+  const { orderId } = message;
+  const done = async (detail: string, ours: string | null = null): Promise<TakenIn> => {
+    await ports.receipts.note(delivery.receipts);
+    return { kind: 'done', orderId: ours, detail };
+  };
+  if (orderId === null) return done('the payment belongs to no order');
+  if (message.about === 'order') {
+    if (message.state === 'DRAFT') return done('a draft is no sale yet');
+    const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
+    if (known?.channelVersion != null && known.channelVersion >= versionText(message.version)) {
+      return done('this version, or a newer one, has been taken in', known.orderId);
+    }
+  } else if (message.payment.status !== 'COMPLETED' && message.payment.status !== 'APPROVED') {
+    return done(`the payment is ${message.payment.status.slice(0, 40)}`);
+  }
+  const payment = message.about === 'payment' ? message.payment : null;
+  try {
+    const news = await fetchNews(account, { merchant, orderId, payment });
+    if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
+    return await takeIn(ports, delivery, news);
+  } catch (error) {
+    if (!(error instanceof ShopRefused)) throw error;
+    // Our access is at fault, and may be mended before Square stops sending.
+    logger.error('Square refused to tell an order', { merchant, status: error.status });
+    throw new Busy('Square refused to tell the order; send the message again');
+  }
+}
+
+/** The signature is that of a merchant's subscription that we are connected to; told apart to nobody. */
+async function authenticated(request: HttpRequest, json: unknown): Promise<Sender> {
+  const envelope = readEnvelope(json);
+  const found = envelope === null ? null : await connections.find('SQUARE', envelope.merchantId);
+  const connection = found?.kind === 'SQUARE' ? found : null;
+  const { notificationUrl, secretName, apiBaseUrl } = connection?.settings ?? {};
+  const secret = await readConnectionSecret(secretName ?? ownSecret);
+  const signed = await isSignedBySquare({
+    rawBody: request.rawBody,
+    signature: request.headers['x-square-hmacsha256-signature'],
+    notificationUrl: notificationUrl ?? ownUrl,
+    keys: [secret.current, secret.previous],
+  });
+  if (!signed || envelope === null || connection === null) {
+    logger.warn('webhook refused', { channel: 'SQUARE', signed });
+    throw new Problem('unauthorized', 'the signature is missing or wrong, or the merchant is not connected');
+  }
+  const { accessToken } = secret;
+  const { merchantId: merchant, type, eventId } = envelope;
+  return { merchant, type, eventId, account: squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE }) };
+}
