@@ -60,6 +60,13 @@ const edi = z.strictObject({
     ourIsaId: interchangeId,
     ourGsId: interchangeId,
     deliverTo: address.optional().meta({ description: 'Where our documents are sent to.' }),
+    gs1CompanyPrefix: z
+      .string()
+      .regex(/^\d{7,10}$/, '7 to 10 digits')
+      .optional()
+      .meta({
+        description: 'What our SSCC labels begin with. Without it our ISA id, if that is such a number.',
+      }),
     acceptErrors: z
       .boolean()
       .default(false)

@@ -63,6 +63,20 @@ const INVENTORY_EVENTS: readonly LoopEventType[] = [
   'LotStatusChanged',
 ];
 
+/** Events after which a channel may have to be told something about an order of its own. */
+const CHANNEL_EVENTS: readonly LoopEventType[] = [
+  'OrderReceived',
+  'OrderAllocated',
+  'OrderBackordered',
+  'AllocationChanged',
+  'OrderHoldReleased',
+  'ShipmentShipped',
+  'OrderShipped',
+  'InvoiceRequested',
+  'LinesCancelled',
+  'OrderCancelled',
+];
+
 /** What can be deployed anew at any time without losing anything: API, functions, workflow, queues. */
 export class ServiceStack extends Stack {
   readonly http: HttpEntry;
@@ -171,5 +185,23 @@ export class ServiceStack extends Stack {
       sendsAgain: true,
     });
     data.table.allow(inventory.function, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
+
+    const channels = new EventQueueConsumer(this, 'ChannelSync', {
+      bus: data.bus,
+      consumer: {
+        defaults,
+        entry: 'consumers/channel-sync',
+        description: 'Tells shops and trading partners what became of their orders',
+        environment: { ...environment, EDI_SECRET_ID: data.secrets.edi.secretId },
+      },
+      timeout: Duration.seconds(30),
+      batchSize: 1,
+      types: CHANNEL_EVENTS,
+      delaysFailures: true,
+      // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
+      tries: 11,
+    });
+    data.table.allow(channels.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
+    data.secrets.edi.allowRead(channels.function);
   }
 }

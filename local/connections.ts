@@ -56,6 +56,9 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
   'parcel-carrier': { kind: 'CARRIER', name: 'Parcel carrier', settings: {} },
 };
 
+/** Where the stand-ins of trading partners take documents in, each under its connection's id. */
+const PARTNERS = '/dev/partners/';
+
 /**
  * Connects the local stack to them, over its own API as an operator would. Shops are played by the stand-ins of this
  * start.
@@ -65,7 +68,11 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
  */
 export async function connectPartners(url: string, token: string): Promise<void> {
   for (const [connectionId, connection] of Object.entries(LOCAL_CONNECTIONS)) {
-    await save(url, token, connectionId, aimed(connection, url));
+    const { kind } = connection;
+    const deliverTo = `${url}${PARTNERS}${connectionId}`;
+    const connected =
+      kind === 'EDI' ? { ...connection, settings: { ...connection.settings, deliverTo } } : connection;
+    await save(url, token, connectionId, aimed(connected, connectionId, url));
   }
 }
 
@@ -80,12 +87,20 @@ export async function reconnectStandIns(url: string, token: string): Promise<voi
   if (!response.ok) throw new Error(`the connections cannot be listed: ${response.status}`);
   const { items } = (await response.json()) as { items: readonly Connection[] };
   for (const { connectionId, updatedAt: _, ...connection } of items) {
-    const now = aimed(connection, url);
+    const now = aimed(connection, connectionId, url);
     if (now !== connection) await save(url, token, connectionId, now);
   }
 }
 
-function aimed(connection: ConnectionRequest, url: string): ConnectionRequest {
+function aimed(connection: ConnectionRequest, connectionId: string, url: string): ConnectionRequest {
+  if (connection.kind === 'EDI') {
+    const { deliverTo } = connection.settings;
+    const here = `${url}${PARTNERS}${connectionId}`;
+    if (deliverTo === undefined || deliverTo === here || !deliverTo.endsWith(PARTNERS + connectionId)) {
+      return connection;
+    }
+    return { ...connection, settings: { ...connection.settings, deliverTo: here } };
+  }
   if (connection.kind !== 'SHOPIFY' && connection.kind !== 'SQUARE') return connection;
   const { apiBaseUrl } = connection.settings;
   const here = `${url}${STAND_INS}/${connection.kind.toLowerCase()}`;

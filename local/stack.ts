@@ -13,6 +13,7 @@ import { openJournal } from './journal.ts';
 import { openServices } from './services.ts';
 import { type LogLevel, readSettings, type Settings } from './settings.ts';
 import { openStandIns } from './stand-ins/open.ts';
+import { tradingPartners } from './stand-ins/trading-partner.ts';
 import { openDataFolder } from './store/data-folder.ts';
 import { openStore } from './store/open-store.ts';
 import { readTemplate } from './template/read-template.ts';
@@ -114,12 +115,14 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
     const answerRoute = gateway({ findRoute: router(description.routes), issuer, invoke, report });
     const answerDevelopment = developmentRoutes(issuer, services.inspection);
+    const answerPartners = tradingPartners(settings.webhookSecrets.edi);
     const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
     const answerStandIns = openStandIns(journal);
     server.serve(async (request, response) => {
       if (await answerRoute(request, response)) return;
       if (await answerStandIns(request, response)) return;
       if (await answerDevelopment(request, response)) return;
+      if (await answerPartners(request, response)) return;
       if (await serveConsole(request, response)) return;
       sendProblem(response, 'not_found', 'no route takes this method and path', request.url ?? '/');
     });

@@ -26,6 +26,8 @@ export const ReceiveOrder = z.strictObject({
   ...orderTerms,
   /** The shop or account within the channel; with `externalId` it tells a repeat of the same order. */
   source: Reference.optional(),
+  /** The date on the customer's own order. */
+  purchaseOrderDate: CalendarDate.optional(),
   /** The channel's own total, kept beside ours. */
   channelTotal: AmountText.optional(),
   lines: lineQuantities(ReceivedLine),

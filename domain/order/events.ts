@@ -7,6 +7,7 @@ import {
   DeliveryWindow,
   Disposition,
   HoldReason,
+  OrderedAs,
   OrderType,
   PaymentTerms,
 } from './terms.ts';
@@ -50,6 +51,7 @@ const AcceptedLine = z.object({
   lotPin: lotNumber.optional(),
   requiresShipping: z.boolean(),
   channelLineId: z.string().optional(),
+  orderedAs: OrderedAs.optional(),
 });
 
 const OrderReceived = z.object({
@@ -61,6 +63,7 @@ const OrderReceived = z.object({
   customer: Customer,
   shipTo: Address.optional(),
   purchaseOrderNumber: z.string().optional(),
+  purchaseOrderDate: z.string().optional(),
   paymentTerms: PaymentTerms.optional(),
   deliveryWindow: DeliveryWindow.optional(),
   backorderPolicy: BackorderPolicy,

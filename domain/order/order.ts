@@ -6,6 +6,7 @@ import type {
   Customer,
   DeliveryWindow,
   HoldReason,
+  OrderedAs,
   OrderType,
 } from './terms.ts';
 
@@ -31,6 +32,8 @@ export interface Line {
   readonly sku: string | null;
   readonly description?: string | undefined;
   readonly channelLineId?: string | undefined;
+  /** The customer's own unit and product numbers. */
+  readonly orderedAs?: OrderedAs | undefined;
   readonly requiresShipping: boolean;
   readonly unitPrice: string;
   readonly discount?: string | undefined;
@@ -98,6 +101,7 @@ export interface Order {
   readonly customer: Customer;
   readonly shipTo?: Address | undefined;
   readonly purchaseOrderNumber?: string | undefined;
+  readonly purchaseOrderDate?: string | undefined;
   readonly paymentTerms?: string | undefined;
   readonly deliveryWindow?: DeliveryWindow | undefined;
   readonly deliveryWindowStatus?: 'AT_RISK' | 'MISSED' | undefined;

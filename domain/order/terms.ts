@@ -90,6 +90,15 @@ const lineTerms = {
 /** A line as our own API takes it. */
 export const RequestedLine = z.strictObject(lineTerms).meta({ id: 'RequestedLine' });
 
+/** The customer's own unit and product numbers of a line, by the codes of X12 (elements 355 and 235). */
+export const OrderedAs = z.strictObject({
+  unit: z.string().regex(/^[A-Z0-9]{2}$/),
+  products: z
+    .array(z.strictObject({ qualifier: z.string().regex(/^[A-Z0-9]{2}$/), value: z.string().max(80) }))
+    .max(10),
+});
+export type OrderedAs = z.infer<typeof OrderedAs>;
+
 /**
  * A line as a channel may send it: also goods that the channel knows by no SKU, and what needs no shipping (a gift
  * card, a fee), which is part of the order's total but never of its fulfillment.
@@ -99,6 +108,8 @@ export const ReceivedLine = z.strictObject({
   sku: Sku.nullable(),
   requiresShipping: z.boolean().default(true),
   channelLineId: Reference.optional(),
+  /** How the customer ordered it, for answers in the customer's own words. */
+  orderedAs: OrderedAs.optional(),
 });
 export type ReceivedLine = z.infer<typeof ReceivedLine>;
 

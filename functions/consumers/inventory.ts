@@ -35,7 +35,7 @@ export const handler = forEachEvent(
     }
     return more;
   },
-  queueSender(environment('QUEUE_URL')),
+  { sendAgain: queueSender(environment('QUEUE_URL')) },
 );
 
 /** The lot as it is now decides, not the event: one that came late must not take orders off a lot that is good again. */

@@ -12,20 +12,27 @@ const MARGIN = 5_000;
  */
 export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 
+/** What a consumer may do with its own queue. */
+export interface QueueTools {
+  /** Puts a message with more to do back into the queue, as a new one: going on is no failed try. */
+  readonly sendAgain?: (body: string) => Promise<void>;
+  /** Decides when a message that failed comes again. @default after the queue's own visibility timeout */
+  readonly delay?: (receiptHandle: string, receives: number) => Promise<void>;
+}
+
 /**
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  *
- * @param sendAgain puts a message with more to do back into the queue, as a new one: going on is no failed try
  */
-export function forEachEvent(logger: Logger, consume: Consume, sendAgain?: (body: string) => Promise<void>) {
+export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay }: QueueTools = {}) {
   return async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
-    for (const { body, messageId } of Records) {
+    for (const { body, messageId, receiptHandle, attributes } of Records) {
       try {
         const more = await consume(readEnvelope((JSON.parse(body) as { detail?: unknown }).detail), until);
         if (more) await sendAgain?.(body);
@@ -35,6 +42,7 @@ export function forEachEvent(logger: Logger, consume: Consume, sendAgain?: (body
           messageId,
         });
         batchItemFailures.push({ itemIdentifier: messageId });
+        await delay?.(receiptHandle, Number(attributes.ApproximateReceiveCount));
       }
     }
     return { batchItemFailures };

@@ -27,6 +27,13 @@ export interface EventQueueConsumerProps {
    * `QUEUE_URL`. @default false
    */
   readonly sendsAgain?: boolean;
+  /**
+   * Whether the function decides itself when a message that failed comes again; it finds its queue in `QUEUE_URL`.
+   * @default after six times the function's timeout
+   */
+  readonly delaysFailures?: boolean;
+  /** How often a message is tried before it becomes a dead letter. @default 5 */
+  readonly tries?: number;
 }
 
 /**
@@ -48,7 +55,7 @@ export class EventQueueConsumer extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.tries ?? 5 },
     });
     props.bus.subscribe(
       this,
@@ -56,8 +63,10 @@ export class EventQueueConsumer extends Construct {
       { types: props.types },
       new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );
-    if (props.sendsAgain === true) {
+    if (props.sendsAgain === true || props.delaysFailures === true) {
       this.function.function.addEnvironment('QUEUE_URL', this.queue.queueUrl);
+    }
+    if (props.sendsAgain === true) {
       this.function.allow(['sqs:SendMessage'], [this.queue.queueArn]);
     }
     this.function.function.addEventSource(

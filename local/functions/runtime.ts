@@ -111,6 +111,8 @@ export function sharedEnvironment(
     AWS_ENDPOINT_URL: awsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: storeEndpoint,
     TOKEN_KEYS_URL: `${ownUrl}/dev/keys`,
+    // Partners and subscribers of a developer are on the developer's own machine.
+    ALLOW_PRIVATE_ADDRESSES: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   };

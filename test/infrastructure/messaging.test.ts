@@ -92,7 +92,7 @@ describe.each(consumers)('%s', (entry) => {
 describe('queues', () => {
   test('are encrypted and refuse plain connections', () => {
     const queues = [...service.resources].filter(([, { Type }]) => Type === 'AWS::SQS::Queue');
-    expect(queues).toHaveLength(6);
+    expect(queues).toHaveLength(8);
     for (const [id, queue] of queues) {
       expect(queue.Properties.SqsManagedSseEnabled, id).toBe(true);
       const policy = service
@@ -119,6 +119,6 @@ describe('queues', () => {
       )
       .map(([id]) => id);
     expect(watched.sort()).toEqual(deadLetterQueues.sort());
-    expect(watched).toHaveLength(4);
+    expect(watched).toHaveLength(5);
   });
 });

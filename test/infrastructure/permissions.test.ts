@@ -55,6 +55,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...messages(...DEAD_LETTERS),
   ],
   'functions/consumers/finance.ts': [...items('PutItem'), ...messages(...QUEUE)],
+  'functions/consumers/channel-sync.ts': [
+    ...items('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...SECRET,
+    ...messages(...QUEUE),
+  ],
   'functions/consumers/inventory.ts': [...items(...COMMANDS), ...messages(...QUEUE, 'SendMessage')],
 };
 

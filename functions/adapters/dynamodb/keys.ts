@@ -100,6 +100,11 @@ export function controlNumberKey(partner: string): Key {
   return { pk: `CONTROLNUMBER#${digest(partner)}`, sk: 'CONTROLNUMBER' };
 }
 
+/** Something that was told to a channel, or is being told. */
+export function deliveryKey(name: string): Key {
+  return { pk: `DELIVERY#${digest(name)}`, sk: 'DELIVERY' };
+}
+
 /** A document to a partner, by what it answers or tells. */
 export function numberedDocumentKey(partner: string, name: string): Key {
   return { pk: `NUMBERED#${digest(partner, name)}`, sk: 'NUMBERED' };

@@ -72,6 +72,7 @@ export function translateOrder(document: PurchaseOrderDocument, sender: Sender):
       reference: location === null ? sender.isaId : `${sender.isaId} ${location}`,
     },
     purchaseOrderNumber: document.purchaseOrderNumber,
+    ...(document.orderDate !== null && { purchaseOrderDate: document.orderDate }),
     ...shipToOf(document.shipTo),
     ...paymentTermsOf(document.terms),
     ...windowOf(document.deliveryWindow),
@@ -113,6 +114,9 @@ export function translateLine(line: DocumentLine, currency: string) {
     ...(description !== null && { description: fitting(description, 500) }),
     ...(assignedId !== null && { channelLineId: assignedId }),
     ...(eaches !== null && unitsPerCase > 1 && { unitsPerCase }),
+    ...(ordered.unit !== null && {
+      orderedAs: { unit: ordered.unit, products: line.identifiers.slice(0, 10) },
+    }),
     ...(discount !== null && { discount }),
     ...(tax !== null && { tax }),
   };

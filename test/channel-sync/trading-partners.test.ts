@@ -1,0 +1,243 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { X12Parser } from 'node-x12';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { SCOPES } from '../../contract/routes.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+
+const SAMPLES = new URL('../payloads/x12/', import.meta.url);
+let stack: LocalStack;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+  token = await stack.token(SCOPES.join(' '));
+  for (const [sku, quantity] of [
+    ['NF-TS24', 5000],
+    ['NF-CC08', 48],
+    ['NF-SS1K', 5000],
+  ] as const) {
+    const lot = { lotNumber: `LOT-${sku}`, quantity, expiryDate: '2099-12-31' };
+    await api('POST', `/v1/inventory/${sku}/lots`, lot);
+  }
+}, 60_000);
+
+afterAll(() => stack.stop());
+
+async function api(method: string, path: string, body?: unknown) {
+  const response = await fetch(stack.url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
+  return (await response.json()) as any;
+}
+
+/** Sends the first sample under numbers of its own, and gives the order that it becomes. */
+async function order(
+  purchaseOrder: string,
+  control: string,
+  file = 'valid/v01_850_004010_net30_windows.edi',
+) {
+  const body = readFileSync(new URL(file, SAMPLES))
+    .toString('latin1')
+    .replace(/(ISA.{87}).{9}/s, `$1${control}`)
+    .replace(/IEA\*1\*\d{9}/, `IEA*1*${control}`)
+    .replaceAll('4500187265', purchaseOrder);
+  const signature = createHmac('sha256', 'local-edi-secret').update(body).digest('hex');
+  await fetch(`${stack.url}/webhooks/edi`, {
+    method: 'POST',
+    headers: { 'x-edi-signature': signature },
+    body,
+  });
+  const { items } = await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
+  return items[0].orderId as string;
+}
+
+interface Received {
+  readonly isSigned: boolean;
+  readonly sets: readonly string[];
+  readonly controlNumbers: readonly string[];
+  readonly objections: readonly string[];
+  readonly content: string;
+}
+
+async function receivedBy(partner: string): Promise<readonly Received[]> {
+  return (await api('GET', `/dev/partners/${partner}`)).items;
+}
+
+async function about(partner: string, purchaseOrder: string, kind: string): Promise<readonly Received[]> {
+  const all = await receivedBy(partner);
+  return all.filter(({ sets, content }) => sets.includes(kind) && content.includes(purchaseOrder));
+}
+
+const soon = { timeout: 15_000, interval: 100 };
+
+/** The segments of one kind, as lists of elements. */
+const segments = (content: string, id: string) =>
+  content
+    .split('~')
+    .map((segment) => segment.trim().split('*'))
+    .filter(([first]) => first === id);
+
+async function shipped(orderId: string, lines: object | undefined, trackingNumber: string) {
+  await vi.waitFor(
+    async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
+    soon,
+  );
+  return api('POST', `/v1/orders/${orderId}/shipments`, { lines, carrier: 'UPS', trackingNumber });
+}
+
+test('the partner hears what was accepted and what is backordered, in the units that were ordered', async () => {
+  await order('ACK-1', '000100001');
+  const [document] = await vi.waitFor(async () => {
+    const found = await about('harbor-markets', 'ACK-1', '855');
+    expect(found).toHaveLength(1);
+    return found;
+  }, soon);
+  expect(document).toMatchObject({ isSigned: true, objections: [] });
+  const content = document?.content ?? '';
+  expect(segments(content, 'BAK')[0]?.slice(1, 4)).toEqual(['00', 'AC', 'ACK-1']);
+  expect(segments(content, 'PO1').map((each) => each.slice(1, 5))).toEqual([
+    ['1', '24', 'CA', '28.8'],
+    ['2', '10', 'CA', '41.5'],
+    ['3', '144', 'EA', '3.075'],
+  ]);
+  expect(segments(content, 'ACK').map((each) => each.slice(1, 4))).toEqual([
+    ['IA', '24', 'CA'],
+    ['IA', '8', 'CA'],
+    ['IB', '2', 'CA'],
+    ['IA', '144', 'EA'],
+  ]);
+  new X12Parser(true).parse(content);
+});
+
+test('each shipment is announced with labels, lots and expiry, and invoiced to the cent', async () => {
+  const orderId = await order('SHIP-1', '000100002');
+  await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-FIRST');
+  await shipped(
+    orderId,
+    [
+      { lineNumber: 1, quantity: 144 },
+      { lineNumber: 3, quantity: 144 },
+    ],
+    '1Z-SECOND',
+  );
+  const notices = await vi.waitFor(async () => {
+    const found = await about('harbor-markets', 'SHIP-1', '856');
+    expect(found).toHaveLength(2);
+    return found;
+  }, soon);
+  for (const { objections, content } of notices) {
+    expect(objections).toEqual([]);
+    const levels = segments(content, 'HL');
+    expect(levels.map((each) => each[3]).join('')).toMatch(/^SO(PI+)+$/);
+    expect(segments(content, 'CTT')[0]?.[1]).toBe(String(levels.length));
+    for (const [, , label] of segments(content, 'MAN')) expect(label).toMatch(/^00\d{18}$/);
+    expect(segments(content, 'LIN')[0]).toContain('LOT-NF-TS24');
+    new X12Parser(true).parse(content);
+  }
+  const labels = notices.flatMap(({ content }) => segments(content, 'MAN').map((each) => each[2]));
+  expect(new Set(labels).size).toBe(labels.length);
+
+  const invoices = await vi.waitFor(async () => {
+    const found = await about('harbor-markets', 'SHIP-1', '810');
+    expect(found).toHaveLength(2);
+    return found;
+  }, soon);
+  const booked = (await api('GET', '/v1/invoices?limit=100')).items.filter(
+    (each: { orderId: string }) => each.orderId === orderId,
+  );
+  const total = (content: string) => Number(segments(content, 'TDS')[0]?.[1]);
+  expect(invoices.map(({ content }) => total(content)).sort()).toEqual(
+    booked.map((each: { total: string }) => Math.round(Number(each.total) * 100)).sort(),
+  );
+  for (const { objections, content } of invoices) {
+    expect(objections).toEqual([]);
+    const goods = segments(content, 'IT1').reduce((sum, each) => sum + Number(each[2]) * Number(each[4]), 0);
+    const charges = segments(content, 'SAC').reduce(
+      (sum, each) => sum + (each[1] === 'C' ? 1 : -1) * (Number(each[5]) / 100),
+      0,
+    );
+    const taxes = segments(content, 'TXI').reduce((sum, each) => sum + Number(each[2]), 0);
+    expect(Math.round((goods + charges + taxes) * 100)).toBe(total(content));
+    new X12Parser(true).parse(content);
+  }
+
+  const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+  expect(items.map(({ kind }: { kind: string }) => kind).sort()).toEqual([
+    '810',
+    '810',
+    '855',
+    '856',
+    '856',
+    '997',
+  ]);
+  const [notice] = items.filter(({ kind }: { kind: string }) => kind === '856');
+  const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${notice.documentId}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(notices.map(({ content }) => content)).toContain(await response.text());
+});
+
+test('a partner that cannot be reached hears everything later, once, under the numbers first given', async () => {
+  const unreachable = { status: 503 };
+  await api('PUT', '/dev/partners/harbor-markets', unreachable);
+  const orderId = await order('LATE-1', '000100003');
+  await vi.waitFor(async () => {
+    const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+    expect(items.map(({ kind }: { kind: string }) => kind)).toContain('855');
+  }, soon);
+  expect(await about('harbor-markets', 'LATE-1', '855')).toHaveLength(0);
+  await api('PUT', '/dev/partners/harbor-markets', { status: 200 });
+  const [document] = await vi.waitFor(
+    async () => {
+      const found = await about('harbor-markets', 'LATE-1', '855');
+      expect(found).toHaveLength(1);
+      return found;
+    },
+    { timeout: 30_000, interval: 200 },
+  );
+  const kept = await fetch(`${stack.url}/v1/orders/${orderId}/documents/855-${orderId}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(document?.content).toBe(await kept.text());
+}, 60_000);
+
+test('an order that we cancel is taken back, one that the partner cancels is not', async () => {
+  const ours = await order('OURS-1', '000100004');
+  await api('POST', `/v1/orders/${ours}/cancellation`, { reason: 'discontinued' });
+  await vi.waitFor(async () => {
+    const found = await about('harbor-markets', 'OURS-1', '855');
+    expect(found.some(({ content }) => content.includes('BAK*01*RD*OURS-1'))).toBe(true);
+  }, soon);
+  const theirs = await order('THEIRS-1', '000100005');
+  await order('THEIRS-1', '000100006', 'valid/v10_850_cancel_BEG01.edi');
+  expect((await api('GET', `/v1/orders/${theirs}`)).state).toBe('CANCELLED');
+  await order('AFTER-1', '000100007');
+  await vi.waitFor(async () => expect(await about('harbor-markets', 'AFTER-1', '855')).toHaveLength(1), soon);
+  const said = await about('harbor-markets', 'THEIRS-1', '855');
+  expect(said.filter(({ content }) => content.includes('BAK*01'))).toHaveLength(0);
+});
+
+test('numbers of everything sent to one partner rise without gaps', async () => {
+  const documents = (await receivedBy('harbor-markets')).flatMap(({ controlNumbers }) =>
+    controlNumbers.map(Number),
+  );
+  expect(new Set(documents).size).toBe(documents.length);
+  const orders = (await api('GET', '/v1/orders?channel=EDI&limit=100')).items;
+  const answers: number[] = [];
+  for (const { orderId } of orders) {
+    const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+    for (const { documentId } of items.filter(({ kind }: { kind: string }) => kind === '997')) {
+      const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${documentId}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      for (const [, number] of (await response.text()).matchAll(/ISA.{87}(\d{9})/gs))
+        answers.push(Number(number));
+    }
+  }
+  const numbers = [...new Set([...documents, ...answers])].sort((one, other) => one - other);
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+});
