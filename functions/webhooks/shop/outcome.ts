@@ -28,7 +28,13 @@ export type ShopOutcome =
    * What keeps goods here comes first and what lets them go comes last, so a refusal ends the list.
    * `aside` is what of the message they leave undone, for an operator.
    */
-  | { readonly kind: 'run'; readonly commands: readonly Instruction[]; readonly aside: Problem | null }
+  | {
+      readonly kind: 'run';
+      readonly commands: readonly Instruction[];
+      readonly aside: Problem | null;
+      /** There is more to do once they are carried out: the message is translated again then. */
+      readonly goesOn?: boolean;
+    }
   /** The message does not tell enough: the full order is to be fetched, and treated as the news that it is. */
   | { readonly kind: 'fetch-order'; readonly reason: string }
   | { readonly kind: 'ignore'; readonly reason: string }
@@ -36,6 +42,11 @@ export type ShopOutcome =
 
 export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopOutcome {
   return { kind: 'run', commands, aside };
+}
+
+/** Commands that go before the rest of what a message asks for. */
+export function goOn(commands: readonly Instruction[]): ShopOutcome {
+  return { kind: 'run', commands, aside: null, goesOn: true };
 }
 
 export function fetchOrder(reason: string): ShopOutcome {

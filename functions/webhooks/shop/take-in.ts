@@ -8,6 +8,7 @@ import type {
   Receipt,
 } from '../../application/ports.ts';
 import { receiveOrder } from '../../application/receive-order.ts';
+import { ShopRefused } from '../../application/shops.ts';
 import type { Instruction, Known, ShopOutcome } from './outcome.ts';
 
 /** How often a message is translated anew when its order changes meanwhile. */
@@ -30,6 +31,7 @@ export interface News {
    * The full order, for news that does not tell enough; null where the shop no longer has it.
    *
    * @throws Busy when the shop cannot be reached; the message comes again
+   * @throws ShopRefused when it does not tell
    */
   fetch?(): Promise<News | null>;
 }
@@ -79,6 +81,10 @@ export async function takeIn(ports: Ports, delivery: Delivery, news: News): Prom
       case 'run': {
         const ran = await runAll(ports, delivery, known, outcome.commands);
         if (ran === 'changed-meanwhile') continue;
+        if (outcome.goesOn === true && ran.refused === null) {
+          attempt = 0; // Something was done: what is left to do has its own attempts.
+          continue;
+        }
         const undone = [ran.refused, outcome.aside?.detail].filter((detail) => typeof detail === 'string');
         await noteVersion(ports, news);
         if (undone.length > 0) return keepAside(ports, delivery, undone.join('; '));
@@ -90,17 +96,26 @@ export async function takeIn(ports: Ports, delivery: Delivery, news: News): Prom
         await ports.receipts.note(receipts);
         return { kind: 'done', orderId: known?.order.orderId ?? null, detail: outcome.reason };
       case 'fetch-order': {
-        const whole = await news.fetch?.();
-        if (whole === undefined) return keepAside(ports, delivery, outcome.reason);
-        if (whole === null)
-          return keepAside(ports, delivery, `${outcome.reason}; the shop has no such order`);
-        return takeIn(ports, delivery, whole);
+        const whole = await wholeOrder(news);
+        if (typeof whole !== 'string') return takeIn(ports, delivery, whole);
+        return keepAside(ports, delivery, `${outcome.reason}; ${whole}`);
       }
       case 'keep-aside':
         return keepAside(ports, delivery, outcome.problem.detail);
     }
   }
   return keepAside(ports, delivery, 'the order kept changing while the message was taken in');
+}
+
+/** @returns the full order, or why there is none. */
+async function wholeOrder(news: News): Promise<News | string> {
+  if (news.fetch === undefined) return 'the full order does not tell enough either';
+  try {
+    return (await news.fetch()) ?? 'the shop has no such order';
+  } catch (error) {
+    if (error instanceof ShopRefused) return error.message;
+    throw error;
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ import {
 import { type Problem, problem } from '../shop/problem.ts';
 import { type Differences, differencesOf } from './differences.ts';
 import { ADDRESS_NOTE, AWAITING_PAYMENT_NOTE, isPaid, paymentHold } from './holds.ts';
+import { learnShipments } from './learned-shipments.ts';
 import type { ShopifyOrder } from './payload.ts';
 import { cancellationOf, translateOrder } from './translate.ts';
 
@@ -36,6 +37,8 @@ export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): 
   }
   const translation = translateOrder(shopify, shop);
   if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
+  const learned = learnShipments(shopify, order);
+  if (learned !== null) return learned;
   const differences = differencesOf(shopify, order, translation.receive);
   switch (order.state) {
     case 'RECEIVED':

@@ -2,6 +2,7 @@ import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isGoods, type Line, leftToShip, type Order } from '../../../domain/order/order.ts';
 import { identifier, oneLine } from '../shop/clean.ts';
 import type { Instruction } from '../shop/outcome.ts';
+import { unreserved } from '../shop/reservations.ts';
 import type { SquareFulfillment, SquareOrder } from './payload.ts';
 import { isCounterSale, unitsOf } from './quantities.ts';
 
@@ -57,12 +58,12 @@ export function recording(order: Order, departures: readonly Departure[]): reado
 export function obstacleTo(order: Order, departures: readonly Departure[]): string | null {
   if (order.state !== 'ALLOCATED' && order.state !== 'FULFILLMENT_QUEUED')
     return `the order is ${order.state}`;
-  for (const { lineNumber, quantity } of departures.flatMap(({ shipment }) => shipment.lines ?? [])) {
-    const line = order.lines.find((each) => each.lineNumber === lineNumber);
-    const reserved = line?.allocations.reduce((total, lot) => total + lot.quantity, 0) ?? 0;
-    if (reserved < quantity)
-      return `only ${reserved} of ${quantity} units of line ${lineNumber} are reserved`;
-  }
+  const [missing] = unreserved(
+    order,
+    departures.flatMap(({ shipment }) => shipment.lines ?? []),
+  );
+  if (missing !== undefined)
+    return `${missing.quantity} units of line ${missing.lineNumber} are not reserved`;
   return null;
 }
 

@@ -129,6 +129,16 @@ export function follow(order: Order, outcome: ShopOutcome): Order {
   return outcome.commands.reduce<Order>(carryOut, order);
 }
 
+/** Carries out all that a full order asks for, step by step, until it asks for nothing more. */
+export function settle(order: Order, body: Json | Buffer, updatedAt: string | null = null): Order {
+  for (let now = order, steps = 0; steps < 20; steps++) {
+    const outcome = outcomeOf('orders/updated', body, known(now, updatedAt));
+    if (outcome.kind !== 'run') return now;
+    now = follow(now, outcome);
+  }
+  throw new Error('it never settles');
+}
+
 /** What an order's lines come to, by SKU: ordered, cancelled, shipped, returned. */
 export function tally(order: Order): Record<string, readonly number[]> {
   return Object.fromEntries(
