@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { SAMPLE_SHOP } from '../../local/banner.ts';
+import type { Loop } from './loop.ts';
+import { GOODS } from './stock.ts';
+
+/** Sends the order of a number; gives its id, or null where the loop kept it aside. */
+export type Send = (number: number) => Promise<string | null>;
+
+const CUSTOMERS = [
+  ['IRONRIDGE Construction', 'C-88'],
+  ['Harbor Hotels', 'C-12'],
+  ['Juniper & Sons', 'C-31'],
+  ['Northfield Clinics', 'C-54'],
+] as const;
+
+/** Every way in which orders come, with its name. */
+export function channels(loop: Loop): readonly (readonly [string, Send])[] {
+  const run = Date.now();
+  return [
+    ['shopify', (number) => shopifyOrder(loop, run + number)],
+    ['by hand', (number) => consumerOrder(loop, number)],
+    ['wholesale', (number) => wholesaleOrder(loop, run, number)],
+    ['edi', (number) => ediOrder(loop, run, number)],
+    ['square', (number) => squareOrder(loop, run, number)],
+  ];
+}
+
+async function shopifyOrder(loop: Loop, id: number): Promise<string | null> {
+  const sample = JSON.parse(sampleFile('shopify-order.json'));
+  const { company: _, po_number: __, payment_terms: ___, ...consumer } = sample;
+  const now = new Date().toISOString();
+  const order = { ...consumer, id, name: `#${id % 100_000}`, created_at: now, updated_at: now };
+  const body = JSON.stringify(order);
+  const { text } = await loop.post('/webhooks/shopify', body, {
+    'content-type': 'application/json',
+    'x-shopify-topic': 'orders/create',
+    'x-shopify-shop-domain': SAMPLE_SHOP,
+    'x-shopify-webhook-id': `demo-${id}`,
+    'x-shopify-hmac-sha256': signed('shopify', body, 'base64'),
+  });
+  return JSON.parse(text).orderId ?? null;
+}
+
+async function consumerOrder(loop: Loop, number: number): Promise<string> {
+  const [first, second] = [GOODS[number % GOODS.length], GOODS[(number + 2) % GOODS.length]];
+  const { orderId } = await loop.api('POST', '/v1/orders', {
+    currency: 'USD',
+    customer: { name: 'Mara Lindqvist', email: 'mara@customer.example' },
+    shipTo: {
+      name: 'Mara Lindqvist',
+      address1: '418 Alder Street',
+      city: 'Portland',
+      region: 'OR',
+      country: 'US',
+    },
+    shippingAmount: '6.00',
+    lines: [line(first, 1 + (number % 3)), line(second, 1)],
+  });
+  return orderId;
+}
+
+async function wholesaleOrder(loop: Loop, run: number, number: number): Promise<string> {
+  const [name, reference] = CUSTOMERS[number % CUSTOMERS.length] as (typeof CUSTOMERS)[number];
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const { orderId } = await loop.api('POST', '/v1/orders', {
+    orderType: 'B2B',
+    currency: 'USD',
+    customer: { name, reference },
+    purchaseOrderNumber: `PO-${run}-${number}`,
+    paymentTerms: 'NET30',
+    deliveryWindow: { start: day(number % 4), end: day(3 + (number % 5)) },
+    lines: [
+      { ...line(GOODS[number % 4], 24), unitsPerCase: 12, casesPerPallet: 40 },
+      { ...line(GOODS[(number + 1) % 4], 12), unitsPerCase: 6 },
+    ],
+  });
+  return orderId;
+}
+
+async function ediOrder(loop: Loop, run: number, number: number): Promise<string | null> {
+  const control = String((run + number) % 1_000_000_000).padStart(9, '0');
+  const purchaseOrder = `45${control}`;
+  const [date, time] = [new Date().toISOString().slice(2, 10).replaceAll('-', ''), '0914'];
+  const goods = GOODS[number % 4] as (typeof GOODS)[number];
+  const price = String(Number(goods.price) * 12);
+  const body = [
+    `ISA*00*          *00*          *08*6145550100     *01*614141000      *${date}*${time}*U*00401*${control}*0*P*>`,
+    `GS*PO*6145550100*614141000*20${date}*${time}*${Number(control)}*X*004010`,
+    'ST*850*0001',
+    `BEG*00*SA*${purchaseOrder}**20${date}`,
+    'ITD*01*3*****30',
+    'N1*ST*HARBOR MARKETS DC 12*92*0012',
+    'N3*2000 TERMINAL WAY',
+    'N4*RENO*NV*89502*US',
+    `PO1*1*${2 + (number % 4)}*CA*${price}**VN*${goods.sku}`,
+    'PO4*12',
+    'CTT*1',
+    'SE*10*0001',
+    `GE*1*${Number(control)}`,
+    `IEA*1*${control}`,
+    '',
+  ].join('~');
+  await loop.post('/webhooks/edi', body, {
+    'content-type': 'application/edi-x12',
+    'x-edi-signature': signed('edi', body, 'hex'),
+  });
+  const { items } = await loop.api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
+  return items[0]?.orderId ?? null;
+}
+
+/** The stand-in plays the shop: the order is put there, and the loop told that there is one. */
+async function squareOrder(loop: Loop, run: number, number: number): Promise<string | null> {
+  const id = `DEMO${run}N${number}`;
+  const { order } = JSON.parse(sampleFile('square/order.json'));
+  const now = new Date().toISOString();
+  await loop.api('PUT', '/dev/stand-ins/square/orders', {
+    ...order,
+    id,
+    created_at: now,
+    updated_at: now,
+  });
+  const body = JSON.stringify({
+    merchant_id: 'MLTESTMERCHANT1',
+    type: 'order.created',
+    event_id: `${id}-created`,
+    created_at: now,
+    data: {
+      type: 'order_created',
+      id,
+      object: {
+        order_created: {
+          order_id: id,
+          location_id: order.location_id,
+          state: order.state,
+          version: order.version,
+          created_at: now,
+        },
+      },
+    },
+  });
+  const { text } = await loop.post('/webhooks/square', body, {
+    'content-type': 'application/json',
+    'x-square-hmacsha256-signature': signed('square', `${loop.url}/webhooks/square${body}`, 'base64'),
+  });
+  return JSON.parse(text).orderId ?? null;
+}
+
+function line(goods: (typeof GOODS)[number] | undefined, quantity: number) {
+  const { sku, price, name } = goods ?? GOODS[0];
+  return { sku, description: name, quantity, unitPrice: price };
+}
+
+function sampleFile(name: string): string {
+  return readFileSync(new URL(`../../local/sample/${name}`, import.meta.url), 'utf8');
+}
+
+/** Signs as the channel does, with its local secret or the one that the environment names. */
+function signed(channel: 'shopify' | 'square' | 'edi', text: string, encoding: 'base64' | 'hex'): string {
+  const secret = process.env[`${channel.toUpperCase()}_WEBHOOK_SECRET`] ?? `local-${channel}-secret`;
+  return createHmac('sha256', secret).update(text).digest(encoding);
+}
