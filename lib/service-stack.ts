@@ -192,7 +192,12 @@ export class ServiceStack extends Stack {
         defaults,
         entry: 'consumers/channel-sync',
         description: 'Tells shops and trading partners what became of their orders',
-        environment: { ...environment, EDI_SECRET_ID: data.secrets.edi.secretId },
+        environment: {
+          ...environment,
+          EDI_SECRET_ID: data.secrets.edi.secretId,
+          SHOPIFY_SECRET_ID: data.secrets.shopify.secretId,
+          SQUARE_SECRET_ID: data.secrets.square.secretId,
+        },
       },
       timeout: Duration.seconds(30),
       batchSize: 1,
@@ -202,6 +207,8 @@ export class ServiceStack extends Stack {
       tries: 11,
     });
     data.table.allow(channels.function, ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem']);
-    data.secrets.edi.allowRead(channels.function);
+    for (const secret of [data.secrets.edi, data.secrets.shopify, data.secrets.square]) {
+      secret.allowRead(channels.function);
+    }
   }
 }

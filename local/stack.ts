@@ -113,14 +113,23 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
-    const answerRoute = gateway({ findRoute: router(description.routes), issuer, invoke, report });
+    const standIns = openStandIns(journal);
+    const invokeRoute = (functionArn: string, event: unknown) => {
+      standIns.hear(event);
+      return invoke(functionArn, event);
+    };
+    const answerRoute = gateway({
+      findRoute: router(description.routes),
+      issuer,
+      invoke: invokeRoute,
+      report,
+    });
     const answerDevelopment = developmentRoutes(issuer, services.inspection);
     const answerPartners = tradingPartners(settings.webhookSecrets.edi);
     const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
-    const answerStandIns = openStandIns(journal);
     server.serve(async (request, response) => {
       if (await answerRoute(request, response)) return;
-      if (await answerStandIns(request, response)) return;
+      if (await standIns.answer(request, response)) return;
       if (await answerDevelopment(request, response)) return;
       if (await answerPartners(request, response)) return;
       if (await serveConsole(request, response)) return;

@@ -49,3 +49,56 @@ export interface SquareAccount {
    */
   updateOrder(change: SquareOrderChange): Promise<boolean>;
 }
+
+/** Units of an order that one place of the shop is to send out. */
+export interface ShopifyFulfillmentOrder {
+  readonly id: string;
+  /** Null where the shop does not tell a place. */
+  readonly locationId: string | null;
+  readonly lines: readonly ShopifyFulfillmentLine[];
+}
+
+export interface ShopifyFulfillmentLine {
+  readonly id: string;
+  /** The line's own id, as webhooks tell it. */
+  readonly lineItemId: string;
+  readonly remaining: number;
+}
+
+/** What a shop knows of the way that the goods of an order take. */
+export interface ShopifyFulfillments {
+  readonly isCancelled: boolean;
+  /** Those from which something can still be sent. */
+  readonly fulfillmentOrders: readonly ShopifyFulfillmentOrder[];
+  /** Units that were sent under the tracking number that was asked about, and not taken back, by the line's own id. */
+  readonly sent: ReadonlyMap<string, number>;
+}
+
+/** A fulfillment to be made, of goods that lie in one place; in the form of Shopify's `FulfillmentInput`. */
+export interface ShopifyFulfillmentInput {
+  readonly lineItemsByFulfillmentOrder: readonly {
+    readonly fulfillmentOrderId: string;
+    readonly fulfillmentOrderLineItems: readonly { readonly id: string; readonly quantity: number }[];
+  }[];
+  readonly trackingInfo: { readonly company: string; readonly number: string };
+  readonly notifyCustomer: boolean;
+}
+
+/** In the form of the arguments of Shopify's `orderCancel`. */
+export interface ShopifyCancellation {
+  readonly reason: 'CUSTOMER' | 'DECLINED' | 'FRAUD' | 'INVENTORY' | 'OTHER' | 'STAFF';
+  readonly staffNote: string;
+  readonly notifyCustomer: boolean;
+  readonly restock: boolean;
+  readonly refundMethod: { readonly originalPaymentMethodsRefund: boolean };
+}
+
+/** One shop at Shopify; orders go by Shopify's own ids. Each call throws Busy and ShopRefused as Square's do. */
+export interface ShopifyShop {
+  /** @returns the order in the form of a webhook of the topic `orders/updated`; null when there is none. */
+  retrieveOrder(orderId: string): Promise<unknown>;
+  /** @returns null when there is no such order. */
+  findFulfillments(orderId: string, trackingNumber: string | null): Promise<ShopifyFulfillments | null>;
+  createFulfillment(fulfillment: ShopifyFulfillmentInput): Promise<void>;
+  cancelOrder(orderId: string, cancellation: ShopifyCancellation): Promise<void>;
+}

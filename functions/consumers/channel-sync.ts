@@ -2,10 +2,15 @@ import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { deliveryStore } from '../adapters/dynamodb/deliveries.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { hexSignature, post } from '../adapters/post-signed.ts';
 import { queueDelayer } from '../adapters/queue.ts';
-import { secretReader } from '../adapters/secrets.ts';
+import { readConnectionSecret, secretReader } from '../adapters/secrets.ts';
+import { shopifyShop } from '../adapters/shopify-admin.ts';
+import { squareAccount } from '../adapters/square.ts';
 import { partnerTeller } from '../application/channel-sync/edi/tell-partner.ts';
+import { shopifyTeller } from '../application/channel-sync/shops/tell-shopify.ts';
+import { squareTeller } from '../application/channel-sync/shops/tell-square.ts';
 import { tellChannel } from '../application/channel-sync/tell-channel.ts';
 import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
@@ -14,14 +19,47 @@ const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const connections = connectionStore(table);
 const readPartnerSecret = secretReader(environment('EDI_SECRET_ID'));
+const shopifySecret = environment('SHOPIFY_SECRET_ID');
+const squareSecret = environment('SQUARE_SECRET_ID');
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
 
+/** Nobody waits for the answer; a message that fails comes again anyway. */
+const PATIENCE = { inAll: 8_000, forOne: 5_000 };
+
+const fetch = guardedFetch({ allowPrivate });
+const documents = documentStore(table);
+const deliveries = deliveryStore(table);
+
 const tell = tellChannel(ports.orders, {
+  SHOPIFY: shopifyTeller({
+    ports,
+    deliveries,
+    documents,
+    async findShop(source) {
+      const found = await connections.find('SHOPIFY', source);
+      if (found?.kind !== 'SHOPIFY') return null;
+      const { shop, apiBaseUrl, secretName } = found.settings;
+      const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);
+      return shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+    },
+  }),
+  SQUARE: squareTeller({
+    ports,
+    deliveries,
+    documents,
+    async findShop(source) {
+      const found = await connections.find('SQUARE', source);
+      if (found?.kind !== 'SQUARE') return null;
+      const { apiBaseUrl, secretName } = found.settings;
+      const { accessToken } = await readConnectionSecret(secretName ?? squareSecret);
+      return squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+    },
+  }),
   EDI: partnerTeller({
     ports,
-    deliveries: deliveryStore(table),
+    deliveries,
     numbers: controlNumbers(table, pause),
-    documents: documentStore(table),
+    documents,
     async findPartner(source) {
       const found = await connections.find('EDI', source);
       return found?.kind === 'EDI' ? found : null;

@@ -1,9 +1,12 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
-import { secretReader } from '../adapters/secrets.ts';
+import { guardedFetch } from '../adapters/guarded-fetch.ts';
+import { readConnectionSecret } from '../adapters/secrets.ts';
+import { shopifyShop } from '../adapters/shopify-admin.ts';
 import type { Receipt } from '../application/ports.ts';
+import type { ShopifyShop } from '../application/shops.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { type Delivery, keepAside, takeIn } from './shop/take-in.ts';
 import { readMessage } from './shopify/message.ts';
 import { newsOf } from './shopify/news.ts';
@@ -12,8 +15,12 @@ import { isSignedByShopify } from './shopify/signature.ts';
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });
 const connections = connectionStore(table);
-const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));
+const ownSecret = environment('WEBHOOK_SECRET_ID');
 const logger = createLogger();
+const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+
+/** Shopify wants an answer within five seconds. */
+const PATIENCE = { inAll: 3_500, forOne: 2_000 };
 
 /** POST /webhooks/shopify */
 export const handler = httpFunction({
@@ -23,7 +30,7 @@ export const handler = httpFunction({
 });
 
 async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
-  const shop = await authenticatedShop(request);
+  const { shop, admin } = await authenticated(request);
   const topic = request.headers['x-shopify-topic'] ?? '';
   const body = request.rawBody;
   const receipts = receiptsOf(request, shop, topic);
@@ -36,18 +43,27 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const taken =
     'problem' in read
       ? await keepAside(ports, delivery, read.problem.detail)
-      : await takeIn(ports, delivery, newsOf(read.message, shop));
+      : await takeIn(ports, delivery, newsOf(read.message, shop, admin));
   if (taken.kind === 'kept-aside') return answer(202, { status: 'kept aside', reason: taken.reason });
   return answer(200, { status: 'ok', orderId: taken.orderId, detail: taken.detail });
 }
 
-/** The signature is that of our app and the shop is one we are connected to; told apart to nobody. */
-async function authenticatedShop(request: HttpRequest): Promise<string> {
-  const { current, previous } = await readSecret();
+interface Sender {
+  readonly shop: string;
+  readonly admin: ShopifyShop;
+}
+
+/** The signature is that of an app of ours and the shop is one we are connected to; told apart to nobody. */
+async function authenticated(request: HttpRequest): Promise<Sender> {
   const signature = request.headers['x-shopify-hmac-sha256'];
   const shop = request.headers['x-shopify-shop-domain'] ?? '';
+  const found = shop === '' ? null : await connections.find('SHOPIFY', shop);
+  const { secretName, apiBaseUrl } = found?.kind === 'SHOPIFY' ? found.settings : {};
+  const { current, previous, accessToken } = await readConnectionSecret(secretName ?? ownSecret);
   const signed = isSignedByShopify(request.rawBody, signature, [current, previous]);
-  if (signed && (await connections.find('SHOPIFY', shop)) !== null) return shop;
+  if (signed && found !== null) {
+    return { shop, admin: shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch }) };
+  }
   logger.warn('webhook refused', { channel: 'SHOPIFY', signed });
   throw new Problem('unauthorized', 'the signature is missing or wrong, or the shop is not connected');
 }

@@ -1,4 +1,5 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
 import { squareAccount } from '../adapters/square.ts';
 import { Busy } from '../application/ports.ts';
@@ -18,6 +19,8 @@ const connections = connectionStore(table);
 const logger = createLogger();
 const ownSecret = environment('WEBHOOK_SECRET_ID');
 const ownUrl = optional('SQUARE_NOTIFICATION_URL') ?? `${environment('API_BASE_URL')}/webhooks/square`;
+
+const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
 /** Square wants an answer within ten seconds. */
 const PATIENCE = { inAll: 7_000, forOne: 3_000 };
@@ -109,5 +112,10 @@ async function authenticated(request: HttpRequest, json: unknown): Promise<Sende
   }
   const { accessToken } = secret;
   const { merchantId: merchant, type, eventId } = envelope;
-  return { merchant, type, eventId, account: squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE }) };
+  return {
+    merchant,
+    type,
+    eventId,
+    account: squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch }),
+  };
 }

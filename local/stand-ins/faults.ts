@@ -6,6 +6,8 @@ export const Fault = z.strictObject({
   /** What fails: `fulfillmentCreate`, `RetrieveOrder`. @default the next request of any kind */
   operation: z.string().max(100).optional(),
   status: z.int().min(400).max(599).optional(),
+  /** Answer as Shopify does when the cost of queries is used up: status 200, and an error in the answer. */
+  throttled: z.boolean().optional(),
   /** Seconds that `Retry-After` asks for. */
   retryAfter: z.number().min(0).max(3600).optional(),
   /** Milliseconds before the answer. */

@@ -1,15 +1,49 @@
 import { readFileSync } from 'node:fs';
+import { ZodError } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
+import { shopifyStandIn } from './shopify.ts';
 import { squareStandIn } from './square.ts';
 import { standInRoutes } from './stand-ins.ts';
 
-/** The stand-ins of this machine, with the sample orders in their shops. */
-export function openStandIns(kept: Keeper) {
-  return standInRoutes({ square: squareStandIn(kept, [sample('square/order.json').order]) });
+/** The stand-ins of this machine. */
+export interface StandIns {
+  /** Answers requests under `/dev/stand-ins`; false for any other. */
+  readonly answer: ReturnType<typeof standInRoutes>;
+  /** A shop knows the orders that it sent: what comes as its webhook is put into it. */
+  hear(event: unknown): void;
 }
 
-function sample(file: string): { readonly order?: unknown } {
-  return JSON.parse(readFileSync(new URL(`../sample/${file}`, import.meta.url), 'utf8')) as {
-    order?: unknown;
+/** Opens the stand-ins, with the sample orders in their shops. */
+export function openStandIns(kept: Keeper): StandIns {
+  const { order } = JSON.parse(sample('square/order.json').toString('utf8')) as { order: unknown };
+  const shopify = shopifyStandIn(kept, [sample('shopify-order.json')]);
+  return {
+    answer: standInRoutes({ shopify, square: squareStandIn(kept, [order]) }),
+    hear(event) {
+      const { rawPath, headers, body, isBase64Encoded } = event as Partial<WebhookEvent>;
+      if (rawPath !== '/webhooks/shopify' || !ORDER_TOPICS.includes(headers?.['x-shopify-topic'] ?? ''))
+        return;
+      try {
+        shopify.hear(Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'));
+      } catch (error) {
+        // What is no order of Shopify is for the webhook to refuse.
+        if (!(error instanceof ZodError)) throw error;
+      }
+    },
   };
+}
+
+/** What a gateway's event says of a webhook. */
+interface WebhookEvent {
+  readonly rawPath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/** The topics whose messages are full orders. */
+const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
+
+function sample(file: string): Buffer {
+  return readFileSync(new URL(`../sample/${file}`, import.meta.url));
 }

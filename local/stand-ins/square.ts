@@ -1,22 +1,6 @@
 import { z } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-
-/** An answer of a stand-in. */
-export interface StandInAnswer {
-  readonly operation: string;
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** The part of Square's API that is called, as a merchant's account would answer it. */
-export interface SquareStandIn {
-  /** @param path below the API's address: `/v2/orders/CAIS…` */
-  answer(method: string, path: string, body: unknown): StandInAnswer;
-  /** What a request is called before it is looked into. */
-  operationOf(method: string, path: string): string;
-  /** Plays the merchant: puts an order into the account, in place of the one with its id. */
-  put(order: unknown): void;
-}
+import type { ShopStandIn, StandInAnswer } from './stand-ins.ts';
 
 const Text = z.string().max(500);
 
@@ -77,10 +61,12 @@ const CATALOG: Readonly<Record<string, string>> = {
 const ENDED: readonly string[] = ['CANCELED', 'FAILED'];
 
 /**
+ * A merchant's account at Square: the part of its API that is called, with Square's own errors.
+ *
  * @param kept where orders outlive the process
  * @param samples orders that the account has from the start
  */
-export function squareStandIn(kept: Keeper, samples: readonly unknown[]): SquareStandIn {
+export function squareStandIn(kept: Keeper, samples: readonly unknown[]): ShopStandIn {
   const nameOf = (orderId: string) => `stand-in square order ${orderId}`;
   const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
   const find = (orderId: string): Order | null => {
@@ -112,7 +98,7 @@ export function squareStandIn(kept: Keeper, samples: readonly unknown[]): Square
   };
 
   return {
-    put: (order) => keep(Order.parse(order)),
+    put: (body) => keep(Order.parse(JSON.parse(Buffer.from(body).toString('utf8')))),
     operationOf,
     answer(method, path, body) {
       const operation = operationOf(method, path);

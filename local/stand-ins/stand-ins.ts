@@ -4,27 +4,42 @@ import { LOCAL_ACCESS_TOKEN } from '../aws/secrets.ts';
 import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';
 import { Fault, type Journal, openFaults } from './faults.ts';
-import type { StandInAnswer } from './square.ts';
 
 /** Where the stand-ins are found below the address of the loop. */
 export const STAND_INS = '/dev/stand-ins';
 
 const BODY_LIMIT = 1024 * 1024;
 
+/** An answer of a stand-in. */
+export interface StandInAnswer {
+  readonly operation: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** A shop's stand-in, as the server below drives it. */
 export interface ShopStandIn {
+  /** What a request asks for, by the name that faults know it by. */
   operationOf(method: string, path: string, body: unknown): string;
+  /** @param path below the API's address: `/v2/orders/CAIS…` */
   answer(method: string, path: string, body: unknown): StandInAnswer;
-  /** Plays the merchant: puts an order into the shop. */
-  put(order: unknown): void;
+  /**
+   * Plays the merchant: puts an order into the shop, in place of the one with its id.
+   *
+   * @throws ZodError or SyntaxError for what is no order of the shop
+   */
+  put(body: Uint8Array): void;
 }
+
+/** The shops that are played. */
+export type Shops = Readonly<Record<'shopify' | 'square', ShopStandIn>>;
 
 /**
  * Answers requests under `/dev/stand-ins`, where shops are played that speak what Shopify and Square speak: false for
  * any other request. `GET /dev/stand-ins` shows what they were asked, `PUT …/faults` makes the next answers fail,
  * `PUT …/<shop>/orders` puts an order into a shop.
  */
-export function standInRoutes(shops: Readonly<Record<'square', ShopStandIn>>) {
+export function standInRoutes(shops: Shops) {
   const faults = openFaults();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
@@ -37,15 +52,15 @@ export function standInRoutes(shops: Readonly<Record<'square', ShopStandIn>>) {
     if (name === '' && method === 'GET') sendJson(response, 200, { items: faults.asked });
     else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
     else if (shop === undefined) sendProblem(response, 'not_found', 'there is no such stand-in', path);
-    else if (below === '/orders' && method === 'PUT') put(shop, body, response, path);
-    else await ask(faults, { shop, name: name as 'square', method, path: below, body }, request, response);
+    else if (below === '/orders' && method === 'PUT') put(shop, bytes ?? Buffer.alloc(0), response, path);
+    else await ask(faults, { shop, name: name as keyof Shops, method, path: below, body }, request, response);
     return true;
   };
 }
 
 interface Question {
   readonly shop: ShopStandIn;
-  readonly name: 'square';
+  readonly name: keyof Shops;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
@@ -68,6 +83,11 @@ async function ask(
     });
     return;
   }
+  if (fault?.throttled === true) {
+    note(200);
+    sendJson(response, 200, THROTTLED);
+    return;
+  }
   if (!isAuthorized(request)) {
     note(401);
     const errors = [
@@ -81,6 +101,18 @@ async function ask(
   if (fault?.loseAnswer === true) response.destroy();
   else sendJson(response, answer.status, answer.body);
 }
+
+/** Enough is restored within a tenth of a second. */
+const THROTTLED = {
+  errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }],
+  extensions: {
+    cost: {
+      requestedQueryCost: 20,
+      actualQueryCost: null,
+      throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 10, restoreRate: 100 },
+    },
+  },
+};
 
 function isAuthorized(request: IncomingMessage): boolean {
   return (
@@ -99,13 +131,13 @@ function plan(faults: Journal, body: unknown, response: ServerResponse, path: st
   sendJson(response, 200, { items: planned.data });
 }
 
-function put(shop: ShopStandIn, body: unknown, response: ServerResponse, path: string): void {
+function put(shop: ShopStandIn, body: Buffer, response: ServerResponse, path: string): void {
   try {
     shop.put(body);
     sendJson(response, 200, { status: 'ok' });
   } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    sendProblem(response, 'validation_failed', z.prettifyError(error), path);
+    if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error;
+    sendProblem(response, 'validation_failed', error.message, path);
   }
 }
 

@@ -1,12 +1,48 @@
+import type { ShopifyShop } from '../../application/shops.ts';
+import { keepAside } from '../shop/outcome.ts';
+import { describeIssues } from '../shop/schema-issues.ts';
 import type { News } from '../shop/take-in.ts';
 import type { ShopifyMessage } from './message.ts';
+import { ShopifyOrder } from './payload.ts';
 import { translateMessage } from './translate-change.ts';
 
-/** What a message of Shopify tells, ready to be taken in. Only full orders say how new they are. */
-export function newsOf(message: ShopifyMessage, shop: string): News {
+/**
+ * What a message of Shopify tells, ready to be taken in. Only full orders say how new they are; what tells less has
+ * the full order fetched from the shop.
+ */
+export function newsOf(
+  message: ShopifyMessage,
+  shop: string,
+  admin: Pick<ShopifyShop, 'retrieveOrder'>,
+): News {
+  const { orderId } = message;
   return {
-    order: { channel: 'SHOPIFY', source: shop, externalId: message.orderId },
+    order: { channel: 'SHOPIFY', source: shop, externalId: orderId },
     version: 'updatedAt' in message ? message.updatedAt : null,
+    translate: (known) => translateMessage(message, known, shop),
+    fetch: () => fetchNews(orderId, shop, admin),
+  };
+}
+
+async function fetchNews(
+  orderId: string,
+  shop: string,
+  admin: Pick<ShopifyShop, 'retrieveOrder'>,
+): Promise<News | null> {
+  const given = await admin.retrieveOrder(orderId);
+  if (given === null) return null;
+  const identity = { channel: 'SHOPIFY', source: shop, externalId: orderId };
+  const parsed = ShopifyOrder.safeParse(given);
+  if (!parsed.success) {
+    const detail = describeIssues(parsed.error.issues);
+    return { order: identity, version: null, translate: () => keepAside('malformed_payload', detail) };
+  }
+  const order = parsed.data;
+  const updatedAt = order.updated_at ?? null;
+  const message: ShopifyMessage = { topic: 'orders/updated', orderId, updatedAt, order };
+  return {
+    order: identity,
+    version: updatedAt,
     translate: (known) => translateMessage(message, known, shop),
   };
 }

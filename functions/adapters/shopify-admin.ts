@@ -1,0 +1,16 @@
+import type { ShopifyShop } from '../application/shops.ts';
+import { cancelOrder } from './shopify/cancellation.ts';
+import { createFulfillment, findFulfillments } from './shopify/fulfillments.ts';
+import { type ShopifyAccess, shopifyGraphql } from './shopify/graphql.ts';
+import { retrieveOrder } from './shopify/order.ts';
+
+/** One shop, reached through its GraphQL Admin API. */
+export function shopifyShop(access: ShopifyAccess): ShopifyShop {
+  const ask = shopifyGraphql(access);
+  return {
+    retrieveOrder: (orderId) => retrieveOrder(ask, orderId),
+    findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
+    createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
+    cancelOrder: (orderId, cancellation) => cancelOrder(ask, orderId, cancellation),
+  };
+}

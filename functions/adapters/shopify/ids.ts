@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** The name that the GraphQL API has for an order of the id that webhooks tell. */
+export function orderGid(orderId: string): string {
+  return `gid://shopify/Order/${orderId}`;
+}
+
+/** The id, as webhooks tell it, in a name of the GraphQL API: the digits after the last slash. */
+export function legacyId(gid: string): string {
+  return /([0-9]+)(\?.*)?$/.exec(gid)?.[1] ?? gid;
+}
+
+export const UserErrors = z.array(z.object({ field: z.array(z.string()).nullable(), message: z.string() }));

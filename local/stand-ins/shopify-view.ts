@@ -1,0 +1,220 @@
+import { type KeptFulfillment, type KeptLine, type KeptOrder, remaining } from './shopify-orders.ts';
+
+/** Kept orders as the GraphQL API shows them; what takes arguments is a function of them. */
+type Page = { readonly first?: number; readonly after?: string | null };
+type Loose = Readonly<Record<string, unknown>>;
+
+const ONLY_PLACE = '1';
+
+export const gid = (type: string, id: string) => `gid://shopify/${type}/${id}`;
+export const idOf = (text: string) => /([0-9]+)(?:-[0-9]+)?$/.exec(text)?.[1] ?? '';
+
+/** @returns so many nodes behind a cursor, as connections of the API are paged. */
+function page<Node>(nodes: readonly Node[], { first = 50, after }: Page) {
+  const start = after == null ? 0 : Number(after);
+  const end = start + first;
+  return {
+    nodes: nodes.slice(start, end),
+    pageInfo: { hasNextPage: end < nodes.length, endCursor: String(Math.min(end, nodes.length)) },
+  };
+}
+
+const money = (amount: unknown) => ({ shopMoney: { amount: String(amount ?? '0.00') } });
+const text = (value: unknown) => (typeof value === 'string' ? value : null);
+const items = (value: unknown) => (Array.isArray(value) ? (value as Loose[]) : []);
+const record = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Loose) : null);
+
+const taxes = (value: unknown) => items(value).map(({ price }) => ({ priceSet: money(price) }));
+const discounts = (value: unknown) =>
+  items(value).map(({ amount }) => ({ allocatedAmountSet: money(amount) }));
+const attributes = (value: unknown) =>
+  items(value).map(({ name, value: of }) => ({ key: String(name), value: of == null ? null : String(of) }));
+
+function address(value: unknown) {
+  const from = record(value);
+  if (from === null) return null;
+  return {
+    name: text(from.name),
+    firstName: text(from.first_name),
+    lastName: text(from.last_name),
+    company: text(from.company),
+    address1: text(from.address1),
+    address2: text(from.address2),
+    city: text(from.city),
+    province: text(from.province),
+    provinceCode: text(from.province_code),
+    zip: text(from.zip),
+    countryCodeV2: text(from.country_code),
+  };
+}
+
+function lineItem(order: KeptOrder, line: KeptLine) {
+  return {
+    id: gid('LineItem', line.id),
+    sku: text(line.sku),
+    name: String(line.name ?? ''),
+    title: String(line.title ?? ''),
+    quantity: Number(line.quantity),
+    currentQuantity: Number(line.current_quantity ?? line.quantity),
+    unfulfilledQuantity: remaining(order, line),
+    requiresShipping: line.requires_shipping !== false,
+    isGiftCard: line.gift_card === true,
+    originalUnitPriceSet: money(line.price),
+    customAttributes: attributes(line.properties),
+    discountAllocations: discounts(line.discount_allocations),
+    taxLines: () => taxes(line.tax_lines),
+    duties: items(line.duties).map((duty) => ({
+      price: money(record(duty.shop_money)?.amount),
+      taxLines: taxes(duty.tax_lines),
+    })),
+  };
+}
+
+const lineOf = (order: KeptOrder, id: string) => {
+  const line = order.line_items.find((each) => each.id === id);
+  return line === undefined ? null : lineItem(order, line);
+};
+
+/** A fulfillment of an order. */
+export function fulfillmentView(order: KeptOrder, fulfillment: KeptFulfillment) {
+  const numbers = fulfillment.tracking_numbers ?? [fulfillment.tracking_number ?? null];
+  return {
+    id: gid('Fulfillment', fulfillment.id),
+    status: fulfillment.status.toUpperCase(),
+    trackingInfo: () => numbers.map((number) => ({ company: fulfillment.tracking_company ?? null, number })),
+    fulfillmentLineItems: (given: Page) =>
+      page(
+        fulfillment.line_items.map(({ id, quantity }) => ({
+          id: gid('FulfillmentLineItem', id),
+          quantity: Number(quantity),
+          lineItem: lineOf(order, id),
+        })),
+        given,
+      ),
+  };
+}
+
+/** The lines that one place sends. */
+export interface Place {
+  readonly locationId: string;
+  readonly lines: readonly KeptLine[];
+}
+
+export function placesOf(order: KeptOrder): readonly Place[] {
+  const places = new Map<string, KeptLine[]>();
+  for (const line of order.line_items) {
+    if (line.requires_shipping === false) continue;
+    const locationId = line.origin_location?.id ?? ONLY_PLACE;
+    places.set(locationId, [...(places.get(locationId) ?? []), line]);
+  }
+  return [...places].map(([locationId, lines]) => ({ locationId, lines }));
+}
+
+/** A fulfillment order goes by the order's id and the place's. */
+export function fulfillmentOrderView(order: KeptOrder, { locationId, lines }: Place) {
+  const left = lines.some((line) => remaining(order, line) > 0);
+  const status = order.cancelled_at ? 'CANCELLED' : left ? 'OPEN' : 'CLOSED';
+  return {
+    id: gid('FulfillmentOrder', `${order.id}-${locationId}`),
+    status,
+    assignedLocation: { location: { id: gid('Location', locationId) } },
+    lineItems: (given: Page) =>
+      page(
+        lines.map((line) => ({
+          id: gid('FulfillmentOrderLineItem', line.id),
+          remainingQuantity: remaining(order, line),
+          lineItem: lineItem(order, line),
+        })),
+        given,
+      ),
+  };
+}
+
+export function refundView(order: KeptOrder, refund: Loose) {
+  return {
+    id: gid('Refund', String(refund.id)),
+    refundLineItems: (given: Page) =>
+      page(
+        items(refund.refund_line_items).map((line) => ({
+          quantity: Number(line.quantity),
+          restockType: String(line.restock_type ?? 'no_restock').toUpperCase(),
+          lineItem: lineOf(order, String(line.line_item_id)),
+        })),
+        given,
+      ),
+  };
+}
+
+export function orderView(order: KeptOrder) {
+  const customer = record(order.customer);
+  const company = record(order.company);
+  const terms = record(order.payment_terms);
+  const goods = order.line_items.filter((line) => line.requires_shipping !== false);
+  const left = goods.reduce((total, line) => total + remaining(order, line), 0);
+  const isBegun = (order.fulfillments ?? []).length > 0;
+  return {
+    id: gid('Order', order.id),
+    name: String(order.name ?? `#${order.id}`),
+    updatedAt: order.updated_at ?? new Date().toISOString(),
+    cancelledAt: order.cancelled_at ?? null,
+    cancelReason: text(order.cancel_reason)?.toUpperCase() ?? null,
+    test: order.test === true,
+    currencyCode: String(order.currency ?? 'USD'),
+    taxesIncluded: order.taxes_included === true,
+    dutiesIncluded: order.duties_included === true,
+    displayFinancialStatus: text(order.financial_status)?.toUpperCase() ?? null,
+    displayFulfillmentStatus: !isBegun ? 'UNFULFILLED' : left === 0 ? 'FULFILLED' : 'PARTIALLY_FULFILLED',
+    email: text(order.email),
+    note: text(order.note),
+    poNumber: text(order.po_number),
+    totalPriceSet: money(order.total_price),
+    currentTotalPriceSet: money(order.current_total_price ?? order.total_price),
+    customAttributes: attributes(order.note_attributes),
+    purchasingEntity:
+      company === null
+        ? null
+        : { __typename: 'PurchasingCompany', company: { id: gid('Company', String(company.id)) } },
+    paymentTerms:
+      terms === null
+        ? null
+        : {
+            paymentTermsType: String(terms.payment_terms_type ?? 'UNKNOWN'),
+            paymentTermsName: String(terms.payment_terms_name ?? ''),
+            dueInDays: terms.due_in_days == null ? null : Number(terms.due_in_days),
+          },
+    customer:
+      customer === null
+        ? null
+        : {
+            id: gid('Customer', String(customer.id)),
+            email: text(customer.email),
+            firstName: text(customer.first_name),
+            lastName: text(customer.last_name),
+            defaultAddress: address(customer.default_address),
+          },
+    billingAddress: address(order.billing_address),
+    shippingAddress: address(order.shipping_address),
+    lineItems: (given: Page) =>
+      page(
+        order.line_items.map((line) => lineItem(order, line)),
+        given,
+      ),
+    shippingLines: (given: Page) =>
+      page(
+        items(order.shipping_lines).map((line) => ({
+          isRemoved: line.is_removed === true,
+          originalPriceSet: money(line.price),
+          discountAllocations: discounts(line.discount_allocations),
+          taxLines: taxes(line.tax_lines),
+        })),
+        given,
+      ),
+    fulfillments: () => (order.fulfillments ?? []).map((each) => fulfillmentView(order, each)),
+    fulfillmentOrders: (given: Page) =>
+      page(
+        placesOf(order).map((place) => fulfillmentOrderView(order, place)),
+        given,
+      ),
+    refunds: () => items(order.refunds).map((each) => refundView(order, each)),
+  };
+}
