@@ -16,12 +16,17 @@ const address = z
     return url === null || (url.username === '' && url.password === '');
   }, 'an address without name and password');
 
+/** What the names of connections' secrets begin with in Secrets Manager; others cannot be read by what is deployed. */
+export const CONNECTION_SECRETS = 'order-loop/connections/';
+
 /** Secrets Manager's name of a secret; the secret itself is never part of a connection. */
 const secretName = z
   .string()
   .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
   .optional()
-  .meta({ description: 'Name of the secret that the other side signs with. The secret is never shown.' });
+  .meta({
+    description: `Name of the secret that the other side signs with, beginning with "${CONNECTION_SECRETS}". It holds {"current", "previous"?, "accessToken"?} and is never shown.`,
+  });
 
 /** Identifiers of X12 envelopes, without the blanks that fill them up to their fixed width. */
 const qualifier = z.string().regex(/^[A-Z0-9]{2}$/, 'two capital letters or digits');

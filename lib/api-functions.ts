@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { RouteFunction } from '../contract/routes.ts';
+import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS } from './constructs/order-table.ts';
 import type { SharedSecret } from './constructs/shared-secret.ts';
@@ -53,6 +54,7 @@ export function makeApiFunctions(
   ) => {
     const made = make(id, entry, description, { ...environment, WEBHOOK_SECRET_ID: secret.secretId });
     secret.allowRead(made);
+    allowConnectionSecrets(made);
     return made;
   };
 

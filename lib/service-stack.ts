@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
+import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
 import { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
@@ -210,5 +211,6 @@ export class ServiceStack extends Stack {
     for (const secret of [data.secrets.edi, data.secrets.shopify, data.secrets.square]) {
       secret.allowRead(channels.function);
     }
+    allowConnectionSecrets(channels.function);
   }
 }

@@ -1,3 +1,5 @@
+import { openTable } from '../functions/adapters/dynamodb/client.ts';
+import { connectionStore } from '../functions/adapters/dynamodb/connection-store.ts';
 import type { Actions } from './aws/endpoint.ts';
 import { eventBridgeActions } from './aws/event-bridge.ts';
 import { queueActions } from './aws/queue-service.ts';
@@ -63,7 +65,9 @@ export function openServices(options: ServicesOptions): Services {
       ...eventBridgeActions(bus),
       ...queueActions(queues),
       ...stepFunctionsActions(executions, records, tokens),
-      ...secretActions(description.secrets, options.webhookSecrets, journal),
+      ...secretActions(description.secrets, options.webhookSecrets, journal, (secretName) =>
+        kindOfConnection(description.table.name, secretName),
+      ),
     },
     inspection: {
       busSince: bus.since,
@@ -95,4 +99,10 @@ export function openServices(options: ServicesOptions): Services {
       await executions.shutdown();
     },
   };
+}
+
+/** @returns the kind of the connection that names a secret. */
+async function kindOfConnection(tableName: string, secretName: string): Promise<string | null> {
+  const connections = await connectionStore(openTable(tableName)).list();
+  return connections.find(({ settings }) => settings.secretName === secretName)?.kind ?? null;
 }

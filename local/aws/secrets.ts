@@ -13,14 +13,17 @@ export interface Keeper {
 }
 
 /**
- * Secrets Manager: a channel's webhook secret is the well-known local one, any other is made once and kept.
+ * Secrets Manager: a channel's webhook secret is the well-known local one, any other is made once and kept. A secret
+ * that a connection names is the local one of the connection's channel.
  *
+ * @param kindOf the kind of the connection that names a secret, or null
  * @throws Error for a webhook secret of a channel that has no local secret
  */
 export function secretActions(
   secrets: readonly SecretDescription[],
   webhookSecrets: WebhookSecrets,
   kept: Keeper,
+  kindOf: (secretName: string) => Promise<string | null>,
 ): Actions {
   const values = new Map(
     secrets.map(({ arn, logicalId }) => [
@@ -31,9 +34,14 @@ export function secretActions(
       }),
     ]),
   );
+  const namedByConnection = async (secretName: string) => {
+    const kind = (await kindOf(secretName))?.toLowerCase();
+    const [, current] = Object.entries(webhookSecrets).find(([channel]) => channel === kind) ?? [];
+    return current === undefined ? undefined : JSON.stringify({ current, accessToken: LOCAL_ACCESS_TOKEN });
+  };
   return {
-    'secretsmanager.GetSecretValue': ({ SecretId }) => {
-      const value = values.get(String(SecretId));
+    'secretsmanager.GetSecretValue': async ({ SecretId }) => {
+      const value = values.get(String(SecretId)) ?? (await namedByConnection(String(SecretId)));
       if (value === undefined)
         throw new AwsError('ResourceNotFoundException', `there is no secret ${SecretId}`);
       return { ARN: SecretId, Name: SecretId, SecretString: value, VersionStages: ['AWSCURRENT'] };

@@ -99,7 +99,9 @@ describe('what the functions may do', () => {
     for (const { Effect, Action, Resource } of statementsOf(role)) {
       expect(Effect).toBe('Allow');
       expect(list(Action).join()).not.toContain('*');
-      expect(JSON.stringify(Resource)).not.toContain('*');
+      // Secrets of connections are made by operators, under names that begin in one way.
+      const named = JSON.stringify(Resource).replace(/:secret:order-loop\/connections\/\*/, '');
+      expect(named).not.toContain('*');
     }
     expect(service.resources.get(role)?.Properties.ManagedPolicyArns).toBeUndefined();
   });

@@ -1,0 +1,22 @@
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib/core';
+import { CONNECTION_SECRETS } from '../../contract/connections.ts';
+import type { LoopFunction } from './loop-function.ts';
+
+/**
+ * Lets a function read the secrets that connections name: those of shops and partners are put in by an operator, after
+ * the deployment and under names that only the prefix is known of.
+ */
+export function allowConnectionSecrets(target: LoopFunction): void {
+  const arn = Stack.of(target).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${CONNECTION_SECRETS}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  target.allow(['secretsmanager:GetSecretValue'], [arn]);
+  Validations.of(target.role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${CONNECTION_SECRETS}*]`,
+    reason:
+      'Secrets of connections are made after the deployment; only what their names begin with is known.',
+  });
+}
