@@ -95,7 +95,7 @@ describe('Shopify', () => {
     const response = await webhook('orders/create', body, `create-${id}`);
     const { orderId } = (await response.json()) as { orderId: string };
     await queued(orderId);
-    return { id: String(id), orderId };
+    return { id: String(id), orderId, body };
   }
 
   function webhook(topic: string, body: string, webhookId: string) {
@@ -195,7 +195,14 @@ describe('Shopify', () => {
     );
     const [told] = await asked('CancelOrder', id);
     expect(told?.input.variables).toMatchObject({ reason: 'CUSTOMER', restock: true });
-    expect(await asked('CancelOrder', id)).toHaveLength(1);
+    const own = await order();
+    const now = JSON.stringify({ ...JSON.parse(own.body), cancelled_at: '2026-03-13T00:00:00Z' });
+    expect((await webhook('orders/cancelled', now, `own-${own.id}`)).status).toBe(200);
+    expect((await api('GET', `/v1/orders/${own.orderId}`)).state).toBe('CANCELLED');
+    const last = await order();
+    await cancel(last.orderId);
+    await vi.waitFor(async () => expect(await asked('CancelOrder', last.id)).toHaveLength(1), soon);
+    expect(await asked('CancelOrder', own.id)).toEqual([]);
   });
 });
 

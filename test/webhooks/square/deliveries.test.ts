@@ -197,3 +197,107 @@ describe('when Square cannot be asked', () => {
     expect(answer.status).toBe(200);
   });
 });
+
+describe('a sale at the counter', () => {
+  const sale = (id: string) => {
+    const { order } = JSON.parse(squarePayload('retrieve_order_01_v4_prepared_paid.json').toString());
+    return {
+      ...order,
+      id,
+      state: 'COMPLETED',
+      fulfillments: [],
+      closed_at: '2026-03-13T16:30:12Z',
+    };
+  };
+  const payment = (eventId: string, order_id: string | undefined, status = 'COMPLETED') => {
+    const event = JSON.parse(squarePayload('event_04_payment_updated.json').toString());
+    event.event_id = eventId;
+    Object.assign(event.data.object.payment, { order_id, status });
+    return Buffer.from(JSON.stringify(event));
+  };
+
+  test('is told by its payment alone; its goods are taken off the stock, and it is closed', async () => {
+    await put('/square/orders', sale('counter-1'));
+    expect((await signed(payment('pos-1', 'counter-1'))).status).toBe(200);
+    const [{ orderId }] = await ordersOf('counter-1');
+    const order = await api(`/v1/orders/${orderId}`);
+    expect(['DELIVERED', 'CLOSED']).toContain(order.state);
+    expect(order.shipments).toMatchObject([{ carrier: 'Counter' }]);
+    expect(order.lines.map((line: { delivered: number }) => line.delivered)).toEqual([6, 3, 1]);
+    expect((await signed(payment('pos-2', 'counter-1'))).status).toBe(200);
+    expect(await ordersOf('counter-1')).toHaveLength(1);
+  });
+
+  test('of more than there is waits for a person, and says so', async () => {
+    const [line] = sale('counter-2').line_items;
+    const total = { amount: 90_000 * 475, currency: 'USD' };
+    const none = { amount: 0, currency: 'USD' };
+    const bare = { total_discount_money: none, total_tax_money: none, gross_sales_money: total };
+    await put('/square/orders', {
+      ...sale('counter-2'),
+      line_items: [{ ...line, ...bare, quantity: '90000' }],
+      service_charges: [],
+      total_money: total,
+    });
+    expect((await signed(payment('pos-3', 'counter-2'))).status).toBe(202);
+    const [{ orderId }] = await ordersOf('counter-2');
+    const order = await api(`/v1/orders/${orderId}`);
+    expect(order.shipments).toEqual([]);
+    expect(order.holds.map((hold: { note: string }) => hold.note).join()).toContain('are not reserved');
+  });
+
+  test.each([
+    ['that failed', payment('pos-4', 'counter-3', 'FAILED')],
+    ['of no order', payment('pos-5', undefined)],
+  ])('a payment %s asks nothing of Square', async (_, event) => {
+    const before = (await api('/dev/stand-ins')).items.length;
+    expect((await signed(event)).status).toBe(200);
+    expect((await api('/dev/stand-ins')).items).toHaveLength(before);
+  });
+});
+
+describe('several accounts', () => {
+  const OTHER = 'https://other.example.com/hooks';
+  const event = (eventId: string, merchant_id: string) => {
+    const given = orderEvent('order.created', eventId, { orderId: 'several', version: 4 });
+    return Buffer.from(JSON.stringify({ ...JSON.parse(given.toString()), merchant_id }));
+  };
+  const sendSigned = (body: Buffer, url: string) =>
+    send(body, { 'x-square-hmacsha256-signature': squareSignature(body, url, KEY) });
+
+  test('each signs for its own address, under a secret of its own name', async () => {
+    await api('/v1/connections/other-square', {
+      method: 'PUT',
+      body: JSON.stringify({
+        kind: 'SQUARE',
+        name: 'Other',
+        settings: {
+          merchantId: 'MOTHER',
+          notificationUrl: OTHER,
+          apiBaseUrl: `${stack.url}/dev/stand-ins/square`,
+          secretName: 'order-loop/connections/other-square',
+        },
+      }),
+    });
+    const { order } = JSON.parse(squarePayload('retrieve_order_01_v4_prepared_paid.json').toString());
+    await put('/square/orders', { ...order, id: 'several' });
+    expect((await sendSigned(event('o-1', 'MOTHER'), NOTIFICATION_URL)).status).toBe(401);
+    expect((await sendSigned(event('o-2', MERCHANT), OTHER)).status).toBe(401);
+    expect((await sendSigned(event('o-3', 'MOTHER'), OTHER)).status).toBe(200);
+    expect((await sendSigned(event('o-3', MERCHANT), NOTIFICATION_URL)).status).toBe(200);
+    expect(await ordersOf('several')).toHaveLength(2);
+  });
+
+  test('an account that cannot be reached: 503, so that the message comes again', async () => {
+    await api('/v1/connections/third-square', {
+      method: 'PUT',
+      body: JSON.stringify({
+        kind: 'SQUARE',
+        name: 'Third',
+        settings: { merchantId: 'MTHIRD', apiBaseUrl: 'http://127.0.0.1:9' },
+      }),
+    });
+    const answer = await sendSigned(event('t-1', 'MTHIRD'), NOTIFICATION_URL);
+    expect([answer.status, answer.body.code]).toEqual([503, 'busy']);
+  }, 20_000);
+});
