@@ -91,6 +91,10 @@ export const Shipment = z
     ),
     shippedAt: instant,
     deliveredAt: instant.optional(),
+    trouble: z
+      .object({ news: z.enum(['failed_attempt', 'returned_to_sender']), occurredAt: instant })
+      .optional()
+      .meta({ description: 'The last trouble that the carrier told of the parcel.' }),
     signedBy: z.string().optional(),
   })
   .meta({ id: 'Shipment' });

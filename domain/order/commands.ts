@@ -85,6 +85,18 @@ export const ConfirmDelivery = z.strictObject({
   signedBy: text(200).optional(),
 });
 
+/** What a carrier can tell of a parcel besides its delivery. */
+export const CarrierNews = z.enum(['failed_attempt', 'returned_to_sender']);
+export type CarrierNews = z.infer<typeof CarrierNews>;
+
+/** Note what the carrier tells of a shipment on its way. */
+export const NoteCarrierNews = z.strictObject({
+  type: z.literal('NoteCarrierNews'),
+  shipmentId: Reference,
+  news: CarrierNews,
+  occurredAt: Instant,
+});
+
 export const CloseOrder = z.strictObject({ type: z.literal('CloseOrder') });
 
 export const CancelOrder = z.strictObject({
@@ -151,6 +163,7 @@ export const OrderCommand = z.discriminatedUnion('type', [
   RecordShipment,
   ContinueSteps,
   ConfirmDelivery,
+  NoteCarrierNews,
   CloseOrder,
   CancelOrder,
   PlaceHold,

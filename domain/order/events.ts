@@ -246,6 +246,12 @@ const TransitionRejected = z.object({
   state: z.string(),
 });
 
+const DeliveryTroubled = z.object({
+  shipmentId: z.string(),
+  news: z.enum(['failed_attempt', 'returned_to_sender']),
+  occurredAt: z.string(),
+});
+
 const OrderVoided = z.object({ purchaseOrderNumber: z.string().optional() });
 
 /** The data of every order event by its name; all are at version 1. */
@@ -262,6 +268,7 @@ export const ORDER_EVENT_DATA = {
   ShipmentShipped,
   OrderShipped,
   ShipmentDelivered,
+  DeliveryTroubled,
   OrderDelivered,
   OrderClosed,
   OrderAmended,

@@ -90,6 +90,13 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
       return moveTo('SHIPPED', order);
     case 'ShipmentDelivered':
       return deliver(order, event);
+    case 'DeliveryTroubled': {
+      const { shipmentId, ...trouble } = event.data;
+      const shipments = order.shipments.map((shipment) =>
+        shipment.shipmentId === shipmentId ? { ...shipment, trouble } : shipment,
+      );
+      return { ...order, shipments };
+    }
     case 'OrderDelivered':
       return moveTo('DELIVERED', order);
     case 'OrderClosed':

@@ -49,6 +49,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'ReplaceLot',
     'RecordShipment',
     'ConfirmDelivery',
+    'NoteCarrierNews',
     'CancelOrder',
     'PlaceHold',
     'ReleaseHold',
@@ -56,9 +57,9 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'ContinueSteps',
     'CheckDeliveryWindow',
   ],
-  SHIPPED: ['ConfirmDelivery', 'ReleaseHold', 'ReceiveReturn', 'CheckDeliveryWindow'],
-  DELIVERED: ['CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
-  CLOSED: ['ReleaseHold', 'ReceiveReturn'],
+  SHIPPED: ['ConfirmDelivery', 'NoteCarrierNews', 'ReleaseHold', 'ReceiveReturn', 'CheckDeliveryWindow'],
+  DELIVERED: ['NoteCarrierNews', 'CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
+  CLOSED: ['NoteCarrierNews', 'ReleaseHold', 'ReceiveReturn'],
   CANCELLED: ['ReleaseHold', 'VoidOrder'],
 };
 

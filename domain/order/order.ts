@@ -1,3 +1,4 @@
+import type { CarrierNews } from './commands.ts';
 import type { OrderState } from './lifecycle.ts';
 import type {
   Address,
@@ -75,6 +76,8 @@ export interface Shipment {
   readonly lines: readonly ShipmentLine[];
   readonly shippedAt: string;
   readonly deliveredAt?: string | undefined;
+  /** The last trouble that the carrier told of it. */
+  readonly trouble?: { readonly news: CarrierNews; readonly occurredAt: string } | undefined;
   readonly signedBy?: string | undefined;
 }
 

@@ -77,6 +77,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
     case 'FulfillmentQueued':
     case 'OrderShipped':
     case 'ShipmentDelivered':
+    case 'DeliveryTroubled':
     case 'OrderDelivered':
     case 'OrderClosed':
     case 'InvoiceRequested':

@@ -16,7 +16,13 @@ import {
 import { amendOrder } from './amend.ts';
 import { cancelOrder, continueCancellation } from './cancel.ts';
 import { after, type Facts } from './context.ts';
-import { confirmDelivery, continueShipment, queueFulfillment, recordShipment } from './fulfill.ts';
+import {
+  confirmDelivery,
+  continueShipment,
+  noteCarrierNews,
+  queueFulfillment,
+  recordShipment,
+} from './fulfill.ts';
 import { holdsStock } from './reallocation.ts';
 import { holdId, receiveOrder } from './receive.ts';
 import { receiveReturn } from './return.ts';
@@ -69,6 +75,7 @@ export function stockNeeded(
     case 'ReleaseAllocation':
     case 'QueueFulfillment':
     case 'ConfirmDelivery':
+    case 'NoteCarrierNews':
     case 'CloseOrder':
     case 'CancelOrder':
     case 'PlaceHold':
@@ -106,6 +113,8 @@ function decideTaken(
         : continueShipment(order, facts);
     case 'ConfirmDelivery':
       return confirmDelivery(order, command);
+    case 'NoteCarrierNews':
+      return noteCarrierNews(order, command);
     case 'CloseOrder':
       return accept({ type: 'OrderClosed', data: {} });
     case 'CancelOrder':

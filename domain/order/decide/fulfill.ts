@@ -92,6 +92,18 @@ export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDeliver
   });
 }
 
+/** Notes trouble on the way; news that is older than what is known, or of a parcel that has arrived, changes nothing. */
+export function noteCarrierNews(order: Order, command: CommandOf<'NoteCarrierNews'>): Decision<OrderEvent> {
+  const { type: _, ...data } = command;
+  const shipment = order.shipments.find((each) => each.shipmentId === command.shipmentId);
+  if (shipment === undefined) {
+    return refuse({ code: 'not_found', detail: `${order.orderId} has no shipment ${command.shipmentId}` });
+  }
+  const known = shipment.trouble?.occurredAt ?? '';
+  if (shipment.deliveredAt !== undefined || known >= command.occurredAt) return accept();
+  return accept({ type: 'DeliveryTroubled', data });
+}
+
 /** What an order is asked to pay for a shipment; only B2B orders are invoiced by us. */
 export function invoiceFor(order: Order, shipmentId: string, facts: Facts): OrderEventOf<'InvoiceRequested'> {
   const index = order.shipments.findIndex((shipment) => shipment.shipmentId === shipmentId);

@@ -130,6 +130,7 @@ function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
     packages: shipment.packages,
     shippedAt: shipment.shippedAt,
     deliveredAt: shipment.deliveredAt,
+    trouble: shipment.trouble,
     signedBy: shipment.signedBy,
     lines: shipment.lines.map(({ lots, ...line }) => ({ ...line, lots: [...lots] })),
   };

@@ -38,7 +38,15 @@ export async function takeIn(
       break;
     case 'failed_attempt':
     case 'returned_to_sender':
-      return keepAside(`the carrier reports ${message.status}; see to the parcel`);
+      for (const { orderId, shipmentId } of shipments) {
+        const { status: news, occurredAt } = message;
+        await handleOrderCommand(ports, {
+          orderId,
+          command: { type: 'NoteCarrierNews', shipmentId, news, occurredAt },
+          origin,
+        });
+      }
+      break;
     case 'in_transit':
       break; // Says nothing that the shipment does not say already.
   }

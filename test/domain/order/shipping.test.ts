@@ -290,3 +290,31 @@ describe('returns', () => {
     expect(outcome.order.state).toBe('CLOSED');
   });
 });
+
+describe('trouble on the way', () => {
+  const news = (kind: 'failed_attempt' | 'returned_to_sender', occurredAt: string) =>
+    ({ type: 'NoteCarrierNews', shipmentId: `${ORDER_ID}-S1`, news: kind, occurredAt }) as const;
+  const shipped = () => queued().done(ship());
+
+  it('is on the shipment and in the history, and the order stays where it is', () => {
+    const outcome = shipped().when(news('failed_attempt', '2026-03-05T10:00:00.000Z'));
+    outcome.happened('DeliveryTroubled');
+    expect(outcome.order.state).toBe('SHIPPED');
+    expect(outcome.order.shipments[0]?.trouble).toEqual({
+      news: 'failed_attempt',
+      occurredAt: '2026-03-05T10:00:00.000Z',
+    });
+  });
+
+  it('that is older than what is known, the same again, or of a parcel that has arrived, changes nothing', () => {
+    const later = '2026-03-06T10:00:00.000Z';
+    const known = shipped().done(news('returned_to_sender', later));
+    known.when(news('returned_to_sender', later)).happened();
+    known.when(news('failed_attempt', '2026-03-05T10:00:00.000Z')).happened();
+    shipped().done(deliver(1)).when(news('failed_attempt', later)).happened();
+  });
+
+  it('of a shipment that is not there is refused', () => {
+    queued().when(news('failed_attempt', '2026-03-05T10:00:00.000Z')).refused('not_found');
+  });
+});
