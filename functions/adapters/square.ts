@@ -20,8 +20,8 @@ export interface SquareAccess {
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** Remembers the SKUs of catalog objects within a process. */
-const knownSkus = new Map<string, { readonly sku: string | null; readonly until: number }>();
+/** Remembers the SKUs of catalog objects within a process; one that is missing is looked for again. */
+const knownSkus = new Map<string, { readonly sku: string; readonly until: number }>();
 
 /** One merchant's account, reached with Square's own SDK. */
 export function squareAccount({
@@ -60,6 +60,18 @@ export function squareAccount({
     }
   };
 
+  const catalogObjects = async (objectIds: string[]) => {
+    try {
+      const answer = await ask((square, abortSignal) =>
+        square.catalog.batchGet({ objectIds }, { abortSignal }),
+      );
+      return answer.objects ?? [];
+    } catch (error) {
+      if (error instanceof ShopRefused && error.status === 404) return [];
+      throw error;
+    }
+  };
+
   return {
     async retrieveOrder(orderId) {
       try {
@@ -74,27 +86,22 @@ export function squareAccount({
     async skusOf(ids) {
       const now = Date.now();
       const keyOf = (id: string) => `${apiBaseUrl} ${accessToken} ${id}`;
-      const unknown = ids.filter((id) => (knownSkus.get(keyOf(id))?.until ?? 0) < now);
-      for (let start = 0; start < unknown.length; start += MOST_AT_A_TIME) {
-        const objectIds = unknown.slice(start, start + MOST_AT_A_TIME);
-        const { objects = [] } = await ask((square, abortSignal) =>
-          square.catalog.batchGet({ objectIds }, { abortSignal }),
-        );
-        const found = new Map(
-          objects.map((object) => [
-            object.id,
-            object.type === 'ITEM_VARIATION' ? object.itemVariationData?.sku : null,
-          ]),
-        );
-        if (knownSkus.size > MOST_KEPT) knownSkus.clear();
-        for (const id of objectIds) {
-          knownSkus.set(keyOf(id), { sku: found.get(id) ?? null, until: now + SKU_KEPT });
-        }
-      }
       const skus = new Map<string, string>();
+      const unknown: string[] = [];
       for (const id of ids) {
-        const sku = knownSkus.get(keyOf(id))?.sku ?? null;
-        if (sku !== null) skus.set(id, sku);
+        const known = knownSkus.get(keyOf(id));
+        if (known !== undefined && known.until > now) skus.set(id, known.sku);
+        else unknown.push(id);
+      }
+      for (let start = 0; start < unknown.length; start += MOST_AT_A_TIME) {
+        const objects = await catalogObjects(unknown.slice(start, start + MOST_AT_A_TIME));
+        if (knownSkus.size > MOST_KEPT) knownSkus.clear();
+        for (const object of objects) {
+          const sku = object.type === 'ITEM_VARIATION' ? object.itemVariationData?.sku : undefined;
+          if (typeof sku !== 'string' || sku.trim() === '') continue;
+          skus.set(object.id ?? '', sku);
+          knownSkus.set(keyOf(object.id ?? ''), { sku, until: now + SKU_KEPT });
+        }
       }
       return skus;
     },

@@ -101,4 +101,14 @@ export interface ShopifyShop {
   findFulfillments(orderId: string, trackingNumber: string | null): Promise<ShopifyFulfillments | null>;
   createFulfillment(fulfillment: ShopifyFulfillmentInput): Promise<void>;
   cancelOrder(orderId: string, cancellation: ShopifyCancellation): Promise<void>;
+  /**
+   * Takes lines down to the quantities given, by the lines' own ids; raises none.
+   *
+   * @returns the quantities that were set; null when there is no such order
+   */
+  reduceLines(
+    orderId: string,
+    wanted: ReadonlyMap<string, number>,
+    staffNote: string,
+  ): Promise<ReadonlyMap<string, number> | null>;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, graphqlSync } from 'graphql';
 import { z } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
+import { orderEdits } from './shopify-edits.ts';
 import { freshId, type KeptOrder, remaining, shopOrders } from './shopify-orders.ts';
 import {
   fulfillmentOrderView,
@@ -118,6 +119,7 @@ export function shopifyStandIn(kept: Keeper, samples: readonly Uint8Array[]): Sh
     },
     fulfillmentCreate,
     orderCancel,
+    ...orderEdits(orders, changed),
   };
 
   const hear = (body: Uint8Array) => {

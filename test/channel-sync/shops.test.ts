@@ -59,8 +59,8 @@ async function queued(orderId: string) {
 const ship = (orderId: string, trackingNumber: string, lines?: object) =>
   api('POST', `/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber, lines });
 
-const cancel = (orderId: string) =>
-  api('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'The customer changed their mind' });
+const cancel = (orderId: string, lines?: object) =>
+  api('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'The customer changed their mind', lines });
 
 async function documents(orderId: string, kind: string) {
   const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
@@ -184,6 +184,32 @@ describe('Shopify', () => {
       soon,
     );
     expect((await fulfillments(tracking)).length).toBeGreaterThan(1);
+  });
+
+  test('hears of lines that are cancelled, also of what is left after a shipment, and of no more', async () => {
+    const { id, orderId } = await order(['11', '11']);
+    await cancel(orderId, [{ lineNumber: 2, quantity: 2 }]);
+    await vi.waitFor(async () => expect(await documents(orderId, 'shopify-edit')).toHaveLength(1), soon);
+    await ship(orderId, '1Z-SHORT', [{ lineNumber: 1, quantity: 5 }]);
+    await vi.waitFor(async () => expect(await fulfillments('1Z-SHORT')).toHaveLength(1), soon);
+    await cancel(orderId);
+    await vi.waitFor(async () => expect(await documents(orderId, 'shopify-edit')).toHaveLength(2), soon);
+    const set = (await asked('SetQuantity', String(Number(id) + 1)))
+      .concat(await asked('SetQuantity', String(Number(id) + 2)))
+      .map(({ input }) => [
+        Number(input.variables.lineItemId.split('/').at(-1)) - Number(id),
+        input.variables.quantity,
+      ]);
+    expect(set).toEqual([
+      [1, 5],
+      [2, 4],
+      [2, 0],
+    ]);
+    expect(await asked('CancelOrder', id)).toEqual([]);
+    const edited = JSON.stringify({ order_edit: { order_id: Number(id) } });
+    const before = (await api('GET', `/v1/orders/${orderId}`)).version;
+    expect((await webhook('orders/edited', edited, `edited-${id}`)).status).toBe(200);
+    expect((await api('GET', `/v1/orders/${orderId}`)).version).toBe(before);
   });
 
   test('hears of a cancellation, and not of one of its own', async () => {

@@ -10,8 +10,8 @@ import type { Teller } from '../tell-channel.ts';
 import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop, wholeShipment } from './told.ts';
 
 /**
- * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, and the cancellation of a
- * whole order. What the shop brought about itself is not told back to it.
+ * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, the lines that were
+ * cancelled, and the cancellation of a whole order. What the shop brought about itself is not told back to it.
  */
 export function shopifyTeller(parts: ShopTellerParts<ShopifyShop>): Teller {
   return async (event, order) => {
@@ -30,6 +30,13 @@ function newsOf(event: Parameters<Teller>[0], order: Order): News | null {
     case 'ShipmentShipped': {
       const shipment = wholeShipment(order, event.data.shipmentId);
       return shipment === null ? null : (shop, shopifyId) => shipped(shop, shopifyId, order, shipment);
+    }
+    case 'LinesCancelled': {
+      const { lines, reason, continues } = event.data;
+      // A whole order that is cancelled in steps is told when it is done.
+      if (continues === true) return null;
+      const numbers = new Set(lines.map(({ lineNumber }) => lineNumber));
+      return (shop, shopifyId) => reduced(shop, shopifyId, order, numbers, `${event.sequence}`, reason);
     }
     case 'OrderCancelled': {
       const { reason } = event.data;
@@ -102,6 +109,32 @@ function unitsByLineItem(order: Order, shipments: readonly Shipment[]): Map<stri
     if (id !== undefined) units.set(id, (units.get(id) ?? 0) + quantity);
   }
   return units;
+}
+
+/** Lines are taken down to what is left of them now, so that news that comes late or again says the same. */
+function reduced(
+  shop: ShopifyShop,
+  shopifyId: string,
+  order: Order,
+  lineNumbers: ReadonlySet<number>,
+  name: string,
+  reason: string,
+): PieceOfNews {
+  return {
+    documentId: `shopify-edit-${name}`,
+    kind: 'shopify-edit',
+    async tell() {
+      const wanted = new Map<string, number>();
+      for (const { lineNumber, channelLineId, ordered, cancelled: gone } of order.lines) {
+        if (channelLineId !== undefined && lineNumbers.has(lineNumber)) {
+          wanted.set(channelLineId, (wanted.get(channelLineId) ?? 0) + ordered - gone);
+        }
+      }
+      const set = await shop.reduceLines(shopifyId, wanted, `Cancelled in the order loop: ${reason}`);
+      if (set === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
+      return set.size === 0 ? null : { quantities: Object.fromEntries(set), reason };
+    },
+  };
 }
 
 function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): PieceOfNews {
