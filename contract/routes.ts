@@ -25,6 +25,7 @@ export type RouteFunction =
   | 'api/finance'
   | 'api/operations'
   | 'api/approvals'
+  | 'api/imports'
   | 'api/portal'
   | 'api/documentation'
   | 'webhooks/shopify'
@@ -99,6 +100,8 @@ export const ROUTES = [
   route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
   route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
+
+  route('POST /v1/imports', ordersWrite, 'api/imports'),
 
   route('GET /v1/approvals', operationsAdmin, 'api/approvals'),
   route('GET /v1/approvals/{approvalId}', operationsAdmin, 'api/approvals'),

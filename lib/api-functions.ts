@@ -140,6 +140,12 @@ export function makeApiFunctions(
   });
   data.table.allow(approvals, COMMAND_ACTIONS);
 
+  const imports = make('Imports', 'api/imports', 'Orders from CSV files', {
+    TABLE_NAME,
+    ORDER_NUMBER_PREFIX,
+  });
+  data.table.allow(imports, COMMAND_ACTIONS);
+
   const gateway = make('CommerceGateway', 'mcp/commerce-gateway', 'Tools of AI agents', {
     TABLE_NAME,
     ORDER_NUMBER_PREFIX,
@@ -166,6 +172,7 @@ export function makeApiFunctions(
   return {
     'api/orders': orders,
     'api/approvals': approvals,
+    'api/imports': imports,
     'mcp/commerce-gateway': gateway,
     'api/inventory': inventory,
     'api/finance': finance,

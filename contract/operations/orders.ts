@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMPORT_COLUMNS, ImportReport, MOST_ROWS, REQUIRED_COLUMNS } from '../imports.ts';
 import {
   AllocationRequest,
   AmendmentQuery,
@@ -41,6 +42,23 @@ import {
 } from './operation.ts';
 
 export const ORDER_OPERATIONS: Operations = {
+  'POST /v1/imports': {
+    id: 'importOrders',
+    summary: 'Takes in orders from a CSV file, and reports on each row.',
+    description: `Each row is one line of an order; rows with the same \`order\` are one order, taken in whole or refused whole. The same file again makes nothing twice. Columns: ${Object.entries(
+      IMPORT_COLUMNS,
+    )
+      .map(([name, meaning]) => (meaning === '' ? name : `${name} (${meaning.replace(/[.]$/, '')})`))
+      .join(', ')}. Needed: ${REQUIRED_COLUMNS.join(', ')}. At most ${MOST_ROWS} rows and 1 MiB.`,
+    body: z
+      .string()
+      .meta({ description: 'The file, in UTF-8, with the names of the columns in its first line.' }),
+    mediaType: 'text/csv',
+    example:
+      'order,sku,quantity,unit_price,currency,customer_name\nA-1,LMB-BRS-001,24,20.00,USD,IRONRIDGE Construction\n',
+    answers: { 200: { description: 'What became of each row.', schema: ImportReport } },
+    problems: ['unsupported_media_type', 'payload_too_large'],
+  },
   'POST /v1/orders': {
     id: 'receiveOrder',
     summary: 'Takes an order into the loop and reserves stock for it at once.',

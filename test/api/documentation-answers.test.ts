@@ -230,6 +230,14 @@ test('connections', async () => {
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
 });
 
+test('orders from a file', async () => {
+  const sku = await stocked();
+  const body = `order,sku,quantity,unit_price,currency,customer_name\n${unique('CSV')},${sku},2,20.00,USD,Ada\n`;
+  const headers = { 'content-type': 'text/csv' };
+  expect((await ask('POST /v1/imports', {}, { body, headers })).status).toBe(200);
+  expect((await ask('POST /v1/imports', {}, { body })).status).toBe(415);
+});
+
 test("agents' actions, which a person approves or declines", async () => {
   const sku = await stocked();
   await done('PUT /v1/agent-policy', {}, { rules: [{ tools: ['hold_order'] }] });
