@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
@@ -22,8 +23,11 @@ const ownUrl = optional('SQUARE_NOTIFICATION_URL') ?? `${environment('API_BASE_U
 
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
-/** Square wants an answer within ten seconds. */
-const PATIENCE = { inAll: 7_000, forOne: 3_000 };
+/** Square wants an answer within ten seconds, and is asked for the order and for its items. */
+const PATIENCE = { inAll: 4_000, forOne: 2_500 };
+
+/** Milliseconds after which an order that was read too early is read again. */
+const LAG = 300;
 
 /** POST /webhooks/square */
 export const handler = httpFunction({
@@ -82,7 +86,12 @@ async function takeInMessage(
   }
   const payment = message.about === 'payment' ? message.payment : null;
   try {
-    const news = await fetchNews(account, { merchant, orderId, payment });
+    let news = await fetchNews(account, { merchant, orderId, payment });
+    if (message.about === 'order' && news?.version && news.version < versionText(message.version)) {
+      // The copy that was read lags behind the message; what is not there now comes with the next one.
+      await pause(LAG);
+      news = await fetchNews(account, { merchant, orderId, payment });
+    }
     if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
     return await takeIn(ports, delivery, news);
   } catch (error) {

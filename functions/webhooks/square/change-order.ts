@@ -7,7 +7,14 @@ import { manyLines } from '../shop/clean.ts';
 import { ignore, inParts, type Known, type ShopOutcome, settled, type Units } from '../shop/outcome.ts';
 import { type Problem, problem } from '../shop/problem.ts';
 import { amountDue } from './amounts.ts';
-import { ADDRESS_NOTE, AWAITING_PAYMENT_NOTE, NO_FULFILLMENT_NOTE, type Skus } from './holds.ts';
+import {
+  ADDRESS_NOTE,
+  AWAITING_PAYMENT_NOTE,
+  CANCELED_FULFILLMENT_NOTE,
+  isGivenUp,
+  NO_FULFILLMENT_NOTE,
+  type Skus,
+} from './holds.ts';
 import type { SquarePayment } from './message.ts';
 import { shipToOf } from './parties.ts';
 import type { SquareOrder } from './payload.ts';
@@ -48,7 +55,7 @@ export function changeOrder(fetched: Fetched, { order, channelVersion }: Known):
     const detail = `Square says that ${trackingNumber} of ${order.orderId} has left, but ${obstacle}`;
     const aside = problem('shipment_unexpected', detail).problem;
     // What has left must not leave a second time.
-    return settled(newHolds(order, 'OTHER', aside), aside, '');
+    return settled(newHolds(order, 'OTHER', aside.detail), aside, '');
   }
   const changes = changesOf(fetched, order);
   if ('problem' in changes) return { kind: 'keep-aside', problem: changes.problem };
@@ -56,7 +63,7 @@ export function changeOrder(fetched: Fetched, { order, channelVersion }: Known):
     case 'RECEIVED':
     case 'ALLOCATED':
     case 'FULFILLMENT_QUEUED':
-      return follow(order, changes, releases);
+      return follow(order, changes, releases, isGivenUp(square));
     case 'SHIPPED':
     case 'DELIVERED':
     case 'CLOSED':
@@ -113,6 +120,7 @@ function follow(
   order: Order,
   { fewer, more, terms, beyond }: Changes,
   releases: readonly CommandOf<'ReleaseHold'>[],
+  isGoingNowhere: boolean,
 ): ShopOutcome {
   const { commands: cancellations, endsOrder, beyond: shipped } = cancelUnits(order, fewer, 'Square');
   if (endsOrder) return settled(cancellations, null, '');
@@ -138,7 +146,13 @@ function follow(
   const reason = isQueued && terms.shipTo !== undefined ? 'INCORRECT_ADDRESS' : 'OTHER';
   return settled(
     // First what keeps the goods here, last what lets them go.
-    [...newHolds(order, reason, aside), ...cancellations, ...amendments, ...releases],
+    [
+      ...newHolds(order, reason, aside?.detail),
+      ...(isGoingNowhere ? newHolds(order, 'OTHER', CANCELED_FULFILLMENT_NOTE) : []),
+      ...cancellations,
+      ...amendments,
+      ...releases,
+    ],
     aside,
     'the order is as Square says already',
   );
@@ -148,10 +162,10 @@ function follow(
 function newHolds(
   order: Order,
   reason: CommandOf<'PlaceHold'>['reason'],
-  wrong: Problem | null,
+  why: string | undefined,
 ): readonly CommandOf<'PlaceHold'>[] {
-  if (wrong === null || !['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(order.state)) return [];
-  const note = manyLines(wrong.detail);
+  const note = manyLines(why);
+  if (note === undefined || !['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(order.state)) return [];
   const isHeld = order.holds.some((held) => held.reason === reason && held.note === note);
   return isHeld ? [] : [{ type: 'PlaceHold', reason, note }];
 }

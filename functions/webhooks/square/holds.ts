@@ -15,6 +15,9 @@ export const ADDRESS_NOTE = 'Square gives no complete address for goods that hav
 export const NO_FULFILLMENT_NOTE =
   'Square tells no fulfillment of the order: where its goods go is not known.';
 
+export const CANCELED_FULFILLMENT_NOTE =
+  'Square has given up the fulfillment of the order, and not the order: see whether its goods still go.';
+
 /** @returns the holds that an order starts with; an order without any goes straight through. */
 export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[] {
   const holds: HoldRequest[] = [];
@@ -28,6 +31,7 @@ export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[]
   if (goods.length > 0 && order.fulfillments.length === 0 && !isCounterSale(order)) {
     holds.push({ reason: 'INCORRECT_ADDRESS', note: NO_FULFILLMENT_NOTE });
   }
+  if (isGivenUp(order)) holds.push({ reason: 'OTHER', note: CANCELED_FULFILLMENT_NOTE });
   // An order of vouchers and amounts alone would wait for a shipment for ever.
   if (goods.length === 0) {
     holds.push({ reason: 'OTHER', note: 'There is nothing to ship: no line of the order is goods.' });
@@ -35,6 +39,11 @@ export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[]
   const unreadable = unreadableOf(order, skus);
   if (unreadable.length > 0) holds.push({ reason: 'OTHER', note: manyLines(unreadable.join('\n')) });
   return holds;
+}
+
+/** Every fulfillment was cancelled or failed, while the order goes on. */
+export function isGivenUp(order: SquareOrder): boolean {
+  return order.state === 'OPEN' && order.fulfillments.length > 0 && standing(order).length === 0;
 }
 
 /** Who has not paid gets no goods; an order that does not tell what is due does not wait. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type Problem, problem } from '../shop/problem.ts';
 import { describeIssues } from '../shop/schema-issues.ts';
 
-/** Ids of Square: letters, digits and a few signs; their form is not documented any further. */
-const Id = z.string().min(1).max(192);
+/** Ids of Square have no blanks; their form is not documented any further. */
+const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
 
 const Payment = z.object({
   id: Id,

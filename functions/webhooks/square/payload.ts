@@ -7,7 +7,8 @@ import { Instant } from '../../../domain/text.ts';
  * smallest unit.
  */
 const Text = z.string().nullish();
-const Id = z.string().min(1).max(192);
+/** Characters that can be seen, and no blank; longer ones than a reference of ours are not known. */
+const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
 
 const Minor = z.union([z.bigint(), z.int().transform(BigInt)]).nullish();
 const Money = z

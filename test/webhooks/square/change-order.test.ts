@@ -51,6 +51,15 @@ describe('a known order', () => {
     expect(follow(open, outcomeOf(moved, known(open))).shipTo?.address1).toBe('1 Other Street');
   });
 
+  it('whose fulfillment was given up is held once, while the order stands', () => {
+    const [fulfillment] = sample().fulfillments as Json[];
+    const given = sample({ fulfillments: [{ ...fulfillment, state: 'CANCELED' }] });
+    const held = follow(paid(), outcomeOf(given, known(paid())));
+    expect(held.holds.map(({ note }) => note).join()).toContain('given up');
+    expect(outcomeOf(given, known(held)).kind).toBe('ignore');
+    expect(received(given).holds.map(({ reason }) => reason)).toEqual(['OTHER']);
+  });
+
   it('is cancelled with Square, also by a late message', () => {
     const canceled = sample({ state: 'CANCELED', version: 2 });
     expect(follow(paid(), outcomeOf(canceled, known(paid(), '0000000009'))).state).toBe('CANCELLED');

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { propertyRuns } from '../../domain/property-runs.ts';
+import { mutate, mutation } from '../../support/mutations.ts';
+import { orderEvent, squarePayload, squareSignature } from '../../support/square.ts';
+import { sample } from './support.ts';
+
+/** Damaged events, and events about damaged orders, through the real path: named answers, never a failure of ours. */
+let stack: LocalStack;
+
+beforeAll(async () => {
+  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+}, 60_000);
+
+afterAll(() => stack.stop());
+
+async function deliver(body: Buffer) {
+  const response = await fetch(`${stack.url}/webhooks/square`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'x-square-hmacsha256-signature': squareSignature(body, `${stack.url}/webhooks/square`) },
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const EVENTS = [
+  'event_01_order_created.json',
+  'event_03_order_fulfillment_updated.json',
+  'event_04_payment_updated.json',
+];
+
+test('damaged events', async () => {
+  let number = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...EVENTS),
+      fc.array(mutation, { minLength: 1, maxLength: 4 }),
+      async (file, mutations) => {
+        const event = JSON.parse(squarePayload(file).toString()) as Record<string, unknown>;
+        event.event_id = `damaged-${number++}`;
+        for (const each of mutations) mutate(event, each);
+        expect([200, 202, 401]).toContain(await deliver(Buffer.from(JSON.stringify(event))));
+      },
+    ),
+    propertyRuns(100),
+  );
+});
+
+test('damaged orders', async () => {
+  let number = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
+      const orderId = `damaged-order-${number++}`;
+      const order = sample();
+      for (const each of mutations) mutate(order, each);
+      const body = JSON.stringify({ ...order, id: orderId });
+      const put = await fetch(`${stack.url}/dev/stand-ins/square/orders`, { method: 'PUT', body });
+      fc.pre(put.ok);
+      const event = orderEvent('order.created', orderId, { orderId, version: 4 });
+      expect([200, 202]).toContain(await deliver(event));
+    }),
+    propertyRuns(100),
+  );
+});
