@@ -3,6 +3,7 @@ import { CONNECTION_OPERATIONS } from './operations/connections.ts';
 import { FINANCE_OPERATIONS } from './operations/finance.ts';
 import { INVENTORY_OPERATIONS } from './operations/inventory.ts';
 import type { Operations } from './operations/operation.ts';
+import { OPERATOR_OPERATIONS } from './operations/operations.ts';
 import { ORDER_OPERATIONS } from './operations/orders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
@@ -27,6 +28,11 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
     name: 'Connections',
     description: 'Shops, accounts, partners and carriers.',
     operations: CONNECTION_OPERATIONS,
+  },
+  {
+    name: 'Operations',
+    description: 'What did not get through, and how it is sent on.',
+    operations: OPERATOR_OPERATIONS,
   },
   {
     name: 'Approvals',

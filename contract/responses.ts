@@ -339,4 +339,17 @@ export const DocumentSummary = z
   .object({ documentId: z.string(), kind: z.string(), createdAt: instant, mediaType: z.string() })
   .meta({ id: 'DocumentSummary' });
 
+/** A message that a consumer could not handle. */
+export const DeadLetter = z
+  .object({
+    deadLetterId: z.string(),
+    consumer: z.string(),
+    sentAt: instant,
+    eventId: z.string().optional(),
+    eventType: z.string().optional(),
+    orderId: z.string().optional(),
+    canBeRedriven: z.boolean(),
+  })
+  .meta({ id: 'DeadLetter' });
+
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });

@@ -26,6 +26,7 @@ export type RouteFunction =
   | 'api/operations'
   | 'api/approvals'
   | 'api/imports'
+  | 'api/dead-letters'
   | 'api/portal'
   | 'api/documentation'
   | 'webhooks/shopify'
@@ -102,6 +103,9 @@ export const ROUTES = [
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
+
+  route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
+  route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
 
   route('GET /v1/approvals', operationsAdmin, 'api/approvals'),
   route('GET /v1/approvals/{approvalId}', operationsAdmin, 'api/approvals'),

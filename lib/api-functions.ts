@@ -173,6 +173,8 @@ export function makeApiFunctions(
     'api/orders': orders,
     'api/approvals': approvals,
     'api/imports': imports,
+    // Its queues are made after it; the stack tells it where they are.
+    'api/dead-letters': make('DeadLettersApi', 'api/dead-letters', 'What consumers could not handle', {}),
     'mcp/commerce-gateway': gateway,
     'api/inventory': inventory,
     'api/finance': finance,

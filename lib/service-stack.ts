@@ -9,7 +9,7 @@ import { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
-import type { FunctionDefaults } from './constructs/loop-function.ts';
+import type { FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import type { LoopEventType } from './constructs/order-event-bus.ts';
 import { COMMAND_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
@@ -93,9 +93,13 @@ export class ServiceStack extends Stack {
       throttle: props.throttle,
       logRetention: defaults.logRetention,
     });
-    this.http.serve(
-      makeApiFunctions(this, { data, defaults, settings: props.api, apiUrl: this.http.api.apiEndpoint }),
-    );
+    const functions = makeApiFunctions(this, {
+      data,
+      defaults,
+      settings: props.api,
+      apiUrl: this.http.api.apiEndpoint,
+    });
+    this.http.serve(functions);
 
     const steps = makeWorkflowSteps(this, { table: data.table, defaults, atRiskDays: props.atRiskDays });
     this.workflow = new FulfillmentWorkflow(this, 'Fulfillment', {
@@ -110,7 +114,44 @@ export class ServiceStack extends Stack {
 
     this.readStream(props);
     this.consumeQueues(props);
+    this.showDeadLetters(functions['api/dead-letters']);
     if (props.alarmTopic !== undefined) this.announceAlarms(props.alarmTopic);
+  }
+
+  /** Every queue of dead letters in the stack can be looked into, and those of consumers redriven. */
+  private showDeadLetters(viewer: LoopFunction): void {
+    const constructs = this.node.findAll();
+    const queues = [
+      ...constructs.flatMap((each) =>
+        each instanceof EventQueueConsumer
+          ? [{ name: each.node.id, letters: each.deadLetters, source: each.queue }]
+          : [],
+      ),
+      ...constructs.flatMap((each) =>
+        each instanceof EventStreamReader
+          ? [{ name: each.node.id, letters: each.deadLetters, source: null }]
+          : [],
+      ),
+    ];
+    viewer.function.addEnvironment(
+      'DEAD_LETTER_QUEUES',
+      this.toJsonString(
+        queues.map(({ name, letters, source }) => ({
+          // As the entry is called: ChannelSync is channel-sync.
+          consumer: name.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase(),
+          url: letters.queue.queueUrl,
+          source: source?.queueUrl ?? null,
+        })),
+      ),
+    );
+    viewer.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+      queues.map(({ letters }) => letters.queue.queueArn),
+    );
+    viewer.allow(
+      ['sqs:SendMessage'],
+      queues.flatMap(({ source }) => (source === null ? [] : [source.queueArn])),
+    );
   }
 
   private announceAlarms(topic: ITopic): void {

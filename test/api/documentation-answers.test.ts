@@ -14,8 +14,8 @@ const api = useApi();
 const operations = new Map<string, Operation>(
   OPERATION_GROUPS.flatMap((group) => Object.entries(group.operations)),
 );
-/** Signed messages have their own tests, with the samples of each channel. */
-const answered = new Set([...operations.keys()].filter((key) => key.includes(' /webhooks/')));
+/** Signed messages have their own tests, with the samples of each channel; so has what needs a dead letter. */
+const answered = new Set([...operations.keys()].filter((key) => / \/webhooks\/|redrive$/.test(key)));
 
 /** The running loop's own table. */
 function table(): Table {
@@ -228,6 +228,18 @@ test('connections', async () => {
   await done('GET /v1/connections/{connectionId}', { connectionId });
   await done('GET /v1/connections');
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
+});
+
+test('dead letters', async () => {
+  await done('GET /v1/operations/dead-letters');
+  const redrive = 'POST /v1/operations/dead-letters/{deadLetterId}/redrive';
+  for (const [deadLetterId, status] of [
+    ['finance.none', 404],
+    ['nobody.none', 404],
+    ['event-publisher.none', 409],
+  ] as const) {
+    expect((await ask(redrive, { deadLetterId })).status).toBe(status);
+  }
 });
 
 test('orders from a file', async () => {

@@ -28,6 +28,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
   'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+  'functions/api/dead-letters.ts': messages(
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'ReceiveMessage',
+    'SendMessage',
+  ),
   'functions/api/imports.ts': items(...COMMANDS),
   'functions/api/approvals.ts': items(...COMMANDS),
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { EmptyRequest } from '../requests.ts';
+import { DeadLetter, listOf } from '../responses.ts';
+import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
+
+/** For those who keep the loop running. */
+export const OPERATOR_OPERATIONS: Operations = {
+  'GET /v1/operations/dead-letters': read(
+    'listDeadLetters',
+    'Lists messages that consumers could not handle.',
+    listOf(DeadLetter),
+  ),
+  'POST /v1/operations/dead-letters/{deadLetterId}/redrive': {
+    id: 'redriveDeadLetter',
+    summary: 'Hands a message to its consumer again.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: {
+      202: { description: 'It is on its way again.', schema: z.object({ status: z.literal('redriven') }) },
+    },
+    problems: [...BODY_PROBLEMS, 'not_found', 'not_redrivable'],
+  },
+};

@@ -1,0 +1,118 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import type { DeadLetter, DeadLetters } from '../application/dead-letters.ts';
+
+/** Where dead letters lie, and the queue of their consumer; a stream's reader has none. */
+export const DeadLetterQueues = z.array(
+  z.object({ consumer: z.string(), url: z.string(), source: z.string().nullable() }),
+);
+type DeadLetterQueue = z.infer<typeof DeadLetterQueues>[number];
+
+/** A queue gives ten messages at a time; it is asked so often at most. */
+const MOST_RECEIVES = 10;
+/** Seconds for which messages are kept from others while they are looked at. */
+const HIDDEN_SECONDS = 20;
+
+/** What is told of the event that a message carries. */
+const Letter = z.object({
+  detail: z.object({ eventId: z.string(), type: z.string(), orderId: z.string().optional() }),
+});
+
+/**
+ * Looks into queues, which can only be read by receiving: what was received is released again at once. A queue gives
+ * no order and no random access, so that a message is looked for among those that lie there.
+ */
+export function deadLetterQueues(
+  queues: readonly DeadLetterQueue[],
+  client = new SQSClient({}),
+): DeadLetters {
+  const release = async (queue: DeadLetterQueue, messages: readonly Message[]) => {
+    await Promise.all(
+      messages.map(({ ReceiptHandle }) =>
+        client.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: queue.url, ReceiptHandle, VisibilityTimeout: 0 }),
+        ),
+      ),
+    );
+  };
+  const received = async (queue: DeadLetterQueue, until: (message: Message) => boolean = () => false) => {
+    const messages: Message[] = [];
+    for (let receive = 0; receive < MOST_RECEIVES; receive++) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queue.url,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: HIDDEN_SECONDS,
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      );
+      messages.push(...Messages);
+      if (Messages.length === 0 || Messages.some(until)) break;
+    }
+    return messages;
+  };
+  return {
+    async list() {
+      const lists = await Promise.all(
+        queues.map(async (queue) => {
+          const messages = await received(queue);
+          await release(queue, messages);
+          return messages.map((message) => letterOf(queue, message));
+        }),
+      );
+      return lists.flat();
+    },
+    async redrive(deadLetterId) {
+      const [, consumer, messageId] = /^([a-z-]+)\.(.{1,100})$/.exec(deadLetterId) ?? [];
+      const queue = queues.find((each) => each.consumer === consumer);
+      if (queue === undefined) return 'unknown';
+      if (queue.source === null) return 'not-possible';
+      const isIt = (message: Message) => message.MessageId === messageId;
+      const messages = await received(queue, isIt);
+      const wanted = messages.find(isIt);
+      try {
+        if (wanted === undefined) return 'unknown';
+        await client.send(new SendMessageCommand({ QueueUrl: queue.source, MessageBody: wanted.Body }));
+        // In this order: what is in both queues is consumed twice, which does no harm, and what is in none is lost.
+        await client.send(
+          new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: wanted.ReceiptHandle }),
+        );
+        return 'redriven';
+      } finally {
+        await release(
+          queue,
+          messages.filter((message) => !isIt(message)),
+        );
+      }
+    },
+  };
+}
+
+function letterOf({ consumer, source }: DeadLetterQueue, message: Message): DeadLetter {
+  const letter = Letter.safeParse(parsedJson(message.Body ?? ''));
+  const detail = letter.success ? letter.data.detail : undefined;
+  return {
+    deadLetterId: `${consumer}.${message.MessageId}`,
+    consumer,
+    sentAt: new Date(Number(message.Attributes?.SentTimestamp ?? 0)).toISOString(),
+    eventId: detail?.eventId,
+    eventType: detail?.type,
+    orderId: detail?.orderId,
+    canBeRedriven: source !== null,
+  };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { beforeEach, expect, test } from 'vitest';
+import { deadLetterQueues } from '../../functions/adapters/dead-letter-queues.ts';
+import type { DeadLetters } from '../../functions/application/dead-letters.ts';
+import { queueActions } from '../../local/aws/queue-service.ts';
+import { openQueues } from '../../local/events/queues.ts';
+import { openJournal } from '../../local/journal.ts';
+import { useAws } from '../support/aws.ts';
+
+const queue = (name: string) => ({
+  name,
+  arn: `arn:aws:sqs:us-east-1:000000000000:${name}`,
+  url: `https://sqs.example/${name}`,
+  visibilitySeconds: 30,
+  retentionSeconds: 86_400,
+  deadLetter: null,
+});
+const source = queue('ChannelSync');
+const letters = queue('ChannelSyncDeadLetters');
+const places = queue('PublisherDeadLetters');
+const queues = openQueues(openJournal(':memory:'), [source, letters, places]);
+const aws = useAws(queueActions(queues));
+let dead: DeadLetters;
+
+beforeEach(() => {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  dead = deadLetterQueues(
+    [
+      { consumer: 'channel-sync', url: letters.url, source: source.url },
+      { consumer: 'event-publisher', url: places.url, source: null },
+    ],
+    new SQSClient({ endpoint: aws.endpoint, region: 'us-east-1', credentials }),
+  );
+});
+
+const message = (number: number) =>
+  JSON.stringify({
+    source: 'order-loop',
+    detail: {
+      eventId: `E${number}`,
+      type: 'ShipmentShipped',
+      orderId: 'LMB-ORD-2026-0041',
+      data: { name: 'Mara' },
+    },
+  });
+
+test('letters are shown by their ids alone, and can be handed to their consumer again, one by one', async () => {
+  for (let number = 0; number < 25; number++) queues.send(letters.arn, message(number));
+  const listed = await dead.list();
+  expect(listed).toHaveLength(25);
+  expect(listed[0]).toMatchObject({
+    consumer: 'channel-sync',
+    eventType: 'ShipmentShipped',
+    orderId: 'LMB-ORD-2026-0041',
+    canBeRedriven: true,
+  });
+  expect(JSON.stringify(listed)).not.toContain('Mara');
+  expect(await dead.list()).toHaveLength(25);
+
+  const [first, last] = [listed[0], listed[24]];
+  for (const letter of [first, last]) {
+    expect(await dead.redrive(letter?.deadLetterId ?? '')).toBe('redriven');
+    expect(await dead.redrive(letter?.deadLetterId ?? '')).toBe('unknown');
+  }
+  expect(await dead.list()).toHaveLength(23);
+  const handed = queues.receive(source.arn, 10).map(({ body }) => JSON.parse(body).detail.eventId);
+  expect(handed.sort()).toEqual([first?.eventId, last?.eventId].sort());
+});
+
+test('a place in the stream, or what is no event, is listed; the place cannot be redriven', async () => {
+  const id = queues.send(places.arn, '{"DDBStreamBatchInfo": {}}');
+  const place = (await dead.list()).find(({ consumer }) => consumer === 'event-publisher');
+  expect(place).toMatchObject({ deadLetterId: `event-publisher.${id}`, canBeRedriven: false });
+  expect(await dead.redrive(`event-publisher.${id}`)).toBe('not-possible');
+  for (const unknown of ['', 'channel-sync', 'channel-sync.', 'nobody.1', 'channel-sync.none', '../x']) {
+    expect(await dead.redrive(unknown)).toBe('unknown');
+  }
+});
