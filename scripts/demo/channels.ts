@@ -119,6 +119,13 @@ async function squareOrder(loop: Loop, run: number, number: number): Promise<str
     id,
     created_at: now,
     updated_at: now,
+    line_items: (order.line_items as Record<string, unknown>[]).map(({ metadata: _, ...line }, index) => {
+      const { sku, name } = GOODS[(number + index) % GOODS.length] ?? GOODS[0];
+      // The stand-in's catalog knows items of any SKU by such an id.
+      return { ...line, name, variation_name: 'Regular', catalog_object_id: `SKU:${sku}` };
+    }),
+    // Every fourth customer has not paid yet.
+    net_amount_due_money: { ...order.total_money, ...(number % 4 !== 3 && { amount: 0 }) },
   });
   const body = JSON.stringify({
     merchant_id: 'MLTESTMERCHANT1',
