@@ -256,6 +256,12 @@ export const InventoryResponse = z
   .meta({ id: 'Inventory' });
 export type InventoryResponse = z.infer<typeof InventoryResponse>;
 
+/** The sums of a SKU, as the list of all of them shows it. */
+export const InventorySummary = InventoryResponse.omit({ lots: true })
+  .extend({ lotCount: z.int() })
+  .meta({ id: 'InventorySummary' });
+export type InventorySummary = z.infer<typeof InventorySummary>;
+
 export const LotChangeResponse = LotResponse.extend({
   affectedOrders: z
     .array(

@@ -88,6 +88,7 @@ export const ROUTES = [
   route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/orders'),
   route('GET /v1/board', ordersRead, 'api/orders'),
 
+  route('GET /v1/inventory', inventoryRead, 'api/inventory'),
   route('GET /v1/inventory/drift', operationsAdmin, 'api/inventory'),
   route('GET /v1/inventory/{sku}', inventoryRead, 'api/inventory'),
   route('POST /v1/inventory/{sku}/lots', inventoryWrite, 'api/inventory'),

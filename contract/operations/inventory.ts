@@ -1,5 +1,13 @@
-import { HistoryQuery, LotChangeRequest, StockReceiptRequest } from '../requests.ts';
-import { Drift, InventoryResponse, LotChangeResponse, LotResponse, listOf, Movement } from '../responses.ts';
+import { HistoryQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../requests.ts';
+import {
+  Drift,
+  InventoryResponse,
+  InventorySummary,
+  LotChangeResponse,
+  LotResponse,
+  listOf,
+  Movement,
+} from '../responses.ts';
 import {
   BODY_PROBLEMS,
   IDEMPOTENCY_PROBLEMS,
@@ -10,6 +18,12 @@ import {
 } from './operation.ts';
 
 export const INVENTORY_OPERATIONS: Operations = {
+  'GET /v1/inventory': read(
+    'listInventory',
+    'Lists the SKUs that ever had stock, with their sums.',
+    listOf(InventorySummary),
+    { query: PageQuery, problems: ['invalid_cursor'] },
+  ),
   'GET /v1/inventory/drift': read(
     'findDrift',
     'Lists lots whose counters disagree with the orders; empty when all is well.',

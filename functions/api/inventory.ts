@@ -3,7 +3,7 @@ import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
 import { getDrift, getMovements } from './inventory/ledger.ts';
-import { changeLot, getInventory, receiveStock } from './inventory/lots.ts';
+import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
@@ -14,6 +14,7 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/inventory/drift': getDrift(() => findDrift(table)),
+    'GET /v1/inventory': listInventory(ports),
     'GET /v1/inventory/{sku}': getInventory(ports),
     'POST /v1/inventory/{sku}/lots': receiveStock(ports),
     'PATCH /v1/inventory/{sku}/lots/{lotNumber}': changeLot(ports),

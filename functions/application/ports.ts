@@ -113,6 +113,8 @@ export interface StockStore {
   lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
   /** @throws WriteFailed when nothing was written */
   save(write: LotWrite): Promise<void>;
+  /** @returns SKUs that ever had stock, in the order of their names, after one. */
+  skus(limit: number, after: string | null): Promise<readonly string[]>;
   /** @returns orders with a line that waits for the SKU, the one received first first, after a position. */
   ordersWaitingFor(sku: string, limit: number): Promise<readonly string[]>;
   /** @returns what orders hold and have shipped of a lot. */

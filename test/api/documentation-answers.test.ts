@@ -172,6 +172,7 @@ test('stock', async () => {
   const sku = await stocked();
   const order = await newOrder(sku, 10);
   await done('GET /v1/inventory/{sku}', { sku });
+  await done('GET /v1/inventory');
   const lot = { sku, lotNumber: 'L/1' };
   await done('PATCH /v1/inventory/{sku}/lots/{lotNumber}', lot, { adjustment: -3, reason: 'counted' });
   await done('PATCH /v1/inventory/{sku}/lots/{lotNumber}', lot, { status: 'RECALLED', reason: 'a bad seal' });

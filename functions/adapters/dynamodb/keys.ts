@@ -56,6 +56,13 @@ export function skuPartition(sku: string): string {
   return `SKU#${sku}`;
 }
 
+/** The partition that names every SKU that ever had stock. */
+export const SKUS = 'SKUS';
+
+export function skuNameKey(sku: string): Key {
+  return { pk: SKUS, sk: sku };
+}
+
 /** Key order is expiry order, so that a query gives the lots that expire first first. */
 export function lotKey(sku: string, lotNumber: string, expiryDate: string | null): Key {
   return { pk: skuPartition(sku), sk: `LOT#${expiryDate ?? NEVER_EXPIRES}#${lotNumber}` };

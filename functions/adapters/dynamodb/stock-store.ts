@@ -1,10 +1,10 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
 import type { LotUse, LotWrite, StockStore } from '../../application/ports.ts';
 import { beginIdempotency } from './claims.ts';
 import type { Table } from './client.ts';
-import { lotEventKey, lotIndexKey, lotKey, skuPartition } from './keys.ts';
+import { lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { isUncertain, type Write, writeAll } from './transaction.ts';
@@ -24,6 +24,7 @@ export function stockStore(table: Table): StockStore {
         throw error;
       }
     },
+    skus: (limit, after) => skus(table, limit, after),
     ordersWaitingFor: (sku, limit) => ordersWaitingFor(table, sku, limit),
     usesOfLot: (sku, lotNumber) => usesOfLot(table, sku, lotNumber),
   };
@@ -48,6 +49,18 @@ export function lotFromItem(item: Readonly<Record<string, unknown>>): Lot {
   const { sku, lotNumber, expiryDate, location, status, available, reserved, sequence } =
     item as unknown as Lot;
   return { sku, lotNumber, expiryDate, location, status, available, reserved, sequence };
+}
+
+async function skus(table: Table, limit: number, after: string | null): Promise<readonly string[]> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :skus AND sk > :after',
+      ExpressionAttributeValues: { ':skus': SKUS, ':after': after ?? ' ' },
+      Limit: limit,
+    }),
+  );
+  return Items.map((item) => item.sku as string);
 }
 
 async function ordersWaitingFor(table: Table, sku: string, limit: number): Promise<readonly string[]> {
@@ -107,6 +120,7 @@ async function wasRecorded(table: Table, { events }: LotWrite): Promise<boolean>
 function writesOf(table: Table, write: LotWrite): readonly Write[] {
   return [
     lotWrite(table, write),
+    ...(write.before === null ? [skuWrite(table, write.after.sku)] : []),
     ...write.events.map(
       (event): Write => ({
         item: {
@@ -121,6 +135,11 @@ function writesOf(table: Table, write: LotWrite): readonly Write[] {
     ),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
   ];
+}
+
+/** Names the SKU among those that have stock; again for each new lot, which changes nothing. */
+function skuWrite(table: Table, sku: string): Write {
+  return { item: { Put: { TableName: table.name, Item: { ...skuNameKey(sku), kind: 'SKU', sku } } } };
 }
 
 /**

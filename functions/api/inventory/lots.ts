@@ -1,4 +1,4 @@
-import { EmptyQuery, LotChangeRequest, StockReceiptRequest } from '../../../contract/requests.ts';
+import { EmptyQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../../../contract/requests.ts';
 import { dateOf } from '../../../domain/calendar.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
 import { LotNumber, Sku } from '../../../domain/text.ts';
@@ -6,6 +6,7 @@ import { allocateBackorders, type Bounds, replaceLot } from '../../application/f
 import { handleLotCommand } from '../../application/handle-lot-command.ts';
 import { Busy, type Ports } from '../../application/ports.ts';
 import { inventoryView, lotView } from '../../application/views/lot-view.ts';
+import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -30,6 +31,26 @@ export function getInventory(ports: Ports): RouteHandler {
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
     return { status: 200, body: inventoryView(sku, lots, dateOf(ports.now())) };
+  };
+}
+
+/** GET /v1/inventory: the sums of every SKU that ever had stock, in the order of their names. */
+export function listInventory(ports: Ports): RouteHandler {
+  return async (request) => {
+    const { limit, cursor } = valid(PageQuery, request.query);
+    const found = await ports.stock.skus(limit + 1, decodeCursor(cursor, 'inventory'));
+    const page = found.slice(0, limit);
+    const lots = await ports.stock.lotsOf(page);
+    const today = dateOf(ports.now());
+    const items = page.map((sku) => {
+      const { lots: own, ...sums } = inventoryView(sku, lots.get(sku) ?? [], today);
+      return { ...sums, lotCount: own.length };
+    });
+    const last = page.at(-1);
+    return {
+      status: 200,
+      body: { items, ...(found.length > limit && last && { nextCursor: encodeCursor(last, 'inventory') }) },
+    };
   };
 }
 
