@@ -31,6 +31,12 @@ export interface LocalStackOptions extends Partial<Settings> {
   readonly stacks?: readonly Stack[];
   /** Folder in which the functions' entries lie. @default the repository */
   readonly folder?: string;
+  /**
+   * Whether streams, queues and workflows run. Without them requests are answered and nothing follows from them until
+   * the next start.
+   * @default true
+   */
+  readonly background?: boolean;
 }
 
 /** A running loop. */
@@ -108,7 +114,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       report,
     });
     aws.serve(awsEndpoint(services.actions, report));
-    services.start(table.streamArn);
+    if (options.background ?? true) services.start(table.streamArn);
     stopping.push(() => withinGrace(services.stop()));
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');

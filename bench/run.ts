@@ -1,0 +1,28 @@
+/**
+ * The benchmarks: `npm run bench [-- name …] [--seconds 4]`. Prints one JSON object a line; what is being done is told
+ * on the error output. Everything runs on the loopback interface, in temporary folders, and comes to an end by itself.
+ */
+import { parseArgs } from 'node:util';
+import { intake } from './intake.ts';
+import { tell } from './support/emit.ts';
+
+/** @param milliseconds for one measurement, where it has no end of its own */
+type Benchmark = (milliseconds: number) => Promise<void>;
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { intake };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '4' } },
+});
+const seconds = Number(values.seconds);
+const unknown = positionals.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0 || !(seconds > 0 && seconds <= 60)) {
+  console.error(`npm run bench [-- ${Object.keys(BENCHMARKS).join('|')} …] [--seconds 1 to 60]`);
+  process.exit(1);
+}
+for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  tell(`-- ${name}`);
+  await benchmark(seconds * 1000);
+}

@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
+import { handleLotCommand } from '../../functions/application/handle-lot-command.ts';
+import { receiveOrder } from '../../functions/application/receive-order.ts';
+import { createPorts } from '../../functions/wiring.ts';
+import { benchOrder, reception } from './orders.ts';
+
+const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+const ORIGIN = { actor: { type: 'automation', id: 'bench' }, correlationId: 'bench' } as const;
+const TEMPLATE_ID = 'TEMPLATE-ORDER-ID';
+
+/** A table of a running loop, reached without the loop. */
+export function tableOf(storeEndpoint: string, name: string): Table {
+  return openTable(
+    name,
+    new DynamoDBClient({ endpoint: storeEndpoint, region: 'us-east-1', credentials: CREDENTIALS }),
+  );
+}
+
+/** The least that taking in an order can cost: its very transaction, sent to the store by the SDK and nothing else. */
+export interface Floor {
+  /** Writes one more order like the first. */
+  write(): Promise<void>;
+  /** How many items the transaction has. */
+  readonly items: number;
+}
+
+/** Takes one order in as the product does and keeps its transaction as the pattern of all that follow. */
+export async function openFloor(table: Table, skus: readonly string[]): Promise<Floor> {
+  const seen: TransactWriteCommandInput[] = [];
+  table.client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'TransactWriteItemsCommand') seen.push(args.input as TransactWriteCommandInput);
+        return next(args);
+      },
+    { step: 'initialize', name: 'keepTransactions' },
+  );
+  const ports = createPorts(table, { receivesOrders: false });
+  for (const sku of skus) {
+    const command = { type: 'ReceiveStock', sku, lotNumber: 'FLOOR', quantity: 1_000_000 } as const;
+    await handleLotCommand(ports, { command, origin: ORIGIN });
+  }
+  seen.length = 0;
+  const outcome = await receiveOrder(ports, {
+    orderId: TEMPLATE_ID,
+    command: reception(benchOrder(skus)),
+    origin: ORIGIN,
+  });
+  table.client.middlewareStack.remove('keepTransactions');
+  const [first] = seen;
+  if (outcome.kind !== 'received' || outcome.order.state !== 'ALLOCATED' || first === undefined) {
+    throw new Error(`the pattern of the floor was not taken in: ${outcome.kind}`);
+  }
+  const pattern = JSON.stringify(first.TransactItems);
+  let written = 0;
+  return {
+    items: first.TransactItems?.length ?? 0,
+    async write() {
+      written += 1;
+      const TransactItems = JSON.parse(pattern.replaceAll(TEMPLATE_ID, `FLOOR-${process.pid}-${written}`));
+      await table.client.send(new TransactWriteCommand({ TransactItems }));
+    },
+  };
+}

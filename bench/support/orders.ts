@@ -1,0 +1,29 @@
+import { ReceiveOrder } from '../../domain/order/commands.ts';
+import type { BenchLoop } from './loop.ts';
+
+/** An order of two lines, both of which stock is there for, as a client sends it. */
+export function benchOrder(skus: readonly string[], terms: Readonly<Record<string, unknown>> = {}) {
+  return {
+    currency: 'USD',
+    customer: { name: 'IRONRIDGE Construction', reference: 'C-88' },
+    shipTo: { name: 'Site 4', address1: '1 Quarry Road', city: 'Boise', postalCode: '83702', country: 'US' },
+    ...terms,
+    lines: skus.map((sku) => ({ sku, quantity: 1, unitPrice: '20.00' })),
+  };
+}
+
+/** The command that the API makes of it. */
+export function reception(order: ReturnType<typeof benchOrder>) {
+  return ReceiveOrder.parse({ type: 'ReceiveOrder', ...order });
+}
+
+/** Two SKUs of their own for a measurement, each with a lot that outlasts it. */
+export async function stocked(
+  loop: BenchLoop,
+  name: string,
+  quantity = 1_000_000,
+): Promise<readonly [string, string]> {
+  const skus = [`${name}-1`, `${name}-2`] as const;
+  for (const sku of skus) await loop.done('POST', `/v1/inventory/${sku}/lots`, { lotNumber: 'A', quantity });
+  return skus;
+}
