@@ -73,6 +73,7 @@ const CHANNEL_EVENTS: readonly LoopEventType[] = [
   'OrderHoldReleased',
   'ShipmentShipped',
   'OrderShipped',
+  'ShipmentDelivered',
   'InvoiceRequested',
   'LinesCancelled',
   'OrderCancelled',

@@ -111,4 +111,14 @@ export interface ShopifyShop {
     wanted: ReadonlyMap<string, number>,
     staffNote: string,
   ): Promise<ReadonlyMap<string, number> | null>;
+  /**
+   * Tells that goods have been delivered, by the tracking number or the shop's own fulfillment that they were sent as.
+   *
+   * @returns the fulfillments it was told of, none where the shop knew already; null when there is no such fulfillment
+   */
+  tellDelivery(
+    orderId: string,
+    sent: { readonly trackingNumber: string; readonly fulfillmentId: string | null },
+    happenedAt: string,
+  ): Promise<readonly string[] | null>;
 }

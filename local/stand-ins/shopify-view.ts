@@ -81,6 +81,7 @@ export function fulfillmentView(order: KeptOrder, fulfillment: KeptFulfillment) 
   return {
     id: gid('Fulfillment', fulfillment.id),
     status: fulfillment.status.toUpperCase(),
+    deliveredAt: text(fulfillment.delivered_at),
     trackingInfo: () => numbers.map((number) => ({ company: fulfillment.tracking_company ?? null, number })),
     fulfillmentLineItems: (given: Page) =>
       page(

@@ -27,6 +27,12 @@ interface FulfillmentInput {
   readonly trackingInfo?: { readonly company?: string; readonly number?: string };
 }
 
+interface FulfillmentEventInput {
+  readonly fulfillmentId: string;
+  readonly status: string;
+  readonly happenedAt?: string;
+}
+
 export interface ShopifyStandIn extends ShopStandIn {
   /**
    * A shop knows the orders that it sent: one that comes as its webhook is put into it, unless it is older than what
@@ -94,6 +100,26 @@ export function shopifyStandIn(kept: Keeper, samples: readonly Uint8Array[]): Sh
     return { job: { id: gid('Job', freshId()), done: false }, orderCancelUserErrors: [] };
   };
 
+  const fulfillmentEventCreate = ({
+    fulfillmentEvent: event,
+  }: {
+    fulfillmentEvent: FulfillmentEventInput;
+  }) => {
+    const id = idOf(event.fulfillmentId);
+    const order = orders.owner('fulfillment', id);
+    if (order === null) {
+      const userErrors = [{ field: ['fulfillmentEvent'], message: 'Fulfillment does not exist.' }];
+      return { fulfillmentEvent: null, userErrors };
+    }
+    const delivered_at = event.happenedAt ?? new Date().toISOString();
+    const fulfillments = (order.fulfillments ?? []).map((each) =>
+      each.id === id && event.status === 'DELIVERED' ? { ...each, delivered_at } : each,
+    );
+    changed(order, { fulfillments });
+    const made = { id: gid('FulfillmentEvent', freshId()), status: event.status };
+    return { fulfillmentEvent: made, userErrors: [] };
+  };
+
   const rootValue = {
     order({ id }: { id: string }) {
       const order = orders.find(idOf(id));
@@ -118,6 +144,7 @@ export function shopifyStandIn(kept: Keeper, samples: readonly Uint8Array[]): Sh
       return order === null || found === undefined ? null : refundView(order, found);
     },
     fulfillmentCreate,
+    fulfillmentEventCreate,
     orderCancel,
     ...orderEdits(orders, changed),
   };

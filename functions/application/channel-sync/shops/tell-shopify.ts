@@ -1,4 +1,6 @@
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
+import type { DocumentStore } from '../../documents.ts';
+import { Busy } from '../../ports.ts';
 import {
   type ShopifyCancellation,
   type ShopifyFulfillmentInput,
@@ -10,13 +12,13 @@ import type { Teller } from '../tell-channel.ts';
 import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop, wholeShipment } from './told.ts';
 
 /**
- * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, the lines that were
+ * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, its delivery, the lines that were
  * cancelled, and the cancellation of a whole order. What the shop brought about itself is not told back to it.
  */
 export function shopifyTeller(parts: ShopTellerParts<ShopifyShop>): Teller {
   return async (event, order) => {
     if (isOwnNews(event, order) || order.externalId === undefined) return;
-    const news = newsOf(event, order);
+    const news = newsOf(event, order, parts.documents);
     if (news === null) return;
     const shop = await parts.findShop(order.source ?? '');
     if (shop !== null) await tellShop(parts, order, news(shop, order.externalId));
@@ -25,11 +27,17 @@ export function shopifyTeller(parts: ShopTellerParts<ShopifyShop>): Teller {
 
 type News = (shop: ShopifyShop, shopifyId: string) => PieceOfNews;
 
-function newsOf(event: Parameters<Teller>[0], order: Order): News | null {
+function newsOf(event: Parameters<Teller>[0], order: Order, documents: DocumentStore): News | null {
   switch (event.type) {
     case 'ShipmentShipped': {
       const shipment = wholeShipment(order, event.data.shipmentId);
       return shipment === null ? null : (shop, shopifyId) => shipped(shop, shopifyId, order, shipment);
+    }
+    case 'ShipmentDelivered': {
+      const { shipmentId, deliveredAt } = event.data;
+      const shipment = wholeShipment(order, shipmentId);
+      if (shipment === null) return null;
+      return (shop, shopifyId) => delivered(shop, shopifyId, order, shipment, deliveredAt, documents);
     }
     case 'LinesCancelled': {
       const { lines, reason, continues } = event.data;
@@ -49,7 +57,7 @@ function newsOf(event: Parameters<Teller>[0], order: Order): News | null {
 
 function shipped(shop: ShopifyShop, shopifyId: string, order: Order, shipment: Shipment): PieceOfNews {
   return {
-    documentId: `shopify-fulfillment-${shipment.shipmentId}`,
+    documentId: fulfillmentDocument(shipment.shipmentId),
     kind: 'shopify-fulfillment',
     async tell() {
       const known = await shop.findFulfillments(shopifyId, shipment.trackingNumber);
@@ -109,6 +117,37 @@ function unitsByLineItem(order: Order, shipments: readonly Shipment[]): Map<stri
     if (id !== undefined) units.set(id, (units.get(id) ?? 0) + quantity);
   }
   return units;
+}
+
+/** A shipment that the shop recorded without tracking goes by the shop's own id of it. */
+const OWN_FULFILLMENT = /^Shopify fulfillment ([0-9]+)$/;
+
+function delivered(
+  shop: ShopifyShop,
+  shopifyId: string,
+  order: Order,
+  { shipmentId, trackingNumber }: Shipment,
+  deliveredAt: string,
+  documents: DocumentStore,
+): PieceOfNews {
+  const fulfillmentId = OWN_FULFILLMENT.exec(trackingNumber)?.[1] ?? null;
+  return {
+    documentId: `shopify-delivery-${shipmentId}`,
+    kind: 'shopify-delivery',
+    async tell() {
+      const told = await shop.tellDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
+      if (told !== null) return { deliveredAt, fulfillments: told };
+      const isTold = await documents.get(order.orderId, fulfillmentDocument(shipmentId));
+      // The news of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
+      if (isTold === null && fulfillmentId === null)
+        throw new Busy(`${shipmentId} is not known at Shopify yet`);
+      return null;
+    },
+  };
+}
+
+function fulfillmentDocument(shipmentId: string): string {
+  return `shopify-fulfillment-${shipmentId}`;
 }
 
 /** Lines are taken down to what is left of them now, so that news that comes late or again says the same. */
