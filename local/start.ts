@@ -1,4 +1,5 @@
 import { banner } from './banner.ts';
+import { buildConsole } from './console-build.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
 
@@ -7,6 +8,7 @@ const LONGEST_STOP = 4500;
 
 try {
   const settings = readSettings(process.env);
+  await buildConsole((line) => console.log(line));
   const stack = await startLocalStack(settings);
   let isStopping = false;
   const stop = async (status: number) => {

@@ -29,9 +29,17 @@ const WELCOME = `<!doctype html>
   <li><a href="/dev/bus">What the bus carried</a>, <a href="/dev/queues">the queues</a>,
       <a href="/dev/executions">the workflows</a></li>
 </ul>
-<p>The operator console is not built yet in this folder; <code>npm run build</code> in <code>console/</code> builds it.</p>
+<p>The operator console is not built yet in this folder; <code>npm run build:console</code> builds it.</p>
 </html>
 `;
+
+/**
+ * What the console's pages may load and run: their own files, and nothing of anyone else. The component library sets
+ * styles while it runs; scripts never stand in the page.
+ */
+const CONSOLE_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const WELCOME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /** Answers a request with a file of the console; false when there is none. */
 export type ServeConsole = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -55,6 +63,8 @@ export function consoleFiles(folder: string): ServeConsole {
       MEDIA_TYPES[found === null ? '.html' : extname(found.path)] ?? 'application/octet-stream',
     );
     response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('content-security-policy', found === null ? WELCOME_POLICY : CONSOLE_POLICY);
+    response.setHeader('referrer-policy', 'no-referrer');
     // Built files carry a digest in their names; the page that names them is always asked for anew.
     const isLasting = found !== null && path.startsWith('/assets/');
     response.setHeader('cache-control', isLasting ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -28,6 +28,9 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
       case 'POST /dev/token':
         await issueToken(issuer, request, response);
         return true;
+      case 'GET /console-config.json':
+        sendJson(response, 200, {});
+        return true;
       case 'GET /dev/keys':
         sendJson(response, 200, issuer.keys);
         return true;

@@ -34,7 +34,8 @@ export async function listen(
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       connectionsCheckingInterval: 1000,
-      keepAliveTimeout: 5000,
+      // As long as API Gateway's: a client that takes an idle connection up again finds it open.
+      keepAliveTimeout: 60_000,
     },
     (request, response) => {
       listener(request, response).catch((error: unknown) => {

@@ -1,0 +1,57 @@
+import { currentToken, signOut } from './session.ts';
+
+/** A request that the API refused, in its own words. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
+  constructor(status: number, problem: { code?: string; detail?: string; errors?: ApiProblem['errors'] }) {
+    super(problem.detail ?? `The API answered ${status}.`);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = problem.code ?? 'unknown';
+    this.errors = problem.errors ?? [];
+  }
+}
+
+interface Sent {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks the API.
+ *
+ * @throws ApiProblem for what it refuses, TypeError when it cannot be reached
+ */
+export async function api<Answer>(
+  path: string,
+  { method = 'GET', body, headers }: Sent = {},
+): Promise<Answer> {
+  const token = await currentToken();
+  const isText = typeof body === 'string';
+  const response = await fetch(path, {
+    method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && !isText && { 'content-type': 'application/json' }),
+      // A request that is repeated because its answer was lost has one effect.
+      ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const answer: unknown = isJson && text !== '' ? JSON.parse(text) : text;
+  if (response.ok) return answer as Answer;
+  if (response.status === 401) signOut();
+  throw new ApiProblem(response.status, isJson ? (answer as object) : {});
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor?: string;
+}

@@ -1,0 +1,113 @@
+import { Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Approval } from '../../../contract/agents.ts';
+import { api, type Page } from '../api.ts';
+import { moment, money, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { Loaded, Nothing } from '../parts/states.tsx';
+
+/** What AI agents ask people to approve, with what it would do. */
+export default function ApprovalsPage() {
+  const approvals = useQuery({
+    queryKey: ['approvals'],
+    queryFn: () => api<Page<Approval>>('/v1/approvals?status=ALL'),
+    refetchInterval: 3_000,
+  });
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        Approvals
+      </Title>
+      <Loaded query={approvals}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing>No agent is waiting for anyone.</Nothing>
+          ) : (
+            items.map((approval) => <Request key={approval.approvalId} approval={approval} />)
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Request({ approval }: { readonly approval: Approval }) {
+  const act = useAct();
+  const [reason, setReason] = useState('');
+  const { effect, status, tool, agent, orderId } = approval;
+  const path = `/v1/approvals/${approval.approvalId}`;
+  const units = (list: typeof effect.reserved) =>
+    list.map(({ quantity, lotNumber }) => `${quantity} of ${lotNumber}`).join(', ');
+  return (
+    <Paper withBorder p="sm" component="article">
+      <Group justify="space-between">
+        <Text fw={600}>
+          {agent} asks: {words(tool)} {orderId && <Link href={`/orders/${orderId}`}>{orderId}</Link>}
+        </Text>
+        <Badge variant="light" color={status === 'PENDING' ? 'orange' : 'gray'}>
+          {words(status)}
+        </Badge>
+      </Group>
+      <Text size="sm">
+        {effect.stateBefore
+          ? `${words(effect.stateBefore)} becomes ${words(effect.stateAfter)}`
+          : `A new order, ${words(effect.stateAfter)}`}
+        {' · '}
+        {money(effect.total, effect.currency)}
+        {effect.reserved.length > 0 && ` · reserves ${units(effect.reserved)}`}
+        {effect.released.length > 0 && ` · gives back ${units(effect.released)}`}
+      </Text>
+      <Text size="xs" c="dimmed">
+        asked {moment(approval.requestedAt)}
+        {approval.decidedBy && ` · decided by ${approval.decidedBy}`}
+        {approval.detail && ` · ${approval.detail}`}
+      </Text>
+      <details>
+        <summary>
+          <Text size="xs" span>
+            exactly what it asks for
+          </Text>
+        </summary>
+        <pre style={{ overflowX: 'auto', fontSize: 12 }}>{JSON.stringify(approval.arguments, null, 2)}</pre>
+      </details>
+      {status === 'PENDING' && (
+        <Group mt="xs" align="flex-end">
+          <Button
+            size="xs"
+            loading={act.isPending}
+            onClick={() =>
+              act.mutate({
+                done: 'Decided.',
+                act: () => api(`${path}/approve`, { method: 'POST', body: {} }),
+              })
+            }
+          >
+            Approve
+          </Button>
+          <TextInput
+            size="xs"
+            aria-label="Why it is declined"
+            placeholder="Why it is declined"
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            disabled={reason.trim() === ''}
+            onClick={() =>
+              act.mutate({
+                done: 'Declined.',
+                act: () => api(`${path}/decline`, { method: 'POST', body: { reason } }),
+              })
+            }
+          >
+            Decline
+          </Button>
+        </Group>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,95 @@
+import { Alert, Anchor, Button, FileInput, Stack, Table, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ImportReport } from '../../../contract/imports.ts';
+import { api } from '../api.ts';
+import { words } from '../format.ts';
+
+/** Orders from a CSV file, and what became of each row. */
+export default function ImportPage() {
+  const [file, setFile] = useState<File | null>(null);
+  const send = useMutation({
+    mutationFn: async (chosen: File) =>
+      api<ImportReport>('/v1/imports', {
+        method: 'POST',
+        body: await chosen.text(),
+        headers: { 'content-type': 'text/csv' },
+      }),
+  });
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        Import
+      </Title>
+      <Text size="sm" c="dimmed">
+        One row for each line of an order. Needed are the columns order, sku, quantity, unit_price, currency
+        and customer_name; the same file twice makes nothing twice.
+      </Text>
+      <FileInput
+        label="CSV file"
+        placeholder="Choose a file"
+        accept=".csv,text/csv"
+        value={file}
+        onChange={setFile}
+        maw={360}
+        clearable
+      />
+      <Button
+        disabled={file === null}
+        loading={send.isPending}
+        onClick={() => file !== null && send.mutate(file)}
+        style={{ alignSelf: 'flex-start' }}
+      >
+        Import
+      </Button>
+      {send.isError && (
+        <Alert color="red" title="The file was not taken">
+          {send.error.message}
+        </Alert>
+      )}
+      {send.data && <Report report={send.data} />}
+    </Stack>
+  );
+}
+
+function Report({ report }: { readonly report: ImportReport }) {
+  return (
+    <section aria-label="Report">
+      <Text fw={600} role="status">
+        {report.received} orders received, {report.alreadyKnown} known already, {report.refused} refused
+        {report.notReached > 0 && `, ${report.notReached} not reached: send the file again`}.
+      </Text>
+      <Table.ScrollContainer minWidth={520}>
+        <Table striped>
+          <Table.Thead>
+            <Table.Tr>
+              {['Row', 'Order', 'What became of it', 'Why'].map((name) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {report.items.map((item) => (
+              <Table.Tr key={item.row}>
+                <Table.Td>{item.row}</Table.Td>
+                <Table.Td>{item.order}</Table.Td>
+                <Table.Td>
+                  {words(item.status)}{' '}
+                  {item.orderId && (
+                    <Anchor component={Link} href={`/orders/${item.orderId}`}>
+                      {item.orderId}
+                    </Anchor>
+                  )}
+                </Table.Td>
+                <Table.Td>
+                  {item.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ')}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  );
+}

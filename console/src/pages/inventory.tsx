@@ -1,0 +1,124 @@
+import { Anchor, Button, Group, Stack, Table, TextInput, Title } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { InventorySummary } from '../../../contract/responses.ts';
+import { api, type Page } from '../api.ts';
+import { count } from '../format.ts';
+import { Loaded, Nothing } from '../parts/states.tsx';
+
+interface Drift {
+  readonly sku: string;
+  readonly lotNumber: string;
+  readonly reserved: number;
+  readonly reservedByOrders: number;
+}
+
+/** Every SKU with its sums, and whether orders and stock agree. */
+export default function InventoryPage() {
+  const [, go] = useLocation();
+  const [sku, setSku] = useState('');
+  const stock = useInfiniteQuery({
+    queryKey: ['inventory'],
+    queryFn: ({ pageParam }) => api<Page<InventorySummary>>(`/v1/inventory?limit=100${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) =>
+      nextCursor === undefined ? null : `&cursor=${encodeURIComponent(nextCursor)}`,
+    refetchInterval: 10_000,
+  });
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Inventory
+        </Title>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (sku.trim() !== '') go(`/inventory/${encodeURIComponent(sku.trim())}`);
+          }}
+        >
+          <Group gap="xs">
+            <TextInput
+              aria-label="SKU"
+              placeholder="SKU"
+              value={sku}
+              onChange={(event) => setSku(event.currentTarget.value)}
+            />
+            <Button type="submit" variant="default">
+              Open
+            </Button>
+          </Group>
+        </form>
+      </Group>
+      <Loaded query={stock}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0)
+            return <Nothing>No SKU has had stock yet. Open one to receive its first lot.</Nothing>;
+          return (
+            <Table.ScrollContainer minWidth={560}>
+              <Table striped aria-label="SKUs">
+                <Table.Thead>
+                  <Table.Tr>
+                    {['SKU', 'On hand', 'Reserved', 'Available', 'Not to be promised', 'Lots'].map((name) => (
+                      <Table.Th key={name}>{name}</Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((item) => (
+                    <Table.Tr key={item.sku}>
+                      <Table.Td>
+                        <Anchor component={Link} href={`/inventory/${encodeURIComponent(item.sku)}`}>
+                          {item.sku}
+                        </Anchor>
+                      </Table.Td>
+                      {[item.onHand, item.reserved, item.available, item.unavailable, item.lotCount].map(
+                        (units, column) => (
+                          // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a row keep their places
+                          <Table.Td key={column}>{count(units)}</Table.Td>
+                        ),
+                      )}
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          );
+        }}
+      </Loaded>
+      {stock.hasNextPage && (
+        <Button
+          variant="default"
+          loading={stock.isFetchingNextPage}
+          onClick={() => void stock.fetchNextPage()}
+        >
+          More
+        </Button>
+      )}
+      <DriftCheck />
+    </Stack>
+  );
+}
+
+function DriftCheck() {
+  const drift = useQuery({
+    queryKey: ['drift'],
+    queryFn: () => api<Page<Drift>>('/v1/inventory/drift'),
+    enabled: false,
+  });
+  return (
+    <Group>
+      <Button variant="default" loading={drift.isFetching} onClick={() => void drift.refetch()}>
+        Check reservations against orders
+      </Button>
+      <span role="status">
+        {drift.data &&
+          (drift.data.items.length === 0
+            ? 'Orders and lots agree.'
+            : `${drift.data.items.length} lots disagree: ${drift.data.items.map((item) => `${item.sku} ${item.lotNumber} says ${item.reserved}, orders hold ${item.reservedByOrders}`).join('; ')}`)}
+      </span>
+    </Group>
+  );
+}

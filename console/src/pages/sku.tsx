@@ -1,0 +1,268 @@
+import {
+  Anchor,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Paper,
+  Select,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { InventoryResponse, LotResponse, Movement } from '../../../contract/responses.ts';
+import { api, type Page } from '../api.ts';
+import { count, day, moment, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { Loaded, Nothing } from '../parts/states.tsx';
+
+interface Affected {
+  readonly affectedOrders?: readonly {
+    readonly orderId: string;
+    readonly reserved: number;
+    readonly shipped: number;
+  }[];
+}
+
+/** One SKU: its lots by expiry, what can be done with them, and what moved. */
+export default function SkuPage({ sku }: { readonly sku: string }) {
+  const path = `/v1/inventory/${encodeURIComponent(sku)}`;
+  const [affected, setAffected] = useState<Affected['affectedOrders']>();
+  const stock = useQuery({
+    queryKey: ['sku', sku],
+    queryFn: () => api<InventoryResponse>(path),
+    refetchInterval: 3_000,
+  });
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        {sku}
+      </Title>
+      <Loaded query={stock}>
+        {({ onHand, reserved, available, unavailable, lots }) => (
+          <>
+            <Text>
+              {count(onHand)} on hand · {count(reserved)} reserved · {count(available)} available
+              {unavailable > 0 && ` · ${count(unavailable)} not to be promised`}
+            </Text>
+            {lots.length === 0 ? (
+              <Nothing>There is no lot of it yet.</Nothing>
+            ) : (
+              <Table.ScrollContainer minWidth={680}>
+                <Table striped aria-label="Lots">
+                  <Table.Thead>
+                    <Table.Tr>
+                      {['Lot', 'Expires', 'Status', 'On hand', 'Reserved', 'Available', ''].map((name) => (
+                        <Table.Th key={name}>{name}</Table.Th>
+                      ))}
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {lots.map((lot) => (
+                      <Table.Tr key={lot.lotNumber}>
+                        <Table.Td>{lot.lotNumber}</Table.Td>
+                        <Table.Td>{lot.expiryDate === null ? 'never' : day(lot.expiryDate)}</Table.Td>
+                        <Table.Td>{words(lot.status)}</Table.Td>
+                        <Table.Td>{count(lot.onHand)}</Table.Td>
+                        <Table.Td>{count(lot.reserved)}</Table.Td>
+                        <Table.Td>{count(lot.available)}</Table.Td>
+                        <Table.Td>
+                          <Change lot={lot} path={path} onAffected={setAffected} />
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )}
+          </>
+        )}
+      </Loaded>
+      {affected && (
+        <Paper withBorder p="sm" component="section" aria-label="Affected orders">
+          <Text fw={600} size="sm">
+            {affected.length === 0 ? 'No order is affected.' : `${affected.length} orders are affected:`}
+          </Text>
+          {affected.map((order) => (
+            <Text key={order.orderId} size="sm">
+              <Anchor component={Link} href={`/orders/${order.orderId}`}>
+                {order.orderId}
+              </Anchor>
+              : {order.reserved} were reserved, {order.shipped} have shipped
+            </Text>
+          ))}
+        </Paper>
+      )}
+      <Receive path={path} />
+      <Ledger path={path} />
+    </Stack>
+  );
+}
+
+const STATUSES = ['AVAILABLE', 'HOLD', 'QUARANTINE', 'RECALLED'];
+
+function Change({
+  lot,
+  path,
+  onAffected,
+}: {
+  readonly lot: LotResponse;
+  readonly path: string;
+  onAffected(orders: Affected['affectedOrders']): void;
+}) {
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const [status, setStatus] = useState<string>(lot.status);
+  const [adjustment, setAdjustment] = useState<number | string>(0);
+  const [reason, setReason] = useState('');
+  const body = status === lot.status ? { adjustment: Number(adjustment), reason } : { status, reason };
+  const breaks = status !== lot.status && status !== 'AVAILABLE' && lot.reserved > 0;
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        onClick={() => setOpen(true)}
+        aria-label={`Change ${lot.lotNumber}`}
+      >
+        Change
+      </Button>
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={`Lot ${lot.lotNumber}`}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            act.mutate({
+              done: `Lot ${lot.lotNumber} is changed.`,
+              act: async () => {
+                const url = `${path}/lots/${encodeURIComponent(lot.lotNumber)}`;
+                const answer = await api<Affected>(url, { method: 'PATCH', body });
+                if (status !== lot.status) onAffected(answer.affectedOrders ?? []);
+                setOpen(false);
+              },
+            });
+          }}
+        >
+          <Stack>
+            <Select
+              label="Status"
+              data={STATUSES.map((value) => ({ value, label: words(value) }))}
+              value={status}
+              onChange={(value) => setStatus(value ?? lot.status)}
+            />
+            {status === lot.status && (
+              <NumberInput
+                label="Adjust by"
+                value={adjustment}
+                onChange={setAdjustment}
+                description="Counted more or fewer."
+              />
+            )}
+            <TextInput
+              label="Reason"
+              required
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {breaks && (
+              <Text size="sm" c="red">
+                {count(lot.reserved)} reserved units are taken off it: their orders get other lots, or wait.
+              </Text>
+            )}
+            <Button type="submit" loading={act.isPending} color={breaks ? 'red' : 'teal'}>
+              Change
+            </Button>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}
+
+function Receive({ path }: { readonly path: string }) {
+  const act = useAct();
+  const [lotNumber, setLotNumber] = useState('');
+  const [quantity, setQuantity] = useState<number | string>('');
+  const [expiryDate, setExpiryDate] = useState('');
+  return (
+    <Paper withBorder p="sm" component="section" aria-label="Receive stock">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const body = { lotNumber: lotNumber.trim(), quantity, ...(expiryDate !== '' && { expiryDate }) };
+          act.mutate({
+            done: `${quantity} units came in; waiting orders are served first.`,
+            act: () => api(`${path}/lots`, { method: 'POST', body }),
+          });
+        }}
+      >
+        <Group align="flex-end">
+          <TextInput
+            label="Lot"
+            required
+            value={lotNumber}
+            onChange={(event) => setLotNumber(event.currentTarget.value)}
+          />
+          <NumberInput label="Units" required min={1} value={quantity} onChange={setQuantity} w={120} />
+          <TextInput
+            label="Expires"
+            type="date"
+            value={expiryDate}
+            onChange={(event) => setExpiryDate(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={act.isPending}>
+            Receive
+          </Button>
+        </Group>
+      </form>
+    </Paper>
+  );
+}
+
+function Ledger({ path }: { readonly path: string }) {
+  const ledger = useQuery({
+    queryKey: ['movements', path],
+    queryFn: () => api<Page<Movement>>(`${path}/movements?limit=50`),
+    refetchInterval: 5_000,
+  });
+  return (
+    <section aria-label="Ledger">
+      <Title order={2} size="h4" mb="xs">
+        Ledger
+      </Title>
+      <Loaded query={ledger}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing>Nothing has moved yet.</Nothing>
+          ) : (
+            <Table.ScrollContainer minWidth={560}>
+              <Table>
+                <Table.Tbody>
+                  {items.map((movement) => (
+                    <Table.Tr key={movement.movementId}>
+                      <Table.Td>{moment(movement.occurredAt)}</Table.Td>
+                      <Table.Td>{words(movement.kind)}</Table.Td>
+                      <Table.Td>{movement.quantity}</Table.Td>
+                      <Table.Td>{movement.lotNumber}</Table.Td>
+                      <Table.Td>
+                        {movement.orderId && (
+                          <Anchor component={Link} href={`/orders/${movement.orderId}`}>
+                            {movement.orderId}
+                          </Anchor>
+                        )}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}

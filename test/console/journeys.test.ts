@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildConsole } from '../../local/console-build.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+
+/** Where Chromium is installed on the systems that we know of; CHROMIUM_PATH names another place. */
+const CHROMIUM = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+if (CHROMIUM === undefined) {
+  console.warn(
+    'The console was not tried in a browser: no Chromium is installed, and CHROMIUM_PATH names none.',
+  );
+}
+
+/** Chromium asks its maker for news unless it is told not to. */
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
+  let stack: LocalStack;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    await buildConsole(() => {});
+    stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
+    });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  const open = (path: string) => page.goto(stack.url + path);
+  const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+  const seen = (text: string | RegExp) => page.getByText(text, { exact: true }).first().waitFor();
+
+  async function receive(sku: string, lotNumber: string, units: number) {
+    await open(`/inventory/${sku}`);
+    await page.getByRole('textbox', { name: 'Lot' }).fill(lotNumber);
+    await page.getByRole('textbox', { name: 'Units' }).fill(String(units));
+    await press('Receive');
+    await page.getByRole('cell', { name: lotNumber }).first().waitFor();
+  }
+
+  async function enter(fields: Readonly<Record<string, string>>, wholesale = false) {
+    await open('/intake');
+    if (wholesale) await page.getByText('Wholesale', { exact: true }).click();
+    for (const [label, value] of Object.entries(fields)) {
+      await page.getByRole('textbox', { name: label, exact: true }).fill(value);
+    }
+    await press('Take the order in');
+    await page.waitForURL(/\/orders\//);
+  }
+
+  async function ship(tracking: string, units?: string) {
+    await press('Ship');
+    await page.getByRole('textbox', { name: 'Tracking number' }).fill(tracking);
+    if (units !== undefined) await page.getByRole('textbox', { name: /^Line 1/ }).fill(units);
+    await press('Record the shipment');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+
+  test('an order comes in, is pinned, shipped in two parts, delivered, and closed', async () => {
+    await receive('JOURNEY', 'LOT-EARLY', 50);
+    await receive('JOURNEY', 'LOT-LATE', 50);
+    await enter({ Customer: 'Ada Lovelace', SKU: 'JOURNEY', Units: '10', 'Price of one': '20.00' });
+    await seen('Reserved for order');
+    await page.getByRole('textbox', { name: 'Lot' }).fill('LOT-LATE');
+    await press('Pin');
+    await seen('Pinned');
+    await seen(/Lot LOT-LATE · 10 units/);
+    await seen('Fulfillment queued');
+    await ship('1Z-PART-1', '4');
+    await seen('Partly shipped');
+    await ship('1Z-PART-2');
+    await press('Delivered S1');
+    await page.getByRole('button', { name: 'Delivered S1' }).waitFor({ state: 'hidden' });
+    await press('Delivered S2');
+    await seen('Closed');
+    await page.getByRole('tab', { name: 'History' }).click();
+    await seen(/Order closed/);
+    await seen(/Human operator/);
+  });
+
+  test('a wholesale order is checked for whole cases, entered, held and released', async () => {
+    await receive('CASES', 'LOT-C', 100);
+    await open('/intake');
+    await page.getByText('Wholesale', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Units', exact: true }).fill('25');
+    await page.getByRole('textbox', { name: 'Units per case' }).fill('12');
+    await seen('25 is no whole number of cases');
+    const terms = { Customer: 'IRONRIDGE', 'Purchase order': 'PO-CONSOLE-1', 'Payment terms': 'NET30' };
+    await enter(
+      { ...terms, SKU: 'CASES', Units: '24', 'Price of one': '20.00', 'Units per case': '12' },
+      true,
+    );
+    await seen('PO-CONSOLE-1');
+    await seen('2 cases');
+    await press('Hold');
+    await page.getByRole('dialog').getByRole('button', { name: 'Hold' }).click();
+    await seen(/On hold/);
+    await press(/Release hold/);
+    await page.getByText(/On hold/).waitFor({ state: 'hidden' });
+  });
+
+  test('a recalled lot tells whose orders it touches', async () => {
+    await receive('RECALL', 'LOT-BAD', 20);
+    await enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Price of one': '1.00' });
+    await open('/inventory/RECALL');
+    await press('Change LOT-BAD');
+    await page.getByRole('combobox', { name: 'Status' }).click();
+    await page.getByRole('option', { name: 'Recalled' }).click();
+    await page.getByRole('textbox', { name: 'Reason' }).fill('a bad seal');
+    await seen(/5 reserved units are taken off it/);
+    await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
+    await seen('1 orders are affected:');
+  });
+
+  test('the board narrows down, keeps that in the address, and finds an order by its number', async () => {
+    await open('/');
+    await page.getByRole('region', { name: 'Received' }).waitFor();
+    await page.getByRole('textbox', { name: 'Narrow down' }).fill('IRONRIDGE');
+    await page.waitForURL(/q=IRONRIDGE/);
+    await page.reload();
+    expect(await page.getByRole('textbox', { name: 'Narrow down' }).inputValue()).toBe('IRONRIDGE');
+    await page.getByRole('textbox', { name: 'Find an order' }).fill('PO-CONSOLE-1');
+    await press('Find');
+    await page.waitForURL(/\/orders\//);
+  });
+
+  test('a file of orders is imported with its report', async () => {
+    await open('/import');
+    const text =
+      'order,sku,quantity,unit_price,currency,customer_name\nUP-1,JOURNEY,1,1.00,USD,Ada\nUP-2,JOURNEY,x,1.00,USD,Ada\n';
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByRole('main').getByRole('button', { name: 'Import' }).click();
+    await seen('1 orders received, 0 known already, 1 refused.');
+    await seen(/row 3, quantity/);
+  });
+
+  const PAGES = [
+    '/',
+    '/overview',
+    '/inventory',
+    '/inventory/JOURNEY',
+    '/intake',
+    '/import',
+    '/finance',
+    '/approvals',
+    '/operations',
+    '/orders/LMB-ORD-2026-1042',
+  ];
+
+  test.each(['light', 'dark'] as const)(
+    'no page has a barrier that axe finds, in %s colours',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      const found: string[] = [];
+      for (const path of PAGES) {
+        await open(path);
+        await page.getByRole('main').waitFor();
+        await page.waitForLoadState('networkidle').catch(() => {});
+        await page.evaluate(axe.source);
+        const violations = await page.evaluate(async () => {
+          const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+          const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+          const { violations: all } = await tool.run({ runOnly: tags });
+          return all.map(
+            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
+          );
+        });
+        found.push(...violations.map((violation) => `${path} ${violation}`));
+      }
+      expect(found).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('nothing failed in the page, and no policy was broken', () => {
+    expect(problems).toEqual([]);
+  });
+});
