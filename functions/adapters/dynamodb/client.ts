@@ -9,6 +9,8 @@ export interface Table {
 
 /** Opens the table; absent fields are left out of items, and numbers stay within the safe integers. */
 export function openTable(name: string, client = new DynamoDBClient({ maxAttempts: 3 })): Table {
+  // It walks through every request and answer for a log that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware');
   return {
     name,
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

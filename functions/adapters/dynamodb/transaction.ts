@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   ProvisionedThroughputExceededException,
   RequestLimitExceeded,
@@ -21,20 +23,52 @@ export interface Write {
   readonly obstacle?: WriteObstacle;
 }
 
+/** Milliseconds before an open transaction is asked about again; the store completes a forgotten one after 5 s. */
+const PAUSES = [50, 500, 1500, 3500];
+
 /**
  * Writes all or nothing. The one place in which the store's errors become ours.
  *
- * @throws WriteFailed when a condition does not hold, or when the store was too busy
+ * When it is open whether the store has made the write, since its answer was lost or it is still at it, the very same
+ * transaction is sent again under its own token: the store makes it once, and says what became of it. Were it decided
+ * anew instead, a write that was made after all would have its effect twice.
+ *
+ * @throws WriteFailed when a condition does not hold, or when the store was too busy; nothing was written
+ * @throws the store's own error when it stayed open what became of the write
  */
 export async function writeAll(table: Table, writes: readonly Write[]): Promise<void> {
   if (writes.length > MOST_ITEMS) {
     throw new RangeError(`${writes.length} writes do not fit into one transaction of ${MOST_ITEMS}`);
   }
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: writes.map((write) => write.item) }));
-  } catch (error) {
-    throw translated(error, writes);
+  const TransactItems = writes.map((write) => write.item);
+  const ClientRequestToken = randomUUID();
+  let isOpen = false;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await table.client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }));
+      return;
+    } catch (error) {
+      isOpen = leavesOpen(error, isOpen);
+      const rest = PAUSES[attempt];
+      if (!isOpen) throw translated(error, writes);
+      if (rest === undefined) throw error;
+      await pause(rest * (0.5 + Math.random()));
+    }
   }
+}
+
+/** @returns whether it is open, after this answer, if the write was or will be made. */
+function leavesOpen(error: unknown, wasOpen: boolean): boolean {
+  // The store looked at this very transaction, and knows of no earlier try that it made.
+  if (error instanceof TransactionCanceledException) return false;
+  if (error instanceof TransactionInProgressException) return true;
+  // Refused at the door; an earlier try, or one that the SDK made by itself, may have come through.
+  if (isThrottled(error)) return wasOpen || attemptsOf(error) > 1;
+  return isUncertain(error);
+}
+
+function attemptsOf(error: unknown): number {
+  return (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1;
 }
 
 function translated(error: unknown, writes: readonly Write[]): unknown {
@@ -48,7 +82,7 @@ function translated(error: unknown, writes: readonly Write[]): unknown {
     }
     return error;
   }
-  return isContention(error) ? new WriteFailed('contention', (error as Error).message) : error;
+  return isThrottled(error) ? new WriteFailed('contention', (error as Error).message) : error;
 }
 
 const CONTENTION: ReadonlySet<string> = new Set([
@@ -57,11 +91,10 @@ const CONTENTION: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 
-/** @returns whether the store refused because it was busy, with nothing written. */
-export function isContention(error: unknown): boolean {
+/** @returns whether the store refused because it was busy. */
+function isThrottled(error: unknown): boolean {
   return (
     error instanceof TransactionConflictException ||
-    error instanceof TransactionInProgressException ||
     error instanceof ProvisionedThroughputExceededException ||
     error instanceof RequestLimitExceeded ||
     error instanceof ThrottlingException
@@ -70,5 +103,6 @@ export function isContention(error: unknown): boolean {
 
 /** @returns whether it is open if the write was made: its answer was lost, or the store failed midway. */
 export function isUncertain(error: unknown): boolean {
-  return !(error instanceof WriteFailed) && (error as { $fault?: string }).$fault !== 'client';
+  const isOurs = error instanceof WriteFailed || error instanceof RangeError || error instanceof TypeError;
+  return !isOurs && (error as { $fault?: string }).$fault !== 'client';
 }
