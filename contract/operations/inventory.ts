@@ -47,10 +47,17 @@ export const INVENTORY_OPERATIONS: Operations = {
     id: 'changeLot',
     summary: 'Changes the status of a lot, or corrects its quantity.',
     description: 'HOLD, QUARANTINE and RECALLED take every order that has not shipped off the lot.',
+    headers: IDEMPOTENT,
     body: LotChangeRequest,
     example: { status: 'QUARANTINE', reason: 'The seal is broken' },
-    answers: { 200: { description: 'The lot, and the orders that it touches.', schema: LotChangeResponse } },
-    problems: [...BODY_PROBLEMS, 'not_found', 'insufficient_stock'],
+    answers: {
+      200: {
+        description: 'The lot, and the orders that it touches.',
+        schema: LotChangeResponse,
+        headers: OF_RECEIPT.omit({ Location: true }),
+      },
+    },
+    problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS, 'not_found', 'insufficient_stock'],
   },
   'GET /v1/inventory/{sku}/movements': read(
     'listMovements',

@@ -5,10 +5,16 @@ import { type HttpAnswer, type HttpRequest, Problem } from './http.ts';
 /** A request that has neither an answer nor an end after this long was cut off; its repeat is told how things are. */
 const ABANDONED_AFTER = 60_000;
 
+/** The one refusal of a command that is not remembered: nothing was looked at. */
+const PRECONDITION_FAILED = 412;
+
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Builds the record that goes into the transaction of the effect; without an answer while steps are still to come. */
 export type Remember = (answer: HttpAnswer | null, orderId?: string) => IdempotencyRecord;
+
+/** Goes on with a request that was cut off, given what it had noted. */
+export type Current = (record: IdempotencyRecord) => Promise<HttpAnswer>;
 
 /** What a request does, given how its answer is to be remembered. Null means that the key was used meanwhile. */
 export type Work = (remember: Remember | undefined) => Promise<HttpAnswer | null>;
@@ -16,14 +22,14 @@ export type Work = (remember: Remember | undefined) => Promise<HttpAnswer | null
 /**
  * Does the work of a request once for each `Idempotency-Key`, and gives a repeat the first answer again.
  *
- * @param current how things are now, for the repeat of a request that was cut off between its steps
+ * @param current goes on with a request that was cut off between its steps, and answers how things are then
  * @throws Problem `idempotency_conflict` or `idempotency_in_flight`
  */
 export async function idempotently(
   store: IdempotencyStore,
   request: HttpRequest,
   work: Work,
-  current: (orderId: string) => Promise<HttpAnswer>,
+  current: Current,
 ): Promise<HttpAnswer> {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return (await work(undefined)) ?? unexpected();
@@ -43,7 +49,7 @@ export async function idempotently(
   if (earlier !== null) return repeated(earlier, fingerprint, current);
 
   let begun: IdempotencyRecord | null = null;
-  const answer = await work((given, orderId) => {
+  const remember: Remember = (given, orderId) => {
     begun = {
       scope,
       key,
@@ -53,11 +59,23 @@ export async function idempotently(
       ...(given !== null && { answer: kept(given) }),
     };
     return begun;
-  });
-  if (answer === null) {
-    const winner = await store.find(scope, key);
-    return winner === null ? unexpected() : repeated(winner, fingerprint, current);
+  };
+  // Of two that met, the second may have been refused for the very thing that the first one did: what both were
+  // after is gone, or the version is a newer one. It is told what the first one was told.
+  const winner = async () => {
+    const record = await store.find(scope, key);
+    return record === null ? null : repeated(record, fingerprint, current);
+  };
+  let answer: HttpAnswer | null;
+  try {
+    answer = await work(remember);
+  } catch (error) {
+    const told = error instanceof Problem ? await winner() : null;
+    if (told === null) throw error;
+    return told;
   }
+  if (answer === null) return (await winner()) ?? unexpected();
+  if (answer.status === PRECONDITION_FAILED) return (await winner()) ?? answer;
   const record = begun as IdempotencyRecord | null;
   if (record !== null && record.answer === undefined)
     await store.complete({ ...record, answer: kept(answer) });
@@ -67,7 +85,7 @@ export async function idempotently(
 async function repeated(
   record: IdempotencyRecord,
   fingerprint: string,
-  current: (orderId: string) => Promise<HttpAnswer>,
+  current: Current,
 ): Promise<HttpAnswer> {
   if (record.fingerprint !== fingerprint) {
     throw new Problem(
@@ -80,7 +98,7 @@ async function repeated(
     const { status, headers, body } = record.answer;
     return { status, headers: { ...headers, ...replayed }, body };
   }
-  if (record.orderId === undefined || Date.now() - record.begunAt < ABANDONED_AFTER) {
+  if (Date.now() - record.begunAt < ABANDONED_AFTER) {
     throw new Problem(
       'idempotency_in_flight',
       'the first request with this key is still being worked on',
@@ -90,7 +108,7 @@ async function repeated(
       },
     );
   }
-  const answer = await current(record.orderId);
+  const answer = await current(record);
   return { ...answer, headers: { ...answer.headers, ...replayed } };
 }
 

@@ -235,6 +235,57 @@ describe('commands that race', () => {
     expect((await api().inventory(sku)).onHand).toBe(10);
   });
 
+  test('one key from eight clients for the last units: one order, and all hear of it', async () => {
+    const sku = unique('RACE');
+    await api().stock(sku, 'L1', 3);
+    const request = place([{ sku, quantity: 3 }], { backorderPolicy: 'REJECT' });
+    const answers = await together(8, () => request);
+    expect(codes(answers)).toEqual(Array(8).fill('201'));
+    expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(1);
+  });
+
+  test('one key from eight clients: one amendment, and all hear of it', async () => {
+    const sku = unique('RACE');
+    await api().stock(sku, 'L1', 10);
+    const { orderId, version } = await api().receive({ lines: [{ sku, quantity: 3 }] });
+    const headers = { 'idempotency-key': unique('race'), 'if-match': `"${version}"` };
+    const body = { lines: [{ lineNumber: 1, quantity: 5 }] };
+    const answers = await together(8, () => ({
+      method: 'PATCH',
+      path: `/v1/orders/${orderId}`,
+      body,
+      headers,
+    }));
+    // While the first is still at it, the others are told so.
+    expect(codes(answers).filter((code) => code !== '200' && code !== '409 idempotency_in_flight')).toEqual(
+      [],
+    );
+    const again = await api().send('PATCH', `/v1/orders/${orderId}`, { body, headers });
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, 'true']);
+    const amended = (await api().history(orderId)).filter(({ type }) => type === 'OrderAmended');
+    expect(amended).toHaveLength(1);
+  });
+
+  test('one key from eight clients: one adjustment of a lot', async () => {
+    const sku = unique('RACE');
+    await api().stock(sku, 'L1', 10);
+    const headers = { 'idempotency-key': unique('race') };
+    const body = { adjustment: -3, reason: 'broken' };
+    const send = () => ({ method: 'PATCH', path: lotPath(sku, 'L1'), body, headers });
+    const answers = await together(8, send);
+    expect(codes(answers).filter((code) => code !== '200' && code !== '409 idempotency_in_flight')).toEqual(
+      [],
+    );
+    expect(await api().inventory(sku)).toMatchObject({ onHand: 7 });
+    const again = await api().send('PATCH', lotPath(sku, 'L1'), { body, headers });
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, 'true']);
+    const other = { adjustment: -4, reason: 'broken' };
+    expect((await api().send('PATCH', lotPath(sku, 'L1'), { body: other, headers })).body.code).toBe(
+      'idempotency_conflict',
+    );
+    expect(await api().inventory(sku)).toMatchObject({ onHand: 7 });
+  });
+
   test('two amendments that start from one version: one is told that the order has changed', async () => {
     const sku = unique('AMEND');
     await api().stock(sku, 'L1', 100);

@@ -84,39 +84,55 @@ export function receiveStock(ports: Ports): RouteHandler {
 
 /** PATCH /v1/inventory/{sku}/lots/{lotNumber}: a correction of what is there, or of whether it may be used. */
 export function changeLot(ports: Ports): RouteHandler {
-  return async (request) => {
+  return (request) => {
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const lotNumber = valid(LotNumber, parameter(request, 'lotNumber'), 'lotNumber');
-    const change = changeOf(request);
-    const outcome = await handleLotCommand(ports, {
-      command: { ...change, sku, lotNumber },
-      origin: request.origin,
-    });
-    if (outcome.kind === 'key-used') throw new Error('a change of a lot takes no key');
-    if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
-    if (change.type === 'AdjustStock' || change.status === 'AVAILABLE') {
-      if (outcome.lot.status === 'AVAILABLE') await serveBackorders(ports, sku, request);
-      return { status: 200, body: lotView(await present(ports, outcome.lot)) };
-    }
-    const uses = await ports.stock.usesOfLot(sku, lotNumber);
-    const lot = { sku, lotNumber, reason: change.reason };
-    const progress = await replaceLot(
-      ports,
-      lot,
-      uses,
-      request.origin,
-      bounds(request, MOST_ORDERS_A_RECALL),
-    );
-    return {
-      status: 200,
-      body: {
-        ...lotView(await present(ports, outcome.lot)),
-        affectedOrders: uses.filter((use) => use.reserved > 0 || use.shipped > 0),
-        replacement: progress.more ? 'IN_PROGRESS' : 'COMPLETE',
-      },
+    const follow = async (change: LotChange) => {
+      if (change.type === 'AdjustStock' || change.status === 'AVAILABLE') {
+        const lot = await present(ports, { sku, lotNumber });
+        if (lot.status === 'AVAILABLE') await serveBackorders(ports, sku, request);
+        return { status: 200, body: lotView(await present(ports, lot)) };
+      }
+      return emptied(ports, { sku, lotNumber, reason: change.reason }, request);
     };
+    return idempotently(
+      ports.idempotency,
+      request,
+      async (remember) => {
+        const change = changeOf(request);
+        const outcome = await handleLotCommand(ports, {
+          command: { ...change, sku, lotNumber },
+          origin: request.origin,
+          remember: remember && (() => remember(null)),
+        });
+        if (outcome.kind === 'key-used') return null;
+        if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+        return follow(change);
+      },
+      () => follow(changeOf(request)),
+    );
   };
 }
+
+/** Takes the orders off a lot that may not be used, and tells which ones held it or had been sent of it. */
+async function emptied(
+  ports: Ports,
+  lot: { readonly sku: string; readonly lotNumber: string; readonly reason: string },
+  request: HttpRequest,
+): Promise<HttpAnswer> {
+  const uses = await ports.stock.usesOfLot(lot.sku, lot.lotNumber);
+  const progress = await replaceLot(ports, lot, uses, request.origin, bounds(request, MOST_ORDERS_A_RECALL));
+  return {
+    status: 200,
+    body: {
+      ...lotView(await present(ports, lot)),
+      affectedOrders: uses.filter((use) => use.reserved > 0 || use.shipped > 0),
+      replacement: progress.more ? 'IN_PROGRESS' : 'COMPLETE',
+    },
+  };
+}
+
+type LotChange = ReturnType<typeof changeOf>;
 
 /** Exactly one of the two kinds of change; told apart first, so that what is wrong is said about the one meant. */
 function changeOf(request: HttpRequest) {
@@ -141,8 +157,8 @@ function bounds(request: HttpRequest, mostOrders: number): Bounds {
   return { mostOrders, until: Math.min(request.deadline, Date.now() + PATIENCE) };
 }
 
-/** The lot after the follow-up work, which may have moved its counters. */
-async function present(ports: Ports, lot: Lot): Promise<Lot> {
+/** The lot as it is now; follow-up work may have moved its counters. */
+async function present(ports: Ports, lot: Pick<Lot, 'sku' | 'lotNumber'>): Promise<Lot> {
   const lots = (await ports.stock.lotsOf([lot.sku])).get(lot.sku) ?? [];
   const found = lots.find((each) => each.lotNumber === lot.lotNumber);
   if (found === undefined) throw new Problem('not_found', `${lot.sku} has no lot ${lot.lotNumber}`);

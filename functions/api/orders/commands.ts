@@ -204,7 +204,8 @@ function command<Body extends z.ZodType>(
           throw error;
         }
       },
-      async (orderId) => ok({ kind: 'done', order: (await ports.orders.load(orderId)) as Order, events: [] }),
+      async ({ orderId = '' }) =>
+        ok({ kind: 'done', order: (await ports.orders.load(orderId)) as Order, events: [] }),
     );
 }
 

@@ -43,7 +43,7 @@ export function receive(ports: Ports): RouteHandler {
             throw new Error(`an order without a channel's identity was taken for ${outcome.orderId}`);
         }
       },
-      async (orderId) => created((await ports.orders.load(orderId)) as Order),
+      async ({ orderId = '' }) => created((await ports.orders.load(orderId)) as Order),
     );
 }
 
