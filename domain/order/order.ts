@@ -167,6 +167,13 @@ export function hasShipped(order: Order): boolean {
   return order.shipments.length > 0;
 }
 
+/** @returns whether the order reserves nothing until everything it lacks can be had. */
+export function holdsNothingInPart(order: Order): boolean {
+  return (
+    order.backorderPolicy !== 'SHIP_PARTIAL' && order.state !== 'FULFILLMENT_QUEUED' && !hasShipped(order)
+  );
+}
+
 /** @returns the day on which the customer has the goods at the latest, as far as the order says. */
 export function deliveryDate(order: { deliveryWindow?: DeliveryWindow | undefined }, today: string): string {
   const end = order.deliveryWindow?.end;

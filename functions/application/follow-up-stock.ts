@@ -1,3 +1,4 @@
+import type { Order } from '../../domain/order/order.ts';
 import type { Origin } from './envelope.ts';
 import { handleOrderCommand } from './handle-order-command.ts';
 import { Busy, type LotUse, type Ports } from './ports.ts';
@@ -21,24 +22,35 @@ export interface Bounds {
 
 /**
  * Reserves stock that has arrived for the orders that wait for it, one after another, the one received first first.
+ *
+ * @param besides an order that has just begun to wait, and that the index of waiting lines may not know yet
  */
 export async function allocateBackorders(
   ports: Ports,
   sku: string,
   origin: Origin,
   bounds: Bounds,
+  besides?: string,
 ): Promise<Progress> {
-  // Most events that give something back do so while nothing can be had, or nobody waits.
-  if (!(await hasStock(ports, sku))) return { done: [], more: false };
-  const waiting = await ports.stock.ordersWaitingFor(sku, bounds.mostOrders + 1);
-  const done: string[] = [];
-  for (const orderId of waiting.slice(0, bounds.mostOrders)) {
-    if (Date.now() >= bounds.until) return { done, more: true };
-    if (!(await hasStock(ports, sku))) return { done, more: false };
+  const looked = new Set<string>();
+  const serve = async (orderId: string) => {
+    looked.add(orderId);
     await handleOrderCommand(ports, { orderId, command: { type: 'CompleteAllocation', sku }, origin });
-    done.push(orderId);
+  };
+  // Most events that give something back do so while nothing can be had, or nobody waits.
+  let available = await availableOf(ports, sku);
+  if (available === 0) return { done: [], more: false };
+  for await (const line of ports.stock.linesWaitingFor(sku)) {
+    if (looked.has(line.orderId)) continue;
+    if (Date.now() >= bounds.until || looked.size === bounds.mostOrders)
+      return { done: [...looked], more: true };
+    if (line.allOrNothing && line.quantity > available) continue;
+    await serve(line.orderId);
+    available = await availableOf(ports, sku);
+    if (available === 0) return { done: [...looked], more: false };
   }
-  return { done, more: waiting.length > bounds.mostOrders && (await hasStock(ports, sku)) };
+  if (besides !== undefined && !looked.has(besides)) await serve(besides);
+  return { done: [...looked], more: false };
 }
 
 /**
@@ -63,8 +75,13 @@ export async function replaceLot(
         continue;
       }
       try {
-        await handleOrderCommand(ports, { orderId, command: { type: 'ReplaceLot', ...lot }, origin });
-        done.push(orderId);
+        const outcome = await handleOrderCommand(ports, {
+          orderId,
+          command: { type: 'ReplaceLot', ...lot },
+          origin,
+        });
+        if (outcome.kind !== 'stale' && outcome.order !== null && holdsLot(outcome.order, lot)) skipped += 1;
+        else done.push(orderId);
       } catch (error) {
         if (!(error instanceof Busy)) throw error;
         skipped += 1;
@@ -72,10 +89,24 @@ export async function replaceLot(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { done, more: skipped > 0 };
+  return { done, more: skipped > 0 || (await reservedOf(ports, lot)) > 0 };
 }
 
-async function hasStock(ports: Ports, sku: string): Promise<boolean> {
+/** What the lot itself counts as reserved; the index by which its orders are found may not know the newest ones yet. */
+async function reservedOf(ports: Ports, lot: { sku: string; lotNumber: string }): Promise<number> {
+  const lots = (await ports.stock.lotsOf([lot.sku])).get(lot.sku) ?? [];
+  return lots.find((each) => each.lotNumber === lot.lotNumber)?.reserved ?? 0;
+}
+
+function holdsLot(order: Order, { sku, lotNumber }: { sku: string; lotNumber: string }): boolean {
+  return order.lines.some(
+    (line) =>
+      line.sku === sku && line.allocations.some((each) => each.lotNumber === lotNumber && each.quantity > 0),
+  );
+}
+
+/** Units of the SKU in lots that may be used at all. */
+async function availableOf(ports: Ports, sku: string): Promise<number> {
   const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-  return lots.some((lot) => lot.status === 'AVAILABLE' && lot.available > 0);
+  return lots.reduce((total, lot) => total + (lot.status === 'AVAILABLE' ? lot.available : 0), 0);
 }

@@ -43,7 +43,7 @@ export type Outcome =
  * Carries out one command on one order: load, decide, save, all of it again while others get in between. Refusals
  * of an existing order are recorded in its history. The steps of a large order follow one another until it is done.
  *
- * @throws Busy when contention outlasted every attempt; nothing was written
+ * @throws Busy when contention outlasted every attempt of the first step; nothing was written
  */
 export async function handleOrderCommand(ports: Ports, request: OrderRequest): Promise<Outcome> {
   const outcome = await handleStep(ports, request);
@@ -98,7 +98,10 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
   );
 }
 
-/** Takes the further steps of work that is more than one transaction carries; each leaves a true state. */
+/**
+ * Takes the further steps of work that is more than one transaction carries; each leaves a true state. What has been
+ * done stays done when contention ends them early: the workflow, or the next command, goes on from there.
+ */
 async function finish(
   ports: Ports,
   request: OrderRequest,
@@ -111,11 +114,21 @@ async function finish(
   for (;;) {
     const next = nextStep(command, done.order, progressed);
     if (next === null || Date.now() >= until) return done;
-    const outcome = await handleStep(ports, { orderId, origin, command: next }, done.order);
+    const outcome = await untilBusy(handleStep(ports, { orderId, origin, command: next }, done.order));
+    if (outcome === null) return { ...done, order: (await ports.orders.load(orderId)) ?? done.order };
     if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
     command = next;
     progressed = outcome.events.length > 0;
     done = { ...outcome, events: [...done.events, ...outcome.events] };
+  }
+}
+
+async function untilBusy(step: Promise<Outcome>): Promise<Outcome | null> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof Busy) return null;
+    throw error;
   }
 }
 

@@ -115,10 +115,18 @@ export interface StockStore {
   save(write: LotWrite): Promise<void>;
   /** @returns SKUs that ever had stock, in the order of their names, after one. */
   skus(limit: number, after: string | null): Promise<readonly string[]>;
-  /** @returns orders with a line that waits for the SKU, the one received first first, after a position. */
-  ordersWaitingFor(sku: string, limit: number): Promise<readonly string[]>;
+  /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
+  linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
   /** @returns what orders hold and have shipped of a lot. */
   usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
+}
+
+/** What one order line waits for. */
+export interface WaitingLine {
+  readonly orderId: string;
+  readonly quantity: number;
+  /** The order takes nothing until everything it lacks can be had. */
+  readonly allOrNothing: boolean;
 }
 
 /** What one order line holds, and has shipped, of a lot. */

@@ -1,7 +1,12 @@
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { queueSender } from '../adapters/queue.ts';
 import type { Envelope, Origin } from '../application/envelope.ts';
-import { allocateBackorders, type Bounds, replaceLot } from '../application/follow-up-stock.ts';
+import {
+  allocateBackorders,
+  type Bounds,
+  type Progress,
+  replaceLot,
+} from '../application/follow-up-stock.ts';
 import { ledgerOf, skusToServe } from '../application/ledger.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
@@ -24,15 +29,24 @@ export const handler = forEachEvent(
     await ledger.write(ledgerOf(event));
     const bounds: Bounds = { mostOrders: MOST_ORDERS, until };
     let more = false;
+    let done = 0;
+    const goOn = (progress: Progress) => {
+      more = progress.more || more;
+      done += progress.done.length;
+    };
+    const waiting = event.type === 'OrderBackordered' ? event.orderId : undefined;
     for (const sku of skusToServe(event)) {
-      more = (await allocateBackorders(ports, sku, originOf(event), bounds)).more || more;
+      goOn(await allocateBackorders(ports, sku, originOf(event), bounds, waiting));
     }
     if (event.type === 'LotStatusChanged' && !(await isAvailable(event.sku, event.lotNumber))) {
       const { sku, lotNumber } = event;
       const uses = await ports.stock.usesOfLot(sku, lotNumber);
       const lot = { sku, lotNumber, reason: event.data.reason };
-      more = (await replaceLot(ports, lot, uses, originOf(event), bounds)).more || more;
+      goOn(await replaceLot(ports, lot, uses, originOf(event), bounds));
     }
+    // The queue brings it again, a few times and not at once, where going on would find the same.
+    if (more && done === 0 && Date.now() < until)
+      throw new Error('nothing could be done yet, and more is to do');
     return more;
   },
   { sendAgain: queueSender(environment('QUEUE_URL')) },

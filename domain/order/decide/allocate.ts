@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse, type Shortage } from '../../decider.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { allocated, hasShipped, isGoods, type Line, type Order, open } from '../order.ts';
+import { allocated, holdsNothingInPart, isGoods, type Line, type Order, open } from '../order.ts';
 import { after, type Facts } from './context.ts';
 import { pinErrors, samePins, splitCases, withPins } from './pins.ts';
 import { firstStep, held, holdsStock, type LineChange, reallocate, wantsStock } from './reallocation.ts';
@@ -169,9 +169,7 @@ function stepEvents(
   shortages: readonly Shortage[],
   facts: Facts,
 ): readonly OrderEvent[] {
-  const waitsForAll =
-    order.backorderPolicy !== 'SHIP_PARTIAL' && order.state !== 'FULFILLMENT_QUEUED' && !hasShipped(order);
-  if (waitsForAll && shortages.length > 0) return waitForEverything(order, facts);
+  if (holdsNothingInPart(order) && shortages.length > 0) return waitForEverything(order, facts);
   if (step.some((change) => change.released.length > 0)) {
     return changedEvents(order, step, facts, 'Allocated anew.');
   }

@@ -2,6 +2,7 @@ import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   type Allocation,
   allocated,
+  holdsNothingInPart,
   type Line,
   type Order,
   open,
@@ -81,7 +82,11 @@ export function lineItem(order: Order, line: Line): Item {
     orderId: order.orderId,
     ...own,
     ...(line.sku !== null && { skuKey: skuIndexKey(line.sku), lineArrival }),
-    ...(line.sku !== null && line.backordered > 0 && { backorderKey: skuIndexKey(line.sku) }),
+    ...(line.sku !== null &&
+      line.backordered > 0 && {
+        backorderKey: skuIndexKey(line.sku),
+        ...(holdsNothingInPart(order) && { allOrNothing: true }),
+      }),
   };
 }
 
@@ -169,7 +174,7 @@ const HEADER_KEYS = [
   'reference',
   'referenceSort',
 ];
-const LINE_KEYS = ['pk', 'sk', 'kind', 'orderId', 'skuKey', 'lineArrival', 'backorderKey'];
+const LINE_KEYS = ['pk', 'sk', 'kind', 'orderId', 'skuKey', 'lineArrival', 'backorderKey', 'allOrNothing'];
 const ALLOCATION_KEYS = ['pk', 'sk', 'kind', 'orderId', 'lineNumber', 'sku', 'lotKey', 'allocationSort'];
 const SHIPMENT_KEYS = ['pk', 'sk', 'kind', 'orderId', 'reference', 'referenceSort'];
 

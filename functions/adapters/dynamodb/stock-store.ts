@@ -1,7 +1,7 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
-import type { LotUse, LotWrite, StockStore } from '../../application/ports.ts';
+import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../application/ports.ts';
 import { beginIdempotency } from './claims.ts';
 import type { Table } from './client.ts';
 import { lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
@@ -25,7 +25,7 @@ export function stockStore(table: Table): StockStore {
       }
     },
     skus: (limit, after) => skus(table, limit, after),
-    ordersWaitingFor: (sku, limit) => ordersWaitingFor(table, sku, limit),
+    linesWaitingFor: (sku) => linesWaitingFor(table, sku),
     usesOfLot: (sku, lotNumber) => usesOfLot(table, sku, lotNumber),
   };
 }
@@ -63,11 +63,10 @@ async function skus(table: Table, limit: number, after: string | null): Promise<
   return Items.map((item) => item.sku as string);
 }
 
-async function ordersWaitingFor(table: Table, sku: string, limit: number): Promise<readonly string[]> {
+async function* linesWaitingFor(table: Table, sku: string): AsyncGenerator<WaitingLine> {
   const { indexName, partitionKey } = INDEXES.backordersBySku;
-  const waiting = new Set<string>();
   const pages = paginateQuery(
-    { client: table.client },
+    { client: table.client, pageSize: 100 },
     {
       TableName: table.name,
       IndexName: indexName,
@@ -77,12 +76,14 @@ async function ordersWaitingFor(table: Table, sku: string, limit: number): Promi
     },
   );
   for await (const page of pages) {
-    for (const item of page.Items ?? []) {
-      waiting.add((item.pk as string).slice('ORDER#'.length));
-      if (waiting.size === limit) return [...waiting];
+    const keys = (page.Items ?? []).map(({ pk, sk }) => ({ pk: pk as string, sk: sk as string }));
+    // The index may lag behind: the line itself tells if it still waits.
+    for (const line of await readItems(table, keys)) {
+      const quantity = line.backordered as number;
+      if (quantity === 0) continue;
+      yield { orderId: line.orderId as string, quantity, allOrNothing: line.allOrNothing === true };
     }
   }
-  return [...waiting];
 }
 
 async function usesOfLot(table: Table, sku: string, lotNumber: string): Promise<readonly LotUse[]> {

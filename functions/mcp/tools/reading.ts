@@ -217,10 +217,14 @@ export function registerReadingTools(server: McpServer, parts: Parts, caller: Ca
         const { orders, complete } = await unshipped(parts, {}, ({ units }) => units.backordered > 0);
         return summaries(orders, { complete });
       }
-      const ids = await ports.stock.ordersWaitingFor(sku, 101);
-      const orders = await Promise.all(ids.slice(0, 100).map((id) => ports.orders.load(id)));
+      const ids = new Set<string>();
+      for await (const { orderId } of ports.stock.linesWaitingFor(sku)) {
+        ids.add(orderId);
+        if (ids.size > 100) break;
+      }
+      const orders = await Promise.all([...ids].slice(0, 100).map((id) => ports.orders.load(id)));
       const items = orders.flatMap((order) => (order === null ? [] : [orderView(order)]));
-      return shown({ items, complete: ids.length <= 100 });
+      return shown({ items, complete: ids.size <= 100 });
     },
   );
 
