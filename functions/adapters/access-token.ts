@@ -47,7 +47,9 @@ export function accessTokenVerifier({ issuer, audience, keysUrl }: AcceptedToken
       });
       return isMeantFor(payload, audience) ? accepted(payload) : null;
     } catch (error) {
+      // Keys that cannot be had say nothing of the token.
       if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) throw error;
+      if (error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC') throw error;
       if (error instanceof errors.JOSEError) return null;
       throw error;
     }
