@@ -11,6 +11,7 @@ import {
   OrderType,
 } from '../domain/order/terms.ts';
 import { LotStatus } from '../domain/stock/lot.ts';
+import { Money } from './money.ts';
 
 const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
 const units = z.int().meta({ description: 'Whole stock-keeping units.' });
@@ -168,7 +169,7 @@ export const BoardResponse = z
       z.object({
         state: OrderStateName,
         count: z.int(),
-        countIsMinimum: z.boolean().optional(),
+        value: z.array(Money).meta({ description: 'What the orders of the state come to, by currency.' }),
         orders: z.array(OrderSummary),
       }),
     ),

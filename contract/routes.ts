@@ -21,6 +21,7 @@ export const SCOPES: readonly Scope[] = [
 /** The function that answers a route; its entry file is `functions/<name>.ts`. */
 export type RouteFunction =
   | 'api/orders'
+  | 'api/overview'
   | 'api/inventory'
   | 'api/finance'
   | 'api/operations'
@@ -87,6 +88,7 @@ export const ROUTES = [
   route('GET /v1/orders/{orderId}/documents/{documentId}', ordersRead, 'api/orders'),
   route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/orders'),
   route('GET /v1/board', ordersRead, 'api/orders'),
+  route('GET /v1/overview', ordersRead, 'api/overview'),
 
   route('GET /v1/inventory', inventoryRead, 'api/inventory'),
   route('GET /v1/inventory/drift', operationsAdmin, 'api/inventory'),
@@ -105,6 +107,7 @@ export const ROUTES = [
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 
+  route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
 

@@ -90,6 +90,12 @@ export function minorUnits(amount: string, currency: string): bigint {
   return toSnapshot(round(parse(amount, currency))).amount;
 }
 
+/** @returns the amount that so many of the currency's smallest unit make. */
+export function fromMinorUnits(units: bigint, currency: string): Amount {
+  const known = isoCurrency(currency);
+  return toDecimal(dinero({ amount: units, currency: known, scale: known.exponent }));
+}
+
 /**
  * The share of an amount that belongs to `part` out of `whole`. Shares of growing parts grow up to exactly the
  * amount, so the difference of two shares is what lies between them and no cent is lost over the whole.

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { RouteFunction } from '../contract/routes.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
-import { COMMAND_ACTIONS } from './constructs/order-table.ts';
+import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import type { SharedSecret } from './constructs/shared-secret.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -73,6 +73,11 @@ export function makeApiFunctions(
     'byReference',
     'linesBySku',
   ]);
+
+  const overview = make('Overview', 'api/overview', 'Numbers of the whole loop, and their rebuild', {
+    TABLE_NAME,
+  });
+  data.table.allow(overview, COUNTING_ACTIONS, ['ordersByArrival']);
 
   const inventory = make('InventoryApi', 'api/inventory', 'Lots, stock movements and drift', { TABLE_NAME });
   // Drift is found by reading the whole table.
@@ -171,6 +176,7 @@ export function makeApiFunctions(
 
   return {
     'api/orders': orders,
+    'api/overview': overview,
     'api/approvals': approvals,
     'api/imports': imports,
     // Its queues are made after it; the stack tells it where they are.

@@ -11,7 +11,7 @@ import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
 import type { FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import type { LoopEventType } from './constructs/order-event-bus.ts';
-import { COMMAND_ACTIONS } from './constructs/order-table.ts';
+import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
 
@@ -62,6 +62,25 @@ const INVENTORY_EVENTS: readonly LoopEventType[] = [
   'StockReceived',
   'StockAdjusted',
   'LotStatusChanged',
+];
+
+/** Events that move a number of the board or of the overview. */
+const OVERVIEW_EVENTS: readonly LoopEventType[] = [
+  'OrderReceived',
+  'OrderAllocated',
+  'OrderBackordered',
+  'BackorderAllocated',
+  'AllocationReleased',
+  'AllocationChanged',
+  'FulfillmentQueued',
+  'OrderShipped',
+  'OrderDelivered',
+  'OrderClosed',
+  'OrderAmended',
+  'LinesCancelled',
+  'OrderCancelled',
+  'DeliveryWindowMissed',
+  'OrderVoided',
 ];
 
 /** Events after which a channel may have to be told something about an order of its own. */
@@ -228,6 +247,20 @@ export class ServiceStack extends Stack {
       sendsAgain: true,
     });
     data.table.allow(inventory.function, COMMAND_ACTIONS, ['backordersBySku', 'allocationsByLot']);
+
+    const overview = new EventQueueConsumer(this, 'OverviewCounts', {
+      bus: data.bus,
+      consumer: {
+        defaults,
+        entry: 'consumers/overview',
+        description: 'Counts orders for the board and the overview',
+        environment,
+      },
+      timeout: Duration.seconds(30),
+      batchSize: 10,
+      types: OVERVIEW_EVENTS,
+    });
+    data.table.allow(overview.function, COUNTING_ACTIONS);
 
     const channels = new EventQueueConsumer(this, 'ChannelSync', {
       bus: data.bus,

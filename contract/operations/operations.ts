@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RebuildProgress } from '../overview.ts';
 import { EmptyRequest } from '../requests.ts';
 import { DeadLetter, listOf } from '../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
@@ -10,6 +11,15 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists messages that consumers could not handle.',
     listOf(DeadLetter),
   ),
+  'POST /v1/operations/overview/rebuild': {
+    id: 'rebuildOverview',
+    summary: 'Counts every order anew for the board and the overview.',
+    description: 'Each request works for some seconds. Send it again until the status is COMPLETE.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 202: { description: 'How far it has come.', schema: RebuildProgress } },
+    problems: [...BODY_PROBLEMS],
+  },
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': {
     id: 'redriveDeadLetter',
     summary: 'Hands a message to its consumer again.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMPORT_COLUMNS, ImportReport, MOST_ROWS, REQUIRED_COLUMNS } from '../imports.ts';
+import { OverviewQuery, OverviewResponse } from '../overview.ts';
 import {
   AllocationRequest,
   AmendmentQuery,
@@ -208,5 +209,11 @@ export const ORDER_OPERATIONS: Operations = {
   },
   'GET /v1/board': read('readBoard', 'Shows a column of orders for each state.', BoardResponse, {
     query: BoardQuery,
+    description: 'Columns that have more orders than are shown are counted by a projection, a moment later.',
+  }),
+  'GET /v1/overview': read('readOverview', 'Shows the numbers of the whole loop.', OverviewResponse, {
+    query: OverviewQuery,
+    description:
+      'Orders are counted a moment after they change. Periods are of the days of reception, in UTC.',
   }),
 };

@@ -1,5 +1,6 @@
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
+import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
@@ -54,6 +55,6 @@ export const handler = httpFunction({
     'GET /v1/orders/{orderId}/documents': listDocuments(ports, documents),
     'GET /v1/orders/{orderId}/documents/{documentId}': getDocument(ports, documents),
     'POST /v1/orders/{orderId}/portal-link': portalLink(ports, readPortalSecret, portalBaseUrl),
-    'GET /v1/board': getBoard(queries),
+    'GET /v1/board': getBoard({ queries, overview: overviewRows(table) }),
   },
 });

@@ -45,6 +45,4 @@ export interface OrderPage {
 export interface OrderQueries {
   /** @returns orders received before a position, newest first. */
   list(filter: OrderFilter, limit: number, after: string | null): Promise<OrderPage>;
-  /** @returns how many orders a state holds; at least so many where there are too many to count at once. */
-  count(state: OrderState): Promise<{ count: number; isMinimum: boolean }>;
 }

@@ -10,6 +10,7 @@ import { accessTokenVerifier } from '../adapters/access-token.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
+import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
 import { requestCounts } from '../adapters/dynamodb/request-counts.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
@@ -41,6 +42,7 @@ const mostRequestsAMinute = Number(environment('AGENT_REQUESTS_A_MINUTE'));
 const parts: Parts = {
   ports: createPorts(table, { receivesOrders: true }),
   queries: orderQueries(table),
+  overview: overviewRows(table),
   invoices: invoiceStore(table),
   approvals: approvalStore(table),
   readApprovalSecret: secretReader(environment('APPROVAL_SECRET_ID')),

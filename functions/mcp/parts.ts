@@ -1,5 +1,6 @@
 import type { ApprovalStore } from '../application/agents/approvals.ts';
 import type { InvoiceBook } from '../application/book-invoice.ts';
+import type { OverviewRows } from '../application/overview/rows.ts';
 import type { Ports } from '../application/ports.ts';
 import type { OrderQueries } from '../application/read-ports.ts';
 import type { SharedSecretValue } from '../application/shared-secret.ts';
@@ -8,6 +9,7 @@ import type { SharedSecretValue } from '../application/shared-secret.ts';
 export interface Parts {
   readonly ports: Ports;
   readonly queries: OrderQueries;
+  readonly overview: OverviewRows;
   readonly invoices: Pick<InvoiceBook, 'find'>;
   readonly approvals: ApprovalStore;
   /** Signs approvals. */

@@ -36,6 +36,15 @@ export const COMMAND_ACTIONS: readonly ItemAction[] = [
   'DeleteItem',
 ];
 
+/** What counting an order for the overview takes: its history, and one conditional transaction over the rows. */
+export const COUNTING_ACTIONS: readonly ItemAction[] = [
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+];
+
 /** The one table: orders, stock, history and outbox, receipts. Its names and keys come from `contract/table.ts`. */
 export class OrderTable extends Construct {
   readonly table: Table;

@@ -164,6 +164,9 @@ test('orders that are released, voided, cancelled, refused', async () => {
   await done('POST /v1/orders/{orderId}/cancellation', waiting, { reason: 'CUSTOMER' });
   await done('GET /v1/orders');
   await done('GET /v1/board');
+  await done('GET /v1/overview');
+  const rebuilt = () => done<{ status: string }>('POST /v1/operations/overview/rebuild');
+  await until(rebuilt, ({ status }) => status === 'COMPLETE', 30_000);
   expect((await ask('GET /v1/orders', {}, { query: 'cursor=nonsense' })).status).toBe(400);
   expect((await ask('POST /v1/orders', {}, { body: '{' })).status).toBe(400);
 });

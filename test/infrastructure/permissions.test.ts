@@ -5,6 +5,7 @@ import { synthesize } from './fixtures/templates.ts';
 const { service } = synthesize();
 
 const COMMANDS = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+const COUNTS = COMMANDS.filter((action) => action !== 'GetItem');
 const WAITS = ['DeleteItem', 'GetItem', 'PutItem', 'Query'];
 const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -25,6 +26,7 @@ const messages = (...actions: readonly string[]) => actions.map((action) => `sqs
 /** What each function may do beyond writing its own log, to the last action. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/api/overview.ts': items(...COUNTS),
   'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
   'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
@@ -67,6 +69,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...SECRET,
     ...messages(...QUEUE),
   ],
+  'functions/consumers/overview.ts': [...items(...COUNTS), ...messages(...QUEUE)],
   'functions/consumers/inventory.ts': [...items(...COMMANDS), ...messages(...QUEUE, 'SendMessage')],
 };
 

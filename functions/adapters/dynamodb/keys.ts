@@ -133,6 +133,19 @@ export function requestCountKey(caller: string, minute: number): Key {
   return { pk: `REQUESTS#${digest(caller)}`, sk: String(minute) };
 }
 
+/** What the overview counts of an order; two generations of it lie side by side while numbers are rebuilt. */
+export function standingKey(orderId: string, generation: number): Key {
+  return { pk: orderPartition(orderId), sk: `STANDING#${generation % 2}` };
+}
+
+/** Says which generation of the overview's rows is shown. */
+export const GENERATIONS: Key = { pk: 'OVERVIEW', sk: 'OVERVIEW' };
+
+/** Rows are spread like the orders that they count, since a busy hour moves the same few rows with every order. */
+export function overviewPartition(generation: number, shard: number): string {
+  return `OVERVIEW#${generation}#${shard}`;
+}
+
 export function counterKey(name: string): Key {
   return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
 }

@@ -1,6 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
-import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../application/read-ports.ts';
 import type { Table } from './client.ts';
 import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
@@ -29,14 +28,10 @@ interface Found {
 /** Index pages of this size are merged; headers are then read in one batch. */
 const PAGE = 50;
 
-/** A count reads at most this many pages of each partition (1 MB each) before it says «at least». */
-const COUNTED_PAGES = 4;
-
-/** Lists and counts orders by way of the indexes. */
+/** Lists orders by way of the indexes. */
 export function orderQueries(table: Table): OrderQueries {
   return {
     list: (filter, limit, after) => list(table, filter, limit, after),
-    count: (state) => count(table, state),
   };
 }
 
@@ -207,35 +202,4 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
     (filter.from === undefined || header.receivedAt >= filter.from) &&
     (filter.to === undefined || header.receivedAt <= filter.to)
   );
-}
-
-async function count(table: Table, state: OrderState) {
-  const { indexName, partitionKey } = INDEXES.ordersByState;
-  const counts = await Promise.all(
-    Array.from({ length: ARRIVAL_SHARDS }, async (_, shard) => {
-      let counted = 0;
-      let start: Record<string, unknown> | undefined;
-      for (let page = 0; page < COUNTED_PAGES; page++) {
-        const { Count = 0, LastEvaluatedKey } = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            IndexName: indexName,
-            Select: 'COUNT',
-            KeyConditionExpression: '#shard = :shard',
-            ExpressionAttributeNames: { '#shard': partitionKey },
-            ExpressionAttributeValues: { ':shard': stateShard(state, shard) },
-            ExclusiveStartKey: start,
-          }),
-        );
-        counted += Count;
-        start = LastEvaluatedKey;
-        if (start === undefined) break;
-      }
-      return { counted, complete: start === undefined };
-    }),
-  );
-  return {
-    count: counts.reduce((total, each) => total + each.counted, 0),
-    isMinimum: counts.some((each) => !each.complete),
-  };
 }

@@ -3,7 +3,7 @@ import type { Order } from '../../../domain/order/order.ts';
 import type { Ports } from '../../application/ports.ts';
 import type { OrderQueries } from '../../application/read-ports.ts';
 import { allocationView, reservedSkus } from '../../application/views/allocation-view.ts';
-import { boardView } from '../../application/views/board-view.ts';
+import { type BoardSources, boardView } from '../../application/views/board-view.ts';
 import { orderSummary, orderView } from '../../application/views/order-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
@@ -63,10 +63,10 @@ export function getAllocation(ports: Ports): RouteHandler {
 }
 
 /** GET /v1/board: a column for each state, in the order of the states. */
-export function getBoard(queries: OrderQueries): RouteHandler {
+export function getBoard(sources: BoardSources): RouteHandler {
   return async (request) => {
     const { limit } = valid(BoardQuery, request.query);
-    return { status: 200, body: await boardView(queries, limit) };
+    return { status: 200, body: await boardView(sources, limit) };
   };
 }
 

@@ -198,7 +198,7 @@ export function registerReadingTools(server: McpServer, parts: Parts, caller: Ca
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
-    async ({ limit: most }) => shown(await boardView(queries, most)),
+    async ({ limit: most }) => shown(await boardView(parts, most)),
   );
 
   server.registerTool(

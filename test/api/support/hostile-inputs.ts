@@ -274,6 +274,9 @@ export const IN_QUERIES: readonly Hostile[] = [
   at('GET', `/v1/orders?cursor=${'A'.repeat(5000)}`, invalid),
   at('GET', `${THE_ORDER}/events?cursor={cursor}`, '400 invalid_cursor'),
   at('GET', '/v1/board?limit=1000', invalid),
+  at('GET', '/v1/overview?from=2026-03-02&to=2026-03-01', invalid),
+  at('GET', '/v1/overview?from=2000-01-01', invalid),
+  at('GET', '/v1/overview?to=2026-02-30', invalid),
   at('GET', '/v1/inventory/drift?all=true', invalid),
   at('GET', `/v1/inventory/${SKU}/movements?cursor={cursor}`, '400 invalid_cursor'),
 ];

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { Channel } from '../domain/order/terms.ts';
+import { CalendarDate } from '../domain/text.ts';
+import { Money } from './money.ts';
+import { OrderStateName as State } from './responses.ts';
+
+const count = z.int().meta({ description: 'How many.' });
+const date = z.string().meta({ format: 'date' });
+const seconds = z.int().nullable().meta({ description: 'Average in whole seconds; null without any.' });
+const rate = z
+  .number()
+  .min(0)
+  .max(1)
+  .nullable()
+  .meta({ description: 'A share from 0 to 1; null where there is nothing to take a share of.' });
+
+/** Days that one overview is of at most. */
+export const MOST_DAYS = 366;
+
+/** GET /v1/overview; days count in UTC, by the day on which orders were received. */
+export const OverviewQuery = z.strictObject({
+  from: CalendarDate.optional().meta({ description: 'The first day. By default 29 days before the last.' }),
+  to: CalendarDate.optional().meta({ description: 'The last day. By default today.' }),
+});
+
+const period = {
+  orders: count.meta({ description: 'Orders received in the period.' }),
+  value: z.array(Money),
+  closed: count,
+  cancelled: count,
+  fillRate: z
+    .object({ unitsOrdered: count, unitsWaited: count, rate })
+    .meta({ description: 'Units that never had to wait for stock, out of those ordered.' }),
+  deliveryWindows: z
+    .object({ inWindow: count, early: count, late: count, rate })
+    .meta({ description: 'Deliveries within the window that was agreed; late also while still on the way.' }),
+};
+
+/** The numbers of the whole loop, as the projection has counted them up to a moment ago. */
+export const OverviewResponse = z
+  .object({
+    from: date,
+    to: date,
+    states: z
+      .array(
+        z.object({
+          state: State,
+          orders: count,
+          value: z.array(Money),
+          averageAgeSeconds: seconds.meta({ description: 'How long orders have been in it, on average.' }),
+          channels: z.array(z.object({ channel: Channel, orders: count, value: z.array(Money) })),
+        }),
+      )
+      .meta({ description: 'Where orders are now, whenever they were received.' }),
+    period: z.object(period),
+    channels: z.array(z.object({ channel: Channel, ...period })),
+    days: z.array(z.object({ date, ...period })).meta({ description: 'Every day of the period, in order.' }),
+    timeInState: z
+      .array(z.object({ state: State, stays: count, averageSeconds: seconds }))
+      .meta({ description: 'How long orders of the period stayed in a state that they have left.' }),
+    backorders: z.object({
+      units: count,
+      skus: z
+        .array(
+          z.object({
+            sku: z.string(),
+            units: count,
+            oldestReceivedOn: date,
+            ages: z.array(z.object({ fromDays: count, toDays: count.nullable(), units: count })),
+          }),
+        )
+        .meta({ description: 'The hundred SKUs that most units wait for, by the age of their orders.' }),
+      skuCount: count,
+    }),
+  })
+  .meta({ id: 'Overview' });
+export type OverviewResponse = z.infer<typeof OverviewResponse>;
+
+/** POST /v1/operations/overview/rebuild */
+export const RebuildProgress = z
+  .object({
+    status: z.enum(['IN_PROGRESS', 'COMPLETE']),
+    orders: z.int().meta({ description: 'Orders that were counted so far.' }),
+  })
+  .meta({ id: 'RebuildProgress' });
+export type RebuildProgress = z.infer<typeof RebuildProgress>;

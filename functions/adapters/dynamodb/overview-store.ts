@@ -1,0 +1,206 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { KeptStanding, StandingStore, StandingWrite } from '../../application/overview/count-order.ts';
+import { type Counted, type Numbers, rowName, rowOf } from '../../application/overview/counts.ts';
+import type { GenerationStore, Generations } from '../../application/overview/rebuild.ts';
+import type { OverviewRows } from '../../application/overview/rows.ts';
+import type { Standing } from '../../application/overview/standing.ts';
+import type { Table } from './client.ts';
+import { ARRIVAL_SHARDS, GENERATIONS, type Key, overviewPartition, shardOf, standingKey } from './keys.ts';
+import { readItems } from './read-items.ts';
+import { type Write, writeAll } from './transaction.ts';
+
+const SHARDS = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
+const FIRST: Generations = { current: 1, counted: 0 };
+
+/** What the rows count of each order, and how the rows are moved. */
+export function standingStore(table: Table): StandingStore {
+  return {
+    async standingsOf(orderId) {
+      const slots = [0, 1].map((slot) => standingKey(orderId, slot));
+      const items = await readItems(table, [GENERATIONS, ...slots]);
+      const { current, building } = generationsOf(items.find(({ pk }) => pk === GENERATIONS.pk));
+      return [current, ...(building === undefined ? [] : [building])].map((generation) => {
+        const { sk } = standingKey(orderId, generation);
+        return keptStanding(
+          items.find((item) => item.sk === sk),
+          generation,
+        );
+      });
+    },
+    async write(write) {
+      await writeAll(table, [
+        standingWrite(table, write),
+        ...write.counted.map((each) => rowWrite(table, write, each)),
+      ]);
+      await Promise.all(write.counted.map((each) => removeEmptyRow(table, write, each)));
+    },
+  };
+}
+
+/** Reads the rows of the generation that is shown. */
+export function overviewRows(table: Table): OverviewRows {
+  return {
+    async read(kind, from = '', to = '\u{10ffff}') {
+      const [item] = await readItems(table, [GENERATIONS]);
+      const { current } = generationsOf(item);
+      const parts = await Promise.all(
+        SHARDS.map((shard) =>
+          queryRows(table, overviewPartition(current, shard), `${kind}#${from}`, `${kind}#${to}\u{10ffff}`),
+        ),
+      );
+      return parts.flat().map((row) => ({ row: rowOf(row.sk as string), numbers: numbersOf(row) }));
+    },
+  };
+}
+
+/** Keeps which rows are shown, and takes away those that no longer are. */
+export function generationStore(table: Table): GenerationStore {
+  return {
+    async read() {
+      const [item] = await readItems(table, [GENERATIONS]);
+      return generationsOf(item);
+    },
+    async advance(from, to) {
+      const known = from.building ?? from.removing ?? 0;
+      try {
+        await table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...GENERATIONS, kind: 'OVERVIEW', ...to, stage: stageOf(to) },
+            // Protects the progress: of two that rebuild at once, one moves on and the other follows.
+            ConditionExpression:
+              known === 0 ? 'attribute_not_exists(pk) OR #stage = :from' : '#stage = :from',
+            ExpressionAttributeNames: { '#stage': 'stage' },
+            ExpressionAttributeValues: { ':from': stageOf(from) },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+    async remove(generation, until) {
+      for (const shard of SHARDS) {
+        const rows = await queryRows(table, overviewPartition(generation, shard), '', '\u{10ffff}');
+        for (const { pk, sk } of rows) {
+          if (Date.now() >= until) return false;
+          await table.client.send(new DeleteCommand({ TableName: table.name, Key: { pk, sk } }));
+        }
+      }
+      return true;
+    },
+  };
+}
+
+async function queryRows(table: Table, partition: string, first: string, last: string) {
+  const rows: Record<string, unknown>[] = [];
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :partition AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':partition': partition, ':first': first || ' ', ':last': last },
+    },
+  );
+  for await (const page of pages) rows.push(...(page.Items ?? []));
+  return rows;
+}
+
+function generationsOf(item: Readonly<Record<string, unknown>> | undefined): Generations {
+  if (item === undefined) return FIRST;
+  const { current, building, position, counted, removing } = item as unknown as Generations;
+  return { current, building, position, counted, removing };
+}
+
+/** Everything that moves while numbers are rebuilt, as one text to compare. */
+function stageOf({ current, building, position, removing }: Generations): string {
+  return JSON.stringify([current, building ?? null, position ?? null, removing ?? null]);
+}
+
+/** A record of an older generation in the same place counts nothing in this one. */
+function keptStanding(item: Readonly<Record<string, unknown>> | undefined, generation: number): KeptStanding {
+  const revision = Number(item?.revision ?? 0);
+  if (item?.generation !== generation) return { generation, standing: null, uncounted: [], revision };
+  const uncounted = (item.uncounted as { row: string; numbers: Record<string, unknown> }[]).map(
+    ({ row, numbers }) => ({ row: rowOf(row), numbers: asBigints(numbers) }),
+  );
+  return { generation, standing: item.standing as Standing, uncounted, revision };
+}
+
+/** Protects the numbers: what an order adds is moved from what was added before, once. */
+function standingWrite(table: Table, { before, standing, uncounted }: StandingWrite): Write {
+  const { generation, revision } = before;
+  return {
+    item: {
+      Put: {
+        TableName: table.name,
+        Item: {
+          ...standingKey(standing.orderId, generation),
+          kind: 'STANDING',
+          generation,
+          revision: revision + 1,
+          standing,
+          uncounted: uncounted.map(({ row, numbers }) => ({ row: rowName(row), numbers })),
+        },
+        ...(revision === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: '#revision = :revision',
+              ExpressionAttributeNames: { '#revision': 'revision' },
+              ExpressionAttributeValues: { ':revision': revision },
+            }),
+      },
+    },
+    obstacle: 'changed-meanwhile',
+  };
+}
+
+function rowWrite(table: Table, { before, standing }: StandingWrite, { row, numbers }: Counted): Write {
+  const names = Object.keys(numbers);
+  return {
+    item: {
+      Update: {
+        TableName: table.name,
+        Key: rowKey(before.generation, standing.orderId, row),
+        UpdateExpression: `ADD ${names.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(
+          names.map((name, index) => [`:n${index}`, numbers[name]]),
+        ),
+      },
+    },
+  };
+}
+
+/** Rows of backorders are as many as SKUs that wait; one that has come to nothing is taken out. */
+async function removeEmptyRow(table: Table, { before, standing }: StandingWrite, { row, numbers }: Counted) {
+  if (row.kind !== 'BACKORDER' || (numbers.units ?? 0n) >= 0n) return;
+  try {
+    await table.client.send(
+      new DeleteCommand({
+        TableName: table.name,
+        Key: rowKey(before.generation, standing.orderId, row),
+        // Protects what others added meanwhile.
+        ConditionExpression: '#units = :none',
+        ExpressionAttributeNames: { '#units': 'units' },
+        ExpressionAttributeValues: { ':none': 0 },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
+function rowKey(generation: number, orderId: string, row: Counted['row']): Key {
+  return { pk: overviewPartition(generation, shardOf(orderId)), sk: rowName(row) };
+}
+
+function numbersOf({ pk: _, sk: __, ...numbers }: Readonly<Record<string, unknown>>): Numbers {
+  return asBigints(numbers);
+}
+
+function asBigints(numbers: Readonly<Record<string, unknown>>): Numbers {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, number]) => [name, BigInt(number as number | bigint)]),
+  );
+}

@@ -1,0 +1,47 @@
+/** A loop whose operator a command is: a deployed one, or the one that runs on this machine. */
+export interface OperatedLoop {
+  /**
+   * Sends a request as JSON.
+   *
+   * @throws Error with what the loop answered when it refuses
+   */
+  post<Answer>(path: string, body: unknown): Promise<Answer>;
+}
+
+const LOCAL_URL = 'http://127.0.0.1:4000';
+
+/**
+ * Reaches the loop at `ORDER_LOOP_URL` with the access token in `ORDER_LOOP_TOKEN`, whose scope is operations/admin.
+ * Without them it is the one that `npm start` runs, which gives a token to whoever asks.
+ *
+ * @throws Error when a loop elsewhere is named without a token
+ */
+export async function openLoop(environment: NodeJS.ProcessEnv): Promise<OperatedLoop> {
+  const url = (environment.ORDER_LOOP_URL ?? LOCAL_URL).replace(/\/$/, '');
+  const token = environment.ORDER_LOOP_TOKEN ?? (await developmentToken(url));
+  return {
+    post: (path, body) => send(`${url}${path}`, body, { authorization: `Bearer ${token}` }),
+  };
+}
+
+async function developmentToken(url: string): Promise<string> {
+  const { hostname } = new URL(url);
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    throw new Error(`ORDER_LOOP_TOKEN is missing: an access token of ${url} with the scope operations/admin`);
+  }
+  const request = { sub: 'operator', scope: 'operations/admin' };
+  const { access_token } = await send<{ access_token: string }>(`${url}/dev/token`, request, {});
+  return access_token;
+}
+
+async function send<Answer>(url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(60_000),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text.slice(0, 1000)}`);
+  return JSON.parse(text) as Answer;
+}
