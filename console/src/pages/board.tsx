@@ -110,7 +110,7 @@ export function BoardPage() {
 
 type BoardColumn = BoardResponse['columns'][number];
 
-function Column({ state, count: all, countIsMinimum, orders }: BoardColumn) {
+function Column({ state, count: all, orders }: BoardColumn) {
   const scrolls = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: orders.length,
@@ -123,8 +123,7 @@ function Column({ state, count: all, countIsMinimum, orders }: BoardColumn) {
   return (
     <section className="column" aria-label={words(state)}>
       <Text fw={600} size="sm" component="h2" m={0}>
-        {words(state)} ({countIsMinimum ? 'at least ' : ''}
-        {count(all)})
+        {words(state)} ({count(all)})
       </Text>
       <Text size="xs" c="dimmed" mb="xs">
         {orders.length === 0
