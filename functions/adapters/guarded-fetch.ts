@@ -1,16 +1,24 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { useAgent } from 'request-filtering-agent';
-import type { PostOptions } from './post-signed.ts';
 
 /** An order of a thousand lines is a megabyte; more than this is no answer of a shop. */
 const MOST_ANSWER_BYTES = 10 * 1024 * 1024;
+
+export interface GuardOptions {
+  /**
+   * Whether addresses of private networks, and plain http, are allowed: on a developer's machine alone. What is
+   * deployed connects to public addresses only, whatever a name resolves to at that moment (server-side request
+   * forgery, DNS rebinding).
+   */
+  readonly allowPrivate: boolean;
+}
 
 /**
  * `fetch` for addresses that someone configured: https and public addresses only, unless private ones are allowed,
  * and no redirect is followed. For libraries that take a `fetch` of their own, as Square's does.
  */
-export function guardedFetch({ allowPrivate }: PostOptions): typeof fetch {
+export function guardedFetch({ allowPrivate }: GuardOptions): typeof fetch {
   return async (input, init = {}) => {
     if (input instanceof Request) throw new TypeError('the address and what is sent are given apart');
     const url = new URL(input);

@@ -3,9 +3,9 @@ import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { deliveryStore } from '../adapters/dynamodb/deliveries.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
-import { hexSignature, post } from '../adapters/post-signed.ts';
+import { hexSignature } from '../adapters/hex-signature.ts';
 import { queueDelayer } from '../adapters/queue.ts';
-import { readConnectionSecret, secretReader } from '../adapters/secrets.ts';
+import { readConnectionSecret } from '../adapters/secrets.ts';
 import { shopifyShop } from '../adapters/shopify-admin.ts';
 import { squareAccount } from '../adapters/square.ts';
 import { partnerTeller } from '../application/channel-sync/edi/tell-partner.ts';
@@ -18,7 +18,7 @@ import { forEachEvent } from './messages.ts';
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const connections = connectionStore(table);
-const readPartnerSecret = secretReader(environment('EDI_SECRET_ID'));
+const ediSecret = environment('EDI_SECRET_ID');
 const shopifySecret = environment('SHOPIFY_SECRET_ID');
 const squareSecret = environment('SQUARE_SECRET_ID');
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
@@ -65,13 +65,14 @@ const tell = tellChannel(ports.orders, {
       return found?.kind === 'EDI' ? found : null;
     },
     async deliver(partner, url, body) {
-      const { current } = await readPartnerSecret();
+      const { current } = await readConnectionSecret(partner.settings.secretName ?? ediSecret);
       const headers = {
         'content-type': 'application/edi-x12',
         'x-edi-signature': hexSignature(body, current),
       };
-      const { status } = await post({ url, body, headers }, { allowPrivate });
-      if (status < 200 || status > 299) throw new Error(`${partner.connectionId} answered ${status}`);
+      const signal = AbortSignal.timeout(PATIENCE.inAll);
+      const { ok, status } = await fetch(url, { method: 'POST', body, headers, signal });
+      if (!ok) throw new Error(`${partner.connectionId} answered ${status}`);
     },
   }),
 });

@@ -3,10 +3,11 @@ import { ediIdentity } from '../../contract/connections.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
-import { secretReader } from '../adapters/secrets.ts';
+import { readConnectionSecret } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, pause } from '../wiring.ts';
+import { readSender } from '../x12/index.ts';
 import { type EdiParts, takeInBody } from './edi/take-in-body.ts';
 import { hasHexSignature } from './hex-signature.ts';
 
@@ -21,7 +22,7 @@ const parts: EdiParts = {
     return found?.kind === 'EDI' ? found : null;
   },
 };
-const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));
+const ownSecret = environment('WEBHOOK_SECRET_ID');
 const logger = createLogger();
 
 /** X12 in the answer's body, as in the request's. */
@@ -35,12 +36,13 @@ export const handler = httpFunction({
 });
 
 async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
-  const { current, previous } = await readSecret();
+  const secretName = await secretNameOf(request.rawBody);
+  const { current, previous } = await readConnectionSecret(secretName ?? ownSecret);
   if (!hasHexSignature(request.rawBody, request.headers['x-edi-signature'], [current, previous])) {
     logger.warn('webhook refused', { channel: 'EDI' });
     throw new Problem('unauthorized', 'the signature is missing or wrong');
   }
-  const taken = await takeInBody(parts, request.rawBody, request.origin, request.deadline);
+  const taken = await takeInBody(signedBy(secretName), request.rawBody, request.origin, request.deadline);
   logger.info('interchanges taken in', { orderIds: taken.orderIds, setsKeptAside: taken.keptAside });
   if (taken.answers.length > 0) {
     return { status: 200, headers: { 'content-type': MEDIA_TYPE }, body: taken.answers.join('') };
@@ -55,4 +57,22 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
     { topic: 'unreadable', reason: taken.unreadable, body: request.rawBody },
   );
   throw new Problem('unreadable_interchange', `no interchange could be read: ${taken.unreadable}`);
+}
+
+/** The secret of the partner that the first envelope names; nothing else of the body is looked at before it is signed. */
+async function secretNameOf(body: Buffer): Promise<string | undefined> {
+  const header = readSender(body);
+  const partner = header === null ? null : await parts.findPartner(header);
+  return partner?.settings.secretName;
+}
+
+/** Knows only partners that sign with this secret: one must not speak for another in an envelope further on. */
+function signedBy(secretName: string | undefined): EdiParts {
+  return {
+    ...parts,
+    async findPartner(header) {
+      const partner = await parts.findPartner(header);
+      return partner?.settings.secretName === secretName ? partner : null;
+    },
+  };
 }

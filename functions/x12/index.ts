@@ -18,7 +18,7 @@ export { type Conversion, toEaches } from './order/quantity.ts';
 export * from './partner-acknowledgment.ts';
 export { readPurchaseOrder } from './purchase-order.ts';
 export { readPurchaseOrderChange } from './purchase-order-change.ts';
-export { LIMITS, readInterchanges } from './reader.ts';
+export { LIMITS, readInterchanges, readSender } from './reader.ts';
 export * from './report.ts';
 export type * from './types.ts';
 export { validateInterchange } from './validator.ts';

@@ -1,7 +1,14 @@
 import { decodeElement, detectEncoding, oneCharacterPerByte, unwrapRecords } from './bytes.ts';
 import { Assembly } from './envelope.ts';
 import { HEADER_LENGTH, readHeader, salvageHeader } from './isa.ts';
-import type { Interchange, Segment, Separators, UnreadableInterchange, UnreadableReason } from './types.ts';
+import type {
+  Interchange,
+  InterchangeHeader,
+  Segment,
+  Separators,
+  UnreadableInterchange,
+  UnreadableReason,
+} from './types.ts';
 
 /** How much one body may hold. A real 850 of 1,000 lines has about 3,000 segments in 93 KB. */
 export const LIMITS = {
@@ -45,6 +52,16 @@ export function readInterchanges(body: Uint8Array): readonly (Interchange | Unre
     offset = skipFiller(text, end);
   }
   return found.length === 0 ? [unreadable('no_interchange_header')] : found;
+}
+
+/** Blanks and marks before the first envelope, and the envelope itself, end within so many bytes. */
+const REACH_OF_FIRST_HEADER = 1024;
+
+/** @returns the header of the first interchange of a body, without looking further; null when there is none to read. */
+export function readSender(body: Uint8Array): InterchangeHeader | null {
+  const text = unwrapRecords(oneCharacterPerByte(body.subarray(0, REACH_OF_FIRST_HEADER)));
+  const header = readHeader(text, skipFiller(text, 0));
+  return header.ok ? header.header : null;
 }
 
 /** Hands each segment to the assembly up to IEA, the next interchange or the end. Answers where it stopped. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { hexSignature } from '../../functions/adapters/post-signed.ts';
+import { hexSignature } from '../../functions/adapters/hex-signature.ts';
 import { readInterchanges, validateInterchange } from '../../functions/x12/index.ts';
 import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';

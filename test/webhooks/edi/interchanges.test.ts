@@ -235,6 +235,21 @@ test('without the right signature over these very bytes nothing is taken in', as
   expect(await ordersOf('UNSIGNED-1')).toHaveLength(0);
 });
 
+test('an envelope further on cannot speak for a partner with a secret of its own', async () => {
+  const connection = async (body: object) =>
+    api('/v1/connections/summit-grocery', { method: 'PUT', body: JSON.stringify(body) });
+  const { connectionId: _, updatedAt: __, ...before } = await api('/v1/connections/summit-grocery');
+  await connection({
+    ...before,
+    settings: { ...before.settings, secretName: 'order-loop/connections/nobody-made-this' },
+  });
+  const theirs = sample('valid/v02_850_005010_pipe_lf.edi');
+  const ours = renumbered('valid/v01_850_004010_net30_windows.edi', '000009010', '4500187265', 'FIRST-1');
+  const { text } = await send(`${ours}\n${theirs}`);
+  expect(text).toContain('*R*006');
+  await connection(before);
+});
+
 test('every sample is sent', () => {
   const text = readFileSync(new URL(import.meta.url), 'utf8');
   for (const folder of ['valid', 'bad', 'lenient']) {
