@@ -89,7 +89,8 @@ async function takeInInterchange(
   const identity = ediIdentity(header.senderQualifier, header.senderId);
   const fingerprint = digest(interchange);
   const name = `answer ${header.receiverId} ${header.controlNumber}`;
-  const earlier = await parts.numbers.find(identity, name);
+  // What was answered to a partner is answered again to nobody else.
+  const earlier = partner === null ? null : await parts.numbers.find(identity, name);
   if (earlier !== null && earlier.fingerprint === fingerprint) {
     const ofInterchange = await parts.numbers.find(identity, `${name} TA1`);
     return { answer: `${ofInterchange?.content ?? ''}${earlier.content}`, outcomes: [] };
