@@ -104,6 +104,8 @@ const OrderHoldReleased = z.object({ holdId: z.string(), reason: HoldReason });
 
 const FulfillmentQueued = z.object({
   pick: z.array(Reservation.omit({ reason: true }).extend(casePack)),
+  /** Reservations of a very large order that the event has no room for; the allocation panel lists all. */
+  notListed: z.int().optional(),
 });
 
 const ShippedLine = z.object({

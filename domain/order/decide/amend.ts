@@ -3,6 +3,7 @@ import { isBelowZero } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { isGoods, type Line, lineOf, type Order } from '../order.ts';
+import { MOST_LINES } from '../terms.ts';
 import { allocateAmended } from './allocate.ts';
 import { cancelOrder, withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
@@ -29,6 +30,9 @@ export function amendOrder(
   if (lines.length + addedLines.length + cancelledLines.length > facts.mostReservations) {
     const message = `at most ${facts.mostReservations} lines are amended at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
+  }
+  if (order.lines.length + addedLines.length > MOST_LINES) {
+    return invalid('addedLines', `an order has at most ${MOST_LINES} lines`);
   }
   const split = [
     ...amendedCasePackErrors(order, lines),

@@ -26,6 +26,7 @@ import {
 import { holdsStock } from './reallocation.ts';
 import { holdId, receiveOrder } from './receive.ts';
 import { receiveReturn } from './return.ts';
+import { bytesOf, MOST_BYTES } from './size.ts';
 
 /**
  * Decides what a command does to an order: the events that happen, or the named reason why nothing does. An
@@ -193,10 +194,15 @@ function busyWith(order: Order, command: OrderCommand): string | null {
 
 function placeHold(order: Order, command: CommandOf<'PlaceHold'>): Decision<OrderEvent> {
   const { reason, note } = command;
-  return accept({
-    type: 'OrderHeld',
-    data: { holdId: holdId(order.orderId, order.sequence + 1), reason, note },
-  });
+  const hold = { holdId: holdId(order.orderId, order.sequence + 1), reason, note };
+  if (bytesOf([...order.holds, hold]) > MOST_BYTES / 2) {
+    return illegal(
+      order.state,
+      'PlaceHold',
+      `${order.orderId} has ${order.holds.length} holds; release some first`,
+    );
+  }
+  return accept({ type: 'OrderHeld', data: hold });
 }
 
 function releaseHold(order: Order, command: CommandOf<'ReleaseHold'>): Decision<OrderEvent> {

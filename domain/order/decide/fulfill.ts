@@ -1,7 +1,6 @@
 import { dateOf } from '../../calendar.ts';
-import { accept, type Decision, type FieldError, refuse, type Shortage } from '../../decider.ts';
+import { accept, type Decision, type FieldError, invalid, refuse, type Shortage } from '../../decider.ts';
 import { type Supply, unfitness } from '../../stock/allocate.ts';
-import { type BilledUnits, billFor, dueDate } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf, ShippedLine } from '../events.ts';
 import { illegal } from '../lifecycle.ts';
@@ -18,7 +17,9 @@ import {
   open,
 } from '../order.ts';
 import { after, type Facts } from './context.ts';
+import { invoiceFor } from './invoice.ts';
 import { held, holdsStock } from './reallocation.ts';
+import { bytesOf, MOST_BYTES, whatFitsInto } from './size.ts';
 
 /** ALLOCATED → FULFILLMENT_QUEUED: the warehouse may pick what is reserved. */
 export function queueFulfillment(order: Order): Decision<OrderEvent> {
@@ -29,7 +30,12 @@ export function queueFulfillment(order: Order): Decision<OrderEvent> {
     .flatMap((line) =>
       held(line).map((reservation) => ({ ...reservation, ...casesAndPallets(line, reservation.quantity) })),
     );
-  return accept({ type: 'FulfillmentQueued', data: { pick } });
+  const told = whatFitsInto(pick, MOST_BYTES);
+  const left = pick.length - told.length;
+  return accept({
+    type: 'FulfillmentQueued',
+    data: { pick: [...told], ...(left > 0 && { notListed: left }) },
+  });
 }
 
 /** Records goods that have left: some or all that is reserved, of the lots that were really taken. */
@@ -52,6 +58,7 @@ export function recordShipment(
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
   const { type: _, lines: __, ...shipment } = command;
+  if (bytesOf(wanted) > MOST_BYTES) return invalid('lines', 'so many lines do not fit into one shipment');
   const shipmentId = `${order.orderId}-S${order.shipments.length + 1}`;
   return ship(order, { ...shipment, shipmentId, shippedAt: facts.now }, wanted, facts);
 }
@@ -102,37 +109,6 @@ export function noteCarrierNews(order: Order, command: CommandOf<'NoteCarrierNew
   const known = shipment.trouble?.occurredAt ?? '';
   if (shipment.deliveredAt !== undefined || known >= command.occurredAt) return accept();
   return accept({ type: 'DeliveryTroubled', data });
-}
-
-/** What an order is asked to pay for a shipment; only B2B orders are invoiced by us. */
-export function invoiceFor(order: Order, shipmentId: string, facts: Facts): OrderEventOf<'InvoiceRequested'> {
-  const index = order.shipments.findIndex((shipment) => shipment.shipmentId === shipmentId);
-  const first = index === 0;
-  const now = new Map<number, number>();
-  for (const line of order.shipments[index]?.lines ?? []) {
-    now.set(line.lineNumber, (now.get(line.lineNumber) ?? 0) + line.quantity);
-  }
-  const units = order.lines.flatMap((line): BilledUnits[] => {
-    // What needs no shipping is charged with the first shipment, as far as it was not cancelled.
-    if (!line.requiresShipping) {
-      const charged = line.ordered - line.cancelled;
-      return charged === 0 ? [] : [{ line, before: first ? 0 : charged, quantity: first ? charged : 0 }];
-    }
-    const quantity = now.get(line.lineNumber) ?? 0;
-    return line.shipped === 0 ? [] : [{ line, before: line.shipped - quantity, quantity }];
-  });
-  const invoiceDate = dateOf(facts.now);
-  return {
-    type: 'InvoiceRequested',
-    data: {
-      invoiceId: `${order.orderId}-I${index + 1}`,
-      shipmentId,
-      invoiceDate,
-      paymentTerms: order.paymentTerms,
-      dueDate: dueDate(invoiceDate, order.paymentTerms),
-      ...billFor(order, units, first),
-    },
-  };
 }
 
 type ShipmentTerms = Omit<OrderEventOf<'ShipmentShipped'>['data'], 'lines' | 'remaining'>;

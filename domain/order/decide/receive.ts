@@ -7,12 +7,7 @@ import type { Channel } from '../terms.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
-
-/**
- * The first event holds the whole order and must fit into one item of the store (400 KB) and one entry of the bus
- * (256 KB) with its envelope.
- */
-const MOST_BYTES = 200_000;
+import { bytesOf, MOST_BYTES } from './size.ts';
 
 /** Accepts an order into the loop and, where stock is there, reserves it at the same instant. */
 export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
@@ -23,7 +18,8 @@ export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
     return refuse({ code: 'case_pack', detail: summary(splitCases), errors: splitCases });
 
   const received = receivedEvent(command);
-  const size = new TextEncoder().encode(JSON.stringify(received.data)).length;
+  // The first event holds the whole order.
+  const size = bytesOf(received.data);
   if (size > MOST_BYTES) {
     const message = `the order takes ${size} bytes, and ${MOST_BYTES} are the most; split it into several orders`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });

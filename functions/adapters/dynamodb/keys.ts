@@ -33,6 +33,14 @@ export function shipmentKey(orderId: string, shipmentId: string): Key {
   return { pk: orderPartition(orderId), sk: `ORDER#SHIPMENT#${shipmentId}` };
 }
 
+/** A part of a shipment: the lines that one step recorded, by the place of the first among all of its lines. */
+export function shipmentPartKey(orderId: string, shipmentId: string, firstLine: number): Key {
+  return {
+    pk: orderPartition(orderId),
+    sk: `ORDER#SHIPMENTPART#${shipmentId}#${padded(firstLine, 6)}`,
+  };
+}
+
 export function eventKey(orderId: string, sequence: number): Key {
   return { pk: orderPartition(orderId), sk: eventSort(sequence) };
 }

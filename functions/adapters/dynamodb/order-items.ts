@@ -21,6 +21,7 @@ import {
   lotIndexKey,
   shardOf,
   shipmentKey,
+  shipmentPartKey,
 } from './keys.ts';
 
 export type Item = Key & Readonly<Record<string, unknown>>;
@@ -103,7 +104,8 @@ export function allocationItem(order: Order, line: Line, allocation: Allocation)
   };
 }
 
-export function shipmentItem(order: Order, shipment: Shipment): Item {
+/** A shipment without its lines, which are written once, a part at a time. */
+export function shipmentItem(order: Order, { lines: _, ...shipment }: Shipment): Item {
   return {
     ...shipmentKey(order.orderId, shipment.shipmentId),
     kind: 'SHIPMENT',
@@ -111,6 +113,17 @@ export function shipmentItem(order: Order, shipment: Shipment): Item {
     ...shipment,
     reference: trackingReference(shipment.trackingNumber),
     referenceSort: shipment.shipmentId,
+  };
+}
+
+/** The lines of a shipment from a place on, as one step recorded them. */
+export function shipmentPartItem(order: Order, { shipmentId, lines }: Shipment, firstLine: number): Item {
+  return {
+    ...shipmentPartKey(order.orderId, shipmentId, firstLine),
+    kind: 'SHIPMENT_PART',
+    orderId: order.orderId,
+    shipmentId,
+    lines: lines.slice(firstLine),
   };
 }
 
@@ -126,9 +139,17 @@ export function orderFromItems(
   const header = items.find((item) => item.kind === 'ORDER');
   if (header === undefined) throw new Error('an order without a header');
   const { lineCount: _, shipmentCount: __, units: ___, ...terms } = headerFromItem(header);
+  // The items come in the order of their keys, and so do the parts of a shipment.
+  const parts = Map.groupBy(
+    items.filter((item) => item.kind === 'SHIPMENT_PART'),
+    (part) => part.shipmentId,
+  );
   const shipments = items
     .filter((item) => item.kind === 'SHIPMENT')
-    .map((item) => without(item, SHIPMENT_KEYS) as unknown as Shipment)
+    .map((item) => {
+      const lines = (parts.get(item.shipmentId) ?? []).flatMap((part) => part.lines as Shipment['lines']);
+      return { ...without(item, SHIPMENT_KEYS), lines } as unknown as Shipment;
+    })
     .sort((one, other) => shipmentNumber(one) - shipmentNumber(other));
   const delivered = new Map<number, number>();
   for (const shipment of shipments) {
@@ -162,7 +183,7 @@ export function orderFromItems(
   };
 }
 
-const HEADER_KEYS = [
+const HEADER_KEYS: ReadonlySet<string> = new Set([
   'pk',
   'sk',
   'kind',
@@ -173,10 +194,35 @@ const HEADER_KEYS = [
   'customerReferenceKey',
   'reference',
   'referenceSort',
-];
-const LINE_KEYS = ['pk', 'sk', 'kind', 'orderId', 'skuKey', 'lineArrival', 'backorderKey', 'allOrNothing'];
-const ALLOCATION_KEYS = ['pk', 'sk', 'kind', 'orderId', 'lineNumber', 'sku', 'lotKey', 'allocationSort'];
-const SHIPMENT_KEYS = ['pk', 'sk', 'kind', 'orderId', 'reference', 'referenceSort'];
+]);
+const LINE_KEYS: ReadonlySet<string> = new Set([
+  'pk',
+  'sk',
+  'kind',
+  'orderId',
+  'skuKey',
+  'lineArrival',
+  'backorderKey',
+  'allOrNothing',
+]);
+const ALLOCATION_KEYS: ReadonlySet<string> = new Set([
+  'pk',
+  'sk',
+  'kind',
+  'orderId',
+  'lineNumber',
+  'sku',
+  'lotKey',
+  'allocationSort',
+]);
+const SHIPMENT_KEYS: ReadonlySet<string> = new Set([
+  'pk',
+  'sk',
+  'kind',
+  'orderId',
+  'reference',
+  'referenceSort',
+]);
 
 function headerIndexKeys(order: Order) {
   const shard = shardOf(order.orderId);
@@ -211,6 +257,8 @@ function shipmentNumber(shipment: Shipment): number {
   return Number(/-S(\d+)$/.exec(shipment.shipmentId)?.[1] ?? 0);
 }
 
-function without(item: Readonly<Record<string, unknown>>, attributes: readonly string[]) {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !attributes.includes(name)));
+function without(item: Readonly<Record<string, unknown>>, attributes: ReadonlySet<string>) {
+  const rest: Record<string, unknown> = {};
+  for (const name of Object.keys(item)) if (!attributes.has(name)) rest[name] = item[name];
+  return rest;
 }

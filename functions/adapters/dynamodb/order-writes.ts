@@ -1,0 +1,236 @@
+import type { Line, Order } from '../../../domain/order/order.ts';
+import { type LotChange, lotChanges } from '../../../domain/stock/effects.ts';
+import type { OrderEnvelope } from '../../application/envelope.ts';
+import type { OrderWrite } from '../../application/ports.ts';
+import { beginIdempotency, noteReceipt } from './claims.ts';
+import type { Table } from './client.ts';
+import { externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
+import {
+  allocationItem,
+  eventItem,
+  headerItem,
+  type Item,
+  lineItem,
+  purchaseOrderReference,
+  shipmentItem,
+  shipmentPartItem,
+} from './order-items.ts';
+import { MOST_ITEMS, type Write } from './transaction.ts';
+
+/** Everything that one command changes, as the writes of one transaction; each condition says what it protects. */
+export function writesOf(table: Table, write: OrderWrite): readonly Write[] {
+  const { before, after, events } = write;
+  const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
+  const needed = [
+    headerWrite(table, before, after),
+    ...events.map((event) => eventWrite(table, event)),
+    ...allocationWrites(table, before, after),
+    ...shipmentItems(before, after).map(put),
+    ...lotChanges(events).map((change) => lotWrite(table, change)),
+    ...identityWrites(table, write),
+    ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
+    ...(write.receipts ?? []).map((receipt) => noteReceipt(table, receipt)),
+  ];
+  const { touched, untouched } = changedLines(before, after);
+  const lines = touched.map((line) => put(lineItem(after, line)));
+  const room = Math.max(0, MOST_ITEMS - needed.length - lines.length);
+  // Lines that nothing has happened to yet are also in the first event; they get items while there is room.
+  const rest = untouched.length <= room ? untouched.map((line) => put(lineItem(after, line))) : [];
+  return [...needed, ...lines, ...rest];
+}
+
+/** What is new of shipments. Lines are only ever added, so what a step before has written stays as it is. */
+function shipmentItems(before: Order | null, after: Order): readonly Item[] {
+  return after.shipments.flatMap((shipment) => {
+    const earlier = before?.shipments.find((each) => each.shipmentId === shipment.shipmentId);
+    if (earlier === shipment) return [];
+    const written = earlier?.lines.length ?? 0;
+    const isLonger = shipment.lines.length > written;
+    return [shipmentItem(after, shipment), ...(isLonger ? [shipmentPartItem(after, shipment, written)] : [])];
+  });
+}
+
+/** Protects the order's version and the history's numbering: no write is made on top of one it has not seen. */
+function headerWrite(table: Table, before: Order | null, after: Order): Write {
+  const item = headerItem(after);
+  if (before === null) {
+    return {
+      item: { Put: { TableName: table.name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
+      obstacle: 'order-number-taken',
+    };
+  }
+  return {
+    item: {
+      Put: {
+        TableName: table.name,
+        Item: item,
+        ConditionExpression: '#version = :version AND #sequence = :sequence',
+        ExpressionAttributeNames: { '#version': 'version', '#sequence': 'sequence' },
+        ExpressionAttributeValues: { ':version': before.version, ':sequence': before.sequence },
+      },
+    },
+    obstacle: 'changed-meanwhile',
+  };
+}
+
+/** Protects the history: an event's number is given once. */
+function eventWrite(table: Table, event: OrderEnvelope): Write {
+  return {
+    item: {
+      Put: { TableName: table.name, Item: eventItem(event), ConditionExpression: 'attribute_not_exists(pk)' },
+    },
+    obstacle: 'changed-meanwhile',
+  };
+}
+
+function changedLines(before: Order | null, after: Order) {
+  const known = new Map(before?.lines.map((line) => [line.lineNumber, line]));
+  const touched: Line[] = [];
+  const untouched: Line[] = [];
+  for (const line of after.lines) {
+    const earlier = known.get(line.lineNumber);
+    if (earlier === line) continue;
+    const isAsReceived = before === null && line.allocations.length === 0 && line.backordered === 0;
+    if (isAsReceived) untouched.push(line);
+    else if (earlier === undefined || firstReserved(earlier, line) || !sameItem(after, earlier, line))
+      touched.push(line);
+  }
+  return { touched, untouched };
+}
+
+/** A line of a large order gets its own item when it is first reserved, so that the index by SKU finds it. */
+function firstReserved(earlier: Line, line: Line): boolean {
+  return earlier.allocations.length === 0 && line.allocations.length > 0;
+}
+
+function sameItem(order: Order, one: Line, other: Line): boolean {
+  return JSON.stringify(lineItem(order, one)) === JSON.stringify(lineItem(order, other));
+}
+
+/** What lines hold and have shipped of lots; a lot that a line no longer has anything of is taken out. */
+function allocationWrites(table: Table, before: Order | null, after: Order): readonly Write[] {
+  const known = new Map(before?.lines.map((line) => [line.lineNumber, line]));
+  return after.lines.flatMap((line) => {
+    const earlier = known.get(line.lineNumber);
+    if (earlier?.allocations === line.allocations) return [];
+    const kept = new Set(line.allocations.map((allocation) => allocation.lotNumber));
+    const gone = (earlier?.allocations ?? []).filter((allocation) => !kept.has(allocation.lotNumber));
+    const changed = line.allocations.filter((allocation) => !earlier?.allocations.includes(allocation));
+    return [
+      ...changed.map(
+        (allocation): Write => ({
+          item: { Put: { TableName: table.name, Item: allocationItem(after, line, allocation) } },
+        }),
+      ),
+      ...gone.map((allocation): Write => {
+        const { pk, sk } = allocationItem(after, line, allocation);
+        return { item: { Delete: { TableName: table.name, Key: { pk, sk } } } };
+      }),
+    ];
+  });
+}
+
+/**
+ * Moves a lot's counters. Protects the stock: nothing is reserved or shipped of a lot that lacks it or is not
+ * AVAILABLE, and nothing is given back that was not held.
+ */
+function lotWrite(table: Table, change: LotChange): Write {
+  const isNewLot = change.statusWhenNew !== 'AVAILABLE';
+  const conditions = [
+    ...(isNewLot ? [] : ['attribute_exists(pk)']),
+    ...(change.draws ? ['#status = :available'] : []),
+    ...(change.available < 0 ? ['available >= :taken'] : []),
+    ...(change.reserved < 0 ? ['reserved >= :given'] : []),
+  ];
+  const assignments = isNewLot
+    ? [
+        'available = if_not_exists(available, :zero) + :byAvailable',
+        'reserved = if_not_exists(reserved, :zero) + :byReserved',
+        '#status = if_not_exists(#status, :statusWhenNew)',
+        'sku = :sku, lotNumber = :lotNumber, expiryDate = :expiryDate, kind = :kind',
+        '#sequence = if_not_exists(#sequence, :zero)',
+      ]
+    : ['available = available + :byAvailable', 'reserved = reserved + :byReserved'];
+  return {
+    item: {
+      Update: {
+        TableName: table.name,
+        Key: lotKey(change.sku, change.lotNumber, change.expiryDate),
+        UpdateExpression: `SET ${assignments.join(', ')}`,
+        ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
+        ...((isNewLot || change.draws) && {
+          ExpressionAttributeNames: {
+            '#status': 'status',
+            ...(isNewLot && { '#sequence': 'sequence' }),
+          },
+        }),
+        ExpressionAttributeValues: {
+          ':byAvailable': change.available,
+          ':byReserved': change.reserved,
+          ...(change.draws && { ':available': 'AVAILABLE' }),
+          ...(change.available < 0 && { ':taken': -change.available }),
+          ...(change.reserved < 0 && { ':given': -change.reserved }),
+          ...(isNewLot && {
+            ':zero': 0,
+            ':statusWhenNew': change.statusWhenNew,
+            ':sku': change.sku,
+            ':lotNumber': change.lotNumber,
+            ':expiryDate': change.expiryDate,
+            ':kind': 'LOT',
+          }),
+        },
+      },
+    },
+    obstacle: 'stock-changed',
+  };
+}
+
+/** Protects against a second order for one order of a channel, and for one purchase order of a customer. */
+function identityWrites(table: Table, { before, after }: OrderWrite): readonly Write[] {
+  const writes: Write[] = [];
+  if (before === null && after.source !== undefined && after.externalId !== undefined) {
+    writes.push(
+      claim(
+        table,
+        externalOrderKey(after.channel, after.source, after.externalId),
+        after,
+        'external-order-known',
+      ),
+    );
+  }
+  if (after.orderType !== 'B2B') return writes;
+  const claimed = before === null || before.voided ? undefined : before.purchaseOrderNumber;
+  const wanted = after.voided ? undefined : after.purchaseOrderNumber;
+  const oldKey =
+    claimed === undefined || before === null ? undefined : purchaseOrderKey(before.customer, claimed);
+  const newKey = wanted === undefined ? undefined : purchaseOrderKey(after.customer, wanted);
+  if (oldKey?.pk === newKey?.pk) return writes;
+  if (oldKey !== undefined) writes.push({ item: { Delete: { TableName: table.name, Key: oldKey } } });
+  if (newKey !== undefined && wanted !== undefined) {
+    const attributes = {
+      reference: purchaseOrderReference(wanted),
+      referenceSort: after.orderId,
+    };
+    writes.push(claim(table, newKey, after, 'purchase-order-used', attributes));
+  }
+  return writes;
+}
+
+function claim(
+  table: Table,
+  key: { pk: string; sk: string },
+  order: Order,
+  obstacle: 'external-order-known' | 'purchase-order-used',
+  attributes: Record<string, string> = {},
+): Write {
+  return {
+    item: {
+      Put: {
+        TableName: table.name,
+        Item: { ...key, kind: 'CLAIM', orderId: order.orderId, ...attributes },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    obstacle,
+  };
+}
