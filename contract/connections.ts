@@ -65,6 +65,10 @@ const edi = z.strictObject({
     ourIsaId: interchangeId,
     ourGsId: interchangeId,
     deliverTo: address.optional().meta({ description: 'Where our documents are sent to.' }),
+    acknowledgment: z
+      .enum(['997', '999'])
+      .default('997')
+      .meta({ description: 'How we answer their groups; a 999 for the few that ask for it.' }),
     gs1CompanyPrefix: z
       .string()
       .regex(/^\d{7,10}$/, '7 to 10 digits')

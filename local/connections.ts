@@ -29,6 +29,7 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
       gsId: '6145550100',
       ...OUR_IDS,
       acceptErrors: false,
+      acknowledgment: '997',
     },
   },
   'summit-grocery': {
@@ -40,6 +41,7 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
       gsId: 'SUMMITGRO',
       ...OUR_IDS,
       acceptErrors: false,
+      acknowledgment: '997',
     },
   },
   'pacific-dropship': {
@@ -51,6 +53,7 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
       gsId: '2065550133',
       ...OUR_IDS,
       acceptErrors: false,
+      acknowledgment: '997',
     },
   },
   'parcel-carrier': { kind: 'CARRIER', name: 'Parcel carrier', settings: {} },

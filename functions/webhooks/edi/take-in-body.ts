@@ -113,7 +113,13 @@ async function takeInInterchange(
   await keepAside(parts, { identity, report, outcomes, fingerprint, body, index });
   // What is refused as a duplicate, or comes from nobody we know, has a name of its own for each content.
   const ownName = earlier === null && partner !== null ? name : `${name} ${fingerprint}`;
-  const answer = await issueAnswers(parts, report, identity, { name: ownName, fingerprint });
+  const answer = await issueAnswers(
+    parts,
+    report,
+    identity,
+    { name: ownName, fingerprint },
+    partner?.settings.acknowledgment ?? '997',
+  );
   await keepWithOrders(parts, report, outcomes, answer);
   return { answer, outcomes };
 }
@@ -124,12 +130,14 @@ async function issueAnswers(
   report: InterchangeReport,
   identity: string,
   { name, fingerprint }: { readonly name: string; readonly fingerprint: string },
+  form: '997' | '999',
 ): Promise<string> {
   const now = new Date(ports.now());
   const { verdict, noteCode, interchange } = report;
   const ofInterchange = (controlNumber: number) =>
     writeInterchangeAcknowledgment(interchange.header, verdict, noteCode, stampOf(controlNumber, now));
-  const ofGroups = (controlNumber: number) => writeAcknowledgment(report, stampOf(controlNumber, now)) ?? '';
+  const ofGroups = (controlNumber: number) =>
+    writeAcknowledgment(report, stampOf(controlNumber, now), form) ?? '';
   const owesTa1 = owesInterchangeAcknowledgment(report);
   const owes997 = verdict !== 'R' && ofGroups(1) !== '';
   // The answer under the plain name is the one by which a repeat is known: the 997 where there is one.

@@ -235,6 +235,21 @@ test('without the right signature over these very bytes nothing is taken in', as
   expect(await ordersOf('UNSIGNED-1')).toHaveLength(0);
 });
 
+test('a partner that asks for it is answered by a 999', async () => {
+  const { connectionId: _, updatedAt: __, ...before } = await api('/v1/connections/summit-grocery');
+  const save = (settings: object) =>
+    api('/v1/connections/summit-grocery', {
+      method: 'PUT',
+      body: JSON.stringify({ ...before, settings: { ...before.settings, ...settings } }),
+    });
+  await save({ acknowledgment: '999' });
+  const theirs = sample('valid/v02_850_005010_pipe_lf.edi').toString('latin1');
+  const control = /^ISA.{87}(.{9})/s.exec(theirs)?.[1] ?? '';
+  const { text } = await send(theirs.replaceAll(control, '000009011'));
+  expect(text).toContain('ST*999*');
+  await save({});
+});
+
 test('an envelope further on cannot speak for a partner with a secret of its own', async () => {
   const connection = async (body: object) =>
     api('/v1/connections/summit-grocery', { method: 'PUT', body: JSON.stringify(body) });
