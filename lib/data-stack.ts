@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Identity, type TokenIssuer } from './constructs/identity.ts';
 import { OrderEventBus } from './constructs/order-event-bus.ts';
@@ -68,7 +68,22 @@ export class DataStack extends Stack {
         removalPolicy,
       }),
     };
-    this.issuer =
-      props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy }).issuer;
+    const identity = props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy });
+    this.issuer = identity instanceof Identity ? identity.issuer : identity;
+    this.tellOutside(identity);
+  }
+
+  /** What those who connect a shop, or fetch a token, have to know. */
+  private tellOutside(identity: Identity | TokenIssuer): void {
+    const tell = (id: string, description: string, value: string) =>
+      new CfnOutput(this, id, { description, value });
+    tell('ShopifyWebhookSecret', 'Secret that Shopify signs with', this.secrets.shopify.secretId);
+    tell('SquareWebhookSecret', 'Secret that Square signs with', this.secrets.square.secretId);
+    tell('EdiWebhookSecret', 'Secret that trading partners sign with', this.secrets.edi.secretId);
+    tell('CarrierWebhookSecret', 'Secret that carriers sign with', this.secrets.carrier.secretId);
+    if (!(identity instanceof Identity)) return;
+    tell('TokenUrl', 'Where access tokens are fetched', identity.tokenUrl);
+    tell('UserPoolId', 'The user pool that issues access tokens', identity.userPool.userPoolId);
+    tell('MachineClientId', 'Client of the user pool', identity.machineClient.userPoolClientId);
   }
 }

@@ -1,7 +1,7 @@
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
@@ -120,6 +120,7 @@ export class ServiceStack extends Stack {
       apiUrl: this.http.api.apiEndpoint,
     });
     this.http.serve(functions);
+    new CfnOutput(this, 'ApiUrl', { description: 'Address of the API', value: this.http.api.apiEndpoint });
 
     const steps = makeWorkflowSteps(this, { table: data.table, defaults, atRiskDays: props.atRiskDays });
     this.workflow = new FulfillmentWorkflow(this, 'Fulfillment', {

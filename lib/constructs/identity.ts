@@ -31,6 +31,8 @@ export class Identity extends Construct {
   /** The client that machines fetch tokens with (OAuth client credentials). */
   readonly machineClient: UserPoolClient;
   readonly issuer: TokenIssuer;
+  /** Where access tokens are fetched. */
+  readonly tokenUrl: string;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
@@ -55,10 +57,11 @@ export class Identity extends Construct {
       reason:
         'Nobody signs in with a password here: the pool issues tokens to machines, which Plus does not watch.',
     });
-    this.userPool.addDomain('Domain', {
+    const domain = this.userPool.addDomain('Domain', {
       // The prefix is shared by all accounts of a region, so it carries the account's number.
       cognitoDomain: { domainPrefix: `order-loop-${props.stage}-${Aws.ACCOUNT_ID}` },
     });
+    this.tokenUrl = `${domain.baseUrl()}/oauth2/token`;
     this.machineClient = this.userPool.addClient('MachineClient', {
       generateSecret: true,
       accessTokenValidity: Duration.hours(1),

@@ -1,0 +1,9 @@
+/** The made-up account that the rehearsal deploys into. */
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-central-1';
+
+/** Credentials that no real account takes: a rehearsal can never reach one. */
+export const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+} as const;

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Template = { Resources: Record<string, { Type: string; [key: string]: Json }> };
+
+/**
+ * Types that MiniStack does not know and that no other resource needs. They are left out of the rehearsal; whether
+ * they are right is checked on the template alone.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set(['AWS::Events::Archive']);
+
+/**
+ * Takes out of a synthesized cloud assembly what MiniStack cannot make, in place.
+ *
+ * @returns what was changed, in words
+ */
+export async function fitToMiniStack(folder: string): Promise<readonly string[]> {
+  const changes = new Set<string>();
+  for (const file of await readdir(folder)) {
+    if (!file.endsWith('.template.json')) continue;
+    const template = JSON.parse(await readFile(join(folder, file), 'utf8')) as Template;
+    for (const [id, resource] of Object.entries(template.Resources)) {
+      if (!LEFT_OUT.has(resource.Type)) continue;
+      delete template.Resources[id];
+      changes.add(`${resource.Type} is left out`);
+    }
+    await writeFile(join(folder, file), JSON.stringify(spelledOut(template as unknown as Json, changes)));
+  }
+  await nameAnew(folder);
+  return [...changes];
+}
+
+/** MiniStack's user pool does not tell its issuer, whose form is known. */
+function spelledOut(value: Json, changes: Set<string>): Json {
+  if (Array.isArray(value)) return value.map((each) => spelledOut(each, changes));
+  if (value === null || typeof value !== 'object') return value;
+  const attribute = (value as { 'Fn::GetAtt'?: Json })['Fn::GetAtt'];
+  if (Array.isArray(attribute) && attribute[1] === 'ProviderURL') {
+    changes.add("the user pool's issuer is put together from its id");
+    return { 'Fn::Sub': `https://cognito-idp.\${AWS::Region}.amazonaws.com/\${${attribute[0]}}` };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spelledOut(each, changes)]));
+}
+
+/** An assembly calls its templates by the hashes of what is in them, and uploads none that it has uploaded before. */
+async function nameAnew(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    if (!file.endsWith('.assets.json')) continue;
+    const assets = JSON.parse(await readFile(join(folder, file), 'utf8')) as {
+      files: Record<string, { source: { path: string } }>;
+    };
+    for (const [hash, { source }] of Object.entries(assets.files)) {
+      if (!source.path.endsWith('.template.json')) continue;
+      const template = await readFile(join(folder, source.path));
+      const anew = createHash('sha256').update(template).digest('hex');
+      for (const named of [file, 'manifest.json']) {
+        const text = await readFile(join(folder, named), 'utf8');
+        await writeFile(join(folder, named), text.replaceAll(hash, anew));
+      }
+    }
+  }
+}

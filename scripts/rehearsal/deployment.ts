@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
+import { run } from './run.ts';
+
+const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
+
+/** The stage that is rehearsed; it collides with none that people use. */
+const STAGE = 'rehearsal';
+
+/** What the deployed stacks tell of themselves, by the names of their outputs. */
+export type Outputs = Readonly<Record<string, string>>;
+
+/** The ordinary CDK command, against a cloud at another address. */
+export class Deployment {
+  private readonly folder: string;
+  private readonly environment: NodeJS.ProcessEnv;
+
+  constructor(folder: string, endpoint: string) {
+    this.folder = folder;
+    this.environment = {
+      ...CREDENTIALS,
+      HOME: folder,
+      TMPDIR: folder,
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: REGION,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+    };
+  }
+
+  /** Folder of the synthesized cloud assembly. */
+  get assembly(): string {
+    return join(this.folder, 'cdk.out');
+  }
+
+  async synthesize(): Promise<void> {
+    await this.cdk(180, 'synth', '--quiet', '--output', this.assembly, '-c', `stage=${STAGE}`);
+  }
+
+  async bootstrap(): Promise<void> {
+    await this.cdk(120, 'bootstrap', `aws://${ACCOUNT}/${REGION}`);
+  }
+
+  /** @returns how many stacks there are, and how many of them were changed. */
+  async deploy(): Promise<{ readonly stacks: number; readonly changed: number }> {
+    const told = await this.cdk(
+      300,
+      'deploy',
+      '--app',
+      this.assembly,
+      '--all',
+      '--require-approval',
+      'never',
+      '--outputs-file',
+      this.outputsFile,
+    );
+    const done = told.split('\n').filter((line) => line.includes('✅'));
+    return {
+      stacks: done.length,
+      changed: done.filter((line) => !line.includes('(no changes)')).length,
+    };
+  }
+
+  /** Outputs of all stacks in one. */
+  async outputs(): Promise<Outputs> {
+    const byStack = JSON.parse(await readFile(this.outputsFile, 'utf8')) as Record<string, Outputs>;
+    return Object.assign({}, ...Object.values(byStack)) as Outputs;
+  }
+
+  private get outputsFile(): string {
+    return join(this.folder, 'outputs.json');
+  }
+
+  private cdk(seconds: number, ...parameters: readonly string[]): Promise<string> {
+    const cdk = [CDK, '--no-color', '--no-notices', '--no-version-reporting'];
+    return run(process.execPath, [...cdk, ...parameters], { seconds, env: this.environment });
+  }
+}

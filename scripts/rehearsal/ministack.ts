@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
+import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
+import { CommandFailed, run } from './run.ts';
+
+/**
+ * The release that the rehearsal was written against; another may lack other things. Without `cryptography` it neither
+ * signs tokens nor checks their signatures.
+ */
+const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'];
+
+/** Something that answers like AWS. */
+export interface Cloud {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** Nothing to rehearse on: no endpoint was given, and MiniStack could not be had. */
+export class NoCloud extends Error {
+  constructor(reason: string) {
+    super(
+      `Nothing to rehearse on: ${reason}\n` +
+        'The rehearsal needs Python 3.10 or newer with a reachable package index, or a MiniStack that already ' +
+        'listens at AWS_ENDPOINT_URL.',
+    );
+    this.name = 'NoCloud';
+  }
+}
+
+/**
+ * Installs MiniStack into a folder and starts it there, on the loopback interface and a free port.
+ *
+ * @param folder for the program, its state and its log; nothing is kept elsewhere
+ * @throws NoCloud where it cannot be installed
+ */
+export async function startMiniStack(folder: string): Promise<Cloud> {
+  const environment = join(folder, 'python');
+  try {
+    await run('python3', ['-m', 'venv', environment], { seconds: 60 });
+    await run(
+      join(environment, 'bin', 'pip'),
+      ['install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '10', ...PACKAGES],
+      { seconds: 180 },
+    );
+  } catch (error) {
+    if (error instanceof CommandFailed) throw new NoCloud(error.message);
+    throw error;
+  }
+  const port = await freePort();
+  const log = join(folder, 'ministack.log');
+  const output = openSync(log, 'w');
+  const child = spawn(join(environment, 'bin', 'ministack'), [], {
+    stdio: ['ignore', output, output],
+    // A group of its own, so that the functions' processes end with it.
+    detached: true,
+    env: {
+      ...CREDENTIALS,
+      HOME: folder,
+      TMPDIR: folder,
+      STATE_DIR: join(folder, 'state'),
+      S3_DATA_DIR: join(folder, 's3'),
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_ACCOUNT_ID: ACCOUNT,
+      MINISTACK_REGION: REGION,
+      // It runs functions with the `node` it finds first, which has to be the one they are deployed for.
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    },
+  });
+  const cloud = { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  try {
+    await listening(cloud.endpoint, child);
+    return cloud;
+  } catch (error) {
+    await cloud.stop();
+    throw new Error(`${(error as Error).message}\n${(await readFile(log, 'utf8')).slice(-4000)}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
+  return address.port;
+}
+
+async function listening(endpoint: string, child: ChildProcess): Promise<void> {
+  const patience = Date.now() + 60_000;
+  for (;;) {
+    const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
+    if (answer?.ok) return;
+    if (child.exitCode !== null) throw new Error(`MiniStack ended by itself (${child.exitCode})`);
+    if (Date.now() > patience) throw new Error('MiniStack does not answer');
+    await new Promise((resume) => setTimeout(resume, 200));
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const ended = child.exitCode === null ? once(child, 'exit') : Promise.resolve();
+  signal(child.pid, 'SIGTERM');
+  const force = setTimeout(() => signal(child.pid as number, 'SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(force);
+  // Functions that outlived it, if any.
+  signal(child.pid, 'SIGKILL');
+}
+
+function signal(group: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-group, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Rehearses the deployment: `npm run test:deploy`. Deploys what `npm run synth` makes with the ordinary CDK command to
+ * MiniStack, takes an order through the deployed API from received to closed, and deploys once more, which must change
+ * nothing. Uses the MiniStack at `AWS_ENDPOINT_URL` where one is given, otherwise installs and starts one and removes
+ * it again.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fitToMiniStack } from './rehearsal/assembly.ts';
+import { Deployment } from './rehearsal/deployment.ts';
+import { DeployedLoop } from './rehearsal/loop.ts';
+import { type Cloud, NoCloud, startMiniStack } from './rehearsal/ministack.ts';
+import { closeOneOrder } from './rehearsal/order.ts';
+
+/** Exit code that tells a failed rehearsal from one that could not take place. */
+const NO_CLOUD = 3;
+
+const began = Date.now();
+const folder = await mkdtemp(join(tmpdir(), 'order-loop-rehearsal-'));
+let cloud: Cloud | undefined;
+
+const interrupted = () => {
+  process.exitCode = 130;
+  void end();
+};
+process.once('SIGINT', interrupted);
+process.once('SIGTERM', interrupted);
+
+try {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  cloud = endpoint === undefined ? await startMiniStack(folder) : { endpoint, stop: async () => {} };
+  say(`a cloud answers at ${cloud.endpoint}`);
+  await rehearse(cloud.endpoint);
+} catch (error) {
+  process.exitCode = error instanceof NoCloud ? NO_CLOUD : 1;
+  process.stderr.write(`${error instanceof NoCloud ? error.message : (error as Error).stack}\n`);
+} finally {
+  await end();
+}
+
+async function rehearse(endpoint: string): Promise<void> {
+  const deployment = new Deployment(folder, endpoint);
+  await deployment.synthesize();
+  for (const change of await fitToMiniStack(deployment.assembly)) say(`not on MiniStack: ${change}`);
+  await deployment.bootstrap();
+  const first = await deployment.deploy();
+  say(`cdk deploy: ${first.stacks} stacks, ${first.changed} changed`);
+
+  const loop = new DeployedLoop(endpoint, await deployment.outputs());
+  await loop.signIn();
+  await closeOneOrder(loop, began, say);
+
+  const second = await deployment.deploy();
+  if (second.stacks !== first.stacks || second.changed !== 0) {
+    throw new Error(`the second cdk deploy changed ${second.changed} of ${second.stacks} stacks`);
+  }
+  say('a second cdk deploy changed nothing');
+}
+
+async function end(): Promise<void> {
+  await cloud?.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function say(text: string): void {
+  process.stdout.write(`${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+}
