@@ -12,6 +12,12 @@ import {
   PaymentTerms,
 } from './terms.ts';
 
+// What people enter is checked to the letter, what happened is read as it is: fields that a newer version added to it
+// are passed over.
+const KeptCustomer = Customer.strip();
+const KeptAddress = Address.strip();
+const KeptWindow = DeliveryWindow.strip();
+
 const lineNumber = z.int().min(1);
 const units = z.int().min(1);
 const amount = z.string();
@@ -51,7 +57,7 @@ const AcceptedLine = z.object({
   lotPin: lotNumber.optional(),
   requiresShipping: z.boolean(),
   channelLineId: z.string().optional(),
-  orderedAs: OrderedAs.optional(),
+  orderedAs: OrderedAs.strip().optional(),
 });
 
 const OrderReceived = z.object({
@@ -60,12 +66,12 @@ const OrderReceived = z.object({
   orderType: OrderType,
   currency: z.string(),
   externalId: z.string().optional(),
-  customer: Customer,
-  shipTo: Address.optional(),
+  customer: KeptCustomer,
+  shipTo: KeptAddress.optional(),
   purchaseOrderNumber: z.string().optional(),
   purchaseOrderDate: z.string().optional(),
   paymentTerms: PaymentTerms.optional(),
-  deliveryWindow: DeliveryWindow.optional(),
+  deliveryWindow: KeptWindow.optional(),
   backorderPolicy: BackorderPolicy,
   minimumShelfLifeDays: z.int().optional(),
   discount: amount.optional(),
@@ -150,8 +156,8 @@ const OrderClosed = z.object({});
 const Change = <Value extends z.ZodType>(value: Value) => z.object({ before: value, after: value });
 
 const OrderAmended = z.object({
-  shipTo: Change(Address.nullable()).optional(),
-  deliveryWindow: Change(DeliveryWindow.nullable()).optional(),
+  shipTo: Change(KeptAddress.nullable()).optional(),
+  deliveryWindow: Change(KeptWindow.nullable()).optional(),
   purchaseOrderNumber: Change(z.string().nullable()).optional(),
   customerReference: Change(z.string().nullable()).optional(),
   lines: z
@@ -213,7 +219,7 @@ export type BilledLine = z.infer<typeof BilledLine>;
 
 const bill = {
   currency: z.string(),
-  customer: Customer,
+  customer: KeptCustomer,
   purchaseOrderNumber: z.string().optional(),
   lines: z.array(BilledLine),
   /** Shares of the order's own discount, shipping and tax. */
@@ -239,7 +245,7 @@ const CreditRequested = z.object({
   ...bill,
 });
 
-const windowEvent = z.object({ deliveryWindow: DeliveryWindow, today: z.string() });
+const windowEvent = z.object({ deliveryWindow: KeptWindow, today: z.string() });
 
 const TransitionRejected = z.object({
   command: z.string(),

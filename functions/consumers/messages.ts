@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Envelope } from '../application/envelope.ts';
-import { readEnvelope } from '../application/read-envelope.ts';
+import { type Envelope, parseEvent } from '../../contract/events.ts';
 
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
 const MARGIN = 5_000;
@@ -34,7 +33,7 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { body, messageId, receiptHandle, attributes } of Records) {
       try {
-        const more = await consume(readEnvelope((JSON.parse(body) as { detail?: unknown }).detail), until);
+        const more = await consume(parseEvent((JSON.parse(body) as { detail?: unknown }).detail), until);
         if (more) await sendAgain?.(body);
       } catch (error) {
         logger.error('a message was not consumed; the queue brings it again', {

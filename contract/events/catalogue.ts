@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { ORDER_EVENT_DATA, type OrderEventType } from '../../domain/order/events.ts';
+import { STOCK_EVENT_DATA, type StockEventType } from '../../domain/stock/lot.ts';
+import { ORDER_HEAD, STOCK_HEAD } from './envelope.ts';
+import { MEANINGS } from './meanings.ts';
+
+/** The name of any event of the loop. */
+export type EventType = OrderEventType | StockEventType;
+
+/** A version of an event that is told on the bus. */
+export interface CataloguedEvent {
+  readonly type: EventType;
+  readonly version: 1;
+  /** What the event happened to, and in whose order it must be read. */
+  readonly subject: 'order' | 'lot';
+  readonly meaning: string;
+  /** The whole envelope. */
+  readonly schema: z.ZodObject;
+}
+
+/** Every event of the loop in every version that is told, orders first, in the order in which they are declared. */
+export const EVENT_CATALOGUE: readonly CataloguedEvent[] = [
+  ...Object.entries(ORDER_EVENT_DATA).map(([type, data]) =>
+    catalogued(type as OrderEventType, 'order', ORDER_HEAD, data),
+  ),
+  ...Object.entries(STOCK_EVENT_DATA).map(([type, data]) =>
+    catalogued(type as StockEventType, 'lot', STOCK_HEAD, data),
+  ),
+];
+
+function catalogued(
+  type: EventType,
+  subject: 'order' | 'lot',
+  head: typeof ORDER_HEAD | typeof STOCK_HEAD,
+  data: z.ZodType,
+): CataloguedEvent {
+  const { eventId, ...rest } = head;
+  const schema = z.object({ eventId, type: z.literal(type), ...rest, data });
+  return { type, version: 1, subject, meaning: MEANINGS[type], schema };
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { OrderEvent, OrderEventType } from '../../domain/order/events.ts';
+import { Channel, OrderType } from '../../domain/order/terms.ts';
+import type { StockEvent, StockEventType } from '../../domain/stock/lot.ts';
+
+/** Who asked for something: a person, a program of ours, an AI agent, or a sales channel. */
+export interface Actor {
+  readonly type: 'human' | 'automation' | 'ai-agent' | 'channel';
+  readonly id: string;
+}
+
+interface EnvelopeOf<Type extends string, Data> {
+  readonly eventId: string;
+  readonly type: Type;
+  readonly version: 1;
+  /** Counts the events of one order, or one lot, from 1 without gaps. */
+  readonly sequence: number;
+  readonly occurredAt: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId?: string | undefined;
+  /** The event is told again, out of the history; it may have been told before. */
+  readonly replay?: true | undefined;
+  /** The same for everything that one replay tells. */
+  readonly replayId?: string | undefined;
+  readonly data: Data;
+}
+
+/** An order's event as it is kept in the history and told on the bus. */
+export type OrderEnvelope = {
+  [Type in OrderEventType]: EnvelopeOf<Type, Extract<OrderEvent, { type: Type }>['data']> & {
+    readonly orderId: string;
+    readonly channel: Channel;
+    readonly orderType: OrderType;
+  };
+}[OrderEventType];
+
+/** A lot's event as it is kept in the history and told on the bus. */
+export type StockEnvelope = {
+  [Type in StockEventType]: EnvelopeOf<Type, Extract<StockEvent, { type: Type }>['data']> & {
+    readonly sku: string;
+    readonly lotNumber: string;
+  };
+}[StockEventType];
+
+export type Envelope = OrderEnvelope | StockEnvelope;
+
+const head = {
+  eventId: z.string().min(1).meta({ description: 'The same for every delivery of the event.' }),
+  version: z.literal(1),
+  sequence: z.int().min(1).meta({ description: 'Counts the events of one order, or one lot, without gaps.' }),
+  occurredAt: z.iso.datetime(),
+  actor: z
+    .object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() })
+    .meta({ description: 'Who asked for it.' }),
+  correlationId: z.string().meta({ description: 'The same for all that one request led to.' }),
+  causationId: z.string().optional().meta({ description: 'The event that led to this one.' }),
+  replay: z.literal(true).optional().meta({ description: 'Told again, out of the history.' }),
+  replayId: z.string().optional().meta({ description: 'The same for all that one replay tells.' }),
+};
+
+/** What every event of an order has beside its type and data. */
+export const ORDER_HEAD = {
+  ...head,
+  orderId: z.string().min(1),
+  channel: Channel,
+  orderType: OrderType,
+} as const;
+
+/** What every event of a lot has beside its type and data. */
+export const STOCK_HEAD = { ...head, sku: z.string().min(1), lotNumber: z.string().min(1) } as const;

@@ -1,0 +1,35 @@
+import type { OrderEventType } from '../../domain/order/events.ts';
+import type { StockEventType } from '../../domain/stock/lot.ts';
+
+/** What each event says, in a sentence. */
+export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>> = {
+  OrderReceived: 'An order was accepted; it holds all of its terms and lines.',
+  OrderAllocated: 'Stock is reserved for the order, and with that it is ALLOCATED.',
+  OrderBackordered: 'Units of the order wait for stock.',
+  BackorderAllocated: 'Stock is reserved for units that had waited for it.',
+  AllocationReleased: 'All that was reserved is given back; the order is RECEIVED again.',
+  AllocationChanged: 'The order holds other lots, or other quantities of them, and keeps its state.',
+  OrderHeld: 'The order must not be queued or shipped for now, for the reason given.',
+  OrderHoldReleased: 'One hold is over.',
+  FulfillmentQueued: 'The order may be picked: lot by lot what is to be taken.',
+  ShipmentShipped: 'Goods left under a tracking number, with the lots that were really taken.',
+  OrderShipped: 'Nothing of the order is left to ship.',
+  ShipmentDelivered: 'The customer has a shipment.',
+  DeliveryTroubled: 'The carrier tells of trouble with a shipment.',
+  OrderDelivered: 'The customer has every shipment of the order.',
+  OrderClosed: 'The loop of the order is closed.',
+  OrderAmended: 'Terms or lines were changed; what was reserved too much is given back.',
+  LinesCancelled: 'Units of the order are cancelled, and the rest goes on.',
+  OrderCancelled: 'The order is cancelled; what it held is given back.',
+  ReturnReceived: 'Goods came back, with what becomes of them.',
+  InvoiceRequested: 'A shipment of a B2B order is to be invoiced: the whole invoice, to the cent.',
+  CreditRequested: 'A return of a B2B order is to be credited: the whole credit note, to the cent.',
+  DeliveryWindowAtRisk: 'The end of the delivery window comes near, and the order has not shipped.',
+  DeliveryWindowMissed: 'The delivery window is over, and the order is not delivered.',
+  TransitionRejected: 'Something was asked of the order that its state does not allow; nothing changed.',
+  OrderVoided: 'An order that was entered by mistake is hidden; its history stays.',
+  StockReceived: 'Goods came in.',
+  StockAdjusted: 'The quantity of a lot was corrected.',
+  LotStatusChanged: 'A lot may be used from now on, or no longer.',
+  StockLow: 'What can be reserved of the SKU fell below the threshold that was set for it.',
+};

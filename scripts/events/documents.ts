@@ -1,0 +1,28 @@
+import { asyncApiDocument } from '../../contract/events/asyncapi.ts';
+import { exampleOf } from '../../contract/events/examples.ts';
+import { eventJsonSchema, schemaName } from '../../contract/events/json-schema.ts';
+import { EVENT_CATALOGUE } from '../../contract/events.ts';
+import { readme } from './readme.ts';
+
+/** @returns what `docs/events` holds, by the names of its files. */
+export function eventDocuments(): ReadonlyMap<string, string> {
+  return new Map([
+    ...eventSchemas(),
+    ['asyncapi.json', json(asyncApiDocument())],
+    ['README.md', readme(EVENT_CATALOGUE)],
+  ]);
+}
+
+/** @returns the schema of each event, each with an example, by the names of their files. */
+export function eventSchemas(): ReadonlyMap<string, string> {
+  return new Map(
+    EVENT_CATALOGUE.map((event) => [
+      `${schemaName(event)}.json`,
+      json({ ...eventJsonSchema(event), examples: [exampleOf(event)] }),
+    ]),
+  );
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
