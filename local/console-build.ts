@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,14 +15,27 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-/** Builds the console unless its last build was made of the very same sources; takes some seconds when it has to. */
+/** @returns whether the console's last build was made of the very same sources. */
+export function isConsoleBuilt(): boolean {
+  return existsSync(MARK) && readFileSync(MARK, 'utf8') === digestOf(SOURCES);
+}
+
+/** Builds the console unless it is built; takes some seconds when it has to. */
 export async function buildConsole(say: (line: string) => void): Promise<void> {
+  if (isConsoleBuilt()) return;
+  say('building the console …');
   const digest = digestOf(SOURCES);
-  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === digest) return;
-  say('building the console, once …');
   const { build } = await import('vite');
   await build({ configFile: join(FOLDER, 'vite.config.ts'), logLevel: 'error' });
   writeFileSync(MARK, digest);
+}
+
+/** Builds the console in another process, which ends by itself; the page at `/` waits for it. */
+export function buildConsoleAside(): void {
+  const script = join(REPOSITORY, 'scripts', 'build-console.ts');
+  const building = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  building.unref();
+  building.on('error', (error) => console.error(`the console was not built: ${error.message}`));
 }
 
 function digestOf(patterns: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { banner } from './banner.ts';
-import { buildConsole } from './console-build.ts';
+import { buildConsoleAside, isConsoleBuilt } from './console-build.ts';
 import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
 
@@ -8,7 +8,6 @@ const LONGEST_STOP = 4500;
 
 try {
   const settings = readSettings(process.env);
-  await buildConsole((line) => console.log(line));
   const stack = await startLocalStack(settings);
   let isStopping = false;
   const stop = async (status: number) => {
@@ -26,6 +25,8 @@ try {
   });
   const { url, keptIn } = stack;
   console.log(banner({ url, keptIn, shopifySecret: settings.webhookSecrets.shopify }));
+  // In a process of its own, so that nobody who asks the API waits for it.
+  if (!isConsoleBuilt()) buildConsoleAside();
 } catch (error) {
   console.error(`Order Loop did not start: ${(error as Error).message}`);
   process.exit(1);

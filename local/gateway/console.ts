@@ -20,6 +20,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 const WELCOME = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta http-equiv="refresh" content="3">
 <title>Order Loop</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem}</style>
 <h1>Order Loop</h1>
@@ -29,7 +30,8 @@ const WELCOME = `<!doctype html>
   <li><a href="/dev/bus">What the bus carried</a>, <a href="/dev/queues">the queues</a>,
       <a href="/dev/executions">the workflows</a></li>
 </ul>
-<p>The operator console is not built yet in this folder; <code>npm run build:console</code> builds it.</p>
+<p>The operators' console is being built, which takes some seconds the first time; this page then becomes it.
+<code>npm run build:console</code> builds it by itself.</p>
 </html>
 `;
 
