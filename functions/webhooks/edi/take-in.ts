@@ -107,7 +107,8 @@ async function takeInOrder(
   }
   const orderIds: string[] = [];
   for (const command of commands) {
-    const outcome = await receiveOrder(ports, { command, origin: taking.origin, until: taking.deadline });
+    // A partner waits for its answer, and the workflow reserves for the lines that one transaction does not take.
+    const outcome = await receiveOrder(ports, { command, origin: taking.origin, until: Date.now() });
     if (outcome.kind === 'received') orderIds.push(outcome.order.orderId);
     else if (outcome.kind === 'known') orderIds.push(outcome.orderId);
     else if (outcome.kind === 'refused') return aside('850', outcome.rejection.detail);
