@@ -74,8 +74,13 @@ const edi = z.strictObject({
       .regex(/^\d{7,10}$/, '7 to 10 digits')
       .optional()
       .meta({
-        description: 'What our SSCC labels begin with. Without it our ISA id, if that is such a number.',
+        description:
+          'What our SSCC labels begin with. Without it they are of the range that GS1 leaves to the use within one company.',
       }),
+    x12Version: z
+      .enum(['004010', '005010'])
+      .optional()
+      .meta({ description: 'In which version of X12 our documents are written; 004010 without it.' }),
     acceptErrors: z
       .boolean()
       .default(false)

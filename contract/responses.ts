@@ -343,7 +343,15 @@ export type Invoice = z.infer<typeof Invoice>;
 export const PortalLink = z.object({ url: z.string(), expiresAt: instant }).meta({ id: 'PortalLink' });
 
 export const DocumentSummary = z
-  .object({ documentId: z.string(), kind: z.string(), createdAt: instant, mediaType: z.string() })
+  .object({
+    documentId: z.string(),
+    kind: z.string(),
+    createdAt: instant,
+    mediaType: z.string(),
+    /** `WAITING` until whom it is for has taken it. */
+    status: z.enum(['WAITING', 'SENT']),
+    sentAt: instant.optional(),
+  })
   .meta({ id: 'DocumentSummary' });
 
 /** A message that a consumer could not handle. */

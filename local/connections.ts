@@ -5,8 +5,13 @@ import { STAND_INS } from './stand-ins/stand-ins.ts';
 /** The stand-in of the connection's kind, wherever it listens. */
 const STAND_IN = `http://127.0.0.1${STAND_INS}`;
 
-/** What we are called in X12 envelopes. */
-const OUR_IDS = { ourIsaQualifier: '01', ourIsaId: '614141000', ourGsId: '614141000' } as const;
+/** What we are called in X12 envelopes and on labels. */
+const OUR_IDS = {
+  ourIsaQualifier: '01',
+  ourIsaId: '614141000',
+  ourGsId: '614141000',
+  gs1CompanyPrefix: '0614141',
+} as const;
 
 /** The shops, accounts and partners whose sample messages come with the project, by their connection ids. */
 export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
@@ -42,6 +47,7 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
       ...OUR_IDS,
       acceptErrors: false,
       acknowledgment: '997',
+      x12Version: '005010',
     },
   },
   'pacific-dropship': {

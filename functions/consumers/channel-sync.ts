@@ -2,6 +2,7 @@ import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { deliveryStore } from '../adapters/dynamodb/deliveries.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { labelSerials } from '../adapters/dynamodb/label-serials.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { hexSignature } from '../adapters/hex-signature.ts';
 import { queueDelayer } from '../adapters/queue.ts';
@@ -59,6 +60,7 @@ const tell = tellChannel(ports.orders, {
     ports,
     deliveries,
     numbers: controlNumbers(table, pause),
+    takeSerials: labelSerials(table),
     documents,
     async findPartner(source) {
       const found = await connections.find('EDI', source);

@@ -12,7 +12,7 @@ export type * from './documents/common.ts';
 export * from './documents/invoice.ts';
 export * from './documents/purchase-order-acknowledgment.ts';
 export * from './documents/ship-notice.ts';
-export { gs1CheckDigit, isSscc18, sscc18 } from './documents/sscc.ts';
+export { gs1CheckDigit, isSscc18, sscc18, ssccOf } from './documents/sscc.ts';
 export type * from './order/document.ts';
 export { type Conversion, toEaches } from './order/quantity.ts';
 export * from './partner-acknowledgment.ts';

@@ -203,12 +203,23 @@ test('documents and the link for the customer', async () => {
     kind: '856',
     createdAt: '2026-03-11T00:00:00.000Z',
     mediaType: 'application/edi-x12',
-  };
+    status: 'WAITING',
+  } as const;
   await documents.save(order.orderId ?? '', { ...second, content: 'later' });
-  const first = { documentId: 'b', kind: '855', createdAt, mediaType: 'application/edi-x12' };
+  const sentAt = '2026-03-10T14:07:01.000Z';
+  const first = {
+    ...{ documentId: 'b', kind: '855', createdAt, mediaType: 'application/edi-x12' },
+    ...({ status: 'SENT', sentAt } as const),
+  };
   await documents.save(order.orderId ?? '', { ...first, content });
   await documents.save(order.orderId ?? '', { ...first, content: 'never sent' });
   expect(await done('GET /v1/orders/{orderId}/documents', order)).toEqual({ items: [first, second] });
+  await documents.noteSent(order.orderId ?? '', 'a', '2026-03-11T00:00:01.000Z');
+  for (const documentId of ['a', 'b', 'unknown']) {
+    await documents.noteSent(order.orderId ?? '', documentId, '2026-03-12T00:00:00.000Z');
+  }
+  const sent = { ...second, status: 'SENT', sentAt: '2026-03-11T00:00:01.000Z' };
+  expect(await done('GET /v1/orders/{orderId}/documents', order)).toEqual({ items: [first, sent] });
   const read = await ask('GET /v1/orders/{orderId}/documents/{documentId}', { ...order, documentId: 'b' });
   expect(read.text).toBe(content);
   expect(read.headers['content-type']).toBe('application/edi-x12');

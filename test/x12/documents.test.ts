@@ -6,7 +6,7 @@ import {
   writePurchaseOrderAcknowledgment,
 } from '../../functions/x12/documents/purchase-order-acknowledgment.ts';
 import { type ShipNotice, writeShipNotice } from '../../functions/x12/documents/ship-notice.ts';
-import { gs1CheckDigit, isSscc18, sscc18 } from '../../functions/x12/documents/sscc.ts';
+import { gs1CheckDigit, isSscc18, sscc18, ssccOf } from '../../functions/x12/documents/sscc.ts';
 import { validateInterchange } from '../../functions/x12/validator.ts';
 import { type OutgoingEnvelope, UnwritableDocument } from '../../functions/x12/writer.ts';
 import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
@@ -362,6 +362,10 @@ describe('SSCC', () => {
     expect(sscc18(0, '0614141', 4471)).toBe('006141410000044719');
     expect(sscc18(9, '0614141234', 999_999)).toMatch(/^90614141234999999\d$/);
     expect(isSscc18(sscc18(3, '06141412', 1))).toBe(true);
+    expect(ssccOf('0614141', 4471)).toBe('006141410000044719');
+    expect(ssccOf('0614141', 1_000_000_000)).toBe(sscc18(1, '0614141', 0));
+    expect(ssccOf('0614141234', 9_999_999)).toBe(sscc18(9, '0614141234', 999_999));
+    expect(ssccOf('0614141234', 10_000_000)).toBe(sscc18(0, '0614141234', 0));
   });
 
   it('refuses what does not fit', () => {

@@ -1,9 +1,11 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type DocumentStore, type DocumentSummary, isDocumentId } from '../../application/documents.ts';
 import type { Table } from './client.ts';
 import { DOCUMENT_PREFIX, documentKey, orderPartition } from './keys.ts';
 
+/** Contents are kept packed: a notice of a thousand lines is larger than an item of the store may be. */
 export function documentStore(table: Table): DocumentStore {
   return {
     async list(orderId) {
@@ -33,22 +35,51 @@ export function documentStore(table: Table): DocumentStore {
         }),
       );
       if (Item === undefined) return null;
-      return { ...(Item.summary as DocumentSummary), content: Item.content as string };
+      const content = gunzipSync(Item.content as Uint8Array).toString('utf8');
+      return { ...(Item.summary as DocumentSummary), content };
     },
 
     async save(orderId, { content, ...summary }) {
       if (!isDocumentId(summary.documentId)) throw new RangeError(`no document's id: ${summary.documentId}`);
-      const Item = { ...documentKey(orderId, summary.documentId), kind: 'DOCUMENT', summary, content };
-      try {
-        await table.client.send(
+      const Item = {
+        ...documentKey(orderId, summary.documentId),
+        kind: 'DOCUMENT',
+        summary,
+        content: gzipSync(content),
+      };
+      await unlessRefused(
+        table.client.send(
           // Protects what was sent: a repeat changes nothing.
           new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
+    },
+
+    async noteSent(orderId, documentId, sentAt) {
+      await unlessRefused(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: documentKey(orderId, documentId),
+            UpdateExpression: 'SET summary.#status = :sent, summary.sentAt = :at',
+            // Protects the instant at which it was sent first.
+            ConditionExpression: 'summary.#status = :waiting',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':sent': 'SENT', ':waiting': 'WAITING', ':at': sentAt },
+          }),
+        ),
+      );
     },
   };
+}
+
+/** A condition that does not hold says that the work was done before. */
+async function unlessRefused(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 }
 
 function comparison(one: string, other: string): number {

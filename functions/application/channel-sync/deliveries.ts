@@ -16,13 +16,15 @@ export interface Deliveries {
  * Tells something, unless it was told already.
  *
  * @param tell throws when the other side did not take it
+ * @returns `underway` when another is just telling it, and it is open whether that will succeed
  */
 export async function tellOnce(
   deliveries: Deliveries,
   name: string,
   tell: () => Promise<void>,
-): Promise<void> {
-  if ((await deliveries.begin(name)) !== 'tell') return;
+): Promise<'told' | 'underway'> {
+  const outcome = await deliveries.begin(name);
+  if (outcome !== 'tell') return outcome;
   try {
     await tell();
   } catch (error) {
@@ -30,4 +32,5 @@ export async function tellOnce(
     throw error;
   }
   await deliveries.finish(name);
+  return 'told';
 }

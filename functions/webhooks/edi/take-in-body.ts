@@ -207,11 +207,14 @@ async function keepWithOrders(
 ): Promise<void> {
   const orderIds = new Set(outcomes.flatMap((each) => ('orderIds' in each ? each.orderIds : [])));
   const { controlNumber } = report.interchange.header;
+  const now = ports.now();
   for (const orderId of orderIds) {
     await documents.save(orderId, {
       documentId: `997-${controlNumber}`,
       kind: '997',
-      createdAt: ports.now(),
+      createdAt: now,
+      status: 'SENT',
+      sentAt: now,
       mediaType: 'application/edi-x12',
       content: answer,
     });

@@ -35,6 +35,18 @@ export function sscc18(extension: number, companyPrefix: string, serial: number)
   return body + gs1CheckDigit(body);
 }
 
+/**
+ * The Serial Shipping Container Code of a unit that is counted on and on: when the digits behind the company prefix are
+ * used up the extension digit counts, and after ten times that the codes begin anew, which GS1 allows after a year.
+ *
+ * @param companyPrefix the GS1 company prefix, 7 to 10 digits
+ * @param serial a whole number from 0
+ */
+export function ssccOf(companyPrefix: string, serial: number): string {
+  const ofOneExtension = 10 ** (16 - companyPrefix.length);
+  return sscc18(Math.floor(serial / ofOneExtension) % 10, companyPrefix, serial % ofOneExtension);
+}
+
 /** Whether these are 18 digits of which the last is right. */
 export function isSscc18(code: string): boolean {
   return /^\d{18}$/.test(code) && gs1CheckDigit(code.slice(0, 17)) === code[17];

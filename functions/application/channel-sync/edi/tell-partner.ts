@@ -1,24 +1,15 @@
-import type { OrderEventOf } from '../../../../domain/order/events.ts';
-import { isGoods, type Order, open, type Shipment } from '../../../../domain/order/order.ts';
-import { sscc18 } from '../../../x12/index.ts';
+import type { Order } from '../../../../domain/order/order.ts';
 import type { ControlNumbers } from '../../control-numbers.ts';
 import type { DocumentStore } from '../../documents.ts';
-import type { OrderEnvelope } from '../../envelope.ts';
 import type { Ports } from '../../ports.ts';
+import { Busy } from '../../ports.ts';
 import { type Deliveries, tellOnce } from '../deliveries.ts';
 import type { Teller } from '../tell-channel.ts';
-import {
-  acknowledgment,
-  invoice,
-  type Partner,
-  type Stamp,
-  shipNotice,
-  unitsOf,
-  withdrawal,
-} from './documents.ts';
+import type { Partner } from './common.ts';
+import { type Outgoing, type OutgoingParts, outgoingFor } from './outgoing.ts';
 
 /** What telling a trading partner needs from outside. */
-export interface PartnerParts {
+export interface PartnerParts extends Pick<OutgoingParts, 'takeSerials'> {
   readonly ports: Pick<Ports, 'now'>;
   readonly deliveries: Deliveries;
   readonly numbers: ControlNumbers;
@@ -33,150 +24,60 @@ export interface PartnerParts {
   deliver(partner: Partner, address: string, content: string): Promise<void>;
 }
 
-interface Wanted {
-  readonly kind: '855' | '856' | '810';
-  /** Names the document for good: one is made under it, with one control number. */
-  readonly documentId: string;
-  write(stamp: Stamp): string;
-}
-
 /**
  * Tells trading partners what became of their orders: an 855 when stock has been reserved for every line, an 856 for
  * each shipment, an 810 for each invoice. A document gets its number and is kept before it is sent; when sending
- * fails it is sent again as it is.
+ * fails it is sent again as it is, and what has to come after it waits.
  */
 export function partnerTeller(parts: PartnerParts): Teller {
   return async (event, order) => {
-    const partner = await parts.findPartner(order.source ?? '');
+    const source = order.source ?? '';
+    const partner = await parts.findPartner(source);
     if (partner === null) return;
-    for (const wanted of await documentsFor(parts, event, order, partner)) {
-      const content = await keep(parts, order, partner, wanted);
-      await send(parts, order, partner, wanted.documentId, content);
+    const isMade = async (documentId: string) => (await parts.numbers.find(source, documentId)) !== null;
+    const wanted = await outgoingFor({ ...parts, isMade }, event, order, partner);
+    for (const each of wanted) {
+      const content = await keep(parts, order, each);
+      await send(parts, order, partner, each.documentId, content);
     }
   };
-}
-
-async function documentsFor(
-  parts: PartnerParts,
-  event: OrderEnvelope,
-  order: Order,
-  partner: Partner,
-): Promise<readonly Wanted[]> {
-  switch (event.type) {
-    case 'OrderReceived':
-    case 'OrderAllocated':
-    case 'OrderBackordered':
-    case 'AllocationChanged':
-    case 'OrderHoldReleased':
-      return isSettled(order) ? [acknowledged(order, partner)] : [];
-    case 'OrderCancelled':
-      // What the partner cancelled needs no word from us.
-      return event.actor.type === 'channel' ? [] : [withdrawn(order, partner)];
-    case 'ShipmentShipped':
-    case 'OrderShipped':
-      return Promise.all(
-        order.shipments
-          .filter(({ shipmentId }) => shipmentId !== order.shipping?.shipmentId)
-          .map((shipment) => noticed(parts, order, shipment, partner)),
-      );
-    case 'InvoiceRequested':
-      return invoiced(event.data, order, partner);
-    default:
-      return [];
-  }
-}
-
-/** Whether the order can be acknowledged: allocation has looked at every line, and nobody has to look at the order. */
-function isSettled(order: Order): boolean {
-  const looked = order.lines.filter(isGoods).every((line) => open(line) === 0);
-  return looked && order.state !== 'CANCELLED' && order.holds.every(({ reason }) => reason !== 'OTHER');
-}
-
-function acknowledged(order: Order, partner: Partner): Wanted {
-  return {
-    kind: '855',
-    documentId: `855-${order.orderId}`,
-    write: (stamp) => acknowledgment(order, partner, stamp),
-  };
-}
-
-function withdrawn(order: Order, partner: Partner): Wanted {
-  return {
-    kind: '855',
-    documentId: `855-${order.orderId}-cancelled`,
-    write: (stamp) => withdrawal(order, partner, stamp),
-  };
-}
-
-async function noticed(
-  { numbers }: PartnerParts,
-  order: Order,
-  shipment: Shipment,
-  partner: Partner,
-): Promise<Wanted> {
-  const labels: string[] = [];
-  for (let unit = 1; unit <= unitsOf(order, shipment); unit++) {
-    // The labels of all partners are numbered as one: an SSCC is ours, and never given twice.
-    const name = { name: `${shipment.shipmentId} ${unit}`, fingerprint: '' };
-    const { content } = await numbers.issue('SSCC', name, String);
-    labels.push(sscc18(0, companyPrefix(partner), Number(content)));
-  }
-  return {
-    kind: '856',
-    documentId: `856-${shipment.shipmentId}`,
-    write: (stamp) => shipNotice(order, shipment, labels, partner, stamp),
-  };
-}
-
-function invoiced(
-  billed: OrderEventOf<'InvoiceRequested'>['data'],
-  order: Order,
-  partner: Partner,
-): readonly Wanted[] {
-  const shipment = order.shipments.find(({ shipmentId }) => shipmentId === billed.shipmentId);
-  if (shipment === undefined) return [];
-  return [
-    {
-      kind: '810',
-      documentId: `810-${billed.invoiceId}`,
-      write: (stamp) => invoice(order, shipment, billed, partner, stamp),
-    },
-  ];
-}
-
-/** @throws Error when the connection does not say under which prefix our labels are numbered */
-function companyPrefix({ connectionId, settings }: Partner): string {
-  const prefix = settings.gs1CompanyPrefix ?? settings.ourIsaId.trim();
-  if (/^\d{7,10}$/.test(prefix)) return prefix;
-  throw new Error(`connection ${connectionId}: set gs1CompanyPrefix, which SSCC labels begin with`);
 }
 
 /** Gives the document its number and keeps it, once; a repeat gets what was kept. */
 async function keep(
   { ports, numbers, documents }: PartnerParts,
   order: Order,
-  partner: Partner,
-  { kind, documentId, write }: Wanted,
+  { kind, documentId, prepare }: Outgoing,
 ): Promise<string> {
-  const now = ports.now();
-  const issued = await numbers.issue(
-    order.source ?? partner.connectionId,
-    { name: documentId, fingerprint: documentId },
-    (controlNumber) => write({ now, controlNumber }),
-  );
+  const source = order.source ?? '';
+  const earlier = await numbers.find(source, documentId);
+  const { content } = earlier ?? (await numbered());
   await documents.save(order.orderId, {
     documentId,
     kind,
-    createdAt: now,
+    createdAt: ports.now(),
     mediaType: 'application/edi-x12',
-    content: issued.content,
+    status: 'WAITING',
+    content,
   });
-  return issued.content;
+  return content;
+
+  async function numbered() {
+    const write = await prepare();
+    const now = ports.now();
+    return numbers.issue(source, { name: documentId, fingerprint: documentId }, (controlNumber) =>
+      write({ now, controlNumber }),
+    );
+  }
 }
 
-/** Sends a document, unless it arrived before; without an address it waits among the order's documents. */
+/**
+ * Sends a document, unless it arrived before; without an address it waits among the order's documents.
+ *
+ * @throws Busy when it is just being sent: what comes after it has to wait
+ */
 async function send(
-  { deliveries, deliver }: PartnerParts,
+  { ports, deliveries, documents, deliver }: PartnerParts,
   order: Order,
   partner: Partner,
   documentId: string,
@@ -184,5 +85,9 @@ async function send(
 ): Promise<void> {
   const address = partner.settings.deliverTo;
   if (address === undefined) return;
-  await tellOnce(deliveries, `EDI ${order.orderId} ${documentId}`, () => deliver(partner, address, content));
+  const outcome = await tellOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
+    await deliver(partner, address, content);
+    await documents.noteSent(order.orderId, documentId, ports.now());
+  });
+  if (outcome === 'underway') throw new Busy(`${documentId} is being sent to ${partner.connectionId}`);
 }

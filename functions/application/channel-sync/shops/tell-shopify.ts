@@ -9,7 +9,8 @@ import {
   ShopRefused,
 } from '../../shops.ts';
 import type { Teller } from '../tell-channel.ts';
-import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop, wholeShipment } from './told.ts';
+import { wholeShipment } from '../whole-shipment.ts';
+import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop } from './told.ts';
 
 /**
  * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, its delivery, the lines that were

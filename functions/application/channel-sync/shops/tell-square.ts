@@ -3,7 +3,8 @@ import { lineOf, type Order, type Shipment } from '../../../../domain/order/orde
 import { Busy } from '../../ports.ts';
 import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../../shops.ts';
 import type { Teller } from '../tell-channel.ts';
-import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop, wholeShipment } from './told.ts';
+import { wholeShipment } from '../whole-shipment.ts';
+import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop } from './told.ts';
 
 /** How often a change is made anew when the order has another version by then. */
 const ATTEMPTS = 4;

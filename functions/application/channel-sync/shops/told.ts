@@ -1,4 +1,4 @@
-import type { Order, Shipment } from '../../../../domain/order/order.ts';
+import type { Order } from '../../../../domain/order/order.ts';
 import type { DocumentStore } from '../../documents.ts';
 import type { OrderEnvelope } from '../../envelope.ts';
 import type { Ports } from '../../ports.ts';
@@ -38,10 +38,13 @@ export async function tellShop(
   await tellOnce(deliveries, `${order.orderId} ${documentId}`, async () => {
     const sent = await tell();
     if (sent === null) return;
+    const now = ports.now();
     await documents.save(order.orderId, {
       documentId,
       kind,
-      createdAt: ports.now(),
+      createdAt: now,
+      status: 'SENT',
+      sentAt: now,
       mediaType: 'application/json',
       content: JSON.stringify(sent, null, 2),
     });
@@ -51,10 +54,4 @@ export async function tellShop(
 /** Whether the order's own shop brought the event about: it is not told what it said itself. */
 export function isOwnNews({ actor }: OrderEnvelope, { source }: Order): boolean {
   return actor.type === 'channel' && actor.id === source;
-}
-
-/** @returns the shipment of an event once all of it is recorded; a large one takes several steps. */
-export function wholeShipment(order: Order, shipmentId: string): Shipment | null {
-  if (order.shipping?.shipmentId === shipmentId) return null;
-  return order.shipments.find((shipment) => shipment.shipmentId === shipmentId) ?? null;
 }

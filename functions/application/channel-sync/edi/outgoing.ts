@@ -1,0 +1,146 @@
+import type { OrderEventOf } from '../../../../domain/order/events.ts';
+import { isGoods, type Order, open, type Shipment } from '../../../../domain/order/order.ts';
+import { ssccOf } from '../../../x12/index.ts';
+import type { OrderEnvelope } from '../../envelope.ts';
+import { wholeShipment } from '../whole-shipment.ts';
+import { acknowledgment, type LineChanges, refusal } from './acknowledgment.ts';
+import type { Partner, Stamp } from './common.ts';
+import { invoice } from './invoice.ts';
+import { labelsOf, shipNotice } from './ship-notice.ts';
+
+/** A document that a partner is to have. */
+export interface Outgoing {
+  readonly kind: '855' | '856' | '810';
+  /** Names the document for good: one is made under it, with one control number. */
+  readonly documentId: string;
+  /** Gets ready what the document needs besides its number. */
+  prepare(): Promise<(stamp: Stamp) => string>;
+}
+
+/** What deciding on documents needs from outside. */
+export interface OutgoingParts {
+  /** Whether a document of this name was made for the partner. */
+  isMade(documentId: string): Promise<boolean>;
+  /** Takes serial numbers for labels that begin with a company prefix; @returns the first of them */
+  takeSerials(companyPrefix: string, count: number): Promise<number>;
+}
+
+/**
+ * The documents that a partner has to have by the time it learns of an event, in the order in which it has to have
+ * them: no shipment before the order was acknowledged, no invoice before the notice of what it charges.
+ */
+export async function outgoingFor(
+  parts: OutgoingParts,
+  event: OrderEnvelope,
+  order: Order,
+  partner: Partner,
+): Promise<readonly Outgoing[]> {
+  const first = firstAcknowledgment(order, partner);
+  const wasAcknowledged = () => parts.isMade(first.documentId);
+  switch (event.type) {
+    case 'OrderReceived':
+    case 'OrderAllocated':
+    case 'OrderBackordered':
+    case 'AllocationChanged':
+    case 'OrderHoldReleased':
+      return isSettled(order) ? [first] : [];
+    case 'OrderAmended':
+    case 'LinesCancelled': {
+      // What the partner asked for itself needs no word from us; a cancellation in steps is told when it is whole.
+      if (event.actor.type === 'channel' || isUnfinished(event)) return [];
+      if (!isSettled(order) || !(await wasAcknowledged())) return [];
+      const changes = event.type === 'OrderAmended' ? (event.data.lines ?? []) : [];
+      return [first, changed(order, partner, event.sequence, changes)];
+    }
+    case 'OrderCancelled': {
+      if (event.actor.type === 'channel') return [];
+      return (await wasAcknowledged())
+        ? [first, withdrawn(order, partner)]
+        : [{ ...first, prepare: async () => (stamp) => refusal(order, partner, stamp, false) }];
+    }
+    case 'ShipmentShipped':
+    case 'InvoiceRequested': {
+      const shipment = wholeShipment(order, event.data.shipmentId);
+      if (shipment === null) return [];
+      const acknowledged = isSettled(order) || (await wasAcknowledged()) ? [first] : [];
+      const bill = event.type === 'InvoiceRequested' ? [billed(event.data, order, shipment, partner)] : [];
+      return [...acknowledged, noticed(parts, order, shipment, partner), ...bill];
+    }
+    default:
+      return [];
+  }
+}
+
+/** Whether the order can be acknowledged: allocation has looked at every line, and nobody has to look at the order. */
+function isSettled(order: Order): boolean {
+  const looked = order.lines.filter(isGoods).every((line) => open(line) === 0);
+  return looked && order.state !== 'CANCELLED' && order.holds.every(({ reason }) => reason !== 'OTHER');
+}
+
+function isUnfinished(event: OrderEnvelope): boolean {
+  return event.type === 'LinesCancelled' && event.data.continues === true;
+}
+
+function firstAcknowledgment(order: Order, partner: Partner): Outgoing {
+  return {
+    kind: '855',
+    documentId: `855-${order.orderId}`,
+    prepare: async () => (stamp) => acknowledgment(order, partner, stamp),
+  };
+}
+
+/** @param sequence of the event that changed the order */
+function changed(order: Order, partner: Partner, sequence: number, changes: LineChanges): Outgoing {
+  return {
+    kind: '855',
+    documentId: `855-${order.orderId}-${sequence}`,
+    prepare: async () => (stamp) => acknowledgment(order, partner, stamp, { changes }),
+  };
+}
+
+function withdrawn(order: Order, partner: Partner): Outgoing {
+  return {
+    kind: '855',
+    documentId: `855-${order.orderId}-cancelled`,
+    prepare: async () => (stamp) => refusal(order, partner, stamp, true),
+  };
+}
+
+function noticed(
+  { takeSerials }: OutgoingParts,
+  order: Order,
+  shipment: Shipment,
+  partner: Partner,
+): Outgoing {
+  return {
+    kind: '856',
+    documentId: `856-${shipment.shipmentId}`,
+    async prepare() {
+      const prefix = companyPrefix(partner);
+      const count = labelsOf(order, shipment);
+      const serial = await takeSerials(prefix, count);
+      const labels = Array.from({ length: count }, (_, index) => ssccOf(prefix, serial + index));
+      return (stamp) => shipNotice(order, shipment, labels, partner, stamp);
+    },
+  };
+}
+
+function billed(
+  bill: OrderEventOf<'InvoiceRequested'>['data'],
+  order: Order,
+  shipment: Shipment,
+  partner: Partner,
+): Outgoing {
+  return {
+    kind: '810',
+    documentId: `810-${bill.invoiceId}`,
+    prepare: async () => (stamp) => invoice(order, shipment, bill, partner, stamp),
+  };
+}
+
+/** GS1 leaves this range to the use within one company: labels stay valid and ours, but nobody else can look us up. */
+const WITHIN_COMPANY = '0400000';
+
+function companyPrefix({ settings }: Partner): string {
+  return settings.gs1CompanyPrefix ?? WITHIN_COMPANY;
+}
