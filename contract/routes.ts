@@ -22,6 +22,7 @@ export const SCOPES: readonly Scope[] = [
 export type RouteFunction =
   | 'api/orders'
   | 'api/overview'
+  | 'api/republish'
   | 'api/inventory'
   | 'api/finance'
   | 'api/operations'
@@ -107,6 +108,7 @@ export const ROUTES = [
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 
+  route('POST /v1/operations/republish', operationsAdmin, 'api/republish'),
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),

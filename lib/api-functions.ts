@@ -79,6 +79,14 @@ export function makeApiFunctions(
   });
   data.table.allow(overview, COUNTING_ACTIONS, ['ordersByArrival']);
 
+  const republish = make('Republish', 'api/republish', 'Tells events of the history again', {
+    TABLE_NAME,
+    EVENT_BUS_NAME: data.bus.bus.eventBusName,
+  });
+  // Events of a span of time are found by reading the whole table.
+  data.table.allow(republish, ['Query', 'Scan']);
+  data.bus.allowPublish(republish);
+
   const inventory = make('InventoryApi', 'api/inventory', 'Lots, stock movements and drift', { TABLE_NAME });
   // Drift is found by reading the whole table.
   data.table.allow(inventory, [...COMMAND_ACTIONS, 'Scan'], ['allocationsByLot', 'backordersBySku']);
@@ -177,6 +185,7 @@ export function makeApiFunctions(
   return {
     'api/orders': orders,
     'api/overview': overview,
+    'api/republish': republish,
     'api/approvals': approvals,
     'api/imports': imports,
     // Its queues are made after it; the stack tells it where they are.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RebuildProgress } from '../overview.ts';
+import { RepublishReport, RepublishRequest } from '../republish.ts';
 import { EmptyRequest } from '../requests.ts';
 import { DeadLetter, listOf } from '../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
@@ -11,6 +12,15 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists messages that consumers could not handle.',
     listOf(DeadLetter),
   ),
+  'POST /v1/operations/republish': {
+    id: 'republishEvents',
+    summary: 'Tells events of the history again, marked as a replay.',
+    description: 'Each request works for some seconds. Send it again with the cursor until there is none.',
+    body: RepublishRequest,
+    example: { from: '2026-03-10T14:00:00Z', to: '2026-03-10T15:00:00Z', types: ['OrderShipped'] },
+    answers: { 202: { description: 'What was told, and where to go on.', schema: RepublishReport } },
+    problems: [...BODY_PROBLEMS, 'invalid_cursor'],
+  },
   'POST /v1/operations/overview/rebuild': {
     id: 'rebuildOverview',
     summary: 'Counts every order anew for the board and the overview.',

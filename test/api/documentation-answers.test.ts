@@ -165,6 +165,12 @@ test('orders that are released, voided, cancelled, refused', async () => {
   await done('GET /v1/orders');
   await done('GET /v1/board');
   await done('GET /v1/overview');
+  const report = await done<{ replayId: string; published: number }>(
+    'POST /v1/operations/republish',
+    {},
+    { orderId: order.orderId, types: ['OrderReceived'] },
+  );
+  expect(report.published).toBe(1);
   const rebuilt = () => done<{ status: string }>('POST /v1/operations/overview/rebuild');
   await until(rebuilt, ({ status }) => status === 'COMPLETE', 30_000);
   expect((await ask('GET /v1/orders', {}, { query: 'cursor=nonsense' })).status).toBe(400);

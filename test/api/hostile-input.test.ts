@@ -5,6 +5,7 @@ import {
   ON_STOCK,
   ON_THE_ORDER,
   SKU,
+  TOLD_AGAIN,
   WRONG_BODIES,
   WRONG_FIELDS,
   WRONG_LINES,
@@ -34,6 +35,7 @@ describe.each([
   ['commands of an order', ON_THE_ORDER],
   ['queries', IN_QUERIES],
   ['stock and the rest', ON_STOCK],
+  ['events that are told again', TOLD_AGAIN],
 ])('hostile %s', (_, inputs) => {
   test('get the documented answers and leave the store byte for byte as it was', async () => {
     const before = await api().quietStore();

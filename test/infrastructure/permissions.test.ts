@@ -27,6 +27,7 @@ const messages = (...actions: readonly string[]) => actions.map((action) => `sqs
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/overview.ts': items(...COUNTS),
+  'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
   'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
   'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),

@@ -281,6 +281,20 @@ export const IN_QUERIES: readonly Hostile[] = [
   at('GET', `/v1/inventory/${SKU}/movements?cursor={cursor}`, '400 invalid_cursor'),
 ];
 
+export const TOLD_AGAIN: readonly Hostile[] = [
+  at('POST', '/v1/operations/republish', invalid, {}),
+  at('POST', '/v1/operations/republish', invalid, { from: '2026-03-10T14:00:00Z' }),
+  at('POST', '/v1/operations/republish', invalid, { from: '2026-03-02', to: '2026-03-03' }),
+  at('POST', '/v1/operations/republish', invalid, { orderId: '../x' }),
+  at('POST', '/v1/operations/republish', invalid, { orderId: 'X', types: ['OrderExploded'] }),
+  at('POST', '/v1/operations/republish', invalid, { orderId: 'X', types: [] }),
+  at('POST', '/v1/operations/republish', '400 invalid_cursor', { orderId: 'X', cursor: 'W10' }),
+  at('POST', '/v1/operations/republish', invalid, {
+    from: '2026-03-10T14:00:00Z',
+    to: '2026-03-10T13:00:00Z',
+  }),
+];
+
 export const ON_STOCK: readonly Hostile[] = [
   at('GET', '/v1/inventory/%00', invalid),
   at('GET', '/v1/inventory/%20A', invalid),

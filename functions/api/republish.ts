@@ -1,0 +1,56 @@
+import { monotonicFactory } from 'ulid';
+import { RepublishRequest } from '../../contract/republish.ts';
+import { EmptyQuery } from '../../contract/requests.ts';
+import { eventHistory } from '../adapters/dynamodb/event-history.ts';
+import { eventBus } from '../adapters/eventbridge.ts';
+import { republish, START } from '../application/republish.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
+import { valid } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createTable, environment, pause } from '../wiring.ts';
+
+const tools = {
+  history: eventHistory(createTable()),
+  bus: eventBus(environment('EVENT_BUS_NAME')),
+  pause,
+};
+const newId = monotonicFactory();
+
+/** Milliseconds that one request tells events; then it says where the next one goes on. */
+const PATIENCE = 8_000;
+
+/** Events of the history, told again. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: true,
+  routes: {
+    'POST /v1/operations/republish': async (request) => {
+      valid(EmptyQuery, request.query);
+      const { cursor, dryRun = false, ...selection } = valid(RepublishRequest, request.body);
+      const [replayId = newId(), position = START] = partsOf(decodeCursor(cursor, { dryRun, selection }));
+      const { next, ...progress } = await republish(tools, {
+        replayId,
+        selection,
+        dryRun,
+        after: position === START ? null : position,
+        until: Math.min(request.deadline, Date.now() + PATIENCE),
+      });
+      return {
+        status: 202,
+        body: {
+          replayId,
+          status: next === null ? 'COMPLETE' : 'IN_PROGRESS',
+          ...progress,
+          ...(next !== null && { cursor: encodeCursor(`${replayId} ${next}`, { dryRun, selection }) }),
+        },
+      };
+    },
+  },
+});
+
+/** A cursor holds the replay that it goes on with, and a position that may hold anything. */
+function partsOf(position: string | null): readonly string[] {
+  if (position === null) return [];
+  const end = position.indexOf(' ');
+  return [position.slice(0, end), position.slice(end + 1)];
+}
