@@ -100,6 +100,7 @@ export const ROUTES = [
 
   route('GET /v1/invoices', financeRead, 'api/finance'),
   route('GET /v1/invoices/{invoiceId}', financeRead, 'api/finance'),
+  route('GET /v1/finance/ledger', financeRead, 'api/finance'),
 
   route('GET /v1/connections', operationsAdmin, 'api/operations'),
   route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),

@@ -1,3 +1,4 @@
+import { JournalEntry, LedgerQuery } from '../ledger.ts';
 import { PageQuery } from '../requests.ts';
 import { Invoice, listOf } from '../responses.ts';
 import { type Operations, read } from './operation.ts';
@@ -15,4 +16,15 @@ export const FINANCE_OPERATIONS: Operations = {
   'GET /v1/invoices/{invoiceId}': read('readInvoice', 'Reads an invoice or credit note.', Invoice, {
     problems: ['not_found'],
   }),
+  'GET /v1/finance/ledger': read(
+    'readLedger',
+    'Reads invoices and credit notes in double entry, newest first.',
+    listOf(JournalEntry),
+    {
+      description:
+        'Each entry balances. It is of what is billed here: B2B orders. DTC orders are paid in their channel, whose payouts are booked from there.',
+      query: LedgerQuery,
+      problems: ['invalid_cursor'],
+    },
+  ),
 };

@@ -1,5 +1,7 @@
+import { LedgerQuery } from '../../contract/ledger.ts';
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
+import { journalEntryOf } from '../application/journal.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -19,6 +21,18 @@ export const handler = httpFunction({
       return {
         status: 200,
         body: { items, ...(next !== null && { nextCursor: encodeCursor(next, 'invoices') }) },
+      };
+    },
+    'GET /v1/finance/ledger': async (request) => {
+      const { limit, cursor, ...span } = valid(LedgerQuery, request.query);
+      const place = { ledger: span };
+      const { items, next } = await book.list(limit, decodeCursor(cursor, place), span);
+      return {
+        status: 200,
+        body: {
+          items: items.map(journalEntryOf),
+          ...(next !== null && { nextCursor: encodeCursor(next, place) }),
+        },
       };
     },
     'GET /v1/invoices/{invoiceId}': async (request) => {

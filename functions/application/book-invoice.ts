@@ -2,12 +2,18 @@ import type { Invoice } from '../../contract/responses.ts';
 import type { Envelope } from './envelope.ts';
 import type { Page } from './ledger.ts';
 
+/** Dates of documents, both included. */
+export interface DateSpan {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 export interface InvoiceBook {
   /** Books an invoice or credit note; one that is booked already stays as it is. */
   book(invoice: Invoice): Promise<void>;
   find(invoiceId: string): Promise<Invoice | null>;
   /** @returns invoices and credit notes, newest first, that come after a position. */
-  list(limit: number, after: string | null): Promise<Page<Invoice>>;
+  list(limit: number, after: string | null, span?: DateSpan): Promise<Page<Invoice>>;
 }
 
 /** The invoice or credit note that an event asks for; null for any other event. */

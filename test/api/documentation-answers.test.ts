@@ -146,6 +146,7 @@ test('a B2B order from received to closed, its returns and its invoices', async 
   };
   const invoices = await until(bookedFor, (items) => items.length === 2, 30_000);
   expect(invoices.map(({ kind }) => kind).sort()).toEqual(['CREDIT_NOTE', 'INVOICE']);
+  await done('GET /v1/finance/ledger');
   for (const { invoiceId } of invoices) await done('GET /v1/invoices/{invoiceId}', { invoiceId });
   expect((await ask('GET /v1/invoices/{invoiceId}', { invoiceId: 'none' })).status).toBe(404);
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { JournalEntry } from '../../contract/ledger.ts';
 import { Invoice, listOf } from '../../contract/responses.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
 import { useStore } from '../support/store.ts';
@@ -118,5 +119,34 @@ describe('invoices', () => {
     expect((await invoke(handler, 'GET /v1/invoices', { scope })).status).toBe(403);
     expect((await invoke(handler, 'GET /v1/invoices', { scope: null })).status).toBe(401);
     expect((await invoke(handler, 'GET /v1/invoices', { scope: 'finance/read' })).status).toBe(200);
+  });
+});
+
+describe('the ledger', () => {
+  const ledger = (query: Record<string, string> = {}): Promise<AnyAnswer> =>
+    invoke(handler, 'GET /v1/finance/ledger', { query });
+
+  test('has an entry for each document of the days asked for, read to the end in pages', async () => {
+    const days = { from: '2026-03-12', to: '2026-03-14' };
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await ledger({ ...days, limit: '7', ...(cursor !== undefined && { cursor }) });
+      expect(page.status).toBe(200);
+      expect(listOf(JournalEntry).parse(page.body)).toEqual(page.body);
+      seen.push(...page.body.items.map((entry: JournalEntry) => entry.invoiceId));
+      cursor = page.body.nextCursor;
+    } while (cursor !== undefined);
+    const wanted = INVOICES.filter(({ invoiceDate }) => invoiceDate >= days.from && invoiceDate <= days.to);
+    expect(seen).toHaveLength(wanted.length);
+    expect([...seen].sort()).toEqual(wanted.map(({ invoiceId }) => invoiceId).sort());
+    expect((await ledger({ from: '2026-04-01' })).body).toEqual({ items: [] });
+    const elsewhere = (await list({ limit: '1' })).body.nextCursor;
+    expect((await ledger({ cursor: elsewhere })).status).toBe(400);
+  });
+
+  test('is for those who may read what finance books', async () => {
+    const scope = 'orders/read operations/admin';
+    expect((await invoke(handler, 'GET /v1/finance/ledger', { scope })).status).toBe(403);
   });
 });

@@ -35,28 +35,35 @@ export function invoiceStore(table: Table): InvoiceBook {
       );
       return (Item?.invoice as Invoice | undefined) ?? null;
     },
-    async list(limit, before) {
+    async list(limit, before, { from = '', to = '9999' } = {}) {
       const { indexName, partitionKey, sortKey } = INDEXES.invoicesByDate;
-      const { Items = [] } = await table.client.send(
+      const last = `${to}\u{10ffff}`;
+      const { Items: found = [] } = await table.client.send(
         new QueryCommand({
           TableName: table.name,
           IndexName: indexName,
-          KeyConditionExpression: before === null ? '#shard = :shard' : '#shard = :shard AND #sort < :before',
-          ExpressionAttributeNames: { '#shard': partitionKey, ...(before !== null && { '#sort': sortKey }) },
-          ExpressionAttributeValues: { ':shard': SHARD, ...(before !== null && { ':before': before }) },
+          KeyConditionExpression: '#shard = :shard AND #sort BETWEEN :first AND :last',
+          ExpressionAttributeNames: { '#shard': partitionKey, '#sort': sortKey },
+          ExpressionAttributeValues: {
+            ':shard': SHARD,
+            ':first': from || '0',
+            ':last': before !== null && before < last ? before : last,
+          },
           ScanIndexForward: false,
-          Limit: limit + 1,
+          // One more than the page tells that there is a next one, and the position itself comes first.
+          Limit: limit + 2,
         }),
       );
+      const Items = found.filter((item) => item[sortKey] !== before);
       const shown = Items.slice(0, limit);
       const items = await readItems(
         table,
         shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
       );
-      const last = shown.at(-1);
+      const end = shown.at(-1);
       return {
         items: items.map((item) => item.invoice as Invoice),
-        next: Items.length > limit && last !== undefined ? (last[sortKey] as string) : null,
+        next: Items.length > limit && end !== undefined ? (end[sortKey] as string) : null,
       };
     },
   };

@@ -277,6 +277,8 @@ export const IN_QUERIES: readonly Hostile[] = [
   at('GET', '/v1/overview?from=2026-03-02&to=2026-03-01', invalid),
   at('GET', '/v1/overview?from=2000-01-01', invalid),
   at('GET', '/v1/overview?to=2026-02-30', invalid),
+  at('GET', '/v1/finance/ledger?from=March', invalid),
+  at('GET', '/v1/finance/ledger?cursor={cursor}', '400 invalid_cursor'),
   at('GET', '/v1/inventory/drift?all=true', invalid),
   at('GET', `/v1/inventory/${SKU}/movements?cursor={cursor}`, '400 invalid_cursor'),
 ];

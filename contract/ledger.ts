@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { CalendarDate } from '../domain/text.ts';
+import { PageQuery } from './requests.ts';
+
+/** Accounts that what the loop bills is booked to. */
+export const ACCOUNTS = [
+  'ACCOUNTS_RECEIVABLE',
+  'SALES_REVENUE',
+  'SALES_RETURNS',
+  'SALES_DISCOUNTS',
+  'SALES_TAX_PAYABLE',
+  'SHIPPING_REVENUE',
+] as const;
+const Account = z.enum(ACCOUNTS).meta({ id: 'Account' });
+export type Account = z.infer<typeof Account>;
+
+const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
+
+/** One document in double entry: its debits and its credits come to the same. */
+export const JournalEntry = z
+  .object({
+    entryId: z.string(),
+    kind: z.enum(['INVOICE', 'CREDIT_NOTE']),
+    invoiceId: z.string(),
+    orderId: z.string(),
+    date: z.string().meta({ format: 'date' }),
+    dueDate: z.string().optional().meta({ format: 'date' }),
+    currency: z.string(),
+    postings: z.array(
+      z.object({
+        account: Account,
+        debit: amount.optional(),
+        credit: amount.optional(),
+      }),
+    ),
+    total: amount.meta({ description: 'What the debits come to, and the credits.' }),
+  })
+  .meta({ id: 'JournalEntry' });
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** GET /v1/finance/ledger */
+export const LedgerQuery = PageQuery.extend({
+  from: CalendarDate.optional().meta({ description: 'Documents of this day or later.' }),
+  to: CalendarDate.optional().meta({ description: 'Documents of this day or before.' }),
+});
