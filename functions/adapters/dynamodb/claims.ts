@@ -102,8 +102,9 @@ export function receiptStore(table: Table): ReceiptStore {
           TableName: table.name,
           Item: {
             ...receiptItem(receipt, KEPT_DAYS),
-            topic: message.topic.slice(0, 200),
-            reason: message.reason.slice(0, 2000),
+            // The store takes well-formed text only, and a message of a channel may quote any other.
+            topic: message.topic.slice(0, 200).toWellFormed(),
+            reason: message.reason.slice(0, 2000).toWellFormed(),
             ...keptBody(message.body),
           },
         }),
@@ -140,7 +141,7 @@ function receiptItem(receipt: Receipt, days: number) {
     ...receiptKey(receipt.channel, receipt.id),
     kind: 'RECEIPT',
     channel: receipt.channel,
-    id: receipt.id,
+    id: receipt.id.toWellFormed(),
     receivedAt: new Date().toISOString(),
     [EXPIRY_ATTRIBUTE]: Math.floor(Date.now() / 1000) + days * DAY,
   };

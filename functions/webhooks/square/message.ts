@@ -16,9 +16,9 @@ const OrderState = z.object({ order_id: Id, state: z.string().nullish(), version
 
 /** What is read of any event; Square adds fields without notice. */
 const Event = z.object({
-  merchant_id: z.string().min(1).max(100),
-  type: z.string().max(200),
-  event_id: z.string().min(1).max(200),
+  merchant_id: Id,
+  type: z.string().regex(/^[\x20-\x7e]{0,200}$/, 'the name of an event'),
+  event_id: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'an id of Square'),
 });
 
 /** A payment as the event tells it; the amount is in the currency's smallest unit. */

@@ -46,7 +46,7 @@ test('damaged events', async () => {
     ),
     propertyRuns(100),
   );
-});
+}, 1_800_000);
 
 test('damaged orders', async () => {
   let number = 0;
@@ -63,4 +63,10 @@ test('damaged orders', async () => {
     }),
     propertyRuns(100),
   );
+}, 1_800_000);
+
+test.each(['merchant_id', 'type', 'event_id'])('half a character in %s is no failure', async (field) => {
+  const event = { ...JSON.parse(squarePayload('event_01_order_created.json').toString()), [field]: '\ud800' };
+  const status = await deliver(Buffer.from(JSON.stringify(event)));
+  expect([200, 202, 401]).toContain(status);
 });
