@@ -24,6 +24,7 @@ export type * from './types.ts';
 export { validateInterchange } from './validator.ts';
 export {
   DEFAULT_SEPARATORS,
+  inWritableSeparators,
   type OutgoingEnvelope,
   type TradingParty,
   UnwritableDocument,

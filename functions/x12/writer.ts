@@ -2,10 +2,14 @@ import { dictionaryOf, type X12Version } from './dictionary.ts';
 import { validateSegments } from './set-validator.ts';
 import type { Segment, Separators } from './types.ts';
 
-/** Free text, which may be changed to fit: characters that cannot be written become blanks, excess is cut. */
+/**
+ * Free text, which may be changed to fit: characters that cannot be written become blanks, excess is cut, and what is
+ * shorter than the element allows is left out.
+ */
 export interface FreeText {
   readonly text: string;
   readonly max: number;
+  readonly min: number;
 }
 
 /** An element that is made of components. */
@@ -61,7 +65,9 @@ export interface OutgoingEnvelope {
 }
 
 /** How segments are divided on paper; a line break behind each terminator makes files readable. */
-export interface WrittenSeparators extends Omit<Separators, 'repetition'> {
+export interface WrittenSeparators extends Separators {
+  /** Announced in versions from 005010 on; nothing is repeated. */
+  readonly repetition: string;
   readonly lineBreak: string;
 }
 
@@ -69,29 +75,56 @@ export const DEFAULT_SEPARATORS: WrittenSeparators = {
   element: '*',
   component: '>',
   terminator: '~',
+  repetition: '^',
   lineBreak: '\n',
 };
 
-const REPETITION = '^';
+/** Separators that X12 has beside the usual ones, and that no text holds. */
+const UNPRINTED_SEPARATORS: WrittenSeparators = {
+  element: '\x1d',
+  component: '\x1f',
+  terminator: '\x1c',
+  repetition: '\x1e',
+  lineBreak: '\n',
+};
+
 const NOT_WRITABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/u;
 
-/** The document cannot be written without changing what it says. Nothing was written. */
+/**
+ * The document cannot be written without changing what it says. Nothing was written. It tells the place and not the
+ * value, which may be part of someone's address.
+ */
 export class UnwritableDocument extends Error {
   /** For example `PO107`. */
   readonly location: string;
-  readonly value: string;
 
-  constructor(location: string, value: string, reason: string) {
+  constructor(location: string, reason: string) {
     super(`${location} cannot be written: ${reason}`);
     this.name = 'UnwritableDocument';
     this.location = location;
-    this.value = value;
   }
 }
 
-/** Free text of at most `max` characters; null when there is none. */
-export function text(value: string | null | undefined, max: number): FreeText | null {
-  return value === null || value === undefined || value.trim() === '' ? null : { text: value, max };
+/** Free text of at most `max` characters; null when there is none, or when it has fewer than `min`. */
+export function text(value: string | null | undefined, max: number, min = 1): FreeText | null {
+  return value === null || value === undefined || value.trim().length < min
+    ? null
+    : { text: value, max, min };
+}
+
+/**
+ * Writes a document in the usual separators, or in unprinted ones where a value holds one of the usual: product numbers
+ * and lots may, and X12 has no escape character.
+ *
+ * @throws UnwritableDocument when it cannot be written in either
+ */
+export function inWritableSeparators(write: (separators: WrittenSeparators) => string): string {
+  try {
+    return write(DEFAULT_SEPARATORS);
+  } catch (error) {
+    if (!(error instanceof UnwritableDocument)) throw error;
+    return write(UNPRINTED_SEPARATORS);
+  }
 }
 
 /**
@@ -112,7 +145,10 @@ export function writeInterchange(
   const lines: string[][] = [groupHeader(envelope, functionalId, groupNumber)];
   for (const [index, set] of sets.entries()) {
     const number = String(index + 1).padStart(4, '0');
-    const body = set.segments.map((segment) => prepared(segment, envelope.version, separators));
+    // A segment of which nothing could be written, as an address without a letter, says nothing.
+    const body = set.segments
+      .map((segment) => prepared(segment, envelope.version, separators))
+      .filter((line) => line.length > 1);
     if (set.echoesFaults !== true) refuseErrors(set.id, body, envelope.version, separators);
     lines.push(set.guide === undefined ? ['ST', set.id, number] : ['ST', set.id, number, set.guide]);
     lines.push(...body, ['SE', String(body.length + 2), number]);
@@ -143,7 +179,7 @@ function enclose(envelope: OutgoingEnvelope, lines: readonly string[][], groups:
     ...[field('ISA05', sender.qualifier, 2, separators), field('ISA06', sender.id, 15, separators)],
     ...[field('ISA07', receiver.qualifier, 2, separators), field('ISA08', receiver.id, 15, separators)],
     ...[field('ISA09', envelope.date.slice(2), 6, separators), field('ISA10', envelope.time, 4, separators)],
-    ...(envelope.version === '005010' ? [REPETITION, '00501'] : ['U', '00401']),
+    ...(envelope.version === '005010' ? [separators.repetition, '00501'] : ['U', '00401']),
     ...[controlNumber, envelope.acknowledgmentRequested === true ? '1' : '0'],
     ...[field('ISA15', envelope.usage, 1, separators), separators.component],
   ];
@@ -180,7 +216,7 @@ function prepared(segment: OutgoingSegment, version: X12Version, separators: Wri
 
 function exact(location: string, value: string, version: X12Version, separators: WrittenSeparators): string {
   if (isWritable(value, version, separators)) return value;
-  throw new UnwritableDocument(location, value, 'it contains a separator or a character that is not data');
+  throw new UnwritableDocument(location, 'it contains a separator or a character that is not data');
 }
 
 function blanked(value: FreeText, version: X12Version, separators: WrittenSeparators): string {
@@ -188,7 +224,8 @@ function blanked(value: FreeText, version: X12Version, separators: WrittenSepara
     isWritable(one, version, separators) ? one : ' ',
   );
   const line = kept.join('').replace(/ +/g, ' ').trim();
-  return [...line].slice(0, value.max).join('').trimEnd();
+  const cut = [...line].slice(0, value.max).join('').trimEnd();
+  return [...cut].length < value.min ? '' : cut;
 }
 
 /** Whether a value can stand in an element as it is. */
@@ -198,21 +235,21 @@ export function isWritable(value: string, version: X12Version, separators: Writt
     !value.includes(separators.element) &&
     !value.includes(separators.component) &&
     !value.includes(separators.terminator) &&
-    (version === '004010' || !value.includes(REPETITION))
+    (version === '004010' || !value.includes(separators.repetition))
   );
 }
 
 /** A fixed-width field of ISA. */
 function field(location: string, value: string, width: number, separators: WrittenSeparators): string {
   if (value.length > width || !/^[\x20-\x7e]+$/.test(value) || value.includes(separators.element)) {
-    throw new UnwritableDocument(location, value, `it does not fit ${width} plain characters`);
+    throw new UnwritableDocument(location, `it does not fit ${width} plain characters`);
   }
   return value.padEnd(width);
 }
 
 function padded(controlNumber: number): string {
   if (!Number.isInteger(controlNumber) || controlNumber < 1 || controlNumber > 999_999_999) {
-    throw new UnwritableDocument('ISA13', String(controlNumber), 'a control number is from 1 to 999999999');
+    throw new UnwritableDocument('ISA13', 'a control number is from 1 to 999999999');
   }
   return String(controlNumber).padStart(9, '0');
 }
@@ -225,12 +262,12 @@ function refuseErrors(
   separators: WrittenSeparators,
 ): void {
   const segments: Segment[] = lines.map(([id, ...elements]) => ({ id: id as string, elements }));
-  const repetition = version === '005010' ? REPETITION : null;
+  const repetition = version === '005010' ? separators.repetition : null;
   const [first] = validateSegments(setId, segments, dictionaryOf(version), { ...separators, repetition });
   if (first === undefined) return;
   const detail = first.elements[0];
   const location =
     detail === undefined ? first.segmentId : first.segmentId + String(detail.position).padStart(2, '0');
   const reason = detail === undefined ? `segment error ${first.code}` : `element error ${detail.code}`;
-  throw new UnwritableDocument(location, detail?.value ?? '', `${reason} in set ${setId}`);
+  throw new UnwritableDocument(location, `${reason} in set ${setId}`);
 }

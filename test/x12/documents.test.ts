@@ -8,7 +8,11 @@ import {
 import { type ShipNotice, writeShipNotice } from '../../functions/x12/documents/ship-notice.ts';
 import { gs1CheckDigit, isSscc18, sscc18, ssccOf } from '../../functions/x12/documents/sscc.ts';
 import { validateInterchange } from '../../functions/x12/validator.ts';
-import { type OutgoingEnvelope, UnwritableDocument } from '../../functions/x12/writer.ts';
+import {
+  inWritableSeparators,
+  type OutgoingEnvelope,
+  UnwritableDocument,
+} from '../../functions/x12/writer.ts';
 import manifest from '../payloads/x12/manifest.json' with { type: 'json' };
 import { interchangeOf, payloadText } from './support.ts';
 
@@ -221,7 +225,7 @@ const VARIANTS: [string, Partial<OutgoingEnvelope>][] = [
   ['a test, asking for a TA1', { usage: 'T', acknowledgmentRequested: true, groupControlNumber: 7 }],
   [
     'separators of the partner',
-    { separators: { element: '|', component: ':', terminator: '!', lineBreak: '' } },
+    { separators: { element: '|', component: ':', terminator: '!', repetition: '^', lineBreak: '' } },
   ],
 ];
 const WRITERS: [string, (over: Partial<OutgoingEnvelope>) => string][] = [
@@ -326,8 +330,57 @@ describe('data that cannot be written as they are', () => {
       ...ACKNOWLEDGMENT,
       lines: [{ ...line, identifiers: [{ qualifier: 'VN', value: 'A*B' }] }],
     };
-    const separators = { element: '|', component: ':', terminator: '!', lineBreak: '' };
+    const separators = { element: '|', component: ':', terminator: '!', repetition: '^', lineBreak: '' };
     expect(writePurchaseOrderAcknowledgment(document, { ...at855, separators })).toContain('|VN|A*B!');
+  });
+
+  it.each(['004010', '005010'] as const)(
+    'where a value holds the usual separators, the document is written in others (%s)',
+    (version) => {
+      const [line] = ACKNOWLEDGMENT.lines;
+      const [order] = NOTICE.orders;
+      if (line === undefined || order === undefined) throw new Error('expected a line and an order');
+      const odd = { ...line, identifiers: [{ qualifier: 'VN', value: 'A*B~C>D^E|F' }] };
+      const text = inWritableSeparators((separators) =>
+        writePurchaseOrderAcknowledgment(
+          { ...ACKNOWLEDGMENT, lines: [odd] },
+          { ...at855, version, separators },
+        ),
+      );
+      const read = interchangeOf(text);
+      expect(validateInterchange(read, { functionalIds: ['PR'] }).verdict).toBe('A');
+      const written = read.groups[0]?.sets[0]?.segments.find((segment) => segment.id === 'PO1');
+      expect(written?.elements[6]).toBe('A*B~C>D^E|F');
+      const usual = inWritableSeparators((separators) =>
+        writePurchaseOrderAcknowledgment(ACKNOWLEDGMENT, { ...at855, separators }),
+      );
+      expect(usual).toBe(writePurchaseOrderAcknowledgment(ACKNOWLEDGMENT, at855));
+    },
+  );
+
+  it.each([
+    [
+      { city: 'Y', region: 'California', postalCode: '98', country: 'US' },
+      ['', '', '', 'US', 'SP', 'California'],
+    ],
+    [{ city: 'Tacoma', region: 'WA', postalCode: '98421' }, ['Tacoma', 'WA', '98421']],
+    [{ city: 'Tacoma', region: '  ', postalCode: '' }, ['Tacoma']],
+    [{ addressLines: ['~*', ''], city: '~~', region: '', country: 'U' }, undefined],
+    [{}, undefined],
+  ])('of the address %j what has a place is written', (address, elements) => {
+    const parties = [{ role: 'ST', name: 'Dock 12', ...address }];
+    const text = writePurchaseOrderAcknowledgment({ ...ACKNOWLEDGMENT, parties }, at855);
+    const read = interchangeOf(text);
+    expect(validateInterchange(read, { functionalIds: ['PR'] }).verdict).toBe('A');
+    const n4 = read.groups[0]?.sets[0]?.segments.find((segment) => segment.id === 'N4');
+    expect(n4?.elements).toEqual(elements);
+  });
+
+  it('an error tells the place, and nothing of the value, which may be part of an address', () => {
+    const references = [{ qualifier: 'VN', value: 'Mara~Lindqvist' }];
+    const write = () => writePurchaseOrderAcknowledgment({ ...ACKNOWLEDGMENT, references }, at855);
+    expect(write).toThrow(expect.not.objectContaining({ value: expect.anything() }));
+    expect(write).toThrow(/^REF02 cannot be written(?!.*Mara)/);
   });
 
   it.each([0, -1, 1_000_000_000, 1.5])('refuses %d as a control number', (controlNumber) => {

@@ -64,7 +64,10 @@ export function dateSegment(qualifier: string, date: string | null | undefined):
   return date === null || date === undefined ? [] : [['DTM', qualifier, x12Date(date)]];
 }
 
-/** The segments of one party. N1 needs a name or a number; N4 is left out where nothing is known for it. */
+/**
+ * The segments of one party. N1 needs a name or a number. What an address says and X12 has no room for is left out, N4
+ * altogether where nothing remains; a region that has no code of two letters is named in its place.
+ */
 export function partySegments(party: OutgoingParty): OutgoingSegment[] {
   const identified = party.idQualifier !== null && party.idQualifier !== undefined;
   const segments: OutgoingSegment[] = [
@@ -81,9 +84,12 @@ export function partySegments(party: OutgoingParty): OutgoingSegment[] {
     segments.push(['N3', text(lines[index], 55), text(lines[index + 1], 55)]);
   }
   const { city, region, postalCode, country } = party;
-  if ([city, region, postalCode, country].some((one) => one !== null && one !== undefined && one !== '')) {
-    segments.push(['N4', text(city, 30), region, postalCode, country]);
-  }
+  const isCode = /^[A-Za-z]{2}$/.test(region ?? '');
+  const place = [
+    ...([text(city, 30, 2), isCode ? (region ?? null) : null, text(postalCode, 15, 3)] as const),
+    ...([text(country, 3, 2), ...(isCode || !region?.trim() ? [] : ['SP', text(region, 30)])] as const),
+  ];
+  if (place.some((one) => one !== null)) segments.push(['N4', ...place]);
   return segments;
 }
 

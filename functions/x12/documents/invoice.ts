@@ -145,5 +145,5 @@ function impliedCents(location: string, amount: string): string {
   const parsed = parseDecimal(amount);
   const cents = parsed === null ? null : multiply(parsed, { digits: 100n, scale: 0 });
   if (cents !== null && isWhole(cents)) return formatDecimal(cents);
-  throw new UnwritableDocument(location, amount, 'it is not an amount of at most two decimals');
+  throw new UnwritableDocument(location, 'it is not an amount of at most two decimals');
 }

@@ -161,5 +161,5 @@ function orderDate(order: ShippedOrder): string | null {
 
 function checked(sscc: string): string {
   if (isSscc18(sscc)) return sscc;
-  throw new UnwritableDocument('MAN02', sscc, 'it is not an SSCC of 18 digits with its check digit');
+  throw new UnwritableDocument('MAN02', 'it is not an SSCC of 18 digits with its check digit');
 }

@@ -1,17 +1,21 @@
 import type { Connection } from '../../../../contract/connections.ts';
 import type { Line, Order } from '../../../../domain/order/order.ts';
-import type { OutgoingEnvelope, OutgoingParty } from '../../../x12/index.ts';
+import type { OutgoingEnvelope, OutgoingParty, WrittenSeparators } from '../../../x12/index.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
-/** When a document is made and under which number. */
+/** When a document is made, under which number and in which separators. */
 export interface Stamp {
   readonly now: string;
   readonly controlNumber: number;
+  readonly separators?: WrittenSeparators;
 }
 
 /** From us to the partner, in the version that was agreed with it. */
-export function envelopeOf({ settings }: Partner, { now, controlNumber }: Stamp): OutgoingEnvelope {
+export function envelopeOf(
+  { settings }: Partner,
+  { now, controlNumber, separators }: Stamp,
+): OutgoingEnvelope {
   return {
     sender: {
       qualifier: settings.ourIsaQualifier,
@@ -24,6 +28,7 @@ export function envelopeOf({ settings }: Partner, { now, controlNumber }: Stamp)
     controlNumber,
     usage: 'P',
     version: settings.x12Version ?? '004010',
+    ...(separators && { separators }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Order } from '../../../../domain/order/order.ts';
+import { inWritableSeparators } from '../../../x12/index.ts';
 import type { ControlNumbers } from '../../control-numbers.ts';
 import type { DocumentStore } from '../../documents.ts';
 import type { Ports } from '../../ports.ts';
@@ -66,7 +67,7 @@ async function keep(
     const write = await prepare();
     const now = ports.now();
     return numbers.issue(source, { name: documentId, fingerprint: documentId }, (controlNumber) =>
-      write({ now, controlNumber }),
+      inWritableSeparators((separators) => write({ now, controlNumber, separators })),
     );
   }
 }
