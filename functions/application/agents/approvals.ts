@@ -78,12 +78,8 @@ export async function approve(
     receipt: { channel: 'AGENT', id: `approval ${pending.approvalId}` },
     until,
   });
-  const decided: Approval = {
-    ...pending,
-    ...resultOf(outcome),
-    decidedAt: now,
-    decidedBy: person.id,
-  };
+  const result = outcome.kind === 'used' ? await resultOfUse(ports, pending) : resultOf(outcome);
+  const decided: Approval = { ...pending, ...result, decidedAt: now, decidedBy: person.id };
   if (await store.decide(decided)) return decided;
   return store.get(pending.approvalId);
 }
@@ -108,13 +104,24 @@ export async function decline(
   return (await store.decide(decided)) ? decided : null;
 }
 
-function resultOf(outcome: ActionOutcome): Pick<Approval, 'status' | 'orderId' | 'detail'> {
+type Result = Pick<Approval, 'status' | 'orderId' | 'detail'>;
+
+/**
+ * What an approval that was used before has led to: another approves it at this moment, or was cut off before the
+ * decision was noted. The event after the version that was approved is the one it led to.
+ */
+async function resultOfUse(ports: Ports, { orderId, effect }: Approval): Promise<Result> {
+  if (orderId === undefined || effect.version === undefined) return { status: 'APPROVED' };
+  const [first] = await ports.orders.history(orderId, effect.version, 1);
+  return first?.type === 'TransitionRejected'
+    ? { status: 'REFUSED', detail: first.data.detail }
+    : { status: 'APPROVED' };
+}
+
+function resultOf(outcome: Exclude<ActionOutcome, { kind: 'used' }>): Result {
   switch (outcome.kind) {
     case 'done':
       return { status: 'APPROVED', orderId: outcome.order.orderId };
-    case 'used':
-      // Approved before and cut off before it was noted: the effect is there.
-      return { status: 'APPROVED' };
     case 'stale':
       return {
         status: 'REFUSED',

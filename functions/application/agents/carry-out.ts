@@ -66,6 +66,8 @@ export async function carryOut(
       receipts: [receipt],
       until,
     });
+    // Another who uses the same approval may have been first, between the look at the receipt and the load.
+    if (outcome.kind === 'stale' && (await ports.receipts.isKnown(receipt))) return { kind: 'used' };
     return ofCommand(outcome, before);
   } catch (error) {
     if (error instanceof WriteFailed && error.obstacle === 'receipt-known') return { kind: 'used' };
