@@ -69,7 +69,10 @@ export function testLoop(
     },
     async command(orderId, command) {
       const outcome = await handleOrderCommand(ports, { orderId, command, origin: ORIGIN });
-      if (outcome.kind !== 'done') throw new Error(`refused: ${JSON.stringify(outcome)}`);
+      if (outcome.kind !== 'done')
+        throw new Error(
+          `${outcome.kind}: ${JSON.stringify('rejection' in outcome ? outcome.rejection : null)}`,
+        );
       return outcome.events;
     },
     async order(orderId) {
