@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AmountText, CurrencyCode } from '../domain/money.ts';
 import { Reference, text } from '../domain/text.ts';
 import {

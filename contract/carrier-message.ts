@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Reference, text } from '../domain/text.ts';
 
 /** What a carrier says of a parcel; unknown fields are ignored. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The columns of an imported file; each row is one line of an order, and rows with the same `order` are one order. */
 export const IMPORT_COLUMNS = {

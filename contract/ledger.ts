@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CalendarDate } from '../domain/text.ts';
 import { PageQuery } from './requests.ts';
 

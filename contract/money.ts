@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An amount in one currency. Sums over orders are given for each currency by itself. */
 export const Money = z.object({ currency: z.string(), amount: z.string() }).meta({ id: 'Money' });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Channel } from '../domain/order/terms.ts';
 import { CalendarDate } from '../domain/text.ts';
 import { Money } from './money.ts';

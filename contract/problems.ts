@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every way in which a request can fail, by its code: the status and the title of its problem document. */
 export const PROBLEMS = {

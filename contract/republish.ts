@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant } from '../domain/text.ts';
 import { EVENT_CATALOGUE, type EventType } from './events.ts';
 

@@ -12,7 +12,7 @@ import {
   transformScale,
 } from 'dinero.js/bigint';
 import * as iso4217 from 'dinero.js/bigint/currencies';
-import { z } from 'zod';
+import * as z from 'zod';
 
 type IsoCurrency = { code: string; base: bigint | readonly bigint[]; exponent: bigint };
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const FORBIDDEN_IN_IDENTIFIERS = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const FORBIDDEN_IN_TEXT = /[\p{Cc}\p{Cs}]/u;

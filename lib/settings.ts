@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a stage, an issuer and the other settings have to look like; the messages are shown at synthesis. */
 const Settings = z.object({

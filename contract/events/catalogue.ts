@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ORDER_EVENT_DATA, type OrderEventType } from '../../domain/order/events.ts';
 import { STOCK_EVENT_DATA, type StockEventType } from '../../domain/stock/lot.ts';
 import { ORDER_HEAD, STOCK_HEAD } from './envelope.ts';

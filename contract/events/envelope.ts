@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OrderEvent, OrderEventType } from '../../domain/order/events.ts';
 import { Channel, OrderType } from '../../domain/order/terms.ts';
 import type { StockEvent, StockEventType } from '../../domain/stock/lot.ts';

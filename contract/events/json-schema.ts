@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CataloguedEvent } from './catalogue.ts';
 
 /** A JSON Schema (draft 2020-12), as far as it is looked into here. */

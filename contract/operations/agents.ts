@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentPolicy, Approval, ApprovalsQuery, DeclineRequest } from '../agents.ts';
 import { EmptyRequest } from '../requests.ts';
 import { listOf } from '../responses.ts';

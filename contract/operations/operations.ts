@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RebuildProgress } from '../overview.ts';
 import { RepublishReport, RepublishRequest } from '../republish.ts';
 import { EmptyRequest } from '../requests.ts';

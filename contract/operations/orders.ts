@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { IMPORT_COLUMNS, ImportReport, MOST_ROWS, REQUIRED_COLUMNS } from '../imports.ts';
 import { OverviewQuery, OverviewResponse } from '../overview.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Health } from '../responses.ts';
 import { type AnswerDescription, type Operations, read } from './operation.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CarrierMessage } from '../carrier-message.ts';
 import type { AnswerDescription, Operations } from './operation.ts';
 

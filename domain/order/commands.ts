@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AmountText, UnitPrice } from '../money.ts';
 import { CalendarDate, Instant, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 import {

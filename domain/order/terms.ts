@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
 import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 

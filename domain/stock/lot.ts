@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { accept, type Decision, invalid, refuse, unreachable } from '../decider.ts';
 import { CalendarDate, LotNumber, Quantity, Sku, text } from '../text.ts';
 

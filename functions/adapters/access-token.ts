@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Whose tokens are accepted, and for whom they must be meant. */
 export interface AcceptedTokens {

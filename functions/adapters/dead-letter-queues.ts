@@ -6,7 +6,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeadLetter, DeadLetters } from '../application/dead-letters.ts';
 
 /** Where dead letters lie, and the queue of their consumer; a stream's reader has none. */

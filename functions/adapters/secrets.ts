@@ -1,5 +1,5 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Busy } from '../application/ports.ts';
 import type { SharedSecretValue } from '../application/shared-secret.ts';
 

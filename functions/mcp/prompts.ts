@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Registers the usual jobs, each as a request that names the tools to use. */
 export function registerPrompts(server: McpServer): void {

@@ -1,5 +1,5 @@
 import { type McpServer, ResourceTemplate, requireScopes } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
 import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
 import { markCustomerText } from '../application/agents/customer-text.ts';

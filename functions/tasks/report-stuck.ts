@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { createLogger, createTable } from '../wiring.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awaitOrder } from '../application/await-order.ts';
 import type { WaitFor, WorkflowTools } from '../application/workflow.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { addDays } from '../../domain/calendar.ts';
 import type { CommandOf } from '../../domain/order/commands.ts';
 import { ReceiveOrder } from '../../domain/order/commands.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How a shop's stand-in is to answer next, in place of what it would say. */
 export const Fault = z.strictObject({

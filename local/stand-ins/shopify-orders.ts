@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson } from '../../functions/webhooks/shopify/json.ts';
 import type { Keeper } from '../aws/secrets.ts';
 

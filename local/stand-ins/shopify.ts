@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, graphqlSync } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
 import { orderEdits } from './shopify-edits.ts';
 import { freshId, type KeptOrder, remaining, shopOrders } from './shopify-orders.ts';

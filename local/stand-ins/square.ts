@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
 import type { ShopStandIn, StandInAnswer } from './stand-ins.ts';
 

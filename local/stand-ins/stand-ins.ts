@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOCAL_ACCESS_TOKEN } from '../aws/secrets.ts';
 import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';

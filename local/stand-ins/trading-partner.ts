@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hexSignature } from '../../functions/adapters/hex-signature.ts';
 import { readInterchanges, validateInterchange } from '../../functions/x12/index.ts';
 import { sendJson, sendProblem } from '../gateway/answer.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
 import { until } from '../local/fixtures/until.ts';
 import { lotPath, orderRequest, unique, useApi } from './support/loop.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AmendmentPreview, LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
 import { lotPath, orderRequest, unique, useApi, type Wanted } from './support/loop.ts';
 

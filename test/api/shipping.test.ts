@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
 import { until } from '../local/fixtures/until.ts';
 import { lotPath, TRACKED, unique, useApi } from './support/loop.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ShopifyCancellation, ShopRefused } from '../../application/shops.ts';
 import type { AskShopify } from './graphql.ts';
 import { orderGid, UserErrors } from './ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ShopRefused } from '../../application/shops.ts';
 import type { AskShopify } from './graphql.ts';
 import { legacyId, orderGid, UserErrors } from './ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AskShopify } from './graphql.ts';
 import { legacyId } from './ids.ts';
 import { Page, pagesOf } from './pages.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The name that the GraphQL API has for an order of the id that webhooks tell. */
 export function orderGid(orderId: string): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fulfilledLines } from './fulfilled-lines.ts';
 import type { AskShopify } from './graphql.ts';
 import { legacyId, orderGid } from './ids.ts';

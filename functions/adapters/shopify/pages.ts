@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const Page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 

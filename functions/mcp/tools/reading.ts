@@ -1,5 +1,5 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Approval } from '../../../contract/agents.ts';
 import {
   AllocationPanel,

@@ -1,5 +1,5 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
 import { readApproval, signApproval } from '../../application/agents/approval-token.ts';
 import { askPerson } from '../../application/agents/approvals.ts';

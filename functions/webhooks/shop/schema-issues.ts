@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** @returns the first three issues as `line_items.0.price: an amount …`, and how many more there are. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {

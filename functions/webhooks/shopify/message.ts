@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Problem, problem } from '../shop/problem.ts';
 import { describeIssues } from '../shop/schema-issues.ts';
 import { readJson } from './json.ts';

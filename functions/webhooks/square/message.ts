@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Problem, problem } from '../shop/problem.ts';
 import { describeIssues } from '../shop/schema-issues.ts';
 

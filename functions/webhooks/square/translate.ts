@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { CurrencyCode, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
 import { DeliveryWindow, type HoldRequest, MOST_LINES } from '../../../domain/order/terms.ts';

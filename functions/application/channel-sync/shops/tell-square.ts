@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
 import { Busy } from '../../ports.ts';
 import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../../shops.ts';
