@@ -1,7 +1,7 @@
 /**
  * Rehearses the deployment: `npm run test:deploy`. Deploys what `npm run synth` makes with the ordinary CDK command to
- * MiniStack, takes an order through the deployed API from received to closed, and deploys once more, which must change
- * nothing. Uses the MiniStack at `AWS_ENDPOINT_URL` where one is given, otherwise installs and starts one and removes
+ * MiniStack with permissions enforced, takes an order through the deployed API from received to closed, and deploys once
+ * more, which must change nothing. Uses the MiniStack at `AWS_ENDPOINT_URL` where one is given, otherwise installs and starts one and removes
  * it again.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -29,9 +29,9 @@ process.once('SIGTERM', interrupted);
 
 try {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  cloud = endpoint === undefined ? await startMiniStack(folder) : { endpoint, stop: async () => {} };
+  cloud = endpoint === undefined ? await startMiniStack(folder) : given(endpoint);
   say(`a cloud answers at ${cloud.endpoint}`);
-  await rehearse(cloud.endpoint);
+  await rehearse(cloud);
 } catch (error) {
   process.exitCode = error instanceof NoCloud ? NO_CLOUD : 1;
   process.stderr.write(`${error instanceof NoCloud ? error.message : (error as Error).stack}\n`);
@@ -39,17 +39,25 @@ try {
   await end();
 }
 
-async function rehearse(endpoint: string): Promise<void> {
-  const deployment = new Deployment(folder, endpoint);
+/** A MiniStack that somebody else started, who reads its log. */
+function given(endpoint: string): Cloud {
+  return { endpoint, denials: async () => [], stop: async () => {} };
+}
+
+async function rehearse(cloud: Cloud): Promise<void> {
+  const deployment = new Deployment(folder, cloud.endpoint);
   await deployment.synthesize();
   for (const change of await fitToMiniStack(deployment.assembly)) say(`not on MiniStack: ${change}`);
   await deployment.bootstrap();
   const first = await deployment.deploy();
   say(`cdk deploy: ${first.stacks} stacks, ${first.changed} changed`);
 
-  const loop = new DeployedLoop(endpoint, await deployment.outputs());
+  const loop = new DeployedLoop(cloud.endpoint, await deployment.outputs());
   await loop.signIn();
   await closeOneOrder(loop, began, say);
+
+  const [denied] = await cloud.denials();
+  if (denied !== undefined) throw new Error(`a policy lacks a permission: ${denied}`);
 
   const second = await deployment.deploy();
   if (second.stacks !== first.stacks || second.changed !== 0) {

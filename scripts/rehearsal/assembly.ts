@@ -26,22 +26,59 @@ export async function fitToMiniStack(folder: string): Promise<readonly string[]>
       delete template.Resources[id];
       changes.add(`${resource.Type} is left out`);
     }
-    await writeFile(join(folder, file), JSON.stringify(spelledOut(template as unknown as Json, changes)));
+    widenAnswers(template, changes);
+    const secrets = Object.keys(template.Resources).filter(
+      (id) => template.Resources[id]?.Type === 'AWS::SecretsManager::Secret',
+    );
+    const fitted = spelledOut(template as unknown as Json, new Set(secrets), changes);
+    await writeFile(join(folder, file), JSON.stringify(fitted));
   }
   await nameAnew(folder);
   return [...changes];
 }
 
-/** MiniStack's user pool does not tell its issuer, whose form is known. */
-function spelledOut(value: Json, changes: Set<string>): Json {
-  if (Array.isArray(value)) return value.map((each) => spelledOut(each, changes));
+/**
+ * AWS checks the answer to a task token on the state machine that waits for it, which the token tells. MiniStack
+ * does not look at the token and checks it on all resources.
+ */
+function widenAnswers({ Resources }: Template, changes: Set<string>): void {
+  for (const { Type, Properties } of Object.values(Resources)) {
+    if (Type !== 'AWS::IAM::Policy') continue;
+    const { PolicyDocument } = Properties as unknown as { PolicyDocument: { Statement: Statement[] } };
+    for (const statement of PolicyDocument.Statement) {
+      if (![statement.Action].flat().every((action) => ANSWERS.has(action))) continue;
+      statement.Resource = '*';
+      changes.add('answers to task tokens are allowed on all resources');
+    }
+  }
+}
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  Resource: unknown;
+}
+
+const ANSWERS: ReadonlySet<string> = new Set(['states:SendTaskSuccess', 'states:SendTaskFailure']);
+
+/**
+ * Says in another way what MiniStack misunderstands: its user pool does not tell its issuer, whose form is known, and
+ * a reference to a secret is the secret's name to it, where policies need the ARN.
+ */
+function spelledOut(value: Json, secrets: ReadonlySet<string>, changes: Set<string>): Json {
+  if (Array.isArray(value)) return value.map((each) => spelledOut(each, secrets, changes));
   if (value === null || typeof value !== 'object') return value;
-  const attribute = (value as { 'Fn::GetAtt'?: Json })['Fn::GetAtt'];
+  const { 'Fn::GetAtt': attribute, Ref: reference } = value as { 'Fn::GetAtt'?: Json; Ref?: Json };
   if (Array.isArray(attribute) && attribute[1] === 'ProviderURL') {
     changes.add("the user pool's issuer is put together from its id");
     return { 'Fn::Sub': `https://cognito-idp.\${AWS::Region}.amazonaws.com/\${${attribute[0]}}` };
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spelledOut(each, changes)]));
+  if (typeof reference === 'string' && secrets.has(reference)) {
+    changes.add('secrets are referred to by an attribute');
+    return { 'Fn::GetAtt': [reference, 'Id'] };
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, spelledOut(each, secrets, changes)]),
+  );
 }
 
 /** An assembly calls its templates by the hashes of what is in them, and uploads none that it has uploaded before. */

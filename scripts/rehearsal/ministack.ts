@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
+import { openFrontDoor } from './front-door.ts';
 import { CommandFailed, run } from './run.ts';
 
 /**
@@ -13,9 +14,14 @@ import { CommandFailed, run } from './run.ts';
  */
 const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'];
 
+/** How the SDK, and with it the log of a function, tells of a call that no policy allows. */
+const DENIAL = /\S+ is not authorized to perform: .{1,400}/g;
+
 /** Something that answers like AWS. */
 export interface Cloud {
   readonly endpoint: string;
+  /** @returns every call that a policy did not allow, in the cloud's own words, where it tells. */
+  denials(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +38,8 @@ export class NoCloud extends Error {
 }
 
 /**
- * Installs MiniStack into a folder and starts it there, on the loopback interface and a free port.
+ * Installs MiniStack into a folder and starts it there, on the loopback interface and a free port. It checks every
+ * call of the deployed functions against the policies of their roles.
  *
  * @param folder for the program, its state and its log; nothing is kept elsewhere
  * @throws NoCloud where it cannot be installed
@@ -51,9 +58,13 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
     throw error;
   }
   const port = await freePort();
+  const direct = `http://127.0.0.1:${port}`;
+  const door = await openFrontDoor(direct);
   const log = join(folder, 'ministack.log');
   const output = openSync(log, 'w');
-  const child = spawn(join(environment, 'bin', 'ministack'), [], {
+  // Its own command would listen where it says that it is to be found, and that is the door.
+  const program = ['ministack.app:app', '--bind', `127.0.0.1:${port}`];
+  const child = spawn(join(environment, 'bin', 'hypercorn'), program, {
     stdio: ['ignore', output, output],
     // A group of its own, so that the functions' processes end with it.
     detached: true,
@@ -64,16 +75,24 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
       STATE_DIR: join(folder, 'state'),
       S3_DATA_DIR: join(folder, 's3'),
       BIND_HOST: '127.0.0.1',
-      GATEWAY_PORT: String(port),
+      GATEWAY_PORT: new URL(door.endpoint).port,
+      AUTH: 'true',
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,
       // It runs functions with the `node` it finds first, which has to be the one they are deployed for.
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     },
   });
-  const cloud = { endpoint: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+  const cloud = {
+    endpoint: door.endpoint,
+    denials: async () => (await readFile(log, 'utf8')).match(DENIAL) ?? [],
+    stop: async () => {
+      await stop(child);
+      await door.stop();
+    },
+  };
   try {
-    await listening(cloud.endpoint, child);
+    await listening(direct, child);
     return cloud;
   } catch (error) {
     await cloud.stop();

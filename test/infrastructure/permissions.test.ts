@@ -117,6 +117,16 @@ describe('what the functions may do', () => {
     expect(service.resources.get(role)?.Properties.ManagedPolicyArns).toBeUndefined();
   });
 
+  test.each(functions)('%s starts and answers executions of this state machine alone', (_, role) => {
+    const states = statementsOf(role).filter(({ Action }) =>
+      list(Action).some((each) => /^states:/.test(each)),
+    );
+    for (const { Action, Resource } of states) {
+      expect(list(Action).every((each) => /^states:/.test(each))).toBe(true);
+      expect(service.behind(Resource as never).Type).toBe('AWS::StepFunctions::StateMachine');
+    }
+  });
+
   test('an index is queried only by its own name', () => {
     const names: readonly string[] = Object.values(INDEXES).map(({ indexName }) => indexName);
     const granted = functions
