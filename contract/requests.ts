@@ -79,7 +79,8 @@ const limit = (most: number, byDefault: number) =>
       },
     });
 
-const pageOf = (most: number, byDefault: number) => ({
+/** What every list takes: how many at once, and where to go on. */
+export const pageOf = (most: number, byDefault: number) => ({
   limit: limit(most, byDefault),
   cursor: z
     .string()

@@ -35,6 +35,7 @@ export type RouteFunction =
   | 'webhooks/square'
   | 'webhooks/edi'
   | 'webhooks/carrier'
+  | 'webhooks/kept-messages'
   | 'mcp/commerce-gateway';
 
 /**
@@ -113,6 +114,14 @@ export const ROUTES = [
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
+  route('GET /v1/operations/kept-messages', operationsAdmin, 'webhooks/kept-messages'),
+  route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'webhooks/kept-messages'),
+  route('POST /v1/operations/kept-messages/{keptMessageId}/retry', operationsAdmin, 'webhooks/kept-messages'),
+  route(
+    'POST /v1/operations/kept-messages/{keptMessageId}/dismiss',
+    operationsAdmin,
+    'webhooks/kept-messages',
+  ),
 
   route('GET /v1/approvals', operationsAdmin, 'api/approvals'),
   route('GET /v1/approvals/{approvalId}', operationsAdmin, 'api/approvals'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DismissRequest, KeptMessage, KeptMessagesQuery, KeptMessageWithBody } from '../kept-messages.ts';
 import { RebuildProgress } from '../overview.ts';
 import { RepublishReport, RepublishRequest } from '../republish.ts';
 import { EmptyRequest } from '../requests.ts';
@@ -12,6 +13,35 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists messages that consumers could not handle.',
     listOf(DeadLetter),
   ),
+  'GET /v1/operations/kept-messages': read(
+    'listKeptMessages',
+    'Lists messages of channels that were kept aside, newest first.',
+    listOf(KeptMessage),
+    { query: KeptMessagesQuery, problems: ['invalid_cursor'] },
+  ),
+  'GET /v1/operations/kept-messages/{keptMessageId}': read(
+    'readKeptMessage',
+    'Reads a message that was kept aside, with what was sent.',
+    KeptMessageWithBody,
+    { problems: ['not_found'] },
+  ),
+  'POST /v1/operations/kept-messages/{keptMessageId}/retry': {
+    id: 'retryKeptMessage',
+    summary: 'Takes a message in as if it came now.',
+    description: 'A message that still cannot be taken in stays WAITING, and says why.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The message as it is now.', schema: KeptMessage } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
+  },
+  'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': {
+    id: 'dismissKeptMessage',
+    summary: 'Decides that a message needs no more attention.',
+    body: DismissRequest,
+    example: { reason: 'The order was entered by hand.' },
+    answers: { 200: { description: 'The message as it is now.', schema: KeptMessage } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
+  },
   'POST /v1/operations/republish': {
     id: 'republishEvents',
     summary: 'Tells events of the history again, marked as a replay.',

@@ -157,6 +157,10 @@ export interface KeptMessage {
   readonly reason: string;
   /** As it was sent, byte for byte. */
   readonly body: Uint8Array;
+  /** The shop, merchant or partner that sent it, where the body does not tell. */
+  readonly source?: string | undefined;
+  /** Where in the body the message stands, for a channel that sends several at once. */
+  readonly place?: readonly number[] | undefined;
 }
 
 export interface OrderNumbers {

@@ -38,7 +38,7 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
     if (await ports.receipts.isKnown(receipt)) return answer(200, { status: 'repeat' });
   }
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: shop } };
-  const delivery: Delivery = { channel: 'SHOPIFY', topic, origin, receipts, body };
+  const delivery: Delivery = { channel: 'SHOPIFY', source: shop, topic, origin, receipts, body };
   const read = readMessage(topic, body);
   const taken =
     'problem' in read

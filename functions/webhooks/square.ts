@@ -1,18 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
 import { squareAccount } from '../adapters/square.ts';
-import { Busy } from '../application/ports.ts';
-import { ShopRefused, type SquareAccount } from '../application/shops.ts';
+import type { SquareAccount } from '../application/shops.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
-import { type Delivery, keepAside, type TakenIn, takeIn } from './shop/take-in.ts';
-import { readEnvelope, readJson, readMessage, type SquareMessage } from './square/message.ts';
-import { fetchNews } from './square/news.ts';
+import { type Delivery, keepAside } from './shop/take-in.ts';
+import { readEnvelope, readJson, readMessage } from './square/message.ts';
 import { isSignedBySquare } from './square/signature.ts';
-import { versionText } from './square/version.ts';
+import { takeInMessage } from './square/take-in-message.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });
@@ -25,9 +22,6 @@ const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') =
 
 /** Square wants an answer within ten seconds, and is asked for the order and for its items. */
 const PATIENCE = { inAll: 4_000, forOne: 2_500 };
-
-/** Milliseconds after which an order that was read too early is read again. */
-const LAG = 300;
 
 /** POST /webhooks/square */
 export const handler = httpFunction({
@@ -50,56 +44,23 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const receipt = { channel: 'SQUARE', id: `${merchant} event ${eventId}` };
   if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: merchant } };
-  const delivery: Delivery = { channel: 'SQUARE', topic: type, origin, receipts: [receipt], body };
+  const delivery: Delivery = {
+    channel: 'SQUARE',
+    source: merchant,
+    topic: type,
+    origin,
+    receipts: [receipt],
+    body,
+  };
   const read = readMessage(type, json);
   const taken =
     'problem' in read
       ? await keepAside(ports, delivery, read.problem.detail)
-      : await takeInMessage(delivery, read.message, merchant, account);
+      : await takeInMessage({ ports, logger, account, merchant }, delivery, read.message);
   if (taken.kind === 'kept-aside') {
     return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
   }
   return { status: 200, body: { status: 'ok', orderId: taken.orderId, detail: taken.detail } };
-}
-
-/** Messages name an order and how new it is; only one that is newer than what is known has to be fetched. */
-async function takeInMessage(
-  delivery: Delivery,
-  message: SquareMessage,
-  merchant: string,
-  account: SquareAccount,
-): Promise<TakenIn> {
-  const { orderId } = message;
-  const done = async (detail: string, ours: string | null = null): Promise<TakenIn> => {
-    await ports.receipts.note(delivery.receipts);
-    return { kind: 'done', orderId: ours, detail };
-  };
-  if (orderId === null) return done('the payment belongs to no order');
-  if (message.about === 'order') {
-    if (message.state === 'DRAFT') return done('a draft is no sale yet');
-    const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
-    if (known?.channelVersion != null && known.channelVersion >= versionText(message.version)) {
-      return done('this version, or a newer one, has been taken in', known.orderId);
-    }
-  } else if (message.payment.status !== 'COMPLETED' && message.payment.status !== 'APPROVED') {
-    return done(`the payment is ${message.payment.status.slice(0, 40)}`);
-  }
-  const payment = message.about === 'payment' ? message.payment : null;
-  try {
-    let news = await fetchNews(account, { merchant, orderId, payment });
-    if (message.about === 'order' && news?.version && news.version < versionText(message.version)) {
-      // The copy that was read lags behind the message; what is not there now comes with the next one.
-      await pause(LAG);
-      news = await fetchNews(account, { merchant, orderId, payment });
-    }
-    if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
-    return await takeIn(ports, delivery, news);
-  } catch (error) {
-    if (!(error instanceof ShopRefused)) throw error;
-    // Our access is at fault, and may be mended before Square stops sending.
-    logger.error('Square refused to tell an order', { merchant, status: error.status });
-    throw new Busy('Square refused to tell the order; send the message again');
-  }
 }
 
 /** The signature is that of a merchant's subscription that we are connected to; told apart to nobody. */

@@ -4,6 +4,7 @@ import type { Operation } from '../../contract/operations/operation.ts';
 import { OPERATION_GROUPS } from '../../contract/operations.ts';
 import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/problems.ts';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
+import { receiptStore } from '../../functions/adapters/dynamodb/claims.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { until } from '../local/fixtures/until.ts';
@@ -262,6 +263,28 @@ test('dead letters', async () => {
   ] as const) {
     expect((await ask(redrive, { deadLetterId })).status).toBe(status);
   }
+});
+
+test('messages that were kept aside', async () => {
+  const body = Buffer.from('{}');
+  const receipt = { channel: 'SHOPIFY', id: unique('kept') };
+  const message = { topic: 'carts/update', reason: 'unknown', source: 'a.myshopify.com', body };
+  await receiptStore(table()).keepAside(receipt, message);
+  const kept = 'GET /v1/operations/kept-messages';
+  const { items } = await done<{ items: Values[] }>(kept);
+  const { keptMessageId = '' } = items.find(({ topic }) => topic === 'carts/update') ?? {};
+  const one = `${kept}/{keptMessageId}`;
+  await done(one, { keptMessageId });
+  expect((await ask(one, { keptMessageId: 'none' })).status).toBe(404);
+  const retry = 'POST /v1/operations/kept-messages/{keptMessageId}/retry';
+  const dismiss = 'POST /v1/operations/kept-messages/{keptMessageId}/dismiss';
+  await done(retry, { keptMessageId });
+  await done(dismiss, { keptMessageId }, { reason: 'Carts are no orders.' });
+  for (const key of [retry, dismiss]) {
+    const sent = { body: key === retry ? {} : { reason: 'again' } };
+    expect((await ask(key, { keptMessageId }, sent)).status).toBe(409);
+  }
+  expect((await ask(kept, {}, { query: 'cursor=x' })).status).toBe(400);
 });
 
 test('orders from a file', async () => {

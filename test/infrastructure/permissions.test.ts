@@ -46,6 +46,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/webhooks/square.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/edi.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/carrier.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/webhooks/kept-messages.ts': [...items(...COMMANDS), ...SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/queue-fulfillment.ts': items(...COMMANDS),
   'functions/tasks/await-shipment.ts': [...items(...WAITS), ...ANSWERS],

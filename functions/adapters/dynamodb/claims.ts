@@ -10,6 +10,7 @@ import type {
   ReceiptStore,
 } from '../../application/ports.ts';
 import type { Table } from './client.ts';
+import { keptAttributes } from './kept-messages.ts';
 import { idempotencyKey, receiptKey } from './keys.ts';
 import type { Write } from './transaction.ts';
 
@@ -100,26 +101,11 @@ export function receiptStore(table: Table): ReceiptStore {
       await table.client.send(
         new PutCommand({
           TableName: table.name,
-          Item: {
-            ...receiptItem(receipt, KEPT_DAYS),
-            // The store takes well-formed text only, and a message of a channel may quote any other.
-            topic: message.topic.slice(0, 200).toWellFormed(),
-            reason: message.reason.slice(0, 2000).toWellFormed(),
-            ...keptBody(message.body),
-          },
+          Item: { ...receiptItem(receipt, KEPT_DAYS), ...keptAttributes(receipt, message) },
         }),
       );
     },
   };
-}
-
-/** An item of the store takes 400 KB; bytes that cannot be packed further are kept as far as they fit. */
-const MOST_KEPT_BYTES = 300_000;
-
-function keptBody(body: Uint8Array) {
-  const whole = gzipSync(body);
-  if (whole.byteLength <= MOST_KEPT_BYTES) return { body: whole };
-  return { body: gzipSync(body.subarray(0, MOST_KEPT_BYTES)), isCutOff: true };
 }
 
 /** Protects against taking one message in twice. */

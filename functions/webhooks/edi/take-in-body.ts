@@ -20,7 +20,7 @@ import {
 import { type SetOutcome, takeIn } from './take-in.ts';
 import type { Sender } from './translate-order.ts';
 
-type Partner = Extract<Connection, { kind: 'EDI' }>;
+export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
 /** What taking in needs from outside. */
 export interface EdiParts {
@@ -194,7 +194,13 @@ async function keepAside(
       channel: 'EDI',
       id: `${identity} ${controlNumber} ${fingerprint} ${index} ${position}`,
     };
-    await ports.receipts.keepAside(receipt, { topic, reason, body });
+    await ports.receipts.keepAside(receipt, {
+      source: identity,
+      topic,
+      reason,
+      body,
+      place: [index, position],
+    });
   }
 }
 
@@ -221,13 +227,18 @@ async function keepWithOrders(
   }
 }
 
-function isAddressedTo({ settings }: Partner, { receiverQualifier, receiverId }: InterchangeHeader): boolean {
+/** Whether an interchange names us as its receiver, as the partner knows us. */
+export function isAddressedTo(
+  { settings }: Partner,
+  { receiverQualifier, receiverId }: InterchangeHeader,
+): boolean {
   return (
     settings.ourIsaQualifier === receiverQualifier && settings.ourIsaId.trimEnd() === receiverId.trimEnd()
   );
 }
 
-function senderOf({ name, settings }: Partner): Sender {
+/** The partner as the orders know it. */
+export function senderOf({ name, settings }: Partner): Sender {
   const { isaQualifier, isaId } = settings;
   return { name, isaId: isaId.trimEnd(), identity: ediIdentity(isaQualifier, isaId) };
 }

@@ -38,6 +38,8 @@ export interface News {
 
 export interface Delivery {
   readonly channel: 'SHOPIFY' | 'SQUARE';
+  /** The shop or merchant that sent it. */
+  readonly source: string;
   readonly topic: string;
   readonly origin: Origin;
   /** Notes by which a repeat of the delivery is known. */
@@ -157,12 +159,12 @@ async function noteVersion(ports: Ports, { order, version }: News): Promise<void
 /** Keeps a message for an operator, under its first receipt, so that a repeat of it is known. */
 export async function keepAside(
   ports: Pick<Ports, 'receipts'>,
-  { channel, topic, body, receipts, origin }: Delivery,
+  { channel, source, topic, body, receipts, origin }: Delivery,
   reason: string,
 ): Promise<TakenIn> {
   const unnamed: Receipt = { channel, id: `unnamed ${origin.correlationId}` };
   const [receipt = unnamed, ...others] = receipts;
-  const message: KeptMessage = { topic, reason, body };
+  const message: KeptMessage = { source, topic, reason, body };
   await ports.receipts.keepAside(receipt, message);
   await ports.receipts.note(others);
   return { kind: 'kept-aside', reason };
