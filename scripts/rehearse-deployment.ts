@@ -35,6 +35,8 @@ try {
 } catch (error) {
   process.exitCode = error instanceof NoCloud ? NO_CLOUD : 1;
   process.stderr.write(`${error instanceof NoCloud ? error.message : (error as Error).stack}\n`);
+  // What was waited for in vain was often not allowed.
+  for (const denied of (await cloud?.denials()) ?? []) process.stderr.write(`denied: ${denied}\n`);
 } finally {
   await end();
 }

@@ -54,6 +54,8 @@ export class EventQueueConsumer extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      // Less than a dead letter is kept, which counts from when the message was first sent.
+      retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.tries ?? 5 },
     });

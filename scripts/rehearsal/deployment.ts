@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run } from '../tools/run.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
-import { run } from './run.ts';
 
 const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
 

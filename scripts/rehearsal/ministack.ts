@@ -4,9 +4,9 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
+import { installPrograms, NoPython } from '../tools/python.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
 import { openFrontDoor } from './front-door.ts';
-import { CommandFailed, run } from './run.ts';
 
 /**
  * The release that the rehearsal was written against; another may lack other things. Without `cryptography` it neither
@@ -45,16 +45,11 @@ export class NoCloud extends Error {
  * @throws NoCloud where it cannot be installed
  */
 export async function startMiniStack(folder: string): Promise<Cloud> {
-  const environment = join(folder, 'python');
+  let programs: string;
   try {
-    await run('python3', ['-m', 'venv', environment], { seconds: 60 });
-    await run(
-      join(environment, 'bin', 'pip'),
-      ['install', '--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '10', ...PACKAGES],
-      { seconds: 180 },
-    );
+    programs = await installPrograms(folder, PACKAGES);
   } catch (error) {
-    if (error instanceof CommandFailed) throw new NoCloud(error.message);
+    if (error instanceof NoPython) throw new NoCloud(error.message);
     throw error;
   }
   const port = await freePort();
@@ -64,7 +59,7 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
   const output = openSync(log, 'w');
   // Its own command would listen where it says that it is to be found, and that is the door.
   const program = ['ministack.app:app', '--bind', `127.0.0.1:${port}`];
-  const child = spawn(join(environment, 'bin', 'hypercorn'), program, {
+  const child = spawn(join(programs, 'hypercorn'), program, {
     stdio: ['ignore', output, output],
     // A group of its own, so that the functions' processes end with it.
     detached: true,

@@ -13,6 +13,8 @@ export interface RunOptions {
   /** It is ended after this long. */
   readonly seconds: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** @default the current one */
+  readonly folder?: string;
 }
 
 /**
@@ -24,10 +26,11 @@ export interface RunOptions {
 export async function run(
   command: string,
   parameters: readonly string[],
-  { seconds, env = process.env }: RunOptions,
+  { seconds, env = process.env, folder }: RunOptions,
 ): Promise<string> {
   const child = spawn(command, parameters, {
     env,
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: seconds * 1000,
     killSignal: 'SIGKILL',

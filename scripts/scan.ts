@@ -1,0 +1,67 @@
+/**
+ * Looks over what would be deployed: `npm run scan`. Synthesizes the stacks and hands the templates to cfn-lint, which
+ * knows the rules of CloudFormation, and to checkov, which knows habits of safe operation. Installs both for the time
+ * of the scan. What is accepted although they would not, stands with its reason in `.cfnlintrc.yaml` and `.checkov.yaml`.
+ */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPrograms, NoPython } from './tools/python.ts';
+import { CommandFailed, run } from './tools/run.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PACKAGES = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
+
+/** Exit code that tells templates at fault from a scan that could not take place. */
+const NO_SCAN = 3;
+
+const folder = await mkdtemp(join(tmpdir(), 'order-loop-scan-'));
+try {
+  await scan(await installPrograms(folder, PACKAGES));
+} catch (error) {
+  process.exitCode = 1;
+  if (error instanceof CommandFailed) {
+    process.stderr.write(`${error.message}\n`);
+  } else if (error instanceof NoPython) {
+    process.exitCode = NO_SCAN;
+    process.stderr.write(
+      `Nothing to scan with: ${error.message}\nThe scan needs Python 3.10 or newer with a reachable package index.\n`,
+    );
+  } else {
+    throw error;
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** @throws CommandFailed with what was found */
+async function scan(programs: string): Promise<void> {
+  const assembly = join(folder, 'cdk.out');
+  const env = {
+    ...process.env,
+    // Neither looks for settings, nor leaves traces, in the home of whoever scans.
+    HOME: folder,
+    TMPDIR: folder,
+    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  };
+  const options = { env, folder: ROOT };
+  const cdk = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const synth = ['synth', '--quiet', '--no-notices', '--output', assembly];
+  await run(process.execPath, [cdk, ...synth], { ...options, seconds: 180 });
+
+  const files = (await readdir(assembly)).filter((file) => file.endsWith('.template.json'));
+  const templates = files.map((file) => join(assembly, file));
+  await run(join(programs, 'cfn-lint'), ['--config-file', join(ROOT, '.cfnlintrc.yaml'), ...templates], {
+    ...options,
+    seconds: 120,
+  });
+  process.stdout.write(`cfn-lint has nothing to say about ${templates.length} templates\n`);
+  const checks = [
+    '--config-file',
+    join(ROOT, '.checkov.yaml'),
+    ...templates.flatMap((one) => ['--file', one]),
+  ];
+  const told = await run(join(programs, 'checkov'), checks, { ...options, seconds: 300 });
+  process.stdout.write(`checkov: ${/Passed checks: .*/.exec(told)?.[0] ?? 'nothing to check'}\n`);
+}
