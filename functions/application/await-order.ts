@@ -17,7 +17,7 @@ const STALE_AFTER_SECONDS = 3600;
 export async function awaitOrder(
   { ports, tasks, workflow, atRiskDays }: WorkflowTools,
   wait: WaitFor,
-  { orderId, taskToken, windowTimeoutSeconds }: WaitInput,
+  { orderId, taskToken, windowTimeoutSeconds, ...cause }: WaitInput,
   prepare: (orderId: string) => Promise<void> = async () => {},
 ): Promise<void> {
   await tasks.save(orderId, { taskToken, waitFor: wait, savedAt: ports.now() });
@@ -25,7 +25,7 @@ export async function awaitOrder(
   const order = await ports.orders.load(orderId);
   if (order === null) throw new Error(`there is no order ${orderId}`);
   const now = ports.now();
-  const result = stepResult(order, now, atRiskDays);
+  const result = stepResult(order, now, atRiskDays, cause);
   switch (waitState(wait, order, now)) {
     case 'over':
       await workflow.succeed(taskToken, result);

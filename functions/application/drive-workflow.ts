@@ -1,6 +1,6 @@
 import type { OrderEnvelope } from './envelope.ts';
 import { handleOrderCommand } from './handle-order-command.ts';
-import { stepResult, type WorkflowTools, waitState } from './workflow.ts';
+import { stepResult, type WorkflowCause, type WorkflowTools, waitState } from './workflow.ts';
 
 /**
  * Lets an order's workflow know of events: a new order starts one, and a wait that is over is answered. The order as
@@ -17,19 +17,24 @@ export async function driveWorkflow(
     if (event.type === 'OrderReceived') {
       const { deliveryWindow } = event.data;
       const order = { orderId, state: 'RECEIVED', deliveryWindow } as const;
-      await tools.workflow.start(stepResult(order, tools.ports.now(), tools.atRiskDays));
+      await tools.workflow.start(stepResult(order, tools.ports.now(), tools.atRiskDays, causeOf(event)));
     }
   }
   const unfinished = events.findLast(isUnfinished);
   if (unfinished !== undefined) await finishSteps(tools, unfinished);
-  if (events.some((event) => event.type !== 'OrderReceived')) {
-    await answerWait(tools, orderId, events.some(changesWindow));
-  }
+  const last = events.findLast((event) => event.type !== 'OrderReceived');
+  if (last !== undefined) await answerWait(tools, orderId, causeOf(last), events.some(changesWindow));
+}
+
+/** A workflow that an event moves on goes on in the name of whoever caused the event. */
+function causeOf({ correlationId, eventId }: OrderEnvelope): WorkflowCause {
+  return { correlationId, causationId: eventId };
 }
 
 async function answerWait(
   { ports, tasks, workflow, atRiskDays }: WorkflowTools,
   orderId: string,
+  cause: WorkflowCause,
   windowChanged: boolean,
 ): Promise<void> {
   const task = await tasks.find(orderId);
@@ -39,7 +44,7 @@ async function answerWait(
   const now = ports.now();
   switch (waitState(task.waitFor, order, now)) {
     case 'over':
-      await workflow.succeed(task.taskToken, stepResult(order, now, atRiskDays));
+      await workflow.succeed(task.taskToken, stepResult(order, now, atRiskDays, cause));
       break;
     case 'order-ended':
       await workflow.fail(task.taskToken, 'OrderCancelled', `${orderId} is ${order.state}`);

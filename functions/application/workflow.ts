@@ -10,10 +10,16 @@ import { Busy, type Ports } from './ports.ts';
 export type WaitFor = 'allocation' | 'shipment' | 'delivery';
 
 /**
+ * What brought a workflow to where it is: the request or message that set its order going, or moved it on last. The
+ * workflow's own commands go on under it.
+ */
+export type WorkflowCause = Partial<Pick<Origin, 'correlationId' | 'causationId'>>;
+
+/**
  * What every step answers, what a wait is answered with, and what an execution starts with. The execution is named
  * after the order, so that a second start does nothing.
  */
-export interface StepResult {
+export interface StepResult extends WorkflowCause {
   readonly orderId: string;
   /** Seconds until the delivery window has to be looked at, from 1 to `LONGEST_WAIT_SECONDS`. */
   readonly windowTimeoutSeconds: number;
@@ -97,9 +103,15 @@ export function isReadyToQueue(order: Order, now: string): boolean {
 /** The part of an order that tells when its delivery window has to be looked at. */
 export type WindowTerms = Pick<Order, 'orderId' | 'state' | 'deliveryWindow' | 'deliveryWindowStatus'>;
 
-/** What the next state of the workflow needs to know of an order. */
-export function stepResult(order: WindowTerms, now: string, atRiskDays: number): StepResult {
-  return { orderId: order.orderId, windowTimeoutSeconds: secondsToNextDate(order, now, atRiskDays) };
+/** What the next state of the workflow needs to know of an order, and of what led there. */
+export function stepResult(
+  order: WindowTerms,
+  now: string,
+  atRiskDays: number,
+  { correlationId, causationId }: WorkflowCause = {},
+): StepResult {
+  const windowTimeoutSeconds = secondsToNextDate(order, now, atRiskDays);
+  return { orderId: order.orderId, windowTimeoutSeconds, correlationId, causationId };
 }
 
 /**
@@ -119,9 +131,12 @@ function secondsToNextDate(order: WindowTerms, now: string, atRiskDays: number):
   return Math.min(LONGEST_WAIT_SECONDS, Math.max(1, seconds));
 }
 
-/** Commands of the workflow are its own in the history; all of one order's correlate by the order. */
-export function workflowOrigin(orderId: string): Origin {
-  return { actor: { type: 'automation', id: 'workflow' }, correlationId: `workflow-${orderId}` };
+/** Commands of the workflow are its own in the history; they correlate with what led to them, else by the order. */
+export function workflowOrigin(
+  orderId: string,
+  { correlationId = `workflow-${orderId}`, causationId }: WorkflowCause = {},
+): Origin {
+  return { actor: { type: 'automation', id: 'workflow' }, correlationId, causationId };
 }
 
 /**
@@ -129,6 +144,7 @@ export function workflowOrigin(orderId: string): Origin {
  * it changed in between it is looked at again, so that nothing that others did first ends in the history as a refusal.
  *
  * @param choose the command that the order needs, or null
+ * @param cause what led the workflow here
  * @returns the order as it is then
  * @throws Busy when others kept changing the order
  */
@@ -136,13 +152,14 @@ export async function advance(
   ports: Ports,
   orderId: string,
   choose: (order: Order) => NotReceiving | null,
+  cause?: WorkflowCause,
 ): Promise<Order> {
   for (let look = 1; look <= LOOKS; look++) {
     const order = await ports.orders.load(orderId);
     if (order === null) throw new Error(`there is no order ${orderId}`);
     const command = choose(order);
     if (command === null) return order;
-    const origin = workflowOrigin(orderId);
+    const origin = workflowOrigin(orderId, cause);
     const outcome = await handleOrderCommand(ports, {
       orderId,
       command,

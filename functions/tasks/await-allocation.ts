@@ -6,9 +6,12 @@ import { waitingStep } from './step.ts';
 const tools = createWorkflowTools();
 
 /** Reserves what nobody has looked at yet, and waits until the order may be queued. */
-export const handler = waitingStep(tools, 'allocation', async (orderId) => {
-  await advance(tools.ports, orderId, (order) =>
-    hasOpenUnits(order) ? { type: 'CompleteAllocation' } : null,
+export const handler = waitingStep(tools, 'allocation', async (orderId, cause) => {
+  await advance(
+    tools.ports,
+    orderId,
+    (order) => (hasOpenUnits(order) ? { type: 'CompleteAllocation' } : null),
+    cause,
   );
 });
 

@@ -1,6 +1,6 @@
 import { advance, type StepResult, stepResult } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { orderIdOf } from './step.ts';
+import { stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -10,10 +10,13 @@ const { ports, atRiskDays } = createWorkflowTools();
  * @throws Error when the order is in no state to be closed, which leaves it visible as stuck
  */
 export async function handler(input: unknown): Promise<StepResult> {
-  const orderId = orderIdOf(input);
-  const order = await advance(ports, orderId, ({ state }) =>
-    state === 'DELIVERED' ? { type: 'CloseOrder' } : null,
+  const { orderId, cause } = stepInput(input);
+  const order = await advance(
+    ports,
+    orderId,
+    ({ state }) => (state === 'DELIVERED' ? { type: 'CloseOrder' } : null),
+    cause,
   );
   if (order.state !== 'CLOSED') throw new Error(`${orderId} is ${order.state} and cannot be closed`);
-  return stepResult(order, ports.now(), atRiskDays);
+  return stepResult(order, ports.now(), atRiskDays, cause);
 }

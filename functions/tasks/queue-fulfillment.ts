@@ -1,6 +1,6 @@
 import { advance, hasEnded, isReadyToQueue, type StepResult, stepResult } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { NotReady, OrderCancelled, orderIdOf } from './step.ts';
+import { NotReady, OrderCancelled, stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -11,11 +11,14 @@ const { ports, atRiskDays } = createWorkflowTools();
  * @throws OrderCancelled
  */
 export async function handler(input: unknown): Promise<StepResult> {
-  const orderId = orderIdOf(input);
-  const order = await advance(ports, orderId, (current) =>
-    isReadyToQueue(current, ports.now()) ? { type: 'QueueFulfillment' } : null,
+  const { orderId, cause } = stepInput(input);
+  const order = await advance(
+    ports,
+    orderId,
+    (current) => (isReadyToQueue(current, ports.now()) ? { type: 'QueueFulfillment' } : null),
+    cause,
   );
   if (hasEnded(order)) throw new OrderCancelled(orderId);
   if (order.state === 'RECEIVED' || order.state === 'ALLOCATED') throw new NotReady(orderId);
-  return stepResult(order, ports.now(), atRiskDays);
+  return stepResult(order, ports.now(), atRiskDays, cause);
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { awaitOrder } from '../application/await-order.ts';
-import type { WaitFor, WorkflowTools } from '../application/workflow.ts';
+import type { WaitFor, WorkflowCause, WorkflowTools } from '../application/workflow.ts';
 
-const StepInput = z.object({ orderId: z.string() });
+/** The state's input, beside what the step is handed by name; executions that began before this was told lack it. */
+const Cause = z.object({ correlationId: z.string().optional(), causationId: z.string().optional() });
+const StepInput = z.object({ orderId: z.string(), input: Cause.optional() });
 const WaitInput = StepInput.extend({ taskToken: z.string(), windowTimeoutSeconds: z.int() });
 
 /** Ends an execution whose order is no more; the state machine catches it by this name. */
@@ -21,16 +23,22 @@ export class NotReady extends Error {
   }
 }
 
-/** @returns the order id that the state machine hands a step. */
-export function orderIdOf(input: unknown): string {
-  return StepInput.parse(input).orderId;
+/** @returns the order that the state machine hands a step, and what led the workflow there. */
+export function stepInput(given: unknown): { readonly orderId: string; readonly cause: WorkflowCause } {
+  const { orderId, input } = StepInput.parse(given);
+  return { orderId, cause: input ?? {} };
 }
 
 /** Makes the handler of a step that waits. */
 export function waitingStep(
   tools: WorkflowTools,
   wait: WaitFor,
-  prepare?: (orderId: string) => Promise<void>,
+  prepare?: (orderId: string, cause: WorkflowCause) => Promise<void>,
 ): (input: unknown) => Promise<void> {
-  return (input) => awaitOrder(tools, wait, WaitInput.parse(input), prepare);
+  return (given) => {
+    const { input: cause = {}, ...waiting } = WaitInput.parse(given);
+    return awaitOrder(tools, wait, { ...waiting, ...cause }, (orderId) =>
+      prepare === undefined ? Promise.resolve() : prepare(orderId, cause),
+    );
+  };
 }

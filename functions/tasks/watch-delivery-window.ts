@@ -2,7 +2,7 @@ import { dateOf } from '../../domain/calendar.ts';
 import { isTaken, type OrderState } from '../../domain/order/lifecycle.ts';
 import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { OrderCancelled, orderIdOf } from './step.ts';
+import { OrderCancelled, stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -23,12 +23,16 @@ const WAITS: Readonly<Record<OrderState, WaitFor>> = {
  * @throws OrderCancelled
  */
 export async function handler(input: unknown): Promise<StepResult & { readonly waitFor: WaitFor }> {
-  const orderId = orderIdOf(input);
-  const order = await advance(ports, orderId, (current) =>
-    isTaken(current.state, 'CheckDeliveryWindow') && !current.voided
-      ? { type: 'CheckDeliveryWindow', today: dateOf(ports.now()), atRiskDays }
-      : null,
+  const { orderId, cause } = stepInput(input);
+  const order = await advance(
+    ports,
+    orderId,
+    (current) =>
+      isTaken(current.state, 'CheckDeliveryWindow') && !current.voided
+        ? { type: 'CheckDeliveryWindow', today: dateOf(ports.now()), atRiskDays }
+        : null,
+    cause,
   );
   if (hasEnded(order)) throw new OrderCancelled(orderId);
-  return { ...stepResult(order, ports.now(), atRiskDays), waitFor: WAITS[order.state] };
+  return { ...stepResult(order, ports.now(), atRiskDays, cause), waitFor: WAITS[order.state] };
 }

@@ -53,11 +53,21 @@ async function waitFor(wait: WaitFor, token = `${orderId} ${wait}`): Promise<str
   return token;
 }
 
+/** What a workflow is told to have been brought on by: the request behind an event, and the event. */
+async function causeOf(type: string) {
+  const event = (await loop.history(orderId)).find((each) => each.type === type);
+  return { correlationId: event?.correlationId, causationId: event?.eventId };
+}
+
 describe('starting workflows', () => {
   it('starts one for a new order, named after it', async () => {
     await loop.receive({ orderId, lines });
     expect(await drive(await loop.history(orderId))).toEqual(ALL_DONE);
-    expect(stepFunctions.executions.get(orderId)).toEqual({ orderId, windowTimeoutSeconds: 31_536_000 });
+    expect(stepFunctions.executions.get(orderId)).toEqual({
+      orderId,
+      windowTimeoutSeconds: 31_536_000,
+      ...(await causeOf('OrderReceived')),
+    });
   });
 
   it('starts none for a repeated event', async () => {
@@ -71,7 +81,7 @@ describe('starting workflows', () => {
     const today = new Date().toISOString().slice(0, 10);
     await loop.receive({ orderId, lines, deliveryWindow: { start: today, end: today } });
     await drive(await loop.history(orderId));
-    expect(stepFunctions.executions.get(orderId)).toEqual({ orderId, windowTimeoutSeconds: 1 });
+    expect(stepFunctions.executions.get(orderId)).toMatchObject({ orderId, windowTimeoutSeconds: 1 });
   });
 
   it('reports what could not be started, with the other orders done', async () => {
@@ -107,7 +117,7 @@ describe('answering waits', () => {
     await drive(await allocate());
     expect(stepFunctions.answers.get(token)).toEqual({
       kind: 'success',
-      output: { orderId, windowTimeoutSeconds: 31_536_000 },
+      output: { orderId, windowTimeoutSeconds: 31_536_000, ...(await causeOf('OrderAllocated')) },
     });
     expect(await tasks.find(orderId)).toBeNull();
   });
