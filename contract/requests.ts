@@ -99,9 +99,12 @@ const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
     z.iso.datetime({ offset: true }).transform((instant) => new Date(instant).toISOString()),
   ]);
 
-/** GET /v1/orders */
-export const OrderListQuery = z.strictObject({
-  state: z.enum(ORDER_STATES).optional(),
+/** Why someone should look at an order that is under way. */
+export const ATTENTIONS = ['AT_RISK', 'HELD', 'BACKORDERED'] as const;
+export type Attention = (typeof ATTENTIONS)[number];
+
+/** What lists of orders, and the board, can be narrowed to. */
+const narrowing = {
   channel: Channel.optional(),
   orderType: OrderType.optional(),
   sku: Sku.optional(),
@@ -111,10 +114,24 @@ export const OrderListQuery = z.strictObject({
     .max(200)
     .optional()
     .meta({ description: "The customer's name or reference, in any case of letters." }),
-  purchaseOrderNumber: Reference.optional(),
-  externalId: Reference.optional(),
+  attention: z.enum(ATTENTIONS).optional().meta({
+    description:
+      'Orders under way that are late or may come late, are held, or wait for stock; neither closed nor cancelled ones.',
+  }),
   from: dateOrInstant('T00:00:00.000Z').optional().meta({ description: 'Received then or later.' }),
   to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received then or before.' }),
+};
+
+/** GET /v1/orders */
+export const OrderListQuery = z.strictObject({
+  state: z.enum(ORDER_STATES).optional(),
+  ...narrowing,
+  purchaseOrderNumber: Reference.optional(),
+  externalId: Reference.optional(),
+  trackingNumber: Reference.optional(),
+  number: Reference.optional().meta({
+    description: "Any number of the order: its own, the purchase order's, the channel's, or a parcel's.",
+  }),
   ...pageOf(100, 25),
 });
 export type OrderListQuery = z.infer<typeof OrderListQuery>;
@@ -123,7 +140,7 @@ export type OrderListQuery = z.infer<typeof OrderListQuery>;
 export const HistoryQuery = z.strictObject(pageOf(1000, 100));
 
 /** GET /v1/board */
-export const BoardQuery = z.strictObject({ limit: limit(100, 25) });
+export const BoardQuery = z.strictObject({ ...narrowing, limit: limit(100, 25) });
 
 /** PATCH /v1/orders/{orderId}?dryRun=true */
 export const AmendmentQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });

@@ -169,8 +169,16 @@ export const BoardResponse = z
       z.object({
         state: OrderStateName,
         count: z.int(),
-        value: z.array(Money).meta({ description: 'What the orders of the state come to, by currency.' }),
+        isAtLeast: z.boolean().meta({
+          description:
+            'Whether there may be more than `count`: a column that is narrowed by more than the channel is counted as far as it is shown.',
+        }),
+        value: z.array(Money).meta({ description: 'What the orders that are counted come to, by currency.' }),
         orders: z.array(OrderSummary),
+        nextCursor: z.string().optional().meta({
+          description:
+            'Goes on where the column ends, in `GET /v1/orders` of the state, narrowed like the board.',
+        }),
       }),
     ),
   })

@@ -32,6 +32,11 @@ export const EVENT_TYPE_ATTRIBUTE = 'type';
 export const INDEXES = {
   ordersByArrival: { indexName: 'orders-by-arrival', partitionKey: 'arrivalShard', sortKey: 'arrival' },
   ordersByState: { indexName: 'orders-by-state', partitionKey: 'stateShard', sortKey: 'arrival' },
+  ordersByAttention: {
+    indexName: 'orders-by-attention',
+    partitionKey: 'attentionShard',
+    sortKey: 'arrival',
+  },
   ordersByCustomer: { indexName: 'orders-by-customer', partitionKey: 'customerKey', sortKey: 'arrival' },
   ordersByCustomerReference: {
     indexName: 'orders-by-customer-reference',

@@ -68,6 +68,7 @@ export function makeApiFunctions(
   data.table.allow(orders, COMMAND_ACTIONS, [
     'ordersByArrival',
     'ordersByState',
+    'ordersByAttention',
     'ordersByCustomer',
     'ordersByCustomerReference',
     'byReference',
@@ -187,6 +188,7 @@ export function makeApiFunctions(
   data.table.allow(gateway, COMMAND_ACTIONS, [
     'ordersByArrival',
     'ordersByState',
+    'ordersByAttention',
     'ordersByCustomer',
     'ordersByCustomerReference',
     'byReference',

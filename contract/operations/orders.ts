@@ -85,6 +85,8 @@ export const ORDER_OPERATIONS: Operations = {
   },
   'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', listOf(OrderSummary), {
     query: OrderListQuery,
+    description:
+      'A page that few orders match may hold fewer than asked for, or none, and still have a `nextCursor`: the list ends where there is none.',
     problems: ['invalid_cursor'],
   }),
   'GET /v1/orders/{orderId}': read('readOrder', 'Reads an order; its version is the ETag.', OrderResponse, {
@@ -209,7 +211,8 @@ export const ORDER_OPERATIONS: Operations = {
   },
   'GET /v1/board': read('readBoard', 'Shows a column of orders for each state.', BoardResponse, {
     query: BoardQuery,
-    description: 'Columns that have more orders than are shown are counted by a projection, a moment later.',
+    description:
+      'Columns that have more orders than are shown are counted by a projection, a moment later. A column goes on in `GET /v1/orders`.',
   }),
   'GET /v1/overview': read('readOverview', 'Shows the numbers of the whole loop.', OverviewResponse, {
     query: OverviewQuery,

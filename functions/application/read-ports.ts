@@ -1,3 +1,4 @@
+import type { Attention } from '../../contract/requests.ts';
 import type { OrderState } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Channel, OrderType } from '../../domain/order/terms.ts';
@@ -28,8 +29,12 @@ export interface OrderFilter {
   readonly sku?: string | undefined;
   /** The customer's name or reference, in any case of letters. */
   readonly customer?: string | undefined;
+  readonly attention?: Attention | undefined;
   readonly purchaseOrderNumber?: string | undefined;
   readonly externalId?: string | undefined;
+  readonly trackingNumber?: string | undefined;
+  /** Any number of the order: its own, its purchase order's, its channel's, or one of its parcels'. */
+  readonly number?: string | undefined;
   /** Instants between which the order was received, both included. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -43,6 +48,9 @@ export interface OrderPage {
 
 /** Finds orders by what they say. */
 export interface OrderQueries {
-  /** @returns orders received before a position, newest first. */
+  /**
+   * @returns orders received before a position, newest first; fewer than `limit`, or none, where few of those looked
+   * at match, though there may be more further on
+   */
   list(filter: OrderFilter, limit: number, after: string | null): Promise<OrderPage>;
 }

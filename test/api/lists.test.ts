@@ -25,9 +25,12 @@ beforeAll(async () => {
   orders.edi = await api().receive({ channel: 'EDI', customer, lines: [line] });
   orders.shipped = await api().receive({ lines: [line] });
   await api().command(orders.shipped.orderId, 'fulfillment');
-  await api().ship(orders.shipped.orderId);
+  await api().command(orders.shipped.orderId, 'shipments', { carrier: 'UPS', trackingNumber: '1Z-LISTS' });
   orders.cancelled = await api().receive({ lines: [line] });
+  // A held order that is cancelled needs nobody any more.
+  await api().command(orders.cancelled.orderId, 'holds', { reason: 'OTHER' });
   await api().command(orders.cancelled.orderId, 'cancellation', { reason: 'a mistake' });
+  await api().command(orders.edi.orderId, 'holds', { reason: 'CREDIT_LIMIT' });
 });
 
 describe('GET /v1/orders finds', () => {
@@ -52,6 +55,19 @@ describe('GET /v1/orders finds', () => {
     ['purchaseOrderNumber=PO%2F1%20%237', ['b2b']],
     ['externalId=9007199254740993', ['square']],
     ['externalId=9007199254740992', []],
+    ['trackingNumber=1Z-LISTS', ['shipped']],
+    ['trackingNumber=1Z-LISTS&externalId=9007199254740993', []],
+    ['trackingNumber=1Z', []],
+    ['number=1Z-LISTS', ['shipped']],
+    ['number=po%2F1%20%237', ['b2b']],
+    ['number=9007199254740993', ['square']],
+    ['number=9007199254740993&orderType=B2B', []],
+    ['number=nothing', []],
+    ['attention=BACKORDERED', ['b2b', 'plain']],
+    ['attention=BACKORDERED&state=RECEIVED', ['plain']],
+    ['attention=HELD', ['edi']],
+    ['attention=HELD&customer=C-88', ['edi']],
+    ['attention=AT_RISK', []],
     ['customer=C-88&orderType=B2B', ['b2b']],
     ['sku=LIST-A&state=ALLOCATED&channel=EDI', ['edi']],
     ['state=ALLOCATED&sku=LIST-B&orderType=DTC', []],
@@ -147,6 +163,35 @@ describe('GET /v1/board', () => {
       expect(count).toBe(listed.length);
       expect(shown).toEqual(listed.slice(0, 2));
     }
+  });
+
+  test('is narrowed like the list, and each column goes on there', async () => {
+    const narrowing = 'sku=LIST-A&orderType=DTC';
+    const { columns } = await api().done<BoardResponse>('GET', `/v1/board?limit=1&${narrowing}`);
+    const cards = columns.flatMap((column) => column.orders.map(({ orderId }) => orderId));
+    expect(cards).toEqual([orders.edi, orders.shipped, orders.cancelled].map(({ orderId }) => orderId));
+    const allocated = columns.find(({ state }) => state === 'ALLOCATED');
+    // More than the one that is shown, and nobody has counted how many.
+    expect(allocated).toMatchObject({ count: 1, isAtLeast: true });
+    const rest = await api().done<Page<OrderSummary>>(
+      'GET',
+      `/v1/orders?state=ALLOCATED&${narrowing}&cursor=${allocated?.nextCursor}`,
+    );
+    expect(rest.items.map(({ orderId }) => orderId)).toEqual([orders.square.orderId]);
+  });
+
+  test('is counted by channel also where not all is shown', async () => {
+    const listed = await api().list('state=RECEIVED&channel=EDI&limit=100');
+    expect(listed.length).toBeGreaterThan(1);
+    const received = async () => {
+      const { columns } = await api().done<BoardResponse>('GET', '/v1/board?channel=EDI&limit=1');
+      const [{ count, isAtLeast, orders: shown } = { count: 0, isAtLeast: null, orders: [] }] = columns;
+      return { count, isAtLeast, shown: shown.length };
+    };
+    // The projection follows a moment later.
+    await expect
+      .poll(received, { timeout: 30_000 })
+      .toEqual({ count: listed.length, isAtLeast: false, shown: 1 });
   });
 });
 

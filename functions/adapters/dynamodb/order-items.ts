@@ -1,3 +1,4 @@
+import type { Attention } from '../../../contract/requests.ts';
 import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   type Allocation,
@@ -29,14 +30,15 @@ export type Item = Key & Readonly<Record<string, unknown>>;
 /** The header with the attributes by which indexes find it; a voided order is found by its id alone. */
 export function headerItem(order: Order): Item {
   const { lines, shipments, ...terms } = order;
+  const units = unitTotals(lines);
   return {
     ...headerKey(order.orderId),
     kind: 'ORDER',
     ...terms,
     lineCount: lines.length,
     shipmentCount: shipments.length,
-    units: unitTotals(lines),
-    ...(order.voided ? {} : headerIndexKeys(order)),
+    units,
+    ...(order.voided ? {} : headerIndexKeys(order, units)),
   };
 }
 
@@ -51,6 +53,20 @@ export function arrivalShard(shard: number): string {
 
 export function stateShard(state: OrderState, shard: number): string {
   return `STATE#${state}#${shard}`;
+}
+
+export function attentionShard(state: OrderState, shard: number): string {
+  return `ATTENTION#${state}#${shard}`;
+}
+
+/** @returns why someone should look at an order; nothing is to be done about one that has come to its end. */
+export function attentionsOf(order: Pick<OrderHeader, 'state' | 'holds' | 'deliveryWindowStatus' | 'units'>) {
+  if (order.state === 'CLOSED' || order.state === 'CANCELLED') return [];
+  const attentions: Attention[] = [];
+  if (order.deliveryWindowStatus !== undefined) attentions.push('AT_RISK');
+  if (order.holds.length > 0) attentions.push('HELD');
+  if (order.units.backordered > 0) attentions.push('BACKORDERED');
+  return attentions;
 }
 
 export function customerKey(name: string): string {
@@ -189,6 +205,7 @@ const HEADER_KEYS: ReadonlySet<string> = new Set([
   'kind',
   'arrivalShard',
   'stateShard',
+  'attentionShard',
   'arrival',
   'customerKey',
   'customerReferenceKey',
@@ -224,12 +241,14 @@ const SHIPMENT_KEYS: ReadonlySet<string> = new Set([
   'referenceSort',
 ]);
 
-function headerIndexKeys(order: Order) {
+function headerIndexKeys(order: Order, units: UnitTotals) {
   const shard = shardOf(order.orderId);
   const { externalId, customer } = order;
+  const needsALook = attentionsOf({ ...order, units }).length > 0;
   return {
     arrivalShard: arrivalShard(shard),
     stateShard: stateShard(order.state, shard),
+    ...(needsALook && { attentionShard: attentionShard(order.state, shard) }),
     arrival: arrival(order.receivedAt, order.orderId),
     customerKey: customerKey(customer.name),
     ...(customer.reference !== undefined && { customerReferenceKey: customerKey(customer.reference) }),

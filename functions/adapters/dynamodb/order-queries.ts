@@ -1,16 +1,20 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
+import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../application/read-ports.ts';
 import type { Table } from './client.ts';
 import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
 import {
   arrivalShard,
+  attentionShard,
+  attentionsOf,
   customerKey,
   externalReference,
   headerFromItem,
   purchaseOrderReference,
   skuIndexKey,
   stateShard,
+  trackingReference,
 } from './order-items.ts';
 import { readItems } from './read-items.ts';
 
@@ -27,6 +31,9 @@ interface Found {
 
 /** Index pages of this size are merged; headers are then read in one batch. */
 const PAGE = 50;
+
+/** How many orders one page looks at: a rare match among many must not keep anyone waiting for the whole table. */
+const MOST_LOOKED_AT = 1_000;
 
 /** Lists orders by way of the indexes. */
 export function orderQueries(table: Table): OrderQueries {
@@ -54,6 +61,8 @@ async function list(
       }
       orders.push(header);
     }
+    const last = batch.at(-1);
+    if (seen.size >= MOST_LOOKED_AT && last !== undefined) return { orders, next: last.arrival };
   }
   return { orders, next: null };
 }
@@ -64,14 +73,9 @@ async function* candidates(
   filter: OrderFilter,
   after: string | null,
 ): AsyncGenerator<readonly Found[]> {
-  const reference =
-    filter.externalId !== undefined
-      ? externalReference(filter.externalId)
-      : filter.purchaseOrderNumber !== undefined
-        ? purchaseOrderReference(filter.purchaseOrderNumber)
-        : null;
-  if (reference !== null) {
-    yield await byReference(table, reference, after);
+  const named = await namedOrders(table, filter);
+  if (named !== null) {
+    yield await inOrderOfArrival(table, named, after);
     return;
   }
   const merged = merge(partitionsOf(filter).map((partition) => newestFirst(table, partition, filter, after)));
@@ -87,7 +91,7 @@ async function* candidates(
 }
 
 function partitionsOf(filter: OrderFilter): readonly Partition[] {
-  const { customer, sku, state } = filter;
+  const { customer, sku, state, attention } = filter;
   if (customer !== undefined) {
     return [
       { index: INDEXES.ordersByCustomer, key: customerKey(customer) },
@@ -96,6 +100,12 @@ function partitionsOf(filter: OrderFilter): readonly Partition[] {
   }
   if (sku !== undefined) return [{ index: INDEXES.linesBySku, key: skuIndexKey(sku) }];
   const shards = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
+  if (attention !== undefined) {
+    const states = state === undefined ? ORDER_STATES : [state];
+    return states.flatMap((each) =>
+      shards.map((shard) => ({ index: INDEXES.ordersByAttention, key: attentionShard(each, shard) })),
+    );
+  }
   return shards.map((shard) =>
     state === undefined
       ? { index: INDEXES.ordersByArrival, key: arrivalShard(shard) }
@@ -151,7 +161,30 @@ async function* merge(streams: readonly AsyncGenerator<Found>[]): AsyncGenerator
   }
 }
 
-async function byReference(table: Table, reference: string, after: string | null): Promise<readonly Found[]> {
+/** @returns the orders that have all the numbers a filter names, or null when it names none. */
+async function namedOrders(table: Table, filter: OrderFilter): Promise<ReadonlySet<string> | null> {
+  const { externalId, purchaseOrderNumber, trackingNumber, number } = filter;
+  const asked: Promise<ReadonlySet<string>>[] = [];
+  if (externalId !== undefined) asked.push(byReference(table, externalReference(externalId)));
+  if (purchaseOrderNumber !== undefined) {
+    asked.push(byReference(table, purchaseOrderReference(purchaseOrderNumber)));
+  }
+  if (trackingNumber !== undefined) asked.push(byReference(table, trackingReference(trackingNumber)));
+  if (number !== undefined) asked.push(byAnyNumber(table, number));
+  const [first, ...others] = await Promise.all(asked);
+  return first === undefined
+    ? null
+    : new Set([...first].filter((orderId) => others.every((some) => some.has(orderId))));
+}
+
+async function byAnyNumber(table: Table, number: string): Promise<ReadonlySet<string>> {
+  const references = [externalReference, purchaseOrderReference, trackingReference];
+  const found = await Promise.all(references.map((referenceTo) => byReference(table, referenceTo(number))));
+  // Order ids are written in capitals, and read out in any way.
+  return new Set([number, number.toUpperCase(), ...found.flatMap((some) => [...some])]);
+}
+
+async function byReference(table: Table, reference: string): Promise<ReadonlySet<string>> {
   const { indexName, partitionKey } = INDEXES.byReference;
   const { Items = [] } = await table.client.send(
     new QueryCommand({
@@ -166,8 +199,15 @@ async function byReference(table: Table, reference: string, after: string | null
     table,
     Items.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
   );
-  const headers = await readHeaders(table, [...new Set(items.map((item) => item.orderId as string))]);
-  return headers
+  return new Set(items.map((item) => item.orderId as string));
+}
+
+async function inOrderOfArrival(
+  table: Table,
+  orderIds: ReadonlySet<string>,
+  after: string | null,
+): Promise<readonly Found[]> {
+  return (await readHeaders(table, [...orderIds]))
     .map(({ orderId, receivedAt }) => ({ orderId, arrival: arrival(receivedAt, orderId) }))
     .filter((found) => after === null || found.arrival < after)
     .sort((one, other) => (one.arrival < other.arrival ? 1 : -1));
@@ -189,7 +229,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
   const same = <Value>(wanted: Value | undefined, value: Value | undefined) =>
     wanted === undefined || wanted === value;
   const folded = (text: string | undefined) => text?.normalize('NFC').trim().toLowerCase();
-  const { customer } = filter;
+  const { customer, attention } = filter;
   return (
     !header.voided &&
     same(filter.state, header.state) &&
@@ -199,6 +239,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
     same(folded(filter.purchaseOrderNumber), folded(header.purchaseOrderNumber)) &&
     (customer === undefined ||
       [header.customer.name, header.customer.reference].map(folded).includes(folded(customer))) &&
+    (attention === undefined || attentionsOf(header).includes(attention)) &&
     (filter.from === undefined || header.receivedAt >= filter.from) &&
     (filter.to === undefined || header.receivedAt <= filter.to)
   );

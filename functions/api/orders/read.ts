@@ -65,8 +65,18 @@ export function getAllocation(ports: Ports): RouteHandler {
 /** GET /v1/board: a column for each state, in the order of the states. */
 export function getBoard(sources: BoardSources): RouteHandler {
   return async (request) => {
-    const { limit } = valid(BoardQuery, request.query);
-    return { status: 200, body: await boardView(sources, limit) };
+    const { limit, ...filter } = valid(BoardQuery, request.query);
+    const columns = await boardView(sources, filter, limit);
+    return {
+      status: 200,
+      body: {
+        columns: columns.map(({ next, ...column }) => ({
+          ...column,
+          // The cursor of the list that the column is the beginning of.
+          ...(next !== null && { nextCursor: encodeCursor(next, { state: column.state, ...filter }) }),
+        })),
+      },
+    };
   };
 }
 

@@ -198,7 +198,10 @@ export function registerReadingTools(server: McpServer, parts: Parts, caller: Ca
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
-    async ({ limit: most }) => shown(await boardView(parts, most)),
+    async ({ limit: most }) => {
+      const columns = await boardView(parts, {}, most);
+      return shown({ columns: columns.map(({ next: _, ...column }) => column) });
+    },
   );
 
   server.registerTool(
