@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A test that is about what is counted says so itself.
+    env: { POWERTOOLS_METRICS_DISABLED: 'true' },
   },
 });

@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { monotonicFactory } from 'ulid';
+import { METRIC_NAMESPACE, METRICS } from '../contract/metrics.ts';
 import { idempotencyStore, receiptStore } from './adapters/dynamodb/claims.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
@@ -32,7 +34,8 @@ type Variable =
   | 'TOKEN_AUDIENCE'
   | 'TOKEN_KEYS_URL'
   | 'AGENT_REQUESTS_A_MINUTE'
-  | 'DELIVERY_WINDOW_AT_RISK_DAYS';
+  | 'DELIVERY_WINDOW_AT_RISK_DAYS'
+  | 'LOOP_NAME';
 
 /**
  * Reads one variable of the function's environment.
@@ -55,6 +58,12 @@ export function createLogger(): Logger {
   return new Logger();
 }
 
+/** What a function counts; written to its log at the end of each invocation, from where CloudWatch takes it. */
+export const metrics = new Metrics({
+  namespace: METRIC_NAMESPACE,
+  serviceName: optional('LOOP_NAME') ?? 'order-loop',
+});
+
 /** The table of this deployment. */
 export function createTable(): Table {
   return openTable(environment('TABLE_NAME'));
@@ -71,7 +80,10 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
     numbers: options.receivesOrders ? orderNumbers(table, environment('ORDER_NUMBER_PREFIX')) : noNumbers,
     now: () => new Date().toISOString(),
     newId: () => newId(),
-    pause,
+    pause: (attempt) => {
+      metrics.addMetric(METRICS.conflicts, MetricUnit.Count, 1);
+      return pause(attempt);
+    },
   };
 }
 

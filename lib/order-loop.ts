@@ -30,6 +30,8 @@ export interface OrderLoopProps {
   readonly issuer?: TokenIssuer;
   /** Lowest level that the functions log. @default INFO */
   readonly logLevel?: ApplicationLogLevel;
+  /** Whether Lambda and Step Functions record traces of a share of what they run. @default true */
+  readonly tracing?: boolean;
   /** How long logs are kept. @default one month */
   readonly logRetention?: RetentionDays;
   /**
@@ -109,6 +111,8 @@ export class OrderLoop extends Construct {
       data: this.data,
       defaults: {
         bundle: props.bundle ?? true,
+        loopName: `order-loop-${stage}`,
+        tracing: props.tracing ?? true,
         logLevel: props.logLevel ?? ApplicationLogLevel.INFO,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       },

@@ -100,7 +100,12 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       description.functions,
       options.folder ?? REPOSITORY,
       { ...sharedEnvironment(store.endpoint, aws.url, server.ownUrl), ...settings.passedThrough },
-      { LOG_LEVEL: settings.logLevel, POWERTOOLS_LOG_LEVEL: settings.logLevel },
+      {
+        LOG_LEVEL: settings.logLevel,
+        POWERTOOLS_LOG_LEVEL: settings.logLevel,
+        // Nobody collects them here.
+        POWERTOOLS_METRICS_DISABLED: 'true',
+      },
     );
     stopping.push(() => withinGrace(functions.idle()));
     const invoke = (functionArn: string, event: unknown) =>

@@ -1,6 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Envelope, parseEvent } from '../../contract/events.ts';
+import { METRICS } from '../../contract/metrics.ts';
+import { known, observed } from '../middleware/observed.ts';
+import { metrics } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
 const MARGIN = 5_000;
@@ -22,20 +26,21 @@ export interface QueueTools {
 /**
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
- *
  */
 export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay }: QueueTools = {}) {
-  return async (
-    { Records }: SQSEvent,
-    context: Pick<Context, 'getRemainingTimeInMillis'>,
-  ): Promise<SQSBatchResponse> => {
+  return observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }, context) => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const { body, messageId, receiptHandle, attributes } of Records) {
       try {
-        const more = await consume(parseEvent((JSON.parse(body) as { detail?: unknown }).detail), until);
+        const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
+        const ids = idsOf(event);
+        logger.appendKeys(ids);
+        const more = await consume(event, until);
         if (more) await sendAgain?.(body);
+        logger.info('consumed', { type: event.type, more, ...ids });
       } catch (error) {
+        metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
         logger.error('a message was not consumed; the queue brings it again', {
           error: error as Error,
           messageId,
@@ -45,5 +50,11 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
       }
     }
     return { batchItemFailures };
-  };
+  });
+}
+
+/** By these a message is found again in the logs of all functions. */
+function idsOf(event: Envelope): Readonly<Record<string, string>> {
+  const { eventId, correlationId } = event;
+  return known({ eventId, correlationId, orderId: 'orderId' in event ? event.orderId : undefined });
 }

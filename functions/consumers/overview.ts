@@ -1,14 +1,43 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { ordersInMetric, secondsInMetric } from '../../contract/metrics.ts';
+import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { orderStore } from '../adapters/dynamodb/order-store.ts';
-import { standingStore } from '../adapters/dynamodb/overview-store.ts';
+import { overviewRows, standingStore } from '../adapters/dynamodb/overview-store.ts';
 import { type CountingPorts, countOrder } from '../application/overview/count-order.ts';
-import { createLogger, createTable, pause } from '../wiring.ts';
+import { ordersIn, secondsLeft } from '../application/overview/pace.ts';
+import { createLogger, createTable, metrics, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
+/** How often the numbers of the board are told as metrics while orders move, in milliseconds. */
+const TOLD_EVERY = 60_000;
+
 const table = createTable();
-const ports: CountingPorts = { orders: orderStore(table), standings: standingStore(table), pause };
+const rows = overviewRows(table);
+const ports: CountingPorts = {
+  orders: orderStore(table),
+  standings: standingStore(table),
+  pause,
+  moved(before, after) {
+    for (const { state, seconds } of secondsLeft(before, after)) {
+      metrics.addMetric(secondsInMetric(state), MetricUnit.Seconds, seconds);
+    }
+  },
+};
+let toldAt = 0;
 
 /** Counts orders for the board and the overview; an event is only a reason to look at the order's history. */
 export const handler = forEachEvent(createLogger(), async (event) => {
   if ('orderId' in event) await countOrder(ports, event.orderId);
+  await tellBoard();
   return false;
 });
+
+/** Nothing is told while no order moves: the numbers are as they were, and cost nothing. */
+async function tellBoard(): Promise<void> {
+  if (Date.now() < toldAt + TOLD_EVERY) return;
+  toldAt = Date.now();
+  const counts = ordersIn(await rows.read('STATE'));
+  for (const state of ORDER_STATES) {
+    metrics.addMetric(ordersInMetric(state), MetricUnit.Count, counts.get(state) ?? 0);
+  }
+}

@@ -1,11 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
+import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
 import type { Actor } from '../application/envelope.ts';
 import { Busy, WriteFailed } from '../application/ports.ts';
+import { metrics } from '../wiring.ts';
 import {
   type GatewayAnswer,
   type GatewayEvent,
@@ -15,6 +17,7 @@ import {
   problemAnswer,
   type RouteHandler,
 } from './http.ts';
+import { observation } from './observed.ts';
 
 interface HttpFunctionOptions {
   readonly logger: Logger;
@@ -40,7 +43,7 @@ export function httpFunction(options: HttpFunctionOptions) {
     },
   };
   return middy<GatewayEvent, GatewayAnswer, Error, Context>()
-    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(observation<GatewayEvent, GatewayAnswer>(logger, aboutRequest))
     .use(problems(logger))
     .use(keepRawBody)
     .use(parsesJson ? jsonBody() : [])
@@ -59,7 +62,6 @@ export function httpFunction(options: HttpFunctionOptions) {
         origin: { actor: actorOf(event), correlationId: correlationId(event) },
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
-      logger.appendKeys({ correlationId: request.origin.correlationId, route: event.routeKey });
       const answer = await handle(request);
       logger.info('answered', { status: answer.status });
       return gatewayAnswer(answer, request.origin.correlationId);
@@ -88,6 +90,10 @@ function problems(logger: Logger): MiddlewareObj<GatewayEvent, GatewayAnswer> {
       if (code === 'internal_error') logger.error('failed', request.error as Error);
       else logger.info('refused', { code, status });
       const { event } = request;
+      if (code === 'busy') metrics.addMetric(METRICS.busy, MetricUnit.Count, 1);
+      if (code === 'unauthorized' && event.rawPath.startsWith('/webhooks/')) {
+        metrics.addMetric(METRICS.refusedWebhooks, MetricUnit.Count, 1);
+      }
       request.response = gatewayAnswer(problemAnswer(problem, event.rawPath), correlationId(event));
     },
   };
@@ -157,6 +163,10 @@ function actorOf(event: GatewayEvent): Actor {
   const client = claims.client_id ?? claims.azp;
   const subject = String(claims.sub ?? client ?? 'unknown');
   return { type: client !== undefined && client === claims.sub ? 'automation' : 'human', id: subject };
+}
+
+function aboutRequest(event: GatewayEvent) {
+  return { correlationId: correlationId(event), route: event.routeKey };
 }
 
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;

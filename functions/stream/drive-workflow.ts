@@ -3,6 +3,7 @@ import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import { driveWorkflow } from '../application/drive-workflow.ts';
 import type { OrderEnvelope } from '../application/envelope.ts';
 import { inParallel } from '../application/in-parallel.ts';
+import { observed } from '../middleware/observed.ts';
 import { createLogger, createWorkflowTools, environment } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
 
@@ -13,7 +14,7 @@ const logger = createLogger();
 const tools = createWorkflowTools(environment('STATE_MACHINE_ARN'));
 
 /** Starts the workflow of a new order and answers what a workflow waits for. */
-export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logger, async ({ Records }) => {
   const streamed = eventsOf(Records).flatMap(({ sequenceNumber, event }) =>
     'orderId' in event ? [{ sequenceNumber, event }] : [],
   );
@@ -37,4 +38,4 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   );
   const first = streamed.find(({ event }) => failed.has(event.orderId));
   return first === undefined ? ALL_DONE : failedFrom(Records, first.sequenceNumber);
-}
+});

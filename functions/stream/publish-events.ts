@@ -1,8 +1,10 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { publishEvents } from '../application/publish-events.ts';
-import { createLogger, environment, pause } from '../wiring.ts';
+import { observed } from '../middleware/observed.ts';
+import { createLogger, environment, metrics, pause } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
 
 const bus = eventBus(environment('EVENT_BUS_NAME'));
@@ -10,9 +12,10 @@ const logger = createLogger();
 
 /**
  * Puts each new event of the table on the bus. What the bus would not take is reported by its place in the stream,
- * from which the stream delivers again; subscribers tell repeats by the event's id.
+ * from which the stream delivers again; subscribers tell repeats by the event's id. Events are counted here, where each
+ * comes by once.
  */
-export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logger, async ({ Records }) => {
   const streamed = eventsOf(Records);
   const left = await publishEvents(
     bus,
@@ -21,6 +24,8 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
   );
   const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
   const first = streamed.find(({ event }) => reasons.has(event));
+  const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
+  for (const { event } of through) metrics.addMetric(event.type, MetricUnit.Count, 1);
   if (first === undefined) return ALL_DONE;
   logger.warn('the bus did not take every event; the stream brings them again', {
     left: left.length,
@@ -28,4 +33,4 @@ export async function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoD
     reason: reasons.get(first.event),
   });
   return failedFrom(Records, first.sequenceNumber);
-}
+});

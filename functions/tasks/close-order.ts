@@ -1,6 +1,6 @@
 import { advance, type StepResult, stepResult } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { stepInput } from './step.ts';
+import { step, stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -9,7 +9,7 @@ const { ports, atRiskDays } = createWorkflowTools();
  *
  * @throws Error when the order is in no state to be closed, which leaves it visible as stuck
  */
-export async function handler(input: unknown): Promise<StepResult> {
+export const handler = step(async (input): Promise<StepResult> => {
   const { orderId, cause } = stepInput(input);
   const order = await advance(
     ports,
@@ -19,4 +19,4 @@ export async function handler(input: unknown): Promise<StepResult> {
   );
   if (order.state !== 'CLOSED') throw new Error(`${orderId} is ${order.state} and cannot be closed`);
   return stepResult(order, ports.now(), atRiskDays, cause);
-}
+});

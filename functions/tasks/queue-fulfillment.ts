@@ -1,6 +1,6 @@
 import { advance, hasEnded, isReadyToQueue, type StepResult, stepResult } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { NotReady, OrderCancelled, stepInput } from './step.ts';
+import { NotReady, OrderCancelled, step, stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -10,7 +10,7 @@ const { ports, atRiskDays } = createWorkflowTools();
  * @throws NotReady when it was held or released since it became ready
  * @throws OrderCancelled
  */
-export async function handler(input: unknown): Promise<StepResult> {
+export const handler = step(async (input): Promise<StepResult> => {
   const { orderId, cause } = stepInput(input);
   const order = await advance(
     ports,
@@ -21,4 +21,4 @@ export async function handler(input: unknown): Promise<StepResult> {
   if (hasEnded(order)) throw new OrderCancelled(orderId);
   if (order.state === 'RECEIVED' || order.state === 'ALLOCATED') throw new NotReady(orderId);
   return stepResult(order, ports.now(), atRiskDays, cause);
-}
+});

@@ -1,6 +1,9 @@
+import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { awaitOrder } from '../application/await-order.ts';
 import type { WaitFor, WorkflowCause, WorkflowTools } from '../application/workflow.ts';
+import { observed } from '../middleware/observed.ts';
+import { createLogger } from '../wiring.ts';
 
 /** The state's input, beside what the step is handed by name; executions that began before this was told lack it. */
 const Cause = z.object({ correlationId: z.string().optional(), causationId: z.string().optional() });
@@ -29,16 +32,35 @@ export function stepInput(given: unknown): { readonly orderId: string; readonly 
   return { orderId, cause: input ?? {} };
 }
 
+/** Makes the handler of a step. */
+export function step<Answer>(
+  handle: (given: unknown) => Promise<Answer>,
+): (given: unknown, context: Context) => Promise<Answer> {
+  const logger = createLogger();
+  return observed(
+    logger,
+    async (given: unknown) => {
+      const answer = await handle(given);
+      logger.info('done');
+      return answer;
+    },
+    (given) => {
+      const { orderId, cause } = stepInput(given);
+      return { orderId, ...cause };
+    },
+  );
+}
+
 /** Makes the handler of a step that waits. */
 export function waitingStep(
   tools: WorkflowTools,
   wait: WaitFor,
   prepare?: (orderId: string, cause: WorkflowCause) => Promise<void>,
-): (input: unknown) => Promise<void> {
-  return (given) => {
+): (given: unknown, context: Context) => Promise<void> {
+  return step((given) => {
     const { input: cause = {}, ...waiting } = WaitInput.parse(given);
     return awaitOrder(tools, wait, { ...waiting, ...cause }, (orderId) =>
       prepare === undefined ? Promise.resolve() : prepare(orderId, cause),
     );
-  };
+  });
 }

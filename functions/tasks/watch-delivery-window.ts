@@ -2,7 +2,7 @@ import { dateOf } from '../../domain/calendar.ts';
 import { isTaken, type OrderState } from '../../domain/order/lifecycle.ts';
 import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { OrderCancelled, stepInput } from './step.ts';
+import { OrderCancelled, step, stepInput } from './step.ts';
 
 const { ports, atRiskDays } = createWorkflowTools();
 
@@ -22,7 +22,7 @@ const WAITS: Readonly<Record<OrderState, WaitFor>> = {
  *
  * @throws OrderCancelled
  */
-export async function handler(input: unknown): Promise<StepResult & { readonly waitFor: WaitFor }> {
+export const handler = step(async (input): Promise<StepResult & { readonly waitFor: WaitFor }> => {
   const { orderId, cause } = stepInput(input);
   const order = await advance(
     ports,
@@ -35,4 +35,4 @@ export async function handler(input: unknown): Promise<StepResult & { readonly w
   );
   if (hasEnded(order)) throw new OrderCancelled(orderId);
   return { ...stepResult(order, ports.now(), atRiskDays, cause), waitFor: WAITS[order.state] };
-}
+});

@@ -61,7 +61,7 @@ export class FulfillmentWorkflow extends Construct {
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
-      tracingEnabled: true,
+      tracingEnabled: props.defaults.tracing,
     });
     Validations.of(this.stateMachine).acknowledge(
       {

@@ -15,10 +15,11 @@ import {
   type Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -39,6 +40,10 @@ export interface FunctionDefaults {
   readonly bundle: boolean;
   /** Lowest level that is logged. */
   readonly logLevel: ApplicationLogLevel;
+  /** Name of the loop, under which its metrics are kept, for example `order-loop-dev`. */
+  readonly loopName: string;
+  /** Whether Lambda records a trace of a share of the invocations. */
+  readonly tracing: boolean;
   /** How long CloudWatch keeps what the functions log. */
   readonly logRetention: RetentionDays;
 }
@@ -93,11 +98,13 @@ export class LoopFunction extends Construct implements IGrantable {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
       applicationLogLevelV2: props.defaults.logLevel,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
       environment: {
         LOG_LEVEL: props.defaults.logLevel,
+        LOOP_NAME: props.defaults.loopName,
         POWERTOOLS_SERVICE_NAME: props.entry.replace('/', '-'),
         ...props.environment,
       },
@@ -114,6 +121,12 @@ export class LoopFunction extends Construct implements IGrantable {
         banner: REQUIRE_BANNER,
       },
     });
+    if (props.defaults.tracing) {
+      Validations.of(this.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'The actions of X-Ray take no resource.',
+      });
+    }
     const resource = this.function.node.defaultChild as CfnFunction;
     resource.addMetadata('OrderLoop', { entry });
   }

@@ -9,6 +9,7 @@ const COUNTS = COMMANDS.filter((action) => action !== 'GetItem');
 const WAITS = ['DeleteItem', 'GetItem', 'PutItem', 'Query'];
 const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const ANSWERS = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const QUEUE = [
@@ -23,7 +24,7 @@ const DEAD_LETTERS = ['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'];
 const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
 const messages = (...actions: readonly string[]) => actions.map((action) => `sqs:${action}`);
 
-/** What each function may do beyond writing its own log, to the last action. */
+/** What each function may do beyond writing its own log and traces, to the last action. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/overview.ts': items(...COUNTS),
@@ -104,13 +105,16 @@ describe('what the functions may do', () => {
 
   test.each(functions)('%s has the actions it uses and no others', (entry, role) => {
     const actions = statementsOf(role).flatMap(({ Action }) => list(Action));
-    expect([...new Set(actions)].sort()).toEqual([...new Set([...(ALLOWED[entry] ?? []), ...LOGS])].sort());
+    expect([...new Set(actions)].sort()).toEqual(
+      [...new Set([...(ALLOWED[entry] ?? []), ...LOGS, ...TRACES])].sort(),
+    );
   });
 
   test.each(functions)('%s names every action and every resource', (_, role) => {
     for (const { Effect, Action, Resource } of statementsOf(role)) {
       expect(Effect).toBe('Allow');
       expect(list(Action).join()).not.toContain('*');
+      if (list(Action).every((action) => TRACES.includes(action))) continue;
       // Secrets of connections are made by operators, under names that begin in one way.
       const named = JSON.stringify(Resource).replace(/:secret:order-loop\/connections\/\*/, '');
       expect(named).not.toContain('*');
@@ -137,7 +141,7 @@ describe('what the functions may do', () => {
     expect([...new Set(granted)].sort()).toEqual([...names].sort());
   });
 
-  test('only the state machine has a statement on all resources: log delivery and tracing take none', () => {
+  test('only what takes no resource is allowed on all: log delivery, by the state machine alone, and tracing', () => {
     const wide = service
       .all('AWS::IAM::Policy')
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])

@@ -1,5 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { headerKey } from '../../functions/adapters/dynamodb/keys.ts';
@@ -8,6 +8,7 @@ import type { OrderEnvelope } from '../../functions/application/envelope.ts';
 import { handleOrderCommand } from '../../functions/application/handle-order-command.ts';
 import type { TaskStore, WaitFor } from '../../functions/application/workflow.ts';
 import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { lambdaContext } from '../support/context.ts';
 import { type TestLoop, testLoop } from '../support/loop.ts';
 import { stepFunctionsStandIn } from '../support/step-functions.ts';
 import { useStore } from '../support/store.ts';
@@ -17,7 +18,7 @@ const store = useStore();
 const stepFunctions = stepFunctionsStandIn();
 const aws = useAws(stepFunctions.actions);
 
-let handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+let handler: (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
 let table: Table;
 let loop: TestLoop;
 let tasks: TaskStore;
@@ -43,7 +44,7 @@ beforeEach(() => {
 });
 
 const ALL_DONE = { batchItemFailures: [] };
-const drive = (events: readonly OrderEnvelope[]) => handler({ Records: recordsOf(events) });
+const drive = (events: readonly OrderEnvelope[]) => handler({ Records: recordsOf(events) }, lambdaContext());
 const lines = [{ sku: 'LMB-BRS-001', quantity: 2 }];
 
 /** Lets the order's workflow wait, with its token saved. */

@@ -1,8 +1,9 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope, OrderEnvelope } from '../../functions/application/envelope.ts';
 import { deliverBatch } from '../../local/events/batch.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { lambdaContext } from '../support/context.ts';
 import { recordsOf } from '../support/stream.ts';
 
 interface Entry {
@@ -34,7 +35,7 @@ const aws = useAws({
   },
 });
 
-let handler: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+let handler: (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
 beforeAll(async () => {
   const AWS_ENDPOINT_URL_EVENTBRIDGE = aws.endpoint;
   Object.assign(process.env, TEST_ENVIRONMENT, {
@@ -68,7 +69,7 @@ function eventOf(orderId: string, sequence: number, note = ''): OrderEnvelope {
 const idsOf = (entries: readonly Entry[]) =>
   entries.map(({ Detail }) => (JSON.parse(Detail) as Envelope).eventId);
 const ofOrder = (orderId: string) => idsOf(bus).filter((id) => id.startsWith(`${orderId}/`));
-const publish = (events: readonly Envelope[]) => handler({ Records: recordsOf(events) });
+const publish = (events: readonly Envelope[]) => handler({ Records: recordsOf(events) }, lambdaContext());
 
 describe('publishing events', () => {
   it('tells the bus the envelope under the name of the event', async () => {
@@ -90,7 +91,7 @@ describe('publishing events', () => {
   it('passes over records that are no events', async () => {
     const records = recordsOf([eventOf('A', 1)]);
     for (const record of records) Object.assign(record.dynamodb?.NewImage ?? {}, { kind: { S: 'ORDER' } });
-    expect(await handler({ Records: records })).toEqual({ batchItemFailures: [] });
+    expect(await handler({ Records: records }, lambdaContext())).toEqual({ batchItemFailures: [] });
     expect(requests).toEqual([]);
   });
 
@@ -167,7 +168,7 @@ describe('behind a stream that halves what fails', () => {
         mostAgeSeconds: 3600,
         failureQueueArn: null,
       },
-      invoke: (event) => handler(event as DynamoDBStreamEvent),
+      invoke: (event) => handler(event as DynamoDBStreamEvent, lambdaContext()),
       done: () => {},
       giveUp: ({ records: given }) => givenUp.push(given.map(({ sequenceNumber }) => sequenceNumber)),
       pause: async () => true,

@@ -1,11 +1,9 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Envelope } from '../../functions/application/envelope.ts';
+import { lambdaContext } from './context.ts';
 
 /** A function that consumes a queue. */
-export type Consumer = (
-  event: SQSEvent,
-  context: { getRemainingTimeInMillis(): number },
-) => Promise<SQSBatchResponse>;
+export type Consumer = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** Hands messages to a consumer as a batch of its queue; @returns the indexes of those that it did not consume. */
 export async function deliver(
@@ -17,7 +15,7 @@ export async function deliver(
     messageId: String(index),
     body: typeof message === 'string' ? message : JSON.stringify(message),
   })) as SQSEvent['Records'];
-  const context = { getRemainingTimeInMillis: () => milliseconds };
+  const context = lambdaContext(milliseconds);
   const { batchItemFailures } = await consumer({ Records }, context);
   return batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
 }

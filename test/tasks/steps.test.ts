@@ -1,4 +1,5 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INDEXES } from '../../contract/table.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
@@ -7,6 +8,7 @@ import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import { WriteFailed } from '../../functions/application/ports.ts';
 import { advance, type TaskStore } from '../../functions/application/workflow.ts';
 import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { lambdaContext } from '../support/context.ts';
 import { type TestLoop, testLoop } from '../support/loop.ts';
 import { stepFunctionsStandIn } from '../support/step-functions.ts';
 import { useStore } from '../support/store.ts';
@@ -15,7 +17,7 @@ const store = useStore();
 const stepFunctions = stepFunctionsStandIn();
 const aws = useAws(stepFunctions.actions);
 
-type Step = (input: unknown) => Promise<unknown>;
+type Step = (input: unknown, context: Context) => Promise<unknown>;
 const steps: Record<string, Step> = {};
 let table: Table;
 let loop: TestLoop;
@@ -54,7 +56,8 @@ beforeEach(() => {
 });
 
 const NEVER = 31_536_000;
-const run = (name: string, input: object = {}) => (steps[name] as Step)({ orderId, ...input });
+const run = (name: string, input: object = {}) =>
+  (steps[name] as Step)({ orderId, ...input }, lambdaContext());
 /** Runs a step that waits, as an execution does; @returns the token that it waits with. */
 async function wait(name: string, windowTimeoutSeconds = NEVER): Promise<string> {
   tokens += 1;

@@ -34,6 +34,8 @@ export interface CountingPorts {
   readonly orders: Pick<OrderStore, 'history'>;
   readonly standings: StandingStore;
   readonly pause: (attempt: number) => Promise<void>;
+  /** Is told of what the numbers that are shown have moved by, once for each write. */
+  readonly moved?: (before: Standing | null, after: Standing) => void;
 }
 
 /** Rows that one transaction changes beside the standing; it takes 100 items. */
@@ -58,7 +60,10 @@ export async function countOrder(ports: CountingPorts, orderId: string, generati
     const writes = wanted.filter((write) => write !== null);
     if (writes.length === 0) return;
     try {
-      for (const write of writes) await ports.standings.write(write);
+      for (const write of writes) {
+        await ports.standings.write(write);
+        if (write.before === kept[0]) ports.moved?.(write.before.standing, write.standing);
+      }
     } catch (error) {
       if (!mayRetry(error)) throw error;
       attempt += 1;

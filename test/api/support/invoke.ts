@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { SCOPES } from '../../../contract/routes.ts';
 import type { GatewayAnswer, GatewayEvent } from '../../../functions/middleware/http.ts';
+import { lambdaContext } from '../../support/context.ts';
 
 /** The function behind some routes. */
 export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>;
@@ -55,7 +56,7 @@ export async function invoke(handler: HttpHandler, routeKey: string, call: Call 
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     isBase64Encoded: false,
   } as GatewayEvent;
-  const answer = await handler(event, CONTEXT);
+  const answer = await handler(event, lambdaContext());
   const received = answer.headers as Record<string, string>;
   const isJson = received['content-type']?.includes('json') ?? false;
   return {
@@ -64,12 +65,3 @@ export async function invoke(handler: HttpHandler, routeKey: string, call: Call 
     body: isJson ? JSON.parse(answer.body ?? 'null') : answer.body,
   };
 }
-
-const CONTEXT = {
-  functionName: 'test',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
-  memoryLimitInMB: '1024',
-  awsRequestId: 'invocation-1',
-  getRemainingTimeInMillis: () => 29_000,
-} as Context;

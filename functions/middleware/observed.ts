@@ -1,0 +1,50 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { metrics } from '../wiring.ts';
+
+/** What the log lines of an invocation tell beside the message: ids, and nothing else. */
+export type About<Event> = (event: Event) => Readonly<Record<string, string | undefined>>;
+
+/**
+ * What every function tells of itself, whatever starts it: log lines with the ids of what it is about, among them the
+ * correlation id and the id of Lambda's own trace, and at the end of the invocation what was counted in it.
+ */
+export function observation<Event, Answer>(
+  logger: Logger,
+  about: About<Event> = () => ({}),
+): MiddlewareObj<Event, Answer, Error, Context>[] {
+  return [
+    injectLambdaContext(logger, { resetKeys: true }) as MiddlewareObj<Event, Answer, Error, Context>,
+    {
+      before: ({ event }) => logger.appendKeys(known(about(event))),
+      after: tellCounts,
+      onError: tellCounts,
+    },
+  ];
+}
+
+/** Makes the handler of a function that no HTTP request starts. */
+export function observed<Event, Answer>(
+  logger: Logger,
+  handler: (event: Event, context: Context) => Promise<Answer>,
+  about?: About<Event>,
+): (event: Event, context: Context) => Promise<Answer> {
+  // What has begun may use all of its time; Lambda ends it, and those who sent the work send it again.
+  const whole = middy<Event, Answer, Error, Context>({ timeoutEarlyInMillis: 0 })
+    .use(observation<Event, Answer>(logger, about))
+    .handler(handler);
+  return (event, context) => whole(event, context);
+}
+
+function tellCounts(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
+
+/** The logger would write an id that there is not as an empty object. */
+export function known(ids: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ids).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
