@@ -49,7 +49,7 @@ export class HttpClient {
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           const isJson = incoming.headers['content-type']?.includes('json') ?? false;
-          const parsed = (isJson ? JSON.parse(text) : text) as Body;
+          const parsed = (isJson && text !== '' ? JSON.parse(text) : text) as Body;
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: parsed, text });
         });
       },
