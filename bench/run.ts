@@ -3,13 +3,14 @@
  * on the error output. Everything runs on the loopback interface, in temporary folders, and comes to an end by itself.
  */
 import { parseArgs } from 'node:util';
+import { coldStart } from './cold-start.ts';
 import { intake } from './intake.ts';
 import { tell } from './support/emit.ts';
 
 /** @param milliseconds for one measurement, where it has no end of its own */
 type Benchmark = (milliseconds: number) => Promise<void>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { intake };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { 'cold-start': coldStart, intake };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

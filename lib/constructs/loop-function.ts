@@ -17,10 +17,11 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { BUNDLING } from './bundling.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,10 +30,6 @@ const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
  * needs some code to be there.
  */
 const UNBUNDLED_CODE = 'export {};';
-
-/** Lets the few CommonJS packages in a bundle call `require`, which an ES module does not have by itself. */
-const REQUIRE_BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** What all functions of one loop have in common. */
 export interface FunctionDefaults {
@@ -108,18 +105,7 @@ export class LoopFunction extends Construct implements IGrantable {
         POWERTOOLS_SERVICE_NAME: props.entry.replace('/', '-'),
         ...props.environment,
       },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        // The SDK is bundled so that its version is the tested one; a source map would cost every cold start, and
-        // kept names leave stack traces readable without one.
-        externalModules: [],
-        mainFields: ['module', 'main'],
-        minify: true,
-        keepNames: true,
-        sourceMap: false,
-        banner: REQUIRE_BANNER,
-      },
+      bundling: BUNDLING,
     });
     if (props.defaults.tracing) {
       Validations.of(this.role).acknowledge({

@@ -1,0 +1,7 @@
+/** The least that a function which reaches the table can be: the document client and nothing else. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+const client = DynamoDBDocumentClient.from(new DynamoDBClient());
+
+export const handler = async () => client.config.region();

@@ -1,0 +1,38 @@
+import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+
+/** Lets the few CommonJS packages in a bundle call `require`, which an ES module does not have by itself. */
+const REQUIRE_BANNER =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * Ways to credentials that a Lambda function never takes: it finds its role's in its environment, which the SDK looks
+ * at first. They are loaded on demand only, and would be a third of the SDK's part of a bundle.
+ */
+const CREDENTIALS_OF_ELSEWHERE = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/** A bundle like any other: an ES module with everything that it imports inside. */
+export const PLAIN_BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  // The SDK is bundled so that its version is the tested one; a source map would cost every cold start, and
+  // kept names leave stack traces readable without one.
+  externalModules: [],
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  sourceMap: false,
+  banner: REQUIRE_BANNER,
+};
+
+/** How the code of every function is bundled: without what is there for machines that are not Lambda. */
+export const BUNDLING: BundlingOptions = {
+  ...PLAIN_BUNDLING,
+  externalModules: CREDENTIALS_OF_ELSEWHERE,
+};
