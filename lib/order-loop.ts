@@ -1,22 +1,24 @@
 import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus, IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { OrderState } from '../domain/order/lifecycle.ts';
 import type { Throttle } from './constructs/http-entry.ts';
 import type { TokenIssuer } from './constructs/identity.ts';
-import type { OrderEventFilter } from './constructs/order-event-bus.ts';
+import type { LoopEventType, OrderEventFilter } from './constructs/order-event-bus.ts';
 import { DataStack } from './data-stack.ts';
+import type { ObservabilitySettings } from './observability.ts';
 import { ServiceStack } from './service-stack.ts';
 import { checkSettings } from './settings.ts';
 
 /** The stage that is meant when none is named. */
 export const DEFAULT_STAGE = 'dev';
 
-export interface OrderLoopProps {
+export interface OrderLoopProps extends ObservabilitySettings {
   /**
    * Tells several loops in one account apart: it is part of the stacks' names, of the bus's name and of what has a
    * name beyond the account. @default 'dev'
@@ -45,8 +47,6 @@ export interface OrderLoopProps {
    * Days before the end of its delivery window from which an order that has not shipped is at risk. @default 1
    */
   readonly atRiskDays?: number;
-  /** Where the loop's alarms are announced. @default nowhere; they can be looked at */
-  readonly alarmTopic?: ITopic;
   /** How many requests the API takes. @default 500 requests a second with bursts of 1,000 */
   readonly throttle?: Throttle;
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
@@ -90,6 +90,8 @@ export class OrderLoop extends Construct {
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
+      alarmEmail: props.alarmEmail,
+      alarmTopicArn: props.alarmTopicArn,
     });
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
@@ -123,13 +125,48 @@ export class OrderLoop extends Construct {
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       queueAfter: props.queueAfter ?? Duration.seconds(1),
       atRiskDays: props.atRiskDays ?? 1,
-      ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }),
+      observability: props,
     });
     Tags.of(this).add('order-loop:stage', stage);
 
     this.api = this.service.http.api;
     this.bus = this.data.bus.bus;
     this.table = this.data.table.table;
+  }
+
+  /** How many events of a kind there were, for example `OrderShipped`. The sum over five minutes unless told otherwise. */
+  metricEvents(type: LoopEventType, options?: MetricOptions): Metric {
+    return this.service.metrics.event(type, options);
+  }
+
+  /** How many orders are in a state, told while orders move. The maximum over five minutes unless told otherwise. */
+  metricOrdersIn(state: OrderState, options?: MetricOptions): Metric {
+    return this.service.metrics.ordersIn(state, options);
+  }
+
+  /** Seconds that orders had been in a state when they left it. The median over five minutes unless told otherwise. */
+  metricSecondsIn(state: OrderState, options?: MetricOptions): Metric {
+    return this.service.metrics.secondsIn(state, options);
+  }
+
+  /** Writes that met with others and were decided anew. The sum over five minutes unless told otherwise. */
+  metricConflicts(options?: MetricOptions): Metric {
+    return this.service.metrics.conflicts(options);
+  }
+
+  /** Requests that were told to come again, 503. The sum over five minutes unless told otherwise. */
+  metricBusyAnswers(options?: MetricOptions): Metric {
+    return this.service.metrics.busyAnswers(options);
+  }
+
+  /** Messages of channels whose signature no secret fits, 401. The sum over five minutes unless told otherwise. */
+  metricRefusedWebhooks(options?: MetricOptions): Metric {
+    return this.service.metrics.refusedWebhooks(options);
+  }
+
+  /** Tries of consumers that failed, each tried again. The sum over five minutes unless told otherwise. */
+  metricFailedMessages(options?: MetricOptions): Metric {
+    return this.service.metrics.failedMessages(options);
   }
 
   /** Sends events of the loop to a target, for example `onOrderEvent('Shipped', { types: ['OrderShipped'], target })`. */

@@ -1,6 +1,3 @@
-import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
@@ -13,6 +10,8 @@ import type { FunctionDefaults, LoopFunction } from './constructs/loop-function.
 import type { LoopEventType } from './constructs/order-event-bus.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
+import { LoopMetrics } from './loop-metrics.ts';
+import { type ObservabilitySettings, watch } from './observability.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -23,8 +22,7 @@ export interface ServiceStackProps extends StackProps {
   readonly throttle: Throttle;
   readonly queueAfter: Duration;
   readonly atRiskDays: number;
-  /** Where alarms are announced. @default nowhere; they can be looked at */
-  readonly alarmTopic?: ITopic;
+  readonly observability: ObservabilitySettings;
 }
 
 /** Events at which a workflow is started, may go on, or at which work that takes several steps is taken up again. */
@@ -102,6 +100,7 @@ const CHANNEL_EVENTS: readonly LoopEventType[] = [
 export class ServiceStack extends Stack {
   readonly http: HttpEntry;
   readonly workflow: FulfillmentWorkflow;
+  readonly metrics: LoopMetrics;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -136,7 +135,14 @@ export class ServiceStack extends Stack {
     this.readStream(props);
     this.consumeQueues(props);
     this.showDeadLetters(functions['api/dead-letters']);
-    if (props.alarmTopic !== undefined) this.announceAlarms(props.alarmTopic);
+    this.metrics = new LoopMetrics(defaults.loopName);
+    const watched = {
+      http: this.http,
+      table: data.table.table,
+      workflow: this.workflow,
+      metrics: this.metrics,
+    };
+    watch(this, defaults.loopName, watched, props.observability);
   }
 
   /** Every queue of dead letters in the stack can be looked into, and those of consumers redriven. */
@@ -173,15 +179,6 @@ export class ServiceStack extends Stack {
       ['sqs:SendMessage'],
       queues.flatMap(({ source }) => (source === null ? [] : [source.queueArn])),
     );
-  }
-
-  private announceAlarms(topic: ITopic): void {
-    const action = new SnsAction(topic);
-    for (const construct of this.node.findAll()) {
-      if (!(construct instanceof Alarm)) continue;
-      construct.addAlarmAction(action);
-      construct.addOkAction(action);
-    }
   }
 
   private readStream({ data, defaults, atRiskDays }: ServiceStackProps): void {

@@ -42,6 +42,11 @@ const Settings = z.object({
     .url({ protocol: /^https$/, error: 'must be an https URL' })
     .regex(/[^/]$/, 'must not end in a slash')
     .optional(),
+  alarmEmail: z.email('must be an e-mail address').optional(),
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')
+    .optional(),
 });
 
 /** The settings of a loop that are more than a choice from a list. */
@@ -71,6 +76,9 @@ const Context = z.object({
   queueAfterSeconds: z.coerce.number().optional(),
   atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),
+  alarmEmail: z.string().optional(),
+  alarmTopicArn: z.string().optional(),
+  dashboard: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
 });
 
 export type ContextSettings = z.infer<typeof Context>;

@@ -47,7 +47,16 @@ async function scan(programs: string): Promise<void> {
   };
   const options = { env, folder: ROOT };
   const cdk = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const synth = ['synth', '--quiet', '--no-notices', '--output', assembly];
+  // With what is left out by default, so that it is looked at too.
+  const synth = [
+    'synth',
+    '--quiet',
+    '--no-notices',
+    '--output',
+    assembly,
+    '-c',
+    'alarmEmail=on-call@example.com',
+  ];
   await run(process.execPath, [cdk, ...synth], { ...options, seconds: 180 });
 
   const files = (await readdir(assembly)).filter((file) => file.endsWith('.template.json'));

@@ -1,10 +1,10 @@
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { LoopAlarm } from './loop-alarm.ts';
 
 export interface DeadLetterQueueProps {
-  /** What did not get through when a message lies here, for the person on call; ends the alarm's description. */
+  /** What did not get through when a message lies here, for the person on call. */
   readonly meaning: string;
 }
 
@@ -14,7 +14,7 @@ export interface DeadLetterQueueProps {
  */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
-  readonly alarm: Alarm;
+  readonly alarm: LoopAlarm;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
@@ -23,17 +23,14 @@ export class DeadLetterQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    this.alarm = new Alarm(this, 'Alarm', {
-      alarmDescription: `Dead letters: ${props.meaning}`,
+    this.alarm = new LoopAlarm(this, 'Alarm', {
+      meaning: `Dead letters: ${props.meaning}`,
+      runbook: 'dead-letters',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // A queue that was not used for hours reports nothing.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 }

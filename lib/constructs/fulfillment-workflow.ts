@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Effect, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { LoopAlarm } from './loop-alarm.ts';
 import type { FunctionDefaults, LoopFunction } from './loop-function.ts';
 
 const DEFINITION_FILE = new URL('../../statemachines/fulfillment.asl.json', import.meta.url);
@@ -74,14 +74,11 @@ export class FulfillmentWorkflow extends Construct {
         reason: 'The actions of log delivery and of X-Ray take no resource.',
       },
     );
-    new Alarm(this, 'Stuck', {
-      alarmDescription:
-        'Workflow stuck: an execution failed, and its order waits for somebody to drive it on',
+    new LoopAlarm(this, 'Stuck', {
+      meaning: 'Workflow stuck: an execution failed, and its order waits for somebody to drive it on',
+      runbook: 'workflow-stuck',
       metric: this.stateMachine.metricFailed({ period: Duration.minutes(5) }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.stateMachine.addToRolePolicy(
       new PolicyStatement({

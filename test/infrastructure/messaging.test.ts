@@ -117,7 +117,7 @@ describe('queues', () => {
   test('an alarm watches every dead-letter queue', () => {
     const watched = service
       .all('AWS::CloudWatch::Alarm')
-      .filter(({ Properties }) => Properties.Namespace === 'AWS/SQS')
+      .filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Properties }) => Properties.Dimensions[0].Value['Fn::GetAtt'][0]);
     const deadLetterQueues = [...service.resources]
       .filter(

@@ -1,0 +1,46 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type CreateAlarmOptions,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+
+/** Headings of `docs/runbook.md` that tell what to do about an alarm, as a link names them. */
+export type RunbookEntry =
+  | 'dead-letters'
+  | 'workflow-stuck'
+  | 'api-errors'
+  | 'api-slow'
+  | 'busy'
+  | 'webhooks-refused'
+  | 'events-late'
+  | 'queue-late'
+  | 'table-throttled';
+
+export interface LoopAlarmProps extends Pick<CreateAlarmOptions, 'threshold'> {
+  readonly metric: IMetric;
+  /** What it means that the alarm goes off, for the person on call. */
+  readonly meaning: string;
+  /** Where it is told what to do. */
+  readonly runbook: RunbookEntry;
+  /** How many periods of the metric in a row have to be at the threshold or above. @default 1 */
+  readonly periods?: number;
+}
+
+/**
+ * An alarm that somebody is woken for: it goes off at its threshold and above, ends by itself, and its description
+ * leads to what to do. What is not reported does not happen: metrics of an idle loop are missing.
+ */
+export class LoopAlarm extends Alarm {
+  constructor(scope: Construct, id: string, { meaning, runbook, periods, ...props }: LoopAlarmProps) {
+    super(scope, id, {
+      ...props,
+      alarmDescription: `${meaning}. What to do: docs/runbook.md#${runbook}`,
+      evaluationPeriods: periods ?? 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
+import type { EventStreamReader } from './constructs/event-stream-reader.ts';
+import type { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
+import type { HttpEntry } from './constructs/http-entry.ts';
+import { LoopAlarm } from './constructs/loop-alarm.ts';
+import type { LoopMetrics } from './loop-metrics.ts';
+
+/** The parts of a loop that a person on call looks at. */
+export interface WatchedParts {
+  readonly http: HttpEntry;
+  readonly table: ITable;
+  readonly workflow: FulfillmentWorkflow;
+  readonly readers: readonly EventStreamReader[];
+  readonly consumers: readonly EventQueueConsumer[];
+  readonly metrics: LoopMetrics;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** A channel is tried again for three quarters of an hour before its message is a dead letter. */
+const LATE_SECONDS = Duration.hours(1).toSeconds();
+const LATE_STREAM = Duration.minutes(5).toMilliseconds();
+
+/**
+ * The alarms that matter beside those of dead letters and of stuck workflows, which stand where their queues and the
+ * workflow are made. Each is of something that does not mend itself, or that callers feel.
+ */
+export class LoopAlarms extends Construct {
+  constructor(scope: Construct, id: string, parts: WatchedParts) {
+    super(scope, id);
+    this.watchApi(parts);
+    this.watchQueues(parts);
+    this.watchTable(parts.table);
+  }
+
+  private watchApi({ http, metrics }: WatchedParts): void {
+    new LoopAlarm(this, 'ApiErrors', {
+      metric: http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      threshold: 5,
+      meaning: 'API errors: requests fail by no fault of their callers',
+      runbook: 'api-errors',
+    });
+    new LoopAlarm(this, 'ApiSlow', {
+      metric: http.stage.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
+      threshold: 3000,
+      periods: 3,
+      meaning: 'API slow: one request in twenty takes three seconds or longer',
+      runbook: 'api-slow',
+    });
+    new LoopAlarm(this, 'Busy', {
+      metric: metrics.busyAnswers(),
+      threshold: 20,
+      periods: 2,
+      meaning: 'Busy: many requests at once want the same stock, and are told to come again',
+      runbook: 'busy',
+    });
+    new LoopAlarm(this, 'WebhooksRefused', {
+      metric: metrics.refusedWebhooks(),
+      threshold: 10,
+      meaning: 'Webhooks refused: a channel signs with a secret that the loop does not know',
+      runbook: 'webhooks-refused',
+    });
+  }
+
+  private watchQueues({ readers, consumers }: WatchedParts): void {
+    for (const reader of readers) {
+      new LoopAlarm(this, `${reader.node.id}Late`, {
+        metric: reader.function.function.metric('IteratorAge', {
+          period: FIVE_MINUTES,
+          statistic: 'Maximum',
+        }),
+        threshold: LATE_STREAM,
+        meaning: `Events late: ${reader.node.id} is five minutes or more behind the table`,
+        runbook: 'events-late',
+      });
+    }
+    for (const consumer of consumers) {
+      new LoopAlarm(this, `${consumer.node.id}Late`, {
+        metric: consumer.queue.metricApproximateAgeOfOldestMessage({
+          period: FIVE_MINUTES,
+          statistic: 'Maximum',
+        }),
+        threshold: LATE_SECONDS,
+        meaning: `Queue late: a message has waited an hour or longer for ${consumer.node.id}`,
+        runbook: 'queue-late',
+      });
+    }
+  }
+
+  private watchTable(table: ITable): void {
+    const throttled = (metricName: string): Metric =>
+      table.metric(metricName, { period: FIVE_MINUTES, statistic: 'Sum' });
+    new LoopAlarm(this, 'TableThrottled', {
+      metric: new MathExpression({
+        // One of them alone is enough; what does not happen reports nothing.
+        expression: 'SUM([reads, writes])',
+        usingMetrics: { reads: throttled('ReadThrottleEvents'), writes: throttled('WriteThrottleEvents') },
+        period: FIVE_MINUTES,
+      }),
+      threshold: 100,
+      periods: 2,
+      meaning: 'Table throttled: DynamoDB refuses reads or writes for their number',
+      runbook: 'table-throttled',
+    });
+  }
+}

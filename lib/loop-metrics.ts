@@ -1,0 +1,60 @@
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
+import { METRIC_NAMESPACE, METRICS, ordersInMetric, secondsInMetric } from '../contract/metrics.ts';
+import type { OrderState } from '../domain/order/lifecycle.ts';
+import type { LoopEventType } from './constructs/order-event-bus.ts';
+
+/** What the loop's functions count, as metrics for dashboards and alarms. */
+export class LoopMetrics {
+  private readonly loopName: string;
+
+  constructor(loopName: string) {
+    this.loopName = loopName;
+  }
+
+  /** How many events of a kind there were, for example `OrderReceived`. Sum over five minutes, unless told otherwise. */
+  event(type: LoopEventType, options: MetricOptions = {}): Metric {
+    return this.metric(type, options);
+  }
+
+  /** How many orders are in a state; told about once a minute while orders move. Maximum over five minutes. */
+  ordersIn(state: OrderState, options: MetricOptions = {}): Metric {
+    return this.metric(ordersInMetric(state), { statistic: 'Maximum', ...options });
+  }
+
+  /** Seconds that orders had been in a state when they left it. The median over five minutes. */
+  secondsIn(state: OrderState, options: MetricOptions = {}): Metric {
+    return this.metric(secondsInMetric(state), { statistic: 'p50', ...options });
+  }
+
+  /** Writes that met with others and were decided anew. Sum over five minutes. */
+  conflicts(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.conflicts, options);
+  }
+
+  /** Requests that were told to come again, 503. Sum over five minutes. */
+  busyAnswers(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.busy, options);
+  }
+
+  /** Messages of channels with a signature that no secret fits, 401. Sum over five minutes. */
+  refusedWebhooks(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.refusedWebhooks, options);
+  }
+
+  /** Tries of consumers that failed; each message is tried again. Sum over five minutes. */
+  failedMessages(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.failedMessages, options);
+  }
+
+  private metric(metricName: string, options: MetricOptions): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: this.loopName },
+      statistic: 'Sum',
+      period: Duration.minutes(5),
+      ...options,
+    });
+  }
+}
