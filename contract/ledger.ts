@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CalendarDate } from '../domain/text.ts';
-import { PageQuery } from './requests.ts';
+import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
 
 /** Accounts that what the loop bills is booked to. */
 export const ACCOUNTS = [
@@ -42,4 +42,4 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 export const LedgerQuery = PageQuery.extend({
   from: CalendarDate.optional().meta({ description: 'Documents of this day or later.' }),
   to: CalendarDate.optional().meta({ description: 'Documents of this day or before.' }),
-});
+}).refine(isForwards, BACKWARDS);

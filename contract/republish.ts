@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant } from '../domain/text.ts';
 import { EVENT_CATALOGUE, type EventType } from './events.ts';
+import { BACKWARDS, isForwards } from './requests.ts';
 
 const types = EVENT_CATALOGUE.map(({ type }) => type) as [EventType, ...EventType[]];
 
@@ -25,10 +26,7 @@ export const RepublishRequest = z
     ({ orderId, from, to }) => orderId !== undefined || (from !== undefined && to !== undefined),
     'name an order, or the span of time from and to',
   )
-  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
-    path: ['from'],
-    message: 'a span does not end before it begins',
-  })
+  .refine(isForwards, BACKWARDS)
   .meta({ id: 'RepublishRequest' });
 export type RepublishRequest = z.infer<typeof RepublishRequest>;
 

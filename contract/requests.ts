@@ -99,6 +99,14 @@ const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
     z.iso.datetime({ offset: true }).transform((instant) => new Date(instant).toISOString()),
   ]);
 
+/** Said of a span of time that runs backwards, which no list has anything of. */
+export const BACKWARDS = { path: ['from'], message: 'a span does not end before it begins' };
+
+/** Whether what is asked for can be there: an end that is given does not come before the beginning. */
+export function isForwards({ from, to }: { readonly from?: string; readonly to?: string }): boolean {
+  return from === undefined || to === undefined || from <= to;
+}
+
 /** Why someone should look at an order that is under way. */
 export const ATTENTIONS = ['AT_RISK', 'HELD', 'BACKORDERED'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
@@ -123,24 +131,28 @@ const narrowing = {
 };
 
 /** GET /v1/orders */
-export const OrderListQuery = z.strictObject({
-  state: z.enum(ORDER_STATES).optional(),
-  ...narrowing,
-  purchaseOrderNumber: Reference.optional(),
-  externalId: Reference.optional(),
-  trackingNumber: Reference.optional(),
-  number: Reference.optional().meta({
-    description: "Any number of the order: its own, the purchase order's, the channel's, or a parcel's.",
-  }),
-  ...pageOf(100, 25),
-});
+export const OrderListQuery = z
+  .strictObject({
+    state: z.enum(ORDER_STATES).optional(),
+    ...narrowing,
+    purchaseOrderNumber: Reference.optional(),
+    externalId: Reference.optional(),
+    trackingNumber: Reference.optional(),
+    number: Reference.optional().meta({
+      description: "Any number of the order: its own, the purchase order's, the channel's, or a parcel's.",
+    }),
+    ...pageOf(100, 25),
+  })
+  .refine(isForwards, BACKWARDS);
 export type OrderListQuery = z.infer<typeof OrderListQuery>;
 
 /** GET /v1/orders/{orderId}/events and the stock ledger */
 export const HistoryQuery = z.strictObject(pageOf(1000, 100));
 
 /** GET /v1/board */
-export const BoardQuery = z.strictObject({ ...narrowing, limit: limit(100, 25) });
+export const BoardQuery = z
+  .strictObject({ ...narrowing, limit: limit(100, 25) })
+  .refine(isForwards, BACKWARDS);
 
 /** PATCH /v1/orders/{orderId}?dryRun=true */
 export const AmendmentQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });

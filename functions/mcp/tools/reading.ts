@@ -1,6 +1,7 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { Approval } from '../../../contract/agents.ts';
+import { BACKWARDS, isForwards } from '../../../contract/requests.ts';
 import {
   AllocationPanel,
   InventoryResponse,
@@ -68,19 +69,21 @@ export function registerReadingTools(server: McpServer, parts: Parts, caller: Ca
       title: 'Search orders',
       description:
         'Finds orders, newest first, by state, channel, type, SKU, customer name or reference, purchase order number, channel order id (externalId) or time received. Give as few conditions as you can; follow nextCursor for more.',
-      inputSchema: z.strictObject({
-        state: z.enum(ORDER_STATES).optional(),
-        channel: Channel.optional(),
-        orderType: OrderType.optional(),
-        sku: Sku.optional(),
-        customer: z.string().min(1).max(200).optional(),
-        purchaseOrderNumber: Reference.optional(),
-        externalId: Reference.optional(),
-        from: z.iso.datetime().optional().meta({ description: 'Received at this instant or later (UTC).' }),
-        to: z.iso.datetime().optional().meta({ description: 'Received at this instant or before (UTC).' }),
-        limit,
-        cursor: z.string().max(4096).optional(),
-      }),
+      inputSchema: z
+        .strictObject({
+          state: z.enum(ORDER_STATES).optional(),
+          channel: Channel.optional(),
+          orderType: OrderType.optional(),
+          sku: Sku.optional(),
+          customer: z.string().min(1).max(200).optional(),
+          purchaseOrderNumber: Reference.optional(),
+          externalId: Reference.optional(),
+          from: z.iso.datetime().optional().meta({ description: 'Received at this instant or later (UTC).' }),
+          to: z.iso.datetime().optional().meta({ description: 'Received at this instant or before (UTC).' }),
+          limit,
+          cursor: z.string().max(4096).optional(),
+        })
+        .refine(isForwards, BACKWARDS),
       outputSchema: Summaries,
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
