@@ -1,4 +1,3 @@
-import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -92,19 +91,14 @@ export class LoopAlarms extends Construct {
   }
 
   private watchTable(table: ITable): void {
-    const throttled = (metricName: string): Metric =>
-      table.metric(metricName, { period: FIVE_MINUTES, statistic: 'Sum' });
-    new LoopAlarm(this, 'TableThrottled', {
-      metric: new MathExpression({
-        // One of them alone is enough; what does not happen reports nothing.
-        expression: 'SUM([reads, writes])',
-        usingMetrics: { reads: throttled('ReadThrottleEvents'), writes: throttled('WriteThrottleEvents') },
-        period: FIVE_MINUTES,
-      }),
-      threshold: 100,
-      periods: 2,
-      meaning: 'Table throttled: DynamoDB refuses reads or writes for their number',
-      runbook: 'table-throttled',
-    });
+    for (const what of ['Read', 'Write']) {
+      new LoopAlarm(this, `${what}sThrottled`, {
+        metric: table.metric(`${what}ThrottleEvents`, { period: FIVE_MINUTES, statistic: 'Sum' }),
+        threshold: 100,
+        periods: 2,
+        meaning: `Table throttled: DynamoDB refuses ${what.toLowerCase()}s for their number`,
+        runbook: 'table-throttled',
+      });
+    }
   }
 }
