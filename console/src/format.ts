@@ -4,6 +4,16 @@ export function money(amount: string, currency: string): string {
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
+/** An amount for a card, where whole amounts need no decimals. */
+export function shortMoney(amount: string, currency: string): string {
+  const format = new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency,
+    trailingZeroDisplay: 'stripIfInteger',
+  });
+  return format.format(amount as Intl.StringNumericLiteral);
+}
+
 /** The sum of amounts of one currency, exactly, as decimal text. */
 export function sumOf(amounts: readonly string[]): string {
   const decimals = Math.max(0, ...amounts.map((amount) => amount.split('.')[1]?.length ?? 0));
@@ -30,6 +40,17 @@ export function day(date: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     new Date(`${date}T00:00:00Z`),
   );
+}
+
+/** The days from one date to another as short as they can be said, for example Mar 10 – 14. */
+export function shortPeriod(start: string, end: string): string {
+  const isThisYear = end.startsWith(String(new Date().getFullYear()));
+  return new Intl.DateTimeFormat(undefined, {
+    month: 'short',
+    day: 'numeric',
+    ...(!isThisYear && { year: 'numeric' }),
+    timeZone: 'UTC',
+  }).formatRange(new Date(`${start}T00:00:00Z`), new Date(`${end}T00:00:00Z`));
 }
 
 /** Days from today until a date; negative when it has passed. */

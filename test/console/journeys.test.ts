@@ -95,13 +95,16 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await ship('1Z-PART-1', '4');
     await seen('Partly shipped');
     await ship('1Z-PART-2');
-    await press('Delivered S1');
-    await page.getByRole('button', { name: 'Delivered S1' }).waitFor({ state: 'hidden' });
-    await press('Delivered S2');
+    for (const part of [1, 2]) {
+      await press('Confirm delivery');
+      await page.getByRole('textbox', { name: 'Signed by' }).fill(`part ${part}`);
+      await press('It has arrived');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    }
     await seen('Closed');
     await page.getByRole('tab', { name: 'History' }).click();
     await seen(/Order closed/);
-    await seen(/Human operator/);
+    await seen(/Person operator/);
   });
 
   test('a wholesale order is checked for whole cases, entered, held and released', async () => {
@@ -138,16 +141,69 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
     await seen('1 orders are affected:');
   });
 
-  test('the board narrows down, keeps that in the address, and finds an order by its number', async () => {
+  test('the board is narrowed among all orders, keeps that in the address, and finds any number', async () => {
     await open('/');
     await page.getByRole('region', { name: 'Received' }).waitFor();
-    await page.getByRole('textbox', { name: 'Narrow down' }).fill('IRONRIDGE');
-    await page.waitForURL(/q=IRONRIDGE/);
+    await page.getByRole('combobox', { name: 'Customer' }).fill('ada lovelace');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/customer=ada/);
     await page.reload();
-    expect(await page.getByRole('textbox', { name: 'Narrow down' }).inputValue()).toBe('IRONRIDGE');
-    await page.getByRole('textbox', { name: 'Find an order' }).fill('PO-CONSOLE-1');
-    await press('Find');
-    await page.waitForURL(/\/orders\//);
+    expect(await page.getByRole('combobox', { name: 'Customer' }).inputValue()).toBe('ada lovelace');
+    const cards = page.getByRole('article');
+    await expect.poll(() => cards.count()).toBe(1);
+    for (const number of ['PO-CONSOLE-1', '1Z-PART-2']) {
+      await open('/');
+      await page.getByRole('textbox', { name: 'Find an order' }).fill(number);
+      await press('Find');
+      await page.waitForURL(/\/orders\//);
+    }
+    await open('/?number=nobody-has-this');
+    await seen('No order has the number nobody-has-this.');
+  });
+
+  test('a card moves where its state lets it, by key, by menu and by hand, and says why nowhere else', async () => {
+    await receive('MOVES', 'LOT-M', 20);
+    await enter({ Customer: 'Mover', SKU: 'MOVES', Units: '2', 'Price of one': '1.00' });
+    const orderId = page.url().split('/').at(-1) ?? '';
+    await seen('Fulfillment queued');
+    await open('/?customer=Mover');
+    const card = page.getByRole('article', { name: orderId });
+    await card.dragTo(page.getByRole('region', { name: 'Closed' }));
+    await seen(/cannot go to Closed. It is in In fulfillment; from there it goes to Shipped or Cancelled/);
+    await card.getByRole('link').focus();
+    await page.keyboard.press('m');
+    await page.getByRole('menuitem', { name: 'Ship …' }).waitFor();
+    await page.keyboard.press('Escape');
+    await card.dragTo(page.getByRole('region', { name: 'Cancelled' }));
+    await seen('Given back to stock');
+    await page.getByRole('textbox', { name: 'Reason' }).fill('changed their mind');
+    await press('Cancel the order');
+    await seen('Cancelled');
+  });
+
+  test('an amendment is shown before and after, and made only then', async () => {
+    // Nothing is in stock, so that the order waits and can be amended.
+    await enter({ Customer: 'Amy', SKU: 'AMEND', Units: '2', 'Price of one': '1.00' });
+    await press('Amend');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'City' }).fill('Boise');
+    await dialog.getByRole('spinbutton', { name: /Line 1, AMEND/ }).fill('5');
+    await press('Show what would change');
+    const changes = dialog.getByRole('table', { name: 'What would change' });
+    await changes.waitFor();
+    const rows = await changes.getByRole('row').allInnerTexts();
+    expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([
+      ['', 'Before', 'After'],
+      ['Ship to', '—', 'Boise'],
+      ['Line 1, units', '2', '5'],
+      ['Total', '$2.00', '$5.00'],
+      ['Line 1, waiting for stock', '2', '5'],
+    ]);
+    await press('Amend it so');
+    await dialog.waitFor({ state: 'hidden' });
+    await seen('Boise');
+    await page.getByRole('tab', { name: 'History' }).click();
+    await seen(/line 1: 2 → 5 units/);
   });
 
   test('a file of orders is imported with its report', async () => {

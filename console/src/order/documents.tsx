@@ -1,0 +1,72 @@
+import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { api, type Page } from '../api.ts';
+import { moment } from '../format.ts';
+import { download } from '../parts/download.ts';
+import { Loaded, Nothing } from '../parts/states.tsx';
+
+interface DocumentSummary {
+  readonly documentId: string;
+  readonly kind: string;
+  readonly createdAt: string;
+  readonly mediaType: string;
+  readonly status: 'WAITING' | 'SENT';
+  readonly sentAt?: string;
+}
+
+/** What was sent about the order, as it was sent, and whether it was taken. */
+export function Documents({ path }: { readonly path: string }) {
+  const documents = useQuery({
+    queryKey: ['documents', path],
+    queryFn: () => api<Page<DocumentSummary>>(`${path}/documents`),
+    refetchInterval: 5_000,
+  });
+  const open = async ({ documentId }: DocumentSummary) => {
+    const content = await api<unknown>(`${path}/documents/${encodeURIComponent(documentId)}`);
+    download(`${documentId}.txt`, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  };
+  return (
+    <Loaded query={documents}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Nothing>Nothing has been sent about this order.</Nothing>
+        ) : (
+          <Table.ScrollContainer minWidth={520}>
+            <Table aria-label="Documents" verticalSpacing={6}>
+              <Table.Thead>
+                <Table.Tr>
+                  {['What', 'Document', 'Written', 'Status'].map((name) => (
+                    <Table.Th key={name}>{name}</Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((document) => (
+                  <Table.Tr key={document.documentId}>
+                    <Table.Td>{document.kind}</Table.Td>
+                    <Table.Td>
+                      <Anchor component="button" type="button" size="sm" onClick={() => void open(document)}>
+                        {document.documentId}
+                      </Anchor>
+                    </Table.Td>
+                    <Table.Td>{moment(document.createdAt)}</Table.Td>
+                    <Table.Td>
+                      <Badge variant="light" color={document.status === 'SENT' ? 'teal' : 'orange'}>
+                        {document.status === 'SENT' ? 'Sent' : 'Waiting to be sent'}
+                      </Badge>
+                      {document.sentAt && (
+                        <Text size="xs" c="dimmed">
+                          {moment(document.sentAt)}
+                        </Text>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )
+      }
+    </Loaded>
+  );
+}

@@ -1,0 +1,65 @@
+import { Button, Select, Stack, Text, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { api } from '../api.ts';
+import { words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { ActionDialog, type ActionProps } from './dialog.tsx';
+
+const REASONS = [
+  'AWAITING_PAYMENT',
+  'HIGH_RISK_OF_FRAUD',
+  'INCORRECT_ADDRESS',
+  'CREDIT_LIMIT',
+  'LOT_QUALITY',
+  'OTHER',
+].map((value) => ({ value, label: words(value) }));
+
+/** Stops queueing and shipping for a reason. */
+export function Hold({ order, path }: ActionProps) {
+  const act = useAct();
+  const [reason, setReason] = useState('OTHER');
+  const [note, setNote] = useState('');
+  return (
+    <ActionDialog
+      name="hold"
+      label="Hold"
+      title={`Put ${order.orderId} on hold`}
+      command="PlaceHold"
+      order={order}
+    >
+      {(close) => (
+        <Stack>
+          <Select
+            label="Reason"
+            data={REASONS}
+            value={reason}
+            onChange={(value) => setReason(value ?? 'OTHER')}
+            allowDeselect={false}
+          />
+          <Textarea label="Note" value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+          <Text size="sm" c="dimmed">
+            Queueing and shipping stop until the hold is released; what is reserved stays reserved.
+          </Text>
+          <Button
+            loading={act.isPending}
+            onClick={() =>
+              act.mutate({
+                done: 'The order is on hold.',
+                act: async () => {
+                  await api(`${path}/holds`, {
+                    method: 'POST',
+                    body: { reason, ...(note.trim() !== '' && { note: note.trim() }) },
+                  });
+                  setNote('');
+                  close();
+                },
+              })
+            }
+          >
+            Hold
+          </Button>
+        </Stack>
+      )}
+    </ActionDialog>
+  );
+}

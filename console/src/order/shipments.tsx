@@ -1,0 +1,47 @@
+import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
+import type { OrderResponse } from '../../../contract/responses.ts';
+import { count, moment, words } from '../format.ts';
+import { Nothing } from '../parts/states.tsx';
+
+/** What has left, with whom, and whether it arrived. */
+export function Shipments({ order }: { readonly order: OrderResponse }) {
+  if (order.shipments.length === 0) return <Nothing>Nothing has been shipped yet.</Nothing>;
+  return (
+    <Stack gap="xs">
+      {order.shipments.map((shipment) => (
+        <Paper
+          key={shipment.shipmentId}
+          withBorder
+          p="sm"
+          component="article"
+          aria-label={shipment.shipmentId}
+        >
+          <Group justify="space-between" gap="xs">
+            <Text size="sm" fw={600}>
+              {shipment.shipmentId} · {shipment.carrier} {shipment.trackingNumber}
+            </Text>
+            <Badge variant="light">{shipment.deliveredAt === undefined ? 'On its way' : 'Delivered'}</Badge>
+          </Group>
+          <Text size="sm" c="dimmed">
+            shipped {moment(shipment.shippedAt)}
+            {shipment.deliveredAt && `, delivered ${moment(shipment.deliveredAt)}`}
+            {shipment.signedBy && `, signed by ${shipment.signedBy}`}
+          </Text>
+          {shipment.trouble && (
+            <Text size="sm" c="red">
+              {words(shipment.trouble.news)} on {moment(shipment.trouble.occurredAt)}
+            </Text>
+          )}
+          <Text size="sm">
+            {shipment.lines
+              .map(
+                (line) =>
+                  `${count(line.quantity)} × ${line.sku} (${line.lots.map((lot) => lot.lotNumber).join(', ')})`,
+              )
+              .join('; ')}
+          </Text>
+        </Paper>
+      ))}
+    </Stack>
+  );
+}

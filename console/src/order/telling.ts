@@ -1,0 +1,131 @@
+import type { OrderEvent } from '../../../domain/order/events.ts';
+import { count, day, moment, money, words } from '../format.ts';
+
+type Units = readonly { readonly sku: string | null; readonly quantity: number }[];
+type Lots = readonly { readonly sku: string; readonly lotNumber: string; readonly quantity: number }[];
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+/** Parts of a sentence that are told one by one; of more, only how many there are. */
+const MOST_TOLD = 4;
+
+function several(parts: readonly string[], what: string): string {
+  if (parts.length <= MOST_TOLD) return list.format(parts);
+  return list.format([...parts.slice(0, MOST_TOLD - 1), `${parts.length - MOST_TOLD + 1} more ${what}`]);
+}
+
+function unitsWords(units: Units): string {
+  return several(
+    units.map(({ sku, quantity }) => `${count(quantity)} × ${sku ?? 'an item without SKU'}`),
+    'lines',
+  );
+}
+
+function lotsWords(lots: Lots): string {
+  return several(
+    lots.map(({ sku, lotNumber, quantity }) => `${count(quantity)} × ${sku} of lot ${lotNumber}`),
+    'lots',
+  );
+}
+
+/** An address on one line. */
+export function addressWords(address: Readonly<Record<string, string | undefined>> | null): string {
+  if (address === null) return '—';
+  const parts = ['name', 'address1', 'address2', 'city', 'region', 'postalCode', 'country'];
+  return parts.flatMap((name) => address[name] || []).join(', ') || '—';
+}
+
+/** The days of a delivery window. */
+export function windowWords(window: { readonly start: string; readonly end: string } | null): string {
+  return window === null ? '—' : `${day(window.start)} – ${day(window.end)}`;
+}
+
+/** What an event says, as one person would tell another; null where its name says it all. */
+export function tell(event: OrderEvent, currency: string): string | null {
+  switch (event.type) {
+    case 'OrderReceived': {
+      const { lines, total, customer } = event.data;
+      return `${customer.name} ordered ${unitsWords(lines)} for ${money(total, event.data.currency)}.`;
+    }
+    case 'OrderAllocated':
+    case 'BackorderAllocated':
+      return `Reserved: ${lotsWords(event.data.reserved)}.`;
+    case 'OrderBackordered':
+      return `No stock for ${unitsWords(event.data.backordered)}.`;
+    case 'AllocationReleased':
+      return `${event.data.reason}. Given back: ${lotsWords(event.data.released)}.`;
+    case 'AllocationChanged':
+      return changed(event.data);
+    case 'OrderHeld':
+      return `${words(event.data.reason)}${event.data.note ? `: ${event.data.note}` : ''}.`;
+    case 'OrderHoldReleased':
+      return `${words(event.data.reason)} stands in the way no more.`;
+    case 'FulfillmentQueued':
+      return `To pick: ${lotsWords(event.data.pick)}${event.data.notListed ? `, and ${event.data.notListed} more` : ''}.`;
+    case 'ShipmentShipped': {
+      const { shipmentId, carrier, trackingNumber, lines } = event.data;
+      return `${shipmentId} with ${carrier} ${trackingNumber}: ${unitsWords(lines)}.`;
+    }
+    case 'OrderShipped':
+      return 'Nothing is left to ship.';
+    case 'ShipmentDelivered': {
+      const { shipmentId, deliveredAt, signedBy } = event.data;
+      return `${shipmentId} arrived ${moment(deliveredAt)}${signedBy ? `, signed by ${signedBy}` : ''}.`;
+    }
+    case 'DeliveryTroubled':
+      return `${event.data.shipmentId}: ${words(event.data.news).toLowerCase()} ${moment(event.data.occurredAt)}.`;
+    case 'OrderAmended':
+      return amended(event.data, currency);
+    case 'LinesCancelled':
+    case 'OrderCancelled': {
+      const { reason, lines, released } = event.data;
+      const back = released.length === 0 ? '' : ` Given back: ${lotsWords(released)}.`;
+      return `${unitsWords(lines)}: ${reason}.${back}`;
+    }
+    case 'ReturnReceived':
+      return `${event.data.returnId}: ${several(
+        event.data.lines.map(
+          ({ quantity, sku, disposition }) =>
+            `${count(quantity)} × ${sku} (${words(disposition).toLowerCase()})`,
+        ),
+        'lines',
+      )}.`;
+    case 'InvoiceRequested':
+      return `${event.data.invoiceId} over ${money(event.data.total, event.data.currency)}, due ${day(event.data.dueDate)}.`;
+    case 'CreditRequested':
+      return `${event.data.creditNoteId} over ${money(event.data.total, event.data.currency)}.`;
+    case 'DeliveryWindowAtRisk':
+    case 'DeliveryWindowMissed':
+      return `The window was ${windowWords(event.data.deliveryWindow)}.`;
+    case 'TransitionRejected':
+      return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was asked for: ${event.data.detail}.`;
+    default:
+      return null;
+  }
+}
+
+function changed(data: Extract<OrderEvent, { type: 'AllocationChanged' }>['data']): string {
+  const { reason, released, reserved, backordered } = data;
+  const parts = [
+    released.length > 0 && `given back ${lotsWords(released)}`,
+    reserved.length > 0 && `reserved ${lotsWords(reserved)}`,
+    backordered.length > 0 && `waiting for stock: ${unitsWords(backordered)}`,
+  ].filter((part) => part !== false);
+  return `${reason}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`;
+}
+
+function amended(data: Extract<OrderEvent, { type: 'OrderAmended' }>['data'], currency: string): string {
+  const { shipTo, deliveryWindow, purchaseOrderNumber, customerReference, lines, addedLines, total } = data;
+  const parts = [
+    shipTo && `ship to ${addressWords(shipTo.after)}`,
+    deliveryWindow && `delivery ${windowWords(deliveryWindow.after)}`,
+    purchaseOrderNumber && `purchase order ${purchaseOrderNumber.after ?? 'none'}`,
+    customerReference && `customer number ${customerReference.after ?? 'none'}`,
+    ...(lines ?? []).flatMap(({ lineNumber, quantity, unitPrice }) => [
+      quantity && `line ${lineNumber}: ${count(quantity.before)} → ${count(quantity.after)} units`,
+      unitPrice && `line ${lineNumber}: price ${unitPrice.before} → ${unitPrice.after}`,
+    ]),
+    addedLines && addedLines.length > 0 && `added ${unitsWords(addedLines)}`,
+    total && `total ${money(total.before, currency)} → ${money(total.after, currency)}`,
+  ].filter((part) => typeof part === 'string');
+  return `${several(parts, 'changes')}.`;
+}

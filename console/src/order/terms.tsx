@@ -1,0 +1,94 @@
+import { Paper, SimpleGrid, Text } from '@mantine/core';
+import type { OrderResponse } from '../../../contract/responses.ts';
+import { count, day, daysUntil, words } from '../format.ts';
+import { addressWords } from './telling.ts';
+
+/** What was agreed: for wholesale the purchase order, terms, window and cases; for everybody where it goes. */
+export function Terms({ order }: { readonly order: OrderResponse }) {
+  const facts = order.orderType === 'B2B' ? [...wholesale(order), ...common(order)] : common(order);
+  if (facts.length === 0) return null;
+  return (
+    <Paper withBorder p="sm" component="section" aria-label="Terms">
+      <SimpleGrid
+        cols={{ base: 1, xs: 2, md: order.orderType === 'B2B' ? 3 : 2, lg: 5 }}
+        component="dl"
+        m={0}
+        verticalSpacing="xs"
+      >
+        {facts.map(({ name, value, more }) => (
+          <div key={name}>
+            <Text size="xs" c="dimmed" component="dt">
+              {name}
+            </Text>
+            <Text size="sm" fw={600} component="dd" m={0}>
+              {value}
+            </Text>
+            {more !== undefined && (
+              <Text size="xs" component="dd" m={0} c={more.isUrgent ? 'red' : 'dimmed'}>
+                {more.text}
+              </Text>
+            )}
+          </div>
+        ))}
+      </SimpleGrid>
+    </Paper>
+  );
+}
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly more?: { readonly text: string; readonly isUrgent: boolean } | undefined;
+}
+
+function wholesale({
+  purchaseOrderNumber,
+  paymentTerms,
+  deliveryWindow,
+  cases,
+  pallets,
+  state,
+}: OrderResponse): readonly Fact[] {
+  return [
+    { name: 'Buyer PO', value: purchaseOrderNumber ?? '—' },
+    { name: 'Payment terms', value: termsWords(paymentTerms) },
+    {
+      name: 'Delivery window',
+      value: deliveryWindow === undefined ? '—' : `${day(deliveryWindow.start)} – ${day(deliveryWindow.end)}`,
+      more: deliveryWindow === undefined ? undefined : daysLeft(deliveryWindow.end, state),
+    },
+    {
+      name: 'Case packs',
+      value: cases === undefined ? '—' : `${count(cases)} cases`,
+      more: pallets
+        ? { text: `${count(pallets)} ${pallets === 1 ? 'pallet' : 'pallets'}`, isUrgent: false }
+        : undefined,
+    },
+  ];
+}
+
+function common({ shipTo, note, backorderPolicy }: OrderResponse): readonly Fact[] {
+  return [
+    ...(shipTo === undefined ? [] : [{ name: 'Ship to', value: addressWords(shipTo) }]),
+    ...(backorderPolicy === 'SHIP_PARTIAL'
+      ? []
+      : [{ name: 'When stock is short', value: words(backorderPolicy) }]),
+    ...(note === undefined ? [] : [{ name: 'Note', value: note }]),
+  ];
+}
+
+/** NET30 as people write it. */
+function termsWords(terms: string | undefined): string {
+  if (terms === undefined) return '—';
+  return terms.startsWith('NET') ? `Net ${terms.slice(3)}` : words(terms);
+}
+
+function daysLeft(end: string, state: OrderResponse['state']): Fact['more'] {
+  if (['DELIVERED', 'CLOSED', 'CANCELLED'].includes(state)) return undefined;
+  const left = daysUntil(end);
+  if (left < 0) return { text: `ended ${-left} ${left === -1 ? 'day' : 'days'} ago`, isUrgent: true };
+  return {
+    text: left === 0 ? 'last day' : `${left} ${left === 1 ? 'day' : 'days'} left`,
+    isUrgent: left <= 2,
+  };
+}

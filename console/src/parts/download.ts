@@ -1,0 +1,6 @@
+/** Hands the person a file to keep. */
+export function download(name: string, text: string, mediaType = 'text/plain'): void {
+  const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
+  Object.assign(document.createElement('a'), { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
