@@ -51,12 +51,17 @@ export class DeployedLoop {
     return (JSON.parse(SecretString ?? '') as { current: string }).current;
   }
 
+  /** What a request shows to be let in. */
+  get access(): { readonly authorization: string } {
+    return { authorization: `Bearer ${this.token}` };
+  }
+
   /** Sends a request that must succeed, with the access token. */
   async call(method: string, path: string, body?: unknown): Promise<Answer['body']> {
     const answer = await this.send(
       method,
       path,
-      { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      { ...this.access, 'content-type': 'application/json' },
       body === undefined ? undefined : JSON.stringify(body),
     );
     if (answer.status >= 300) {

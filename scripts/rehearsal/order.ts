@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { askEveryFunction } from './every-function.ts';
 import type { Answer, DeployedLoop } from './loop.ts';
 
 const SHOP = 'northfield-test.myshopify.com';
@@ -58,6 +59,9 @@ export async function closeOneOrder(
     (invoices.items as Answer['body'][]).some((each) => each.orderId === orderId),
   );
   say('the finance consumer has booked the invoice');
+
+  const functions = await askEveryFunction(loop, orderId, BRACKET);
+  say(`all ${functions} functions behind the API do what they are asked`);
 
   const drift = await loop.call('GET', '/v1/inventory/drift');
   if (drift.items.length > 0) throw new Error(`drift: ${JSON.stringify(drift.items)}`);

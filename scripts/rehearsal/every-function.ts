@@ -1,0 +1,167 @@
+import { createHmac } from 'node:crypto';
+import { ROUTES, type RouteFunction } from '../../contract/routes.ts';
+import type { Answer, DeployedLoop } from './loop.ts';
+
+/** A request, and what its answer must be when it is not simply a success. */
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** @default below 300 */
+  readonly status?: number;
+}
+
+const get = (path: string): Request => ({ method: 'GET', path });
+const post = (path: string, body: unknown): Request => ({ method: 'POST', path, body });
+
+/** The address that Square was given for its messages, which it signs. */
+const NOTIFICATION_URL = 'https://orders.example.com/webhooks/square';
+
+/**
+ * Asks every function behind the API for something that takes the permissions it has, after an order went through the
+ * loop. What a policy lacks is answered 5xx, or shows as a denial in the cloud's log.
+ *
+ * @returns how many functions answered
+ * @throws Error that names the request that was not answered as it should be, or a function that nothing asked
+ */
+export async function askEveryFunction(loop: DeployedLoop, orderId: string, sku: string): Promise<number> {
+  const asked = new Set<RouteFunction>();
+  for (const request of await requests(loop, orderId, sku)) {
+    asked.add(functionOf(request));
+    check(request, await send(loop, request));
+  }
+  const portal = await loop.call('POST', `/v1/orders/${orderId}/portal-link`);
+  const link = get(new URL(portal.url).pathname);
+  asked.add(functionOf(link));
+  check(link, await send(loop, link));
+  const left = ROUTES.find((route) => !asked.has(route.function));
+  if (left !== undefined) throw new Error(`nothing asked ${left.function}`);
+  return asked.size;
+}
+
+async function requests(loop: DeployedLoop, orderId: string, sku: string): Promise<readonly Request[]> {
+  const today = new Date().toISOString();
+  return [
+    ...['healthz', 'openapi.json', 'docs', 'llms.txt'].map((page) => get(`/${page}`)),
+    get('/.well-known/oauth-protected-resource'),
+    get('/v1/board'),
+    get('/v1/overview'),
+    post('/v1/operations/overview/rebuild', {}),
+    ...[
+      '',
+      '?state=CLOSED',
+      `?sku=${sku}`,
+      '?customer=nobody',
+      '?purchaseOrderNumber=none',
+      '?externalId=1',
+    ].map((query) => get(`/v1/orders${query}`)),
+    get(`/v1/orders/${orderId}/allocation`),
+    get(`/v1/orders/${orderId}/documents`),
+    get('/v1/inventory'),
+    get(`/v1/inventory/${sku}`),
+    get('/v1/invoices'),
+    get('/v1/finance/ledger'),
+    get('/v1/connections'),
+    get('/v1/approvals'),
+    get('/v1/agent-policy'),
+    get('/v1/operations/dead-letters'),
+    post('/v1/operations/republish', { orderId }),
+    post('/v1/operations/republish', { from: today, to: today, dryRun: true }),
+    {
+      ...post(
+        '/v1/imports',
+        `order,sku,quantity,unit_price,currency,customer_name\nR-1,${sku},1,2.00,USD,Ada\n`,
+      ),
+      headers: { 'content-type': 'text/csv' },
+    },
+    ...(await messages(loop, orderId)),
+    get('/v1/operations/kept-messages'),
+  ];
+}
+
+/** A message of each channel: of a kind that we do not know, since that is kept aside and asks nobody outside. */
+async function messages(loop: DeployedLoop, orderId: string): Promise<readonly Request[]> {
+  const connect = (kind: string, settings: object): Request => ({
+    method: 'PUT',
+    path: `/v1/connections/rehearsal-${kind.toLowerCase()}`,
+    body: { kind, name: kind, settings },
+  });
+  const sign = async (output: string, text: string, encoding: 'hex' | 'base64') =>
+    createHmac('sha256', await loop.webhookSecret(output))
+      .update(text)
+      .digest(encoding);
+  const shopify = JSON.stringify({ id: 1 });
+  const square = JSON.stringify({
+    merchant_id: 'REHEARSAL',
+    type: 'catalog.version.updated',
+    event_id: orderId,
+    created_at: new Date().toISOString(),
+    data: {},
+  });
+  const edi = 'ISA*this is no interchange~';
+  const carrier = JSON.stringify({
+    eventId: orderId,
+    trackingNumber: 'unknown',
+    status: 'in_transit',
+    occurredAt: new Date().toISOString(),
+  });
+  return [
+    connect('SQUARE', { merchantId: 'REHEARSAL', notificationUrl: NOTIFICATION_URL }),
+    {
+      ...post('/webhooks/shopify', shopify),
+      status: 202,
+      headers: {
+        'x-shopify-topic': 'products/create',
+        'x-shopify-shop-domain': 'northfield-test.myshopify.com',
+        'x-shopify-webhook-id': orderId,
+        'x-shopify-hmac-sha256': await sign('ShopifyWebhookSecret', shopify, 'base64'),
+      },
+    },
+    {
+      ...post('/webhooks/square', square),
+      status: 202,
+      headers: {
+        'x-square-hmacsha256-signature': await sign(
+          'SquareWebhookSecret',
+          NOTIFICATION_URL + square,
+          'base64',
+        ),
+      },
+    },
+    {
+      ...post('/webhooks/edi', edi),
+      status: 422,
+      headers: {
+        'content-type': 'application/edi-x12',
+        'x-edi-signature': await sign('EdiWebhookSecret', edi, 'hex'),
+      },
+    },
+    {
+      ...post('/webhooks/carrier', carrier),
+      status: 202,
+      headers: { 'x-carrier-signature': await sign('CarrierWebhookSecret', carrier, 'hex') },
+    },
+  ];
+}
+
+function send(loop: DeployedLoop, { method, path, body, headers }: Request): Promise<Answer> {
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  return loop.send(method, path, { 'content-type': 'application/json', ...loop.access, ...headers }, text);
+}
+
+function check({ method, path, status: expected }: Request, { status, body }: Answer): void {
+  if (expected === undefined ? status < 300 : status === expected) return;
+  throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body).slice(0, 1000)}`);
+}
+
+function functionOf({ method, path }: Request): RouteFunction {
+  const [asked = ''] = path.split('?');
+  const fits = (pattern: string) =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(asked);
+  const route =
+    ROUTES.find((each) => each.method === method && each.path === asked) ??
+    ROUTES.find((each) => each.method === method && fits(each.path));
+  if (route === undefined) throw new Error(`no route is called ${method} ${path}`);
+  return route.function;
+}
