@@ -4,13 +4,18 @@
  */
 import { parseArgs } from 'node:util';
 import { coldStart } from './cold-start.ts';
+import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
 import { tell } from './support/emit.ts';
 
 /** @param milliseconds for one measurement, where it has no end of its own */
 type Benchmark = (milliseconds: number) => Promise<void>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { 'cold-start': coldStart, intake };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  'cold-start': coldStart,
+  intake,
+  'hot-lot': hotLot,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LocalStackOptions } from '../../local/stack.ts';
+import type { ServeOptions } from './serve.ts';
 
 interface Served {
   readonly url: string;
@@ -24,12 +24,14 @@ export interface BenchLoop extends Served {
   send<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
   /** Sends what must succeed. */
   done<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
+  /** What the store refused since the last look, where it is a contended one. */
+  refusals(): Promise<{ readonly conflicts: number; readonly throttled: number }>;
   stop(): Promise<void>;
 }
 
 /** Starts a loop that keeps its data in a temporary folder. */
 export async function startLoop(
-  options: LocalStackOptions = {},
+  options: ServeOptions = {},
   nodeOptions: readonly string[] = [],
 ): Promise<BenchLoop> {
   const child = spawn(
@@ -55,6 +57,11 @@ export async function startLoop(
       if (answer.status >= 300)
         throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body;
+    },
+    async refusals() {
+      const answered = once(lines, 'line');
+      child.stdin.write('\n');
+      return JSON.parse(String((await answered)[0]));
     },
     async stop() {
       agent.destroy();

@@ -1,0 +1,66 @@
+import { emit, tell } from './support/emit.ts';
+import { measure } from './support/load.ts';
+import { type BenchLoop, startLoop } from './support/loop.ts';
+import { benchOrder } from './support/orders.ts';
+
+const ATTEMPTS = 5_000;
+const UNITS = 1_000;
+const CONCURRENCY = 64;
+const SKU = 'HOT';
+const LOT = 'HOT-LOT';
+
+interface Stock {
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+}
+
+/**
+ * Many want the last units of one lot at once: exactly as many get one as there are, and everybody is answered. On the
+ * embedded store, which does one thing after another, and on one that conflicts and throttles as DynamoDB does.
+ */
+export async function hotLot(): Promise<void> {
+  await race('hot lot', await startLoop({ background: false }));
+  await race('hot lot with conflicts', await startLoop({ background: false, contended: true }));
+}
+
+async function race(name: string, loop: BenchLoop): Promise<void> {
+  try {
+    await loop.done('POST', `/v1/inventory/${SKU}/lots`, { lotNumber: LOT, quantity: UNITS });
+    await loop.refusals();
+    tell(`${name}: ${ATTEMPTS} want one of ${UNITS} units`);
+    const order = benchOrder([SKU], { backorderPolicy: 'REJECT' });
+    const answers = new Map<number, number>();
+    const begun = performance.now();
+    let sold = 0;
+    let soldOut = begun;
+    const { rate, median, slowest } = await measure(
+      { concurrency: CONCURRENCY, most: ATTEMPTS },
+      async () => {
+        const { status } = await loop.send('POST', '/v1/orders', order);
+        answers.set(status, (answers.get(status) ?? 0) + 1);
+        if (status !== 201) return;
+        sold += 1;
+        soldOut = performance.now();
+      },
+    );
+    const { conflicts, throttled } = await loop.refusals();
+    const stock = await loop.done<Stock>('GET', `/v1/inventory/${SKU}`);
+    const isExact = sold === UNITS && stock.reserved === UNITS && stock.available === 0;
+    if (!isExact) throw new Error(`${sold} of ${UNITS} units were sold: ${JSON.stringify(stock)}`);
+    const circumstances = { attempts: ATTEMPTS, units: UNITS, concurrency: CONCURRENCY };
+    const report = (figure: string, value: number, unit: string) =>
+      emit({ name: `${name}: ${figure}`, value, unit, ...circumstances });
+    report('won', sold, 'orders');
+    report('told that nothing is left', answers.get(409) ?? 0, 'orders');
+    report('told to come again', answers.get(503) ?? 0, 'orders');
+    report('wins', (sold * 1000) / (soldOut - begun), 'orders/s');
+    report('retries for each win', (conflicts + throttled) / sold, 'retries');
+    report('throttled', throttled, 'transactions');
+    report('answers', rate, 'orders/s');
+    report('median', median, 'ms');
+    report('slowest of a hundred', slowest, 'ms');
+  } finally {
+    await loop.stop();
+  }
+}

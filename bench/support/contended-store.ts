@@ -1,0 +1,152 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Where operations and errors of the store have their names. */
+const API = 'com.amazonaws.dynamodb.v20120810';
+/** A partition takes so many write units a second (Amazon DynamoDB, partitions and data distribution). */
+const UNITS_A_SECOND = 1000;
+/** Each started 1 KiB of an item costs one unit, in a transaction two. */
+const UNIT = 1024;
+/** Milliseconds for which a transaction holds its items at least: one of DynamoDB's takes about so long. */
+const HELD = 8;
+
+export interface ContendedStore {
+  readonly endpoint: string;
+  /** Transactions that were refused since the last look, for each reason. */
+  refusals(): { readonly conflicts: number; readonly throttled: number };
+  stop(): Promise<void>;
+}
+
+/**
+ * Stands before the embedded store, which does one thing after another, and refuses what DynamoDB would: of two
+ * transactions on one item at once the later one, and writes beyond what one partition takes.
+ */
+export async function openContendedStore(endpoint: string): Promise<ContendedStore> {
+  const agent = new Agent({ keepAlive: true });
+  const held = new Set<string>();
+  const partitions = openPartitions();
+  const refused = { conflicts: 0, throttled: 0 };
+  const answer = async (message: IncomingMessage, response: ServerResponse) => {
+    const body = await bodyOf(message);
+    const operation = String(message.headers['x-amz-target']).split('.').at(-1);
+    if (operation !== 'TransactWriteItems') return pass(agent, endpoint, message, body, response);
+    const { TransactItems } = JSON.parse(body.toString()) as { TransactItems: readonly TransactItem[] };
+    const writes = TransactItems.map(writeOf);
+    const conflicts = writes.map((write) => held.has(write.key));
+    if (conflicts.includes(true)) {
+      refused.conflicts += 1;
+      return cancel(response, conflicts, 'TransactionConflict');
+    }
+    const throttled = partitions.throttled(writes);
+    if (throttled.includes(true)) {
+      refused.throttled += 1;
+      return cancel(response, throttled, 'ThrottlingError');
+    }
+    for (const { key } of writes) held.add(key);
+    try {
+      const least = pause(HELD);
+      await pass(agent, endpoint, message, body, response, least);
+    } finally {
+      for (const { key } of writes) held.delete(key);
+    }
+  };
+  const server = createServer((message, response) => {
+    answer(message, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    refusals() {
+      const seen = { ...refused };
+      Object.assign(refused, { conflicts: 0, throttled: 0 });
+      return seen;
+    },
+    async stop() {
+      agent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+type Attribute = Readonly<Record<string, unknown>>;
+type Item = Readonly<Record<string, Attribute>>;
+type TransactItem = Readonly<Record<string, { readonly Item?: Item; readonly Key?: Item }>>;
+
+interface ItemWrite {
+  readonly key: string;
+  readonly partition: string;
+  readonly units: number;
+}
+
+function writeOf(transactItem: TransactItem): ItemWrite {
+  const [write] = Object.values(transactItem);
+  const { pk, sk } = write?.Item ?? write?.Key ?? {};
+  const size = Buffer.byteLength(JSON.stringify(write?.Item ?? write?.Key));
+  return {
+    key: JSON.stringify([pk, sk]),
+    partition: JSON.stringify(pk),
+    units: 2 * Math.ceil(size / UNIT),
+  };
+}
+
+/** What each partition has left of its units: they come back with the seconds, and no second's are kept for the next. */
+function openPartitions() {
+  const left = new Map<string, { units: number; at: number }>();
+  return {
+    /** @returns for each write whether its partition has no units left; takes them when all have. */
+    throttled(writes: readonly ItemWrite[]): readonly boolean[] {
+      const now = performance.now();
+      const throttled = writes.map(({ partition, units }) => {
+        const bucket = left.get(partition) ?? { units: UNITS_A_SECOND, at: now };
+        bucket.units = Math.min(UNITS_A_SECOND, bucket.units + ((now - bucket.at) / 1000) * UNITS_A_SECOND);
+        bucket.at = now;
+        left.set(partition, bucket);
+        return bucket.units < units;
+      });
+      if (!throttled.includes(true)) {
+        for (const { partition, units } of writes) {
+          const bucket = left.get(partition);
+          if (bucket !== undefined) bucket.units -= units;
+        }
+      }
+      return throttled;
+    },
+  };
+}
+
+function cancel(response: ServerResponse, failed: readonly boolean[], code: string): void {
+  const CancellationReasons = failed.map((isFailed) => ({ Code: isFailed ? code : 'None' }));
+  const message = `Transaction cancelled [${CancellationReasons.map(({ Code }) => Code).join(', ')}]`;
+  const error = { __type: `${API}#TransactionCanceledException`, message, Message: message };
+  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(JSON.stringify({ ...error, CancellationReasons }));
+}
+
+/** Asks the store, and answers no earlier than `least`. */
+function pass(
+  agent: Agent,
+  endpoint: string,
+  { method, headers, url }: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+  least: Promise<void> = Promise.resolve(),
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = request(endpoint + url, { method, headers, agent }, async (answer) => {
+      const text = await bodyOf(answer);
+      await least;
+      response.writeHead(answer.statusCode ?? 500, answer.headers).end(text);
+      resolve();
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
