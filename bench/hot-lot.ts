@@ -27,7 +27,7 @@ export async function hotLot(): Promise<void> {
 async function race(name: string, loop: BenchLoop): Promise<void> {
   try {
     await loop.done('POST', `/v1/inventory/${SKU}/lots`, { lotNumber: LOT, quantity: UNITS });
-    await loop.refusals();
+    loop.refusals();
     tell(`${name}: ${ATTEMPTS} want one of ${UNITS} units`);
     const order = benchOrder([SKU], { backorderPolicy: 'REJECT' });
     const answers = new Map<number, number>();
@@ -44,7 +44,7 @@ async function race(name: string, loop: BenchLoop): Promise<void> {
         soldOut = performance.now();
       },
     );
-    const { conflicts, throttled } = await loop.refusals();
+    const { conflicts, throttled } = loop.refusals();
     const stock = await loop.done<Stock>('GET', `/v1/inventory/${SKU}`);
     const isExact = sold === UNITS && stock.reserved === UNITS && stock.available === 0;
     if (!isExact) throw new Error(`${sold} of ${UNITS} units were sold: ${JSON.stringify(stock)}`);

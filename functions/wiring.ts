@@ -102,9 +102,12 @@ export function createWorkflowTools(stateMachineArn?: string): WorkflowTools {
   };
 }
 
-/** Waits before a retry, longer each time and never the same for two that met, up to 200 ms. */
+/**
+ * Waits before a retry: any time up to a bound that doubles with each, so that those who met come back apart, and many
+ * who want one lot leave it free for one of them at a time. The bound ends at a second.
+ */
 export function pause(attempt: number): Promise<void> {
-  return new Promise((resume) => setTimeout(resume, Math.random() * Math.min(200, 5 * 2 ** attempt)));
+  return new Promise((resume) => setTimeout(resume, Math.random() * Math.min(1000, 5 * 2 ** attempt)));
 }
 
 const noNumbers: Ports['numbers'] = {

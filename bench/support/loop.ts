@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ServeOptions } from './serve.ts';
+import type { LocalStackOptions } from '../../local/stack.ts';
+import { openContendedStore } from './contended-store.ts';
 
 interface Served {
   readonly url: string;
@@ -25,13 +26,18 @@ export interface BenchLoop extends Served {
   /** Sends what must succeed. */
   done<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
   /** What the store refused since the last look, where it is a contended one. */
-  refusals(): Promise<{ readonly conflicts: number; readonly throttled: number }>;
+  refusals(): { readonly conflicts: number; readonly throttled: number };
   stop(): Promise<void>;
+}
+
+export interface BenchOptions extends LocalStackOptions {
+  /** Let transactions on one item at once conflict, and partitions throttle, as DynamoDB's do. @default false */
+  readonly contended?: boolean;
 }
 
 /** Starts a loop that keeps its data in a temporary folder. */
 export async function startLoop(
-  options: ServeOptions = {},
+  { contended = false, ...options }: BenchOptions = {},
   nodeOptions: readonly string[] = [],
 ): Promise<BenchLoop> {
   const child = spawn(
@@ -43,6 +49,12 @@ export async function startLoop(
   const first = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => null)]);
   if (first === null) throw new Error('the loop did not start');
   const served = JSON.parse(String(first[0])) as Served;
+  const store = contended ? await openContendedStore(served.storeEndpoint) : null;
+  if (store !== null) {
+    const taken = once(lines, 'line');
+    child.stdin.write(`${store.endpoint}\n`);
+    await taken;
+  }
   const agent = new Agent({ keepAlive: true });
   const send = async <Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> => {
     const { status, text } = await exchange(agent, served, method, path, body);
@@ -58,16 +70,13 @@ export async function startLoop(
         throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
-    async refusals() {
-      const answered = once(lines, 'line');
-      child.stdin.write('\n');
-      return JSON.parse(String((await answered)[0]));
-    },
+    refusals: () => store?.refusals() ?? { conflicts: 0, throttled: 0 },
     async stop() {
       agent.destroy();
       const ended = once(child, 'exit');
       child.stdin.end();
       await ended;
+      await store?.stop();
     },
   };
 }

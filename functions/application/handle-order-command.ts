@@ -15,8 +15,10 @@ import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } f
  */
 export const MOST_RESERVATIONS = 25;
 
-/** How often a command is decided anew when the order or its stock changed meanwhile. */
+/** How often a command is decided anew when the order or its stock changed meanwhile, where no time is set for it. */
 const ATTEMPTS = 12;
+/** How often it is while there is time: enough to outlast many who want one lot. */
+const ATTEMPTS_IN_TIME = 40;
 
 export type NotReceiving = Exclude<OrderCommand, { type: 'ReceiveOrder' }>;
 
@@ -29,7 +31,10 @@ export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
   /** Builds the record that keeps the answer for a repeat of the request. */
   readonly remember?: ((outcome: Outcome) => IdempotencyRecord) | undefined;
   readonly receipts?: readonly Receipt[] | undefined;
-  /** Epoch milliseconds after which no further step of a large order is begun; the workflow goes on from there. */
+  /**
+   * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
+   * goes on from there.
+   */
   readonly until?: number | undefined;
 }
 
@@ -63,7 +68,7 @@ export async function tryOrderCommand(ports: Ports, request: OrderRequest): Prom
 
 /** @param known the order as the step before left it, which saves reading it again */
 async function handleStep(ports: Ports, request: OrderRequest, known?: Order): Promise<Outcome> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; mayTry(attempt, request.until); attempt++) {
     const order = attempt === 1 && known !== undefined ? known : await ports.orders.load(request.orderId);
     if (order !== null && isStale(request, order)) return { kind: 'stale', order };
     const facts = await factsFor(ports, request.orderId, request.command, order);
@@ -203,6 +208,15 @@ export function apply(order: Order | null, events: readonly OrderEnvelope[], ord
   const next = events.reduce<Order | null>((state, event) => evolve(state, event, orderId), order);
   if (next === null) throw new Error(`${orderId}: no order`);
   return next;
+}
+
+/**
+ * @param until epoch milliseconds by which the command must come to an end, where somebody waits for it
+ * @returns whether the command is tried for the given time: the first time in any case
+ */
+export function mayTry(attempt: number, until: number | undefined): boolean {
+  if (attempt === 1 || until === undefined) return attempt <= ATTEMPTS;
+  return attempt <= ATTEMPTS_IN_TIME && Date.now() < until;
 }
 
 /** @returns whether the write failed for a reason that reading again may cure. */

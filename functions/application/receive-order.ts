@@ -6,12 +6,11 @@ import { wantsStock } from '../../domain/order/decide/reallocation.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from './envelope.ts';
-import { apply, envelopes, factsFor, handleOrderCommand, mayRetry } from './handle-order-command.ts';
+import { apply, envelopes, factsFor, handleOrderCommand, mayRetry, mayTry } from './handle-order-command.ts';
 import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
 
 /** After this many tries on contended stock an order is taken in without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;
-const ATTEMPTS = 12;
 /** Stands for the number of an order that is only tried. */
 const UNNUMBERED = 'UNNUMBERED';
 
@@ -22,7 +21,10 @@ export interface Reception {
   readonly orderId?: string | undefined;
   readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
   readonly receipts?: readonly Receipt[] | undefined;
-  /** Epoch milliseconds after which no further step of a large order is begun; the workflow goes on from there. */
+  /**
+   * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
+   * goes on from there.
+   */
   readonly until?: number | undefined;
   /** The channel cancelled the order before it was heard of here: it is taken in as cancelled, without a reservation. */
   readonly cancellation?: CommandOf<'CancelOrder'> | undefined;
@@ -46,7 +48,7 @@ export type ReceptionOutcome =
 export async function receiveOrder(ports: Ports, reception: Reception): Promise<ReceptionOutcome> {
   const { command, origin } = reception;
   let orderId = reception.orderId ?? (await nextNumber(ports));
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1; mayTry(attempt, reception.until); attempt++) {
     const facts = await factsFor(ports, orderId, command, null);
     const contended = attempt > ATTEMPTS_WITH_STOCK && command.backorderPolicy !== 'REJECT';
     const withoutStock = contended || reception.cancellation !== undefined;
