@@ -25,7 +25,7 @@ const secretName = z
   .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
   .optional()
   .meta({
-    description: `Name of the secret that the other side signs with, beginning with "${CONNECTION_SECRETS}". It holds {"current", "previous"?, "accessToken"?} and is never shown.`,
+    description: `Name of the secret that the other side signs with, beginning with "${CONNECTION_SECRETS}" and, where it is deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never shown.`,
   });
 
 /** Identifiers of X12 envelopes, without the blanks that fill them up to their fixed width. */

@@ -15,6 +15,7 @@ export interface ApiSettings {
 }
 
 export interface ApiFunctionsProps {
+  readonly stage: string;
   readonly data: DataStack;
   readonly defaults: FunctionDefaults;
   readonly settings: ApiSettings;
@@ -31,7 +32,7 @@ const AGENT_REQUESTS_A_MINUTE = 300;
 /** Makes the functions of the HTTP API, each with the environment and the permissions that it needs. */
 export function makeApiFunctions(
   scope: Construct,
-  { data, defaults, settings, apiUrl }: ApiFunctionsProps,
+  { stage, data, defaults, settings, apiUrl }: ApiFunctionsProps,
 ): Record<RouteFunction, LoopFunction> {
   const TABLE_NAME = data.table.table.tableName;
   const ORDER_NUMBER_PREFIX = settings.orderNumberPrefix;
@@ -54,7 +55,7 @@ export function makeApiFunctions(
   ) => {
     const made = make(id, entry, description, { ...environment, WEBHOOK_SECRET_ID: secret.secretId });
     secret.allowRead(made);
-    allowConnectionSecrets(made);
+    allowConnectionSecrets(made, stage);
     return made;
   };
 
@@ -157,7 +158,7 @@ export function makeApiFunctions(
   });
   data.secrets.shopify.allowRead(kept);
   data.secrets.square.allowRead(kept);
-  allowConnectionSecrets(kept);
+  allowConnectionSecrets(kept, stage);
   data.table.allow(kept, COMMAND_ACTIONS, ['byReference']);
 
   const approvals = make('Approvals', 'api/approvals', 'What agents ask people to approve', {

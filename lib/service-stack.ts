@@ -113,6 +113,7 @@ export class ServiceStack extends Stack {
       logRetention: defaults.logRetention,
     });
     const functions = makeApiFunctions(this, {
+      stage: props.stage,
       data,
       defaults,
       settings: props.api,
@@ -214,7 +215,7 @@ export class ServiceStack extends Stack {
     this.workflow.allowAnswer('DriverAnswers', driver.function);
   }
 
-  private consumeQueues({ data, defaults }: ServiceStackProps): void {
+  private consumeQueues({ stage, data, defaults }: ServiceStackProps): void {
     const environment = { TABLE_NAME: data.table.table.tableName };
     const finance = new EventQueueConsumer(this, 'Finance', {
       bus: data.bus,
@@ -284,6 +285,6 @@ export class ServiceStack extends Stack {
     for (const secret of [data.secrets.edi, data.secrets.shopify, data.secrets.square]) {
       secret.allowRead(channels.function);
     }
-    allowConnectionSecrets(channels.function);
+    allowConnectionSecrets(channels.function, stage);
   }
 }

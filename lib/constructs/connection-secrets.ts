@@ -4,18 +4,20 @@ import type { LoopFunction } from './loop-function.ts';
 
 /**
  * Lets a function read the secrets that connections name: those of shops and partners are put in by an operator, after
- * the deployment and under names that only the prefix is known of.
+ * the deployment and under names of which only the beginning is known. It holds the stage, so that one loop of an account
+ * cannot read the secrets of another.
  */
-export function allowConnectionSecrets(target: LoopFunction): void {
+export function allowConnectionSecrets(target: LoopFunction, stage: string): void {
+  const names = `${CONNECTION_SECRETS}${stage}/*`;
   const arn = Stack.of(target).formatArn({
     service: 'secretsmanager',
     resource: 'secret',
-    resourceName: `${CONNECTION_SECRETS}*`,
+    resourceName: names,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   target.allow(['secretsmanager:GetSecretValue'], [arn]);
   Validations.of(target.role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${CONNECTION_SECRETS}*]`,
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${names}]`,
     reason:
       'Secrets of connections are made after the deployment; only what their names begin with is known.',
   });

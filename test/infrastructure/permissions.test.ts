@@ -116,7 +116,7 @@ describe('what the functions may do', () => {
       expect(list(Action).join()).not.toContain('*');
       if (list(Action).every((action) => TRACES.includes(action))) continue;
       // Secrets of connections are made by operators, under names that begin in one way.
-      const named = JSON.stringify(Resource).replace(/:secret:order-loop\/connections\/\*/, '');
+      const named = JSON.stringify(Resource).replace(/:secret:order-loop\/connections\/dev\/\*/, '');
       expect(named).not.toContain('*');
     }
     expect(service.resources.get(role)?.Properties.ManagedPolicyArns).toBeUndefined();

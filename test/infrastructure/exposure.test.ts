@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { synthesize, type Template } from './fixtures/templates.ts';
+
+const { data, service, text } = synthesize();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Principal: { readonly Service?: string; readonly AWS?: unknown };
+  readonly Condition?: Record<string, Record<string, unknown>>;
+  readonly Resource: unknown;
+}
+const json = (value: unknown) => JSON.stringify(value);
+
+/** Statements of a function's own role that hold a text, for example the name of a service. */
+function statementsOf(template: Template, entry: string, holding: string): readonly Statement[] {
+  const role = template.functions().get(entry)?.Properties.Role['Fn::GetAtt'][0];
+  return template
+    .all('AWS::IAM::Policy')
+    .filter(({ Properties }) => json(Properties.Roles).includes(`"${role}"`))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+    .filter((statement) => json(statement).includes(holding));
+}
+
+describe('who may call what', () => {
+  test('functions are called by this API alone, or by services that a role of the loop lets', () => {
+    const permissions = service.all('AWS::Lambda::Permission');
+    expect(permissions.length).toBeGreaterThan(0);
+    const [[api]] = [...service.resources].filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api') as [
+      [string, unknown],
+    ];
+    for (const { Properties } of permissions) {
+      expect(Properties.Principal).toBe('apigateway.amazonaws.com');
+      expect(json(Properties.SourceArn)).toContain(`{"Ref":"${api}"}`);
+    }
+    expect(service.all('AWS::Lambda::Url')).toEqual([]);
+  });
+
+  test('roles are those of functions and of the state machine, and of nobody else', () => {
+    for (const { Properties } of service.all('AWS::IAM::Role')) {
+      const [statement, ...more] = Properties.AssumeRolePolicyDocument.Statement as Statement[];
+      expect(more).toEqual([]);
+      expect(['lambda.amazonaws.com', 'states.amazonaws.com']).toContain(statement?.Principal.Service);
+    }
+  });
+
+  test('queues take messages from the rules of the loop alone', () => {
+    const statements = service
+      .all('AWS::SQS::QueuePolicy')
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const { Principal, Action, Condition } of allowed) {
+      expect(Principal).toEqual({ Service: 'events.amazonaws.com' });
+      expect([Action].flat()).toContain('sqs:SendMessage');
+      const { 'aws:SourceArn': source } = Condition?.ArnEquals ?? {};
+      expect(service.behind(source as never).Type).toBe('AWS::Events::Rule');
+    }
+  });
+
+  test('nobody outside the account has a policy on table, bus or secrets', () => {
+    for (const type of ['AWS::Events::EventBusPolicy', 'AWS::SecretsManager::ResourcePolicy'])
+      expect(data.all(type)).toEqual([]);
+    expect(data.only('AWS::DynamoDB::Table').Properties.ResourcePolicy).toBeUndefined();
+  });
+});
+
+describe('secrets', () => {
+  const outputs = Object.fromEntries(
+    [...data.resources].flatMap(([id, { Type }]) =>
+      Type === 'AWS::SecretsManager::Secret' ? [[id, id]] : [],
+    ),
+  );
+
+  test.each([
+    ['functions/webhooks/shopify.ts', ['ShopifyWebhook']],
+    ['functions/webhooks/square.ts', ['SquareWebhook']],
+    ['functions/webhooks/edi.ts', ['EdiWebhook']],
+    ['functions/webhooks/carrier.ts', ['CarrierWebhook']],
+    ['functions/api/orders.ts', ['PortalLinks']],
+    ['functions/api/portal.ts', ['PortalLinks']],
+    ['functions/mcp/commerce-gateway.ts', ['PortalLinks', 'AgentApprovals']],
+    ['functions/consumers/channel-sync.ts', ['EdiWebhook', 'ShopifyWebhook', 'SquareWebhook']],
+  ])('%s reads %j and no other of the deployment', (entry, names) => {
+    const read = json(statementsOf(service, entry, 'secretsmanager:GetSecretValue'));
+    const known = Object.keys(outputs).filter((id) => read.includes(id));
+    expect(known.map((id) => id.replace(/Secret[0-9A-F]{8}$/, '')).sort()).toEqual([...names].sort());
+  });
+
+  test('of connections are read by those who speak with other sides, each loop its own', () => {
+    const readers = (template: Template, stage: string) =>
+      [...template.functions().keys()].filter(
+        (entry) => statementsOf(template, entry, `:secret:order-loop/connections/${stage}/*`).length > 0,
+      );
+    const speakers = ['shopify', 'square', 'edi', 'carrier'].map((name) => `functions/webhooks/${name}.ts`);
+    for (const entry of speakers) expect(readers(service, 'dev')).toContain(entry);
+    expect(readers(service, 'dev')).toContain('functions/consumers/channel-sync.ts');
+    const production = synthesize({ stage: 'prod' });
+    expect(readers(production.service, 'prod')).toEqual(readers(service, 'dev'));
+    expect(production.text.includes('order-loop/connections/dev')).toBe(false);
+    expect(text.includes('order-loop/connections/*')).toBe(false);
+  });
+});
+
+describe('nothing of a developer’s machine is deployed', () => {
+  test.each([...service.functions()])('%s', (_, { Properties }) => {
+    const names = Object.keys(Properties.Environment.Variables);
+    for (const local of ['ALLOW_PRIVATE_ADDRESSES', 'TOKEN_KEYS_URL', 'AWS_ENDPOINT_URL', 'NODE_OPTIONS'])
+      expect(names).not.toContain(local);
+  });
+
+  test('tokens are taken from the stack’s own user pool', () => {
+    const { Issuer } = service.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
+    expect(json(Issuer)).toMatch(/UserPool[0-9A-F]+ProviderURL/);
+    expect(/local-[a-z]|http:\/\//.exec(text)?.[0]).toBeUndefined();
+  });
+});
+
+describe('logs', () => {
+  test('of every kind end, and go with the stack', () => {
+    for (const { Properties, DeletionPolicy } of service.all('AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBe(30);
+      expect(DeletionPolicy).toBe('Delete');
+    }
+  });
+
+  test.each([...service.functions()])('%s writes to its own', (entry, { Properties }) => {
+    const [statement, ...more] = statementsOf(service, entry, 'logs:PutLogEvents');
+    expect(more).toEqual([]);
+    const own = Properties.LoggingConfig.LogGroup.Ref;
+    expect(statement?.Resource).toEqual({ 'Fn::GetAtt': [own, 'Arn'] });
+  });
+});
