@@ -3,6 +3,7 @@
  * on the error output. Everything runs on the loopback interface, in temporary folders, and comes to an end by itself.
  */
 import { parseArgs } from 'node:util';
+import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cold-start': coldStart,
   intake,
   'hot-lot': hotLot,
+  board,
 };
 
 const { values, positionals } = parseArgs({

@@ -54,7 +54,19 @@ export const OverviewResponse = z
       .meta({ description: 'Where orders are now, whenever they were received.' }),
     period: z.object(period),
     channels: z.array(z.object({ channel: Channel, ...period })),
-    days: z.array(z.object({ date, ...period })).meta({ description: 'Every day of the period, in order.' }),
+    days: z
+      .array(
+        z.object({
+          date,
+          ...period,
+          states: z
+            .array(z.object({ state: State, orders: count }))
+            .meta({
+              description: 'Where the orders received on that day are now; states with none are left out.',
+            }),
+        }),
+      )
+      .meta({ description: 'Every day of the period, in order.' }),
     timeInState: z
       .array(z.object({ state: State, stays: count, averageSeconds: seconds }))
       .meta({ description: 'How long orders of the period stayed in a state that they have left.' }),

@@ -1,8 +1,6 @@
 /** `npm run screenshots`: the console's main pages in both colour schemes, of a loop with demonstration traffic, for the README. */
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launchChromium } from './tools/chromium.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const URL_OF_LOOP = process.env.ORDER_LOOP_URL ?? 'http://127.0.0.1:4000';
 const FOLDER = new URL('../docs/screenshots/', import.meta.url).pathname;
 const PAGES = {
@@ -13,17 +11,7 @@ const PAGES = {
   intake: '/intake',
 };
 
-if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM_PATH`);
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ],
-});
+const browser = await launchChromium();
 for (const colorScheme of ['light', 'dark'] as const) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
   for (const [name, path] of Object.entries(PAGES)) {

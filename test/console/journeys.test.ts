@@ -1,35 +1,18 @@
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildConsole } from '../../local/console-build.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { chromiumPath, launchChromium } from '../../scripts/tools/chromium.ts';
 
-/** Where Chromium is installed on the systems that we know of; CHROMIUM_PATH names another place. */
-const CHROMIUM = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
-if (CHROMIUM === undefined) {
+const isBrowserThere = chromiumPath() !== null;
+if (!isBrowserThere) {
   console.warn(
     'The console was not tried in a browser: no Chromium is installed, and CHROMIUM_PATH names none.',
   );
 }
 
-/** Chromium asks its maker for news unless it is told not to. */
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
+describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   let stack: LocalStack;
   let browser: Browser;
   let page: Page;
@@ -38,7 +21,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a browser', () => {
   beforeAll(async () => {
     await buildConsole(() => {});
     stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => problems.push(error.message));

@@ -131,7 +131,18 @@ describe('the overview', () => {
     const allocated = overview.states.find(({ state }) => state === 'ALLOCATED');
     expect(allocated?.averageAgeSeconds).toBe(10 * 86_400 + 16 * 3600);
     expect(overview.days).toHaveLength(12);
-    expect(overview.days.slice(0, 3).map(({ orders }) => orders)).toEqual([2, 1, 1]);
+    expect(overview.days.slice(0, 4).map(({ orders, states: own }) => [orders, own])).toEqual([
+      [
+        2,
+        [
+          { state: 'ALLOCATED', orders: 1 },
+          { state: 'CLOSED', orders: 1 },
+        ],
+      ],
+      [1, [{ state: 'RECEIVED', orders: 1 }]],
+      [1, [{ state: 'CANCELLED', orders: 1 }]],
+      [0, []],
+    ]);
   });
 
   it('comes to the same numbers from repeats, in any order, and from a single event of each order', async () => {

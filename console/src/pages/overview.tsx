@@ -1,43 +1,67 @@
-import { BarChart, DonutChart } from '@mantine/charts';
+import { BarChart } from '@mantine/charts';
 import '@mantine/charts/styles.css';
-import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import type { BoardResponse, OrderSummary } from '../../../contract/responses.ts';
-import { api, type Page } from '../api.ts';
+import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'wouter';
+import type { OverviewResponse } from '../../../contract/overview.ts';
+import { api } from '../api.ts';
 import { count, words } from '../format.ts';
+import { Chart, Figure } from '../overview/chart.tsx';
+import {
+  amounts,
+  CHANNEL_COLORS,
+  percent,
+  STATE_COLORS,
+  shortDay,
+  slowestWords,
+  span,
+  waitingWords,
+  whereWords,
+} from '../overview/figures.ts';
+import { ChannelTable, SkuTable } from '../overview/tables.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';
 
-/** Orders that the figures are drawn from; older ones are left out, and the page says so. */
-const MOST_ORDERS = 500;
-const CHANNEL_COLORS: Readonly<Record<string, string>> = {
-  SHOPIFY: 'teal.7',
-  SQUARE: 'indigo.6',
-  EDI: 'orange.7',
-  MANUAL: 'grape.6',
-};
+const PERIODS = [
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+const DAY = 86_400_000;
 
 /** How the loop is doing: one question a chart. */
 export default function OverviewPage() {
-  const figures = useQuery({
-    queryKey: ['overview'],
-    queryFn: async () => ({
-      board: await api<BoardResponse>('/v1/board?limit=1'),
-      orders: await newest(),
-    }),
-    refetchInterval: 15_000,
+  const [given, setGiven] = useSearchParams();
+  const days = PERIODS.some(({ value }) => value === given.get('days'))
+    ? (given.get('days') as string)
+    : '30';
+  const to = new Date().toISOString().slice(0, 10);
+  const from = new Date(Date.parse(to) - (Number(days) - 1) * DAY).toISOString().slice(0, 10);
+  const overview = useQuery({
+    queryKey: ['overview', from, to],
+    queryFn: () => api<OverviewResponse>(`/v1/overview?from=${from}&to=${to}`),
+    refetchInterval: 10_000,
+    placeholderData: keepPreviousData,
   });
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Overview
-      </Title>
-      <Loaded query={figures}>
-        {({ board, orders }) =>
-          orders.length === 0 ? (
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          Overview
+        </Title>
+        <SegmentedControl
+          aria-label="Orders received in the last"
+          size="xs"
+          data={PERIODS}
+          value={days}
+          onChange={(value) => setGiven({ days: value }, { replace: true })}
+        />
+      </Group>
+      <Loaded query={overview}>
+        {(shown) =>
+          shown.states.every(({ orders }) => orders === 0) ? (
             <Nothing>No order has come in yet.</Nothing>
           ) : (
-            <Figures board={board} orders={orders} />
+            <Figures overview={shown} />
           )
         }
       </Loaded>
@@ -45,173 +69,137 @@ export default function OverviewPage() {
   );
 }
 
-async function newest(): Promise<readonly OrderSummary[]> {
-  const orders: OrderSummary[] = [];
-  let cursor = '';
-  while (orders.length < MOST_ORDERS) {
-    const page = await api<Page<OrderSummary>>(`/v1/orders?limit=100${cursor}`);
-    orders.push(...page.items);
-    if (page.nextCursor === undefined) break;
-    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
-  }
-  return orders;
-}
-
-function Figures({
-  board,
-  orders,
-}: {
-  readonly board: BoardResponse;
-  readonly orders: readonly OrderSummary[];
-}) {
-  const live = orders.filter(({ state }) => state !== 'CANCELLED');
-  const sum = (name: keyof OrderSummary['units']) =>
-    live.reduce((total, { units }) => total + units[name], 0);
-  const served = sum('allocated') + sum('shipped');
-  const wanted = sum('ordered') - sum('cancelled');
-  const late = live.filter(({ deliveryWindowStatus }) => deliveryWindowStatus === 'MISSED').length;
-  const windows = live.filter(({ deliveryWindow }) => deliveryWindow !== undefined).length;
-  const channels = [...Map.groupBy(orders, ({ channel }) => channel)];
+function Figures({ overview }: { readonly overview: OverviewResponse }) {
+  const { period, states, days, timeInState, channels, backorders } = overview;
+  const { inWindow, early, late } = period.deliveryWindows;
+  const busy = channels.filter(({ orders }) => orders > 0);
+  // A loop that is younger than the period has nothing to say of the days before it; a week is drawn at least.
+  const first = days.findIndex(({ orders }) => orders > 0);
+  const drawn = first < 0 ? [] : days.slice(Math.max(0, Math.min(first, days.length - 7)));
   return (
-    <Stack>
+    <>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
-        <Figure name="Fill rate" value={wanted === 0 ? '—' : `${Math.round((served / wanted) * 100)} %`}>
-          units reserved or shipped, of those ordered
+        <Figure name="Orders received" value={count(period.orders)}>
+          {amounts(period.value)}
         </Figure>
-        <Figure name="Backordered" value={count(sum('backordered'))}>
-          units that wait for stock
+        <Figure name="Fill rate" value={percent(period.fillRate.rate)}>
+          of {count(period.fillRate.unitsOrdered)} units never had to wait for stock
         </Figure>
-        <Figure name="Held" value={count(live.filter(({ holds }) => holds.length > 0).length)}>
-          orders that someone has to look at
+        <Figure name="In their window" value={percent(period.deliveryWindows.rate)}>
+          {inWindow + early + late === 0
+            ? 'no delivery with a window yet'
+            : `${count(inWindow)} in it, ${count(early)} early, ${count(late)} late`}
         </Figure>
-        <Figure
-          name="In their window"
-          value={windows === 0 ? '—' : `${Math.round(((windows - late) / windows) * 100)} %`}
-        >
-          of orders with a delivery window, not missed
+        <Figure name="Waiting for stock" value={count(backorders.units)}>
+          units of {count(backorders.skuCount)} {backorders.skuCount === 1 ? 'SKU' : 'SKUs'}
         </Figure>
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Chart question="Where are the orders?">
+        <Chart question="Where are the orders now?" answer={whereWords(overview)} isEmpty={false}>
           <BarChart
-            h={240}
-            data={board.columns.map((column) => ({
-              state: words(column.state.replace('FULFILLMENT_', '')),
-              Orders: column.count,
+            h={220}
+            data={states.map(({ state, orders }) => ({
+              state: words(state.replace('FULFILLMENT_', '')),
+              Orders: orders,
             }))}
             dataKey="state"
             series={[{ name: 'Orders', color: 'teal.7' }]}
             tickLine="y"
+            yAxisProps={{ allowDecimals: false }}
           />
         </Chart>
-        <Chart question="Through which channels do they come?">
-          <DonutChart
-            withLabels
-            withLabelsLine
-            mx="auto"
-            size={180}
-            data={channels.map(([channel, own]) => ({
-              name: words(channel),
-              value: own.length,
-              color: CHANNEL_COLORS[channel] ?? 'gray.6',
-            }))}
-          />
-          <Text size="sm" ta="center">
-            {channels.map(([channel, own]) => `${words(channel)} ${own.length}`).join(' · ')}
-          </Text>
-        </Chart>
-        <Chart question="How many come in each day?">
+        <Chart
+          question="What became of each day's orders?"
+          answer={`Of ${count(period.orders)} received, ${count(period.closed)} are closed and ${count(period.cancelled)} cancelled.`}
+          isEmpty={drawn.length === 0}
+        >
           <BarChart
-            h={240}
-            data={byDay(orders)}
+            h={220}
+            data={drawn.map(({ date, states: own }) => ({
+              day: shortDay(date),
+              ...Object.fromEntries(own.map(({ state, orders }) => [state, orders])),
+            }))}
             dataKey="day"
             type="stacked"
-            series={['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL'].map((channel) => ({
-              name: channel,
-              label: words(channel),
-              color: CHANNEL_COLORS[channel] ?? 'gray.6',
+            series={states.map(({ state }) => ({
+              name: state,
+              label: words(state),
+              color: STATE_COLORS[state] ?? 'gray.6',
             }))}
             withLegend
+            legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
+            yAxisProps={{ allowDecimals: false }}
           />
         </Chart>
-        <Chart question="How long have backorders been waiting?">
+        <Chart
+          question="How long do orders stay in a state?"
+          answer={slowestWords(overview)}
+          isEmpty={timeInState.every(({ stays }) => stays === 0)}
+        >
           <BarChart
-            h={240}
-            data={byAge(live.filter(({ units }) => units.backordered > 0))}
-            dataKey="age"
-            series={[{ name: 'Units', color: 'orange.7' }]}
+            h={220}
+            orientation="vertical"
+            data={timeInState.flatMap(({ state, averageSeconds }) =>
+              averageSeconds === null ? [] : [{ state: words(state), Hours: averageSeconds / 3_600 }],
+            )}
+            dataKey="state"
+            series={[{ name: 'Hours', color: 'indigo.6' }]}
+            valueFormatter={(hours) => span(hours * 3_600)}
+            yAxisProps={{ width: 120 }}
+            gridAxis="x"
           />
+        </Chart>
+        <Chart
+          question="What is waiting for stock, and since when?"
+          answer={waitingWords(overview)}
+          isEmpty={backorders.skus.length === 0}
+        >
+          <SkuTable skus={backorders.skus.slice(0, 6)} />
+        </Chart>
+        <Chart
+          question="Do deliveries arrive in the window that was agreed?"
+          answer={
+            inWindow + early + late === 0
+              ? 'No delivery with a window yet.'
+              : `${percent(period.deliveryWindows.rate)} of ${count(inWindow + early + late)} did.`
+          }
+          isEmpty={inWindow + early + late === 0}
+        >
+          <BarChart
+            h={220}
+            data={drawn.map(({ date, deliveryWindows }) => ({
+              day: shortDay(date),
+              Early: deliveryWindows.early,
+              'In the window': deliveryWindows.inWindow,
+              Late: deliveryWindows.late,
+            }))}
+            dataKey="day"
+            type="stacked"
+            series={[
+              { name: 'In the window', color: 'teal.7' },
+              { name: 'Early', color: 'indigo.5' },
+              { name: 'Late', color: 'red.7' },
+            ]}
+            withLegend
+            legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
+            yAxisProps={{ allowDecimals: false }}
+          />
+        </Chart>
+        <Chart
+          question="How does each channel do?"
+          answer={
+            busy.map(({ channel, orders }) => `${words(channel)} ${count(orders)}`).join(' · ') ||
+            'No orders.'
+          }
+          isEmpty={busy.length === 0}
+        >
+          <ChannelTable channels={busy} colors={CHANNEL_COLORS} />
         </Chart>
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        Drawn from the newest {count(orders.length)} orders; the first chart counts all.
+        Days are those on which orders were received, in UTC; what happens to an order later counts for its
+        day. Where orders are now, and what waits, is of all orders.
       </Text>
-    </Stack>
-  );
-}
-
-function byDay(orders: readonly OrderSummary[]) {
-  const days = Map.groupBy(orders, ({ receivedAt }) => new Date(receivedAt).toLocaleDateString());
-  return [...days]
-    .slice(0, 14)
-    .reverse()
-    .map(([day, own]) => ({
-      day,
-      ...Object.fromEntries(
-        [...Map.groupBy(own, ({ channel }) => channel)].map(([channel, list]) => [channel, list.length]),
-      ),
-    }));
-}
-
-function byAge(orders: readonly OrderSummary[]) {
-  const ages = [
-    ['today', 1],
-    ['up to 3 days', 3],
-    ['up to a week', 7],
-    ['longer', Number.POSITIVE_INFINITY],
-  ] as const;
-  let from = 0;
-  return ages.map(([age, until]) => {
-    const inIt = orders.filter(({ receivedAt }) => {
-      const days = (Date.now() - Date.parse(receivedAt)) / 86_400_000;
-      return days >= from && days < until;
-    });
-    from = until;
-    return { age, Units: inIt.reduce((total, { units }) => total + units.backordered, 0) };
-  });
-}
-
-function Figure({
-  name,
-  value,
-  children,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <Paper withBorder p="sm">
-      <Text size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text size="xl" fw={700}>
-        {value}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {children}
-      </Text>
-    </Paper>
-  );
-}
-
-function Chart({ question, children }: { readonly question: string; readonly children: ReactNode }) {
-  return (
-    <Paper withBorder p="sm" component="section" aria-label={question}>
-      <Text fw={600} size="sm" component="h2" mt={0}>
-        {question}
-      </Text>
-      {children}
-    </Paper>
+    </>
   );
 }

@@ -47,6 +47,7 @@ export function countsOf(standing: Standing | null): readonly Counted[] {
       numbers: {
         orders: 1n,
         value,
+        [`in_${state}`]: 1n,
         ...(state === 'CLOSED' && { closed: 1n }),
         ...(state === 'CANCELLED' && { cancelled: 1n }),
         unitsOrdered: BigInt(standing.unitsOrdered),

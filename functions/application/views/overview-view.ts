@@ -45,7 +45,11 @@ export async function overviewView(
       channel,
       ...periodView(ofDays.filter(({ row }) => row.channel === channel)),
     })),
-    days: dates.map((date) => ({ date, ...periodView(ofDays.filter(({ row }) => row.date === date)) })),
+    days: dates.map((date) => {
+      const own = ofDays.filter(({ row }) => row.date === date);
+      const states = ORDER_STATES.map((state) => ({ state, orders: total(own, `in_${state}`) }));
+      return { date, ...periodView(own), states: states.filter(({ orders }) => orders > 0) };
+    }),
     timeInState: ORDER_STATES.map((state) => {
       const stays = total(ofDays, `stays_${state}`);
       return { state, stays, averageSeconds: average(total(ofDays, `seconds_${state}`), stays) };

@@ -1,0 +1,51 @@
+import { Paper, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Nothing } from '../parts/states.tsx';
+
+interface Props {
+  readonly question: string;
+  /** The answer in a sentence: for those who do not see the chart, and for those in a hurry. */
+  readonly answer: string;
+  readonly isEmpty: boolean;
+  readonly children: ReactNode;
+}
+
+/** A chart, the question that it answers, and the answer in words. */
+export function Chart({ question, answer, isEmpty, children }: Props) {
+  return (
+    <Paper withBorder p="sm" component="section" aria-label={question}>
+      <Text fw={600} component="h2" m={0} size="md">
+        {question}
+      </Text>
+      <Text size="sm" c="dimmed" mb="xs">
+        {answer}
+      </Text>
+      {isEmpty ? <Nothing>Nothing to draw in this period.</Nothing> : children}
+    </Paper>
+  );
+}
+
+/** One number that stands for itself. */
+export function Figure({
+  name,
+  value,
+  children,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Paper withBorder p="sm">
+      <Text size="xs" c="dimmed">
+        {name}
+      </Text>
+      <Text size="xl" fw={700} lh={1.3}>
+        {value}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {children}
+      </Text>
+    </Paper>
+  );
+}

@@ -1,0 +1,84 @@
+import type { OverviewResponse } from '../../../contract/overview.ts';
+import { count, money, words } from '../format.ts';
+
+/** Each channel has its colour, also where only some of them are drawn. */
+export const CHANNEL_COLORS: Readonly<Record<string, string>> = {
+  SHOPIFY: 'teal.7',
+  SQUARE: 'indigo.6',
+  EDI: 'orange.7',
+  MANUAL: 'grape.6',
+};
+
+/** States in the order of the loop, from open to closed; cancelled stands apart. */
+export const STATE_COLORS: Readonly<Record<string, string>> = {
+  RECEIVED: 'gray.6',
+  ALLOCATED: 'indigo.4',
+  FULFILLMENT_QUEUED: 'indigo.7',
+  SHIPPED: 'cyan.7',
+  DELIVERED: 'teal.5',
+  CLOSED: 'teal.8',
+  CANCELLED: 'red.7',
+};
+
+/** Minutes, hours or days, whichever says it in a small number. */
+export function span(seconds: number | null): string {
+  if (seconds === null) return '—';
+  const [number, unit] =
+    seconds < 90
+      ? [seconds, 'second']
+      : seconds < 5_400
+        ? [seconds / 60, 'minute']
+        : seconds < 172_800
+          ? [seconds / 3_600, 'hour']
+          : [seconds / 86_400, 'day'];
+  return new Intl.NumberFormat(undefined, {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'long',
+    maximumFractionDigits: (number as number) < 10 && unit !== 'second' ? 1 : 0,
+  }).format(number as number);
+}
+
+/** A share in whole percents. */
+export function percent(rate: number | null): string {
+  return rate === null ? '—' : new Intl.NumberFormat(undefined, { style: 'percent' }).format(rate);
+}
+
+/** Amounts of several currencies side by side. */
+export function amounts(value: OverviewResponse['period']['value']): string {
+  return value.map(({ amount, currency }) => money(amount, currency)).join(' · ') || '—';
+}
+
+/** A UTC day of the period as short as it can be said. */
+export function shortDay(date: string): string {
+  return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+}
+
+/** Where orders are now, in a sentence. */
+export function whereWords({ states }: OverviewResponse): string {
+  const open = states.filter(({ state }) => state !== 'CLOSED' && state !== 'CANCELLED');
+  const orders = open.reduce((total, each) => total + each.orders, 0);
+  const most = open.toSorted((one, other) => other.orders - one.orders)[0];
+  if (orders === 0 || most === undefined) return 'No order is under way.';
+  return `${count(orders)} under way, most of them (${count(most.orders)}) ${words(most.state).toLowerCase()}.`;
+}
+
+/** In which state orders stay longest, in a sentence. */
+export function slowestWords({ timeInState }: OverviewResponse): string {
+  const slowest = timeInState
+    .filter(({ averageSeconds }) => averageSeconds !== null)
+    .toSorted((one, other) => (other.averageSeconds ?? 0) - (one.averageSeconds ?? 0))[0];
+  if (slowest === undefined) return 'No order has left a state yet.';
+  return `Longest ${words(slowest.state).toLowerCase()}: ${span(slowest.averageSeconds)} on average.`;
+}
+
+/** Which SKU most units wait for, in a sentence. */
+export function waitingWords({ backorders }: OverviewResponse): string {
+  const [first] = backorders.skus;
+  if (first === undefined) return 'Nothing waits for stock.';
+  const others = backorders.skuCount - 1;
+  if (others === 0) return `${count(first.units)} units of ${first.sku} wait.`;
+  return `${count(backorders.units)} units wait, ${count(first.units)} of them for ${first.sku}, the rest for ${count(others)} more.`;
+}
