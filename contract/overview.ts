@@ -59,11 +59,9 @@ export const OverviewResponse = z
         z.object({
           date,
           ...period,
-          states: z
-            .array(z.object({ state: State, orders: count }))
-            .meta({
-              description: 'Where the orders received on that day are now; states with none are left out.',
-            }),
+          states: z.array(z.object({ state: State, orders: count })).meta({
+            description: 'Where the orders received on that day are now; states with none are left out.',
+          }),
         }),
       )
       .meta({ description: 'Every day of the period, in order.' }),
