@@ -5,6 +5,7 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  LogQueryWidget,
   MathExpression,
   Metric,
   SingleValueWidget,
@@ -63,10 +64,11 @@ export class LoopDashboard extends Construct {
         [shortage(props), conflicts(props), busy(props)],
         [heading('API', 'Requests, how long they take, and what came of them.')],
         [requests(props), latency(props), errors(props)],
+        [slowRoutes(props), failingRoutes(props)],
         [heading('Behind the API', 'What is late, and what was given up.')],
         [lateness(props), queues(props), deadLetters(props)],
         [workflows(props), failures(props)],
-        [heading('Cost', 'What is paid for by the piece; `npm run cost` tells the prices.')],
+        [heading('Cost', 'What is paid for by the piece.')],
         costs(props),
       ],
     });
@@ -162,6 +164,36 @@ function errors({ http }: WatchedParts): IWidget {
     http.stage.metricClientError({ period: FIVE_MINUTES, statistic: 'Sum', label: 'of callers (4xx)' }),
     http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum', label: 'of ours (5xx)' }),
   ]);
+}
+
+/** Asked of the access log when somebody looks, which is cheaper than a metric of each route. */
+function slowRoutes({ http }: WatchedParts): IWidget {
+  return new LogQueryWidget({
+    title: 'Slowest routes',
+    logGroupNames: [http.accessLogs.logGroupName],
+    queryLines: [
+      'stats count(*) as requests, pct(responseLatency, 50) as p50, pct(responseLatency, 95) as p95 by routeKey',
+      'sort p95 desc',
+      'limit 10',
+    ],
+    width: HALF,
+    height: 6,
+  });
+}
+
+function failingRoutes({ http }: WatchedParts): IWidget {
+  return new LogQueryWidget({
+    title: 'Routes that refuse or fail',
+    logGroupNames: [http.accessLogs.logGroupName],
+    queryLines: [
+      'filter status >= 400',
+      'stats count(*) as answers by routeKey, status, integrationError',
+      'sort answers desc',
+      'limit 20',
+    ],
+    width: HALF,
+    height: 6,
+  });
 }
 
 function lateness({ readers }: WatchedParts): IWidget {

@@ -34,6 +34,8 @@ export interface HttpEntryProps {
 export class HttpEntry extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  /** A line for each request, by route. */
+  readonly accessLogs: LogGroup;
   private readonly authorizer: HttpJwtAuthorizer;
 
   constructor(scope: Construct, id: string, props: HttpEntryProps) {
@@ -43,7 +45,7 @@ export class HttpEntry extends Construct {
       description: 'Order Loop',
       createDefaultStage: false,
     });
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
+    this.accessLogs = new LogGroup(this, 'AccessLogs', {
       // Under this prefix AWS delivers logs by one policy for all; elsewhere each group adds to a policy that fills.
       logGroupName: `/aws/vendedlogs/http/order-loop-${props.stage}`,
       retention: props.logRetention,
@@ -53,9 +55,10 @@ export class HttpEntry extends Construct {
       httpApi: this.api,
       autoDeploy: true,
       throttle: props.throttle,
-      detailedMetricsEnabled: true,
+      // By route they would be several metrics to pay for each of the routes; the access log tells the same.
+      detailedMetricsEnabled: false,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
+        destination: new LogGroupLogDestination(this.accessLogs),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });

@@ -126,6 +126,8 @@ test('one correlation id goes with a request through events, bus, workflow and q
     expect(led(carried).sort(), `bus of ${correlationId}`).toEqual([...types].sort());
   }
 
+  // Counts are for CloudWatch, which there is none of here.
+  expect(loop.output).not.toContain('"_aws"');
   const tellers = (correlationId: string) =>
     loop.output
       .split('\n')

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import type { OrderEnvelope } from '../../functions/application/envelope.ts';
+import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { lambdaContext } from '../support/context.ts';
+import { testLoop } from '../support/loop.ts';
+import { busMessage, type Consumer, deliver } from '../support/queue.ts';
+import { useStore } from '../support/store.ts';
+import { recordsOf } from '../support/stream.ts';
+
+// Counting is turned on before anything is loaded that could count.
+vi.hoisted(() => {
+  Object.assign(process.env, {
+    POWERTOOLS_METRICS_DISABLED: 'false',
+    POWERTOOLS_DEV: 'true',
+    LOOP_NAME: 'order-loop-test',
+  });
+});
+
+const store = useStore();
+/** Sequence number of the event that the bus refuses, or 0. */
+let refused = 0;
+const aws = useAws({
+  'AWSEvents.PutEvents': ({ Entries }) => ({
+    Entries: (Entries as readonly { Detail: string }[]).map(({ Detail }) =>
+      JSON.parse(Detail).sequence === refused ? { ErrorCode: 'InternalFailure' } : { EventId: '1' },
+    ),
+  }),
+});
+const orderId = 'LMB-ORD-2026-0041';
+let history: readonly OrderEnvelope[];
+let count: Consumer;
+let publish: typeof import('../../functions/stream/publish-events.ts').handler;
+const counts: Record<string, unknown> = {};
+
+beforeAll(async () => {
+  const table: Table = await store.newTable();
+  Object.assign(process.env, TEST_ENVIRONMENT, {
+    EVENT_BUS_NAME: 'order-loop',
+    TABLE_NAME: table.name,
+    AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,
+  });
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void Object.assign(counts, JSON.parse(line)));
+  ({ handler: count } = await import('../../functions/consumers/overview.ts'));
+  ({ handler: publish } = await import('../../functions/stream/publish-events.ts'));
+  const loop = testLoop(table);
+  await loop.stock('BRS', 'L1', 5);
+  loop.setClock('2026-03-10T14:00:00.000Z');
+  await loop.receive({ orderId, lines: [{ sku: 'BRS', quantity: 2 }] });
+  await loop.command(orderId, { type: 'CompleteAllocation' });
+  loop.setClock('2026-03-10T14:00:30.000Z');
+  await loop.command(orderId, { type: 'QueueFulfillment' });
+  history = await loop.history(orderId);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+test('how long an order stayed in each state that it left, and how many are in each now', async () => {
+  expect(await deliver(count, history.map(busMessage))).toEqual([]);
+  expect(counts).toMatchObject({ OrdersInFulfillmentQueued: 1, OrdersInReceived: 0, SecondsInAllocated: 30 });
+});
+
+test('each event where it is put on the bus, without those that come by again', async () => {
+  const [first, second] = history;
+  refused = second?.sequence ?? 0;
+  const { batchItemFailures } = await publish({ Records: recordsOf(history) }, lambdaContext());
+  expect(batchItemFailures).toHaveLength(1);
+  expect(counts).toMatchObject({ [first?.type ?? '']: 1 });
+  expect(counts).not.toHaveProperty('FulfillmentQueued');
+});
