@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -201,6 +202,36 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await seen(/row 3, quantity/);
   });
 
+  test('a message that nothing could deal with is read, tried again, and dismissed', async () => {
+    const body = JSON.stringify({ id: 1, note: 'nobody reads this topic' });
+    const signature = createHmac('sha256', 'local-shopify-secret').update(body).digest('base64');
+    const sent = await fetch(`${stack.url}/webhooks/shopify`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-shopify-topic': 'carts/update',
+        'x-shopify-shop-domain': 'northfield-test.myshopify.com',
+        'x-shopify-webhook-id': 'kept-in-the-console',
+        'x-shopify-hmac-sha256': signature,
+      },
+      body,
+    });
+    expect(sent.status).toBe(202);
+    await open('/operations');
+    const message = page.getByRole('article', { name: /carts\/update/ });
+    await message.getByRole('button', { name: 'Show what was sent' }).click();
+    await message.getByText(/nobody reads this topic/).waitFor();
+    await message.getByRole('button', { name: 'Try again' }).click();
+    await seen(/It was kept aside again/);
+    await message.getByText(/tried again once/).waitFor();
+    await message.getByRole('button', { name: 'Dismiss' }).click();
+    await message.getByRole('textbox', { name: 'Why nothing is to be done' }).fill('not of this shop');
+    await message.getByRole('button', { name: 'Dismiss it' }).click();
+    await message.waitFor({ state: 'hidden' });
+    await page.getByText('Dismissed', { exact: true }).click();
+    await message.getByText(/by operator .*: not of this shop/).waitFor();
+  });
+
   const PAGES = [
     '/',
     '/overview',
@@ -211,6 +242,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     '/finance',
     '/approvals',
     '/operations',
+    '/operations?show=dead',
     '/orders/LMB-ORD-2026-1042',
   ];
 

@@ -1,0 +1,109 @@
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { api, type Page } from '../api.ts';
+import { eventWords, moment, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { Loaded, Nothing } from '../parts/states.tsx';
+
+interface DeadLetter {
+  readonly deadLetterId: string;
+  readonly consumer: string;
+  readonly sentAt: string;
+  readonly eventType?: string;
+  readonly orderId?: string;
+  readonly canBeRedriven: boolean;
+}
+
+/** Messages that a consumer could not handle, and the way to hand them in again. */
+export function DeadLetters() {
+  const act = useAct();
+  const letters = useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: () => api<Page<DeadLetter>>('/v1/operations/dead-letters'),
+    refetchInterval: 15_000,
+  });
+  const redrive = ({ deadLetterId }: DeadLetter) =>
+    api(`/v1/operations/dead-letters/${encodeURIComponent(deadLetterId)}/redrive`, {
+      method: 'POST',
+      body: {},
+    });
+  return (
+    <Loaded query={letters}>
+      {({ items }) => {
+        if (items.length === 0) return <Nothing>Everything got through.</Nothing>;
+        const ready = items.filter(({ canBeRedriven }) => canBeRedriven);
+        return (
+          <Stack gap="xs">
+            <Group justify="space-between">
+              <Text size="sm" c="dimmed">
+                Mend what is behind it first: a letter that fails again comes back here.
+              </Text>
+              <Button
+                size="xs"
+                variant="default"
+                disabled={ready.length === 0}
+                loading={act.isPending}
+                onClick={() =>
+                  act.mutate({
+                    done: `${ready.length} letters are on their way again.`,
+                    act: async () => {
+                      for (const letter of ready) await redrive(letter);
+                    },
+                  })
+                }
+              >
+                Redrive all {ready.length}
+              </Button>
+            </Group>
+            <Table.ScrollContainer minWidth={560}>
+              <Table aria-label="Dead letters" verticalSpacing={6}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Consumer</Table.Th>
+                    <Table.Th>Event</Table.Th>
+                    <Table.Th>Order</Table.Th>
+                    <Table.Th>Since</Table.Th>
+                    <Table.Th>
+                      <span className="unseen">Action</span>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((letter) => (
+                    <Table.Tr key={letter.deadLetterId}>
+                      <Table.Td>{words(letter.consumer.replaceAll('-', '_'))}</Table.Td>
+                      <Table.Td>{letter.eventType ? eventWords(letter.eventType) : 'a message'}</Table.Td>
+                      <Table.Td>
+                        {letter.orderId ? (
+                          <Anchor component={Link} size="sm" href={`/orders/${letter.orderId}`}>
+                            {letter.orderId}
+                          </Anchor>
+                        ) : (
+                          '—'
+                        )}
+                      </Table.Td>
+                      <Table.Td>{moment(letter.sentAt)}</Table.Td>
+                      <Table.Td ta="right">
+                        <Button
+                          size="compact-xs"
+                          disabled={!letter.canBeRedriven}
+                          title={letter.canBeRedriven ? undefined : 'Its queue takes nothing back.'}
+                          onClick={() =>
+                            act.mutate({ done: 'It is on its way again.', act: () => redrive(letter) })
+                          }
+                        >
+                          Redrive
+                        </Button>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
+}
