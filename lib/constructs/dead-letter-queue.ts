@@ -1,5 +1,5 @@
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LoopAlarm } from './loop-alarm.ts';
 
@@ -22,6 +22,10 @@ export class DeadLetterQueue extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    Validations.of(this.queue).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'It is a dead-letter queue: what lies here has been tried, and waits for a person.',
     });
     this.alarm = new LoopAlarm(this, 'Alarm', {
       meaning: `Dead letters: ${props.meaning}`,

@@ -1,7 +1,7 @@
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LoopFunction, type LoopFunctionProps } from './loop-function.ts';
@@ -71,6 +71,10 @@ export class EventQueueConsumer extends Construct {
     if (props.sendsAgain === true) {
       this.function.allow(['sqs:SendMessage'], [this.queue.queueArn]);
     }
+    Validations.of(this.function.function).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A mapping of a queue takes no destination: what fails goes to the dead letters of the queue.',
+    });
     this.function.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: props.batchSize, reportBatchItemFailures: true }),
     );

@@ -113,6 +113,11 @@ export class LoopFunction extends Construct implements IGrantable {
         reason: 'The actions of X-Ray take no resource.',
       });
     }
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'Nobody calls it without waiting for its answer; what brings queues and the stream has dead letters there.',
+    });
     const resource = this.function.node.defaultChild as CfnFunction;
     resource.addMetadata('OrderLoop', { entry });
   }

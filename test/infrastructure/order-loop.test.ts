@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { App, Stack } from 'aws-cdk-lib/core';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, test } from 'vitest';
 import { checkCompliance } from '../../lib/compliance.ts';
 import { OrderLoop, type OrderLoopProps } from '../../lib/order-loop.ts';
@@ -112,9 +112,20 @@ describe('OrderLoop in an app of another team', () => {
     }
   });
 
-  test('no finding of the AWS Solutions rules is left without a reason', () => {
+  test.each<[string, OrderLoopProps]>([
+    ['by default', {}],
+    ['with a mail address for alarms', { alarmEmail: 'on-call@example.com' }],
+    [
+      'with an issuer of tokens of its own',
+      { issuer: { issuerUrl: 'https://id.example.com', audience: ['loop'] } },
+    ],
+    [
+      'without what may be left out',
+      { tracing: false, dashboard: false, removalPolicy: RemovalPolicy.DESTROY },
+    ],
+  ])('no finding of the rules is left without a reason, %s', (_, props) => {
     const app = newApp();
-    new OrderLoop(app, 'Loop', { bundle: false });
+    new OrderLoop(app, 'Loop', { ...props, bundle: false });
     checkCompliance(app);
     expect(() => app.synth()).not.toThrow();
   });
@@ -125,5 +136,31 @@ describe('OrderLoop in an app of another team', () => {
     new Queue(new Stack(app, 'Careless'), 'Queue');
     checkCompliance(app);
     expect(() => app.synth()).toThrow('AwsSolutions-SQS3');
+  });
+
+  test('what the loop counts is there for alarms of one’s own', () => {
+    const loop = new OrderLoop(newApp(), 'Loop', { stage: 'prod', bundle: false });
+    const metrics = [
+      loop.metricEvents('OrderShipped'),
+      loop.metricOrdersIn('FULFILLMENT_QUEUED'),
+      loop.metricSecondsIn('RECEIVED', { statistic: 'p99' }),
+      loop.metricConflicts(),
+      loop.metricBusyAnswers(),
+      loop.metricRefusedWebhooks(),
+      loop.metricFailedMessages(),
+    ];
+    expect(metrics.map(({ metricName, statistic }) => [metricName, statistic])).toEqual([
+      ['OrderShipped', 'Sum'],
+      ['OrdersInFulfillmentQueued', 'Maximum'],
+      ['SecondsInReceived', 'p99'],
+      ['WriteConflicts', 'Sum'],
+      ['BusyAnswers', 'Sum'],
+      ['WebhooksRefused', 'Sum'],
+      ['MessagesFailed', 'Sum'],
+    ]);
+    for (const { namespace, dimensions } of metrics) {
+      expect(namespace).toBe('OrderLoop');
+      expect(dimensions).toEqual({ service: 'order-loop-prod' });
+    }
   });
 });
