@@ -5,7 +5,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LoopAlarm } from './loop-alarm.ts';
-import type { FunctionDefaults, LoopFunction } from './loop-function.ts';
+import { type FunctionDefaults, type LoopFunction, NO_TRACES } from './loop-function.ts';
 
 const DEFINITION_FILE = new URL('../../statemachines/fulfillment.asl.json', import.meta.url);
 
@@ -74,6 +74,12 @@ export class FulfillmentWorkflow extends Construct {
         reason: 'The actions of log delivery and of X-Ray take no resource.',
       },
     );
+    if (!props.defaults.tracing) {
+      Validations.of(this.stateMachine).acknowledge(
+        { id: 'AwsSolutions-SF2', reason: NO_TRACES },
+        { id: 'Serverless-StepFunctionStateMachineXray', reason: NO_TRACES },
+      );
+    }
     new LoopAlarm(this, 'Stuck', {
       meaning: 'Workflow stuck: an execution failed, and its order waits for somebody to drive it on',
       runbook: 'workflow-stuck',

@@ -31,6 +31,9 @@ const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
  */
 const UNBUNDLED_CODE = 'export {};';
 
+/** Why nothing is traced in a loop without `tracing`. */
+export const NO_TRACES = 'Whoever set up the loop has turned traces off.';
+
 /** What all functions of one loop have in common. */
 export interface FunctionDefaults {
   /** Bundle the code with esbuild, as a deployment needs; without, the template only names the entry files. */
@@ -95,7 +98,7 @@ export class LoopFunction extends Construct implements IGrantable {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.PASS_THROUGH,
+      tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       applicationLogLevelV2: props.defaults.logLevel,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
@@ -112,6 +115,8 @@ export class LoopFunction extends Construct implements IGrantable {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'The actions of X-Ray take no resource.',
       });
+    } else {
+      Validations.of(this.function).acknowledge({ id: 'Serverless-LambdaTracing', reason: NO_TRACES });
     }
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
