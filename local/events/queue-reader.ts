@@ -8,10 +8,11 @@ import { bodyDigest, type Queues, type ReceivedMessage } from './queues.ts';
 const AT_ONCE = 5;
 
 /**
- * Seconds before a failed message is tried again, for each time it was received. On AWS it stays away for the queue's
- * whole visibility timeout; nobody wants to wait for that in front of a laptop.
+ * Seconds before a failed message is tried again at first, twice as long each further time. On AWS it stays away for
+ * the queue's whole visibility timeout; nobody wants to wait for that in front of a laptop. All tries together last
+ * longer than a lease that a killed function left behind, so that they do not end in the dead-letter queue for it.
  */
-const RETRY_SECONDS = 0.5;
+const FIRST_RETRY_SECONDS = 0.5;
 
 /** Milliseconds between two looks at a queue when nothing is sent to it. */
 const LONGEST_REST = 1000;
@@ -47,7 +48,7 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
     }
     for (const message of messages) {
       if (failed.includes(message))
-        queues.release(mapping.sourceArn, message.receipt, RETRY_SECONDS * message.receives);
+        queues.release(mapping.sourceArn, message.receipt, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
       else queues.remove(mapping.sourceArn, message.receipt);
     }
   };

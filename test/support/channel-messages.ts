@@ -27,10 +27,17 @@ export function shopifyOrder(id: number, sku: string, quantity = 1): ChannelMess
   const now = new Date().toISOString();
   const own = { id, name: `#${id % 100_000}`, created_at: now, updated_at: now };
   const lines = [{ ...line, id: id * 10, sku, quantity, current_quantity: quantity }];
+  // The sample's price of one, its tax and its shipping; a total that is not ours would be held for a look.
+  const total = (22 * quantity + 7.04 + 6).toFixed(2);
+  const totals = {
+    subtotal_price: (22 * quantity).toFixed(2),
+    total_price: total,
+    current_total_price: total,
+  };
   return {
     channel: 'shopify',
     path: '/webhooks/shopify',
-    body: Buffer.from(JSON.stringify({ ...order, ...own, line_items: lines })),
+    body: Buffer.from(JSON.stringify({ ...order, ...own, ...totals, line_items: lines })),
     headers: {
       'content-type': 'application/json',
       'x-shopify-topic': 'orders/create',

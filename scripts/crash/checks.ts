@@ -1,0 +1,222 @@
+import { until } from '../../test/local/fixtures/until.ts';
+import type { Acknowledged, Book } from './book.ts';
+import type { MortalLoop } from './mortal-loop.ts';
+
+/** Milliseconds for what was under way to be taken up again and brought to its end, on a machine that has much to do. */
+const PATIENCE = 150_000;
+
+/** Units that cover whatever is still waited for. */
+const PLENTY = 100_000;
+
+interface ShownEvent {
+  readonly eventId: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly data: { readonly invoiceId?: string };
+}
+
+interface QueueState {
+  readonly name: string;
+  readonly waiting: number;
+  readonly inFlight: number;
+}
+
+/** Looks at a loop after a start and throws at the first thing that is not as clients were told. */
+export interface Checks {
+  /** Looks at these orders, and at everything that is kept for all of them together. */
+  after(orders: readonly Acknowledged[]): Promise<void>;
+  /**
+   * Brings every order to its end, and compares all that is there with all that was acknowledged.
+   *
+   * @param waitsForPartners whether to wait for what was being told to a partner at a kill
+   */
+  atTheEnd(waitsForPartners: boolean): Promise<void>;
+  /** How many events were found on the bus. */
+  readonly eventsSeen: number;
+}
+
+export function checks(loop: MortalLoop, book: Book): Checks {
+  const carried = new Set<string>();
+  let last: string | null = null;
+
+  const get = async (path: string) => {
+    const { status, body } = await loop.ask({ method: 'GET', path });
+    if (status !== 200) throw new Error(`GET ${path} was answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const all = async (path: string) => {
+    const items = [];
+    for (let cursor = ''; ; ) {
+      const page = await get(`${path}${cursor}`);
+      items.push(...page.items);
+      if (page.nextCursor === undefined) return items;
+      cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+    }
+  };
+  const settled = async (what: string, ask: () => Promise<readonly unknown[]>) => {
+    await until(ask, (faults) => faults.length === 0, PATIENCE).catch((error: Error) => {
+      throw new Error(`${what}: ${error.message.slice(0, 1500)}`);
+    });
+  };
+
+  const readBus = async () => {
+    const { items } = await get(`/dev/bus${last === null ? '' : `?since=${last}`}`);
+    for (const { detail } of items) {
+      carried.add(detail.eventId);
+      last = detail.eventId;
+    }
+  };
+
+  /** The order as it was acknowledged, once. */
+  const isAsTold = async (told: Acknowledged) => {
+    const { orderId, externalId } = told;
+    const order = await get(`/v1/orders/${orderId}`);
+    // A purchase order goes by its own number, and is the only one of it.
+    const isEdi = order.channel === 'EDI';
+    const query = isEdi ? `purchaseOrderNumber=${externalId}` : `externalId=${externalId}`;
+    const { items } = await get(`/v1/orders?${query}`);
+    if (items.length !== 1 || items[0].orderId !== orderId) {
+      throw new Error(
+        `${externalId} was acknowledged as ${orderId} and is there as ${JSON.stringify(items)}`,
+      );
+    }
+    const shipments = new Map<string, { deliveredAt?: string }>(
+      order.shipments.map((each: { shipmentId: string }) => [each.shipmentId, each]),
+    );
+    const missing = [...told.shipmentIds].filter((shipmentId) => !shipments.has(shipmentId));
+    const undelivered = [...told.deliveredIds].filter(
+      (each) => shipments.get(each)?.deliveredAt === undefined,
+    );
+    if (shipments.size !== order.shipments.length) throw new Error(`${orderId} has a shipment twice`);
+    if (missing.length + undelivered.length > 0) {
+      throw new Error(`${orderId} lost shipments ${missing} and deliveries ${undelivered}`);
+    }
+    if (told.isCancelled && order.state !== 'CANCELLED') throw new Error(`${orderId} is no longer cancelled`);
+    return order;
+  };
+
+  const eventsOf = async (orderId: string): Promise<readonly ShownEvent[]> => {
+    const events: ShownEvent[] = await all(`/v1/orders/${orderId}/events?limit=1000`);
+    const gap = events.findIndex(({ sequence }, index) => sequence !== index + 1);
+    if (gap !== -1) throw new Error(`the history of ${orderId} has a gap before its event ${gap + 1}`);
+    return events;
+  };
+
+  /** What of an order the workflow has yet to do by itself. */
+  const waitsForWorkflow = async ({ orderId }: Acknowledged) => {
+    const { state, holds, lines } = await get(`/v1/orders/${orderId}`);
+    const isAllocated = lines.some((line: { allocated: number }) => line.allocated > 0);
+    if (state === 'ALLOCATED' && isAllocated && holds.length === 0) return [`${orderId} is not queued`];
+    return state === 'DELIVERED' ? [`${orderId} is not closed`] : [];
+  };
+
+  /** Queues with messages. What is being told to a partner at a kill is told again a minute later: seen at the end. */
+  const unconsumed = async (waitsForPartners: boolean) => {
+    const { items }: { items: readonly QueueState[] } = await get('/dev/queues');
+    const filled = items.filter(({ waiting, inFlight }) => waiting + inFlight > 0);
+    const dead = filled.filter(({ name }) => name.includes('DeadLetter'));
+    if (dead.length > 0) throw new Error(`messages were given up: ${JSON.stringify(dead)}`);
+    return waitsForPartners ? filled : filled.filter(({ name }) => !name.startsWith('ChannelSync'));
+  };
+
+  const everywhere = async (orders: readonly Acknowledged[], waitsForPartners = false) => {
+    await settled('the workflow does not go on', async () =>
+      (await Promise.all(orders.map(waitsForWorkflow))).flat(),
+    );
+    for (const told of orders) await isAsTold(told);
+    const events = (await Promise.all(orders.map(({ orderId }) => eventsOf(orderId)))).flat();
+    await settled('events that the bus did not carry', async () => {
+      await readBus();
+      return events.filter(({ eventId }) => !carried.has(eventId));
+    });
+    await settled('messages that were not consumed', () => unconsumed(waitsForPartners));
+    await settled('drift', async () => (await get('/v1/inventory/drift')).items);
+    // What asks for an invoice has been consumed by now, so that the invoice is there.
+    for (const { type, data } of events) {
+      if (type === 'InvoiceRequested') await get(`/v1/invoices/${data.invoiceId}`);
+    }
+  };
+
+  return {
+    get eventsSeen() {
+      return carried.size;
+    },
+    after: (orders) => everywhere(orders),
+    async atTheEnd(waitsForPartners) {
+      await finishAll(loop, book, get, all);
+      const orders = [...book.orders.values()];
+      for (let from = 0; from < orders.length; from += 50)
+        await everywhere(orders.slice(from, from + 50), waitsForPartners);
+      const listed = await all('/v1/orders?limit=100');
+      if (listed.length !== book.orders.size) {
+        throw new Error(`${book.orders.size} orders were acknowledged and ${listed.length} are there`);
+      }
+      const open = listed.filter(
+        ({ state }: { state: string }) => state !== 'CLOSED' && state !== 'CANCELLED',
+      );
+      if (open.length > 0) throw new Error(`${open.length} orders did not come to their end`);
+      await eachBilledOnce(all);
+      for (const [sku, quantity] of book.received) await ledgerAddsUp(sku, quantity, get, all);
+    },
+  };
+}
+
+type Get = (path: string) => Promise<Answered>;
+type All = (path: string) => Promise<readonly Answered[]>;
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, field by field
+type Answered = any;
+
+/** Brings in what is short, ships and delivers whatever is open; the workflow has to do the rest. */
+async function finishAll(loop: MortalLoop, book: Book, get: Get, all: All): Promise<void> {
+  const post = async (path: string, body: unknown) => {
+    const answer = await loop.ask({ method: 'POST', path, body });
+    if (answer.status >= 300) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
+    return answer.body;
+  };
+  for (const sku of book.received.keys()) {
+    await post(`/v1/inventory/${sku}/lots`, { lotNumber: 'LOT-END', quantity: PLENTY });
+    book.receive(sku, PLENTY);
+  }
+  const isOpen = ({ state }: Answered) => !['DELIVERED', 'CLOSED', 'CANCELLED'].includes(state);
+  for (const { orderId } of (await all('/v1/orders?limit=100')).filter(isOpen)) {
+    const path = `/v1/orders/${orderId}`;
+    const isReady = ({ state, lines }: Answered) =>
+      state === 'SHIPPED' ||
+      (state === 'FULFILLMENT_QUEUED' &&
+        lines.every((line: Answered) => line.backordered === 0 && line.open === 0));
+    let order = await until(() => get(path), isReady, PATIENCE);
+    if (order.state !== 'SHIPPED') {
+      order = await post(`${path}/shipments`, { carrier: 'UPS', trackingNumber: `1ZEND${orderId}` });
+    }
+    for (const { shipmentId, deliveredAt } of order.shipments) {
+      if (deliveredAt !== undefined) continue;
+      await post(`${path}/shipments/${shipmentId}/delivery`, { deliveredAt: new Date().toISOString() });
+    }
+  }
+}
+
+/** One invoice for each shipment of a billed order, and for nothing else. */
+async function eachBilledOnce(all: All): Promise<void> {
+  const invoices = (await all('/v1/invoices?limit=100')).filter(({ kind }) => kind === 'INVOICE');
+  const orders = await all('/v1/orders?orderType=B2B&limit=100');
+  const shipments = orders.reduce((sum, { shipmentCount }) => sum + shipmentCount, 0);
+  const billed = new Set(invoices.map(({ shipmentId }) => shipmentId));
+  if (billed.size !== invoices.length) throw new Error('a shipment was billed twice');
+  if (billed.size !== shipments) throw new Error(`${shipments} shipments were billed ${billed.size} times`);
+}
+
+/** The ledger that the inventory consumer wrote comes to what the lots say, and to what came in. */
+async function ledgerAddsUp(sku: string, received: number, get: Get, all: All): Promise<void> {
+  const { onHand, reserved } = await get(`/v1/inventory/${sku}`);
+  const sums = new Map<string, number>();
+  for (const { kind, quantity } of await all(`/v1/inventory/${sku}/movements?limit=1000`)) {
+    sums.set(kind, (sums.get(kind) ?? 0) + quantity);
+  }
+  const of = (kind: string) => sums.get(kind) ?? 0;
+  const isWhole =
+    of('RECEIPT') === received &&
+    of('RECEIPT') - of('SHIPMENT') + of('RETURN') + of('ADJUSTMENT') === onHand &&
+    of('ALLOCATION') - of('RELEASE') - of('SHIPMENT') === reserved;
+  if (!isWhole)
+    throw new Error(`${sku}: ${JSON.stringify({ received, onHand, reserved, ...Object.fromEntries(sums) })}`);
+}

@@ -1,0 +1,157 @@
+import {
+  type ChannelMessage,
+  purchaseOrder,
+  shopifyOrder,
+  signedHeaders,
+} from '../../test/support/channel-messages.ts';
+import type { Random } from '../support/random.ts';
+import type { Acknowledged, Book } from './book.ts';
+import type { Answer, MortalLoop, Outgoing } from './mortal-loop.ts';
+
+/** Plenty of the first ones, never enough of the last. */
+export const SKUS = ['CRASH-A', 'CRASH-B', 'CRASH-C', 'CRASH-SCARCE'] as const;
+const SCARCE = 'CRASH-SCARCE';
+
+/** Lets clients through while the loop runs, and holds them back while it is down or looked at. */
+export interface Gate {
+  /** Resolves when requests may be sent. */
+  passes(): Promise<void>;
+  /** Whether clients shall begin nothing new. What is begun they send until it is answered. */
+  readonly isOver: boolean;
+}
+
+export interface ClientOptions {
+  readonly loop: MortalLoop;
+  readonly book: Book;
+  readonly gate: Gate;
+  readonly random: Random;
+  /** Keeps the numbers of several clients apart, from 0. */
+  readonly number: number;
+}
+
+/** A client that sends the same request until it is answered, and believes what it is told. */
+export async function runClient({ loop, book, gate, random, number }: ClientOptions): Promise<void> {
+  const own: Acknowledged[] = [];
+  let sent = 0;
+  const fresh = () => {
+    sent += 1;
+    return number * 100_000 + sent;
+  };
+
+  /** Sends until there is an answer that is one. */
+  const insist = async (outgoing: () => Outgoing): Promise<Answer> => {
+    for (;;) {
+      await gate.passes();
+      const answer = await loop.ask(outgoing()).catch(() => null);
+      if (answer === null || answer.status === 503) continue;
+      if (answer.status === 409 && answer.body.code === 'idempotency_in_flight') continue;
+      if (answer.status >= 500) throw new Error(`${outgoing().path} was answered ${answer.status}`);
+      return answer;
+    }
+  };
+  const command = (path: string, body: unknown, key = `key-${fresh()}`) =>
+    insist(() => ({ method: 'POST', path, body, headers: { 'idempotency-key': key } }));
+
+  const orderByHand = async () => {
+    const externalId = `X-${fresh()}`;
+    const isBilled = random.happens(0.4);
+    const sku = random.pick(SKUS);
+    const lines = [
+      { sku, quantity: 1 + random.below(sku === SCARCE ? 3 : 6), unitPrice: '20.00' },
+      { sku: SKUS[0], quantity: 1 + random.below(3), unitPrice: '3.50' },
+    ];
+    const terms = isBilled && {
+      orderType: 'B2B',
+      purchaseOrderNumber: `PO-${externalId}`,
+      paymentTerms: 'NET30',
+    };
+    const customer = { name: `Customer ${number}` };
+    const answer = await command('/v1/orders', { externalId, currency: 'USD', customer, lines, ...terms });
+    if (answer.status !== 201) throw new Error(`an order was answered ${JSON.stringify(answer)}`);
+    own.push(book.takeIn(answer.body.orderId, externalId, isBilled));
+  };
+
+  const orderOfChannel = async (
+    message: ChannelMessage,
+    query: string,
+    externalId: string,
+    isBilled: boolean,
+  ) => {
+    const body = message.body.toString();
+    const { path } = message;
+    const answer = await insist(() => ({
+      method: 'POST',
+      path,
+      body,
+      headers: signedHeaders(message, loop.url),
+    }));
+    if (answer.status !== 200) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
+    // A repeat is not told the order again; the channel's own number finds it.
+    const found = await insist(() => ({ method: 'GET', path: `/v1/orders?${query}` }));
+    const { items } = found.body;
+    if (items.length !== 1)
+      throw new Error(`${externalId} was acknowledged and is there ${items.length} times`);
+    own.push(book.takeIn(items[0].orderId, externalId, isBilled));
+  };
+
+  const ship = async (order: Acknowledged) => {
+    const trackingNumber = `1Z${number}T${fresh()}`;
+    const answer = await command(`/v1/orders/${order.orderId}/shipments`, { carrier: 'UPS', trackingNumber });
+    if (answer.status !== 201) return;
+    book.acknowledged += 1;
+    book.touch(order.orderId);
+    order.shipmentIds.add(answer.body.shipmentId);
+  };
+
+  const deliver = async (order: Acknowledged) => {
+    const [shipmentId] = [...order.shipmentIds].filter((each) => !order.deliveredIds.has(each));
+    if (shipmentId === undefined) return;
+    const deliveredAt = new Date().toISOString();
+    const path = `/v1/orders/${order.orderId}/shipments/${shipmentId}/delivery`;
+    const answer = await command(path, { deliveredAt });
+    if (answer.status !== 200) return;
+    book.acknowledged += 1;
+    book.touch(order.orderId);
+    order.deliveredIds.add(shipmentId);
+  };
+
+  const cancel = async (order: Acknowledged) => {
+    const answer = await command(`/v1/orders/${order.orderId}/cancellation`, { reason: 'CUSTOMER' });
+    if (answer.status !== 200) return;
+    book.acknowledged += 1;
+    book.touch(order.orderId);
+    if (order.shipmentIds.size === 0) order.isCancelled = true;
+  };
+
+  const stock = async () => {
+    const sku = random.pick(SKUS);
+    const quantity = sku === SCARCE ? 2 : 20;
+    const lot = { lotNumber: `LOT-${random.below(3)}`, quantity };
+    const answer = await command(`/v1/inventory/${sku}/lots`, lot);
+    if (answer.status === 201) book.receive(sku, quantity);
+  };
+
+  for (;;) {
+    await gate.passes();
+    if (gate.isOver) return;
+    const chance = random.fraction();
+    const order = own.length === 0 ? undefined : own[own.length - 1 - random.below(Math.min(own.length, 12))];
+    if (chance < 0.3 || order === undefined) await orderByHand();
+    else if (chance < 0.38) {
+      const id = 8_000_000_000_000 + fresh();
+      await orderOfChannel(
+        shopifyOrder(id, random.pick(SKUS), 1 + random.below(3)),
+        `externalId=${id}`,
+        `${id}`,
+        false,
+      );
+    } else if (chance < 0.44) {
+      const control = fresh();
+      const message = purchaseOrder(control, `45${control}`, SKUS[1]);
+      await orderOfChannel(message, `purchaseOrderNumber=45${control}`, `45${control}`, true);
+    } else if (chance < 0.64) await ship(order);
+    else if (chance < 0.82) await deliver(order);
+    else if (chance < 0.86) await cancel(order);
+    else await stock();
+  }
+}
