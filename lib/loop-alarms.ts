@@ -20,8 +20,6 @@ export interface WatchedParts {
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** A channel is tried again for three quarters of an hour before its message is a dead letter. */
-const LATE_SECONDS = Duration.hours(1).toSeconds();
 const LATE_STREAM = Duration.minutes(5).toMilliseconds();
 
 /**
@@ -83,8 +81,8 @@ export class LoopAlarms extends Construct {
           period: FIVE_MINUTES,
           statistic: 'Maximum',
         }),
-        threshold: LATE_SECONDS,
-        meaning: `Queue late: a message has waited an hour or longer for ${consumer.node.id}`,
+        threshold: consumer.lateAfter.toSeconds(),
+        meaning: `Queue late: a message has waited ${consumer.lateAfter.toMinutes()} minutes or longer for ${consumer.node.id}`,
         runbook: 'queue-late',
       });
     }

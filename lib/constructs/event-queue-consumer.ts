@@ -44,9 +44,12 @@ export class EventQueueConsumer extends Construct {
   readonly function: LoopFunction;
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
+  /** How long a message may wait before somebody should look: longer than its tries take. */
+  readonly lateAfter: Duration;
 
   constructor(scope: Construct, id: string, props: EventQueueConsumerProps) {
     super(scope, id);
+    this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
     this.function = new LoopFunction(this, 'Consumer', { ...props.consumer, timeout: props.timeout });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `events that functions/${props.consumer.entry}.ts could not consume`,
