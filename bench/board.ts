@@ -22,7 +22,7 @@ const LAST_DRAWN =
  * until cards are seen and until a thousand of a column have been scrolled through.
  */
 export async function board(milliseconds: number): Promise<void> {
-  await buildConsole(tell);
+  await buildConsole();
   const loop = await startLoop({ background: false });
   try {
     await fill(loop);

@@ -1,4 +1,4 @@
 /** `npm run build:console`: builds the console into `console/dist`, unless it is built already. */
-import { buildConsole } from '../local/console-build.ts';
+import { buildConsoleHere } from '../local/console-build.ts';
 
-await buildConsole((line) => console.log(line));
+await buildConsoleHere((line) => console.log(line));

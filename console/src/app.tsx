@@ -17,6 +17,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { BoardPage } from './pages/board.tsx';
+import { Offline } from './parts/offline.tsx';
 import { signIn, signOut, useSession } from './session.ts';
 
 const OrderPage = lazy(() => import('./pages/order.tsx'));
@@ -90,6 +91,7 @@ export function App() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
+        <Offline />
         <Suspense fallback={<Waiting />}>
           <Switch>
             <Route path="/" component={BoardPage} />

@@ -1,84 +1,42 @@
 import { createHmac } from 'node:crypto';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildConsole } from '../../local/console-build.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { chromiumPath, launchChromium } from '../../scripts/tools/chromium.ts';
-
-const isBrowserThere = chromiumPath() !== null;
-if (!isBrowserThere) {
-  console.warn(
-    'The console was not tried in a browser: no Chromium is installed, and CHROMIUM_PATH names none.',
-  );
-}
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
 
 describe.skipIf(!isBrowserThere)('the console in a browser', () => {
-  let stack: LocalStack;
-  let browser: Browser;
+  const operator = useOperator();
   let page: Page;
-  const problems: string[] = [];
-
-  beforeAll(async () => {
-    await buildConsole(() => {});
-    stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
-    browser = await launchChromium();
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) problems.push(message.text());
-    });
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
+  beforeAll(() => {
+    page = operator().page;
   });
-
-  const open = (path: string) => page.goto(stack.url + path);
-  const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
-  const seen = (text: string | RegExp) => page.getByText(text, { exact: true }).first().waitFor();
-
-  async function receive(sku: string, lotNumber: string, units: number) {
-    await open(`/inventory/${sku}`);
-    await page.getByRole('textbox', { name: 'Lot' }).fill(lotNumber);
-    await page.getByRole('textbox', { name: 'Units' }).fill(String(units));
-    await press('Receive');
-    await page.getByRole('cell', { name: lotNumber }).first().waitFor();
-  }
-
-  async function enter(fields: Readonly<Record<string, string>>, wholesale = false) {
-    await open('/intake');
-    if (wholesale) await page.getByText('Wholesale', { exact: true }).click();
-    for (const [label, value] of Object.entries(fields)) {
-      await page.getByRole('textbox', { name: label, exact: true }).fill(value);
-    }
-    await press('Take the order in');
-    await page.waitForURL(/\/orders\//);
-  }
-
-  async function ship(tracking: string, units?: string) {
-    await press('Ship');
-    await page.getByRole('textbox', { name: 'Tracking number' }).fill(tracking);
-    if (units !== undefined) await page.getByRole('textbox', { name: /^Line 1/ }).fill(units);
-    await press('Record the shipment');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  }
+  const open = (path: string) => operator().open(path);
+  const press = (name: string | RegExp) => operator().press(name);
+  const seen = (text: string | RegExp) => operator().seen(text);
 
   test('an order comes in, is pinned, shipped in two parts, delivered, and closed', async () => {
-    await receive('JOURNEY', 'LOT-EARLY', 50);
-    await receive('JOURNEY', 'LOT-LATE', 50);
-    await enter({ Customer: 'Ada Lovelace', SKU: 'JOURNEY', Units: '10', 'Price of one': '20.00' });
+    await operator().receive('JOURNEY', 'LOT-EARLY', 50);
+    await operator().receive('JOURNEY', 'LOT-LATE', 50);
+    await operator().enter({
+      Customer: 'Ada Lovelace',
+      SKU: 'JOURNEY',
+      Units: '10',
+      'Price of one': '20.00',
+    });
     await seen('Reserved for order');
-    await page.getByRole('textbox', { name: 'Lot' }).fill('LOT-LATE');
+    await page.getByRole('combobox', { name: 'Lot' }).click();
+    await page.getByRole('option', { name: /LOT-LATE/ }).click();
+    const change = page.getByRole('table', { name: 'What pinning changes' });
+    expect((await change.getByRole('row').allInnerTexts()).slice(1).map((row) => row.split('\t'))).toEqual([
+      ['LOT-LATE (pinned)', '0', '10', '40'],
+      ['LOT-EARLY', '10', '0', '50'],
+    ]);
     await press('Pin');
     await seen('Pinned');
     await seen(/Lot LOT-LATE · 10 units/);
     await seen('Fulfillment queued');
-    await ship('1Z-PART-1', '4');
+    await operator().ship('1Z-PART-1', '4');
     await seen('Partly shipped');
-    await ship('1Z-PART-2');
+    await operator().ship('1Z-PART-2');
     for (const part of [1, 2]) {
       await press('Confirm delivery');
       await page.getByRole('textbox', { name: 'Signed by' }).fill(`part ${part}`);
@@ -92,14 +50,14 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   });
 
   test('a wholesale order is checked for whole cases, entered, held and released', async () => {
-    await receive('CASES', 'LOT-C', 100);
+    await operator().receive('CASES', 'LOT-C', 100);
     await open('/intake');
     await page.getByText('Wholesale', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Units', exact: true }).fill('25');
     await page.getByRole('textbox', { name: 'Units per case' }).fill('12');
     await seen('25 is no whole number of cases');
     const terms = { Customer: 'IRONRIDGE', 'Purchase order': 'PO-CONSOLE-1', 'Payment terms': 'NET30' };
-    await enter(
+    await operator().enter(
       { ...terms, SKU: 'CASES', Units: '24', 'Price of one': '20.00', 'Units per case': '12' },
       true,
     );
@@ -113,8 +71,8 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   });
 
   test('a recalled lot tells whose orders it touches', async () => {
-    await receive('RECALL', 'LOT-BAD', 20);
-    await enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Price of one': '1.00' });
+    await operator().receive('RECALL', 'LOT-BAD', 20);
+    await operator().enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Price of one': '1.00' });
     await open('/inventory/RECALL');
     await press('Change LOT-BAD');
     await page.getByRole('combobox', { name: 'Status' }).click();
@@ -134,7 +92,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await page.reload();
     expect(await page.getByRole('combobox', { name: 'Customer' }).inputValue()).toBe('ada lovelace');
     const cards = page.getByRole('article');
-    await expect.poll(() => cards.count()).toBe(1);
+    await expect.poll(() => cards.count(), { timeout: 15_000 }).toBe(1);
     for (const number of ['PO-CONSOLE-1', '1Z-PART-2']) {
       await open('/');
       await page.getByRole('textbox', { name: 'Find an order' }).fill(number);
@@ -146,9 +104,9 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   });
 
   test('a card moves where its state lets it, by key, by menu and by hand, and says why nowhere else', async () => {
-    await receive('MOVES', 'LOT-M', 20);
-    await enter({ Customer: 'Mover', SKU: 'MOVES', Units: '2', 'Price of one': '1.00' });
-    const orderId = page.url().split('/').at(-1) ?? '';
+    await operator().receive('MOVES', 'LOT-M', 20);
+    const fields = { Customer: 'Mover', SKU: 'MOVES', Units: '2', 'Price of one': '1.00' };
+    const orderId = await operator().enter(fields);
     await seen('Fulfillment queued');
     await open('/?customer=Mover');
     const card = page.getByRole('article', { name: orderId });
@@ -167,7 +125,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
 
   test('an amendment is shown before and after, and made only then', async () => {
     // Nothing is in stock, so that the order waits and can be amended.
-    await enter({ Customer: 'Amy', SKU: 'AMEND', Units: '2', 'Price of one': '1.00' });
+    await operator().enter({ Customer: 'Amy', SKU: 'AMEND', Units: '2', 'Price of one': '1.00' });
     await press('Amend');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'City' }).fill('Boise');
@@ -205,7 +163,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   test('a message that nothing could deal with is read, tried again, and dismissed', async () => {
     const body = JSON.stringify({ id: 1, note: 'nobody reads this topic' });
     const signature = createHmac('sha256', 'local-shopify-secret').update(body).digest('base64');
-    const sent = await fetch(`${stack.url}/webhooks/shopify`, {
+    const sent = await fetch(`${operator().url}/webhooks/shopify`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -255,16 +213,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
         await open(path);
         await page.getByRole('main').waitFor();
         await page.waitForLoadState('networkidle').catch(() => {});
-        await page.evaluate(axe.source);
-        const violations = await page.evaluate(async () => {
-          const { axe: tool } = globalThis as unknown as { axe: typeof axe };
-          const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-          const { violations: all } = await tool.run({ runOnly: tags });
-          return all.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-          );
-        });
-        found.push(...violations.map((violation) => `${path} ${violation}`));
+        found.push(...(await barriers(page)).map((barrier) => `${path} ${barrier}`));
       }
       expect(found).toEqual([]);
     },
@@ -272,6 +221,6 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   );
 
   test('nothing failed in the page, and no policy was broken', () => {
-    expect(problems).toEqual([]);
+    expect(operator().problems).toEqual([]);
   });
 });

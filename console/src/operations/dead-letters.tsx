@@ -5,6 +5,7 @@ import { api, type Page } from '../api.ts';
 import { eventWords, moment, words } from '../format.ts';
 import { useAct } from '../parts/act.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 interface DeadLetter {
   readonly deadLetterId: string;
@@ -56,51 +57,49 @@ export function DeadLetters() {
                 Redrive all {ready.length}
               </Button>
             </Group>
-            <Table.ScrollContainer minWidth={560}>
-              <Table aria-label="Dead letters" verticalSpacing={6}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Consumer</Table.Th>
-                    <Table.Th>Event</Table.Th>
-                    <Table.Th>Order</Table.Th>
-                    <Table.Th>Since</Table.Th>
-                    <Table.Th>
-                      <span className="unseen">Action</span>
-                    </Table.Th>
+            <WideTable label="Dead letters" minWidth={560}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Consumer</Table.Th>
+                  <Table.Th>Event</Table.Th>
+                  <Table.Th>Order</Table.Th>
+                  <Table.Th>Since</Table.Th>
+                  <Table.Th>
+                    <span className="unseen">Action</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((letter) => (
+                  <Table.Tr key={letter.deadLetterId}>
+                    <Table.Td>{words(letter.consumer.replaceAll('-', '_'))}</Table.Td>
+                    <Table.Td>{letter.eventType ? eventWords(letter.eventType) : 'a message'}</Table.Td>
+                    <Table.Td>
+                      {letter.orderId ? (
+                        <Anchor component={Link} size="sm" href={`/orders/${letter.orderId}`}>
+                          {letter.orderId}
+                        </Anchor>
+                      ) : (
+                        '—'
+                      )}
+                    </Table.Td>
+                    <Table.Td>{moment(letter.sentAt)}</Table.Td>
+                    <Table.Td ta="right">
+                      <Button
+                        size="compact-xs"
+                        disabled={!letter.canBeRedriven}
+                        title={letter.canBeRedriven ? undefined : 'Its queue takes nothing back.'}
+                        onClick={() =>
+                          act.mutate({ done: 'It is on its way again.', act: () => redrive(letter) })
+                        }
+                      >
+                        Redrive
+                      </Button>
+                    </Table.Td>
                   </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((letter) => (
-                    <Table.Tr key={letter.deadLetterId}>
-                      <Table.Td>{words(letter.consumer.replaceAll('-', '_'))}</Table.Td>
-                      <Table.Td>{letter.eventType ? eventWords(letter.eventType) : 'a message'}</Table.Td>
-                      <Table.Td>
-                        {letter.orderId ? (
-                          <Anchor component={Link} size="sm" href={`/orders/${letter.orderId}`}>
-                            {letter.orderId}
-                          </Anchor>
-                        ) : (
-                          '—'
-                        )}
-                      </Table.Td>
-                      <Table.Td>{moment(letter.sentAt)}</Table.Td>
-                      <Table.Td ta="right">
-                        <Button
-                          size="compact-xs"
-                          disabled={!letter.canBeRedriven}
-                          title={letter.canBeRedriven ? undefined : 'Its queue takes nothing back.'}
-                          onClick={() =>
-                            act.mutate({ done: 'It is on its way again.', act: () => redrive(letter) })
-                          }
-                        >
-                          Redrive
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                ))}
+              </Table.Tbody>
+            </WideTable>
           </Stack>
         );
       }}

@@ -4,6 +4,7 @@ import { api, type Page } from '../api.ts';
 import { moment } from '../format.ts';
 import { download } from '../parts/download.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 interface DocumentSummary {
   readonly documentId: string;
@@ -31,40 +32,38 @@ export function Documents({ path }: { readonly path: string }) {
         items.length === 0 ? (
           <Nothing>Nothing has been sent about this order.</Nothing>
         ) : (
-          <Table.ScrollContainer minWidth={520}>
-            <Table aria-label="Documents" verticalSpacing={6}>
-              <Table.Thead>
-                <Table.Tr>
-                  {['What', 'Document', 'Written', 'Status'].map((name) => (
-                    <Table.Th key={name}>{name}</Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((document) => (
-                  <Table.Tr key={document.documentId}>
-                    <Table.Td>{document.kind}</Table.Td>
-                    <Table.Td>
-                      <Anchor component="button" type="button" size="sm" onClick={() => void open(document)}>
-                        {document.documentId}
-                      </Anchor>
-                    </Table.Td>
-                    <Table.Td>{moment(document.createdAt)}</Table.Td>
-                    <Table.Td>
-                      <Badge variant="light" color={document.status === 'SENT' ? 'teal' : 'orange'}>
-                        {document.status === 'SENT' ? 'Sent' : 'Waiting to be sent'}
-                      </Badge>
-                      {document.sentAt && (
-                        <Text size="xs" c="dimmed">
-                          {moment(document.sentAt)}
-                        </Text>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
+          <WideTable label="Documents" minWidth={520}>
+            <Table.Thead>
+              <Table.Tr>
+                {['What', 'Document', 'Written', 'Status'].map((name) => (
+                  <Table.Th key={name}>{name}</Table.Th>
                 ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((document) => (
+                <Table.Tr key={document.documentId}>
+                  <Table.Td>{document.kind}</Table.Td>
+                  <Table.Td>
+                    <Anchor component="button" type="button" size="sm" onClick={() => void open(document)}>
+                      {document.documentId}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>{moment(document.createdAt)}</Table.Td>
+                  <Table.Td>
+                    <Badge variant="light" color={document.status === 'SENT' ? 'teal' : 'orange'}>
+                      {document.status === 'SENT' ? 'Sent' : 'Waiting to be sent'}
+                    </Badge>
+                    {document.sentAt && (
+                      <Text size="xs" c="dimmed">
+                        {moment(document.sentAt)}
+                      </Text>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </WideTable>
         )
       }
     </Loaded>

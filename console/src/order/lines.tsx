@@ -1,6 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { count, shortMoney, words } from '../format.ts';
+import { WideTable } from '../parts/wide-table.tsx';
 
 const UNITS = [
   'ordered',
@@ -16,49 +17,47 @@ const UNITS = [
 export function Lines({ order }: { readonly order: OrderResponse }) {
   const shown = UNITS.filter((name) => name !== 'returned' || order.lines.some((line) => line.returned > 0));
   return (
-    <Table.ScrollContainer minWidth={720} className="flat">
-      <Table aria-label="Lines" verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Line</Table.Th>
-            <Table.Th>SKU</Table.Th>
-            <Table.Th ta="right">Price</Table.Th>
+    <WideTable label="Lines" minWidth={720}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Line</Table.Th>
+          <Table.Th>SKU</Table.Th>
+          <Table.Th ta="right">Price</Table.Th>
+          {shown.map((name) => (
+            <Table.Th key={name} ta="right">
+              {words(name)}
+            </Table.Th>
+          ))}
+          <Table.Th>Status</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {order.lines.map((line) => (
+          <Table.Tr key={line.lineNumber}>
+            <Table.Td>{line.lineNumber}</Table.Td>
+            <Table.Td>
+              {line.sku ?? '—'}
+              {line.description && (
+                <Text size="xs" c="dimmed">
+                  {line.description}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td ta="right">{shortMoney(line.unitPrice, order.currency)}</Table.Td>
             {shown.map((name) => (
-              <Table.Th key={name} ta="right">
-                {words(name)}
-              </Table.Th>
-            ))}
-            <Table.Th>Status</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {order.lines.map((line) => (
-            <Table.Tr key={line.lineNumber}>
-              <Table.Td>{line.lineNumber}</Table.Td>
-              <Table.Td>
-                {line.sku ?? '—'}
-                {line.description && (
+              <Table.Td key={name} ta="right" {...(line[name] === 0 && { c: 'dimmed' })}>
+                {count(line[name])}
+                {name === 'ordered' && line.cases !== undefined && (
                   <Text size="xs" c="dimmed">
-                    {line.description}
+                    {count(line.cases)} {line.cases === 1 ? 'case' : 'cases'}
                   </Text>
                 )}
               </Table.Td>
-              <Table.Td ta="right">{shortMoney(line.unitPrice, order.currency)}</Table.Td>
-              {shown.map((name) => (
-                <Table.Td key={name} ta="right" {...(line[name] === 0 && { c: 'dimmed' })}>
-                  {count(line[name])}
-                  {name === 'ordered' && line.cases !== undefined && (
-                    <Text size="xs" c="dimmed">
-                      {count(line.cases)} {line.cases === 1 ? 'case' : 'cases'}
-                    </Text>
-                  )}
-                </Table.Td>
-              ))}
-              <Table.Td>{words(line.status)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+            ))}
+            <Table.Td>{words(line.status)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }

@@ -5,6 +5,7 @@ import type { Invoice } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { day, money, words } from '../format.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 /** Invoices and credit notes as finance booked them. */
 export default function FinancePage() {
@@ -32,34 +33,32 @@ export default function FinancePage() {
               </Group>
               {items.length === 0 && <Nothing>Nothing has been billed yet.</Nothing>}
               {items.length > 0 && (
-                <Table.ScrollContainer minWidth={720}>
-                  <Table striped aria-label="Invoices and credit notes">
-                    <Table.Thead>
-                      <Table.Tr>
-                        {['Number', 'Kind', 'Order', 'Customer', 'Date', 'Due', 'Total'].map((name) => (
-                          <Table.Th key={name}>{name}</Table.Th>
-                        ))}
-                      </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>
-                      {items.map((invoice) => (
-                        <Table.Tr key={invoice.invoiceId}>
-                          <Table.Td>{invoice.invoiceId}</Table.Td>
-                          <Table.Td>{words(invoice.kind)}</Table.Td>
-                          <Table.Td>
-                            <Anchor component={Link} href={`/orders/${invoice.orderId}`}>
-                              {invoice.orderId}
-                            </Anchor>
-                          </Table.Td>
-                          <Table.Td>{invoice.customer.name}</Table.Td>
-                          <Table.Td>{day(invoice.invoiceDate)}</Table.Td>
-                          <Table.Td>{invoice.dueDate ? day(invoice.dueDate) : '—'}</Table.Td>
-                          <Table.Td>{money(invoice.total, invoice.currency)}</Table.Td>
-                        </Table.Tr>
+                <WideTable label="Invoices and credit notes" minWidth={720} striped>
+                  <Table.Thead>
+                    <Table.Tr>
+                      {['Number', 'Kind', 'Order', 'Customer', 'Date', 'Due', 'Total'].map((name) => (
+                        <Table.Th key={name}>{name}</Table.Th>
                       ))}
-                    </Table.Tbody>
-                  </Table>
-                </Table.ScrollContainer>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((invoice) => (
+                      <Table.Tr key={invoice.invoiceId}>
+                        <Table.Td>{invoice.invoiceId}</Table.Td>
+                        <Table.Td>{words(invoice.kind)}</Table.Td>
+                        <Table.Td>
+                          <Anchor component={Link} href={`/orders/${invoice.orderId}`}>
+                            {invoice.orderId}
+                          </Anchor>
+                        </Table.Td>
+                        <Table.Td>{invoice.customer.name}</Table.Td>
+                        <Table.Td>{day(invoice.invoiceDate)}</Table.Td>
+                        <Table.Td>{invoice.dueDate ? day(invoice.dueDate) : '—'}</Table.Td>
+                        <Table.Td>{money(invoice.total, invoice.currency)}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </WideTable>
               )}
             </>
           );

@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import type { ImportReport } from '../../../contract/imports.ts';
 import { api } from '../api.ts';
 import { words } from '../format.ts';
+import { WideTable } from '../parts/wide-table.tsx';
 
 /** Orders from a CSV file, and what became of each row. */
 export default function ImportPage() {
@@ -60,36 +61,32 @@ function Report({ report }: { readonly report: ImportReport }) {
         {report.received} orders received, {report.alreadyKnown} known already, {report.refused} refused
         {report.notReached > 0 && `, ${report.notReached} not reached: send the file again`}.
       </Text>
-      <Table.ScrollContainer minWidth={520}>
-        <Table striped>
-          <Table.Thead>
-            <Table.Tr>
-              {['Row', 'Order', 'What became of it', 'Why'].map((name) => (
-                <Table.Th key={name}>{name}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {report.items.map((item) => (
-              <Table.Tr key={item.row}>
-                <Table.Td>{item.row}</Table.Td>
-                <Table.Td>{item.order}</Table.Td>
-                <Table.Td>
-                  {words(item.status)}{' '}
-                  {item.orderId && (
-                    <Anchor component={Link} href={`/orders/${item.orderId}`}>
-                      {item.orderId}
-                    </Anchor>
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  {item.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ')}
-                </Table.Td>
-              </Table.Tr>
+      <WideTable label="What became of each row" minWidth={520} striped>
+        <Table.Thead>
+          <Table.Tr>
+            {['Row', 'Order', 'What became of it', 'Why'].map((name) => (
+              <Table.Th key={name}>{name}</Table.Th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {report.items.map((item) => (
+            <Table.Tr key={item.row}>
+              <Table.Td>{item.row}</Table.Td>
+              <Table.Td>{item.order}</Table.Td>
+              <Table.Td>
+                {words(item.status)}{' '}
+                {item.orderId && (
+                  <Anchor component={Link} href={`/orders/${item.orderId}`}>
+                    {item.orderId}
+                  </Anchor>
+                )}
+              </Table.Td>
+              <Table.Td>{item.errors?.map(({ path, message }) => `${path}: ${message}`).join('; ')}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import type { InventorySummary } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { count } from '../format.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 interface Drift {
   readonly sku: string;
@@ -57,34 +58,37 @@ export default function InventoryPage() {
           if (items.length === 0)
             return <Nothing>No SKU has had stock yet. Open one to receive its first lot.</Nothing>;
           return (
-            <Table.ScrollContainer minWidth={560}>
-              <Table striped aria-label="SKUs">
-                <Table.Thead>
-                  <Table.Tr>
-                    {['SKU', 'On hand', 'Reserved', 'Available', 'Not to be promised', 'Lots'].map((name) => (
-                      <Table.Th key={name}>{name}</Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((item) => (
-                    <Table.Tr key={item.sku}>
-                      <Table.Td>
-                        <Anchor component={Link} href={`/inventory/${encodeURIComponent(item.sku)}`}>
-                          {item.sku}
-                        </Anchor>
-                      </Table.Td>
-                      {[item.onHand, item.reserved, item.available, item.unavailable, item.lotCount].map(
-                        (units, column) => (
-                          // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a row keep their places
-                          <Table.Td key={column}>{count(units)}</Table.Td>
-                        ),
-                      )}
-                    </Table.Tr>
+            <WideTable label="SKUs" minWidth={560} striped>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>SKU</Table.Th>
+                  {['On hand', 'Reserved', 'Available', 'Not to be promised', 'Lots'].map((name) => (
+                    <Table.Th key={name} ta="right">
+                      {name}
+                    </Table.Th>
                   ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((item) => (
+                  <Table.Tr key={item.sku}>
+                    <Table.Td>
+                      <Anchor component={Link} href={`/inventory/${encodeURIComponent(item.sku)}`}>
+                        {item.sku}
+                      </Anchor>
+                    </Table.Td>
+                    {[item.onHand, item.reserved, item.available, item.unavailable, item.lotCount].map(
+                      (units, column) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a row keep their places
+                        <Table.Td key={column} ta="right">
+                          {count(units)}
+                        </Table.Td>
+                      ),
+                    )}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
           );
         }}
       </Loaded>

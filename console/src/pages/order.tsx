@@ -4,12 +4,13 @@ import type { OrderResponse } from '../../../contract/responses.ts';
 import { api } from '../api.ts';
 import { moment, money, words } from '../format.ts';
 import { OrderActions } from '../order/actions.tsx';
+import { AllocationPanel } from '../order/allocation.tsx';
 import { Documents } from '../order/documents.tsx';
 import { History } from '../order/history.tsx';
 import { Lines } from '../order/lines.tsx';
+import { PortalLink } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
-import { AllocationPanel } from '../parts/allocation.tsx';
 import { Badges } from '../parts/badges.tsx';
 import { Loaded } from '../parts/states.tsx';
 
@@ -38,9 +39,9 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
             </Badge>
             <Badges order={{ ...order, units: unitsOf(order) }} />
           </Group>
-          <Text c="dimmed" size="sm">
+          <Text c="dimmed" size="sm" component="div">
             {words(order.channel)} · {order.orderType} · {money(order.total, order.currency)} · received{' '}
-            {moment(order.receivedAt)} · {order.customer.name}
+            {moment(order.receivedAt)} · {order.customer.name} <PortalLink path={path} />
           </Text>
         </div>
         <OrderActions order={order} path={path} />

@@ -20,6 +20,7 @@ import { api, type Page } from '../api.ts';
 import { count, day, moment, words } from '../format.ts';
 import { useAct } from '../parts/act.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 interface Affected {
   readonly affectedOrders?: readonly {
@@ -53,32 +54,38 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
             {lots.length === 0 ? (
               <Nothing>There is no lot of it yet.</Nothing>
             ) : (
-              <Table.ScrollContainer minWidth={680}>
-                <Table striped aria-label="Lots">
-                  <Table.Thead>
-                    <Table.Tr>
-                      {['Lot', 'Expires', 'Status', 'On hand', 'Reserved', 'Available', ''].map((name) => (
-                        <Table.Th key={name}>{name}</Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {lots.map((lot) => (
-                      <Table.Tr key={lot.lotNumber}>
-                        <Table.Td>{lot.lotNumber}</Table.Td>
-                        <Table.Td>{lot.expiryDate === null ? 'never' : day(lot.expiryDate)}</Table.Td>
-                        <Table.Td>{words(lot.status)}</Table.Td>
-                        <Table.Td>{count(lot.onHand)}</Table.Td>
-                        <Table.Td>{count(lot.reserved)}</Table.Td>
-                        <Table.Td>{count(lot.available)}</Table.Td>
-                        <Table.Td>
-                          <Change lot={lot} path={path} onAffected={setAffected} />
-                        </Table.Td>
-                      </Table.Tr>
+              <WideTable label="Lots" minWidth={680} striped>
+                <Table.Thead>
+                  <Table.Tr>
+                    {['Lot', 'Expires', 'Status'].map((name) => (
+                      <Table.Th key={name}>{name}</Table.Th>
                     ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+                    {['On hand', 'Reserved', 'Available'].map((name) => (
+                      <Table.Th key={name} ta="right">
+                        {name}
+                      </Table.Th>
+                    ))}
+                    <Table.Th>
+                      <span className="unseen">Action</span>
+                    </Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {lots.map((lot) => (
+                    <Table.Tr key={lot.lotNumber}>
+                      <Table.Td>{lot.lotNumber}</Table.Td>
+                      <Table.Td>{lot.expiryDate === null ? 'never' : day(lot.expiryDate)}</Table.Td>
+                      <Table.Td>{words(lot.status)}</Table.Td>
+                      <Table.Td ta="right">{count(lot.onHand)}</Table.Td>
+                      <Table.Td ta="right">{count(lot.reserved)}</Table.Td>
+                      <Table.Td ta="right">{count(lot.available)}</Table.Td>
+                      <Table.Td>
+                        <Change lot={lot} path={path} onAffected={setAffected} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </WideTable>
             )}
           </>
         )}
@@ -239,27 +246,25 @@ function Ledger({ path }: { readonly path: string }) {
           items.length === 0 ? (
             <Nothing>Nothing has moved yet.</Nothing>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
-              <Table>
-                <Table.Tbody>
-                  {items.map((movement) => (
-                    <Table.Tr key={movement.movementId}>
-                      <Table.Td>{moment(movement.occurredAt)}</Table.Td>
-                      <Table.Td>{words(movement.kind)}</Table.Td>
-                      <Table.Td>{movement.quantity}</Table.Td>
-                      <Table.Td>{movement.lotNumber}</Table.Td>
-                      <Table.Td>
-                        {movement.orderId && (
-                          <Anchor component={Link} href={`/orders/${movement.orderId}`}>
-                            {movement.orderId}
-                          </Anchor>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <WideTable label="Movements" minWidth={560}>
+              <Table.Tbody>
+                {items.map((movement) => (
+                  <Table.Tr key={movement.movementId}>
+                    <Table.Td>{moment(movement.occurredAt)}</Table.Td>
+                    <Table.Td>{words(movement.kind)}</Table.Td>
+                    <Table.Td ta="right">{count(movement.quantity)}</Table.Td>
+                    <Table.Td>{movement.lotNumber}</Table.Td>
+                    <Table.Td>
+                      {movement.orderId && (
+                        <Anchor component={Link} href={`/orders/${movement.orderId}`}>
+                          {movement.orderId}
+                        </Anchor>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
           )
         }
       </Loaded>

@@ -1,0 +1,107 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { buildConsole } from '../../../local/console-build.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { chromiumPath, launchChromium } from '../../../scripts/tools/chromium.ts';
+
+/** Whether the console can be tried in a browser here; says so where it cannot. */
+export const isBrowserThere = chromiumPath() !== null;
+if (!isBrowserThere) {
+  console.warn(
+    'The console was not tried in a browser: no Chromium is installed, and CHROMIUM_PATH names none.',
+  );
+}
+
+/** Somebody who works with the console, in a browser, on a loop that runs. */
+export class Operator {
+  readonly url: string;
+  readonly browser: Browser;
+  readonly page: Page;
+  /** What failed in the page, and what its policy forbade. */
+  readonly problems: string[] = [];
+
+  constructor(url: string, browser: Browser, page: Page) {
+    this.url = url;
+    this.browser = browser;
+    this.page = page;
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) this.problems.push(message.text());
+    });
+  }
+
+  open(path: string) {
+    return this.page.goto(this.url + path);
+  }
+
+  press(name: string | RegExp) {
+    return this.page.getByRole('button', { name }).click();
+  }
+
+  seen(text: string | RegExp) {
+    return this.page.getByText(text, { exact: true }).first().waitFor();
+  }
+
+  /** Receives stock on the SKU's page. */
+  async receive(sku: string, lotNumber: string, units: number) {
+    await this.open(`/inventory/${sku}`);
+    await this.page.getByRole('textbox', { name: 'Lot' }).fill(lotNumber);
+    await this.page.getByRole('textbox', { name: 'Units' }).fill(String(units));
+    await this.press('Receive');
+    await this.page.getByRole('cell', { name: lotNumber }).first().waitFor();
+  }
+
+  /** Enters an order by hand. @returns its id */
+  async enter(fields: Readonly<Record<string, string>>, wholesale = false) {
+    await this.open('/intake');
+    if (wholesale) await this.page.getByText('Wholesale', { exact: true }).click();
+    for (const [label, value] of Object.entries(fields)) {
+      await this.page.getByRole('textbox', { name: label, exact: true }).fill(value);
+    }
+    await this.press('Take the order in');
+    await this.page.waitForURL(/\/orders\//);
+    return this.page.url().split('/').at(-1) ?? '';
+  }
+
+  /** Records a shipment on the order's page. */
+  async ship(tracking: string, units?: string) {
+    await this.press('Ship');
+    await this.page.getByRole('textbox', { name: 'Tracking number' }).fill(tracking);
+    if (units !== undefined) await this.page.getByRole('textbox', { name: /^Line 1/ }).fill(units);
+    await this.press('Record the shipment');
+    await this.page.getByRole('dialog').waitFor({ state: 'hidden' });
+  }
+}
+
+/** @returns what axe has against a page, each with the elements it means */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: typeof axe };
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const { violations } = await tool.run({ runOnly: tags });
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
+    );
+  });
+}
+
+/** Starts a loop, builds the console, and opens a browser for the tests of a file. */
+export function useOperator(): () => Operator {
+  let stack: LocalStack | undefined;
+  let operator: Operator | undefined;
+  beforeAll(async () => {
+    await buildConsole();
+    stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
+    const browser = await launchChromium();
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    operator = new Operator(stack.url, browser, page);
+  }, 120_000);
+  afterAll(async () => {
+    await operator?.browser.close();
+    await stack?.stop();
+  });
+  return () => operator as Operator;
+}
