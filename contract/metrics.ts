@@ -16,6 +16,8 @@ export const METRICS = {
   refusedWebhooks: 'WebhooksRefused',
   /** Events that consumers could not handle and that come again. */
   failedMessages: 'MessagesFailed',
+  /** Subscriptions to events that failed for so long that they were switched off. */
+  switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;
 
 /** @returns the metric of how many orders are in a state, for example `OrdersInReceived`. */

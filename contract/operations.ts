@@ -6,6 +6,7 @@ import type { Operations } from './operations/operation.ts';
 import { OPERATOR_OPERATIONS } from './operations/operations.ts';
 import { ORDER_OPERATIONS } from './operations/orders.ts';
 import { SERVICE_OPERATIONS } from './operations/service.ts';
+import { SUBSCRIPTION_OPERATIONS } from './operations/subscriptions.ts';
 import { WEBHOOK_OPERATIONS } from './operations/webhooks.ts';
 
 /** Operations that belong together, under the name that the document gives them. */
@@ -28,6 +29,11 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
     name: 'Connections',
     description: 'Shops, accounts, partners and carriers.',
     operations: CONNECTION_OPERATIONS,
+  },
+  {
+    name: 'Subscriptions',
+    description: 'Events for those who take them by HTTP.',
+    operations: SUBSCRIPTION_OPERATIONS,
   },
   {
     name: 'Operations',

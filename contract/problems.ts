@@ -15,6 +15,7 @@ export const PROBLEMS = {
   idempotency_in_flight: { status: 409, title: 'The same request is still being worked on' },
   not_redrivable: { status: 409, title: 'This dead letter cannot be handed in again' },
   message_settled: { status: 409, title: 'The message does not wait any more' },
+  subscription_disabled: { status: 409, title: 'The subscription is switched off' },
   approval_decided: { status: 409, title: 'The approval is not pending any more' },
   gone: { status: 410, title: 'This is no longer available' },
   precondition_failed: { status: 412, title: 'The order has changed since you read it' },

@@ -28,6 +28,7 @@ export type RouteFunction =
   | 'api/operations'
   | 'api/approvals'
   | 'api/imports'
+  | 'api/subscriptions'
   | 'api/dead-letters'
   | 'api/portal'
   | 'api/documentation'
@@ -109,6 +110,19 @@ export const ROUTES = [
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
+
+  route('POST /v1/subscriptions', operationsAdmin, 'api/subscriptions'),
+  route('GET /v1/subscriptions', operationsAdmin, 'api/subscriptions'),
+  route('GET /v1/subscriptions/{subscriptionId}', operationsAdmin, 'api/subscriptions'),
+  route('PATCH /v1/subscriptions/{subscriptionId}', operationsAdmin, 'api/subscriptions'),
+  route('DELETE /v1/subscriptions/{subscriptionId}', operationsAdmin, 'api/subscriptions'),
+  route('POST /v1/subscriptions/{subscriptionId}/secret', operationsAdmin, 'api/subscriptions'),
+  route('GET /v1/subscriptions/{subscriptionId}/deliveries', operationsAdmin, 'api/subscriptions'),
+  route(
+    'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver',
+    operationsAdmin,
+    'api/subscriptions',
+  ),
 
   route('POST /v1/operations/republish', operationsAdmin, 'api/republish'),
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),

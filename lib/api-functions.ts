@@ -161,6 +161,17 @@ export function makeApiFunctions(
   allowConnectionSecrets(kept, stage);
   data.table.allow(kept, COMMAND_ACTIONS, ['byReference']);
 
+  const subscriptions = make('Subscriptions', 'api/subscriptions', 'Events for those who take them by HTTP', {
+    TABLE_NAME,
+    SEAL_SECRET_ID: data.secrets.subscriptions.secretId,
+  });
+  data.secrets.subscriptions.allowRead(subscriptions);
+  data.table.allow(
+    subscriptions,
+    ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+    ['byReference'],
+  );
+
   const approvals = make('Approvals', 'api/approvals', 'What agents ask people to approve', {
     TABLE_NAME,
     ORDER_NUMBER_PREFIX,
@@ -202,6 +213,8 @@ export function makeApiFunctions(
     'api/overview': overview,
     'api/republish': republish,
     'api/approvals': approvals,
+    // The queue of its tries is made after it; the stack tells it where that is.
+    'api/subscriptions': subscriptions,
     'api/imports': imports,
     // Its queues are made after it; the stack tells it where they are.
     'api/dead-letters': make('DeadLettersApi', 'api/dead-letters', 'What consumers could not handle', {}),

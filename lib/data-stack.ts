@@ -20,6 +20,8 @@ export interface LoopSecrets {
   readonly edi: SharedSecret;
   readonly carrier: SharedSecret;
   readonly portal: SharedSecret;
+  /** Seals the secrets of those who subscribe to events. */
+  readonly subscriptions: SharedSecret;
   /** Signs what agents were shown before they may do it. */
   readonly approvals: SharedSecret;
 }
@@ -61,6 +63,10 @@ export class DataStack extends Stack {
       }),
       portal: new SharedSecret(this, 'PortalLinks', {
         description: 'Signs the links to the order status page of customers',
+        removalPolicy,
+      }),
+      subscriptions: new SharedSecret(this, 'SubscriptionSeal', {
+        description: 'Seals the secrets that deliveries of events are signed with',
         removalPolicy,
       }),
       approvals: new SharedSecret(this, 'AgentApprovals', {

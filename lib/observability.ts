@@ -3,7 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { type Stack, Validations } from 'aws-cdk-lib/core';
-import { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
+import { QueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { LoopFunction } from './constructs/loop-function.ts';
 import { LoopAlarms, type WatchedParts } from './loop-alarms.ts';
@@ -37,7 +37,7 @@ export function watch(
   const watched: WatchedParts = {
     ...parts,
     readers: made.filter((each) => each instanceof EventStreamReader),
-    consumers: made.filter((each) => each instanceof EventQueueConsumer),
+    consumers: made.filter((each) => each instanceof QueueConsumer),
   };
   new LoopAlarms(stack, 'Alarms', watched);
   const alarms = stack.node.findAll().filter((each) => each instanceof Alarm);

@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
-import { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
+import { EventQueueConsumer, QueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
@@ -135,6 +135,7 @@ export class ServiceStack extends Stack {
 
     this.readStream(props);
     this.consumeQueues(props);
+    this.tellSubscribers(props, functions['api/subscriptions']);
     this.showDeadLetters(functions['api/dead-letters']);
     this.metrics = new LoopMetrics(defaults.loopName);
     const watched = {
@@ -146,12 +147,50 @@ export class ServiceStack extends Stack {
     watch(this, defaults.loopName, watched, props.observability);
   }
 
+  /**
+   * Events for those who take them by HTTP, in two queues: one makes a delivery for each subscriber, the other holds the
+   * tries, each on its own, so that a subscriber who is slow or gone holds up no other.
+   */
+  private tellSubscribers({ data, defaults }: ServiceStackProps, api: LoopFunction): void {
+    const TABLE_NAME = data.table.table.tableName;
+    const tries = new QueueConsumer(this, 'SubscriberDeliveries', {
+      consumer: {
+        defaults,
+        entry: 'consumers/subscriber-deliveries',
+        description: 'Posts events to those who subscribed, and tries again for a day',
+        environment: { TABLE_NAME, SEAL_SECRET_ID: data.secrets.subscriptions.secretId },
+      },
+      timeout: Duration.seconds(30),
+      batchSize: 1,
+      sendsAgain: true,
+    });
+    data.table.allow(tries.function, ['GetItem', 'PutItem', 'UpdateItem']);
+    data.secrets.subscriptions.allowRead(tries.function);
+
+    const subscribers = new EventQueueConsumer(this, 'Subscribers', {
+      bus: data.bus,
+      consumer: {
+        defaults,
+        entry: 'consumers/subscribers',
+        description: 'Makes a delivery of each event for each of its subscribers',
+        environment: { TABLE_NAME },
+      },
+      timeout: Duration.seconds(30),
+      batchSize: 10,
+    });
+    data.table.allow(subscribers.function, ['Query', 'PutItem']);
+    for (const sender of [subscribers.function, api]) {
+      sender.function.addEnvironment('TRIES_QUEUE_URL', tries.queue.queueUrl);
+      sender.allow(['sqs:SendMessage'], [tries.queue.queueArn]);
+    }
+  }
+
   /** Every queue of dead letters in the stack can be looked into, and those of consumers redriven. */
   private showDeadLetters(viewer: LoopFunction): void {
     const constructs = this.node.findAll();
     const queues = [
       ...constructs.flatMap((each) =>
-        each instanceof EventQueueConsumer
+        each instanceof QueueConsumer
           ? [{ name: each.node.id, letters: each.deadLetters, source: each.queue }]
           : [],
       ),

@@ -1,9 +1,18 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
-/** @returns what sends a message to a queue, behind those that wait there already. */
-export function queueSender(QueueUrl: string, client = new SQSClient({})): (body: string) => Promise<void> {
-  return async (MessageBody) => {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+/** Seconds for which a queue hides a new message at most (Amazon SQS, message timers). */
+const LONGEST_TIMER = 900;
+
+/**
+ * @returns what sends a message to a queue, behind those that wait there already; it is hidden for so many
+ * milliseconds, a quarter of an hour at most
+ */
+export function queueSender(QueueUrl: string, client = new SQSClient({})) {
+  return async (MessageBody: string, hiddenFor = 0): Promise<void> => {
+    const DelaySeconds = Math.min(LONGEST_TIMER, Math.max(0, Math.ceil(hiddenFor / 1000)));
+    await client.send(
+      new SendMessageCommand({ QueueUrl, MessageBody, ...(DelaySeconds > 0 && { DelaySeconds }) }),
+    );
   };
 }
 

@@ -13,15 +13,12 @@ import type { LoopEventType, OrderEventBus } from './order-event-bus.ts';
  */
 const VISIBILITY_PER_TIMEOUT = 6;
 
-export interface EventQueueConsumerProps {
-  readonly bus: OrderEventBus;
+export interface QueueConsumerProps {
   readonly consumer: Omit<LoopFunctionProps, 'timeout'>;
   /** How long the function may take for one batch. */
   readonly timeout: Duration;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
-  /** Names of the events that are consumed. */
-  readonly types: readonly LoopEventType[];
   /**
    * Whether the function puts work that outlasts its time back into its queue, whose address it then finds in
    * `QUEUE_URL`. @default false
@@ -36,23 +33,20 @@ export interface EventQueueConsumerProps {
   readonly tries?: number;
 }
 
-/**
- * A rule, a queue and a function that consumes it. What the bus cannot deliver and what the function cannot handle
- * in five tries both end in one dead-letter queue, in the same form, so that one redrive serves for both.
- */
-export class EventQueueConsumer extends Construct {
+/** A queue and a function that consumes it. What the function cannot handle ends in a dead-letter queue. */
+export class QueueConsumer extends Construct {
   readonly function: LoopFunction;
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
   /** How long a message may wait before somebody should look: longer than its tries take. */
   readonly lateAfter: Duration;
 
-  constructor(scope: Construct, id: string, props: EventQueueConsumerProps) {
+  constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
     this.function = new LoopFunction(this, 'Consumer', { ...props.consumer, timeout: props.timeout });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
-      meaning: `events that functions/${props.consumer.entry}.ts could not consume`,
+      meaning: `what functions/${props.consumer.entry}.ts could not consume`,
     });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -62,12 +56,6 @@ export class EventQueueConsumer extends Construct {
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.tries ?? 5 },
     });
-    props.bus.subscribe(
-      this,
-      'Rule',
-      { types: props.types },
-      new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
-    );
     if (props.sendsAgain === true || props.delaysFailures === true) {
       this.function.function.addEnvironment('QUEUE_URL', this.queue.queueUrl);
     }
@@ -80,6 +68,28 @@ export class EventQueueConsumer extends Construct {
     });
     this.function.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize: props.batchSize, reportBatchItemFailures: true }),
+    );
+  }
+}
+
+export interface EventQueueConsumerProps extends QueueConsumerProps {
+  readonly bus: OrderEventBus;
+  /** Names of the events that are consumed. @default all of them */
+  readonly types?: readonly LoopEventType[];
+}
+
+/**
+ * A rule, a queue and a function that consumes it. What the bus cannot deliver and what the function cannot handle
+ * in five tries both end in one dead-letter queue, in the same form, so that one redrive serves for both.
+ */
+export class EventQueueConsumer extends QueueConsumer {
+  constructor(scope: Construct, id: string, props: EventQueueConsumerProps) {
+    super(scope, id, props);
+    props.bus.subscribe(
+      this,
+      'Rule',
+      props.types === undefined ? {} : { types: props.types },
+      new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );
   }
 }

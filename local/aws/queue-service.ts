@@ -10,9 +10,10 @@ export function queueActions(queues: Queues): Actions {
     return queue;
   };
   return {
-    'AmazonSQS.SendMessage': ({ QueueUrl, MessageBody }) => {
+    'AmazonSQS.SendMessage': ({ QueueUrl, MessageBody, DelaySeconds = 0 }) => {
       const body = String(MessageBody);
-      return { MessageId: queues.send(queueOf(QueueUrl).arn, body), MD5OfMessageBody: bodyDigest(body) };
+      const messageId = queues.send(queueOf(QueueUrl).arn, body, Number(DelaySeconds));
+      return { MessageId: messageId, MD5OfMessageBody: bodyDigest(body) };
     },
     'AmazonSQS.ReceiveMessage': ({ QueueUrl, MaxNumberOfMessages = 1 }) => ({
       Messages: queues.receive(queueOf(QueueUrl).arn, Number(MaxNumberOfMessages)).map((message) => ({

@@ -23,8 +23,11 @@ export interface QueueState {
 
 /** Durable queues with visibility timeout and dead-letter queue, as SQS has them (standard queues). */
 export interface Queues {
-  /** @throws Error when there is no such queue */
-  send(queueArn: string, body: string): string;
+  /**
+   * @param delaySeconds for how long nobody receives it
+   * @throws Error when there is no such queue
+   */
+  send(queueArn: string, body: string, delaySeconds?: number): string;
   /** Takes up to so many visible messages; those received too often go to the dead-letter queue instead. */
   receive(queueArn: string, most: number): readonly ReceivedMessage[];
   /** Removes a message, unless it has been received by another one since. */
@@ -61,7 +64,7 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
     .run(Date.now());
 
   return {
-    send(queueArn, body) {
+    send(queueArn, body, delaySeconds = 0) {
       described(queueArn);
       const messageId = randomUUID();
       const now = Date.now();
@@ -69,7 +72,7 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
         .statement(
           'INSERT INTO message (message_id, queue, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)',
         )
-        .run(messageId, queueArn, body, now, now);
+        .run(messageId, queueArn, body, now, now + delaySeconds * 1000);
       for (const listener of listeners) listener(queueArn);
       return messageId;
     },

@@ -265,6 +265,29 @@ test('dead letters', async () => {
   }
 });
 
+test('subscriptions to events', async () => {
+  const one = 'GET /v1/subscriptions/{subscriptionId}';
+  const wanted = { url: 'http://127.0.0.1:9/events', types: ['OrderHeld'] };
+  const { subscriptionId } = await done<{ subscriptionId: string }>('POST /v1/subscriptions', {}, wanted);
+  const subscription = { subscriptionId };
+  await done('GET /v1/subscriptions');
+  await done(one, subscription);
+  await done('POST /v1/subscriptions/{subscriptionId}/secret', subscription, {});
+  const order = await newOrder(await stocked(), 2);
+  await done('POST /v1/orders/{orderId}/holds', order, { reason: 'OTHER' });
+  const listed = () =>
+    done<{ items: Values[] }>('GET /v1/subscriptions/{subscriptionId}/deliveries', subscription);
+  const { items } = await until(listed, (now) => now.items.length > 0, 20_000);
+  const { deliveryId = '' } = items[0] ?? {};
+  const redeliver = 'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver';
+  await done(redeliver, { ...subscription, deliveryId });
+  expect((await ask(redeliver, { ...subscription, deliveryId: 'none' })).status).toBe(404);
+  await done('PATCH /v1/subscriptions/{subscriptionId}', subscription, { status: 'DISABLED' });
+  expect((await ask(redeliver, { ...subscription, deliveryId })).status).toBe(409);
+  await done('DELETE /v1/subscriptions/{subscriptionId}', subscription);
+  expect((await ask(one, subscription)).status).toBe(404);
+});
+
 test('messages that were kept aside', async () => {
   const body = Buffer.from('{}');
   const receipt = { channel: 'SHOPIFY', id: unique('kept') };

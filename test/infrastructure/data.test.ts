@@ -56,7 +56,7 @@ describe('the bus', () => {
 describe('secrets', () => {
   test('are made at random, without a previous one, and kept', () => {
     const secrets = data.all('AWS::SecretsManager::Secret');
-    expect(secrets).toHaveLength(6);
+    expect(secrets).toHaveLength(7);
     for (const secret of secrets) {
       expect(secret.DeletionPolicy).toBe('Retain');
       expect(secret.Properties.SecretString).toBeUndefined();

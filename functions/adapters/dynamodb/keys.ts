@@ -133,6 +133,22 @@ export function approvalKey(approvalId: string): Key {
   return { pk: APPROVALS, sk: approvalId };
 }
 
+/** The partition of all subscriptions. */
+export const SUBSCRIPTIONS = 'SUBSCRIPTIONS';
+
+export function subscriptionKey(subscriptionId: string): Key {
+  return { pk: SUBSCRIPTIONS, sk: subscriptionId };
+}
+
+/** Everything that is delivered to one subscriber. */
+export function subscriberPartition(subscriptionId: string): string {
+  return `SUBSCRIPTION#${subscriptionId}`;
+}
+
+export function subscriberDeliveryKey(subscriptionId: string, deliveryId: string): Key {
+  return { pk: subscriberPartition(subscriptionId), sk: `DELIVERY#${deliveryId}` };
+}
+
 /** The policy that says when an agent's action waits for a person. */
 export const AGENT_POLICY: Key = { pk: 'AGENT_POLICY', sk: 'AGENT_POLICY' };
 

@@ -1,0 +1,156 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { EXPIRY_ATTRIBUTE, INDEXES } from '../../../contract/table.ts';
+import {
+  type DeliveryLog,
+  type KeptDelivery,
+  MOST_ATTEMPTS_SHOWN,
+} from '../../application/subscriptions/subscriptions.ts';
+import type { Table } from './client.ts';
+import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
+import { readItems } from './read-items.ts';
+
+const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+
+/** What was delivered can be looked at, and delivered once more, for this long. */
+const KEPT_DAYS = 30;
+
+/** Keeps what is delivered to subscribers, with what came of each try. */
+export function deliveryLog(table: Table): DeliveryLog {
+  const find = async (subscriptionId: string, deliveryId: string): Promise<KeptDelivery | null> => {
+    const { Item } = await table.client.send(
+      new GetCommand({
+        TableName: table.name,
+        Key: { ...subscriberDeliveryKey(subscriptionId, deliveryId) },
+        ConsistentRead: true,
+      }),
+    );
+    return Item === undefined ? null : keptOf(Item);
+  };
+  /** Changes a delivery under a condition; @returns false when it did not hold. */
+  const change = async (
+    subscriptionId: string,
+    deliveryId: string,
+    condition: string,
+    changes: Readonly<Record<string, unknown>>,
+    expected: Readonly<Record<string, unknown>> = {},
+  ): Promise<boolean> => {
+    const names = Object.keys(changes);
+    try {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...subscriberDeliveryKey(subscriptionId, deliveryId) },
+          UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(names.map((name) => [`:${name}`, changes[name]])),
+            ...expected,
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+  return {
+    find,
+    async add(subscriptionId, { delivery, tries, payload }) {
+      const Item = {
+        ...subscriberDeliveryKey(subscriptionId, delivery.deliveryId),
+        kind: 'SUBSCRIBER_DELIVERY',
+        delivery,
+        tries,
+        payload: gzipSync(payload),
+        [partitionKey]: subscriberPartition(subscriptionId),
+        [sortKey]: `${delivery.createdAt}#${delivery.deliveryId}`,
+        [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(delivery.createdAt) / 1000) + KEPT_DAYS * 86_400,
+      };
+      try {
+        await table.client.send(
+          // Protects what was tried already: an event that comes again makes no second delivery.
+          new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+    async noteTry(subscriptionId, deliveryId, tries, { attempt, status, nextAttemptAt }) {
+      const kept = await find(subscriptionId, deliveryId);
+      if (kept === null) return false;
+      const { nextAttemptAt: _, ...delivery } = kept.delivery;
+      const attempts = [...delivery.attempts, attempt].slice(-MOST_ATTEMPTS_SHOWN);
+      return change(
+        subscriptionId,
+        deliveryId,
+        'tries = :before',
+        {
+          delivery: { ...delivery, status, attempts, ...(nextAttemptAt !== undefined && { nextAttemptAt }) },
+          tries,
+        },
+        { ':before': tries - 1 },
+      );
+    },
+    async skip(subscriptionId, deliveryId) {
+      const kept = await find(subscriptionId, deliveryId);
+      if (kept === null) return;
+      const { nextAttemptAt: _, ...delivery } = kept.delivery;
+      await change(
+        subscriptionId,
+        deliveryId,
+        'tries = :before',
+        { delivery: { ...delivery, status: 'SKIPPED' } },
+        { ':before': kept.tries },
+      );
+    },
+    async restart(subscriptionId, deliveryId) {
+      const kept = await find(subscriptionId, deliveryId);
+      if (kept === null) return null;
+      const { nextAttemptAt: _, ...rest } = kept.delivery;
+      const delivery = { ...rest, status: 'PENDING' as const };
+      await change(subscriptionId, deliveryId, 'attribute_exists(pk)', { delivery, tries: 0 });
+      return delivery;
+    },
+    async list(subscriptionId, limit, before) {
+      const { Items: found = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          IndexName: indexName,
+          KeyConditionExpression: `#partition = :partition${before === null ? '' : ' AND #sort < :before'}`,
+          ExpressionAttributeNames: {
+            '#partition': partitionKey,
+            ...(before !== null && { '#sort': sortKey }),
+          },
+          ExpressionAttributeValues: {
+            ':partition': subscriberPartition(subscriptionId),
+            ...(before !== null && { ':before': before }),
+          },
+          ScanIndexForward: false,
+          // One more than the page tells that there is a next one.
+          Limit: limit + 1,
+        }),
+      );
+      const shown = found.slice(0, limit);
+      const items = await readItems(
+        table,
+        shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+      );
+      const last = shown.at(-1);
+      return {
+        items: items.map((item) => keptOf(item).delivery),
+        next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null,
+      };
+    },
+  };
+}
+
+function keptOf(item: Record<string, unknown>): KeptDelivery {
+  const { delivery, tries } = item as unknown as KeptDelivery;
+  return { delivery, tries, payload: gunzipSync(item.payload as Uint8Array).toString('utf8') };
+}

@@ -1,0 +1,165 @@
+import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
+import {
+  DeliveriesQuery,
+  SecretRequest,
+  type Subscription,
+  SubscriptionChange,
+  SubscriptionRequest,
+} from '../../contract/subscriptions.ts';
+import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
+import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
+import { whyNotPublic } from '../adapters/public-address.ts';
+import { seal } from '../adapters/sealed-text.ts';
+import { secretReader } from '../adapters/secrets.ts';
+import { newWebhookSecret } from '../adapters/standard-webhooks.ts';
+import { tryQueue } from '../adapters/try-queue.ts';
+import type { KeptSubscription } from '../application/subscriptions/subscriptions.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
+import { type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
+
+/** How often a change is tried when another comes first. */
+const ATTEMPTS = 5;
+/** Milliseconds for which the secret before signs as well. */
+const OVERLAP = 86_400_000;
+
+const table = createTable();
+const subscriptions = subscriptionStore(table);
+const deliveries = deliveryLog(table);
+const schedule = tryQueue(environment('TRIES_QUEUE_URL'));
+const readSeal = secretReader(environment('SEAL_SECRET_ID'));
+const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
+const ports = createPorts(table, { receivesOrders: false });
+
+/** Events for those who take them by HTTP. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: true,
+  routes: {
+    'POST /v1/subscriptions': async (request) => {
+      const { secret = newWebhookSecret(), ...wanted } = valid(SubscriptionRequest, request.body);
+      await refusePrivate(wanted.url);
+      const now = ports.now();
+      const subscription: Subscription = {
+        subscriptionId: ports.newId(),
+        ...wanted,
+        ...{ status: 'ACTIVE', createdAt: now, createdBy: request.origin.actor.id, updatedAt: now },
+      };
+      await subscriptions.save({ subscription, sealedSecret: await sealed(secret), revision: 0 });
+      return {
+        status: 201,
+        headers: { location: `/v1/subscriptions/${subscription.subscriptionId}` },
+        body: { ...subscription, secret },
+      };
+    },
+    'GET /v1/subscriptions': async (request) => {
+      valid(EmptyQuery, request.query);
+      const items = (await subscriptions.list()).map(({ subscription }) => subscription);
+      return { status: 200, body: { items } };
+    },
+    'GET /v1/subscriptions/{subscriptionId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      return { status: 200, body: (await known(request)).subscription };
+    },
+    'PATCH /v1/subscriptions/{subscriptionId}': async (request) => {
+      const change = valid(SubscriptionChange, request.body);
+      if (change.url !== undefined) await refusePrivate(change.url);
+      const kept = await changed(request, (before) => ({
+        ...before,
+        subscription: { ...switched(before.subscription, change), updatedAt: ports.now() },
+      }));
+      return { status: 200, body: kept.subscription };
+    },
+    'DELETE /v1/subscriptions/{subscriptionId}': async (request) => {
+      if (!(await subscriptions.remove(idOf(request)))) throw unknown();
+      return { status: 204 };
+    },
+    'POST /v1/subscriptions/{subscriptionId}/secret': async (request) => {
+      const { secret = newWebhookSecret() } = valid(SecretRequest, request.body ?? {});
+      const until = new Date(Date.parse(ports.now()) + OVERLAP).toISOString();
+      const sealedSecret = await sealed(secret);
+      await changed(request, (before) => ({
+        ...before,
+        sealedSecret,
+        previous: { sealedSecret: before.sealedSecret, until },
+      }));
+      return { status: 201, body: { secret, previousValidUntil: until } };
+    },
+    'GET /v1/subscriptions/{subscriptionId}/deliveries': async (request) => {
+      const { limit, cursor } = valid(DeliveriesQuery, request.query);
+      const { subscriptionId } = (await known(request)).subscription;
+      const place = { list: 'deliveries', subscriptionId };
+      const { items, next } = await deliveries.list(subscriptionId, limit, decodeCursor(cursor, place));
+      return {
+        status: 200,
+        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, place) }) },
+      };
+    },
+    'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver': async (request) => {
+      valid(EmptyRequest, request.body ?? {});
+      const { subscriptionId, status } = (await known(request)).subscription;
+      if (status !== 'ACTIVE') {
+        throw new Problem('subscription_disabled', 'switch the subscription on before you deliver to it');
+      }
+      const deliveryId = parameter(request, 'deliveryId');
+      const delivery = /^[\w-]{1,100}$/.test(deliveryId)
+        ? await deliveries.restart(subscriptionId, deliveryId)
+        : null;
+      if (delivery === null) throw new Problem('not_found', 'nothing of this id was to be delivered');
+      await schedule({ subscriptionId, deliveryId, tries: 0, notBefore: Date.parse(ports.now()) });
+      return { status: 202, body: delivery };
+    },
+  },
+});
+
+/** What was noted of its failures ends when a subscription is switched on, or leads elsewhere. */
+function switched(before: Subscription, change: SubscriptionChange): Subscription {
+  const { note, failingSince, ...healthy } = before;
+  const isNew = change.status === 'ACTIVE' || change.url !== undefined;
+  const { url = before.url, types = before.types, status = before.status } = change;
+  const description = change.description ?? before.description;
+  return {
+    ...(isNew ? healthy : before),
+    ...{ url, types, status },
+    ...(description !== undefined && { description }),
+  };
+}
+
+async function changed(
+  request: HttpRequest,
+  change: (before: KeptSubscription) => KeptSubscription,
+): Promise<KeptSubscription> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const next = change(await known(request));
+    if (await subscriptions.save(next)) return next;
+  }
+  throw new Problem('busy', 'the subscription is changed by many at once; send it again');
+}
+
+async function known(request: HttpRequest): Promise<KeptSubscription> {
+  const kept = await subscriptions.get(idOf(request));
+  if (kept === null) throw unknown();
+  return kept;
+}
+
+/** @throws Problem `not_found` for text that is no subscription's id */
+function idOf(request: HttpRequest): string {
+  const subscriptionId = parameter(request, 'subscriptionId');
+  if (!/^[0-9A-Z]{26}$/.test(subscriptionId)) throw unknown();
+  return subscriptionId;
+}
+
+function unknown(): Problem {
+  return new Problem('not_found', 'there is no subscription of this id');
+}
+
+async function sealed(secret: string): Promise<string> {
+  return seal(secret, await readSeal());
+}
+
+async function refusePrivate(url: string): Promise<void> {
+  const problem = allowPrivate ? null : await whyNotPublic(url);
+  if (problem === null) return;
+  throw new Problem('validation_failed', `url: ${problem}`, { errors: [{ path: 'url', message: problem }] });
+}

@@ -1,0 +1,94 @@
+import type { Envelope } from '../../../contract/events.ts';
+import type { Delivery, DeliveryAttempt, Subscription } from '../../../contract/subscriptions.ts';
+
+/** A subscription with what signs its deliveries, as the store keeps it: sealed. */
+export interface KeptSubscription {
+  readonly subscription: Subscription;
+  readonly sealedSecret: string;
+  /** The secret before, which signs as well until an instant. */
+  readonly previous?: { readonly sealedSecret: string; readonly until: string } | undefined;
+  /** Counts the changes. */
+  readonly revision: number;
+}
+
+/** A delivery with what is delivered. */
+export interface KeptDelivery {
+  readonly delivery: Delivery;
+  /** How often it was tried since it was made, or asked for once more. */
+  readonly tries: number;
+  readonly payload: string;
+}
+
+/** What a try led to. */
+export interface TriedDelivery {
+  readonly attempt: DeliveryAttempt;
+  readonly status: Delivery['status'];
+  readonly nextAttemptAt?: string | undefined;
+}
+
+export interface SubscriptionStore {
+  list(): Promise<readonly KeptSubscription[]>;
+  get(subscriptionId: string): Promise<KeptSubscription | null>;
+  /** @returns false when it changed since it was read, or is gone */
+  save(next: KeptSubscription): Promise<boolean>;
+  /** @returns whether there was one */
+  remove(subscriptionId: string): Promise<boolean>;
+}
+
+export interface DeliveryLog {
+  /** @returns false when the subscriber is told of this event already */
+  add(subscriptionId: string, kept: KeptDelivery): Promise<boolean>;
+  find(subscriptionId: string, deliveryId: string): Promise<KeptDelivery | null>;
+  /** Notes a try, the first to have this number; @returns false when another noted one first. */
+  noteTry(subscriptionId: string, deliveryId: string, tries: number, tried: TriedDelivery): Promise<boolean>;
+  /** Marks what is not to be tried any more. */
+  skip(subscriptionId: string, deliveryId: string): Promise<void>;
+  /** Begins anew with the tries; @returns the delivery, or null when there is none. */
+  restart(subscriptionId: string, deliveryId: string): Promise<Delivery | null>;
+  /** @returns deliveries, newest first, older than a position */
+  list(
+    subscriptionId: string,
+    limit: number,
+    before: string | null,
+  ): Promise<{ readonly items: readonly Delivery[]; readonly next: string | null }>;
+}
+
+/** A try that is due; travels through a queue. */
+export interface DueTry {
+  readonly subscriptionId: string;
+  readonly deliveryId: string;
+  /** How many tries came before it. */
+  readonly tries: number;
+  /** Epoch milliseconds before which it is not made. */
+  readonly notBefore: number;
+}
+
+/** Puts tries into their queue. */
+export type Schedule = (due: DueTry) => Promise<void>;
+
+/** How many tries the log shows. */
+export const MOST_ATTEMPTS_SHOWN = 10;
+
+/** @returns whether a subscriber wants to be told of an event now */
+export function wants({ status, types }: Subscription, type: string): boolean {
+  return status === 'ACTIVE' && (types.includes('*') || types.includes(type));
+}
+
+/**
+ * What a subscriber is sent (Standard Webhooks, "Payload structure"). An event that is told again is a delivery of its
+ * own, so that a subscriber who asked for a replay does not take it for a repeat.
+ */
+export function deliveryOf(event: Envelope, now: string): KeptDelivery {
+  const { eventId, type, occurredAt } = event;
+  const { replayId } = event as { readonly replayId?: string };
+  const delivery: Delivery = {
+    deliveryId: replayId === undefined ? eventId : `${eventId}-${replayId}`,
+    eventId,
+    eventType: type,
+    ...('orderId' in event && { orderId: event.orderId }),
+    status: 'PENDING',
+    createdAt: now,
+    attempts: [],
+  };
+  return { delivery, tries: 0, payload: JSON.stringify({ type, timestamp: occurredAt, data: event }) };
+}

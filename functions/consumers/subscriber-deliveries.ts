@@ -1,0 +1,76 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { METRICS } from '../../contract/metrics.ts';
+import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
+import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
+import { guardedFetch } from '../adapters/guarded-fetch.ts';
+import { unseal } from '../adapters/sealed-text.ts';
+import { secretReader } from '../adapters/secrets.ts';
+import { webhookHeaders } from '../adapters/standard-webhooks.ts';
+import { readTry, tryQueue } from '../adapters/try-queue.ts';
+import { type DeliveringParts, deliver } from '../application/subscriptions/deliver.ts';
+import { observed } from '../middleware/observed.ts';
+import { createLogger, createTable, environment, metrics, optional } from '../wiring.ts';
+
+/** Milliseconds that a subscriber has to answer in; one that takes longer takes the work into a queue of its own. */
+const PATIENCE = 10_000;
+
+const table = createTable();
+const logger = createLogger();
+const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+const readSeal = secretReader(environment('SEAL_SECRET_ID'));
+
+const parts: DeliveringParts = {
+  subscriptions: subscriptionStore(table),
+  deliveries: deliveryLog(table),
+  schedule: tryQueue(environment('QUEUE_URL')),
+  now: Date.now,
+  random: Math.random,
+  async post({ subscription, sealedSecret, previous }, { delivery, payload }) {
+    const now = new Date();
+    const sealed = [sealedSecret];
+    if (previous !== undefined && previous.until > now.toISOString()) sealed.push(previous.sealedSecret);
+    const seal = await readSeal();
+    const secrets = await Promise.all(sealed.map((each) => unseal(each, seal)));
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'order-loop',
+      ...webhookHeaders(delivery.deliveryId, now, payload, secrets),
+    };
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      const { status } = await fetch(subscription.url, { method: 'POST', headers, body: payload, signal });
+      return { httpStatus: status };
+    } catch (error) {
+      return { error: reasonOf(error as Error) };
+    }
+  },
+  onSwitchedOff({ subscriptionId, note }) {
+    metrics.addMetric(METRICS.switchedOffSubscriptions, MetricUnit.Count, 1);
+    logger.error('a subscription was switched off; see to its receiver and switch it on again', {
+      subscriptionId,
+      note,
+    });
+  },
+};
+
+/** Posts events to those who subscribed; what is not taken is tried again for a day. */
+export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }) => {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const { body, messageId } of Records) {
+    try {
+      await deliver(parts, readTry(body));
+    } catch (error) {
+      metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
+      logger.error('a try was not made; the queue brings it again', { error: error as Error, messageId });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+});
+
+/** In words of our own: what an address resolves to, and where a redirect leads, is not told to whoever configured it. */
+function reasonOf({ name, code }: Error & { readonly code?: string }): string {
+  if (name === 'TimeoutError') return `no answer within ${PATIENCE / 1000} seconds`;
+  return code ?? 'not connected';
+}
