@@ -1,3 +1,4 @@
+import { type ContendedStore, openContendedStore } from './support/contended-store.ts';
 import { emit, tell } from './support/emit.ts';
 import { measure } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
@@ -21,13 +22,24 @@ interface Stock {
  */
 export async function hotLot(): Promise<void> {
   await race('hot lot', await startLoop({ background: false }));
-  await race('hot lot with conflicts', await startLoop({ background: false, contended: true }));
+  let store: ContendedStore | undefined;
+  const proxy = async (endpoint: string) => {
+    store = await openContendedStore(endpoint);
+    return store;
+  };
+  await race('hot lot with conflicts', await startLoop({ background: false, proxy }), () =>
+    store?.refusals(),
+  );
 }
 
-async function race(name: string, loop: BenchLoop): Promise<void> {
+async function race(
+  name: string,
+  loop: BenchLoop,
+  refusals: () => ReturnType<ContendedStore['refusals']> | undefined = () => undefined,
+): Promise<void> {
   try {
     await loop.done('POST', `/v1/inventory/${SKU}/lots`, { lotNumber: LOT, quantity: UNITS });
-    loop.refusals();
+    refusals();
     tell(`${name}: ${ATTEMPTS} want one of ${UNITS} units`);
     const order = benchOrder([SKU], { backorderPolicy: 'REJECT' });
     const answers = new Map<number, number>();
@@ -44,7 +56,7 @@ async function race(name: string, loop: BenchLoop): Promise<void> {
         soldOut = performance.now();
       },
     );
-    const { conflicts, throttled } = loop.refusals();
+    const { conflicts, throttled } = refusals() ?? { conflicts: 0, throttled: 0 };
     const stock = await loop.done<Stock>('GET', `/v1/inventory/${SKU}`);
     const isExact = sold === UNITS && stock.reserved === UNITS && stock.available === 0;
     if (!isExact) throw new Error(`${sold} of ${UNITS} units were sold: ${JSON.stringify(stock)}`);

@@ -8,6 +8,7 @@ import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
 import { tell } from './support/emit.ts';
+import { units } from './units.ts';
 
 /** @param milliseconds for one measurement, where it has no end of its own */
 type Benchmark = (milliseconds: number) => Promise<void>;
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   intake,
   'hot-lot': hotLot,
   board,
+  units,
 };
 
 const { values, positionals } = parseArgs({

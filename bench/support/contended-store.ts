@@ -1,6 +1,5 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openStoreProxy, type StoreAnswer, type StoreProxy } from './store-proxy.ts';
 
 /** Where operations and errors of the store have their names. */
 const API = 'com.amazonaws.dynamodb.v20120810';
@@ -11,11 +10,9 @@ const UNIT = 1024;
 /** Milliseconds for which a transaction holds its items at least: one of DynamoDB's takes about so long. */
 const HELD = 8;
 
-export interface ContendedStore {
-  readonly endpoint: string;
+export interface ContendedStore extends StoreProxy {
   /** Transactions that were refused since the last look, for each reason. */
   refusals(): { readonly conflicts: number; readonly throttled: number };
-  stop(): Promise<void>;
 }
 
 /**
@@ -23,49 +20,36 @@ export interface ContendedStore {
  * transactions on one item at once the later one, and writes beyond what one partition takes.
  */
 export async function openContendedStore(endpoint: string): Promise<ContendedStore> {
-  const agent = new Agent({ keepAlive: true });
   const held = new Set<string>();
   const partitions = openPartitions();
   const refused = { conflicts: 0, throttled: 0 };
-  const answer = async (message: IncomingMessage, response: ServerResponse) => {
-    const body = await bodyOf(message);
-    const operation = String(message.headers['x-amz-target']).split('.').at(-1);
-    if (operation !== 'TransactWriteItems') return pass(agent, endpoint, message, body, response);
-    const { TransactItems } = JSON.parse(body.toString()) as { TransactItems: readonly TransactItem[] };
-    const writes = TransactItems.map(writeOf);
+  const proxy = await openStoreProxy(endpoint, async ({ operation, input, pass }) => {
+    if (operation !== 'TransactWriteItems') return pass();
+    const writes = (input.TransactItems as readonly TransactItem[]).map(writeOf);
     const conflicts = writes.map((write) => held.has(write.key));
     if (conflicts.includes(true)) {
       refused.conflicts += 1;
-      return cancel(response, conflicts, 'TransactionConflict');
+      return cancelled(conflicts, 'TransactionConflict');
     }
     const throttled = partitions.throttled(writes);
     if (throttled.includes(true)) {
       refused.throttled += 1;
-      return cancel(response, throttled, 'ThrottlingError');
+      return cancelled(throttled, 'ThrottlingError');
     }
     for (const { key } of writes) held.add(key);
     try {
-      const least = pause(HELD);
-      await pass(agent, endpoint, message, body, response, least);
+      const [answer] = await Promise.all([pass(), pause(HELD)]);
+      return answer;
     } finally {
       for (const { key } of writes) held.delete(key);
     }
-  };
-  const server = createServer((message, response) => {
-    answer(message, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...proxy,
     refusals() {
       const seen = { ...refused };
       Object.assign(refused, { conflicts: 0, throttled: 0 });
       return seen;
-    },
-    async stop() {
-      agent.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
@@ -116,37 +100,13 @@ function openPartitions() {
   };
 }
 
-function cancel(response: ServerResponse, failed: readonly boolean[], code: string): void {
+function cancelled(failed: readonly boolean[], code: string): StoreAnswer {
   const CancellationReasons = failed.map((isFailed) => ({ Code: isFailed ? code : 'None' }));
   const message = `Transaction cancelled [${CancellationReasons.map(({ Code }) => Code).join(', ')}]`;
   const error = { __type: `${API}#TransactionCanceledException`, message, Message: message };
-  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-  response.end(JSON.stringify({ ...error, CancellationReasons }));
-}
-
-/** Asks the store, and answers no earlier than `least`. */
-function pass(
-  agent: Agent,
-  endpoint: string,
-  { method, headers, url }: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-  least: Promise<void> = Promise.resolve(),
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asked = request(endpoint + url, { method, headers, agent }, async (answer) => {
-      const text = await bodyOf(answer);
-      await least;
-      response.writeHead(answer.statusCode ?? 500, answer.headers).end(text);
-      resolve();
-    });
-    asked.on('error', reject);
-    asked.end(body);
-  });
-}
-
-async function bodyOf(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return {
+    status: 400,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify({ ...error, CancellationReasons })),
+  };
 }

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LocalStackOptions } from '../../local/stack.ts';
-import { openContendedStore } from './contended-store.ts';
+import type { StoreProxy } from './store-proxy.ts';
 
 interface Served {
   readonly url: string;
@@ -12,6 +12,8 @@ interface Served {
   readonly tableName: string;
   readonly token: string;
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -22,22 +24,25 @@ export interface Answer<Body> {
 export interface BenchLoop extends Served {
   readonly processId: number;
   /** Sends a request and reads the whole answer. */
-  send<Body = unknown>(method: string, path: string, body?: unknown): Promise<Answer<Body>>;
+  send<Body = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Headers,
+  ): Promise<Answer<Body>>;
   /** Sends what must succeed. */
-  done<Body = unknown>(method: string, path: string, body?: unknown): Promise<Body>;
-  /** What the store refused since the last look, where it is a contended one. */
-  refusals(): { readonly conflicts: number; readonly throttled: number };
+  done<Body = unknown>(method: string, path: string, body?: unknown, headers?: Headers): Promise<Body>;
   stop(): Promise<void>;
 }
 
 export interface BenchOptions extends LocalStackOptions {
-  /** Let transactions on one item at once conflict, and partitions throttle, as DynamoDB's do. @default false */
-  readonly contended?: boolean;
+  /** Opens what is to stand between the functions and their store. */
+  readonly proxy?: (storeEndpoint: string) => Promise<StoreProxy>;
 }
 
 /** Starts a loop that keeps its data in a temporary folder. */
 export async function startLoop(
-  { contended = false, ...options }: BenchOptions = {},
+  { proxy: openProxy, ...options }: BenchOptions = {},
   nodeOptions: readonly string[] = [],
 ): Promise<BenchLoop> {
   const child = spawn(
@@ -49,42 +54,54 @@ export async function startLoop(
   const first = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => null)]);
   if (first === null) throw new Error('the loop did not start');
   const served = JSON.parse(String(first[0])) as Served;
-  const store = contended ? await openContendedStore(served.storeEndpoint) : null;
-  if (store !== null) {
+  const proxy = await openProxy?.(served.storeEndpoint);
+  if (proxy !== undefined) {
     const taken = once(lines, 'line');
-    child.stdin.write(`${store.endpoint}\n`);
+    child.stdin.write(`${proxy.endpoint}\n`);
     await taken;
   }
   const agent = new Agent({ keepAlive: true });
-  const send = async <Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> => {
-    const { status, text } = await exchange(agent, served, method, path, body);
+  const send = async <Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Headers = {},
+  ): Promise<Answer<Body>> => {
+    const { status, text } = await exchange(agent, served, method, path, body, headers);
     return { status, body: (text === '' ? null : JSON.parse(text)) as Body };
   };
   return {
     ...served,
     processId: child.pid ?? 0,
     send,
-    async done<Body>(method: string, path: string, body?: unknown) {
-      const answer = await send<Body>(method, path, body);
+    async done<Body>(method: string, path: string, body?: unknown, headers?: Headers) {
+      const answer = await send<Body>(method, path, body, headers);
       if (answer.status >= 300)
         throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
-    refusals: () => store?.refusals() ?? { conflicts: 0, throttled: 0 },
     async stop() {
       agent.destroy();
       const ended = once(child, 'exit');
       child.stdin.end();
       await ended;
-      await store?.stop();
+      await proxy?.stop();
     },
   };
 }
 
-function exchange(agent: Agent, { url, token }: Served, method: string, path: string, body: unknown) {
+function exchange(
+  agent: Agent,
+  { url, token }: Served,
+  method: string,
+  path: string,
+  body: unknown,
+  more: Headers,
+) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
+      ...more,
       authorization: `Bearer ${token}`,
       ...(sent !== undefined && {
         'content-type': 'application/json',

@@ -17,13 +17,14 @@ export function reception(order: ReturnType<typeof benchOrder>) {
   return ReceiveOrder.parse({ type: 'ReceiveOrder', ...order });
 }
 
-/** Two SKUs of their own for a measurement, each with a lot that outlasts it. */
+/** SKUs of their own for a measurement, two unless told otherwise, each with a lot that outlasts it. */
 export async function stocked(
   loop: BenchLoop,
   name: string,
   quantity = 1_000_000,
-): Promise<readonly [string, string]> {
-  const skus = [`${name}-1`, `${name}-2`] as const;
+  count = 2,
+): Promise<readonly string[]> {
+  const skus = Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
   for (const sku of skus) await loop.done('POST', `/v1/inventory/${sku}/lots`, { lotNumber: 'A', quantity });
   return skus;
 }
