@@ -48,7 +48,7 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
     }
     for (const message of messages) {
       if (failed.includes(message))
-        queues.release(mapping.sourceArn, message.receipt, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
+        queues.putBack(mapping.sourceArn, message.receipt, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
       else queues.remove(mapping.sourceArn, message.receipt);
     }
   };

@@ -34,6 +34,8 @@ export interface Queues {
   remove(queueArn: string, receipt: string): void;
   /** Makes a message visible again after so many seconds. */
   release(queueArn: string, receipt: string, afterSeconds: number): void;
+  /** The same, by whoever has ended with it: a start of the stack in between does not bring it any sooner. */
+  putBack(queueArn: string, receipt: string, afterSeconds: number): void;
   /** Epoch milliseconds at which the next message can be received, or null when the queue is empty. */
   nextVisible(queueArn: string): number | null;
   /** Called with a queue's ARN when a message is sent to it. */
@@ -105,6 +107,11 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
     release(queueArn, receipt, afterSeconds) {
       journal
         .statement('UPDATE message SET visible_at = ? WHERE queue = ? AND receipt = ?')
+        .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
+    },
+    putBack(queueArn, receipt, afterSeconds) {
+      journal
+        .statement('UPDATE message SET visible_at = ?, receipt = NULL WHERE queue = ? AND receipt = ?')
         .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
     },
     nextVisible(queueArn) {

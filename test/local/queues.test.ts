@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openQueues } from '../../local/events/queues.ts';
+import { openJournal } from '../../local/journal.ts';
+
+const ARN = 'arn:aws:sqs:us-east-1:000000000000:news';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'order-loop-queues-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A queue as each start of the stack opens it. */
+function open() {
+  const journal = openJournal(join(folder, 'journal.db'));
+  const queue = {
+    name: 'news',
+    arn: ARN,
+    url: 'http://queue',
+    visibilitySeconds: 360,
+    retentionSeconds: 1000,
+  };
+  const queues = openQueues(journal, [{ ...queue, deadLetter: null }]);
+  return { queues, close: () => journal.close() };
+}
+
+// Else a few restarts in a row use up all tries of a message that has to wait for something.
+test('a start brings what was being worked on, and not what waits for its next try', () => {
+  const first = open();
+  first.queues.send(ARN, 'in work');
+  first.queues.send(ARN, 'waiting');
+  const [, waiting] = first.queues.receive(ARN, 2);
+  first.queues.putBack(ARN, waiting?.receipt ?? '', 300);
+  expect(first.queues.receive(ARN, 2)).toEqual([]);
+  first.close();
+
+  const second = open();
+  expect(second.queues.receive(ARN, 2).map(({ body }) => body)).toEqual(['in work']);
+  second.close();
+});
