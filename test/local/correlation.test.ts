@@ -99,7 +99,13 @@ const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
     'tasks-queue-fulfillment',
     'tasks-await-shipment',
   ],
-  shipment: ['api-orders', 'consumers-finance', 'consumers-inventory', 'tasks-await-delivery'],
+  shipment: [
+    'api-orders',
+    'consumers-finance',
+    'consumers-inventory',
+    'consumers-channel-sync',
+    'tasks-await-delivery',
+  ],
   delivery: ['webhooks-carrier', 'consumers-overview', 'tasks-close-order'],
 };
 
@@ -131,7 +137,7 @@ test('one correlation id goes with a request through events, bus, workflow and q
   const tellers = (correlationId: string) =>
     loop.output
       .split('\n')
-      .filter((line) => line.startsWith('{'))
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as { correlationId?: string; service: string })
       .filter((line) => line.correlationId === correlationId)
       .map(({ service }) => service);
