@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { api, call, connect, refusal, useStack } from './session.ts';
 
-const stack = useStack();
+const stack = useStack({ queueAfterSeconds: 3600 });
 
 beforeAll(async () => {
   await api(stack(), 'POST', '/v1/inventory/GOODS/lots', { lotNumber: 'LOT-1', quantity: 100_000 });

@@ -5,11 +5,11 @@ import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 export const ALL_SCOPES =
   'orders/read orders/write inventory/read inventory/write finance/read operations/admin customers/read';
 
-/** One running loop for the tests of a file. */
-export function useStack(): () => LocalStack {
+/** One running loop for the tests of a file; an order is queued after so many seconds. */
+export function useStack({ queueAfterSeconds = 0 } = {}): () => LocalStack {
   let stack: LocalStack | undefined;
   beforeAll(async () => {
-    stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+    stack = await startLocalStack({ context: { queueAfterSeconds } });
   }, 60_000);
   afterAll(() => stack?.stop());
   return () => {
