@@ -300,6 +300,20 @@ export class ServiceStack extends Stack {
     });
     data.table.allow(overview.function, COUNTING_ACTIONS);
 
+    const news = new EventQueueConsumer(this, 'CarrierNews', {
+      bus: data.bus,
+      consumer: {
+        defaults,
+        entry: 'consumers/carrier-news',
+        description: 'Takes in news of carriers that came before its shipment',
+        environment,
+      },
+      timeout: Duration.seconds(30),
+      batchSize: 1,
+      types: ['ShipmentShipped'],
+    });
+    data.table.allow(news.function, COMMAND_ACTIONS);
+
     const channels = new EventQueueConsumer(this, 'ChannelSync', {
       bus: data.bus,
       consumer: {

@@ -26,6 +26,8 @@ export interface KeptMessages {
     before: string | null,
   ): Promise<{ readonly items: readonly KeptMessage[]; readonly next: string | null }>;
   find(keptMessageId: string): Promise<KeptWhole | null>;
+  /** @returns the ids of messages that were kept until something comes, whatever became of them since. */
+  awaiting(what: string): Promise<readonly string[]>;
   /**
    * Notes what was decided.
    *

@@ -161,6 +161,8 @@ export interface KeptMessage {
   readonly source?: string | undefined;
   /** Where in the body the message stands, for a channel that sends several at once. */
   readonly place?: readonly number[] | undefined;
+  /** What has to come before the message can be taken in, by which it is then found. */
+  readonly awaits?: string | undefined;
 }
 
 export interface OrderNumbers {

@@ -1,9 +1,9 @@
 import { CarrierMessage } from '../../contract/carrier-message.ts';
 import { secretReader } from '../adapters/secrets.ts';
+import { takeInNews } from '../application/carrier-news.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
-import { takeIn } from './carrier/take-in.ts';
 import { hasHexSignature } from './hex-signature.ts';
 
 const ports = createPorts(createTable(), { receivesOrders: false });
@@ -34,7 +34,7 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const receipt = { channel: 'CARRIER', id: parsed.data.eventId };
   if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: 'carrier' } };
-  const taken = await takeIn(ports, parsed.data, receipt, body, origin);
+  const taken = await takeInNews(ports, parsed.data, receipt, body, origin);
   if (taken.kind === 'kept-aside')
     return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
   return { status: 200, body: { status: 'ok', orderIds: taken.orderIds } };

@@ -12,6 +12,7 @@ const mappings = new Map(
   }),
 );
 const consumers = [
+  'functions/consumers/carrier-news.ts',
   'functions/consumers/finance.ts',
   'functions/consumers/inventory.ts',
   'functions/consumers/overview.ts',

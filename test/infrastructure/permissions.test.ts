@@ -80,6 +80,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...messages(...QUEUE, 'SendMessage'),
   ],
   'functions/consumers/overview.ts': [...items(...COUNTS), ...messages(...QUEUE)],
+  'functions/consumers/carrier-news.ts': [...items(...COMMANDS), ...messages(...QUEUE)],
   'functions/consumers/inventory.ts': [...items(...COMMANDS), ...messages(...QUEUE, 'SendMessage')],
 };
 

@@ -10,7 +10,7 @@ import type {
   ReceiptStore,
 } from '../../application/ports.ts';
 import type { Table } from './client.ts';
-import { keptAttributes } from './kept-messages.ts';
+import { awaitingItem, keptAttributes } from './kept-messages.ts';
 import { idempotencyKey, receiptKey } from './keys.ts';
 import type { Write } from './transaction.ts';
 
@@ -98,6 +98,11 @@ export function receiptStore(table: Table): ReceiptStore {
       }
     },
     async keepAside(receipt: Receipt, message: KeptMessage) {
+      if (message.awaits !== undefined) {
+        const Item = { ...awaitingItem(receipt, message.awaits), [EXPIRY_ATTRIBUTE]: expiry(KEPT_DAYS) };
+        // Before the message itself: one that nothing leads to would wait for an operator only.
+        await table.client.send(new PutCommand({ TableName: table.name, Item }));
+      }
       await table.client.send(
         new PutCommand({
           TableName: table.name,
@@ -129,8 +134,13 @@ function receiptItem(receipt: Receipt, days: number) {
     channel: receipt.channel,
     id: receipt.id.toWellFormed(),
     receivedAt: new Date().toISOString(),
-    [EXPIRY_ATTRIBUTE]: Math.floor(Date.now() / 1000) + days * DAY,
+    [EXPIRY_ATTRIBUTE]: expiry(days),
   };
+}
+
+/** Epoch seconds after so many days. */
+function expiry(days: number): number {
+  return Math.floor(Date.now() / 1000) + days * DAY;
 }
 
 /** Answers of large orders outgrow an item of 400 KB unless they are packed. */

@@ -1,12 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeptMessage, KeptStatus } from '../../../contract/kept-messages.ts';
 import { INDEXES } from '../../../contract/table.ts';
 import type { KeptMessages } from '../../application/kept-messages.ts';
 import type { KeptMessage as MessageToKeep, Receipt } from '../../application/ports.ts';
 import type { Table } from './client.ts';
-import { type Key, receiptKey } from './keys.ts';
+import { awaitingPartition, type Key, receiptKey } from './keys.ts';
 import { readItems } from './read-items.ts';
 
 const { indexName, partitionKey, sortKey } = INDEXES.byReference;
@@ -35,6 +35,15 @@ export function keptAttributes({ channel, id }: Receipt, message: MessageToKeep)
     tries: 0,
     [partitionKey]: shelf('WAITING'),
     [sortKey]: `${receivedAt}#${idOf(pk)}`,
+  };
+}
+
+/** Where a message that waits for something is found when that comes. */
+export function awaitingItem({ channel, id }: Receipt, awaits: string): Key & { readonly kind: string } {
+  return {
+    pk: awaitingPartition(awaits),
+    sk: idOf(receiptKey(channel, id).pk),
+    kind: 'AWAITING',
   };
 }
 
@@ -111,6 +120,20 @@ export function keptMessages(table: Table): KeptMessages {
         isCutOff: Item.isCutOff === true,
         place: Item.place as readonly number[] | undefined,
       };
+    },
+    async awaiting(what) {
+      const ids: string[] = [];
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :awaiting',
+          ExpressionAttributeValues: { ':awaiting': awaitingPartition(what) },
+        },
+      );
+      for await (const page of pages) ids.push(...(page.Items ?? []).map((item) => item.sk as string));
+      return ids;
     },
     settle: (keptMessageId, settlement) =>
       change(keptMessageId, { ...settlement, [partitionKey]: shelf(settlement.status) }),

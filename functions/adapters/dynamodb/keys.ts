@@ -88,6 +88,11 @@ export function receiptKey(channel: string, id: string): Key {
   return { pk: `RECEIPT#${digest(channel, id)}`, sk: 'RECEIPT' };
 }
 
+/** The partition of what was kept aside until something comes. */
+export function awaitingPartition(what: string): string {
+  return `AWAITING#${digest(what)}`;
+}
+
 export function externalOrderKey(channel: string, source: string, externalId: string): Key {
   return { pk: `EXTERNAL#${digest(channel, source, externalId)}`, sk: 'EXTERNAL' };
 }

@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { CarrierMessage } from '../../../contract/carrier-message.ts';
 import type { Connection } from '../../../contract/connections.ts';
+import { takeInNews } from '../../application/carrier-news.ts';
 import type { Origin } from '../../application/envelope.ts';
 import type { KeptWhole } from '../../application/kept-messages.ts';
 import type { Ports } from '../../application/ports.ts';
 import type { ShopifyShop, SquareAccount } from '../../application/shops.ts';
-import { takeIn as takeInCarrier } from '../carrier/take-in.ts';
 import { takeInAgain as takeInSetAgain } from '../edi/take-in-again.ts';
 import type { EdiParts } from '../edi/take-in-body.ts';
 import { type Delivery, type TakenIn, takeIn } from '../shop/take-in.ts';
@@ -103,7 +103,7 @@ async function fromCarrier(
   if (!parsed.success) return still(parsed.error.issues[0]?.message ?? message.reason);
   const receipt = { channel: 'CARRIER', id: parsed.data.eventId };
   const actor = { type: 'channel', id: 'carrier' } as const;
-  const taken = await takeInCarrier(forAnother(ports), parsed.data, receipt, Buffer.from(body), {
+  const taken = await takeInNews(forAnother(ports), parsed.data, receipt, Buffer.from(body), {
     ...origin,
     actor,
   });

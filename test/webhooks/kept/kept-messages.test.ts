@@ -62,35 +62,47 @@ function fromShop(topic: string, webhookId: string, body: string): Promise<numbe
   return post('/webhooks/shopify', headers, body);
 }
 
-test('news of a parcel that nobody has entered yet is tried again in vain, then taken in, once', async () => {
+test('news of a parcel that nobody has entered yet is tried again in vain, and taken in with its shipment', async () => {
   const trackingNumber = '1Z-EARLY';
-  const occurredAt = '2026-03-13T08:00:00Z';
-  expect(await fromCarrier({ eventId: 'early-1', trackingNumber, status: 'delivered', occurredAt })).toBe(
-    202,
-  );
-  const [message] = await waiting();
+  const early = (eventId: string, status: string, occurredAt: string) =>
+    fromCarrier({ eventId, trackingNumber, status, occurredAt });
+  expect(await early('early-1', 'delivered', '2026-03-13T08:00:00Z')).toBe(202);
+  expect(await early('early-2', 'failed_attempt', '2026-03-12T08:00:00Z')).toBe(202);
+  expect(await early('early-3', 'failed_attempt', '2026-03-11T08:00:00Z')).toBe(202);
+  const [dismissed, , message] = await waiting();
   expect(message).toMatchObject({
     ...{ channel: 'CARRIER', topic: 'delivered', status: 'WAITING', tries: 0 },
     reason: 'no shipment travels under 1Z-EARLY',
   });
+  await api('POST', `${KEPT}/${dismissed.keptMessageId}/dismiss`, { reason: 'The driver was mistaken.' });
   const retry = `${KEPT}/${message.keptMessageId}/retry`;
   expect(await api('POST', retry)).toMatchObject({ status: 200, body: { status: 'WAITING', tries: 1 } });
 
-  const lines = [{ sku: 'PARCEL', quantity: 1, unitPrice: '1.00' }];
+  const lines = [{ sku: 'PARCEL', quantity: 2, unitPrice: '1.00' }];
   const order = { currency: 'USD', customer: { name: 'A' }, lines };
   const { orderId } = (await api('POST', '/v1/orders', order)).body;
   await vi.waitFor(async () => expect(await state(orderId)).toBe('FULFILLMENT_QUEUED'), 10_000);
-  await api('POST', `/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber });
-  const tries = await Promise.all(Array.from({ length: 4 }, () => api('POST', retry)));
-  expect(tries.map(({ body }) => body.status)).toContain('TAKEN_IN');
-  expect(tries.every(({ status, body }) => status === 200 || body.code === 'message_settled')).toBe(true);
+  const ship = () =>
+    api('POST', `/v1/orders/${orderId}/shipments`, {
+      ...{ carrier: 'UPS', trackingNumber },
+      lines: [{ lineNumber: 1, quantity: 1 }],
+    });
+  await ship();
+  await vi.waitFor(async () => expect(await waiting()).toEqual([]), 10_000);
+  expect((await api('POST', retry)).body).toMatchObject({ code: 'message_settled' });
+  // The rest of the goods, entered a little later under the same number, has arrived with it.
+  await ship();
   await vi.waitFor(async () => expect(await state(orderId)).toBe('CLOSED'), 10_000);
   const { items } = (await api('GET', `/v1/orders/${orderId}/events`)).body;
-  const deliveries = items.filter(({ type }: { type: string }) => type === 'ShipmentDelivered');
-  expect(deliveries).toMatchObject([{ actor: { type: 'channel', id: 'carrier' } }]);
-  expect((await api('POST', retry)).body).toMatchObject({ code: 'message_settled' });
-  expect(await waiting()).toEqual([]);
-  expect(await waiting('?status=TAKEN_IN')).toMatchObject([{ orderIds: [orderId], tries: 1 }]);
+  const told = items.filter(({ actor }: { actor: { id: string } }) => actor.id === 'carrier');
+  expect(told.map(({ type }: { type: string }) => type)).toEqual([
+    ...['DeliveryTroubled', 'ShipmentDelivered', 'DeliveryTroubled', 'ShipmentDelivered', 'OrderDelivered'],
+  ]);
+  expect(told[0].data.occurredAt).toBe('2026-03-12T08:00:00.000Z');
+  expect(await waiting('?status=TAKEN_IN')).toMatchObject([
+    { topic: 'failed_attempt' },
+    { topic: 'delivered', orderIds: [orderId], decidedBy: 'carrier-news', tries: 1 },
+  ]);
 });
 
 test('an 860 that came before its 850 changes the order when it is tried again', async () => {
