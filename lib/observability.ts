@@ -1,5 +1,6 @@
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { type Stack, Validations } from 'aws-cdk-lib/core';
@@ -13,7 +14,7 @@ import { LoopDashboard } from './loop-dashboard.ts';
 export interface ObservabilitySettings {
   /** Where alarms are announced, when they go off and when they end. @default nowhere; they can be looked at */
   readonly alarmTopic?: ITopic;
-  /** The same, for a topic that is known by its ARN alone. @default none */
+  /** The same, for a topic that is known by its ARN alone; its policy has to let CloudWatch publish. @default none */
   readonly alarmTopicArn?: string;
   /** An address that alarms are sent to; AWS asks it once whether it wants them. @default none */
   readonly alarmEmail?: string;
@@ -62,6 +63,16 @@ function announce(alarms: readonly Alarm[], topic: ITopic): void {
 
 function mailingTopic(stack: Stack, address: string): Topic {
   const topic = new Topic(stack, 'AlarmMail', { displayName: 'Order Loop alarms', enforceSSL: true });
+  // Refusing plain connections takes the place of the topic's own policy, which let the account's alarms in.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  );
   topic.addSubscription(new EmailSubscription(address));
   Validations.of(topic).acknowledge(
     {

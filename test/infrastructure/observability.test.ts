@@ -45,6 +45,14 @@ describe('alarms', () => {
       Protocol: 'email',
       Endpoint: 'on-call@example.com',
     });
+    expect(told.only('AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
     const [mail] = [...told.resources].find(([, { Type }]) => Type === 'AWS::SNS::Topic') ?? [];
     for (const { Properties } of told.all('AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([topic, { Ref: mail }]);
