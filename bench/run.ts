@@ -7,6 +7,7 @@ import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
+import { lifecycle } from './lifecycle.ts';
 import { tell } from './support/emit.ts';
 import { units } from './units.ts';
 
@@ -18,6 +19,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   intake,
   'hot-lot': hotLot,
   board,
+  lifecycle,
   units,
 };
 
