@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './look.css';
-import { createTheme, MantineProvider } from '@mantine/core';
+import { Anchor, createTheme, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
@@ -20,7 +20,13 @@ const queries = new QueryClient({
   },
 });
 
-const theme = createTheme({ primaryColor: 'teal', primaryShade: 9, autoContrast: true });
+const theme = createTheme({
+  primaryColor: 'teal',
+  primaryShade: 9,
+  autoContrast: true,
+  // A link is as large as the text around it.
+  components: { Anchor: Anchor.extend({ defaultProps: { inherit: true } }) },
+});
 
 await resume().catch(() => undefined);
 createRoot(document.getElementById('root') as HTMLElement).render(

@@ -56,6 +56,12 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await page.getByRole('textbox', { name: 'Units', exact: true }).fill('25');
     await page.getByRole('textbox', { name: 'Units per case' }).fill('12');
     await seen('25 is no whole number of cases');
+    await page.getByRole('textbox', { name: 'SKU', exact: true }).fill('CASES');
+    await seen('100 available');
+    await page.getByRole('textbox', { name: 'Price of one' }).fill('3.075');
+    // Rounded half up at the line, as the invoice will be: 76.875.
+    await seen('Total $76.88');
+    expect(await barriers(page)).toEqual([]);
     const terms = { Customer: 'IRONRIDGE', 'Purchase order': 'PO-CONSOLE-1', 'Payment terms': 'NET30' };
     await operator().enter(
       { ...terms, SKU: 'CASES', Units: '24', 'Price of one': '20.00', 'Units per case': '12' },
@@ -158,6 +164,21 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await page.getByRole('main').getByRole('button', { name: 'Import' }).click();
     await seen('1 orders received, 0 known already, 1 refused.');
     await seen(/row 3, quantity/);
+  });
+
+  test('what was billed is looked at line by line, and exported whole', async () => {
+    await open('/finance');
+    await press('LMB-ORD-2026-0037-I1');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('row', { name: /Total/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    const saved = page.waitForEvent('download');
+    await press('Export all as CSV');
+    const stream = await (await saved).createReadStream();
+    const text = Buffer.concat(await stream.toArray()).toString('utf8');
+    expect(text).toMatch(/^\ufeffnumber,kind,order,customer/);
+    expect(text).toContain('"LMB-ORD-2026-0037-I1","INVOICE","LMB-ORD-2026-0037"');
   });
 
   test('a message that nothing could deal with is read, tried again, and dismissed', async () => {

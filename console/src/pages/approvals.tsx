@@ -17,7 +17,7 @@ export default function ApprovalsPage() {
   });
   return (
     <Stack>
-      <Title order={1} size="h2">
+      <Title order={1} size="h3">
         Approvals
       </Title>
       <Loaded query={approvals}>

@@ -1,66 +1,92 @@
-import { Anchor, Button, Group, Stack, Table, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Invoice } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
+import { csvOf, signed } from '../finance/csv.ts';
+import { InvoiceDialog } from '../finance/invoice.tsx';
 import { day, money, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { download } from '../parts/download.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 
+function readPage(cursor: string | undefined): Promise<Page<Invoice>> {
+  return api(`/v1/invoices?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+}
+
 /** Invoices and credit notes as finance booked them. */
 export default function FinancePage() {
+  const act = useAct();
+  const [opened, setOpened] = useState<Invoice | null>(null);
   const invoices = useInfiniteQuery({
     queryKey: ['invoices'],
-    queryFn: ({ pageParam }) => api<Page<Invoice>>(`/v1/invoices?limit=100${pageParam}`),
+    queryFn: ({ pageParam }) => readPage(pageParam),
     initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) =>
-      nextCursor === undefined ? null : `&cursor=${encodeURIComponent(nextCursor)}`,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: 15_000,
   });
   return (
     <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          Finance
+        </Title>
+        <Button
+          variant="default"
+          size="xs"
+          loading={act.isPending}
+          onClick={() => act.mutate({ done: 'All invoices and credit notes are exported.', act: exportAll })}
+        >
+          Export all as CSV
+        </Button>
+      </Group>
       <Loaded query={invoices}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return <Nothing>Nothing has been billed yet: a shipment of a wholesale order is.</Nothing>;
+          }
           return (
-            <>
-              <Group justify="space-between">
-                <Title order={1} size="h2">
-                  Finance
-                </Title>
-                <Button variant="default" disabled={items.length === 0} onClick={() => save(items)}>
-                  Export what is shown as CSV
-                </Button>
-              </Group>
-              {items.length === 0 && <Nothing>Nothing has been billed yet.</Nothing>}
-              {items.length > 0 && (
-                <WideTable label="Invoices and credit notes" minWidth={720} striped>
-                  <Table.Thead>
-                    <Table.Tr>
-                      {['Number', 'Kind', 'Order', 'Customer', 'Date', 'Due', 'Total'].map((name) => (
-                        <Table.Th key={name}>{name}</Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((invoice) => (
-                      <Table.Tr key={invoice.invoiceId}>
-                        <Table.Td>{invoice.invoiceId}</Table.Td>
-                        <Table.Td>{words(invoice.kind)}</Table.Td>
-                        <Table.Td>
-                          <Anchor component={Link} href={`/orders/${invoice.orderId}`}>
-                            {invoice.orderId}
-                          </Anchor>
-                        </Table.Td>
-                        <Table.Td>{invoice.customer.name}</Table.Td>
-                        <Table.Td>{day(invoice.invoiceDate)}</Table.Td>
-                        <Table.Td>{invoice.dueDate ? day(invoice.dueDate) : '—'}</Table.Td>
-                        <Table.Td>{money(invoice.total, invoice.currency)}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </WideTable>
-              )}
-            </>
+            <WideTable label="Invoices and credit notes" minWidth={760} striped>
+              <Table.Thead>
+                <Table.Tr>
+                  {['Number', 'Kind', 'Order', 'Customer', 'Date', 'Due'].map((name) => (
+                    <Table.Th key={name}>{name}</Table.Th>
+                  ))}
+                  <Table.Th ta="right">Total</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((invoice) => (
+                  <Table.Tr key={invoice.invoiceId}>
+                    <Table.Td>
+                      <Anchor component="button" type="button" onClick={() => setOpened(invoice)}>
+                        {invoice.invoiceId}
+                      </Anchor>
+                    </Table.Td>
+                    <Table.Td>{words(invoice.kind)}</Table.Td>
+                    <Table.Td>
+                      <Anchor component={Link} href={`/orders/${invoice.orderId}`}>
+                        {invoice.orderId}
+                      </Anchor>
+                    </Table.Td>
+                    <Table.Td>
+                      {invoice.customer.name}
+                      {invoice.purchaseOrderNumber && (
+                        <Text size="xs" c="dimmed">
+                          {invoice.purchaseOrderNumber}
+                        </Text>
+                      )}
+                    </Table.Td>
+                    <Table.Td>{day(invoice.invoiceDate)}</Table.Td>
+                    <Table.Td>{invoice.dueDate ? day(invoice.dueDate) : '—'}</Table.Td>
+                    <Table.Td ta="right">{money(signed(invoice), invoice.currency)}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
           );
         }}
       </Loaded>
@@ -73,30 +99,18 @@ export default function FinancePage() {
           More
         </Button>
       )}
+      <InvoiceDialog invoice={opened} onClose={() => setOpened(null)} />
     </Stack>
   );
 }
 
-function save(invoices: readonly Invoice[]): void {
-  const rows = invoices.map((each) => [
-    each.invoiceId,
-    each.kind,
-    each.orderId,
-    each.customer.name,
-    each.invoiceDate,
-    each.dueDate ?? '',
-    each.currency,
-    each.total,
-  ]);
-  const header = ['number', 'kind', 'order', 'customer', 'date', 'due', 'currency', 'total'];
-  const text = [header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
-  const url = URL.createObjectURL(new Blob([`\ufeff${text}`], { type: 'text/csv' }));
-  Object.assign(document.createElement('a'), { href: url, download: 'invoices.csv' }).click();
-  URL.revokeObjectURL(url);
-}
-
-/** A cell that a spreadsheet would take for a formula is led by an apostrophe, which makes it text. */
-function cell(value: string): string {
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${text.replaceAll('"', '""')}"`;
+async function exportAll(): Promise<void> {
+  const all: Invoice[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(cursor);
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  download('invoices.csv', csvOf(all), 'text/csv');
 }

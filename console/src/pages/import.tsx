@@ -20,7 +20,7 @@ export default function ImportPage() {
   });
   return (
     <Stack>
-      <Title order={1} size="h2">
+      <Title order={1} size="h3">
         Import
       </Title>
       <Text size="sm" c="dimmed">

@@ -30,7 +30,7 @@ export default function InventoryPage() {
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={1} size="h2">
+        <Title order={1} size="h3">
           Inventory
         </Title>
         <form

@@ -6,7 +6,7 @@ import { useSearchParams } from 'wouter';
 import type { OverviewResponse } from '../../../contract/overview.ts';
 import { api } from '../api.ts';
 import { count, words } from '../format.ts';
-import { Chart, Figure } from '../overview/chart.tsx';
+import { Chart } from '../overview/chart.tsx';
 import {
   amounts,
   CHANNEL_COLORS,
@@ -19,6 +19,7 @@ import {
   whereWords,
 } from '../overview/figures.ts';
 import { ChannelTable, SkuTable } from '../overview/tables.tsx';
+import { Figure } from '../parts/figure.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';
 
 const PERIODS = [

@@ -6,6 +6,7 @@ import {
   NumberInput,
   Paper,
   Select,
+  SimpleGrid,
   Stack,
   Table,
   Text,
@@ -19,6 +20,7 @@ import type { InventoryResponse, LotResponse, Movement } from '../../../contract
 import { api, type Page } from '../api.ts';
 import { count, day, moment, words } from '../format.ts';
 import { useAct } from '../parts/act.tsx';
+import { Figure } from '../parts/figure.tsx';
 import { Loaded, Nothing } from '../parts/states.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 
@@ -41,16 +43,26 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
   });
   return (
     <Stack>
-      <Title order={1} size="h2">
+      <Title order={1} size="h3">
         {sku}
       </Title>
       <Loaded query={stock}>
         {({ onHand, reserved, available, unavailable, lots }) => (
           <>
-            <Text>
-              {count(onHand)} on hand · {count(reserved)} reserved · {count(available)} available
-              {unavailable > 0 && ` · ${count(unavailable)} not to be promised`}
-            </Text>
+            <SimpleGrid cols={{ base: 2, sm: 4 }}>
+              <Figure name="On hand" value={count(onHand)}>
+                units in {lots.length} {lots.length === 1 ? 'lot' : 'lots'}
+              </Figure>
+              <Figure name="Reserved" value={count(reserved)}>
+                held for orders
+              </Figure>
+              <Figure name="Available" value={count(available)}>
+                can be promised
+              </Figure>
+              <Figure name="Not to be promised" value={count(unavailable)}>
+                expired, on hold, in quarantine or recalled
+              </Figure>
+            </SimpleGrid>
             {lots.length === 0 ? (
               <Nothing>There is no lot of it yet.</Nothing>
             ) : (
@@ -221,7 +233,7 @@ function Receive({ path }: { readonly path: string }) {
             value={expiryDate}
             onChange={(event) => setExpiryDate(event.currentTarget.value)}
           />
-          <Button type="submit" loading={act.isPending}>
+          <Button type="submit" variant="default" loading={act.isPending}>
             Receive
           </Button>
         </Group>
@@ -246,7 +258,16 @@ function Ledger({ path }: { readonly path: string }) {
           items.length === 0 ? (
             <Nothing>Nothing has moved yet.</Nothing>
           ) : (
-            <WideTable label="Movements" minWidth={560}>
+            <WideTable label="Movements" minWidth={620}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>When</Table.Th>
+                  <Table.Th>What</Table.Th>
+                  <Table.Th ta="right">Units</Table.Th>
+                  <Table.Th>Lot</Table.Th>
+                  <Table.Th>Order, or why</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
               <Table.Tbody>
                 {items.map((movement) => (
                   <Table.Tr key={movement.movementId}>
@@ -260,6 +281,7 @@ function Ledger({ path }: { readonly path: string }) {
                           {movement.orderId}
                         </Anchor>
                       )}
+                      {movement.reason}
                     </Table.Td>
                   </Table.Tr>
                 ))}
