@@ -229,7 +229,8 @@ export class ServiceStack extends Stack {
         entry: 'stream/publish-events',
         description: 'Puts each new event of the table on the bus',
         environment: { EVENT_BUS_NAME: data.bus.bus.eventBusName },
-        timeout: Duration.seconds(30),
+        // Half a minute is enough for a batch; the rest is there to wait in when the bus is away.
+        timeout: Duration.minutes(2),
       },
     });
     data.bus.allowPublish(publisher.function);

@@ -7,6 +7,9 @@ import { observed } from '../middleware/observed.ts';
 import { createLogger, environment, metrics, pause } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
 
+/** Milliseconds that one try at a batch takes at most. What the function has beyond is there to wait in. */
+const ONE_TRY = 30_000;
+
 const bus = eventBus(environment('EVENT_BUS_NAME'));
 const logger = createLogger();
 
@@ -14,23 +17,35 @@ const logger = createLogger();
  * Puts each new event of the table on the bus. What the bus would not take is reported by its place in the stream,
  * from which the stream delivers again; subscribers tell repeats by the event's id. Events are counted here, where each
  * comes by once.
+ *
+ * A bus that takes nothing at all is away rather than right. The stream's few tries would be over in a moment, so each
+ * of them waits for as long as it may.
  */
-export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logger, async ({ Records }) => {
-  const streamed = eventsOf(Records);
-  const left = await publishEvents(
-    bus,
-    streamed.map(({ event }) => event),
-    pause,
-  );
-  const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
-  const first = streamed.find(({ event }) => reasons.has(event));
-  const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
-  for (const { event } of through) metrics.addMetric(event.type, MetricUnit.Count, 1);
-  if (first === undefined) return ALL_DONE;
-  logger.warn('the bus did not take every event; the stream brings them again', {
-    left: left.length,
-    firstEventId: first.event.eventId,
-    reason: reasons.get(first.event),
-  });
-  return failedFrom(Records, first.sequenceNumber);
-});
+export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
+  logger,
+  async ({ Records }, context) => {
+    const streamed = eventsOf(Records);
+    const left = await publishEvents(
+      bus,
+      streamed.map(({ event }) => event),
+      pause,
+    );
+    const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
+    const first = streamed.find(({ event }) => reasons.has(event));
+    const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
+    for (const { event } of through) metrics.addMetric(event.type, MetricUnit.Count, 1);
+    if (first === undefined) return ALL_DONE;
+    logger.warn('the bus did not take every event; the stream brings them again', {
+      left: left.length,
+      firstEventId: first.event.eventId,
+      reason: reasons.get(first.event),
+    });
+    if (left.length === streamed.length) await sleep(context.getRemainingTimeInMillis() - ONE_TRY);
+    return failedFrom(Records, first.sequenceNumber);
+  },
+);
+
+/** Without time to spare it does not wait. */
+async function sleep(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resume) => setTimeout(resume, milliseconds));
+}

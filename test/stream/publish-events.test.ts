@@ -1,5 +1,5 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Envelope, OrderEnvelope } from '../../functions/application/envelope.ts';
 import { deliverBatch } from '../../local/events/batch.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
@@ -142,6 +142,27 @@ describe('publishing events', () => {
     await expect(publish([eventOf('A', 1)])).resolves.toEqual({
       batchItemFailures: [{ itemIdentifier: '1' }],
     });
+  });
+});
+
+describe('a bus that is away', () => {
+  /** How long the function waited, in milliseconds. */
+  async function waited(events: readonly Envelope[], remaining: number): Promise<readonly unknown[]> {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    await handler({ Records: recordsOf(events) }, lambdaContext(remaining));
+    const delays = timers.mock.calls.map(([, milliseconds]) => milliseconds);
+    timers.mockRestore();
+    return delays.filter((each) => each === 31);
+  }
+
+  it('is waited for as long as the function may, before the stream tries again', async () => {
+    refuses = () => true;
+    expect(await waited([eventOf('A', 1)], 30_031)).toEqual([31]);
+  });
+
+  it('is not waited for when it took anything', async () => {
+    refuses = ({ eventId }) => eventId === 'B/1';
+    expect(await waited([eventOf('A', 1), eventOf('B', 1)], 30_031)).toEqual([]);
   });
 });
 
