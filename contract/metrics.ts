@@ -16,6 +16,12 @@ export const METRICS = {
   refusedWebhooks: 'WebhooksRefused',
   /** Events that consumers could not handle and that come again. */
   failedMessages: 'MessagesFailed',
+  /** Workflows that had ended before their order, or were never started, and were started again. */
+  restartedWorkflows: 'WorkflowsRestarted',
+  /** Workflows that waited for what had come already. */
+  lostAnswers: 'WorkflowAnswersLost',
+  /** Orders whose workflow was started again so often that a person has to look. */
+  stuckOrders: 'OrdersStuck',
   /** Subscriptions to events that failed for so long that they were switched off. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;

@@ -29,6 +29,7 @@ export type RouteFunction =
   | 'api/approvals'
   | 'api/imports'
   | 'api/subscriptions'
+  | 'api/stuck-orders'
   | 'api/dead-letters'
   | 'api/portal'
   | 'api/documentation'
@@ -128,6 +129,8 @@ export const ROUTES = [
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
+  route('GET /v1/operations/stuck-orders', operationsAdmin, 'api/stuck-orders'),
+  route('POST /v1/operations/stuck-orders/{orderId}/restart', operationsAdmin, 'api/stuck-orders'),
   route('GET /v1/operations/kept-messages', operationsAdmin, 'webhooks/kept-messages'),
   route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'webhooks/kept-messages'),
   route('POST /v1/operations/kept-messages/{keptMessageId}/retry', operationsAdmin, 'webhooks/kept-messages'),

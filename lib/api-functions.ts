@@ -172,6 +172,9 @@ export function makeApiFunctions(
     ['byReference'],
   );
 
+  const stuck = make('StuckOrders', 'api/stuck-orders', 'Orders whose workflow gave up', { TABLE_NAME });
+  data.table.allow(stuck, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'], ['byReference']);
+
   const approvals = make('Approvals', 'api/approvals', 'What agents ask people to approve', {
     TABLE_NAME,
     ORDER_NUMBER_PREFIX,
@@ -213,6 +216,8 @@ export function makeApiFunctions(
     'api/overview': overview,
     'api/republish': republish,
     'api/approvals': approvals,
+    // The stack tells it which workflow is meant.
+    'api/stuck-orders': stuck,
     // The queue of its tries is made after it; the stack tells it where that is.
     'api/subscriptions': subscriptions,
     'api/imports': imports,

@@ -6,7 +6,7 @@ import { queueActions } from './aws/queue-service.ts';
 import { secretActions } from './aws/secrets.ts';
 import { stepFunctionsActions } from './aws/step-functions.ts';
 import { openBus } from './events/bus.ts';
-import type { Loop } from './events/pace.ts';
+import { type Loop, startLoop } from './events/pace.ts';
 import { startQueueReader } from './events/queue-reader.ts';
 import { openQueues } from './events/queues.ts';
 import { startStreamReader } from './events/stream-reader.ts';
@@ -14,7 +14,7 @@ import type { Inspection } from './gateway/development.ts';
 import type { Journal } from './journal.ts';
 import type { WebhookSecrets } from './settings.ts';
 import { openStreams } from './store/streams.ts';
-import type { Description } from './template/description.ts';
+import type { Description, ScheduleDescription } from './template/description.ts';
 import { openExecutions } from './workflow/executions.ts';
 import { openExecutionRecords } from './workflow/records.ts';
 import { openTaskTokens } from './workflow/task-tokens.ts';
@@ -60,6 +60,7 @@ export function openServices(options: ServicesOptions): Services {
   const streams = openStreams(options.storeEndpoint);
   let streamReaders: readonly Loop[] = [];
   let queueReaders: readonly Loop[] = [];
+  let schedules: readonly Loop[] = [];
   return {
     actions: {
       ...eventBridgeActions(bus),
@@ -87,6 +88,7 @@ export function openServices(options: ServicesOptions): Services {
       const ofQueues = description.mappings.filter((mapping) => !ofStream.includes(mapping));
       executions.resume();
       queueReaders = ofQueues.map((mapping) => startQueueReader({ mapping, queues, invoke, report }));
+      schedules = description.schedules.map((schedule) => startSchedule(schedule, invoke, report));
       streamReaders = ofStream.map((mapping) =>
         startStreamReader({ streams, streamArn, mapping, journal, queues, invoke, report }),
       );
@@ -95,10 +97,28 @@ export function openServices(options: ServicesOptions): Services {
       for (const reader of streamReaders) reader.wake();
     },
     async stop() {
-      await Promise.all([...streamReaders, ...queueReaders].map((reader) => reader.stop()));
+      await Promise.all([...schedules, ...streamReaders, ...queueReaders].map((reader) => reader.stop()));
       await executions.shutdown();
     },
   };
+}
+
+/** Calls functions at the rate of a rule; the first time one period after the start. */
+function startSchedule(
+  { name, everyMilliseconds, functionArns }: ScheduleDescription,
+  invoke: ServicesOptions['invoke'],
+  report: ServicesOptions['report'],
+): Loop {
+  let isFirst = true;
+  return startLoop(
+    async () => {
+      const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+      if (!isFirst) await Promise.all(functionArns.map((arn) => invoke(arn, event)));
+      isFirst = false;
+      return everyMilliseconds;
+    },
+    (error) => report(`${name}: a scheduled call failed`, error),
+  );
 }
 
 /** @returns the kind of the connection that names a secret. */

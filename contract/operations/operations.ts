@@ -4,6 +4,7 @@ import { RebuildProgress } from '../overview.ts';
 import { RepublishReport, RepublishRequest } from '../republish.ts';
 import { EmptyRequest } from '../requests.ts';
 import { DeadLetter, listOf } from '../responses.ts';
+import { RestartReport, StuckOrder, StuckOrdersQuery } from '../stuck-orders.ts';
 import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
 
 /** For those who keep the loop running. */
@@ -13,6 +14,20 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists messages that consumers could not handle.',
     listOf(DeadLetter),
   ),
+  'GET /v1/operations/stuck-orders': read(
+    'listStuckOrders',
+    'Lists orders whose workflow gave up, those longest stuck first.',
+    listOf(StuckOrder),
+    { query: StuckOrdersQuery, problems: ['invalid_cursor'] },
+  ),
+  'POST /v1/operations/stuck-orders/{orderId}/restart': {
+    id: 'restartWorkflow',
+    summary: "Sees to it that an order's workflow goes on, now.",
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 202: { description: 'What was done.', schema: RestartReport } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
   'GET /v1/operations/kept-messages': read(
     'listKeptMessages',
     'Lists messages of channels that were kept aside, newest first.',

@@ -1,5 +1,7 @@
 import {
+  DescribeExecutionCommand,
   ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
   InvalidToken,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -8,6 +10,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import type { Executions } from '../application/reconcile.ts';
 import type { WorkflowPort } from '../application/workflow.ts';
 
 /** Starts workflows and answers what they wait for. */
@@ -15,14 +18,7 @@ export function stepFunctions(stateMachineArn?: string, client = new SFNClient({
   return {
     async start(input) {
       if (stateMachineArn === undefined) throw new Error('this function starts no workflows');
-      try {
-        await client.send(
-          new StartExecutionCommand({ stateMachineArn, name: input.orderId, input: JSON.stringify(input) }),
-        );
-      } catch (error) {
-        // The order's workflow runs, or ran, already: a repeated event starts no second one.
-        if (!(error instanceof ExecutionAlreadyExists)) throw error;
-      }
+      await startOnce(client, stateMachineArn, input.orderId, input);
     },
     async succeed(taskToken, output) {
       await answer(() =>
@@ -33,6 +29,33 @@ export function stepFunctions(stateMachineArn?: string, client = new SFNClient({
       await answer(() => client.send(new SendTaskFailureCommand({ taskToken, error, cause })));
     },
   };
+}
+
+/** Looks at the executions of a state machine, and starts some under names of their own. */
+export function executions(stateMachineArn: string, client = new SFNClient({})): Executions {
+  return {
+    async state(name) {
+      const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      try {
+        const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return 'RUNNING';
+        return status === 'SUCCEEDED' ? 'ENDED' : 'FAILED';
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return 'MISSING';
+        throw error;
+      }
+    },
+    start: (name, input) => startOnce(client, stateMachineArn, name, input),
+  };
+}
+
+async function startOnce(client: SFNClient, stateMachineArn: string, name: string, input: unknown) {
+  try {
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  } catch (error) {
+    // The order's workflow runs, or ran, already: a repeated event starts no second one.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
 }
 
 /** A wait that has ended, been answered or timed out needs no answer any more. */

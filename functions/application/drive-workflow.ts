@@ -31,7 +31,13 @@ function causeOf({ correlationId, eventId }: OrderEnvelope): WorkflowCause {
   return { correlationId, causationId: eventId };
 }
 
-async function answerWait(
+/**
+ * Answers what an order's workflow waits for, if it has come.
+ *
+ * @param cause what brought it
+ * @param windowChanged whether the time to wait has to be worked out anew
+ */
+export async function answerWait(
   { ports, tasks, workflow, atRiskDays }: WorkflowTools,
   orderId: string,
   cause: WorkflowCause,

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Effect, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import {
+  type CfnStateMachine,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LoopAlarm } from './loop-alarm.ts';
 import { type FunctionDefaults, type LoopFunction, NO_TRACES } from './loop-function.ts';
@@ -98,6 +104,22 @@ export class FulfillmentWorkflow extends Construct {
   /** Lets a function start executions, one an order. */
   allowStart(target: LoopFunction): void {
     target.allow(['states:StartExecution'], [this.stateMachine.stateMachineArn]);
+  }
+
+  /** Lets a function look at executions, which are told apart by the orders they drive. */
+  allowDescribe(target: LoopFunction): void {
+    const arn = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${this.stateMachine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    target.allow(['states:DescribeExecution'], [arn]);
+    const resource = Stack.of(this).getLogicalId(this.stateMachine.node.defaultChild as CfnStateMachine);
+    Validations.of(target.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${resource}.Name>:*]`,
+      reason: 'An execution is named after its order; only the state machine it belongs to is known.',
+    });
   }
 
   /**

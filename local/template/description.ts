@@ -79,6 +79,13 @@ export interface TableDescription {
 }
 
 /** Everything that the local stack wires, as the template says it. */
+/** Functions that are called again and again. */
+export interface ScheduleDescription {
+  readonly name: string;
+  readonly everyMilliseconds: number;
+  readonly functionArns: readonly string[];
+}
+
 export interface Description {
   readonly table: TableDescription;
   readonly functions: readonly FunctionDescription[];
@@ -87,6 +94,7 @@ export interface Description {
   readonly tokens: { readonly issuer: string; readonly audience: readonly string[] } | null;
   readonly busNames: readonly string[];
   readonly rules: readonly RuleDescription[];
+  readonly schedules: readonly ScheduleDescription[];
   readonly queues: readonly QueueDescription[];
   readonly mappings: readonly MappingDescription[];
   readonly stateMachines: readonly StateMachineDescription[];
@@ -111,7 +119,12 @@ export function describe(resources: readonly ResolvedResource[], names: Names): 
     routes: routes(each('AWS::ApiGatewayV2::Route'), each('AWS::ApiGatewayV2::Integration')),
     tokens: tokens(each('AWS::ApiGatewayV2::Authorizer')),
     busNames: each('AWS::Events::EventBus').map((resource) => name(resource, 'Name')),
-    rules: each('AWS::Events::Rule').map((resource) => rule(resource, name)),
+    rules: each('AWS::Events::Rule')
+      .filter(({ properties }) => properties.ScheduleExpression === undefined)
+      .map((resource) => rule(resource, name)),
+    schedules: each('AWS::Events::Rule')
+      .filter(({ properties }) => properties.ScheduleExpression !== undefined)
+      .map((resource) => schedule(resource, name)),
     queues: each('AWS::SQS::Queue').map((resource) => queue(resource, name)),
     mappings: each('AWS::Lambda::EventSourceMapping').map((resource) =>
       mapping(resource, each('AWS::Lambda::Function'), name),
@@ -189,8 +202,6 @@ function rule(resource: ResolvedResource, name: Name): RuleDescription {
     Targets?: readonly Properties[];
     State?: string;
   };
-  if (EventPattern === undefined)
-    throw new Error(`rule ${resource.logicalId} runs on a schedule, not on events`);
   const queueArns = (Targets ?? []).map(({ Arn, ...others }) => {
     const shaped = Object.keys(others).filter((key) => key.startsWith('Input'));
     if (!String(Arn).startsWith('arn:aws:sqs:') || shaped.length > 0) {
@@ -203,6 +214,33 @@ function rule(resource: ResolvedResource, name: Name): RuleDescription {
     busName: EventBusName ?? 'default',
     pattern: EventPattern,
     queueArns: State === 'DISABLED' ? [] : queueArns,
+  };
+}
+
+/** Milliseconds of the units that a rate has. */
+const RATE_UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+function schedule(resource: ResolvedResource, name: Name): ScheduleDescription {
+  const { ScheduleExpression, Targets, State } = resource.properties as {
+    ScheduleExpression: string;
+    Targets?: readonly Properties[];
+    State?: string;
+  };
+  const [, count, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(ScheduleExpression) ?? [];
+  const milliseconds = RATE_UNITS[unit];
+  if (count === undefined || milliseconds === undefined) {
+    throw new Error(`rule ${resource.logicalId} runs at ${ScheduleExpression}, which is not known locally`);
+  }
+  const functionArns = (Targets ?? []).map(({ Arn }) => {
+    if (!String(Arn).startsWith('arn:aws:lambda:')) {
+      throw new Error(`rule ${resource.logicalId} has a target that is not a function: ${Arn}`);
+    }
+    return String(Arn);
+  });
+  return {
+    name: name(resource, 'Ref'),
+    everyMilliseconds: Number(count) * milliseconds,
+    functionArns: State === 'DISABLED' ? [] : functionArns,
   };
 }
 

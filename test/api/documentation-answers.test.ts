@@ -7,6 +7,7 @@ import type { Invoice, OrderResponse } from '../../contract/responses.ts';
 import { receiptStore } from '../../functions/adapters/dynamodb/claims.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
+import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { until } from '../local/fixtures/until.ts';
 import type { Answer, Sent } from './support/http.ts';
 import { orderRequest, type Page, TRACKED, unique, useApi } from './support/loop.ts';
@@ -286,6 +287,19 @@ test('subscriptions to events', async () => {
   expect((await ask(redeliver, { ...subscription, deliveryId })).status).toBe(409);
   await done('DELETE /v1/subscriptions/{subscriptionId}', subscription);
   expect((await ask(one, subscription)).status).toBe(404);
+});
+
+test('orders whose workflow gave up', async () => {
+  const stuck = stuckStore(table());
+  const order = await newOrder(await stocked(), 2);
+  await stuck.report(order.orderId ?? '', 'execution', '{"Error":"States.Timeout"}');
+  const { items } = await done<{ items: Values[] }>('GET /v1/operations/stuck-orders');
+  expect(items.map(({ orderId }) => orderId)).toContain(order.orderId);
+  const restart = 'POST /v1/operations/stuck-orders/{orderId}/restart';
+  await done(restart, order);
+  expect((await ask(restart, { orderId: 'none' })).status).toBe(404);
+  const query = 'cursor=x';
+  expect((await ask('GET /v1/operations/stuck-orders', {}, { query })).status).toBe(400);
 });
 
 test('messages that were kept aside', async () => {

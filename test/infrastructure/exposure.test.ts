@@ -23,8 +23,15 @@ function statementsOf(template: Template, entry: string, holding: string): reado
 }
 
 describe('who may call what', () => {
-  test('functions are called by this API alone, or by services that a role of the loop lets', () => {
-    const permissions = service.all('AWS::Lambda::Permission');
+  test('functions are called by this API and its schedule alone, or by services that a role of the loop lets', () => {
+    const all = service.all('AWS::Lambda::Permission');
+    const [scheduled, ...more] = all.filter(
+      ({ Properties }) => Properties.Principal === 'events.amazonaws.com',
+    );
+    expect(more).toEqual([]);
+    expect(json(scheduled?.Properties.SourceArn)).toContain('ReconcilerSchedule');
+    expect(json(scheduled?.Properties.FunctionName)).toContain('Reconciler');
+    const permissions = all.filter((each) => each !== scheduled);
     expect(permissions.length).toBeGreaterThan(0);
     const [[api]] = [...service.resources].filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api') as [
       [string, unknown],

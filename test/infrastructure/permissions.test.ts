@@ -11,6 +11,8 @@ const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const ANSWERS = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
+const WORKFLOWS = COMMANDS.filter((action) => action !== 'UpdateItem');
+const EXECUTIONS = ['states:StartExecution', 'states:DescribeExecution', ...ANSWERS];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const QUEUE = [
   'ChangeMessageVisibility',
@@ -40,6 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ),
   'functions/api/imports.ts': items(...COMMANDS),
   'functions/api/subscriptions.ts': [...items(...COMMANDS), ...SECRET, ...messages('SendMessage')],
+  'functions/api/stuck-orders.ts': [...items(...WORKFLOWS), ...EXECUTIONS],
   'functions/api/approvals.ts': items(...COMMANDS),
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
@@ -56,6 +59,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/tasks/close-order.ts': items(...COMMANDS),
   'functions/tasks/watch-delivery-window.ts': items(...COMMANDS),
   'functions/tasks/report-stuck.ts': items('PutItem'),
+  'functions/tasks/reconcile.ts': [...items(...WORKFLOWS), ...EXECUTIONS],
   'functions/stream/publish-events.ts': [
     ...items(...STREAM),
     'events:PutEvents',
@@ -124,7 +128,10 @@ describe('what the functions may do', () => {
       expect(list(Action).join()).not.toContain('*');
       if (list(Action).every((action) => TRACES.includes(action))) continue;
       // Secrets of connections are made by operators, under names that begin in one way.
-      const named = JSON.stringify(Resource).replace(/:secret:order-loop\/connections\/dev\/\*/, '');
+      // An execution is named after its order.
+      const named = JSON.stringify(Resource)
+        .replace(/:secret:order-loop\/connections\/dev\/\*/, '')
+        .replace(/(FulfillmentStateMachine\w+","Name"\]\},)":\*"/, '$1');
       expect(named).not.toContain('*');
     }
     expect(service.resources.get(role)?.Properties.ManagedPolicyArns).toBeUndefined();
@@ -136,6 +143,10 @@ describe('what the functions may do', () => {
     );
     for (const { Action, Resource } of states) {
       expect(list(Action).every((each) => /^states:/.test(each))).toBe(true);
+      if (list(Action).join() === 'states:DescribeExecution') {
+        expect(JSON.stringify(Resource)).toMatch(/:execution:",\{"Fn::GetAtt":\["FulfillmentStateMachine/);
+        continue;
+      }
       expect(service.behind(Resource as never).Type).toBe('AWS::StepFunctions::StateMachine');
     }
   });

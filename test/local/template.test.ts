@@ -83,7 +83,18 @@ describe('what cannot be served locally is refused, not left out', () => {
     });
 
   test.each([
-    ['a rule on a schedule', 'Rule', { Properties: { ScheduleExpression: 'rate(1 day)' } }, /schedule/],
+    [
+      'a schedule by the calendar',
+      'Rule',
+      { Properties: { ScheduleExpression: 'cron(0 8 * * ? *)' } },
+      /runs at cron.*not known locally/,
+    ],
+    [
+      'a schedule of something else than functions',
+      'Rule',
+      { Properties: { ScheduleExpression: 'rate(1 day)', Targets: [{ Arn: 'arn:aws:sqs:x' }] } },
+      /not a function/,
+    ],
     [
       'a target that is no queue',
       'Rule',
@@ -136,6 +147,11 @@ describe('the app itself', async () => {
     for (const rule of description.rules) {
       expect(description.busNames).toContain(rule.busName);
       for (const target of rule.queueArns) expect(queues).toContain(target);
+    }
+    expect(description.schedules).toMatchObject([{ everyMilliseconds: 300_000 }]);
+    for (const { functionArns } of description.schedules) {
+      expect(functions).toEqual(expect.arrayContaining([...functionArns]));
+      expect(functionArns).toHaveLength(1);
     }
   });
 

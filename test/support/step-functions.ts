@@ -8,6 +8,8 @@ export type Answer =
 /** The part of Step Functions that the loop speaks to, and what it was told. */
 export function stepFunctionsStandIn() {
   const executions = new Map<string, unknown>();
+  /** How executions ended that do not run any more. */
+  const ended = new Map<string, 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'>();
   const waiting = new Set<string>();
   const answers = new Map<string, Answer>();
   /** When true every request fails as a service does that is down. */
@@ -19,6 +21,7 @@ export function stepFunctionsStandIn() {
   };
   return {
     executions,
+    ended,
     answers,
     setDown(value: boolean) {
       down = value;
@@ -38,6 +41,11 @@ export function stepFunctionsStandIn() {
         if (executions.has(String(name))) throw new AwsError('ExecutionAlreadyExists', 'it exists');
         executions.set(String(name), JSON.parse(String(input)));
         return { executionArn: `arn:aws:states:us-east-1:000000000000:execution:loop:${name}`, startDate: 0 };
+      },
+      'AWSStepFunctions.DescribeExecution': ({ executionArn }: Readonly<Record<string, unknown>>) => {
+        const name = String(executionArn).split(':').at(-1) ?? '';
+        if (!executions.has(name)) throw new AwsError('ExecutionDoesNotExist', 'it does not');
+        return { executionArn, name, status: ended.get(name) ?? 'RUNNING' };
       },
       'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output }: Readonly<Record<string, unknown>>) =>
         answer(taskToken, { kind: 'success', output: JSON.parse(String(output)) }),

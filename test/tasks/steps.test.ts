@@ -207,7 +207,7 @@ describe('the rest of the way', () => {
     await run('report-stuck', { executionArn, failure: { Error: 'Boom' } });
     const Key = { pk: orderPartition(orderId), sk: 'STUCK' };
     const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key }));
-    expect(Item).toMatchObject({ orderId, executionArn, failure: '{"Error":"Boom"}' });
+    expect(Item).toMatchObject({ orderId, executionName: 'X', failure: '{"Error":"Boom"}' });
     const { indexName, partitionKey } = INDEXES.byReference;
     const { Items } = await table.client.send(
       new QueryCommand({

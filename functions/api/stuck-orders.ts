@@ -1,0 +1,52 @@
+import { EmptyRequest } from '../../contract/requests.ts';
+import { type StuckOrder, StuckOrdersQuery } from '../../contract/stuck-orders.ts';
+import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
+import { executions } from '../adapters/step-functions.ts';
+import { reconcile } from '../application/reconcile.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
+import { Problem, parameter, valid } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createTable, createWorkflowTools, environment } from '../wiring.ts';
+
+const stateMachineArn = environment('STATE_MACHINE_ARN');
+const tools = createWorkflowTools(stateMachineArn);
+const stuck = stuckStore(createTable());
+const parts = { tools, stuck, executions: executions(stateMachineArn) };
+const PLACE = 'stuck orders';
+
+/** Orders whose workflow gave up, for operators to see and to set going again. */
+export const handler = httpFunction({
+  logger: createLogger(),
+  parsesJson: true,
+  routes: {
+    'GET /v1/operations/stuck-orders': async (request) => {
+      const { limit, cursor } = valid(StuckOrdersQuery, request.query);
+      const { items, next } = await stuck.list(limit, decodeCursor(cursor, PLACE));
+      const described = await Promise.all(
+        items.map(async (item): Promise<StuckOrder | null> => {
+          const [order, restart] = await Promise.all([
+            tools.ports.orders.load(item.orderId),
+            stuck.restartOf(item.orderId),
+          ]);
+          if (order === null) return null;
+          const { restarts = 0, restartedAt } = restart ?? {};
+          return { ...item, state: order.state, restarts, ...(restartedAt && { restartedAt }) };
+        }),
+      );
+      return {
+        status: 200,
+        body: {
+          items: described.filter((item) => item !== null),
+          ...(next !== null && { nextCursor: encodeCursor(next, PLACE) }),
+        },
+      };
+    },
+    'POST /v1/operations/stuck-orders/{orderId}/restart': async (request) => {
+      valid(EmptyRequest, request.body ?? {});
+      const orderId = parameter(request, 'orderId');
+      const order = /^[A-Za-z0-9-]{1,64}$/.test(orderId) ? await tools.ports.orders.load(orderId) : null;
+      if (order === null) throw new Problem('not_found', `there is no order ${orderId}`);
+      return { status: 202, body: { orderId, outcome: await reconcile(parts, orderId, true) } };
+    },
+  },
+});

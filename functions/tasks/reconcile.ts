@@ -1,0 +1,40 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS } from '../../contract/metrics.ts';
+import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
+import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
+import { executions } from '../adapters/step-functions.ts';
+import { reconcileSome } from '../application/reconcile.ts';
+import { observed } from '../middleware/observed.ts';
+import { createLogger, createTable, createWorkflowTools, environment, metrics } from '../wiring.ts';
+
+/** Milliseconds before the end of the function in which no further order is looked at. */
+const MARGIN = 15_000;
+
+const table = createTable();
+const stateMachineArn = environment('STATE_MACHINE_ARN');
+const parts = {
+  tools: createWorkflowTools(stateMachineArn),
+  executions: executions(stateMachineArn),
+  stuck: stuckStore(table),
+};
+const live = liveOrders(table);
+const logger = createLogger();
+
+/** On a schedule: finds orders whose workflow is missing, dead or behind, and sees to it that it goes on. */
+export const handler = observed<unknown, void>(logger, async (_, context) => {
+  const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
+  const findings = await reconcileSome(parts, live, until, (orderId, error) =>
+    logger.error('an order was not looked at; the next round comes to it again', {
+      orderId,
+      error: error as Error,
+    }),
+  );
+  for (const [finding, metric] of [
+    ['restarted', METRICS.restartedWorkflows],
+    ['answered', METRICS.lostAnswers],
+    ['stuck', METRICS.stuckOrders],
+  ] as const) {
+    metrics.addMetric(metric, MetricUnit.Count, findings[finding] ?? 0);
+  }
+  logger.info('workflows reconciled', { findings });
+});

@@ -1,0 +1,195 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import { liveOrders } from '../../functions/adapters/dynamodb/live-orders.ts';
+import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
+import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
+import type * as StepFunctions from '../../functions/adapters/step-functions.ts';
+import {
+  type Finding,
+  type ReconcilingParts,
+  reconcile,
+  reconcileSome,
+} from '../../functions/application/reconcile.ts';
+import { createPorts } from '../../functions/wiring.ts';
+import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { type TestLoop, testLoop } from '../support/loop.ts';
+import { stepFunctionsStandIn } from '../support/step-functions.ts';
+import { useStore } from '../support/store.ts';
+
+const store = useStore();
+const stepFunctions = stepFunctionsStandIn();
+const aws = useAws(stepFunctions.actions);
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:loop';
+
+let adapters: typeof StepFunctions;
+let table: Table;
+let loop: TestLoop;
+let parts: ReconcilingParts;
+let orders = 0;
+let orderId: string;
+
+beforeAll(async () => {
+  Object.assign(process.env, TEST_ENVIRONMENT, { AWS_ENDPOINT_URL_SFN: aws.endpoint });
+  adapters = await import('../../functions/adapters/step-functions.ts');
+});
+
+beforeEach(async () => {
+  table = await store.newTable();
+  loop = testLoop(table);
+  // Everything here happens well after the orders were last changed.
+  const later = () => new Date(Date.now() + 3_600_000).toISOString();
+  parts = {
+    tools: {
+      ports: { ...createPorts(table, { receivesOrders: false }), now: later },
+      tasks: taskStore(table),
+      workflow: adapters.stepFunctions(MACHINE),
+      atRiskDays: 1,
+    },
+    executions: adapters.executions(MACHINE),
+    stuck: stuckStore(table),
+  };
+  orders += 1;
+  orderId = `RECONCILE-${orders}`;
+});
+
+const received = async () => {
+  await loop.stock('GOODS', 'L1', 2);
+  return loop.receive({ orderId, lines: [{ sku: 'GOODS', quantity: 2 }] });
+};
+const started = (name = orderId) => stepFunctions.executions.set(name, {});
+const stuckIds = async () => (await parts.stuck.list(10, null)).items.map((item) => item.orderId);
+
+describe('an order whose workflow', () => {
+  it('was never started has it started, under its own name, once', async () => {
+    await received();
+    const found = await Promise.all([1, 2, 3].map(() => reconcile(parts, orderId)));
+    expect(found).toContain('restarted');
+    expect([...stepFunctions.executions.keys()].filter((name) => name.startsWith(orderId))).toEqual([
+      orderId,
+    ]);
+    expect(stepFunctions.executions.get(orderId)).toMatchObject({ orderId });
+    expect(await reconcile(parts, orderId)).toBe('running');
+  });
+
+  it.each(['FAILED', 'TIMED_OUT', 'ABORTED', 'SUCCEEDED'] as const)(
+    '%s before the order ended has it started again',
+    async (status) => {
+      await received();
+      started();
+      stepFunctions.ended.set(orderId, status);
+      await parts.stuck.report(orderId, orderId, 'it failed');
+      expect(await reconcile(parts, orderId)).toBe('restarted');
+      expect(stepFunctions.executions.has(`${orderId}-r1`)).toBe(true);
+      expect(await reconcile(parts, orderId)).toBe('running');
+      expect(await stuckIds()).toEqual([]);
+    },
+  );
+
+  it('ends again and again is left to a person, who can have it started once more', async () => {
+    await received();
+    started();
+    const seen: Finding[] = [];
+    for (let round = 0; round < 6; round++) {
+      for (const name of stepFunctions.executions.keys()) stepFunctions.ended.set(name, 'FAILED');
+      seen.push(await reconcile(parts, orderId));
+    }
+    expect(seen).toEqual(['restarted', 'restarted', 'restarted', 'stuck', 'stuck', 'stuck']);
+    expect(await stuckIds()).toEqual([orderId]);
+    expect(await reconcile(parts, orderId, true)).toBe('restarted');
+    expect(await reconcile(parts, orderId)).toBe('running');
+    expect(await stuckIds()).toEqual([]);
+  });
+
+  it('waits for what has come is answered', async () => {
+    await received();
+    started();
+    const token = stepFunctions.wait(`${orderId} allocation`);
+    await parts.tools.tasks.save(orderId, { taskToken: token, waitFor: 'allocation', savedAt: '2026-03-01' });
+    expect(await reconcile(parts, orderId)).toBe('answered');
+    expect(stepFunctions.answers.get(token)?.kind).toBe('success');
+    expect(await reconcile(parts, orderId)).toBe('running');
+  });
+
+  it('waits for what has not come is left waiting', async () => {
+    await loop.receive({ orderId, lines: [{ sku: 'NEVER', quantity: 1 }] });
+    started();
+    const token = stepFunctions.wait(`${orderId} allocation`);
+    await parts.tools.tasks.save(orderId, { taskToken: token, waitFor: 'allocation', savedAt: '2026-03-01' });
+    expect(await reconcile(parts, orderId)).toBe('running');
+    expect(stepFunctions.answers.has(token)).toBe(false);
+  });
+
+  it('waits for a cancelled order is told so', async () => {
+    await received();
+    const token = stepFunctions.wait(`${orderId} shipment`);
+    await parts.tools.tasks.save(orderId, { taskToken: token, waitFor: 'shipment', savedAt: '2026-03-01' });
+    await loop.command(orderId, { type: 'CancelOrder', reason: 'customer' });
+    expect(await reconcile(parts, orderId)).toBe('settled');
+    expect(stepFunctions.answers.get(token)).toEqual({ kind: 'failure', error: 'OrderCancelled' });
+  });
+
+  it('may just be at it is left alone', async () => {
+    await received();
+    const now = () => new Date().toISOString();
+    const tools = { ...parts.tools, ports: { ...parts.tools.ports, now } };
+    expect(await reconcile({ ...parts, tools }, orderId)).toBe('recent');
+    expect(stepFunctions.executions.has(orderId)).toBe(false);
+  });
+});
+
+describe('a round', () => {
+  it('meets every live order, in as many runs as it takes, and begins anew behind the last', async () => {
+    const ids = Array.from({ length: 130 }, (_, index) => `${orderId}-${index}`);
+    await Promise.all(ids.map((id) => loop.receive({ orderId: id, lines: [{ sku: 'NEVER', quantity: 1 }] })));
+    await loop.command(`${orderId}-0`, { type: 'CancelOrder', reason: 'customer' });
+    const live = liveOrders(table);
+    const failures: unknown[] = [];
+    const isStarted = (id: string) => stepFunctions.executions.has(id);
+    // A run is over after one piece of the round, however quick the machine is.
+    const oneTurn = () => {
+      let turns = 0;
+      const page: typeof live.page = (after) => {
+        turns += 1;
+        return turns === 1 ? live.page(after) : Promise.reject(new Error('the time is over'));
+      };
+      return { ...live, page };
+    };
+    for (let runs = 0; runs < 100 && !ids.slice(1).every(isStarted); runs++) {
+      const run = reconcileSome(parts, oneTurn(), Date.now() + 60_000, (_, error) => failures.push(error));
+      await run.catch((error) => expect(error).toMatchObject({ message: 'the time is over' }));
+    }
+    expect(failures).toEqual([]);
+    expect(ids.slice(1).every(isStarted)).toBe(true);
+    expect(isStarted(`${orderId}-0`)).toBe(false);
+    const rest = () => reconcileSome(parts, live, Date.now() + 60_000, () => {});
+    await rest();
+    expect(await live.position()).toBeNull();
+    // Nothing is left to do in the next round.
+    expect(await rest()).toEqual({ running: 129 });
+  });
+
+  it('goes on where the run before stopped', async () => {
+    const live = liveOrders(table);
+    await live.keepPosition('[3,"2026"]');
+    await reconcileSome(parts, live, Date.now() - 1, () => {});
+    expect(await live.position()).toBe('[3,"2026"]');
+  });
+
+  it('looks at the other orders when one cannot be looked at', async () => {
+    for (const id of ['A', 'B', 'C']) {
+      await loop.receive({ orderId: `${orderId}-${id}`, lines: [{ sku: 'NEVER', quantity: 1 }] });
+    }
+    const executions: ReconcilingParts['executions'] = {
+      ...parts.executions,
+      state: (name) =>
+        name.endsWith('B') ? Promise.reject(new Error('throttled')) : parts.executions.state(name),
+    };
+    const failed: string[] = [];
+    const until = Date.now() + 20_000;
+    const found = await reconcileSome({ ...parts, executions }, liveOrders(table), until, (id) =>
+      failed.push(id),
+    );
+    expect(found).toEqual({ restarted: 2 });
+    expect(failed).toEqual([`${orderId}-B`]);
+  });
+});
