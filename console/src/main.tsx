@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './look.css';
-import { Anchor, createTheme, MantineProvider } from '@mantine/core';
+import { Anchor, createTheme, MantineProvider, Notification } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
@@ -24,8 +24,12 @@ const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: 9,
   autoContrast: true,
-  // A link is as large as the text around it.
-  components: { Anchor: Anchor.extend({ defaultProps: { inherit: true } }) },
+  respectReducedMotion: true,
+  components: {
+    // A link is as large as the text around it.
+    Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 });
 
 await resume().catch(() => undefined);

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
@@ -211,6 +214,39 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await message.getByText(/by operator .*: not of this shop/).waitFor();
   });
 
+  test('an address is told of events, what it was sent is listed, and it can be switched off', async () => {
+    const taken: string[] = [];
+    const subscriber = createServer((request, response) => {
+      taken.push(String(request.headers['webhook-id']));
+      response.writeHead(204).end();
+    });
+    await once(subscriber.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const url = `http://127.0.0.1:${(subscriber.address() as AddressInfo).port}/events`;
+      await open('/operations?show=subscriptions');
+      await page.getByRole('textbox', { name: 'Address' }).fill(url);
+      await press('Subscribe');
+      await page.getByText(/^whsec_/).waitFor();
+      await page.locator('[data-loading]').waitFor({ state: 'detached' });
+      expect(await barriers(page)).toEqual([]);
+      await operator().enter({ Customer: 'Sub', SKU: 'TOLD', Units: '1', 'Price of one': '1.00' });
+      await open('/operations?show=subscriptions');
+      // Told once: who comes back does not see it again.
+      expect(await page.getByText(/^whsec_/).count()).toBe(0);
+      const article = page.getByRole('article', { name: url });
+      await article.getByRole('button', { name: 'Show deliveries' }).click();
+      await article.getByRole('row', { name: /Order received.*Delivered.*204/ }).waitFor();
+      expect(taken.length).toBeGreaterThan(0);
+      await article.getByRole('button', { name: 'Switch off' }).click();
+      await article.getByText('Off', { exact: true }).waitFor();
+      await article.getByRole('button', { name: 'Remove' }).click();
+      await article.getByRole('button', { name: 'Remove it' }).click();
+      await article.waitFor({ state: 'hidden' });
+    } finally {
+      subscriber.close();
+    }
+  });
+
   const PAGES = [
     '/',
     '/overview',
@@ -222,6 +258,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     '/approvals',
     '/operations',
     '/operations?show=dead',
+    '/operations?show=subscriptions',
     '/orders/LMB-ORD-2026-1042',
   ];
 

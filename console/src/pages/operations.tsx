@@ -3,11 +3,13 @@ import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
 import { DeadLetters } from '../operations/dead-letters.tsx';
 import { KeptMessages } from '../operations/kept-messages.tsx';
+import { Subscriptions } from '../operations/subscriptions.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
     { name: 'kept', label: 'Kept messages', Shown: KeptMessages },
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
+    { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];
 
 /** What did not get through, on its way in or out; the address says which of it is looked at. */

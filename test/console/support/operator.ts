@@ -96,7 +96,7 @@ export function useOperator(): () => Operator {
     await buildConsole();
     stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
     const browser = await launchChromium();
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
     operator = new Operator(stack.url, browser, page);
   }, 120_000);
   afterAll(async () => {

@@ -1,0 +1,100 @@
+import { Anchor, Button, Table, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { Delivery } from '../../../contract/subscriptions.ts';
+import { api, type Page } from '../api.ts';
+import { eventWords, moment, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
+
+/** What one subscriber was sent, how it answered, and a way to send it again. */
+export function Deliveries({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {
+  const act = useAct();
+  const deliveries = useInfiniteQuery({
+    queryKey: ['deliveries', path],
+    queryFn: ({ pageParam }) => api<Page<Delivery>>(`${path}/deliveries?limit=50${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) =>
+      nextCursor === undefined ? null : `&cursor=${encodeURIComponent(nextCursor)}`,
+    refetchInterval: 5_000,
+  });
+  const again = ({ deliveryId }: Delivery) =>
+    act.mutate({
+      done: 'It is on its way again.',
+      act: () =>
+        api(`${path}/deliveries/${encodeURIComponent(deliveryId)}/redeliver`, { method: 'POST', body: {} }),
+    });
+  return (
+    <Loaded query={deliveries}>
+      {({ pages }) => {
+        const items = pages.flatMap((page) => page.items);
+        if (items.length === 0) return <Nothing>Nothing was to be delivered yet.</Nothing>;
+        return (
+          <>
+            <WideTable label="Deliveries" minWidth={640} mt="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  {['Event', 'Order', 'When', 'Status', 'Last answer'].map((name) => (
+                    <Table.Th key={name}>{name}</Table.Th>
+                  ))}
+                  <Table.Th>
+                    <span className="unseen">Action</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((delivery) => (
+                  <Table.Tr key={delivery.deliveryId}>
+                    <Table.Td>{eventWords(delivery.eventType)}</Table.Td>
+                    <Table.Td>
+                      {delivery.orderId ? (
+                        <Anchor component={Link} href={`/orders/${delivery.orderId}`}>
+                          {delivery.orderId}
+                        </Anchor>
+                      ) : (
+                        '—'
+                      )}
+                    </Table.Td>
+                    <Table.Td>{moment(delivery.createdAt)}</Table.Td>
+                    <Table.Td>
+                      {words(delivery.status)}
+                      {delivery.nextAttemptAt && (
+                        <Text size="xs" c="dimmed">
+                          again {moment(delivery.nextAttemptAt)}
+                        </Text>
+                      )}
+                    </Table.Td>
+                    <Table.Td>{answerWords(delivery)}</Table.Td>
+                    <Table.Td ta="right">
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        disabled={!isActive || delivery.status === 'PENDING'}
+                        onClick={() => again(delivery)}
+                      >
+                        Deliver again
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
+            {deliveries.hasNextPage && (
+              <Button size="xs" variant="default" mt="xs" onClick={() => void deliveries.fetchNextPage()}>
+                Older deliveries
+              </Button>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function answerWords({ attempts }: Delivery): string {
+  const last = attempts.at(-1);
+  if (last === undefined) return 'not tried yet';
+  const tries = attempts.length > 1 ? `, ${attempts.length} tries` : '';
+  return `${last.httpStatus ?? last.error ?? 'no answer'} in ${last.milliseconds} ms${tries}`;
+}
