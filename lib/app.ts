@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import type { HostingSettings } from './hosting.ts';
 import { OrderLoop, type OrderLoopProps } from './order-loop.ts';
 import { CONTEXT_SETTINGS, type ContextSettings, readContext } from './settings.ts';
 
@@ -46,9 +47,19 @@ function projectContext(): Record<string, unknown> {
 }
 
 function loopProps(settings: ContextSettings): OrderLoopProps {
-  const { oidcIssuer, oidcAudience, logLevel, removalPolicy, queueAfterSeconds, ...plain } = settings;
+  const { oidcIssuer, oidcAudience, logLevel, removalPolicy, queueAfterSeconds, ...others } = settings;
+  const { domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
+  const hosting: HostingSettings = {
+    ...(domainName === undefined || certificateArn === undefined
+      ? {}
+      : { domain: { name: domainName, certificateArn } }),
+    ...(consoleClientId === undefined ? {} : { clientId: consoleClientId }),
+  };
+  // With an issuer of one's own there is a console where it has a client there.
+  const canSignIn = oidcIssuer === undefined || consoleClientId !== undefined;
   return {
     ...plain,
+    hosting: (hostConsole ?? canSignIn) && hosting,
     ...(oidcIssuer === undefined || oidcAudience === undefined
       ? {}
       : { issuer: { issuerUrl: oidcIssuer, audience: oidcAudience } }),

@@ -35,6 +35,8 @@ export class DataStack extends Stack {
   readonly bus: OrderEventBus;
   readonly secrets: LoopSecrets;
   readonly issuer: TokenIssuer;
+  /** The stack's own user pool, where there is one. */
+  readonly identity: Identity | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -75,6 +77,7 @@ export class DataStack extends Stack {
       }),
     };
     const identity = props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy });
+    this.identity = identity instanceof Identity ? identity : undefined;
     this.issuer = identity instanceof Identity ? identity.issuer : identity;
     this.tellOutside(identity);
   }

@@ -7,10 +7,12 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { OrderState } from '../domain/order/lifecycle.ts';
+import { ConsoleStack } from './console-stack.ts';
 import type { Throttle } from './constructs/http-entry.ts';
 import type { TokenIssuer } from './constructs/identity.ts';
 import type { LoopEventType, OrderEventFilter } from './constructs/order-event-bus.ts';
 import { DataStack } from './data-stack.ts';
+import type { HostingSettings } from './hosting.ts';
 import type { ObservabilitySettings } from './observability.ts';
 import { ServiceStack } from './service-stack.ts';
 import { checkSettings } from './settings.ts';
@@ -51,6 +53,9 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly throttle?: Throttle;
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
   readonly portalBaseUrl?: string;
+  /** How the console is served beside the API; `false` leaves it out. @default at a name under cloudfront.net, unless
+   * there is an issuer of one's own and no client of the console at it */
+  readonly hosting?: HostingSettings | false;
   /** Bundle the functions' code. Without it the template can be read but not deployed. @default true */
   readonly bundle?: boolean;
 }
@@ -66,8 +71,8 @@ export interface OrderEventSubscription extends OrderEventFilter {
 }
 
 /**
- * The whole order loop: HTTP API, functions, table, event bus, workflow. It makes two stacks in its scope, an app or
- * a stage of one: `Data` for what must outlive a deployment, `Service` for the rest.
+ * The whole order loop: HTTP API, functions, table, event bus, workflow. It makes stacks in its scope, an app or a stage of
+ * one: `Data` for what must outlive a deployment, `Service` for the rest, and `Console` for the console's files.
  */
 export class OrderLoop extends Construct {
   /** The HTTP API. */
@@ -77,11 +82,15 @@ export class OrderLoop extends Construct {
   /** The table that holds orders, stock and history. */
   readonly table: ITable;
 
+  /** Address of the console, with the API under it; undefined where the console is not served. */
+  readonly consoleUrl: string | undefined;
+
   private readonly data: DataStack;
   private readonly service: ServiceStack;
 
   constructor(scope: Construct, id: string, props: OrderLoopProps = {}) {
     super(scope, id);
+    const hosting = hostingOf(props);
     checkSettings({
       stage: props.stage,
       orderNumberPrefix: props.orderNumberPrefix,
@@ -92,6 +101,9 @@ export class OrderLoop extends Construct {
       portalBaseUrl: props.portalBaseUrl,
       alarmEmail: props.alarmEmail,
       alarmTopicArn: props.alarmTopicArn,
+      domainName: hosting?.domain?.name,
+      certificateArn: hosting?.domain?.certificateArn,
+      consoleClientId: hosting?.clientId,
     });
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
@@ -126,12 +138,24 @@ export class OrderLoop extends Construct {
       queueAfter: props.queueAfter ?? Duration.seconds(1),
       atRiskDays: props.atRiskDays ?? 1,
       observability: props,
+      ...(hosting === undefined ? {} : { hosting }),
     });
+    if (this.service.console !== undefined) {
+      new ConsoleStack(this, 'Console', {
+        stackName: `order-loop-${stage}-console`,
+        description: `Order Loop (${stage}): files of the console`,
+        env,
+        ...this.service.console,
+        logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        bundle: props.bundle ?? true,
+      });
+    }
     Tags.of(this).add('order-loop:stage', stage);
 
     this.api = this.service.http.api;
     this.bus = this.data.bus.bus;
     this.table = this.data.table.table;
+    this.consoleUrl = this.service.console?.site.url;
   }
 
   /** How many events of a kind there were, for example `OrderShipped`. The sum over five minutes unless told otherwise. */
@@ -173,6 +197,13 @@ export class OrderLoop extends Construct {
   onOrderEvent(id: string, { target, crossStackScope, ...filter }: OrderEventSubscription): Rule {
     return this.data.bus.subscribe(crossStackScope ?? this.service, id, filter, target);
   }
+}
+
+/** Without a client at an issuer of one's own nobody could sign in, so that there is nothing to serve. */
+function hostingOf({ hosting, issuer }: OrderLoopProps): HostingSettings | undefined {
+  if (hosting === false) return undefined;
+  if (hosting === undefined) return issuer === undefined ? {} : undefined;
+  return hosting;
 }
 
 /** The default stage's bus has the plain name that subscribers know; any other stage's carries the stage. */

@@ -12,6 +12,7 @@ import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.
 import type { LoopEventType } from './constructs/order-event-bus.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import type { DataStack } from './data-stack.ts';
+import { type HostedConsole, type HostingSettings, hostConsole } from './hosting.ts';
 import { LoopMetrics } from './loop-metrics.ts';
 import { type ObservabilitySettings, watch } from './observability.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
@@ -25,6 +26,8 @@ export interface ServiceStackProps extends StackProps {
   readonly queueAfter: Duration;
   readonly atRiskDays: number;
   readonly observability: ObservabilitySettings;
+  /** How the console is served. @default it is not */
+  readonly hosting?: HostingSettings;
 }
 
 /** Events at which a workflow is started, may go on, or at which work that takes several steps is taken up again. */
@@ -103,10 +106,12 @@ export class ServiceStack extends Stack {
   readonly http: HttpEntry;
   readonly workflow: FulfillmentWorkflow;
   readonly metrics: LoopMetrics;
+  readonly console: HostedConsole | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { data, defaults } = props;
+    const domain = props.hosting?.domain;
 
     this.http = new HttpEntry(this, 'Http', {
       stage: props.stage,
@@ -114,12 +119,16 @@ export class ServiceStack extends Stack {
       throttle: props.throttle,
       logRetention: defaults.logRetention,
     });
+    this.console =
+      props.hosting === undefined
+        ? undefined
+        : hostConsole(this, defaults.loopName, { http: this.http, data }, props.hosting);
     const functions = makeApiFunctions(this, {
       stage: props.stage,
       data,
       defaults,
       settings: props.api,
-      apiUrl: this.http.api.apiEndpoint,
+      apiUrl: domain === undefined ? this.http.api.apiEndpoint : `https://${domain.name}`,
     });
     this.http.serve(functions);
     new CfnOutput(this, 'ApiUrl', { description: 'Address of the API', value: this.http.api.apiEndpoint });

@@ -47,6 +47,21 @@ const Settings = z.object({
     .string()
     .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')
     .optional(),
+  domainName: z
+    .string()
+    .regex(
+      /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      'must be a domain name in lower case',
+    )
+    .optional(),
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+      'must be the ARN of a certificate in us-east-1, where CloudFront looks for it',
+    )
+    .optional(),
+  consoleClientId: z.string().min(1, 'must not be empty').optional(),
 });
 
 /** The settings of a loop that are more than a choice from a list. */
@@ -78,6 +93,10 @@ const Context = z.object({
   portalBaseUrl: z.string().optional(),
   alarmEmail: z.string().optional(),
   alarmTopicArn: z.string().optional(),
+  domainName: z.string().optional(),
+  certificateArn: z.string().optional(),
+  consoleClientId: z.string().optional(),
+  hostConsole: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
   dashboard: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
 });
 
@@ -96,6 +115,12 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   const settings = refuse(Context.safeParse(context));
   if ((settings.oidcIssuer === undefined) !== (settings.oidcAudience === undefined)) {
     throw new Error('Settings refused: oidcIssuer and oidcAudience go together; give both or neither');
+  }
+  if ((settings.domainName === undefined) !== (settings.certificateArn === undefined)) {
+    throw new Error('Settings refused: domainName and certificateArn go together; give both or neither');
+  }
+  if (settings.consoleClientId !== undefined && settings.oidcIssuer === undefined) {
+    throw new Error('Settings refused: consoleClientId is a client at the oidcIssuer; give both or neither');
   }
   return settings;
 }

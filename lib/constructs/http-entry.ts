@@ -36,7 +36,8 @@ export class HttpEntry extends Construct {
   readonly stage: HttpStage;
   /** A line for each request, by route. */
   readonly accessLogs: LogGroup;
-  private readonly authorizer: HttpJwtAuthorizer;
+  private readonly issuerUrl: string;
+  private readonly audience: string[];
 
   constructor(scope: Construct, id: string, props: HttpEntryProps) {
     super(scope, id);
@@ -62,13 +63,18 @@ export class HttpEntry extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
-    this.authorizer = new HttpJwtAuthorizer('AccessToken', props.issuer.issuerUrl, {
-      jwtAudience: [...props.issuer.audience],
-    });
+    this.issuerUrl = props.issuer.issuerUrl;
+    this.audience = [...props.issuer.audience];
+  }
+
+  /** Takes tokens of one more client of the issuer. To be called before `serve`. */
+  accept(audience: string): void {
+    this.audience.push(audience);
   }
 
   /** Leads every route of the contract to the function that answers it. */
   serve(functions: Record<RouteFunction, LoopFunction>): void {
+    const authorizer = new HttpJwtAuthorizer('AccessToken', this.issuerUrl, { jwtAudience: this.audience });
     const integrations = new Map<RouteFunction, HttpLambdaIntegration>();
     for (const route of ROUTES) {
       const integration =
@@ -83,7 +89,7 @@ export class HttpEntry extends Construct {
         path: route.path,
         methods: [route.method as HttpMethod],
         integration,
-        ...this.authorization(route),
+        ...authorization(route, authorizer),
       });
       if (typeof route.access === 'string') {
         const reason = OPEN_BECAUSE[route.access];
@@ -91,16 +97,19 @@ export class HttpEntry extends Construct {
       }
     }
   }
+}
 
-  /**
-   * Only a route with a scope is guarded by the authorizer. The others carry their own proof (a signature over the
-   * body, a signed token in the path), which their function checks, or are open on purpose.
-   */
-  private authorization(route: Route): { authorizer: IHttpRouteAuthorizer; authorizationScopes?: string[] } {
-    return typeof route.access === 'object'
-      ? { authorizer: this.authorizer, authorizationScopes: [route.access.scope] }
-      : { authorizer: new HttpNoneAuthorizer() };
-  }
+/**
+ * Only a route with a scope is guarded by the authorizer. The others carry their own proof (a signature over the
+ * body, a signed token in the path), which their function checks, or are open on purpose.
+ */
+function authorization(
+  route: Route,
+  authorizer: IHttpRouteAuthorizer,
+): { authorizer: IHttpRouteAuthorizer; authorizationScopes?: string[] } {
+  return typeof route.access === 'object'
+    ? { authorizer, authorizationScopes: [route.access.scope] }
+    : { authorizer: new HttpNoneAuthorizer() };
 }
 
 /** Why a route has no authorizer. */

@@ -4,7 +4,8 @@ import {
   OAuthScope,
   ResourceServerScope,
   UserPool,
-  type UserPoolClient,
+  UserPoolClient,
+  UserPoolClientIdentityProvider,
   type UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
@@ -31,8 +32,11 @@ export class Identity extends Construct {
   /** The client that machines fetch tokens with (OAuth client credentials). */
   readonly machineClient: UserPoolClient;
   readonly issuer: TokenIssuer;
+  /** Address of the pool's sign-in, without a slash at the end. */
+  readonly signInUrl: string;
   /** Where access tokens are fetched. */
   readonly tokenUrl: string;
+  private readonly scopes: readonly OAuthScope[];
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
@@ -55,18 +59,20 @@ export class Identity extends Construct {
     Validations.of(this.userPool).acknowledge({
       id: 'AwsSolutions-COG8',
       reason:
-        'Nobody signs in with a password here: the pool issues tokens to machines, which Plus does not watch.',
+        'Nobody signs up by themselves, and a second factor is asked for; what Plus adds has a price for each operator.',
     });
     const domain = this.userPool.addDomain('Domain', {
       // The prefix is shared by all accounts of a region, so it carries the account's number.
       cognitoDomain: { domainPrefix: `order-loop-${props.stage}-${Aws.ACCOUNT_ID}` },
     });
-    this.tokenUrl = `${domain.baseUrl()}/oauth2/token`;
+    this.signInUrl = domain.baseUrl();
+    this.tokenUrl = `${this.signInUrl}/oauth2/token`;
+    this.scopes = this.makeScopes();
     this.machineClient = this.userPool.addClient('MachineClient', {
       generateSecret: true,
       accessTokenValidity: Duration.hours(1),
       enableTokenRevocation: true,
-      oAuth: { flows: { clientCredentials: true }, scopes: this.scopes() },
+      oAuth: { flows: { clientCredentials: true }, scopes: [...this.scopes] },
     });
     this.issuer = {
       issuerUrl: this.userPool.userPoolProviderUrl,
@@ -74,8 +80,34 @@ export class Identity extends Construct {
     };
   }
 
+  /**
+   * Makes the client that operators sign in with in a browser: it has no secret, and proves with PKCE that it is the one
+   * that asked.
+   *
+   * @param site address of the console, without a slash at the end
+   */
+  addOperatorClient(scope: Construct, site: string): UserPoolClient {
+    return new UserPoolClient(scope, 'OperatorClient', {
+      userPool: this.userPool,
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      // A working day; then an operator signs in anew.
+      refreshTokenValidity: Duration.hours(12),
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, ...this.scopes],
+        callbackUrls: [`${site}/`],
+        logoutUrls: [`${site}/`],
+      },
+    });
+  }
+
   /** A scope of the contract is `<resource server>/<scope>`, which is how Cognito writes it into a token. */
-  private scopes(): OAuthScope[] {
+  private makeScopes(): OAuthScope[] {
     const namesByServer = Map.groupBy(
       SCOPES.map((scope) => scope.split('/') as [string, string]),
       ([server]) => server,

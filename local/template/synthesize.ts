@@ -26,7 +26,8 @@ export interface Stack {
 }
 
 /**
- * Synthesizes the app that is deployed, in this process and without bundling.
+ * Synthesizes the app that is deployed, in this process, without bundling and without the console's site: the gateway
+ * serves the console's files itself.
  *
  * @param context settings of the app, as `cdk --context` would give them
  */
@@ -35,7 +36,7 @@ export async function synthesize(context: Readonly<Record<string, unknown>> = {}
   const { buildApp } = await import('../../lib/app.ts');
   const outdir = await mkdtemp(join(tmpdir(), 'order-loop-assembly-'));
   try {
-    const assembly = buildApp({ bundle: false, context, outdir }).synth();
+    const assembly = buildApp({ bundle: false, context: { ...context, hostConsole: false }, outdir }).synth();
     return assembly.stacksRecursively.map(({ stackName, template }) => ({ name: stackName, template }));
   } finally {
     await rm(outdir, { recursive: true, force: true });

@@ -35,7 +35,11 @@ function namesOf(app: App): string[] {
     stack.stackName,
     ...Object.values(resourcesOf(stack))
       .filter(({ Type }) => !INSIDERS.includes(Type))
-      .flatMap(({ Properties = {} }) => Object.entries(Properties))
+      .flatMap(({ Properties = {} }) => [
+        ...Object.entries(Properties),
+        // CloudFront keeps the names of its parts, which a whole account shares, in what configures them.
+        ...Object.values(Properties).flatMap((inner) => Object.entries(inner ?? {})),
+      ])
       .filter(([name, value]) => NAMES.includes(name) && !isReference(value))
       .map(([, value]) => JSON.stringify(value)),
   ]);

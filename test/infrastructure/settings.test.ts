@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { synthesize } from './fixtures/templates.ts';
 
+const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c';
 const audience = { oidcAudience: 'order-loop' };
 
 describe('settings that are wrong are refused by name', () => {
@@ -18,6 +19,14 @@ describe('settings that are wrong are refused by name', () => {
     [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],
     [{ oidcIssuer: 'https://id.example.com' }, 'oidcIssuer and oidcAudience go together'],
     [audience, 'oidcIssuer and oidcAudience go together'],
+    [{ domainName: 'orders.example.com' }, 'domainName and certificateArn go together'],
+    [{ domainName: 'https://orders.example.com', certificateArn }, 'domainName must be a domain name'],
+    [
+      { domainName: 'orders.example.com', certificateArn: certificateArn.replace('us-east-1', 'eu-west-1') },
+      'certificateArn must be the ARN of a certificate in us-east-1',
+    ],
+    [{ consoleClientId: 'console' }, 'consoleClientId is a client at the oidcIssuer'],
+    [{ hostConsole: 'perhaps' }, 'hostConsole must be true or false'],
   ])('%j', (context, message) => {
     expect(() => synthesize(context)).toThrow(message);
   });

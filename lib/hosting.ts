@@ -1,0 +1,56 @@
+import type { Construct } from 'constructs';
+import { SCOPES } from '../contract/routes.ts';
+import type { ConsoleConfig } from './console-stack.ts';
+import { ConsoleSite, originOf, type SiteDomain } from './constructs/console-site.ts';
+import type { HttpEntry } from './constructs/http-entry.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** How the console is served, and how operators sign in to it. */
+export interface HostingSettings {
+  /** A name of one's own for console and API. @default a name under cloudfront.net */
+  readonly domain?: SiteDomain;
+  /**
+   * The console's client at the issuer that was given: public, authorization code with PKCE, allowed to return to the
+   * site's address. @default a client of the loop's own user pool
+   */
+  readonly clientId?: string;
+  /** Further addresses that signing in calls on, where the issuer keeps them elsewhere. @default none */
+  readonly connectTo?: readonly string[];
+}
+
+/** The site, and what its console has to know. */
+export interface HostedConsole {
+  readonly site: ConsoleSite;
+  readonly config: ConsoleConfig;
+}
+
+/**
+ * Makes the site in front of the API, and lets the tokens of its operators in. To be called before the API serves, in
+ * the API's own stack: the API knows the client, the client the site, and the site the API.
+ *
+ * @throws Error when there is an issuer of one's own and no client at it
+ */
+export function hostConsole(
+  scope: Construct,
+  loopName: string,
+  parts: { readonly http: HttpEntry; readonly data: DataStack },
+  settings: HostingSettings,
+): HostedConsole {
+  const { identity, issuer } = parts.data;
+  const site = new ConsoleSite(scope, 'Console', {
+    loopName,
+    api: parts.http.api,
+    issuerOrigins: [
+      ...new Set([
+        originOf(issuer.issuerUrl),
+        ...(identity === undefined ? [] : [identity.signInUrl]),
+        ...(settings.connectTo ?? []).map(originOf),
+      ]),
+    ],
+    ...(settings.domain === undefined ? {} : { domain: settings.domain }),
+  });
+  const clientId = settings.clientId ?? identity?.addOperatorClient(scope, site.url).userPoolClientId;
+  if (clientId === undefined) throw new Error('Settings refused: the console needs a client at the issuer');
+  parts.http.accept(clientId);
+  return { site, config: { issuer: issuer.issuerUrl, clientId, scope: SCOPES.join(' ') } };
+}
