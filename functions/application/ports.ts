@@ -98,6 +98,12 @@ export interface OrderStore {
   load(orderId: string): Promise<Order | null>;
   /** @throws WriteFailed when nothing was written */
   save(write: OrderWrite): Promise<void>;
+  /**
+   * Writes several new orders in one transaction.
+   *
+   * @throws WriteFailed when nothing was written
+   */
+  saveTogether(writes: readonly OrderWrite[]): Promise<void>;
   /** @returns up to `limit` events of the order after a sequence number, oldest first. */
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
   /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */

@@ -4,26 +4,32 @@ import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../application/envelope.ts';
-import type { ExternalIdentity, OrderStore } from '../../application/ports.ts';
+import type { ExternalIdentity, OrderStore, OrderWrite } from '../../application/ports.ts';
 import type { Table } from './client.ts';
 import { eventKey, eventSort, externalOrderKey, ORDER_STATE_PREFIX, orderPartition } from './keys.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
-import { isUncertain, writeAll } from './transaction.ts';
+import { isUncertain, MOST_ITEMS, writeAll } from './transaction.ts';
 
 /** Keeps orders, their history and what they hold of lots in one table. */
 export function orderStore(table: Table): OrderStore {
+  const saveTogether = async (writes: readonly OrderWrite[]) => {
+    const most = Math.floor(MOST_ITEMS / writes.length);
+    try {
+      await writeAll(
+        table,
+        writes.flatMap((write) => writesOf(table, write, most)),
+      );
+    } catch (error) {
+      if (isUncertain(error) && (await wasRecorded(table, writes[0]?.events ?? []))) return;
+      throw error;
+    }
+  };
   return {
     load: (orderId) => loadOrder(table, orderId),
-    async save(write) {
-      try {
-        await writeAll(table, writesOf(table, write));
-      } catch (error) {
-        if (isUncertain(error) && (await wasRecorded(table, write.events))) return;
-        throw error;
-      }
-    },
+    save: (write) => saveTogether([write]),
+    saveTogether,
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
     noteChannelVersion: (order, version) => noteChannelVersion(table, order, version),

@@ -17,8 +17,12 @@ import {
 } from './order-items.ts';
 import { MOST_ITEMS, type Write } from './transaction.ts';
 
-/** Everything that one command changes, as the writes of one transaction; each condition says what it protects. */
-export function writesOf(table: Table, write: OrderWrite): readonly Write[] {
+/**
+ * Everything that one command changes, as the writes of one transaction; each condition says what it protects.
+ *
+ * @param most of the transaction's items that this command may use for what could also be written later
+ */
+export function writesOf(table: Table, write: OrderWrite, most = MOST_ITEMS): readonly Write[] {
   const { before, after, events } = write;
   const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
   const needed = [
@@ -33,7 +37,7 @@ export function writesOf(table: Table, write: OrderWrite): readonly Write[] {
   ];
   const { touched, untouched } = changedLines(before, after);
   const lines = touched.map((line) => put(lineItem(after, line)));
-  const room = Math.max(0, MOST_ITEMS - needed.length - lines.length);
+  const room = Math.max(0, most - needed.length - lines.length);
   // Lines that nothing has happened to yet are also in the first event; they get items while there is room.
   const rest = untouched.length <= room ? untouched.map((line) => put(lineItem(after, line))) : [];
   return [...needed, ...lines, ...rest];

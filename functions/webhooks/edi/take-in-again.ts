@@ -1,8 +1,9 @@
 import type { Origin } from '../../application/envelope.ts';
 import type { Ports } from '../../application/ports.ts';
 import { readInterchanges, validateInterchange } from '../../x12/index.ts';
-import { type SetOutcome, takeIn } from './take-in.ts';
+import { takeIn } from './take-in.ts';
 import { type EdiParts, isAddressedTo, senderOf } from './take-in-body.ts';
+import type { SetOutcome } from './taking.ts';
 
 export interface AgainParts extends Pick<EdiParts, 'findPartner'> {
   readonly ports: Ports;
@@ -56,6 +57,9 @@ export async function takeInAgain(
     sender: senderOf(partner),
     origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
     deadline,
+    // It is kept already, and settled by whoever tries it again.
+    begin: async () => {},
+    finish: async () => {},
   });
   return outcome ?? aside('nothing came of it');
 }

@@ -4,7 +4,7 @@ import { ediIdentity } from '../../../contract/connections.ts';
 import type { ControlNumbers } from '../../application/control-numbers.ts';
 import type { DocumentStore } from '../../application/documents.ts';
 import type { Origin } from '../../application/envelope.ts';
-import type { Ports } from '../../application/ports.ts';
+import type { Ports, Receipt } from '../../application/ports.ts';
 import {
   type AnswerStamp,
   type Interchange,
@@ -17,7 +17,8 @@ import {
   writeAcknowledgment,
   writeInterchangeAcknowledgment,
 } from '../../x12/index.ts';
-import { type SetOutcome, takeIn } from './take-in.ts';
+import { takeIn } from './take-in.ts';
+import type { SetOutcome } from './taking.ts';
 import type { Sender } from './translate-order.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
@@ -102,15 +103,26 @@ async function takeInInterchange(
     addressedToUs: partner === null || isAddressedTo(partner, header),
     duplicate: earlier !== null,
   });
+  const { ports } = parts;
+  const receiptOf = (position: number) => ({
+    channel: 'EDI',
+    id: `${identity} ${header.controlNumber} ${fingerprint} ${index} ${position}`,
+  });
   const outcomes =
     partner === null || report.verdict === 'R'
       ? []
-      : await takeIn(parts.ports, report, {
+      : await takeIn(ports, report, {
           sender: senderOf(partner),
           origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
           deadline,
+          begin: (position, topic, reason) =>
+            ports.receipts.keepAside(receiptOf(position), {
+              ...{ source: identity, topic, reason, body },
+              place: [index, position],
+            }),
+          finish: (position) => ports.receipts.note([receiptOf(position)]),
         });
-  await keepAside(parts, { identity, report, outcomes, fingerprint, body, index });
+  await keepAside(parts, { identity, report, outcomes, receiptOf, body, index });
   // What is refused as a duplicate, or comes from nobody we know, has a name of its own for each content.
   const ownName = earlier === null && partner !== null ? name : `${name} ${fingerprint}`;
   const answer = await issueAnswers(
@@ -176,13 +188,12 @@ async function keepAside(
     readonly identity: string;
     readonly report: InterchangeReport;
     readonly outcomes: readonly SetOutcome[];
-    readonly fingerprint: string;
+    readonly receiptOf: (position: number) => Receipt;
     readonly body: Buffer;
     readonly index: number;
   },
 ): Promise<void> {
-  const { identity, report, outcomes, fingerprint, body, index } = kept;
-  const { controlNumber } = report.interchange.header;
+  const { identity, report, outcomes, receiptOf, body, index } = kept;
   const reasons = outcomes.flatMap((each, position) =>
     each.kind === 'aside' ? [{ topic: each.topic, reason: each.reason, position }] : [],
   );
@@ -190,11 +201,7 @@ async function keepAside(
     reasons.push({ topic: 'TA1', reason: `refused with note ${report.noteCode}`, position: 0 });
   }
   for (const { topic, reason, position } of reasons) {
-    const receipt = {
-      channel: 'EDI',
-      id: `${identity} ${controlNumber} ${fingerprint} ${index} ${position}`,
-    };
-    await ports.receipts.keepAside(receipt, {
+    await ports.receipts.keepAside(receiptOf(position), {
       source: identity,
       topic,
       reason,

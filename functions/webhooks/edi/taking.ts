@@ -1,0 +1,24 @@
+import type { Origin } from '../../application/envelope.ts';
+import type { Sender } from './translate-order.ts';
+
+/** What became of one transaction set that was accepted for its form. */
+export type SetOutcome =
+  | { readonly kind: 'booked'; readonly orderIds: readonly string[] }
+  /** It says nothing that was not known, or nothing that changes anything. */
+  | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
+  /** A person has to see to it; nothing of it was booked. */
+  | { readonly kind: 'aside'; readonly topic: string; readonly reason: string };
+
+export interface Taking {
+  readonly sender: Sender;
+  readonly origin: Origin;
+  /** Epoch milliseconds after which no further set is begun. */
+  readonly deadline: number;
+  /**
+   * Keeps an accepted set, by its place among them, until all of it is booked: a message that is more than one
+   * transaction books must not be lost half way.
+   */
+  readonly begin: (position: number, topic: string, reason: string) => Promise<void>;
+  /** A set that was begun is booked as a whole. */
+  readonly finish: (position: number) => Promise<void>;
+}
