@@ -8,6 +8,7 @@ import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
 import { lifecycle } from './lifecycle.ts';
+import { reads } from './reads.ts';
 import { tell } from './support/emit.ts';
 import { units } from './units.ts';
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'hot-lot': hotLot,
   board,
   lifecycle,
+  reads,
   units,
 };
 
