@@ -356,9 +356,12 @@ export const DocumentSummary = z
     kind: z.string(),
     createdAt: instant,
     mediaType: z.string(),
-    /** `WAITING` until whom it is for has taken it. */
-    status: z.enum(['WAITING', 'SENT']),
+    /** `WAITING` until whom it is for has taken it; a trading partner then says whether it could read it. */
+    status: z.enum(['WAITING', 'SENT', 'ACCEPTED', 'REJECTED']),
     sentAt: instant.optional(),
+    answeredAt: instant.optional(),
+    /** What a partner finds wrong with it, by segment, element and code. */
+    objections: z.array(z.string()).optional(),
   })
   .meta({ id: 'DocumentSummary' });
 

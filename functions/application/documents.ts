@@ -1,5 +1,16 @@
-/** Whether a document has reached whom it is for, or is still to be sent. */
-export type DocumentStatus = 'WAITING' | 'SENT';
+/**
+ * Whether a document is still to be sent, has reached whom it is for, or was answered too: a trading partner says by a
+ * 997 whether it could read it.
+ */
+export type DocumentStatus = 'WAITING' | 'SENT' | 'ACCEPTED' | 'REJECTED';
+
+/** What a partner answered to a document. */
+export interface DocumentAnswer {
+  readonly status: 'ACCEPTED' | 'REJECTED';
+  readonly answeredAt: string;
+  /** What it finds wrong, by segment, element and code. */
+  readonly objections: readonly string[];
+}
 
 /** What the list of an order's documents shows of each. */
 export interface DocumentSummary {
@@ -11,6 +22,9 @@ export interface DocumentSummary {
   readonly status: DocumentStatus;
   /** When whom it is for took it; absent while it waits. */
   readonly sentAt?: string | undefined;
+  /** When it was answered, and what was found wrong with it. */
+  readonly answeredAt?: string | undefined;
+  readonly objections?: readonly string[] | undefined;
 }
 
 /** A document that was sent to a customer or a channel about an order. */
@@ -32,6 +46,8 @@ export interface DocumentStore {
   save(orderId: string, document: SentDocument): Promise<void>;
   /** Notes that a document that was kept has been sent; the first time counts. */
   noteSent(orderId: string, documentId: string, sentAt: string): Promise<void>;
+  /** Notes what was answered to a document that was kept; the last answer counts. */
+  noteAnswer(orderId: string, documentId: string, answer: DocumentAnswer): Promise<void>;
 }
 
 /** @returns whether a document can have this id. */

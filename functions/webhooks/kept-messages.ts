@@ -2,6 +2,8 @@ import { ediIdentity } from '../../contract/connections.ts';
 import { DismissRequest, type KeptMessage, KeptMessagesQuery } from '../../contract/kept-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { keptMessages } from '../adapters/dynamodb/kept-messages.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
@@ -11,7 +13,7 @@ import type { KeptWhole } from '../application/kept-messages.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
+import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
 import { type AgainParts, takeInAgain } from './kept/take-in-again.ts';
 
 const table = createTable();
@@ -29,9 +31,13 @@ const parts: AgainParts = {
   ports: createPorts(table, { receivesOrders: true }),
   logger,
   findConnection: (kind, source) => connections.find(kind, source),
-  async findPartner({ senderQualifier, senderId }) {
-    const found = await connections.find('EDI', ediIdentity(senderQualifier, senderId));
-    return found?.kind === 'EDI' ? found : null;
+  edi: {
+    numbers: controlNumbers(table, pause),
+    documents: documentStore(table),
+    async findPartner({ senderQualifier, senderId }) {
+      const found = await connections.find('EDI', ediIdentity(senderQualifier, senderId));
+      return found?.kind === 'EDI' ? found : null;
+    },
   },
   async shopifyOf({ settings: { shop, secretName, apiBaseUrl } }) {
     const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { X12Parser } from 'node-x12';
@@ -34,6 +35,15 @@ async function api(method: string, path: string, body?: unknown) {
   return (await response.json()) as any;
 }
 
+async function send(body: string) {
+  const response = await fetch(`${stack.url}/webhooks/edi`, {
+    method: 'POST',
+    headers: { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') },
+    body,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
 /** Sends the first sample under numbers of its own, and gives the order that it becomes. */
 async function order(
   purchaseOrder: string,
@@ -45,12 +55,7 @@ async function order(
     .replace(/(ISA.{87}).{9}/s, `$1${control}`)
     .replace(/IEA\*1\*\d{9}/, `IEA*1*${control}`)
     .replaceAll('4500187265', purchaseOrder);
-  const signature = createHmac('sha256', 'local-edi-secret').update(body).digest('hex');
-  await fetch(`${stack.url}/webhooks/edi`, {
-    method: 'POST',
-    headers: { 'x-edi-signature': signature },
-    body,
-  });
+  await send(body);
   const { items } = await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
   return items[0].orderId as string;
 }
@@ -204,6 +209,54 @@ test('a partner that cannot be reached hears everything later, once, under the n
   });
   expect(document?.content).toBe(await kept.text());
 }, 60_000);
+
+test('what the partner answers to our documents is told with them, a refusal to an operator too', async () => {
+  const orderId = await order('ANSWERED-1', '000100020');
+  await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-ANSWERED');
+  const sent = (kind: string) =>
+    vi.waitFor(async () => {
+      const [document] = await about('harbor-markets', 'ANSWERED-1', kind);
+      return String(Number(document?.controlNumbers[0] ?? assert.fail()));
+    }, soon);
+  const acknowledgment = await sent('855');
+  const notice = await sent('856');
+  const answering = (file: string, ours: string, group: string, control: string) =>
+    readFileSync(new URL(file, SAMPLES))
+      .toString('latin1')
+      .replace(/(ISA.{87}).{9}/s, `$1${control}`)
+      .replace(/IEA\*1\*\d{9}/, `IEA*1*${control}`)
+      .replace(/AK1\*\w\w\*\d+/, `AK1*${group}*${ours}`);
+  const accepts = 'replies/i01_997_partner_accepts_our_810.edi';
+  const rejects = 'replies/i02_997_partner_rejects_our_856.edi';
+  await send(answering(accepts, acknowledgment, 'PR', '000100021').replace('AK2*810', 'AK2*855'));
+  expect((await send(answering(rejects, notice, 'SH', '000100022'))).text).toBe('');
+  // One that names another kind of document, or a number that was never given, concerns none.
+  await send(answering(rejects, acknowledgment, 'SH', '000100023'));
+  await send(answering(rejects, '999999', 'PR', '000100024'));
+  const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+  const about855 = items.find(({ kind }: { kind: string }) => kind === '855');
+  const about856 = items.find(({ kind }: { kind: string }) => kind === '856');
+  expect(about855).toMatchObject({ status: 'ACCEPTED', objections: [] });
+  expect(about855.answeredAt >= about855.sentAt).toBe(true);
+  expect(about856).toMatchObject({
+    status: 'REJECTED',
+    objections: ['AK5 5', 'MAN at 21: 8', 'MAN-2 at 21: 7'],
+  });
+  const { items: kept } = await api('GET', '/v1/operations/kept-messages?limit=100');
+  expect(kept.map(({ reason }: { reason: string }) => reason)).toContain(
+    `the partner answers R to our group SH ${notice}: 856 0001`,
+  );
+  // The whole interchange could not be read there.
+  const invoice = await sent('810');
+  const envelope = answering(accepts, '1', 'IN', '000100025');
+  const [header = '', end = ''] = [/^ISA.*?~/s.exec(envelope)?.[0], /IEA.*$/s.exec(envelope)?.[0]];
+  const ta1 = `TA1*${invoice.padStart(9, '0')}*260319*1610*R*010~`;
+  await send(`${header}${ta1}${end.replace('IEA*1', 'IEA*0')}`);
+  const after = (await api('GET', `/v1/orders/${orderId}/documents`)).items;
+  expect(after.find(({ kind }: { kind: string }) => kind === '810')).toMatchObject({
+    ...{ status: 'REJECTED', objections: ['TA1 010'] },
+  });
+});
 
 test('an order that we cancel is taken back, one that the partner cancels is not', async () => {
   const ours = await order('OURS-1', '000100004');

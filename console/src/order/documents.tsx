@@ -11,9 +11,18 @@ interface DocumentSummary {
   readonly kind: string;
   readonly createdAt: string;
   readonly mediaType: string;
-  readonly status: 'WAITING' | 'SENT';
+  readonly status: 'WAITING' | 'SENT' | 'ACCEPTED' | 'REJECTED';
   readonly sentAt?: string;
+  readonly answeredAt?: string;
+  readonly objections?: readonly string[];
 }
+
+const STATUS = {
+  WAITING: { color: 'orange', label: 'Waiting to be sent' },
+  SENT: { color: 'teal', label: 'Sent' },
+  ACCEPTED: { color: 'teal', label: 'Accepted' },
+  REJECTED: { color: 'red', label: 'Rejected' },
+} as const;
 
 /** What was sent about the order, as it was sent, and whether it was taken. */
 export function Documents({ path }: { readonly path: string }) {
@@ -51,13 +60,16 @@ export function Documents({ path }: { readonly path: string }) {
                   </Table.Td>
                   <Table.Td>{moment(document.createdAt)}</Table.Td>
                   <Table.Td>
-                    <Badge variant="light" color={document.status === 'SENT' ? 'teal' : 'orange'}>
-                      {document.status === 'SENT' ? 'Sent' : 'Waiting to be sent'}
+                    <Badge variant="light" color={STATUS[document.status].color}>
+                      {STATUS[document.status].label}
                     </Badge>
                     {document.sentAt && (
                       <Text size="xs" c="dimmed">
-                        {moment(document.sentAt)}
+                        {moment(document.answeredAt ?? document.sentAt)}
                       </Text>
+                    )}
+                    {document.objections && document.objections.length > 0 && (
+                      <Text size="xs">{document.objections.join('; ')}</Text>
                     )}
                   </Table.Td>
                 </Table.Tr>

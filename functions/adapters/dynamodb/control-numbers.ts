@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ControlNumbers, NumberedDocument } from '../../application/control-numbers.ts';
 import { Busy, WriteFailed } from '../../application/ports.ts';
 import type { Table } from './client.ts';
-import { controlNumberKey, type Key, numberedDocumentKey } from './keys.ts';
+import { controlNumberKey, type Key, numberedDocumentKey, sentNumberKey } from './keys.ts';
 import { writeAll } from './transaction.ts';
 
 /** How often a number is tried for when another document takes it first. */
@@ -22,19 +22,29 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
   const find = async (partner: string, name: string): Promise<NumberedDocument | null> => {
     const item = await read(numberedDocumentKey(partner, name));
     if (item === undefined) return null;
-    const { fingerprint, controlNumber, content } = item;
-    return { name, fingerprint, controlNumber, content: gunzipSync(content as Uint8Array).toString('utf8') };
+    const { fingerprint, controlNumber, orderId, content } = item;
+    return {
+      name,
+      fingerprint,
+      controlNumber,
+      orderId,
+      content: gunzipSync(content as Uint8Array).toString('utf8'),
+    };
   };
   return {
     find,
-    async issue(partner, { name, fingerprint }, write) {
+    async findByNumber(partner, controlNumber) {
+      const item = await read(sentNumberKey(partner, controlNumber));
+      return item === undefined ? null : { name: item.name, orderId: item.orderId };
+    },
+    async issue(partner, { name, fingerprint, orderId }, write) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const earlier = await find(partner, name);
         if (earlier !== null) return earlier;
         const last = ((await read(controlNumberKey(partner)))?.last as number | undefined) ?? 0;
         const controlNumber = last === LAST_NUMBER ? 1 : last + 1;
         const content = write(controlNumber);
-        const document = { name, fingerprint, controlNumber, content };
+        const document = { name, fingerprint, controlNumber, orderId, content };
         try {
           await writeAll(table, [
             {
@@ -68,6 +78,24 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
               },
               obstacle: 'changed-meanwhile',
             },
+            // By its number the partner answers it. After 999,999,999 numbers the newer document is meant.
+            ...(orderId === undefined
+              ? []
+              : [
+                  {
+                    item: {
+                      Put: {
+                        TableName: table.name,
+                        Item: {
+                          ...sentNumberKey(partner, controlNumber),
+                          kind: 'SENT_NUMBER',
+                          name,
+                          orderId,
+                        },
+                      },
+                    },
+                  },
+                ]),
           ]);
           return document;
         } catch (error) {

@@ -70,6 +70,25 @@ export function documentStore(table: Table): DocumentStore {
         ),
       );
     },
+
+    async noteAnswer(orderId, documentId, { status, answeredAt, objections }) {
+      await unlessRefused(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: documentKey(orderId, documentId),
+            // What is answered has arrived, whatever became of the answer to our sending it.
+            UpdateExpression:
+              'SET summary.#status = :status, summary.answeredAt = :at, summary.objections = :objections, ' +
+              'summary.sentAt = if_not_exists(summary.sentAt, :at)',
+            // Protects against an answer to what was never kept.
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':status': status, ':at': answeredAt, ':objections': objections },
+          }),
+        ),
+      );
+    },
   };
 }
 

@@ -130,6 +130,11 @@ export function numberedDocumentKey(partner: string, name: string): Key {
   return { pk: `NUMBERED#${digest(partner, name)}`, sk: 'NUMBERED' };
 }
 
+/** Which document went to a partner under a number. */
+export function sentNumberKey(partner: string, controlNumber: number): Key {
+  return { pk: `SENTNUMBER#${digest(partner, String(controlNumber))}`, sk: 'SENTNUMBER' };
+}
+
 /** The partition of all approvals that agents asked for. */
 export const APPROVALS = 'APPROVALS';
 

@@ -5,7 +5,7 @@ import { takeIn } from './take-in.ts';
 import { type EdiParts, isAddressedTo, senderOf } from './take-in-body.ts';
 import type { SetOutcome } from './taking.ts';
 
-export interface AgainParts extends Pick<EdiParts, 'findPartner'> {
+export interface AgainParts extends Pick<EdiParts, 'findPartner' | 'numbers' | 'documents'> {
   readonly ports: Ports;
 }
 
@@ -25,7 +25,7 @@ export interface KeptSet {
  * @throws Busy when contention outlasted every attempt or the time is over; it may be tried again
  */
 export async function takeInAgain(
-  { ports, findPartner }: AgainParts,
+  { ports, numbers, documents, findPartner }: AgainParts,
   { body, place, origin, deadline }: KeptSet,
 ): Promise<SetOutcome> {
   const [index = 0, position = 0] = place;
@@ -57,6 +57,7 @@ export async function takeInAgain(
     sender: senderOf(partner),
     origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
     deadline,
+    answers: { numbers, documents, now: ports.now },
     // It is kept already, and settled by whoever tries it again.
     begin: async () => {},
     finish: async () => {},

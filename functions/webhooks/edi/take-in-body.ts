@@ -18,6 +18,7 @@ import {
   writeInterchangeAcknowledgment,
 } from '../../x12/index.ts';
 import { takeIn } from './take-in.ts';
+import { takeInInterchangeAnswers } from './take-in-answer.ts';
 import type { SetOutcome } from './taking.ts';
 import type { Sender } from './translate-order.ts';
 
@@ -108,6 +109,9 @@ async function takeInInterchange(
     channel: 'EDI',
     id: `${identity} ${header.controlNumber} ${fingerprint} ${index} ${position}`,
   });
+  const answers = { numbers: parts.numbers, documents: parts.documents, now: ports.now };
+  if (partner !== null && report.verdict !== 'R')
+    await takeInInterchangeAnswers(answers, identity, interchange);
   const outcomes =
     partner === null || report.verdict === 'R'
       ? []
@@ -115,6 +119,7 @@ async function takeInInterchange(
           sender: senderOf(partner),
           origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
           deadline,
+          answers,
           begin: (position, topic, reason) =>
             ports.receipts.keepAside(receiptOf(position), {
               ...{ source: identity, topic, reason, body },

@@ -5,11 +5,11 @@ import { Busy, type Ports } from '../../application/ports.ts';
 import {
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
-  readAcknowledgment,
   readPurchaseOrder,
   readPurchaseOrderChange,
   type SetReport,
 } from '../../x12/index.ts';
+import { takeInAnswer } from './take-in-answer.ts';
 import { takeInOrder } from './take-in-order.ts';
 import type { SetOutcome, Taking } from './taking.ts';
 import { translateChange } from './translate-change.ts';
@@ -64,7 +64,7 @@ async function takeInSet(
       return takeInChange(ports, readPurchaseOrderChange(set), taking);
     case '997':
     case '999':
-      return takeInAnswer(set);
+      return takeInAnswer(taking.answers, taking.sender.identity, set);
     default:
       return { kind: 'aside', topic: set.id, reason: `no rule for transaction set ${set.id}` };
   }
@@ -111,19 +111,6 @@ async function hold(ports: Ports, order: Order, heldFor: readonly string[], orig
   const command = { type: 'PlaceHold', reason: 'OTHER', note } as const;
   const outcome = await handleOrderCommand(ports, { orderId: order.orderId, command, origin });
   return outcome.kind === 'done' ? outcome.order : order;
-}
-
-/** A partner's answer to documents of ours: only a refusal asks for someone's attention. */
-function takeInAnswer(set: AcceptedSet): SetOutcome {
-  const { functionalId, groupControlNumber, verdict, sets } = readAcknowledgment(set);
-  if (verdict === 'A') return { kind: 'nothing-to-do', orderIds: [] };
-  const refused = sets
-    .filter((each) => each.verdict !== 'A')
-    .map(({ id, controlNumber }) => `${id} ${controlNumber}`);
-  return aside(
-    set.id,
-    `the partner answers ${verdict} to our group ${functionalId} ${groupControlNumber}: ${refused.join(', ')}`,
-  );
 }
 
 function aside(topic: string, reason: string): SetOutcome {

@@ -1,3 +1,5 @@
+import type { ControlNumbers } from '../../application/control-numbers.ts';
+import type { DocumentStore } from '../../application/documents.ts';
 import type { Origin } from '../../application/envelope.ts';
 import type { Sender } from './translate-order.ts';
 
@@ -9,8 +11,16 @@ export type SetOutcome =
   /** A person has to see to it; nothing of it was booked. */
   | { readonly kind: 'aside'; readonly topic: string; readonly reason: string };
 
+/** Where the documents that a partner answers are found. */
+export interface AnswerParts {
+  readonly numbers: Pick<ControlNumbers, 'findByNumber'>;
+  readonly documents: Pick<DocumentStore, 'noteAnswer'>;
+  readonly now: () => string;
+}
+
 export interface Taking {
   readonly sender: Sender;
+  readonly answers: AnswerParts;
   readonly origin: Origin;
   /** Epoch milliseconds after which no further set is begun. */
   readonly deadline: number;

@@ -24,7 +24,7 @@ export interface AgainParts {
   readonly ports: Ports;
   readonly logger: Pick<Logger, 'error'>;
   findConnection(kind: 'SHOPIFY' | 'SQUARE', source: string): Promise<Connection | null>;
-  readonly findPartner: EdiParts['findPartner'];
+  readonly edi: Pick<EdiParts, 'findPartner' | 'numbers' | 'documents'>;
   shopifyOf(connection: Extract<Connection, { kind: 'SHOPIFY' }>): Promise<ShopifyShop>;
   squareOf(connection: Extract<Connection, { kind: 'SQUARE' }>): Promise<SquareAccount>;
 }
@@ -85,12 +85,12 @@ async function fromSquare(parts: AgainParts, kept: KeptWhole, { origin }: Circum
 }
 
 async function fromPartner(
-  { ports, findPartner }: AgainParts,
+  { ports, edi }: AgainParts,
   { body, place, message }: KeptWhole,
   { origin, deadline }: Circumstances,
 ): Promise<TakenAgain> {
   if (place === undefined) return still(message.reason);
-  const outcome = await takeInSetAgain({ ports, findPartner }, { body, place, origin, deadline });
+  const outcome = await takeInSetAgain({ ports, ...edi }, { body, place, origin, deadline });
   return outcome.kind === 'aside' ? still(outcome.reason) : { kind: 'taken-in', orderIds: outcome.orderIds };
 }
 

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
+import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
+import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { findDrift } from '../../../functions/adapters/dynamodb/drift.ts';
 import { orderNumbers } from '../../../functions/adapters/dynamodb/order-numbers.ts';
 import { receiveOrder } from '../../../functions/application/receive-order.ts';
 import { takeIn } from '../../../functions/webhooks/edi/take-in.ts';
 import { translateOrder } from '../../../functions/webhooks/edi/translate-order.ts';
+import { pause } from '../../../functions/wiring.ts';
 import { readInterchanges, readPurchaseOrder, validateInterchange } from '../../../functions/x12/index.ts';
 import { FAULTS, injectFaults } from '../../support/faults.ts';
 import { testLoop } from '../../support/loop.ts';
@@ -50,6 +53,11 @@ async function fixture(stores: number) {
   const send = (ports = loop.ports) =>
     takeIn(ports, report, {
       ...{ sender: SENDER, origin: ORIGIN, deadline: Date.now() + 60_000 },
+      answers: {
+        numbers: controlNumbers(table, pause),
+        documents: documentStore(table),
+        now: loop.ports.now,
+      },
       begin: async (_, topic) => {
         begun.push(topic);
       },

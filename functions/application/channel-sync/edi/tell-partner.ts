@@ -66,7 +66,8 @@ async function keep(
   async function numbered() {
     const write = await prepare();
     const now = ports.now();
-    return numbers.issue(source, { name: documentId, fingerprint: documentId }, (controlNumber) =>
+    const { orderId } = order;
+    return numbers.issue(source, { name: documentId, fingerprint: documentId, orderId }, (controlNumber) =>
       inWritableSeparators((separators) => write({ now, controlNumber, separators })),
     );
   }
