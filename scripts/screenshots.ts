@@ -6,9 +6,12 @@ const FOLDER = new URL('../docs/screenshots/', import.meta.url).pathname;
 const PAGES = {
   board: '/',
   order: '/orders/LMB-ORD-2026-1042',
-  inventory: '/inventory',
-  overview: '/overview',
+  history: '/orders/LMB-ORD-2026-0037?tab=history',
+  inventory: '/inventory/LMB-BRS-001',
+  overview: '/overview?days=7',
   intake: '/intake',
+  finance: '/finance',
+  operations: '/operations',
 };
 
 const browser = await launchChromium();
@@ -21,7 +24,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     console.log(`${name} ${colorScheme}`);
   }
 }
-const phone = await browser.newPage({ viewport: { width: 390, height: 800 } });
-await phone.goto(URL_OF_LOOP, { waitUntil: 'networkidle' }).catch(() => {});
+const phone = await browser.newPage({ viewport: { width: 360, height: 740 } });
+await phone.goto(`${URL_OF_LOOP}${PAGES.board}`, { waitUntil: 'networkidle' }).catch(() => {});
 await phone.screenshot({ path: `${FOLDER}board-phone.png` });
+await phone.goto(`${URL_OF_LOOP}${PAGES.order}`, { waitUntil: 'networkidle' }).catch(() => {});
+await phone.screenshot({ path: `${FOLDER}order-phone.png` });
 await browser.close();

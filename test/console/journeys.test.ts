@@ -258,6 +258,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     '/approvals',
     '/operations',
     '/operations?show=dead',
+    '/operations?show=stuck',
     '/operations?show=subscriptions',
     '/orders/LMB-ORD-2026-1042',
   ];

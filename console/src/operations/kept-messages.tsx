@@ -72,7 +72,11 @@ function Kept({ message }: { readonly message: KeptMessage }) {
             <Text size="sm" fw={600}>
               {words(channel)} · {topic}
             </Text>
-            {source && <Badge variant="light">{source}</Badge>}
+            {source && (
+              <Badge variant="light" tt="none">
+                {source}
+              </Badge>
+            )}
           </Group>
           <Text size="sm">{reason}</Text>
           <Text size="xs" c="dimmed">

@@ -10,7 +10,7 @@ export function Terms({ order }: { readonly order: OrderResponse }) {
   return (
     <Paper withBorder p="sm" component="section" aria-label="Terms">
       <SimpleGrid
-        cols={{ base: 1, xs: 2, md: order.orderType === 'B2B' ? 3 : 2, lg: 5 }}
+        cols={{ base: 2, md: order.orderType === 'B2B' ? 3 : 2, lg: 5 }}
         component="dl"
         m={0}
         verticalSpacing="xs"

@@ -1,5 +1,6 @@
 import { Alert, Badge, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'wouter';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { api } from '../api.ts';
 import { moment, money, words } from '../format.ts';
@@ -25,7 +26,26 @@ export default function OrderPage({ orderId }: { readonly orderId: string }) {
   return <Loaded query={order}>{(shown) => <Shown order={shown} path={path} />}</Loaded>;
 }
 
+const TABS = ['allocation', 'history', 'shipments', 'documents'];
+
+/** Which part of the order is looked at stands in the address. */
+function useTab() {
+  const [given, setGiven] = useSearchParams();
+  const tab = TABS.find((name) => name === given.get('tab')) ?? 'allocation';
+  const setTab = (name: string | null) =>
+    setGiven(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.set('tab', name ?? 'allocation');
+        return next;
+      },
+      { replace: true },
+    );
+  return [tab, setTab] as const;
+}
+
 function Shown({ order, path }: { readonly order: OrderResponse; readonly path: string }) {
+  const [tab, setTab] = useTab();
   return (
     <Stack>
       <Group justify="space-between" align="flex-start">
@@ -54,7 +74,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
       ))}
       <Terms order={order} />
       <Lines order={order} />
-      <Tabs defaultValue="allocation" keepMounted={false}>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="allocation">Allocation</Tabs.Tab>
           <Tabs.Tab value="history">History</Tabs.Tab>

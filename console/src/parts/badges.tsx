@@ -34,7 +34,7 @@ export function Badges({ order }: { readonly order: Marked }) {
       )}
       {deliveryWindowStatus !== undefined && (
         <Badge color="red" variant="filled" size="sm">
-          {words(deliveryWindowStatus)}
+          {deliveryWindowStatus === 'AT_RISK' ? 'Window at risk' : 'Window missed'}
         </Badge>
       )}
     </Group>

@@ -1,0 +1,88 @@
+import { Anchor, Button, Table, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { StuckOrder } from '../../../contract/stuck-orders.ts';
+import { api, type Page } from '../api.ts';
+import { moment, words } from '../format.ts';
+import { useAct } from '../parts/act.tsx';
+import { Loaded, Nothing } from '../parts/states.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
+
+/** What came of asking for a workflow to be started again. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  restarted: 'Its workflow goes on.',
+  running: 'Its workflow runs already.',
+  answered: 'What it waited for had happened; it was told.',
+  settled: 'It needs no workflow any more.',
+};
+
+/** Orders that nothing drives any more, because their workflow gave up, and the way to set them going again. */
+export function StuckOrders() {
+  const act = useAct();
+  const stuck = useQuery({
+    queryKey: ['stuck-orders'],
+    queryFn: () => api<Page<StuckOrder>>('/v1/operations/stuck-orders?limit=100'),
+    refetchInterval: 10_000,
+  });
+  const restart = async (orderId: string) => {
+    const { outcome } = await api<{ outcome: string }>(
+      `/v1/operations/stuck-orders/${encodeURIComponent(orderId)}/restart`,
+      { method: 'POST', body: {} },
+    );
+    notifications.show({ message: `${orderId}: ${OUTCOMES[outcome] ?? outcome}`, color: 'teal' });
+  };
+  return (
+    <Loaded query={stuck}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Nothing>Every order is being driven.</Nothing>
+        ) : (
+          <WideTable label="Stuck orders" minWidth={640}>
+            <Table.Thead>
+              <Table.Tr>
+                {['Order', 'State', 'Since', 'What its workflow ended with'].map((name) => (
+                  <Table.Th key={name}>{name}</Table.Th>
+                ))}
+                <Table.Th>
+                  <span className="unseen">Action</span>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map(({ orderId, state, reportedAt, failure, restarts, restartedAt }) => (
+                <Table.Tr key={orderId}>
+                  <Table.Td>
+                    <Anchor component={Link} href={`/orders/${orderId}`}>
+                      {orderId}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>{words(state)}</Table.Td>
+                  <Table.Td>{moment(reportedAt)}</Table.Td>
+                  <Table.Td>
+                    {failure}
+                    {restartedAt && (
+                      <Text size="xs" c="dimmed">
+                        started again {restarts === 1 ? 'once' : `${restarts} times`}, last{' '}
+                        {moment(restartedAt)}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Button
+                      size="compact-xs"
+                      loading={act.isPending}
+                      onClick={() => act.mutate({ done: null, act: () => restart(orderId) })}
+                    >
+                      Start again
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </WideTable>
+        )
+      }
+    </Loaded>
+  );
+}
