@@ -99,6 +99,8 @@ export const ROUTES = [
   route('GET /v1/inventory/{sku}', inventoryRead, 'api/inventory'),
   route('POST /v1/inventory/{sku}/lots', inventoryWrite, 'api/inventory'),
   route('PATCH /v1/inventory/{sku}/lots/{lotNumber}', inventoryWrite, 'api/inventory'),
+  route('GET /v1/inventory/{sku}/threshold', inventoryRead, 'api/inventory'),
+  route('PUT /v1/inventory/{sku}/threshold', inventoryWrite, 'api/inventory'),
   route('GET /v1/inventory/{sku}/movements', inventoryRead, 'api/inventory'),
 
   route('GET /v1/invoices', financeRead, 'api/finance'),

@@ -8,6 +8,7 @@ import {
   listOf,
   Movement,
 } from '../responses.ts';
+import { Threshold, ThresholdRequest } from '../thresholds.ts';
 import {
   BODY_PROBLEMS,
   IDEMPOTENCY_PROBLEMS,
@@ -58,6 +59,19 @@ export const INVENTORY_OPERATIONS: Operations = {
       },
     },
     problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS, 'not_found', 'insufficient_stock'],
+  },
+  'GET /v1/inventory/{sku}/threshold': read(
+    'readThreshold',
+    'Shows under how many units of a SKU StockLow is told.',
+    Threshold,
+  ),
+  'PUT /v1/inventory/{sku}/threshold': {
+    id: 'setThreshold',
+    summary: 'Sets under how many units of a SKU StockLow is told, once until stock is back.',
+    body: ThresholdRequest,
+    example: { threshold: 100 },
+    answers: { 200: { description: 'The threshold, and how stock stands to it.', schema: Threshold } },
+    problems: [...BODY_PROBLEMS],
   },
   'GET /v1/inventory/{sku}/movements': read(
     'listMovements',

@@ -54,8 +54,22 @@ export const ChangeLotStatus = z.strictObject({
   reason,
 });
 
+/** Asked by the loop itself, of a lot of a SKU that fell below its threshold. */
+export const ReportLowStock = z.strictObject({
+  type: z.literal('ReportLowStock'),
+  sku: Sku,
+  lotNumber: LotNumber,
+  available: z.int().min(0),
+  threshold: z.int().min(1),
+});
+
 /** Everything that can be asked of a lot by itself; orders reserve and ship by their own commands. */
-export const LotCommand = z.discriminatedUnion('type', [ReceiveStock, AdjustStock, ChangeLotStatus]);
+export const LotCommand = z.discriminatedUnion('type', [
+  ReceiveStock,
+  AdjustStock,
+  ChangeLotStatus,
+  ReportLowStock,
+]);
 export type LotCommand = z.infer<typeof LotCommand>;
 
 const StockReceived = z.object({
@@ -112,6 +126,11 @@ export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockE
       return accept({
         type: 'LotStatusChanged',
         data: { before: lot.status, after: command.status, reason: command.reason },
+      });
+    case 'ReportLowStock':
+      return accept({
+        type: 'StockLow',
+        data: { available: command.available, threshold: command.threshold },
       });
     default:
       return unreachable(command);

@@ -1,12 +1,15 @@
 import { findDrift } from '../adapters/dynamodb/drift.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
+import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
 import { getDrift, getMovements } from './inventory/ledger.ts';
 import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
+import { getThreshold, putThreshold } from './inventory/threshold.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
+const thresholds = thresholdStore(table);
 
 /** Everything under `/v1/inventory`. */
 export const handler = httpFunction({
@@ -18,6 +21,8 @@ export const handler = httpFunction({
     'GET /v1/inventory/{sku}': getInventory(ports),
     'POST /v1/inventory/{sku}/lots': receiveStock(ports),
     'PATCH /v1/inventory/{sku}/lots/{lotNumber}': changeLot(ports),
+    'GET /v1/inventory/{sku}/threshold': getThreshold(ports, thresholds),
+    'PUT /v1/inventory/{sku}/threshold': putThreshold(ports, thresholds),
     'GET /v1/inventory/{sku}/movements': getMovements(ledgerStore(table)),
   },
 });

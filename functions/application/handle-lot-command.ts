@@ -9,6 +9,8 @@ const ATTEMPTS = 12;
 export interface LotRequest {
   readonly command: LotCommand;
   readonly origin: Origin;
+  /** The threshold of the SKU, for a command that reports stock below it. */
+  readonly tellsLow?: number | undefined;
   readonly remember?: ((lot: Lot) => IdempotencyRecord) | undefined;
 }
 
@@ -20,6 +22,7 @@ export type LotOutcome =
 /**
  * Carries out one command on one lot: load, decide, save, all of it again while others get in between.
  *
+ * @throws WriteFailed `low-stock-told` for a report that is not needed any more
  * @throws Busy when contention outlasted every attempt; nothing was written
  */
 export async function handleLotCommand(ports: Ports, request: LotRequest): Promise<LotOutcome> {
@@ -50,7 +53,13 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
       lot,
     ) as Lot;
     try {
-      await ports.stock.save({ before: lot, after, events, idempotency: request.remember?.(after) });
+      await ports.stock.save({
+        before: lot,
+        after,
+        events,
+        tellsLow: request.tellsLow,
+        idempotency: request.remember?.(after),
+      });
       return { kind: 'done', lot: after, events };
     } catch (error) {
       if (error instanceof WriteFailed && error.obstacle === 'idempotency-key-used')

@@ -45,6 +45,8 @@ export interface LotWrite {
   readonly before: Lot | null;
   readonly after: Lot;
   readonly events: readonly StockEnvelope[];
+  /** The threshold of the SKU under which these events tell that it fell; they are written once for each fall. */
+  readonly tellsLow?: number | undefined;
   readonly idempotency?: IdempotencyRecord | undefined;
 }
 
@@ -60,7 +62,9 @@ export type WriteObstacle =
   | 'external-order-known'
   | 'purchase-order-used'
   | 'idempotency-key-used'
-  | 'receipt-known';
+  | 'receipt-known'
+  /** That the SKU is low was told already, or is measured otherwise by now. */
+  | 'low-stock-told';
 
 /** Thrown by a store that could not write; the caller reads again and decides anew, or gives up. */
 export class WriteFailed extends Error {

@@ -1,4 +1,6 @@
+import type { Movement } from '../../contract/responses.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
+import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { queueSender } from '../adapters/queue.ts';
 import type { Envelope, Origin } from '../application/envelope.ts';
 import {
@@ -8,25 +10,28 @@ import {
   replaceLot,
 } from '../application/follow-up-stock.ts';
 import { ledgerOf, skusToServe } from '../application/ledger.ts';
+import { watchThreshold } from '../application/watch-threshold.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const ledger = ledgerStore(table);
+const thresholds = thresholdStore(table);
 
 /** Orders that one message may take up, far more than fit into its time. */
 const MOST_ORDERS = 10_000;
 
 /**
- * Writes the ledger of stock movements, serves waiting orders when stock is set free, and takes orders off a lot that
- * may no longer be used. What the time does not suffice for is left to a message of its own, so that a lot with any
+ * Writes the ledger of stock movements, serves waiting orders when stock is set free, takes orders off a lot that may
+ * no longer be used, and tells of SKUs that fall below their threshold. What the time does not suffice for is left to a message of its own, so that a lot with any
  * number of reservations is replaced in the end.
  */
 export const handler = forEachEvent(
   createLogger(),
   async (event, until) => {
-    await ledger.write(ledgerOf(event));
+    const movements = ledgerOf(event);
+    await ledger.write(movements);
     const bounds: Bounds = { mostOrders: MOST_ORDERS, until };
     let more = false;
     let done = 0;
@@ -44,6 +49,8 @@ export const handler = forEachEvent(
       const lot = { sku, lotNumber, reason: event.data.reason };
       goOn(await replaceLot(ports, lot, uses, originOf(event), bounds));
     }
+    // Last, since backorders that were just served lower the stock once more.
+    if (!more) await watchThresholds(event, movements);
     // The queue brings it again, a few times and not at once, where going on would find the same.
     if (more && done === 0 && Date.now() < until)
       throw new Error('nothing could be done yet, and more is to do');
@@ -51,6 +58,14 @@ export const handler = forEachEvent(
   },
   { sendAgain: queueSender(environment('QUEUE_URL')) },
 );
+
+/** Looks at every SKU that the event moved, or let be used or not. */
+async function watchThresholds(event: Envelope, movements: readonly Movement[]): Promise<void> {
+  const moved = new Map(movements.map(({ sku, lotNumber }) => [sku, lotNumber]));
+  if (event.type === 'LotStatusChanged') moved.set(event.sku, event.lotNumber);
+  for (const [sku, lotNumber] of moved)
+    await watchThreshold(ports, thresholds, { sku, lotNumber }, originOf(event));
+}
 
 /** The lot as it is now decides, not the event: one that came late must not take orders off a lot that is good again. */
 async function isAvailable(sku: string, lotNumber: string): Promise<boolean> {

@@ -184,6 +184,8 @@ test('stock', async () => {
   const sku = await stocked();
   const order = await newOrder(sku, 10);
   await done('GET /v1/inventory/{sku}', { sku });
+  await done('PUT /v1/inventory/{sku}/threshold', { sku }, { threshold: 1 });
+  await done('GET /v1/inventory/{sku}/threshold', { sku });
   await done('GET /v1/inventory');
   const lot = { sku, lotNumber: 'L/1' };
   await done('PATCH /v1/inventory/{sku}/lots/{lotNumber}', lot, { adjustment: -3, reason: 'counted' });

@@ -76,6 +76,11 @@ export function lotKey(sku: string, lotNumber: string, expiryDate: string | null
   return { pk: skuPartition(sku), sk: `LOT#${expiryDate ?? NEVER_EXPIRES}#${lotNumber}` };
 }
 
+/** Under how many units of a SKU somebody wants to hear of it. */
+export function thresholdKey(sku: string): Key {
+  return { pk: skuPartition(sku), sk: 'THRESHOLD' };
+}
+
 export function lotEventKey(sku: string, lotNumber: string, sequence: number): Key {
   return { pk: skuPartition(sku), sk: `EVENT#${padded(sequence, 6)}#${lotNumber}` };
 }

@@ -7,6 +7,7 @@ import type { Table } from './client.ts';
 import { lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
+import { lowStockWrite } from './threshold-store.ts';
 import { isUncertain, type Write, writeAll } from './transaction.ts';
 
 /** Keeps lots, their history, and finds the orders that wait for them or hold them. */
@@ -134,6 +135,7 @@ function writesOf(table: Table, write: LotWrite): readonly Write[] {
         obstacle: 'changed-meanwhile',
       }),
     ),
+    ...(write.tellsLow === undefined ? [] : [lowStockWrite(table, write.after.sku, write.tellsLow)]),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
   ];
 }

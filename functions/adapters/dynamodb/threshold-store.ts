@@ -1,0 +1,64 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { ThresholdStore } from '../../application/watch-threshold.ts';
+import type { Table } from './client.ts';
+import { thresholdKey } from './keys.ts';
+import type { Write } from './transaction.ts';
+
+/** Keeps the threshold of each SKU beside its lots. */
+export function thresholdStore(table: Table): ThresholdStore {
+  const update = async (sku: string, change: Omit<UpdateCommandInput, 'TableName' | 'Key'>) => {
+    try {
+      await table.client.send(
+        new UpdateCommand({ TableName: table.name, Key: thresholdKey(sku), ...change }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
+  return {
+    async read(sku) {
+      const { Item } = await table.client.send(
+        new GetCommand({ TableName: table.name, Key: thresholdKey(sku), ConsistentRead: true }),
+      );
+      return { threshold: (Item?.threshold as number | undefined) ?? 0, low: Item?.low === true };
+    },
+    set: (sku, threshold) =>
+      update(sku, {
+        UpdateExpression: 'SET threshold = :threshold, low = :no, #kind = :kind, sku = :sku',
+        // Protects what was told under this very threshold: to set it again is no new crossing.
+        ConditionExpression: 'attribute_not_exists(pk) OR threshold <> :threshold',
+        ExpressionAttributeNames: { '#kind': 'kind' },
+        ExpressionAttributeValues: {
+          ':threshold': threshold,
+          ':no': false,
+          ':kind': 'THRESHOLD',
+          ':sku': sku,
+        },
+      }),
+    rise: (sku, { threshold }) =>
+      update(sku, {
+        UpdateExpression: 'SET low = :no',
+        // Protects a threshold that was set meanwhile.
+        ConditionExpression: 'threshold = :threshold',
+        ExpressionAttributeValues: { ':threshold': threshold, ':no': false },
+      }),
+  };
+}
+
+/** Notes, with the event that tells it, that stock fell below a threshold. */
+export function lowStockWrite(table: Table, sku: string, threshold: number): Write {
+  return {
+    item: {
+      Update: {
+        TableName: table.name,
+        Key: thresholdKey(sku),
+        UpdateExpression: 'SET low = :yes',
+        // Protects from telling one crossing twice.
+        ConditionExpression: 'threshold = :threshold AND low = :no',
+        ExpressionAttributeValues: { ':threshold': threshold, ':yes': true, ':no': false },
+      },
+    },
+    obstacle: 'low-stock-told',
+  };
+}

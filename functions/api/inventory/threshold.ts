@@ -1,0 +1,34 @@
+import { EmptyQuery } from '../../../contract/requests.ts';
+import { ThresholdRequest } from '../../../contract/thresholds.ts';
+import { dateOf } from '../../../domain/calendar.ts';
+import { Sku } from '../../../domain/text.ts';
+import type { Ports } from '../../application/ports.ts';
+import { inventoryView } from '../../application/views/lot-view.ts';
+import { type ThresholdStore, watchThreshold } from '../../application/watch-threshold.ts';
+import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+
+/** GET /v1/inventory/{sku}/threshold; 0 where none was set. */
+export function getThreshold(ports: Ports, thresholds: ThresholdStore): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const mark = await thresholds.read(sku);
+    const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+    const { available } = inventoryView(sku, lots, dateOf(ports.now()));
+    return { status: 200, body: { sku, ...mark, available } };
+  };
+}
+
+/** PUT /v1/inventory/{sku}/threshold; stock that is below it already is told of at once. */
+export function putThreshold(ports: Ports, thresholds: ThresholdStore): RouteHandler {
+  return async (request) => {
+    valid(EmptyQuery, request.query);
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const { threshold } = valid(ThresholdRequest, request.body);
+    await thresholds.set(sku, threshold);
+    return {
+      status: 200,
+      body: { sku, ...(await watchThreshold(ports, thresholds, { sku }, request.origin)) },
+    };
+  };
+}
