@@ -7,7 +7,6 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import {
   AssetHashType,
-  CfnOutput,
   DockerImage,
   Duration,
   RemovalPolicy,
@@ -90,7 +89,6 @@ export class ConsoleStack extends Stack {
     // No page names a file that is not there yet.
     pages.node.addDependency(assets);
     this.acknowledge();
-    new CfnOutput(this, 'ConsoleUrl', { description: 'Address of the console and the API', value: site.url });
   }
 
   /** The role of the function that copies: it reads what was built, and writes to the console's bucket and its own log. */

@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { SCOPES } from '../contract/routes.ts';
 import type { ConsoleConfig } from './console-stack.ts';
@@ -52,5 +53,11 @@ export function hostConsole(
   const clientId = settings.clientId ?? identity?.addOperatorClient(scope, site.url).userPoolClientId;
   if (clientId === undefined) throw new Error('Settings refused: the console needs a client at the issuer');
   parts.http.accept(clientId);
+  new CfnOutput(scope, 'ConsoleUrl', { description: 'Address of the console and the API', value: site.url });
+  // Where the DNS record of a name of one's own is to lead.
+  new CfnOutput(scope, 'SiteTarget', {
+    description: 'Name of the distribution',
+    value: site.distribution.distributionDomainName,
+  });
   return { site, config: { issuer: issuer.issuerUrl, clientId, scope: SCOPES.join(' ') } };
 }

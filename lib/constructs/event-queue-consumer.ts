@@ -33,6 +33,12 @@ export interface QueueConsumerProps {
   readonly tries?: number;
 }
 
+/**
+ * How many of a consumer run at once at most. A flood of events then waits in the queue, and does not take the account's
+ * concurrency from the API; to reserve concurrency instead would take it from everything else, always.
+ */
+const MOST_AT_ONCE = 50;
+
 /** A queue and a function that consumes it. What the function cannot handle ends in a dead-letter queue. */
 export class QueueConsumer extends Construct {
   readonly function: LoopFunction;
@@ -67,7 +73,11 @@ export class QueueConsumer extends Construct {
       reason: 'A mapping of a queue takes no destination: what fails goes to the dead letters of the queue.',
     });
     this.function.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: props.batchSize, reportBatchItemFailures: true }),
+      new SqsEventSource(this.queue, {
+        batchSize: props.batchSize,
+        reportBatchItemFailures: true,
+        maxConcurrency: MOST_AT_ONCE,
+      }),
     );
   }
 }

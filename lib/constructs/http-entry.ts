@@ -1,5 +1,6 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   type HttpMethod,
   HttpNoneAuthorizer,
@@ -13,7 +14,14 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { type Access, ROUTES, type Route, type RouteFunction } from '../../contract/routes.ts';
+import {
+  type Access,
+  ROUTES,
+  type Route,
+  type RouteFunction,
+  type RouteKey,
+  routeKey,
+} from '../../contract/routes.ts';
 import type { TokenIssuer } from './identity.ts';
 import type { LoopFunction } from './loop-function.ts';
 
@@ -63,6 +71,13 @@ export class HttpEntry extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
       },
     });
+    (this.stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      Object.entries(ROUTE_THROTTLES).map(([key, { rateLimit, burstLimit }]) => [
+        key,
+        // As a template writes it: what is under a route's name is not translated.
+        { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+      ]),
+    );
     this.issuerUrl = props.issuer.issuerUrl;
     this.audience = [...props.issuer.audience];
   }
@@ -91,6 +106,8 @@ export class HttpEntry extends Construct {
         integration,
         ...authorization(route, authorizer),
       });
+      // The stage names the routes that it slows down, which must be there before it.
+      if (routeKey(route) in ROUTE_THROTTLES) this.stage.node.addDependency(...made);
       if (typeof route.access === 'string') {
         const reason = OPEN_BECAUSE[route.access];
         for (const open of made) Validations.of(open).acknowledge({ id: 'AwsSolutions-APIG4', reason });
@@ -111,6 +128,18 @@ function authorization(
     ? { authorizer, authorizationScopes: [route.access.scope] }
     : { authorizer: new HttpNoneAuthorizer() };
 }
+
+/**
+ * Routes that take less than the rest: those behind which one request reads the whole table or writes hundreds of
+ * orders, and the one whose path could be guessed at.
+ */
+export const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
+  'GET /v1/inventory/drift': { rateLimit: 1, burstLimit: 5 },
+  'POST /v1/operations/republish': { rateLimit: 5, burstLimit: 10 },
+  'POST /v1/operations/overview/rebuild': { rateLimit: 5, burstLimit: 10 },
+  'POST /v1/imports': { rateLimit: 5, burstLimit: 20 },
+  'GET /portal/{token}': { rateLimit: 50, burstLimit: 100 },
+};
 
 /** Why a route has no authorizer. */
 const OPEN_BECAUSE: Record<Exclude<Access, object>, string> = {

@@ -47,6 +47,20 @@ describe('the HTTP API', () => {
     expect(logged).not.toContain('$context.path');
   });
 
+  test('takes less on routes that cost much, all of which the contract has', () => {
+    const made = [...service.resources].find(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Stage')?.[1];
+    const settings = made?.Properties.RouteSettings as Record<string, Record<string, number>>;
+    expect(Object.keys(settings)).toContain('GET /v1/inventory/drift');
+    for (const [key, { ThrottlingRateLimit, ThrottlingBurstLimit }] of Object.entries(settings)) {
+      expect([...routes.keys()]).toContain(key);
+      expect(ThrottlingRateLimit).toBeLessThan(500);
+      expect(ThrottlingBurstLimit).toBeLessThan(1000);
+      // CloudFormation refuses settings of a route that is not there yet.
+      const [id] = [...service.resources].find(([, { Properties }]) => Properties?.RouteKey === key) ?? [];
+      expect((made as { DependsOn?: string[] }).DependsOn).toContain(id);
+    }
+  });
+
   test('ends later than every function behind it', () => {
     const entries = new Set(ROUTES.map((route) => `functions/${route.function}.ts`));
     for (const [entry, { Properties }] of service.functions()) {

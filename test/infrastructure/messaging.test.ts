@@ -21,6 +21,14 @@ const readers = ['functions/stream/publish-events.ts', 'functions/stream/drive-w
 
 const known = [...Object.keys(ORDER_EVENT_DATA), ...Object.keys(STOCK_EVENT_DATA)];
 
+test('a flood of events waits in its queue and leaves the API its share of the account', () => {
+  const queues = service
+    .all('AWS::Lambda::EventSourceMapping')
+    .filter(({ Properties }) => Properties.StartingPosition === undefined);
+  expect(queues.length).toBeGreaterThan(3);
+  for (const { Properties } of queues) expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 50 });
+});
+
 describe.each(readers)('%s', (entry) => {
   const mapping = mappings.get(entry);
   const [filter] = mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
