@@ -27,6 +27,11 @@ function lotsWords(lots: Lots): string {
   );
 }
 
+/** What somebody wrote, ready to stand within a sentence. */
+function unended(text: string): string {
+  return text.trim().replace(/\.+$/, '');
+}
+
 /** An address on one line. */
 export function addressWords(address: Readonly<Record<string, string | undefined>> | null): string {
   if (address === null) return '—';
@@ -52,11 +57,11 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'OrderBackordered':
       return `No stock for ${unitsWords(event.data.backordered)}.`;
     case 'AllocationReleased':
-      return `${event.data.reason}. Given back: ${lotsWords(event.data.released)}.`;
+      return `${unended(event.data.reason)}. Given back: ${lotsWords(event.data.released)}.`;
     case 'AllocationChanged':
       return changed(event.data);
     case 'OrderHeld':
-      return `${words(event.data.reason)}${event.data.note ? `: ${event.data.note}` : ''}.`;
+      return `${words(event.data.reason)}${event.data.note ? `: ${unended(event.data.note)}` : ''}.`;
     case 'OrderHoldReleased':
       return `${words(event.data.reason)} stands in the way no more.`;
     case 'FulfillmentQueued':
@@ -79,7 +84,7 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'OrderCancelled': {
       const { reason, lines, released } = event.data;
       const back = released.length === 0 ? '' : ` Given back: ${lotsWords(released)}.`;
-      return `${unitsWords(lines)}: ${reason}.${back}`;
+      return `${unitsWords(lines)}: ${unended(reason)}.${back}`;
     }
     case 'ReturnReceived':
       return `${event.data.returnId}: ${several(
@@ -97,7 +102,7 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'DeliveryWindowMissed':
       return `The window was ${windowWords(event.data.deliveryWindow)}.`;
     case 'TransitionRejected':
-      return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was asked for: ${event.data.detail}.`;
+      return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was asked for: ${unended(event.data.detail)}.`;
     default:
       return null;
   }
@@ -110,7 +115,7 @@ function changed(data: Extract<OrderEvent, { type: 'AllocationChanged' }>['data'
     reserved.length > 0 && `reserved ${lotsWords(reserved)}`,
     backordered.length > 0 && `waiting for stock: ${unitsWords(backordered)}`,
   ].filter((part) => part !== false);
-  return `${reason}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`;
+  return `${unended(reason)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`;
 }
 
 function amended(data: Extract<OrderEvent, { type: 'OrderAmended' }>['data'], currency: string): string {
