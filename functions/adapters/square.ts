@@ -1,5 +1,10 @@
 import type { SquareClient } from 'square';
-import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../application/shops.ts';
+import {
+  ShopRefused,
+  ShopUnreadable,
+  type SquareAccount,
+  type SquareOrderChange,
+} from '../application/shops.ts';
 import { type Failure, type Patience, patiently } from './patience.ts';
 
 /** Where Square is reached unless a connection says otherwise. */
@@ -53,6 +58,9 @@ export function squareAccount({
     try {
       return await patiently('Square', patience, (signal) => call(client, signal), failureOf);
     } catch (error) {
+      // An amount that is no whole number ends the SDK's own reading in an error of the language.
+      if (error instanceof RangeError || error instanceof SyntaxError)
+        throw new ShopUnreadable('Square', error);
       if (!(error instanceof square.SquareError)) throw error;
       // Codes alone: Square's details may quote what was sent.
       const codes = error.errors.map(({ code }) => code).join(', ');

@@ -9,6 +9,14 @@ export class ShopRefused extends Error {
   }
 }
 
+/** What a shop answered has a form that it does not document, and cannot be read: to ask again would not help. */
+export class ShopUnreadable extends Error {
+  constructor(shop: string, cause: unknown) {
+    super(`${shop} answers in a form that cannot be read`, { cause });
+    this.name = 'ShopUnreadable';
+  }
+}
+
 /** A change of an order at Square; what is not named stays as it is. */
 export interface SquareOrderChange {
   readonly orderId: string;

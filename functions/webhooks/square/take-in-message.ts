@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Busy, type Ports } from '../../application/ports.ts';
-import { ShopRefused, type SquareAccount } from '../../application/shops.ts';
+import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../application/shops.ts';
 import { type Delivery, keepAside, type TakenIn, takeIn } from '../shop/take-in.ts';
 import type { SquareMessage } from './message.ts';
 import { fetchNews } from './news.ts';
@@ -54,6 +54,7 @@ export async function takeInMessage(
     if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
     return await takeIn(ports, delivery, news);
   } catch (error) {
+    if (error instanceof ShopUnreadable) return keepAside(ports, delivery, error.message);
     if (!(error instanceof ShopRefused)) throw error;
     // Our access is at fault, and may be mended before Square stops sending.
     logger.error('Square refused to tell an order', { merchant, status: error.status });

@@ -65,6 +65,13 @@ test('damaged orders', async () => {
   );
 }, 1_800_000);
 
+test.each([1.5, 'much', {}])('an amount of %j keeps the order aside', async (amount) => {
+  const orderId = `amount-${JSON.stringify(amount)}`;
+  const order = { ...sample(), id: orderId, total_money: { amount, currency: 'USD' } };
+  await fetch(`${stack.url}/dev/stand-ins/square/orders`, { method: 'PUT', body: JSON.stringify(order) });
+  expect(await deliver(orderEvent('order.created', orderId, { orderId, version: 4 }))).toBe(202);
+});
+
 test.each(['merchant_id', 'type', 'event_id'])('half a character in %s is no failure', async (field) => {
   const event = { ...JSON.parse(squarePayload('event_01_order_created.json').toString()), [field]: '\ud800' };
   const status = await deliver(Buffer.from(JSON.stringify(event)));
