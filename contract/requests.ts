@@ -92,6 +92,9 @@ export const pageOf = (most: number, byDefault: number) => ({
 /** How a list is read on. */
 export const PageQuery = z.strictObject(pageOf(100, 25));
 
+/** GET /v1/inventory/drift */
+export const DriftQuery = PageQuery.pick({ cursor: true });
+
 /** A date, or an instant with its offset; a date means its beginning for `from` and its end for `to`. */
 const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
   z.union([

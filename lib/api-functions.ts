@@ -90,8 +90,7 @@ export function makeApiFunctions(
   data.bus.allowPublish(republish);
 
   const inventory = make('InventoryApi', 'api/inventory', 'Lots, stock movements and drift', { TABLE_NAME });
-  // Drift is found by reading the whole table.
-  data.table.allow(inventory, [...COMMAND_ACTIONS, 'Scan'], ['allocationsByLot', 'backordersBySku']);
+  data.table.allow(inventory, COMMAND_ACTIONS, ['allocationsByLot', 'backordersBySku']);
 
   const finance = make('FinanceApi', 'api/finance', 'Invoices and credit notes', { TABLE_NAME });
   data.table.allow(finance, ['GetItem', 'BatchGetItem'], ['invoicesByDate']);

@@ -1,4 +1,4 @@
-import { HistoryQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../requests.ts';
+import { DriftQuery, HistoryQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../requests.ts';
 import {
   Drift,
   InventoryResponse,
@@ -29,6 +29,11 @@ export const INVENTORY_OPERATIONS: Operations = {
     'findDrift',
     'Lists lots whose counters disagree with the orders; empty when all is well.',
     listOf(Drift),
+    {
+      description: 'Looks at as many lots as one request has time for; the cursor goes on with the others.',
+      query: DriftQuery,
+      problems: ['invalid_cursor'],
+    },
   ),
   'GET /v1/inventory/{sku}': read(
     'readInventory',

@@ -16,7 +16,7 @@ export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
   routes: {
-    'GET /v1/inventory/drift': getDrift(() => findDrift(table)),
+    'GET /v1/inventory/drift': getDrift((after, until) => findDrift(table, after, until)),
     'GET /v1/inventory': listInventory(ports),
     'GET /v1/inventory/{sku}': getInventory(ports),
     'POST /v1/inventory/{sku}/lots': receiveStock(ports),

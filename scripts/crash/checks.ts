@@ -119,6 +119,17 @@ export function checks(loop: MortalLoop, book: Book): Checks {
     return waitsForPartners ? filled : filled.filter(({ name }) => !name.startsWith('ChannelSync'));
   };
 
+  const wholeDrift = async () => {
+    const items: unknown[] = [];
+    let query = '';
+    for (;;) {
+      const page = await get(`/v1/inventory/drift${query}`);
+      items.push(...page.items);
+      if (page.nextCursor === undefined) return items;
+      query = `?cursor=${encodeURIComponent(page.nextCursor)}`;
+    }
+  };
+
   const everywhere = async (orders: readonly Acknowledged[], waitsForPartners = false) => {
     await settled('the workflow does not go on', async () =>
       (await Promise.all(orders.map(waitsForWorkflow))).flat(),
@@ -130,7 +141,7 @@ export function checks(loop: MortalLoop, book: Book): Checks {
       return events.filter(({ eventId }) => !carried.has(eventId));
     });
     await settled('messages that were not consumed', () => unconsumed(waitsForPartners));
-    await settled('drift', async () => (await get('/v1/inventory/drift')).items);
+    await settled('drift', wholeDrift);
     // What asks for an invoice has been consumed by now, so that the invoice is there.
     for (const { type, data } of events) {
       if (type === 'InvoiceRequested') await get(`/v1/invoices/${data.invoiceId}`);

@@ -52,7 +52,7 @@ const holds = async (loop: TestLoop, orderId: string) =>
 
 /** What must hold at every instant: counters agree with orders, and the history tells the order as it is. */
 async function expectTrue(table: Table, loop: TestLoop, orderId: string) {
-  expect(await findDrift(table)).toEqual([]);
+  expect(await findDrift(table, null, Number.POSITIVE_INFINITY)).toEqual({ items: [], next: null });
   const told = JSON.parse(JSON.stringify(fold(await loop.history(orderId), orderId)));
   expect(await loop.order(orderId)).toEqual(told);
 }

@@ -31,7 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/overview.ts': items(...COUNTS),
   'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
-  'functions/api/inventory.ts': items(...COMMANDS, 'Scan'),
+  'functions/api/inventory.ts': items(...COMMANDS),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
   'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
   'functions/api/dead-letters.ts': messages(

@@ -1,72 +1,64 @@
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Drift } from '../../../contract/responses.ts';
+import type { Lot } from '../../../domain/stock/lot.ts';
 import type { Table } from './client.ts';
-import { lotIndexKey } from './keys.ts';
-import { lotFromItem, stockStore } from './stock-store.ts';
+import { stockStore } from './stock-store.ts';
 
-/** Parts in which the table is read at once: as many as one function's connections and memory take well. */
-const SEGMENTS = 8;
+/** How many SKUs are looked at side by side. */
+const AT_ONCE = 12;
+/** Milliseconds between two looks at a lot that seems to drift: the index lags behind, and orders move on. */
+const SETTLING = 100;
 
-/**
- * Recomputes from the orders what each lot should have reserved, and lists the lots whose counters say otherwise.
- * The table is read once as a whole, in parts at once; a lot that seems to drift while orders move is looked at again
- * by itself.
- */
-export async function findDrift(table: Table): Promise<readonly Drift[]> {
-  const lots = new Map<string, Drift>();
-  const held = new Map<string, number>();
-  const note = (item: Readonly<Record<string, unknown>>) => {
-    if (item.kind === 'LOT') {
-      const { sku, lotNumber, reserved } = lotFromItem(item);
-      lots.set(lotIndexKey(sku, lotNumber), { sku, lotNumber, reserved, reservedByOrders: 0 });
-    } else {
-      const key = lotIndexKey(item.sku as string, item.lotNumber as string);
-      held.set(key, (held.get(key) ?? 0) + (item.quantity as number));
-    }
-  };
-  const segments = Array.from({ length: SEGMENTS }, (_, segment) => segment);
-  await Promise.all(segments.map((segment) => readSegment(table, segment, note)));
-  const suspects = [...lots]
-    .filter(([key, lot]) => lot.reserved !== (held.get(key) ?? 0))
-    .map(([, lot]) => lot);
-  const confirmed = await Promise.all(suspects.map((lot) => confirm(table, lot)));
-  return confirmed.filter((lot) => lot.reserved !== lot.reservedByOrders);
+/** A piece of the walk through all lots. */
+export interface DriftPage {
+  readonly items: readonly Drift[];
+  /** The SKU to go on behind, or null when every lot was looked at. */
+  readonly next: string | null;
 }
 
-/** Tells of every lot and every allocation in one part of the table. */
-async function readSegment(
-  table: Table,
-  segment: number,
-  note: (item: Readonly<Record<string, unknown>>) => void,
-): Promise<void> {
-  const pages = paginateScan(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      Segment: segment,
-      TotalSegments: SEGMENTS,
-      FilterExpression: 'kind IN (:lot, :allocation)',
-      ExpressionAttributeValues: { ':lot': 'LOT', ':allocation': 'ALLOCATION' },
-    },
-  );
-  for await (const page of pages) for (const item of page.Items ?? []) note(item);
+/**
+ * Recomputes from the orders what each lot should have reserved, and lists the lots whose counters say otherwise. It
+ * walks through the SKUs, so that its work grows with the stock and what orders take of it, and not with the history
+ * of everything.
+ *
+ * @param after the SKU behind which the walk begins, or null for all of them
+ * @param until epoch milliseconds after which no further SKUs are begun; those begun are finished
+ */
+export async function findDrift(table: Table, after: string | null, until: number): Promise<DriftPage> {
+  const stock = stockStore(table);
+  const items: Drift[] = [];
+  let position = after;
+  for (;;) {
+    const skus = await stock.skus(AT_ONCE, position);
+    const found = await Promise.all(skus.map((sku) => driftOf(table, sku)));
+    items.push(...found.flat());
+    const last = skus.at(-1);
+    if (last === undefined || skus.length < AT_ONCE) return { items, next: null };
+    position = last;
+    if (Date.now() >= until) return { items, next: position };
+  }
+}
+
+async function driftOf(table: Table, sku: string): Promise<readonly Drift[]> {
+  const lots = (await stockStore(table).lotsOf([sku])).get(sku) ?? [];
+  const looked = await Promise.all(lots.map((lot) => look(table, lot)));
+  return looked.filter((lot) => lot.reserved !== lot.reservedByOrders);
 }
 
 /** Reads lot and orders again until the lot held still meanwhile; a lot that never does is reported as it was seen. */
-async function confirm(table: Table, suspect: Drift): Promise<Drift> {
+async function look(table: Table, { sku, lotNumber, reserved }: Lot): Promise<Drift> {
   const stock = stockStore(table);
-  const { sku, lotNumber } = suspect;
   const reservedNow = async () =>
     (await stock.lotsOf([sku])).get(sku)?.find((lot) => lot.lotNumber === lotNumber)?.reserved ?? 0;
-  let seen: Drift = suspect;
+  let seen: Drift = { sku, lotNumber, reserved, reservedByOrders: reserved };
   for (let attempt = 0; attempt < 5; attempt++) {
-    const before = await reservedNow();
+    if (attempt > 0) await pause(SETTLING * attempt);
+    const before = attempt === 0 ? reserved : await reservedNow();
     const uses = await stock.usesOfLot(sku, lotNumber);
     const reservedByOrders = uses.reduce((total, use) => total + use.reserved, 0);
     seen = { sku, lotNumber, reserved: before, reservedByOrders };
     if (before === reservedByOrders) return seen;
-    if (before === (await reservedNow()) && attempt >= 2) return seen;
+    if (attempt >= 2 && before === (await reservedNow())) return seen;
   }
   return seen;
 }

@@ -1,6 +1,6 @@
-import { EmptyQuery, HistoryQuery } from '../../../contract/requests.ts';
-import type { Drift } from '../../../contract/responses.ts';
+import { DriftQuery, HistoryQuery } from '../../../contract/requests.ts';
 import { Sku } from '../../../domain/text.ts';
+import type { DriftPage } from '../../adapters/dynamodb/drift.ts';
 import type { MovementLedger } from '../../application/ledger.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
@@ -16,9 +16,15 @@ export function getMovements(ledger: MovementLedger): RouteHandler {
 }
 
 /** GET /v1/inventory/drift: lots whose counters disagree with the orders; empty when all is well. */
-export function getDrift(findDrift: () => Promise<readonly Drift[]>): RouteHandler {
+export function getDrift(
+  findDrift: (after: string | null, until: number) => Promise<DriftPage>,
+): RouteHandler {
   return async (request) => {
-    valid(EmptyQuery, request.query);
-    return { status: 200, body: { items: await findDrift() } };
+    const { cursor } = valid(DriftQuery, request.query);
+    const { items, next } = await findDrift(decodeCursor(cursor, 'drift'), request.deadline);
+    return {
+      status: 200,
+      body: { items, ...(next !== null && { nextCursor: encodeCursor(next, 'drift') }) },
+    };
   };
 }

@@ -156,7 +156,7 @@ export class Api {
 
   /** Lots whose counters differ from what the orders hold. While orders are written it may see halves. */
   async drift(): Promise<readonly Drift[]> {
-    return (await this.done<Page<Drift>>('GET', '/v1/inventory/drift')).items;
+    return this.all<Drift>('/v1/inventory/drift?');
   }
 
   /** Waits until an order is as asked. */
