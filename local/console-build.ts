@@ -12,6 +12,8 @@ const SOURCES = [
   'console/src/**/*',
   'console/public/*',
   'console/*.*',
+  'contract/events/meanings.ts',
+  'domain/decider.ts',
   'domain/order/lifecycle.ts',
   'package-lock.json',
 ];

@@ -84,7 +84,7 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
   return (
     <Paper withBorder p="sm" component="article" aria-label={url}>
       <Group justify="space-between" align="flex-start" gap="xs">
-        <div className="told">
+        <div>
           <Group gap={6}>
             <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
               {url}
