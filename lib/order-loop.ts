@@ -51,6 +51,11 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly atRiskDays?: number;
   /** How many requests the API takes. @default 500 requests a second with bursts of 1,000 */
   readonly throttle?: Throttle;
+  /**
+   * How a release reaches the functions behind the API: all at once, or a tenth of the requests first, for five
+   * minutes, and back when they fail. @default 'all-at-once'
+   */
+  readonly release?: 'all-at-once' | 'canary';
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
   readonly portalBaseUrl?: string;
   /** How the console is served beside the API; `false` leaves it out. @default at a name under cloudfront.net, unless
@@ -135,6 +140,7 @@ export class OrderLoop extends Construct {
         ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
       },
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
+      gradual: props.release === 'canary',
       queueAfter: props.queueAfter ?? Duration.seconds(1),
       atRiskDays: props.atRiskDays ?? 1,
       observability: props,

@@ -23,6 +23,7 @@ export interface ServiceStackProps extends StackProps {
   readonly defaults: FunctionDefaults;
   readonly api: ApiSettings;
   readonly throttle: Throttle;
+  readonly gradual: boolean;
   readonly queueAfter: Duration;
   readonly atRiskDays: number;
   readonly observability: ObservabilitySettings;
@@ -118,6 +119,7 @@ export class ServiceStack extends Stack {
       issuer: data.issuer,
       throttle: props.throttle,
       logRetention: defaults.logRetention,
+      gradual: props.gradual,
     });
     this.console =
       props.hosting === undefined

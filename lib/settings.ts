@@ -88,6 +88,7 @@ const Context = z.object({
     .optional(),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).optional(),
   removalPolicy: z.enum(['retain', 'destroy']).optional(),
+  release: z.enum(['all-at-once', 'canary']).optional(),
   queueAfterSeconds: z.coerce.number().optional(),
   atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),

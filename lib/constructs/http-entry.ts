@@ -22,6 +22,7 @@ import {
   type RouteKey,
   routeKey,
 } from '../../contract/routes.ts';
+import { GradualRelease } from './gradual-release.ts';
 import type { TokenIssuer } from './identity.ts';
 import type { LoopFunction } from './loop-function.ts';
 
@@ -36,6 +37,8 @@ export interface HttpEntryProps {
   readonly issuer: TokenIssuer;
   readonly throttle: Throttle;
   readonly logRetention: RetentionDays;
+  /** Bring each release to a share of the requests first. */
+  readonly gradual: boolean;
 }
 
 /** The HTTP API. Its routes, and what each asks of a caller, come from `contract/routes.ts` and from nowhere else. */
@@ -44,6 +47,7 @@ export class HttpEntry extends Construct {
   readonly stage: HttpStage;
   /** A line for each request, by route. */
   readonly accessLogs: LogGroup;
+  private readonly gradual: boolean;
   private readonly issuerUrl: string;
   private readonly audience: string[];
 
@@ -78,6 +82,7 @@ export class HttpEntry extends Construct {
         { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
       ]),
     );
+    this.gradual = props.gradual;
     this.issuerUrl = props.issuer.issuerUrl;
     this.audience = [...props.issuer.audience];
   }
@@ -90,11 +95,14 @@ export class HttpEntry extends Construct {
   /** Leads every route of the contract to the function that answers it. */
   serve(functions: Record<RouteFunction, LoopFunction>): void {
     const authorizer = new HttpJwtAuthorizer('AccessToken', this.issuerUrl, { jwtAudience: this.audience });
+    const release = this.gradual ? new GradualRelease(this, 'Release', this.api) : undefined;
+    const called = (name: RouteFunction) =>
+      release?.live(functions[name], name.replace('/', '-')) ?? functions[name].function;
     const integrations = new Map<RouteFunction, HttpLambdaIntegration>();
     for (const route of ROUTES) {
       const integration =
         integrations.get(route.function) ??
-        new HttpLambdaIntegration(`${route.function}-integration`, functions[route.function].function, {
+        new HttpLambdaIntegration(`${route.function}-integration`, called(route.function), {
           payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
           // One permission for each function: a permission for each route would outgrow a function's policy.
           scopePermissionToRoute: false,

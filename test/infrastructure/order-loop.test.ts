@@ -123,6 +123,7 @@ describe('OrderLoop in an app of another team', () => {
       'with an issuer of tokens of its own',
       { issuer: { issuerUrl: 'https://id.example.com', audience: ['loop'] } },
     ],
+    ['with releases brought by and by', { release: 'canary' }],
     [
       'without what may be left out',
       { tracing: false, dashboard: false, removalPolicy: RemovalPolicy.DESTROY },
