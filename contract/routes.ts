@@ -101,6 +101,7 @@ export const ROUTES = [
   route('PATCH /v1/inventory/{sku}/lots/{lotNumber}', inventoryWrite, 'api/inventory'),
   route('GET /v1/inventory/{sku}/threshold', inventoryRead, 'api/inventory'),
   route('PUT /v1/inventory/{sku}/threshold', inventoryWrite, 'api/inventory'),
+  route('GET /v1/inventory/{sku}/on-hand', inventoryRead, 'api/inventory'),
   route('GET /v1/inventory/{sku}/movements', inventoryRead, 'api/inventory'),
 
   route('GET /v1/invoices', financeRead, 'api/finance'),

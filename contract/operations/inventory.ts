@@ -1,3 +1,4 @@
+import { OnHandDay, OnHandQuery } from '../on-hand.ts';
 import { DriftQuery, HistoryQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../requests.ts';
 import {
   Drift,
@@ -78,6 +79,12 @@ export const INVENTORY_OPERATIONS: Operations = {
     answers: { 200: { description: 'The threshold, and how stock stands to it.', schema: Threshold } },
     problems: [...BODY_PROBLEMS],
   },
+  'GET /v1/inventory/{sku}/on-hand': read(
+    'readOnHand',
+    'Shows what lay in the warehouse at the end of each day, oldest first.',
+    listOf(OnHandDay),
+    { query: OnHandQuery, problems: [] },
+  ),
   'GET /v1/inventory/{sku}/movements': read(
     'listMovements',
     'Reads the ledger of stock, newest first.',

@@ -3,7 +3,7 @@ import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
-import { getDrift, getMovements } from './inventory/ledger.ts';
+import { getDrift, getMovements, getOnHand } from './inventory/ledger.ts';
 import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
 import { getThreshold, putThreshold } from './inventory/threshold.ts';
 
@@ -23,6 +23,7 @@ export const handler = httpFunction({
     'PATCH /v1/inventory/{sku}/lots/{lotNumber}': changeLot(ports),
     'GET /v1/inventory/{sku}/threshold': getThreshold(ports, thresholds),
     'PUT /v1/inventory/{sku}/threshold': putThreshold(ports, thresholds),
+    'GET /v1/inventory/{sku}/on-hand': getOnHand(ports, ledgerStore(table)),
     'GET /v1/inventory/{sku}/movements': getMovements(ledgerStore(table)),
   },
 });

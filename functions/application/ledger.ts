@@ -13,6 +13,8 @@ export interface MovementLedger {
   write(movements: readonly Movement[]): Promise<void>;
   /** @returns movements of a SKU, newest first, that come after a position. */
   list(sku: string, limit: number, after: string | null): Promise<Page<Movement>>;
+  /** Movements of a SKU from an instant on, without what they belong to. */
+  since(sku: string, from: string): AsyncIterable<Pick<Movement, 'kind' | 'quantity' | 'occurredAt'>>;
 }
 
 /** The movements that an event stands for in the ledger, each with an id that the event fixes. */

@@ -184,6 +184,7 @@ test('stock', async () => {
   const sku = await stocked();
   const order = await newOrder(sku, 10);
   await done('GET /v1/inventory/{sku}', { sku });
+  await done('GET /v1/inventory/{sku}/on-hand', { sku });
   await done('PUT /v1/inventory/{sku}/threshold', { sku }, { threshold: 1 });
   await done('GET /v1/inventory/{sku}/threshold', { sku });
   await done('GET /v1/inventory');

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Movement } from '../../../contract/responses.ts';
 import { inParallel } from '../../application/in-parallel.ts';
 import type { MovementLedger } from '../../application/ledger.ts';
@@ -17,6 +17,24 @@ export function ledgerStore(table: Table): MovementLedger {
         // The same movement of a repeated event has the same key and content: writing it again changes nothing.
         await table.client.send(new PutCommand({ TableName: table.name, Item }));
       });
+    },
+    async *since(sku, from) {
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          KeyConditionExpression: 'pk = :sku AND sk BETWEEN :first AND :last',
+          ProjectionExpression: 'movement.kind, movement.quantity, movement.occurredAt',
+          ExpressionAttributeValues: {
+            ':sku': skuPartition(sku),
+            ':first': `MOVE#${from}`,
+            ':last': 'MOVE#\u{10ffff}',
+          },
+        },
+      );
+      for await (const { Items = [] } of pages) {
+        for (const { movement } of Items) yield movement as Movement;
+      }
     },
     async list(sku, limit, before) {
       const { Items = [] } = await table.client.send(

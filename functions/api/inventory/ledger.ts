@@ -1,9 +1,14 @@
+import { OnHandQuery } from '../../../contract/on-hand.ts';
 import { DriftQuery, HistoryQuery } from '../../../contract/requests.ts';
+import { addDays, dateOf } from '../../../domain/calendar.ts';
 import { Sku } from '../../../domain/text.ts';
 import type { DriftPage } from '../../adapters/dynamodb/drift.ts';
 import type { MovementLedger } from '../../application/ledger.ts';
+import { onHandByDay } from '../../application/on-hand.ts';
+import type { Ports } from '../../application/ports.ts';
+import { inventoryView } from '../../application/views/lot-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
-import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
 
 /** GET /v1/inventory/{sku}/movements: the ledger, newest first. */
 export function getMovements(ledger: MovementLedger): RouteHandler {
@@ -13,6 +18,34 @@ export function getMovements(ledger: MovementLedger): RouteHandler {
     const { items, next } = await ledger.list(sku, limit, decodeCursor(cursor, sku));
     return { status: 200, body: { items, ...(next !== null && { nextCursor: encodeCursor(next, sku) }) } };
   };
+}
+
+/** Days that one request reads back. */
+const MOST_DAYS = 92;
+
+/** GET /v1/inventory/{sku}/on-hand: what lay in the warehouse at the end of each day. */
+export function getOnHand(ports: Ports, ledger: MovementLedger): RouteHandler {
+  return async (request) => {
+    const sku = valid(Sku, parameter(request, 'sku'), 'sku');
+    const query = valid(OnHandQuery, request.query);
+    const today = dateOf(ports.now());
+    const to = query.to === undefined || query.to > today ? today : query.to;
+    const earliest = addDays(today, -MOST_DAYS);
+    const from = query.from ?? laterOf(addDays(to, -30), earliest);
+    if (from < earliest || to < from) {
+      throw new Problem('validation_failed', `the days lie between ${earliest} and ${today}`, {
+        errors: [{ path: 'from', message: `a day from ${earliest} to ${today}` }],
+      });
+    }
+    const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+    const { onHand } = inventoryView(sku, lots, today);
+    const items = await onHandByDay({ from, to, today }, onHand, ledger.since(sku, `${from}T00:00:00.000Z`));
+    return { status: 200, body: { items } };
+  };
+}
+
+function laterOf(one: string, other: string): string {
+  return one > other ? one : other;
 }
 
 /** GET /v1/inventory/drift: lots whose counters disagree with the orders; empty when all is well. */
