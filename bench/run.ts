@@ -7,6 +7,7 @@ import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
+import { largeOrders } from './large-orders.ts';
 import { lifecycle } from './lifecycle.ts';
 import { reads } from './reads.ts';
 import { tell } from './support/emit.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   board,
   lifecycle,
   reads,
+  'large-orders': largeOrders,
   units,
 };
 
