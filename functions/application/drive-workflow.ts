@@ -1,5 +1,6 @@
+import { isGoods, type Order, open } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from './envelope.ts';
-import { handleOrderCommand } from './handle-order-command.ts';
+import { handleOrderCommand, type NotReceiving } from './handle-order-command.ts';
 import { stepResult, type WorkflowCause, type WorkflowTools, waitState } from './workflow.ts';
 
 /**
@@ -68,9 +69,10 @@ function changesWindow(event: OrderEnvelope): boolean {
   return event.type === 'OrderAmended' && event.data.deliveryWindow !== undefined;
 }
 
-/** A step of work that takes several, and is not the last one. */
+/** A step of work that takes several, and is not the last one, or may not be. */
 function isUnfinished(event: OrderEnvelope): boolean {
   return (
+    event.type === 'AllocationChanged' ||
     (event.type === 'LinesCancelled' && event.data.continues === true) ||
     (event.type === 'ShipmentShipped' && event.data.remaining !== undefined)
   );
@@ -86,14 +88,24 @@ const BETWEEN_STEPS = 50;
 async function finishSteps({ ports }: WorkflowTools, event: OrderEnvelope): Promise<void> {
   const { orderId, actor, correlationId, eventId } = event;
   const order = await ports.orders.load(orderId);
-  if (order === null || (order.cancelling === undefined && order.shipping === undefined)) return;
+  const command = order === null ? null : nextStepOf(order);
+  if (order === null || command === null) return;
   const since = await ports.orders.history(orderId, event.sequence, BETWEEN_STEPS);
   if (since.some(({ type }) => type === event.type)) return;
   await handleOrderCommand(ports, {
     orderId,
-    command: { type: 'ContinueSteps' },
+    command,
     origin: { actor, correlationId, causationId: eventId },
     expectedVersion: order.version,
     until: 0,
   });
+}
+
+/** What an order that is as it is now has to be given for its work to go on, or null when none is under way. */
+function nextStepOf(order: Order): NotReceiving | null {
+  if (order.cancelling !== undefined || order.shipping !== undefined) return { type: 'ContinueSteps' };
+  const isLookedAt = order.lines.every((line) => !isGoods(line) || open(line) === 0);
+  return order.state !== 'RECEIVED' || order.allocationReleased || isLookedAt
+    ? null
+    : { type: 'CompleteAllocation' };
 }

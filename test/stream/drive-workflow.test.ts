@@ -260,6 +260,27 @@ describe('work in steps whose request died', () => {
     expect(added.every((event) => event.actor.id === 'ada' && event.causationId !== undefined)).toBe(true);
   });
 
+  it('is finished: an allocation', async () => {
+    await loop.command(orderId, { type: 'ReleaseAllocation' });
+    const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
+    const command = { type: 'AllocateOrder' } as const;
+    await expect(handleOrderCommand(mortal(1), { orderId, command, origin })).rejects.toThrow('killed');
+    expect((await loop.order(orderId)).state).toBe('RECEIVED');
+    const before = (await loop.history(orderId)).length;
+    await driveToTheEnd();
+    const order = await loop.order(orderId);
+    expect(order.state).toBe('ALLOCATED');
+    expect(order.lines.every(({ allocations }) => allocations.length === 1)).toBe(true);
+    const added = (await loop.history(orderId)).slice(before);
+    expect(added.every((event) => event.actor.id === 'ada' && event.causationId !== undefined)).toBe(true);
+  });
+
+  it('is left alone: a reservation that was released on request', async () => {
+    await loop.command(orderId, { type: 'ReleaseAllocation' });
+    await driveToTheEnd();
+    expect((await loop.order(orderId)).state).toBe('RECEIVED');
+  });
+
   it('is finished: a shipment', async () => {
     await loop.command(orderId, { type: 'QueueFulfillment' });
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
