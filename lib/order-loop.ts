@@ -11,6 +11,7 @@ import { ConsoleStack } from './console-stack.ts';
 import type { Throttle } from './constructs/http-entry.ts';
 import type { TokenIssuer } from './constructs/identity.ts';
 import type { LoopEventType, OrderEventFilter } from './constructs/order-event-bus.ts';
+import { ReliableTarget } from './constructs/reliable-target.ts';
 import { DataStack } from './data-stack.ts';
 import type { HostingSettings } from './hosting.ts';
 import type { ObservabilitySettings } from './observability.ts';
@@ -199,9 +200,14 @@ export class OrderLoop extends Construct {
     return this.service.metrics.failedMessages(options);
   }
 
-  /** Sends events of the loop to a target, for example `onOrderEvent('Shipped', { types: ['OrderShipped'], target })`. */
+  /**
+   * Sends events of the loop to a target, for example `onOrderEvent('Shipped', { types: ['OrderShipped'], target })`. A
+   * target without a dead-letter queue and a retry policy of its own is given both: it is tried for a day, and what it
+   * did not take lies in the queue `<id>Undelivered` beside the rule for two weeks.
+   */
   onOrderEvent(id: string, { target, crossStackScope, ...filter }: OrderEventSubscription): Rule {
-    return this.data.bus.subscribe(crossStackScope ?? this.service, id, filter, target);
+    const scope = crossStackScope ?? this.service;
+    return this.data.bus.subscribe(scope, id, filter, new ReliableTarget(scope, id, target));
   }
 }
 

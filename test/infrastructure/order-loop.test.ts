@@ -91,6 +91,40 @@ describe('OrderLoop in an app of another team', () => {
     expect(warehouse.dependencies.map(({ stackName }) => stackName)).toEqual(['order-loop-dev-data']);
   });
 
+  test('a subscriber loses nothing: a day of tries, then a dead-letter queue that the rule may send to', () => {
+    const app = newApp();
+    const loop = new OrderLoop(app, 'Loop', { bundle: false });
+    const warehouse = new Stack(app, 'Warehouse');
+    const own = new Queue(warehouse, 'OwnDeadLetters');
+    const target = (deadLetterQueue?: Queue) =>
+      new SqsQueue(new Queue(warehouse, deadLetterQueue ? 'Second' : 'First'), {
+        ...(deadLetterQueue && { deadLetterQueue, retryAttempts: 3 }),
+      });
+    loop.onOrderEvent('Shipped', { target: target(), crossStackScope: warehouse });
+    loop.onOrderEvent('Closed', { target: target(own), crossStackScope: warehouse });
+    const template = Template.fromStack(warehouse);
+    const [made] = Object.keys(template.findResources('AWS::SQS::Queue')).filter((id) =>
+      id.startsWith('ShippedUndelivered'),
+    );
+    const rules = Object.values(template.findResources('AWS::Events::Rule'));
+    const targets = rules.map(({ Properties }) => Properties.Targets[0]);
+    expect(targets.map(({ DeadLetterConfig }) => DeadLetterConfig.Arn['Fn::GetAtt'][0])).toEqual([
+      made,
+      expect.stringMatching(/^OwnDeadLetters/),
+    ]);
+    expect(targets.map(({ RetryPolicy }) => RetryPolicy.MaximumRetryAttempts)).toEqual([185, 3]);
+    const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+    const ofMade = policies.find(({ Properties }) => Properties.Queues[0].Ref === made);
+    expect(ofMade?.Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Action: 'sqs:SendMessage',
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+      }),
+    );
+    expect(Object.keys(template.findResources('AWS::SQS::Queue'))).toHaveLength(4);
+  });
+
   test('without a filter a subscriber gets every event', () => {
     const app = newApp();
     const loop = new OrderLoop(app, 'Loop', { bundle: false });
