@@ -238,5 +238,14 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': 'test/channel-sync/dead-letters.test.ts',
   'POST /v1/operations/kept-messages/{keptMessageId}/retry': 'test/webhooks/kept/kept-messages.test.ts',
   'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': 'test/webhooks/kept/kept-messages.test.ts',
+  'PUT /v1/inventory/{sku}/threshold': 'says how things are to be; test/consumers/low-stock.test.ts',
+  'POST /v1/subscriptions':
+    'makes another, since the secret of the first went with its answer; the first is in the list, to be removed',
+  'PATCH /v1/subscriptions/{subscriptionId}': 'says how things are to be',
+  'DELETE /v1/subscriptions/{subscriptionId}': 'says how things are to be',
+  'POST /v1/subscriptions/{subscriptionId}/secret': 'makes another, since the first went with its answer',
+  'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver':
+    'delivers again on purpose, under the same webhook-id',
+  'POST /v1/operations/stuck-orders/{orderId}/restart': 'test/tasks/reconcile.test.ts',
   'DELETE /mcp': 'there are no sessions',
 };
