@@ -227,7 +227,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
       await page.getByRole('textbox', { name: 'Address' }).fill(url);
       await press('Subscribe');
       await page.getByText(/^whsec_/).waitFor();
-      await page.locator('[data-loading]').waitFor({ state: 'detached' });
+      await page.locator('button[data-loading]').waitFor({ state: 'detached' });
       expect(await barriers(page)).toEqual([]);
       await operator().enter({ Customer: 'Sub', SKU: 'TOLD', Units: '1', 'Price of one': '1.00' });
       await open('/operations?show=subscriptions');
