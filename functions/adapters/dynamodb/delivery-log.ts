@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { EXPIRY_ATTRIBUTE, INDEXES } from '../../../contract/table.ts';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import {
   type DeliveryLog,
   type KeptDelivery,
@@ -9,9 +9,7 @@ import {
 } from '../../application/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
 import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
-import { readItems } from './read-items.ts';
-
-const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+import { placeOn, readShelf } from './shelf.ts';
 
 /** What was delivered can be looked at, and delivered once more, for this long. */
 const KEPT_DAYS = 30;
@@ -66,8 +64,7 @@ export function deliveryLog(table: Table): DeliveryLog {
         delivery,
         tries,
         payload: gzipSync(payload),
-        [partitionKey]: subscriberPartition(subscriptionId),
-        [sortKey]: `${delivery.createdAt}#${delivery.deliveryId}`,
+        ...placeOn(subscriberPartition(subscriptionId), `${delivery.createdAt}#${delivery.deliveryId}`),
         [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(delivery.createdAt) / 1000) + KEPT_DAYS * 86_400,
       };
       try {
@@ -118,39 +115,14 @@ export function deliveryLog(table: Table): DeliveryLog {
       return delivery;
     },
     async list(subscriptionId, limit, before) {
-      const { Items: found = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexName,
-          KeyConditionExpression: `#partition = :partition${before === null ? '' : ' AND #sort < :before'}`,
-          ExpressionAttributeNames: {
-            '#partition': partitionKey,
-            ...(before !== null && { '#sort': sortKey }),
-          },
-          ExpressionAttributeValues: {
-            ':partition': subscriberPartition(subscriptionId),
-            ...(before !== null && { ':before': before }),
-          },
-          ScanIndexForward: false,
-          // One more than the page tells that there is a next one.
-          Limit: limit + 1,
-        }),
-      );
-      const shown = found.slice(0, limit);
-      const items = await readItems(
-        table,
-        shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-      );
-      const last = shown.at(-1);
-      return {
-        items: items.map((item) => keptOf(item).delivery),
-        next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null,
-      };
+      const shelf = subscriberPartition(subscriptionId);
+      const { items, next } = await readShelf(table, shelf, { limit, position: before, newestFirst: true });
+      return { items: items.map((item) => keptOf(item).delivery), next };
     },
   };
 }
 
-function keptOf(item: Record<string, unknown>): KeptDelivery {
+function keptOf(item: Readonly<Record<string, unknown>>): KeptDelivery {
   const { delivery, tries } = item as unknown as KeptDelivery;
   return { delivery, tries, payload: gunzipSync(item.payload as Uint8Array).toString('utf8') };
 }

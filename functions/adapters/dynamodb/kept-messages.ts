@@ -1,15 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { KeptMessage, KeptStatus } from '../../../contract/kept-messages.ts';
-import { INDEXES } from '../../../contract/table.ts';
 import type { KeptMessages } from '../../application/kept-messages.ts';
 import type { KeptMessage as MessageToKeep, Receipt } from '../../application/ports.ts';
 import type { Table } from './client.ts';
 import { awaitingPartition, type Key, receiptKey } from './keys.ts';
-import { readItems } from './read-items.ts';
-
-const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+import { movedTo, placeOn, readShelf } from './shelf.ts';
 
 /** The ids of kept messages: the part of their key that tells them apart. */
 const ID = /^[\w-]{10,80}$/;
@@ -33,8 +30,7 @@ export function keptAttributes({ channel, id }: Receipt, message: MessageToKeep)
     receivedAt,
     status: 'WAITING',
     tries: 0,
-    [partitionKey]: shelf('WAITING'),
-    [sortKey]: `${receivedAt}#${idOf(pk)}`,
+    ...placeOn(shelf('WAITING'), `${receivedAt}#${idOf(pk)}`),
   };
 }
 
@@ -78,35 +74,10 @@ export function keptMessages(table: Table): KeptMessages {
   };
   return {
     async list(status, limit, before) {
-      const { Items: found = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexName,
-          KeyConditionExpression: `#shelf = :shelf${before === null ? '' : ' AND #sort < :before'}`,
-          ExpressionAttributeNames: {
-            '#shelf': partitionKey,
-            ...(before !== null && { '#sort': sortKey }),
-          },
-          ExpressionAttributeValues: {
-            ':shelf': shelf(status),
-            ...(before !== null && { ':before': before }),
-          },
-          ScanIndexForward: false,
-          // One more than the page tells that there is a next one.
-          Limit: limit + 1,
-        }),
-      );
-      const shown = found.slice(0, limit);
-      const items = await readItems(
-        table,
-        shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-      );
-      const last = shown.at(-1);
-      return {
-        // The index lags behind: what was decided a moment ago is no longer of this status.
-        items: items.map(messageOf).filter((message) => message.status === status),
-        next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null,
-      };
+      const page = { limit, position: before, newestFirst: true };
+      const { items, next } = await readShelf(table, shelf(status), page);
+      // The index lags behind: what was decided a moment ago is no longer of this status.
+      return { items: items.map(messageOf).filter((message) => message.status === status), next };
     },
     async find(keptMessageId) {
       if (!ID.test(keptMessageId)) return null;
@@ -136,14 +107,14 @@ export function keptMessages(table: Table): KeptMessages {
       return ids;
     },
     settle: (keptMessageId, settlement) =>
-      change(keptMessageId, { ...settlement, [partitionKey]: shelf(settlement.status) }),
+      change(keptMessageId, { ...settlement, ...movedTo(shelf(settlement.status)) }),
     async noteTry(keptMessageId, reason) {
       await change(keptMessageId, { reason: clipped(reason, 2000) }, 'tries');
     },
   };
 }
 
-function messageOf(item: Record<string, unknown>): KeptMessage {
+function messageOf(item: Readonly<Record<string, unknown>>): KeptMessage {
   const { channel, source, topic, reason, receivedAt, status, tries } = item as KeptMessage;
   const { decidedBy, decidedAt, note, orderIds } = item as KeptMessage;
   return {

@@ -1,12 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { INDEXES } from '../../../contract/table.ts';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Restart, StuckOrder, StuckStore } from '../../application/reconcile.ts';
 import type { Table } from './client.ts';
 import { orderPartition } from './keys.ts';
-import { readItems } from './read-items.ts';
-
-const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+import { placeOn, readShelf } from './shelf.ts';
 
 const SHELF = 'STUCK';
 const stuckKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'STUCK' });
@@ -24,9 +21,7 @@ export function stuckStore(table: Table): StuckStore {
         executionName,
         failure,
         reportedAt,
-        // All of them stand together in the index by reference, oldest first.
-        [partitionKey]: SHELF,
-        [sortKey]: `${reportedAt}#${orderId}`,
+        ...placeOn(SHELF, `${reportedAt}#${orderId}`),
       };
       try {
         await table.client.send(
@@ -41,28 +36,12 @@ export function stuckStore(table: Table): StuckStore {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: stuckKey(orderId) }));
     },
     async list(limit, after) {
-      const { Items: found = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexName,
-          KeyConditionExpression: `#shelf = :shelf${after === null ? '' : ' AND #sort > :after'}`,
-          ExpressionAttributeNames: { '#shelf': partitionKey, ...(after !== null && { '#sort': sortKey }) },
-          ExpressionAttributeValues: { ':shelf': SHELF, ...(after !== null && { ':after': after }) },
-          // One more than the page tells that there is a next one.
-          Limit: limit + 1,
-        }),
-      );
-      const shown = found.slice(0, limit);
-      const items = await readItems(
-        table,
-        shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-      );
-      const last = shown.at(-1);
+      const { items, next } = await readShelf(table, SHELF, { limit, position: after, newestFirst: false });
       return {
         items: items.map(
           ({ orderId, failure, reportedAt }) => ({ orderId, failure, reportedAt }) as StuckOrder,
         ),
-        next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null,
+        next,
       };
     },
     async restartOf(orderId) {

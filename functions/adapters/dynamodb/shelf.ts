@@ -1,0 +1,59 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { INDEXES } from '../../../contract/table.ts';
+import type { Table } from './client.ts';
+import { readItems } from './read-items.ts';
+
+const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+
+/** Items that stand together in the index by reference, in the order of their place there. */
+export interface ShelfPage {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  /** Where to go on, or null behind the last item. */
+  readonly next: string | null;
+}
+
+/** What puts an item on a shelf, to be written with it. */
+export function placeOn(shelf: string, place: string): Readonly<Record<string, string>> {
+  return { [partitionKey]: shelf, [sortKey]: place };
+}
+
+/** @returns what moves an item from one shelf to another, where its place stays the same */
+export function movedTo(shelf: string): Readonly<Record<string, string>> {
+  return { [partitionKey]: shelf };
+}
+
+/**
+ * Reads a page of a shelf. The index lags behind for a moment; the items themselves are read as they are now.
+ *
+ * @param position the place behind which the page begins, or null for the first page
+ */
+export async function readShelf(
+  table: Table,
+  shelf: string,
+  {
+    limit,
+    position,
+    newestFirst,
+  }: { readonly limit: number; readonly position: string | null; readonly newestFirst: boolean },
+): Promise<ShelfPage> {
+  const behind = newestFirst ? '<' : '>';
+  const { Items: found = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: indexName,
+      KeyConditionExpression: `#shelf = :shelf${position === null ? '' : ` AND #place ${behind} :position`}`,
+      ExpressionAttributeNames: { '#shelf': partitionKey, ...(position !== null && { '#place': sortKey }) },
+      ExpressionAttributeValues: { ':shelf': shelf, ...(position !== null && { ':position': position }) },
+      ScanIndexForward: !newestFirst,
+      // One more than the page tells that there is a next one.
+      Limit: limit + 1,
+    }),
+  );
+  const shown = found.slice(0, limit);
+  const items = await readItems(
+    table,
+    shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
+  );
+  const last = shown.at(-1);
+  return { items, next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null };
+}
