@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
 import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
+import { HOLD_REASONS } from './hold-reasons.ts';
 
 /** Where an order came in. */
 export const Channel = z.enum(['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL']).meta({ id: 'Channel' });
@@ -18,16 +19,7 @@ export const BackorderPolicy = z
   .meta({ id: 'BackorderPolicy' });
 export type BackorderPolicy = z.infer<typeof BackorderPolicy>;
 
-export const HoldReason = z
-  .enum([
-    'AWAITING_PAYMENT',
-    'HIGH_RISK_OF_FRAUD',
-    'INCORRECT_ADDRESS',
-    'CREDIT_LIMIT',
-    'LOT_QUALITY',
-    'OTHER',
-  ])
-  .meta({ id: 'HoldReason' });
+export const HoldReason = z.enum(HOLD_REASONS).meta({ id: 'HoldReason' });
 export type HoldReason = z.infer<typeof HoldReason>;
 
 /** What becomes of returned goods. */

@@ -1,18 +1,12 @@
 import { Button, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { HOLD_REASONS } from '../../../domain/order/hold-reasons.ts';
 import { api } from '../api.ts';
 import { words } from '../format.ts';
 import { useAct } from '../parts/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
-const REASONS = [
-  'AWAITING_PAYMENT',
-  'HIGH_RISK_OF_FRAUD',
-  'INCORRECT_ADDRESS',
-  'CREDIT_LIMIT',
-  'LOT_QUALITY',
-  'OTHER',
-].map((value) => ({ value, label: words(value) }));
+const REASONS = HOLD_REASONS.map((value) => ({ value, label: words(value) }));
 
 /** Stops queueing and shipping for a reason. */
 export function Hold({ order, path }: ActionProps) {
