@@ -172,7 +172,7 @@ export function makeApiFunctions(
   );
 
   const stuck = make('StuckOrders', 'api/stuck-orders', 'Orders whose workflow gave up', { TABLE_NAME });
-  data.table.allow(stuck, ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'], ['byReference']);
+  data.table.allow(stuck, COMMAND_ACTIONS, ['byReference']);
 
   const approvals = make('Approvals', 'api/approvals', 'What agents ask people to approve', {
     TABLE_NAME,

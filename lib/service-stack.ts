@@ -244,11 +244,7 @@ export class ServiceStack extends Stack {
       environment: { TABLE_NAME: data.table.table.tableName },
       timeout: Duration.seconds(75),
     });
-    data.table.allow(
-      reconciler,
-      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
-      ['byReference', 'ordersByState'],
-    );
+    data.table.allow(reconciler, COMMAND_ACTIONS, ['byReference', 'ordersByState']);
     const schedule = new Rule(this, 'ReconcilerSchedule', {
       description: 'Looks for orders whose workflow does not go on',
       schedule: Schedule.rate(Duration.minutes(5)),

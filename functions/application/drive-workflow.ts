@@ -102,7 +102,7 @@ async function finishSteps({ ports }: WorkflowTools, event: OrderEnvelope): Prom
 }
 
 /** What an order that is as it is now has to be given for its work to go on, or null when none is under way. */
-function nextStepOf(order: Order): NotReceiving | null {
+export function nextStepOf(order: Order): NotReceiving | null {
   if (order.cancelling !== undefined || order.shipping !== undefined) return { type: 'ContinueSteps' };
   const isLookedAt = order.lines.every((line) => !isGoods(line) || open(line) === 0);
   return order.state !== 'RECEIVED' || order.allocationReleased || isLookedAt

@@ -1,6 +1,14 @@
 import type { Order } from '../../domain/order/order.ts';
-import { answerWait } from './drive-workflow.ts';
-import { hasEnded, type StepResult, stepResult, type WorkflowTools, waitState } from './workflow.ts';
+import { answerWait, nextStepOf } from './drive-workflow.ts';
+import { handleOrderCommand } from './handle-order-command.ts';
+import {
+  hasEnded,
+  type StepResult,
+  stepResult,
+  type WorkflowTools,
+  waitState,
+  workflowOrigin,
+} from './workflow.ts';
 
 /** How an execution stands. What ended well counts as ended while its order goes on. */
 export type ExecutionState = 'RUNNING' | 'ENDED' | 'FAILED' | 'MISSING';
@@ -66,8 +74,8 @@ const QUIET = 600_000;
 const MOST_RESTARTS = 3;
 
 /**
- * Sees to it that an order's workflow goes on: it may never have been started, have ended before its order did, or
- * wait for an answer that was lost. Every step may be repeated, so that one too many does no harm.
+ * Sees to it that an order goes on: work in steps may have been cut off; its workflow may never have been started, have
+ * ended before its order did, or wait for an answer that was lost. Every step may be repeated, so that one too many does no harm.
  *
  * @param asked a person wants it started now, however lately the order changed and however often it was tried
  * @throws Busy when others kept changing the order
@@ -77,14 +85,16 @@ export async function reconcile(
   orderId: string,
   asked = false,
 ): Promise<Finding> {
-  const order = await tools.ports.orders.load(orderId);
-  if (order === null || hasEnded(order) || order.state === 'CLOSED') {
+  const found = await tools.ports.orders.load(orderId);
+  const now = tools.ports.now();
+  const isRecent = found !== null && Date.parse(now) - Date.parse(found.updatedAt) < QUIET;
+  if (isRecent && !isDone(found) && !asked) return 'recent';
+  const order = found === null ? null : await goneOn(tools, found);
+  if (order === null || isDone(order)) {
     await stuck.clear(orderId);
     if (order !== null) await answerWait(tools, orderId, {}, false);
     return 'settled';
   }
-  const now = tools.ports.now();
-  if (!asked && Date.parse(now) - Date.parse(order.updatedAt) < QUIET) return 'recent';
   const before = await stuck.restartOf(orderId);
   const name = before?.executionName ?? orderId;
   const state = await executions.state(name);
@@ -106,6 +116,24 @@ export async function reconcile(
   });
   await executions.start(next, stepResult(order, now, tools.atRiskDays));
   return 'restarted';
+}
+
+function isDone(order: Order): boolean {
+  return hasEnded(order) || order.state === 'CLOSED';
+}
+
+/** A cancellation, a shipment or an allocation that takes several steps may have lost the event that goes on with it. */
+async function goneOn({ ports }: WorkflowTools, order: Order): Promise<Order> {
+  const command = nextStepOf(order);
+  if (command === null || isDone(order)) return order;
+  const { orderId, version } = order;
+  const outcome = await handleOrderCommand(ports, {
+    orderId,
+    command,
+    origin: workflowOrigin(orderId),
+    expectedVersion: version,
+  });
+  return outcome.order ?? order;
 }
 
 async function waitsInVain({ tasks }: WorkflowTools, order: Order, now: string): Promise<boolean> {

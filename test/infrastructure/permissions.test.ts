@@ -11,7 +11,6 @@ const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const ANSWERS = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
-const WORKFLOWS = COMMANDS.filter((action) => action !== 'UpdateItem');
 const EXECUTIONS = ['states:StartExecution', 'states:DescribeExecution', ...ANSWERS];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const QUEUE = [
@@ -42,7 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ),
   'functions/api/imports.ts': items(...COMMANDS),
   'functions/api/subscriptions.ts': [...items(...COMMANDS), ...SECRET, ...messages('SendMessage')],
-  'functions/api/stuck-orders.ts': [...items(...WORKFLOWS), ...EXECUTIONS],
+  'functions/api/stuck-orders.ts': [...items(...COMMANDS), ...EXECUTIONS],
   'functions/api/approvals.ts': items(...COMMANDS),
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
@@ -59,7 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/tasks/close-order.ts': items(...COMMANDS),
   'functions/tasks/watch-delivery-window.ts': items(...COMMANDS),
   'functions/tasks/report-stuck.ts': items('PutItem'),
-  'functions/tasks/reconcile.ts': [...items(...WORKFLOWS), ...EXECUTIONS],
+  'functions/tasks/reconcile.ts': [...items(...COMMANDS), ...EXECUTIONS],
   'functions/stream/publish-events.ts': [
     ...items(...STREAM),
     'events:PutEvents',

@@ -4,6 +4,7 @@ import { liveOrders } from '../../functions/adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import type * as StepFunctions from '../../functions/adapters/step-functions.ts';
+import { handleOrderCommand } from '../../functions/application/handle-order-command.ts';
 import {
   type Finding,
   type ReconcilingParts,
@@ -117,6 +118,26 @@ describe('an order whose workflow', () => {
     await parts.tools.tasks.save(orderId, { taskToken: token, waitFor: 'allocation', savedAt: '2026-03-01' });
     expect(await reconcile(parts, orderId)).toBe('running');
     expect(stepFunctions.answers.has(token)).toBe(false);
+  });
+
+  it('runs while work in steps was cut off, and the event that goes on with it was lost, has the work finished', async () => {
+    const skus = Array.from({ length: 60 }, (_, index) => `PART-${index}`);
+    for (const sku of skus) await loop.stock(sku, 'L1', 1);
+    await loop.receive({ orderId, lines: skus.map((sku) => ({ sku, quantity: 1 })) });
+    started();
+    let writes = 0;
+    const { ports } = loop;
+    const save: typeof ports.orders.save = (write) => {
+      writes += 1;
+      return writes > 1 ? Promise.reject(new Error('killed')) : ports.orders.save(write);
+    };
+    const mortal = { ...ports, orders: { ...ports.orders, save } };
+    const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
+    const command = { type: 'CancelOrder', reason: 'customer' } as const;
+    await expect(handleOrderCommand(mortal, { orderId, command, origin })).rejects.toThrow('killed');
+    expect((await loop.order(orderId)).state).toBe('ALLOCATED');
+    expect(await reconcile(parts, orderId)).toBe('settled');
+    expect((await loop.order(orderId)).state).toBe('CANCELLED');
   });
 
   it('waits for a cancelled order is told so', async () => {
