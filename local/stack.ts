@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { awsEndpoint } from './aws/endpoint.ts';
 import { prepareFirstStart } from './first-start.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
+import { inTurns } from './functions/turns.ts';
 import { sendProblem } from './gateway/answer.ts';
 import { consoleFiles } from './gateway/console.ts';
 import { developmentRoutes } from './gateway/development.ts';
@@ -23,6 +24,9 @@ const REPOSITORY = resolve(import.meta.dirname, '..');
 
 /** Milliseconds that running requests get to finish when the stack stops, and then what they set going. */
 const GRACE = 1500;
+
+/** Calls of functions that nobody waits for: more of them make requests wait and get no more done (`bench/intake.ts`). */
+const BEHIND_REQUESTS = 4;
 
 export interface LocalStackOptions extends Partial<Settings> {
   /** Settings of the CDK app, for example `{ queueAfterSeconds: 0 }`. */
@@ -110,12 +114,13 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     stopping.push(() => withinGrace(functions.idle()));
     const invoke = (functionArn: string, event: unknown) =>
       functions.invoke(functionArn, event).finally(() => services.wake());
+    const behindRequests = inTurns(BEHIND_REQUESTS);
     const services = openServices({
       description,
       journal,
       webhookSecrets: settings.webhookSecrets,
       storeEndpoint: store.endpoint,
-      invoke,
+      invoke: (functionArn, event) => behindRequests(() => invoke(functionArn, event)),
       report,
     });
     aws.serve(awsEndpoint(services.actions, report));
