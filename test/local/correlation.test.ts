@@ -48,6 +48,20 @@ const look = (path: string) => send('look', 'GET', path);
 const signature = (secret: string, body: string, encoding: 'hex' | 'base64') =>
   createHmac('sha256', secret).update(body).digest(encoding);
 
+/** Waits until functions have written a line about what a request led to. */
+const toldBy = (correlationId: string, services: readonly string[]) =>
+  until(
+    async () =>
+      loop.output
+        .split('\n')
+        .filter((line) => line.startsWith('{') && line.endsWith('}'))
+        .map((line) => JSON.parse(line) as { correlationId?: string; service: string })
+        .filter((line) => line.correlationId === correlationId)
+        .map(({ service }) => service),
+    (told) => services.every((service) => told.includes(service)),
+    30_000,
+  );
+
 /** Takes an order from a shop's webhook to CLOSED: intake, shipment and delivery are three things that happen. */
 async function closeOrder(): Promise<string> {
   for (const sku of ['LMB-BRS-001', 'LMB-BRT-001']) {
@@ -69,6 +83,8 @@ async function closeOrder(): Promise<string> {
   await isIn('FULFILLMENT_QUEUED');
   const shipment = { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' };
   await send('shipment', 'POST', `/v1/orders/${orderId}/shipments`, shipment);
+  // A parcel that is there before the workflow waits for it is closed in the shipment's name.
+  await toldBy('shipment', ['tasks-await-delivery']);
   const news = JSON.stringify({
     eventId: 'news-1',
     trackingNumber: shipment.trackingNumber,
@@ -134,18 +150,7 @@ test('one correlation id goes with a request through events, bus, workflow and q
 
   // Counts are for CloudWatch, which there is none of here.
   expect(loop.output).not.toContain('"_aws"');
-  const tellers = (correlationId: string) =>
-    loop.output
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as { correlationId?: string; service: string })
-      .filter((line) => line.correlationId === correlationId)
-      .map(({ service }) => service);
   for (const [correlationId, services] of Object.entries(TOLD_BY)) {
-    await until(
-      async () => tellers(correlationId),
-      (told) => services.every((service) => told.includes(service)),
-      30_000,
-    );
+    await toldBy(correlationId, services);
   }
 });
