@@ -11,6 +11,7 @@ import { router } from './gateway/router.ts';
 import { listen } from './gateway/server.ts';
 import { openIssuer } from './gateway/tokens.ts';
 import { openJournal } from './journal.ts';
+import { type Observer, observedActions, observedCalls } from './observer.ts';
 import { openServices } from './services.ts';
 import { type LogLevel, readSettings, type Settings } from './settings.ts';
 import { openStandIns } from './stand-ins/open.ts';
@@ -41,6 +42,8 @@ export interface LocalStackOptions extends Partial<Settings> {
    * @default true
    */
   readonly background?: boolean;
+  /** Told of every call of a function and every request to a service; metrics are then written as on AWS. */
+  readonly observer?: Observer;
 }
 
 /** A running loop. */
@@ -108,12 +111,17 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         LOG_LEVEL: settings.logLevel,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         // Nobody collects them here.
-        POWERTOOLS_METRICS_DISABLED: 'true',
+        ...(options.observer === undefined && { POWERTOOLS_METRICS_DISABLED: 'true' }),
       },
     );
     stopping.push(() => withinGrace(functions.idle()));
+    const { observer } = options;
+    const call =
+      observer === undefined
+        ? functions.invoke
+        : observedCalls(functions.invoke, description.functions, observer);
     const invoke = (functionArn: string, event: unknown) =>
-      functions.invoke(functionArn, event).finally(() => services.wake());
+      call(functionArn, event).finally(() => services.wake());
     const behindRequests = inTurns(BEHIND_REQUESTS);
     const services = openServices({
       description,
@@ -123,7 +131,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       invoke: (functionArn, event) => behindRequests(() => invoke(functionArn, event)),
       report,
     });
-    aws.serve(awsEndpoint(services.actions, report));
+    const actions = observer === undefined ? services.actions : observedActions(services.actions, observer);
+    aws.serve(awsEndpoint(actions, report));
     if (options.background ?? true) services.start(table.streamArn);
     stopping.push(() => withinGrace(services.stop()));
 

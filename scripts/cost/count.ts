@@ -1,0 +1,208 @@
+import { openMeteredStore } from '../../bench/support/metered-store.ts';
+import { SCOPES } from '../../contract/routes.ts';
+import type { FunctionCall } from '../../local/observer.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+
+/** Everything that is billed by its number. */
+export interface Counted {
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly invocations: number;
+  readonly gigabyteSeconds: number;
+  readonly transitions: number;
+  readonly events: number;
+  readonly queueRequests: number;
+  readonly apiRequests: number;
+  readonly logBytes: number;
+}
+
+/**
+ * A function of 512 MB has 0.29 of a processor, one of 1,024 MB has 0.58; here each has a whole one. So what is
+ * measured here is taken four times, although most of it is waiting for the store.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (one processor at 1,769 MB)
+ */
+const SLOWER_ON_LAMBDA = 4;
+
+/** A line of the access log with every field filled (`lib/constructs/http-entry.ts`), and what CloudWatch adds to each line. */
+const ACCESS_LOG_BYTES = 420;
+const LOG_LINE_OVERHEAD = 26;
+
+/** An event counts once for each started part of so many bytes. */
+const EVENT_PART_BYTES = 64 * 1024;
+
+/** Milliseconds without a call after which nothing more is to come. */
+const QUIET = 3_000;
+const LONGEST_WAIT = 120_000;
+
+/** What went by while it was counted; the store's units aside. */
+class Meter {
+  invocations = 0;
+  gigabyteSeconds = 0;
+  events = 0;
+  queueRequests = 0;
+  apiRequests = 0;
+  logBytes = 0;
+  lastCall = Date.now();
+
+  called({ memoryMegabytes, event, milliseconds }: FunctionCall): void {
+    this.lastCall = Date.now();
+    this.invocations++;
+    this.gigabyteSeconds += (memoryMegabytes / 1024) * (milliseconds / 1000) * SLOWER_ON_LAMBDA;
+    if (isRequest(event)) {
+      this.apiRequests++;
+      this.logBytes += ACCESS_LOG_BYTES + LOG_LINE_OVERHEAD;
+    }
+    const messages = queueMessages(event);
+    // Each message is sent; a batch is received in one request and deleted in another.
+    if (messages > 0) this.queueRequests += messages + 2;
+  }
+
+  asked(action: string, input: Readonly<Record<string, unknown>>): void {
+    if (action === 'AWSEvents.PutEvents') {
+      for (const entry of input.Entries as readonly unknown[])
+        this.events += Math.ceil(Buffer.byteLength(JSON.stringify(entry)) / EVENT_PART_BYTES);
+    }
+  }
+
+  /** Whatever functions write is a line of their logs. */
+  hear(): () => void {
+    const written = process.stdout.write;
+    process.stdout.write = ((chunk: string | Uint8Array) => {
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      this.logBytes += Buffer.byteLength(text) + LOG_LINE_OVERHEAD * (text.split('\n').length - 1);
+      return true;
+    }) as typeof process.stdout.write;
+    return () => {
+      process.stdout.write = written;
+    };
+  }
+
+  async rest(): Promise<void> {
+    this.lastCall = Date.now();
+    for (const begun = Date.now(); Date.now() - this.lastCall < QUIET; ) {
+      if (Date.now() - begun > LONGEST_WAIT) throw new Error('the loop did not come to rest');
+      await new Promise((resume) => setTimeout(resume, 100));
+    }
+  }
+}
+
+function isRequest(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'routeKey' in event;
+}
+
+function queueMessages(event: unknown): number {
+  const { Records: records = [] } = (event ?? {}) as { Records?: readonly { eventSource?: string }[] };
+  return records.filter(({ eventSource }) => eventSource === 'aws:sqs').length;
+}
+
+/**
+ * Takes orders of a business through the whole loop, one request at a time, with everything that follows from each.
+ *
+ * @param orders how many
+ * @param lines lines of each, all reserved from one lot each
+ * @returns what all of them used
+ * @throws Error when an order does not come to CLOSED
+ */
+export async function countLoop(orders: number, lines: number): Promise<Counted> {
+  const meter = new Meter();
+  const unhear = meter.hear();
+  try {
+    const stack = await startLocalStack({ logLevel: 'INFO', observer: meter });
+    try {
+      const store = await openMeteredStore(stack.storeEndpoint);
+      try {
+        // The functions look their store up at their first request.
+        process.env.AWS_ENDPOINT_URL_DYNAMODB = store.endpoint;
+        const send = await client(stack);
+        const skus = Array.from({ length: lines }, (_, index) => `COST-${index + 1}`);
+        for (const sku of skus)
+          await send('POST', `/v1/inventory/${sku}/lots`, { lotNumber: 'A', quantity: 1_000 });
+        await meter.rest();
+        store.take();
+        const before = { ...meter };
+        const orderIds = await receive(send, orders, skus);
+        await meter.rest();
+        for (const [index, orderId] of orderIds.entries())
+          await send('POST', `/v1/orders/${orderId}/shipments`, {
+            carrier: 'UPS',
+            trackingNumber: `1Z${index}`,
+          });
+        await meter.rest();
+        for (const orderId of orderIds) {
+          await send('POST', `/v1/orders/${orderId}/shipments/${orderId}-S1/delivery`, {
+            deliveredAt: new Date().toISOString(),
+          });
+        }
+        await meter.rest();
+        const { write, index, read } = store.take();
+        const after = { ...meter };
+        const transitions = await closedTransitions(send, orderIds);
+        return {
+          writeUnits: write + index,
+          readUnits: read,
+          transitions,
+          invocations: after.invocations - before.invocations,
+          gigabyteSeconds: after.gigabyteSeconds - before.gigabyteSeconds,
+          events: after.events - before.events,
+          queueRequests: after.queueRequests - before.queueRequests,
+          apiRequests: after.apiRequests - before.apiRequests,
+          logBytes: after.logBytes - before.logBytes,
+        };
+      } finally {
+        await store.stop();
+      }
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    unhear();
+  }
+}
+
+type Send = <Body>(method: string, path: string, body?: unknown) => Promise<Body>;
+
+async function client({ url, token }: LocalStack): Promise<Send> {
+  const bearer = await token(SCOPES.join(' '), 'cost');
+  return async <Body>(method: string, path: string, body?: unknown) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
+    return JSON.parse(text) as Body;
+  };
+}
+
+async function receive(send: Send, orders: number, skus: readonly string[]): Promise<readonly string[]> {
+  const orderIds: string[] = [];
+  for (let index = 0; index < orders; index++) {
+    const { orderId } = await send<{ orderId: string }>('POST', '/v1/orders', {
+      orderType: 'B2B',
+      purchaseOrderNumber: `PO-COST-${index}`,
+      paymentTerms: 'NET30',
+      currency: 'USD',
+      customer: { name: 'Harbor Supply', reference: 'C-12' },
+      shipTo: { name: 'Dock 4', address1: '12 Pier Road', city: 'Boise', postalCode: '83702', country: 'US' },
+      lines: skus.map((sku) => ({ sku, quantity: 2, unitPrice: '20.00' })),
+    });
+    orderIds.push(orderId);
+  }
+  return orderIds;
+}
+
+/** @returns states that the orders' executions entered, and one each for the start of it. */
+async function closedTransitions(send: Send, orderIds: readonly string[]): Promise<number> {
+  let transitions = 0;
+  for (const orderId of orderIds) {
+    const { state } = await send<{ state: string }>('GET', `/v1/orders/${orderId}`);
+    if (state !== 'CLOSED') throw new Error(`${orderId} came to rest ${state}`);
+    const { items } = await send<{ items: readonly { states: readonly unknown[] }[] }>(
+      'GET',
+      `/dev/executions?name=${orderId}`,
+    );
+    for (const { states } of items) transitions += states.length + 1;
+  }
+  return transitions;
+}
