@@ -102,6 +102,9 @@ const CHANNEL_EVENTS: readonly LoopEventType[] = [
   'OrderCancelled',
 ];
 
+/** Nobody waits for these consumers for less: what they write is read by people, or sent on to somebody else. */
+const GATHERS = Duration.seconds(1);
+
 /** What can be deployed anew at any time without losing anything: API, functions, workflow, queues. */
 export class ServiceStack extends Stack {
   readonly http: HttpEntry;
@@ -191,6 +194,7 @@ export class ServiceStack extends Stack {
       },
       timeout: Duration.seconds(30),
       batchSize: 10,
+      gathersFor: GATHERS,
     });
     data.table.allow(subscribers.function, ['Query', 'PutItem']);
     for (const sender of [subscribers.function, api]) {
@@ -340,6 +344,7 @@ export class ServiceStack extends Stack {
       },
       timeout: Duration.seconds(30),
       batchSize: 10,
+      gathersFor: GATHERS,
       types: OVERVIEW_EVENTS,
     });
     data.table.allow(overview.function, COUNTING_ACTIONS);
@@ -374,6 +379,7 @@ export class ServiceStack extends Stack {
       timeout: Duration.seconds(30),
       batchSize: 1,
       types: CHANNEL_EVENTS,
+      channels: ['SHOPIFY', 'SQUARE', 'EDI'],
       delaysFailures: true,
       // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
       tries: 11,

@@ -42,12 +42,10 @@ export function makeWorkflowSteps(
   };
   return {
     awaitAllocation: step('AwaitAllocation', 'await-allocation', 'Allocates, or waits for what is missing'),
-    queueFulfillment: step('QueueFulfillment', 'queue-fulfillment', 'Hands an order to the warehouse'),
     awaitShipment: step(
       'AwaitShipment',
       'await-shipment',
-      'Waits until nothing is left to ship',
-      WAIT_ACTIONS,
+      'Hands an order to the warehouse, and waits until nothing is left to ship',
     ),
     awaitDelivery: step(
       'AwaitDelivery',

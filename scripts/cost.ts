@@ -1,9 +1,11 @@
 /**
- * `npm run cost [-- --orders 20 --lines 2]` takes orders through the whole loop, counts everything that AWS bills by
- * its number, and prints what a million such orders cost at the prices of `scripts/cost/prices.json`.
+ * `npm run cost [-- --orders 10 --lines 2]` takes orders through the whole loop, counts everything that AWS bills by
+ * its number, and prints what a million such orders cost at the prices of `scripts/cost/prices.json`, and what a
+ * deployment costs that has none.
  */
 import { parseArgs } from 'node:util';
 import { sum } from '../domain/money.ts';
+import { countAtRest } from './cost/at-rest.ts';
 import { type Counted, countLoop } from './cost/count.ts';
 import { charge, type Price } from './cost/price.ts';
 import table from './cost/prices.json' with { type: 'json' };
@@ -11,7 +13,7 @@ import table from './cost/prices.json' with { type: 'json' };
 const MILLION = 1_000_000;
 
 const { values } = parseArgs({
-  options: { orders: { type: 'string', default: '20' }, lines: { type: 'string', default: '2' } },
+  options: { orders: { type: 'string', default: '10' }, lines: { type: 'string', default: '2' } },
 });
 const orders = Number(values.orders);
 const lines = Number(values.lines);
@@ -19,23 +21,45 @@ if (![orders, lines].every((each) => Number.isInteger(each) && each > 0 && each 
   console.error('npm run cost [-- --orders 1 to 200] [--lines 1 to 200]');
   process.exit(1);
 }
+const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
+const monthly: Readonly<Record<string, Price>> = table.monthly;
+
 console.error(`${orders} orders of ${lines} lines, from received to closed, with all consumers …`);
 const counted = await countLoop(orders, lines);
-
-const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
-const rows = (Object.keys(prices) as (keyof Counted)[]).map((what) => {
-  const units = Math.round((counted[what] / orders) * MILLION);
-  return { what, each: counted[what] / orders, dollars: charge(prices[what], units) };
-});
 console.log(`A million orders of ${lines} lines, ${table.region}, prices of ${table.asOf}:`);
-for (const { what, each, dollars } of rows) {
-  const { service, unit } = prices[what];
-  console.log(
-    `${dollars.padStart(10)} $  ${service.padEnd(15)} ${each.toFixed(each < 10 ? 2 : 0).padStart(7)} ${unit} an order`,
-  );
-}
-const total = sum(
-  rows.map(({ dollars }) => dollars),
-  'USD',
+print(
+  (Object.keys(prices) as (keyof Counted)[]).map((what) => {
+    const each = counted[what] / orders;
+    const { service, unit } = prices[what];
+    const many = each.toFixed(each < 10 ? 2 : 0).padStart(7);
+    return {
+      dollars: charge(prices[what], Math.round(each * MILLION)),
+      what: `${service.padEnd(15)} ${many} ${unit} an order`,
+    };
+  }),
 );
-console.log(`${total.padStart(10)} $  together`);
+
+const { resources, queueRequests } = await countAtRest();
+console.log('\nA month without an order, storage aside:');
+print([
+  ...Object.entries(monthly).map(([type, price]) => {
+    const many = resources.get(type) ?? 0;
+    return {
+      dollars: charge(price, many),
+      what: `${price.service.padEnd(15)} ${String(many).padStart(7)} ${price.unit}`,
+    };
+  }),
+  {
+    dollars: charge(prices.queueRequests, queueRequests),
+    what: `${prices.queueRequests.service.padEnd(15)} ${queueRequests} requests to empty queues`,
+  },
+]);
+
+function print(rows: readonly { readonly dollars: string; readonly what: string }[]): void {
+  for (const { dollars, what } of rows) console.log(`${dollars.padStart(10)} $  ${what}`);
+  const total = sum(
+    rows.map(({ dollars }) => dollars),
+    'USD',
+  );
+  console.log(`${total.padStart(10)} $  together`);
+}

@@ -19,6 +19,8 @@ export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 export interface QueueTools {
   /** Puts a message with more to do back into the queue, as a new one: going on is no failed try. */
   readonly sendAgain?: (body: string) => Promise<void>;
+  /** Names what an event is about, where one look at it serves all events of a batch that are about the same. */
+  readonly about?: (event: Envelope) => string;
   /** Decides when a message that failed comes again. @default after the queue's own visibility timeout */
   readonly delay?: (receiptHandle: string, receives: number) => Promise<void>;
 }
@@ -27,16 +29,19 @@ export interface QueueTools {
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  */
-export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay }: QueueTools = {}) {
+export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay, about }: QueueTools = {}) {
   return observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }, context) => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
+    const seen = new Set<string>();
     for (const { body, messageId, receiptHandle, attributes } of Records) {
       try {
         const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
         const ids = idsOf(event);
         logger.appendKeys(ids);
-        const more = await consume(event, until);
+        const subject = about?.(event) ?? event.eventId;
+        const more = !seen.has(subject) && (await consume(event, until));
+        seen.add(subject);
         if (more) await sendAgain?.(body);
         logger.info('consumed', { type: event.type, more, ...ids });
       } catch (error) {

@@ -26,11 +26,15 @@ const ports: CountingPorts = {
 let toldAt = 0;
 
 /** Counts orders for the board and the overview; an event is only a reason to look at the order's history. */
-export const handler = forEachEvent(createLogger(), async (event) => {
-  if ('orderId' in event) await countOrder(ports, event.orderId);
-  await tellBoard();
-  return false;
-});
+export const handler = forEachEvent(
+  createLogger(),
+  async (event) => {
+    if ('orderId' in event) await countOrder(ports, event.orderId);
+    await tellBoard();
+    return false;
+  },
+  { about: (event) => ('orderId' in event ? event.orderId : event.eventId) },
+);
 
 /** Nothing is told while no order moves: the numbers are as they were, and cost nothing. */
 async function tellBoard(): Promise<void> {

@@ -1,5 +1,22 @@
+import { advance, hasEnded, isReadyToQueue } from '../application/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
-import { waitingStep } from './step.ts';
+import { NotReady, waitingStep } from './step.ts';
 
-/** Waits until nothing is left to ship. */
-export const handler = waitingStep(createWorkflowTools(), 'shipment');
+const tools = createWorkflowTools();
+
+/**
+ * Hands the order to the warehouse, where that is still to be done, and waits until nothing is left to ship.
+ *
+ * @throws NotReady when it is held, waits for stock, or was released
+ */
+export const handler = waitingStep(tools, 'shipment', async (orderId, cause) => {
+  const { ports } = tools;
+  const order = await advance(
+    ports,
+    orderId,
+    (current) => (isReadyToQueue(current, ports.now()) ? { type: 'QueueFulfillment' } : null),
+    cause,
+  );
+  const isQueued = order.state !== 'RECEIVED' && order.state !== 'ALLOCATED';
+  if (!isQueued && !hasEnded(order)) throw new NotReady(orderId);
+});

@@ -18,10 +18,10 @@ export class OrderCancelled extends Error {
   }
 }
 
-/** Sends an execution back to waiting; the state machine catches it by this name. */
+/** Has an execution wait until its order may be queued; the state machine catches it by this name. */
 export class NotReady extends Error {
   constructor(orderId: string) {
-    super(`${orderId} was held, or its reservation released`);
+    super(`${orderId} is held, or not reserved as it must be`);
     this.name = 'NotReady';
   }
 }

@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { Channel } from '../../domain/order/terms.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LoopFunction, type LoopFunctionProps } from './loop-function.ts';
 import type { LoopEventType, OrderEventBus } from './order-event-bus.ts';
@@ -19,6 +20,11 @@ export interface QueueConsumerProps {
   readonly timeout: Duration;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
+  /**
+   * How long Lambda gathers messages for one call. What one request brings about comes as several events at once, and
+   * each call of its own costs two requests to the queue and an invocation. @default it does not wait
+   */
+  readonly gathersFor?: Duration;
   /**
    * Whether the function puts work that outlasts its time back into its queue, whose address it then finds in
    * `QUEUE_URL`. @default false
@@ -75,6 +81,7 @@ export class QueueConsumer extends Construct {
     this.function.function.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: props.batchSize,
+        ...(props.gathersFor === undefined ? {} : { maxBatchingWindow: props.gathersFor }),
         reportBatchItemFailures: true,
         maxConcurrency: MOST_AT_ONCE,
       }),
@@ -86,6 +93,8 @@ export interface EventQueueConsumerProps extends QueueConsumerProps {
   readonly bus: OrderEventBus;
   /** Names of the events that are consumed. @default all of them */
   readonly types?: readonly LoopEventType[];
+  /** Channels of the orders whose events are consumed. @default all of them */
+  readonly channels?: readonly Channel[];
 }
 
 /**
@@ -98,7 +107,10 @@ export class EventQueueConsumer extends QueueConsumer {
     props.bus.subscribe(
       this,
       'Rule',
-      props.types === undefined ? {} : { types: props.types },
+      {
+        ...(props.types === undefined ? {} : { types: props.types }),
+        ...(props.channels === undefined ? {} : { channels: props.channels }),
+      },
       new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );
   }

@@ -18,7 +18,6 @@ const DEFINITION_FILE = new URL('../../statemachines/fulfillment.asl.json', impo
 /** The functions behind the steps of the workflow. */
 export interface WorkflowSteps {
   readonly awaitAllocation: LoopFunction;
-  readonly queueFulfillment: LoopFunction;
   readonly awaitShipment: LoopFunction;
   readonly awaitDelivery: LoopFunction;
   readonly closeOrder: LoopFunction;
@@ -49,7 +48,6 @@ export class FulfillmentWorkflow extends Construct {
       definitionBody: DefinitionBody.fromString(definition(props.queueAfter)),
       definitionSubstitutions: {
         AwaitAllocationFunctionArn: steps.awaitAllocation.function.functionArn,
-        QueueFulfillmentFunctionArn: steps.queueFulfillment.function.functionArn,
         AwaitShipmentFunctionArn: steps.awaitShipment.function.functionArn,
         AwaitDeliveryFunctionArn: steps.awaitDelivery.function.functionArn,
         CloseOrderFunctionArn: steps.closeOrder.function.functionArn,

@@ -15,6 +15,7 @@ import {
   type Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -100,6 +101,9 @@ export class LoopFunction extends Construct implements IGrantable {
       loggingFormat: LoggingFormat.JSON,
       tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       applicationLogLevelV2: props.defaults.logLevel,
+      // Lambda's own two lines about each invocation would be half of all bytes; metrics tell the same, and what fails
+      // is told at this level too.
+      systemLogLevelV2: SystemLogLevel.WARN,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
       environment: {

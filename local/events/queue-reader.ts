@@ -53,8 +53,18 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
     }
   };
 
+  /** @returns milliseconds for which more messages are still to be gathered. */
+  const gathering = (): number => {
+    const window = mapping.windowSeconds * 1000;
+    if (window === 0) return 0;
+    const { count, since } = queues.receivable(mapping.sourceArn);
+    return count === 0 || count >= mapping.batchSize ? 0 : Math.max(0, since + window - Date.now());
+  };
+
   const turn = async (): Promise<number> => {
     while (running.size < AT_ONCE) {
+      const wait = gathering();
+      if (wait > 0) return wait;
       const messages = queues.receive(mapping.sourceArn, mapping.batchSize);
       if (messages.length === 0) break;
       const delivery = deliver(messages).finally(() => {

@@ -36,6 +36,8 @@ export interface Queues {
   release(queueArn: string, receipt: string, afterSeconds: number): void;
   /** The same, by whoever has ended with it: a start of the stack in between does not bring it any sooner. */
   putBack(queueArn: string, receipt: string, afterSeconds: number): void;
+  /** How many messages can be received now, and since when (epoch milliseconds) the first of them. */
+  receivable(queueArn: string): { readonly count: number; readonly since: number };
   /** Epoch milliseconds at which the next message can be received, or null when the queue is empty. */
   nextVisible(queueArn: string): number | null;
   /** Called with a queue's ARN when a message is sent to it. */
@@ -113,6 +115,14 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
       journal
         .statement('UPDATE message SET visible_at = ?, receipt = NULL WHERE queue = ? AND receipt = ?')
         .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
+    },
+    receivable(queueArn) {
+      const row = journal
+        .statement(
+          'SELECT COUNT(*) AS count, MIN(visible_at) AS since FROM message WHERE queue = ? AND visible_at <= ?',
+        )
+        .get(queueArn, Date.now());
+      return { count: Number(row?.count), since: Number(row?.since ?? 0) };
     },
     nextVisible(queueArn) {
       const row = journal

@@ -25,6 +25,8 @@ export interface MappingDescription {
   readonly sourceArn: string;
   readonly functionArn: string;
   readonly batchSize: number;
+  /** How long messages are gathered for one call; 0 where the template sets nothing. */
+  readonly windowSeconds: number;
   /** Where a stream is read from at first, for example `TRIM_HORIZON`. */
   readonly startingPosition: string;
   /** Event patterns of which a record must match one; none lets everything through. */
@@ -275,6 +277,7 @@ function mapping(
     EventSourceArn: string;
     FunctionName: string;
     BatchSize?: number;
+    MaximumBatchingWindowInSeconds?: number;
     StartingPosition?: string;
     FilterCriteria?: { Filters: readonly { Pattern: string }[] };
     FunctionResponseTypes?: readonly string[];
@@ -294,6 +297,7 @@ function mapping(
     sourceArn: properties.EventSourceArn,
     functionArn: name(called, 'Arn'),
     batchSize: properties.BatchSize ?? (properties.EventSourceArn.startsWith('arn:aws:sqs:') ? 10 : 100),
+    windowSeconds: properties.MaximumBatchingWindowInSeconds ?? 0,
     startingPosition: properties.StartingPosition ?? 'TRIM_HORIZON',
     filters: (properties.FilterCriteria?.Filters ?? []).map(({ Pattern }) => JSON.parse(Pattern) as unknown),
     reportsItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,

@@ -31,7 +31,6 @@ const output = { orderId: 'LMB-ORD-2026-0041', windowTimeoutSeconds: 60 };
 /** What the functions answer for an order to which nothing unforeseen happens. */
 const SMOOTH: Answers = {
   AwaitAllocation: () => output,
-  QueueForFulfillment: () => ({ Payload: output }),
   AwaitShipment: () => output,
   AwaitDelivery: () => output,
   CloseOrder: () => ({ Payload: output }),
@@ -95,6 +94,12 @@ function inTurn(...answers: readonly (() => unknown)[]): () => unknown {
 const raise = (name: string) => () => {
   throw failure(name);
 };
+
+/** What they answer for an order that has nothing reserved at first. */
+const withoutStock = (): Answers => ({
+  ...SMOOTH,
+  AwaitShipment: inTurn(raise('NotReady'), () => output),
+});
 
 describe('the definition', () => {
   test('is the file with the deployment’s grace period, and names only functions of the template', () => {
@@ -165,16 +170,9 @@ test('an alarm goes off when an execution fails', () => {
 describe('an order on its way', () => {
   test('takes at most eight billed transitions', async () => {
     const { entered, ended } = await run(SMOOTH);
-    expect(entered).toEqual([
-      'GracePeriod',
-      'AwaitAllocation',
-      'QueueForFulfillment',
-      'AwaitShipment',
-      'AwaitDelivery',
-      'CloseOrder',
-    ]);
+    expect(entered).toEqual(['GracePeriod', 'AwaitShipment', 'AwaitDelivery', 'CloseOrder']);
     expect(ended).toBe('succeeded');
-    // Step Functions bills the start of an execution beside the states that it enters.
+    // With the start of the execution, should it be counted too.
     expect(entered.length + 1).toBeLessThanOrEqual(8);
   });
 
@@ -186,24 +184,19 @@ describe('an order on its way', () => {
     });
   });
 
-  test('goes back to waiting when it was held while it was queued', async () => {
-    const { entered, ended } = await run({
-      ...SMOOTH,
-      QueueForFulfillment: inTurn(raise('NotReady'), () => ({ Payload: output })),
-    });
-    expect(entered.slice(1, 5)).toEqual([
-      'AwaitAllocation',
-      'QueueForFulfillment',
-      'AwaitAllocation',
-      'QueueForFulfillment',
-    ]);
+  test('waits for its reservation, or the end of a hold, when it cannot be queued', async () => {
+    const { entered, ended } = await run(withoutStock());
+    expect(entered.slice(1, 4)).toEqual(['AwaitShipment', 'AwaitAllocation', 'AwaitShipment']);
     expect(ended).toBe('succeeded');
   });
 
-  test.each(['AwaitAllocation', 'QueueForFulfillment', 'AwaitShipment', 'AwaitDelivery', 'CloseOrder'])(
+  test.each(['AwaitAllocation', 'AwaitShipment', 'AwaitDelivery', 'CloseOrder'])(
     'ends in %s when it was cancelled or voided',
     async (state) => {
-      const { entered, ended, called } = await run({ ...SMOOTH, [state]: raise('OrderCancelled') });
+      const { entered, ended, called } = await run({
+        ...(state === 'AwaitAllocation' ? withoutStock() : SMOOTH),
+        [state]: raise('OrderCancelled'),
+      });
       expect(entered.slice(-2)).toEqual([state, 'OrderEnded']);
       expect(ended).toBe('succeeded');
       expect(called.filter((call) => call.state === state)).toHaveLength(1);
@@ -217,7 +210,7 @@ describe('an order on its way', () => {
     ['AwaitShipment', 'shipment', 'DeliveryWindowChanged'],
   ])('%s looks at the delivery window and waits on for the %s (%s)', async (state, waitFor, error) => {
     const { entered, called, ended } = await run({
-      ...SMOOTH,
+      ...(state === 'AwaitAllocation' ? withoutStock() : SMOOTH),
       [state]: inTurn(raise(error), () => output),
       WatchDeliveryWindow: () => ({ Payload: { ...output, waitFor } }),
     });

@@ -7,6 +7,7 @@ const MAPPING: MappingDescription = {
   sourceArn: 'arn:aws:dynamodb:stream',
   functionArn: 'arn:aws:lambda:function',
   batchSize: 100,
+  windowSeconds: 0,
   startingPosition: 'TRIM_HORIZON',
   filters: [],
   reportsItemFailures: true,

@@ -107,14 +107,7 @@ const LED_TO: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions that write a line about what each request led to, the last consumer of it included. */
 const TOLD_BY: Readonly<Record<string, readonly string[]>> = {
-  intake: [
-    'webhooks-shopify',
-    'consumers-inventory',
-    'consumers-overview',
-    'tasks-await-allocation',
-    'tasks-queue-fulfillment',
-    'tasks-await-shipment',
-  ],
+  intake: ['webhooks-shopify', 'consumers-inventory', 'consumers-overview', 'tasks-await-shipment'],
   shipment: [
     'api-orders',
     'consumers-finance',

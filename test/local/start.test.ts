@@ -142,8 +142,6 @@ describe('npm start with everything at its default', () => {
     // A restart goes on in the state that was entered; it does not begin anew.
     expect(items[0]?.states.map(({ state }) => state)).toEqual([
       'GracePeriod',
-      'AwaitAllocation',
-      'QueueForFulfillment',
       'AwaitShipment',
       'AwaitDelivery',
       'CloseOrder',

@@ -181,6 +181,7 @@ describe('behind a stream that halves what fails', () => {
         sourceArn: '',
         functionArn: '',
         batchSize: 100,
+        windowSeconds: 0,
         startingPosition: 'TRIM_HORIZON',
         filters: [],
         reportsItemFailures: true,

@@ -40,7 +40,6 @@ beforeAll(async () => {
     steps[name] = (await entry).handler;
   };
   await load('await-allocation', import(`${folder}/await-allocation.ts`));
-  await load('queue-fulfillment', import(`${folder}/queue-fulfillment.ts`));
   await load('await-shipment', import(`${folder}/await-shipment.ts`));
   await load('await-delivery', import(`${folder}/await-delivery.ts`));
   await load('close-order', import(`${folder}/close-order.ts`));
@@ -147,41 +146,50 @@ describe('await-allocation', () => {
   });
 });
 
-describe('queue-fulfillment', () => {
-  it('queues an order once, however often it is asked', async () => {
+describe('await-shipment', () => {
+  const answer = async () => stepFunctions.answers.get(await wait('await-shipment'));
+
+  it('queues an order once, however often it is asked, and waits with its token saved', async () => {
     await receiveAllocated();
-    const result = { orderId, windowTimeoutSeconds: NEVER };
-    expect(await run('queue-fulfillment')).toEqual(result);
-    expect(await run('queue-fulfillment')).toEqual(result);
+    expect(await answer()).toBeUndefined();
+    const token = await wait('await-shipment');
+    expect(stepFunctions.answers.has(token)).toBe(false);
+    expect(await tasks.find(orderId)).toMatchObject({ taskToken: token, waitFor: 'shipment' });
     expect((await types()).filter((type) => type === 'FulfillmentQueued')).toHaveLength(1);
   });
 
-  it('goes back to waiting when the order was held or released meanwhile, with no word in the history', async () => {
+  it('goes back to waiting when the order is held, released or without stock, with no word in the history', async () => {
     await receiveAllocated();
     await loop.command(orderId, { type: 'PlaceHold', reason: 'OTHER' });
-    await expect(run('queue-fulfillment')).rejects.toMatchObject({ name: 'NotReady' });
+    await expect(answer()).rejects.toMatchObject({ name: 'NotReady' });
     for (const { holdId } of (await loop.order(orderId)).holds)
       await loop.command(orderId, { type: 'ReleaseHold', holdId });
     await loop.command(orderId, { type: 'ReleaseAllocation' });
-    await expect(run('queue-fulfillment')).rejects.toMatchObject({ name: 'NotReady' });
+    await expect(answer()).rejects.toMatchObject({ name: 'NotReady' });
     expect(await types()).not.toContain('TransitionRejected');
+  });
+
+  it('goes on when what was waited for came before there was a token', async () => {
+    await receiveAllocated();
+    await loop.command(orderId, { type: 'QueueFulfillment' });
+    await ship();
+    expect(await answer()).toMatchObject({ kind: 'success' });
   });
 
   it('ends with a cancelled order', async () => {
     await receive();
     await loop.command(orderId, { type: 'CancelOrder', reason: 'customer' });
-    await expect(run('queue-fulfillment')).rejects.toMatchObject({ name: 'OrderCancelled' });
+    expect(await answer()).toEqual({ kind: 'failure', error: 'OrderCancelled' });
   });
 
   it('fails for an order that was never written', async () => {
-    await expect(run('queue-fulfillment')).rejects.toThrow(`there is no order ${orderId}`);
+    await expect(answer()).rejects.toThrow(`there is no order ${orderId}`);
   });
 });
 
 describe('the rest of the way', () => {
   it('waits for shipment, for delivery, and closes', async () => {
     await receiveAllocated();
-    await run('queue-fulfillment');
     const shipment = await wait('await-shipment');
     expect(stepFunctions.answers.has(shipment)).toBe(false);
     await ship();
@@ -241,7 +249,7 @@ describe('watch-delivery-window', () => {
     loop.setClock('2026-03-01T00:00:00.000Z');
     await receiveAllocated({ deliveryWindow: { start: '2026-03-10', end: '2026-03-14' } });
     loop.setClock(null);
-    await run('queue-fulfillment');
+    await loop.command(orderId, { type: 'QueueFulfillment' });
     expect(await watch()).toEqual({ orderId, windowTimeoutSeconds: NEVER, waitFor: 'shipment' });
     expect((await types()).filter((type) => type.startsWith('DeliveryWindow'))).toEqual([
       'DeliveryWindowMissed',
@@ -251,7 +259,7 @@ describe('watch-delivery-window', () => {
 
   it('goes back to waiting for delivery once the order has shipped', async () => {
     await receiveAllocated({ deliveryWindow: { start: day(1), end: day(1) } });
-    await run('queue-fulfillment');
+    await loop.command(orderId, { type: 'QueueFulfillment' });
     await ship();
     expect(await watch()).toMatchObject({ waitFor: 'delivery' });
     expect(await types()).not.toContain('DeliveryWindowAtRisk');
