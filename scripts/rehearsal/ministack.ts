@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
+import { freePort } from '../tools/free-port.ts';
 import { installPrograms, NoPython } from '../tools/python.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
 import { openFrontDoor } from './front-door.ts';
@@ -93,16 +93,6 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
     await cloud.stop();
     throw new Error(`${(error as Error).message}\n${(await readFile(log, 'utf8')).slice(-4000)}`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-  return address.port;
 }
 
 async function listening(endpoint: string, child: ChildProcess): Promise<void> {
