@@ -271,6 +271,7 @@ test('whatever is asked in whatever order, no unit is lost, none is promised twi
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: STEPS_A_RUN, maxLength: STEPS_A_RUN }), async (steps) => {
       const model = new Model();
+      await api().renewToken();
       await model.fill();
       for (const each of steps) {
         await model.run(each);
