@@ -374,6 +374,8 @@ export const DeadLetter = z
     eventId: z.string().optional(),
     eventType: z.string().optional(),
     orderId: z.string().optional(),
+    from: z.iso.datetime().optional(),
+    to: z.iso.datetime().optional(),
     canBeRedriven: z.boolean(),
   })
   .meta({ id: 'DeadLetter' });

@@ -153,7 +153,7 @@ export class ServiceStack extends Stack {
     this.readStream(props);
     this.consumeQueues(props);
     this.tellSubscribers(props, functions['api/subscriptions']);
-    this.showDeadLetters(functions['api/dead-letters']);
+    this.showDeadLetters(props, functions['api/dead-letters']);
     this.metrics = new LoopMetrics(defaults.loopName);
     const watched = {
       http: this.http,
@@ -203,8 +203,8 @@ export class ServiceStack extends Stack {
     }
   }
 
-  /** Every queue of dead letters in the stack can be looked into, and those of consumers redriven. */
-  private showDeadLetters(viewer: LoopFunction): void {
+  /** Every queue of dead letters in the stack can be looked into, and redriven: by the queue, or from the history. */
+  private showDeadLetters({ data, atRiskDays }: ServiceStackProps, viewer: LoopFunction): void {
     const constructs = this.node.findAll();
     const queues = [
       ...constructs.flatMap((each) =>
@@ -237,6 +237,18 @@ export class ServiceStack extends Stack {
       ['sqs:SendMessage'],
       queues.flatMap(({ source }) => (source === null ? [] : [source.queueArn])),
     );
+    const environment = {
+      TABLE_NAME: data.table.table.tableName,
+      EVENT_BUS_NAME: data.bus.bus.eventBusName,
+      STATE_MACHINE_ARN: this.workflow.stateMachine.stateMachineArn,
+      DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
+    };
+    for (const [name, value] of Object.entries(environment)) viewer.function.addEnvironment(name, value);
+    // Events of a span of time are found by reading the whole table.
+    data.table.allow(viewer, [...COMMAND_ACTIONS, 'Scan']);
+    data.bus.allowPublish(viewer);
+    this.workflow.allowStart(viewer);
+    this.workflow.allowAnswer('RedriveAnswers', viewer);
   }
 
   /** On a schedule, and when an operator asks: sees to it that every order's workflow goes on. */

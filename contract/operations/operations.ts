@@ -78,6 +78,8 @@ export const OPERATOR_OPERATIONS: Operations = {
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': {
     id: 'redriveDeadLetter',
     summary: 'Hands a message to its consumer again.',
+    description:
+      'A letter of a reader of the stream has what happened in its span of time told again from the history, marked as a replay.',
     body: EmptyRequest,
     bodyIsOptional: true,
     answers: {

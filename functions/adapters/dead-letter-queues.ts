@@ -7,7 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { DeadLetter, DeadLetters } from '../application/dead-letters.ts';
+import type { DeadLetter, DeadLetters, Span } from '../application/dead-letters.ts';
 
 /** Where dead letters lie, and the queue of their consumer; a stream's reader has none. */
 export const DeadLetterQueues = z.array(
@@ -24,6 +24,19 @@ const HIDDEN_SECONDS = 20;
 const Letter = z.object({
   detail: z.object({ eventId: z.string(), type: z.string(), orderId: z.string().optional() }),
 });
+
+/** What Lambda tells a stream's failure destination of the records that it gave up on. */
+const GivenUp = z.object({
+  DDBStreamBatchInfo: z.object({
+    approximateArrivalOfFirstRecord: z.iso.datetime({ offset: true }),
+    approximateArrivalOfLastRecord: z.iso.datetime({ offset: true }),
+  }),
+});
+
+/** An event tells when its command was given, and is in the stream when that was written, after all its tries. */
+const WRITTEN_WITHIN = 120_000;
+/** The stream tells time in seconds. */
+const SECOND = 1000;
 
 /**
  * Looks into queues, which can only be read by receiving: what was received is released again at once. A queue gives
@@ -69,17 +82,25 @@ export function deadLetterQueues(
       );
       return lists.flat();
     },
-    async redrive(deadLetterId) {
+    async redrive(deadLetterId, tellAgain) {
       const [, consumer, messageId] = /^([a-z-]+)\.(.{1,100})$/.exec(deadLetterId) ?? [];
       const queue = queues.find((each) => each.consumer === consumer);
       if (queue === undefined) return 'unknown';
-      if (queue.source === null) return 'not-possible';
       const isIt = (message: Message) => message.MessageId === messageId;
       const messages = await received(queue, isIt);
       const wanted = messages.find(isIt);
       try {
         if (wanted === undefined) return 'unknown';
-        await client.send(new SendMessageCommand({ QueueUrl: queue.source, MessageBody: wanted.Body }));
+        if (queue.source === null) {
+          const span = spanOf(wanted);
+          if (span === null) return 'not-possible';
+          if (!(await tellAgain(queue.consumer, span))) {
+            await release(queue, [wanted]);
+            return { unfinished: span };
+          }
+        } else {
+          await client.send(new SendMessageCommand({ QueueUrl: queue.source, MessageBody: wanted.Body }));
+        }
         // In this order: what is in both queues is consumed twice, which does no harm, and what is in none is lost.
         await client.send(
           new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: wanted.ReceiptHandle }),
@@ -98,6 +119,7 @@ export function deadLetterQueues(
 function letterOf({ consumer, source }: DeadLetterQueue, message: Message): DeadLetter {
   const letter = Letter.safeParse(parsedJson(message.Body ?? ''));
   const detail = letter.success ? letter.data.detail : undefined;
+  const span = source === null ? spanOf(message) : null;
   return {
     deadLetterId: `${consumer}.${message.MessageId}`,
     consumer,
@@ -105,7 +127,21 @@ function letterOf({ consumer, source }: DeadLetterQueue, message: Message): Dead
     eventId: detail?.eventId,
     eventType: detail?.type,
     orderId: detail?.orderId,
-    canBeRedriven: source !== null,
+    from: span?.from,
+    to: span?.to,
+    canBeRedriven: source !== null || span !== null,
+  };
+}
+
+/** @returns when what a stream's reader gave up on happened; null for what no stream has sent. */
+function spanOf({ Body = '' }: Message): Span | null {
+  const given = GivenUp.safeParse(parsedJson(Body));
+  if (!given.success) return null;
+  const { approximateArrivalOfFirstRecord: first, approximateArrivalOfLastRecord: last } =
+    given.data.DDBStreamBatchInfo;
+  return {
+    from: new Date(Date.parse(first) - WRITTEN_WITHIN).toISOString(),
+    to: new Date(Date.parse(last) + SECOND).toISOString(),
   };
 }
 

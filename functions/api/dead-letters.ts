@@ -1,10 +1,26 @@
+import { monotonicFactory } from 'ulid';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { DeadLetterQueues, deadLetterQueues } from '../adapters/dead-letter-queues.ts';
+import { eventHistory } from '../adapters/dynamodb/event-history.ts';
+import { eventBus } from '../adapters/eventbridge.ts';
+import { type TellingAgain, tellAgain } from '../application/dead-letters.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, environment } from '../wiring.ts';
+import { createLogger, createTable, createWorkflowTools, environment, pause } from '../wiring.ts';
 
 const letters = deadLetterQueues(DeadLetterQueues.parse(JSON.parse(environment('DEAD_LETTER_QUEUES'))));
+
+const newId = monotonicFactory();
+const tools: TellingAgain = {
+  history: eventHistory(createTable()),
+  bus: eventBus(environment('EVENT_BUS_NAME')),
+  workflows: createWorkflowTools(environment('STATE_MACHINE_ARN')),
+  newId: () => newId(),
+  pause,
+};
+
+/** Milliseconds for which one request tells events again; letters are kept from others for longer. */
+const PATIENCE = 8_000;
 
 /** What consumers could not handle, for operators to see and to hand in again. */
 export const handler = httpFunction({
@@ -18,14 +34,22 @@ export const handler = httpFunction({
     'POST /v1/operations/dead-letters/{deadLetterId}/redrive': async (request) => {
       valid(EmptyRequest, request.body ?? {});
       const deadLetterId = parameter(request, 'deadLetterId');
-      const outcome = await letters.redrive(deadLetterId);
+      const until = Math.min(request.deadline, Date.now() + PATIENCE);
+      const outcome = await letters.redrive(deadLetterId, (reader, span) =>
+        tellAgain(tools, reader, span, until),
+      );
       if (outcome === 'unknown') {
         throw new Problem('not_found', 'no dead letter of this id lies in a queue; list them again');
       }
       if (outcome === 'not-possible') {
+        throw new Problem('not_redrivable', 'it does not tell when what it is about happened');
+      }
+      if (typeof outcome === 'object') {
+        const { from, to } = outcome.unfinished;
         throw new Problem(
           'not_redrivable',
-          'it names a place in the table’s stream; its events are in the history',
+          `the history is too long for one request: POST /v1/operations/republish with from ${from} and to ${to}, ` +
+            'which goes on in steps; workflows go on by the reconciler',
         );
       }
       return { status: 202, body: { status: 'redriven' } };

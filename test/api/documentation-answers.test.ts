@@ -263,7 +263,7 @@ test('dead letters', async () => {
   for (const [deadLetterId, status] of [
     ['finance.none', 404],
     ['nobody.none', 404],
-    ['event-publisher.none', 409],
+    ['event-publisher.none', 404],
   ] as const) {
     expect((await ask(redrive, { deadLetterId })).status).toBe(status);
   }

@@ -33,6 +33,10 @@ beforeEach(() => {
   );
 });
 
+/** Of a queue that a consumer reads, nothing is told from the history. */
+const redrive = (deadLetterId: string) =>
+  dead.redrive(deadLetterId, () => Promise.reject(new Error('nothing is to be told')));
+
 const message = (number: number) =>
   JSON.stringify({
     source: 'order-loop',
@@ -59,20 +63,51 @@ test('letters are shown by their ids alone, and can be handed to their consumer 
 
   const [first, last] = [listed[0], listed[24]];
   for (const letter of [first, last]) {
-    expect(await dead.redrive(letter?.deadLetterId ?? '')).toBe('redriven');
-    expect(await dead.redrive(letter?.deadLetterId ?? '')).toBe('unknown');
+    expect(await redrive(letter?.deadLetterId ?? '')).toBe('redriven');
+    expect(await redrive(letter?.deadLetterId ?? '')).toBe('unknown');
   }
   expect(await dead.list()).toHaveLength(23);
   const handed = queues.receive(source.arn, 10).map(({ body }) => JSON.parse(body).detail.eventId);
   expect(handed.sort()).toEqual([first?.eventId, last?.eventId].sort());
 });
 
-test('a place in the stream, or what is no event, is listed; the place cannot be redriven', async () => {
+test('a place in the stream is listed with its span of time, which is told again', async () => {
+  const id = queues.send(
+    places.arn,
+    JSON.stringify({
+      DDBStreamBatchInfo: {
+        shardId: 'shardId-1',
+        approximateArrivalOfFirstRecord: '2026-03-10T14:02:00Z',
+        approximateArrivalOfLastRecord: '2026-03-10T14:05:00Z',
+      },
+    }),
+  );
+  const span = { from: '2026-03-10T14:00:00.000Z', to: '2026-03-10T14:05:01.000Z' };
+  const givenUp = async () => (await dead.list()).filter(({ consumer }) => consumer === 'event-publisher');
+  expect(await givenUp()).toMatchObject([
+    { deadLetterId: `event-publisher.${id}`, canBeRedriven: true, ...span },
+  ]);
+  const told: unknown[] = [];
+  const tell = (isAll: boolean) => (reader: string, given: object) => {
+    told.push({ reader, ...given });
+    return Promise.resolve(isAll);
+  };
+  expect(await dead.redrive(`event-publisher.${id}`, tell(false))).toEqual({ unfinished: span });
+  expect(await givenUp()).toHaveLength(1);
+  expect(await dead.redrive(`event-publisher.${id}`, tell(true))).toBe('redriven');
+  expect(await givenUp()).toEqual([]);
+  expect(told).toEqual([
+    { reader: 'event-publisher', ...span },
+    { reader: 'event-publisher', ...span },
+  ]);
+});
+
+test('what is no event, and no place, is listed and left alone', async () => {
   const id = queues.send(places.arn, '{"DDBStreamBatchInfo": {}}');
   const place = (await dead.list()).find(({ consumer }) => consumer === 'event-publisher');
   expect(place).toMatchObject({ deadLetterId: `event-publisher.${id}`, canBeRedriven: false });
-  expect(await dead.redrive(`event-publisher.${id}`)).toBe('not-possible');
+  expect(await redrive(`event-publisher.${id}`)).toBe('not-possible');
   for (const unknown of ['', 'channel-sync', 'channel-sync.', 'nobody.1', 'channel-sync.none', '../x']) {
-    expect(await dead.redrive(unknown)).toBe('unknown');
+    expect(await redrive(unknown)).toBe('unknown');
   }
 });

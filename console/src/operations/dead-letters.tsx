@@ -13,7 +13,17 @@ interface DeadLetter {
   readonly sentAt: string;
   readonly eventType?: string;
   readonly orderId?: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly canBeRedriven: boolean;
+}
+
+/** What a letter is about: an event, or a span of time in which a reader of the stream gave up on something. */
+function wordsFor({ eventType, from, to }: DeadLetter): string {
+  if (eventType !== undefined) return eventWords(eventType);
+  return from === undefined || to === undefined
+    ? 'a message'
+    : `events from ${moment(from)} to ${moment(to)}`;
 }
 
 /** Messages that a consumer could not handle, and the way to hand them in again. */
@@ -73,7 +83,7 @@ export function DeadLetters() {
                 {items.map((letter) => (
                   <Table.Tr key={letter.deadLetterId}>
                     <Table.Td>{words(letter.consumer.replaceAll('-', '_'))}</Table.Td>
-                    <Table.Td>{letter.eventType ? eventWords(letter.eventType) : 'a message'}</Table.Td>
+                    <Table.Td>{wordsFor(letter)}</Table.Td>
                     <Table.Td>
                       {letter.orderId ? (
                         <Anchor component={Link} size="sm" href={`/orders/${letter.orderId}`}>

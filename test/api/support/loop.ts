@@ -80,7 +80,7 @@ export class Api {
 
   /** A token is good for an hour; who works for longer takes a new one. */
   async renewToken(): Promise<void> {
-    this.token = await this.stack.token(SCOPES.join(' '));
+    this.token = await this.stack.token(SCOPES.join(' '), 'ada');
   }
 
   send<Body = ProblemDocument>(method: string, path: string, sent: Sent = {}): Promise<Answer<Body>> {
