@@ -133,7 +133,6 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     });
     const actions = observer === undefined ? services.actions : observedActions(services.actions, observer);
     aws.serve(awsEndpoint(actions, report));
-    if (options.background ?? true) services.start(table.streamArn);
     stopping.push(() => withinGrace(services.stop()));
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
@@ -169,6 +168,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       seed: settings.seed,
       token: (scope) => issuer.issue(scope, 'local-stack'),
     });
+    // What waits to be told finds the stand-ins where they listen now.
+    if (options.background ?? true) services.start(table.streamArn);
     return {
       url: server.url,
       storeEndpoint: store.endpoint,

@@ -14,6 +14,9 @@ const AT_ONCE = 5;
  */
 const FIRST_RETRY_SECONDS = 0.5;
 
+/** A message that lost several of its tries to kills of the stack is not put off for minutes because of them. */
+const LONGEST_RETRY_SECONDS = 30;
+
 /** Milliseconds between two looks at a queue when nothing is sent to it. */
 const LONGEST_REST = 1000;
 
@@ -47,8 +50,8 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
       report(`${mapping.id}: the function failed with ${messages.length} messages`, error);
     }
     for (const message of messages) {
-      if (failed.includes(message))
-        queues.putBack(mapping.sourceArn, message.receipt, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
+      const delay = Math.min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
+      if (failed.includes(message)) queues.putBack(mapping.sourceArn, message.receipt, delay);
       else queues.remove(mapping.sourceArn, message.receipt);
     }
   };

@@ -1,9 +1,13 @@
 import { until } from '../../test/local/fixtures/until.ts';
 import type { Acknowledged, Book } from './book.ts';
 import type { MortalLoop } from './mortal-loop.ts';
+import { unheard } from './partners.ts';
 
 /** Milliseconds for what was under way to be taken up again and brought to its end, on a machine that has much to do. */
 const PATIENCE = 150_000;
+
+/** The same for what is told to partners: as long as all tries of a message that has lost its first ones to kills. */
+const PATIENCE_FOR_PARTNERS = 330_000;
 
 /** Units that cover whatever is still waited for. */
 const PLENTY = 100_000;
@@ -53,8 +57,8 @@ export function checks(loop: MortalLoop, book: Book): Checks {
       cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
     }
   };
-  const settled = async (what: string, ask: () => Promise<readonly unknown[]>) => {
-    await until(ask, (faults) => faults.length === 0, PATIENCE).catch((error: Error) => {
+  const settled = async (what: string, ask: () => Promise<readonly unknown[]>, patience = PATIENCE) => {
+    await until(ask, (faults) => faults.length === 0, patience).catch((error: Error) => {
       throw new Error(`${what}: ${error.message.slice(0, 1500)}`);
     });
   };
@@ -140,7 +144,8 @@ export function checks(loop: MortalLoop, book: Book): Checks {
       await readBus();
       return events.filter(({ eventId }) => !carried.has(eventId));
     });
-    await settled('messages that were not consumed', () => unconsumed(waitsForPartners));
+    const patience = waitsForPartners ? PATIENCE_FOR_PARTNERS : PATIENCE;
+    await settled('messages that were not consumed', () => unconsumed(waitsForPartners), patience);
     await settled('drift', wholeDrift);
     // What asks for an invoice has been consumed by now, so that the invoice is there.
     for (const { type, data } of events) {
@@ -167,6 +172,13 @@ export function checks(loop: MortalLoop, book: Book): Checks {
       );
       if (open.length > 0) throw new Error(`${open.length} orders did not come to their end`);
       await eachBilledOnce(all);
+      if (waitsForPartners) {
+        for (const order of listed) {
+          const { items } = await get(`/v1/orders/${order.orderId}/documents`);
+          const faults = unheard(await get(`/v1/orders/${order.orderId}`), items);
+          if (faults.length > 0) throw new Error(`partners did not hear: ${faults.join(', ')}`);
+        }
+      }
       for (const [sku, quantity] of book.received) await ledgerAddsUp(sku, quantity, get, all);
     },
   };

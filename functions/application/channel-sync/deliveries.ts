@@ -1,9 +1,11 @@
+import { Busy } from '../ports.ts';
+
 /** Sees to it that a thing is told once, though several events ask for it at the same time. */
 export interface Deliveries {
   /**
    * @param name what is to be told
-   * @returns whether to tell it now. `underway`: another is at it; if that one fails, its own event is brought again.
-   *   One that ended without a word is given up after a minute
+   * @returns whether to tell it now. `underway`: another is at it, or was when it ended without a word; that one is
+   *   given up after a minute
    */
   begin(name: string): Promise<'tell' | 'underway' | 'told'>;
   /** It was told. */
@@ -16,15 +18,17 @@ export interface Deliveries {
  * Tells something, unless it was told already.
  *
  * @param tell throws when the other side did not take it
- * @returns `underway` when another is just telling it, and it is open whether that will succeed
+ * @throws Busy when another is just telling it. Whether that will succeed is open, and that other one may have been
+ *   this very message, in a function that was killed: so it has to come again, and not to be taken for told
  */
 export async function tellOnce(
   deliveries: Deliveries,
   name: string,
   tell: () => Promise<void>,
-): Promise<'told' | 'underway'> {
+): Promise<void> {
   const outcome = await deliveries.begin(name);
-  if (outcome !== 'tell') return outcome;
+  if (outcome === 'told') return;
+  if (outcome === 'underway') throw new Busy(`${name} is just being told`);
   try {
     await tell();
   } catch (error) {
@@ -32,5 +36,4 @@ export async function tellOnce(
     throw error;
   }
   await deliveries.finish(name);
-  return 'told';
 }

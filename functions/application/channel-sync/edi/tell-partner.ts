@@ -3,7 +3,6 @@ import { inWritableSeparators } from '../../../x12/index.ts';
 import type { ControlNumbers } from '../../control-numbers.ts';
 import type { DocumentStore } from '../../documents.ts';
 import type { Ports } from '../../ports.ts';
-import { Busy } from '../../ports.ts';
 import { type Deliveries, tellOnce } from '../deliveries.ts';
 import type { Teller } from '../tell-channel.ts';
 import type { Partner } from './common.ts';
@@ -87,9 +86,8 @@ async function send(
 ): Promise<void> {
   const address = partner.settings.deliverTo;
   if (address === undefined) return;
-  const outcome = await tellOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
+  await tellOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
     await deliver(partner, address, content);
     await documents.noteSent(order.orderId, documentId, ports.now());
   });
-  if (outcome === 'underway') throw new Busy(`${documentId} is being sent to ${partner.connectionId}`);
 }

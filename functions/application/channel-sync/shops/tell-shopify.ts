@@ -136,12 +136,12 @@ function delivered(
     documentId: `shopify-delivery-${shipmentId}`,
     kind: 'shopify-delivery',
     async tell() {
+      // Looked at first: a shipment that is told while the shop is asked would seem to have been taken back.
+      const wasTold = (await documents.get(order.orderId, fulfillmentDocument(shipmentId))) !== null;
       const told = await shop.tellDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
       if (told !== null) return { deliveredAt, fulfillments: told };
-      const isTold = await documents.get(order.orderId, fulfillmentDocument(shipmentId));
       // The news of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
-      if (isTold === null && fulfillmentId === null)
-        throw new Busy(`${shipmentId} is not known at Shopify yet`);
+      if (!wasTold && fulfillmentId === null) throw new Busy(`${shipmentId} is not known at Shopify yet`);
       return null;
     },
   };

@@ -29,7 +29,11 @@ export interface PieceOfNews {
   tell(): Promise<unknown>;
 }
 
-/** Tells a shop a piece of news, once, and keeps what was sent beside the order. */
+/**
+ * Tells a shop a piece of news, once, and keeps what was sent beside the order.
+ *
+ * @throws Busy when it is just being told
+ */
 export async function tellShop(
   { ports, deliveries, documents }: Omit<ShopTellerParts<unknown>, 'findShop'>,
   order: Order,
