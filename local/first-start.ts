@@ -1,4 +1,3 @@
-import { createPorts, createTable } from '../functions/wiring.ts';
 import { connectPartners, reconnectStandIns } from './connections.ts';
 import { withEnvironment } from './functions/runtime.ts';
 import type { Journal } from './journal.ts';
@@ -36,9 +35,11 @@ export async function prepareFirstStart(options: FirstStartOptions): Promise<voi
   if (!options.seed || journal.read('seeded') === 'done') return;
   if (journal.read('seeded') === null && !(await hasNoOrders(url, await token('orders/read')))) return;
   journal.write('seeded', 'begun');
-  const ports = await withEnvironment(orders.environment, async () =>
-    createPorts(createTable(), { receivesOrders: true }),
-  );
+  const ports = await withEnvironment(orders.environment, async () => {
+    // Loaded by the functions before, with their environment: on top of this file it would be the first to load it.
+    const { createPorts, createTable } = await import('../functions/wiring.ts');
+    return createPorts(createTable(), { receivesOrders: true });
+  });
   await seed(ports);
   journal.write('seeded', 'done');
 }

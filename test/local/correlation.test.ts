@@ -16,6 +16,8 @@ beforeAll(async () => {
     PORT: '0',
     SEED: 'none',
     LOG_LEVEL: 'INFO',
+    // As for whoever starts it by hand: what tests turn off, the start has to turn off by itself.
+    POWERTOOLS_METRICS_DISABLED: 'false',
   });
   const answer = await fetch(`${loop.url}/dev/token`, {
     method: 'POST',
