@@ -274,6 +274,35 @@ test('an order that we cancel is taken back, one that the partner cancels is not
   expect(said.filter(({ content }) => content.includes('BAK*01'))).toHaveLength(0);
 });
 
+test('a partner hears nothing anew when the whole history is told again, in any order and twice', async () => {
+  const orderId = await order('AGAIN-1', '000100031');
+  await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-AGAIN');
+  const heard = async () =>
+    (await receivedBy('harbor-markets')).filter(({ content }) => content.includes('AGAIN-1'));
+  await vi.waitFor(async () => {
+    const sets = (await heard()).flatMap((document) => document.sets);
+    expect(sets.toSorted()).toEqual(['810', '855', '856']);
+  }, soon);
+  const before = await heard();
+  const listed = async () => (await api('GET', `/v1/orders/${orderId}/documents`)).items;
+  const documents = await listed();
+
+  const { items } = await api('GET', `/v1/orders/${orderId}/events?limit=100`);
+  const types = [...new Set((items as { type: string }[]).map(({ type }) => type))].reverse();
+  for (const type of [...types, ...types]) {
+    const { status } = await api('POST', '/v1/operations/republish', { orderId, types: [type] });
+    expect(status).toBe('COMPLETE');
+  }
+  await vi.waitFor(async () => {
+    const { items: queues } = await api('GET', '/dev/queues');
+    expect(
+      queues.filter((queue: { waiting: number; inFlight: number }) => queue.waiting + queue.inFlight > 0),
+    ).toEqual([]);
+  }, soon);
+  expect(await heard()).toEqual(before);
+  expect(await listed()).toEqual(documents);
+});
+
 test('numbers of everything sent to one partner rise without gaps', async () => {
   const documents = (await receivedBy('harbor-markets')).flatMap(({ controlNumbers }) =>
     controlNumbers.map(Number),
