@@ -1,0 +1,39 @@
+/**
+ * `npm run soak [-- --minutes 30 --rate 5 --seed 1]` starts the loop as `npm start` does and sends it mixed traffic over
+ * HTTP at an even rate: orders of all channels, shipments, deliveries, lists, the board. Prints memory, after garbage was
+ * collected, and latency by quarters of the run as one JSON object, and ends with an error when the last quarter is not
+ * like the second, an answer was a failure, or what was begun did not come to its end.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { soak } from './soak/soak.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '5' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const dataFolder = await mkdtemp(join(tmpdir(), 'order-loop-soak-'));
+try {
+  const report = await soak({
+    dataFolder,
+    minutes: above('minutes', values.minutes),
+    rate: above('rate', values.rate),
+    seed: Number(values.seed),
+    tell: (what) => console.error(what),
+  });
+  console.log(JSON.stringify(report, null, 2));
+  if (report.growth.length > 0) process.exitCode = 1;
+} finally {
+  await rm(dataFolder, { recursive: true });
+}
+
+function above(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new Error(`--${name} is a number above 0, not ${text}`);
+}

@@ -1,0 +1,172 @@
+import {
+  type ChannelMessage,
+  carrierNews,
+  purchaseOrder,
+  shopifyOrder,
+  signedHeaders,
+} from '../../test/support/channel-messages.ts';
+import type { Random } from '../support/random.ts';
+import type { Answer, WatchedLoop } from './watched-loop.ts';
+
+const SKUS = ['SOAK-A', 'SOAK-B', 'SOAK-C'] as const;
+
+/** Orders that wait for their next step at most; older ones stay as they are. */
+const MOST_UNDER_WAY = 500;
+
+interface UnderWay {
+  readonly orderId: string;
+  readonly trackingNumber: string;
+}
+
+/** A request of one kind, and what it was answered. */
+export interface Sent {
+  readonly kind: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** Sends one request after another, of kinds that chance chooses. */
+export interface Traffic {
+  readonly orders: number;
+  send(): Promise<Sent>;
+}
+
+/** What people, shops, partners and carriers ask a loop for in a day, mixed. Begins with stock for all articles. */
+export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<Traffic> {
+  const queued: string[] = [];
+  const shipped: UnderWay[] = [];
+  let orders = 0;
+  let numbers = 0;
+  const fresh = () => {
+    numbers += 1;
+    return numbers;
+  };
+  const keep = <Item>(list: Item[], item: Item) => {
+    list.push(item);
+    if (list.length > MOST_UNDER_WAY) list.shift();
+  };
+  const message = (sent: ChannelMessage) =>
+    loop.ask('POST', sent.path, sent.body.toString(), signedHeaders(sent, loop.url));
+  const receiveStock = (sku: string, quantity: number) => {
+    const lot = { lotNumber: `LOT-${random.below(5)}`, quantity };
+    return loop.ask('POST', `/v1/inventory/${sku}/lots`, lot, { 'idempotency-key': `stock-${fresh()}` });
+  };
+  const known = (answer: Answer) => {
+    if (answer.status >= 300 || typeof answer.body.orderId !== 'string') return answer;
+    orders += 1;
+    keep(queued, answer.body.orderId);
+    return answer;
+  };
+  const any = () => (queued.length === 0 ? undefined : random.pick(queued));
+  const newest = () => loop.ask('GET', '/v1/orders?limit=25');
+
+  const kinds: readonly (readonly [kind: string, share: number, ask: () => Promise<Answer>])[] = [
+    [
+      'order by hand',
+      14,
+      async () => {
+        const isBilled = random.happens(0.3);
+        const externalId = `S-${fresh()}`;
+        const terms = { orderType: 'B2B', purchaseOrderNumber: externalId, paymentTerms: 'NET30' };
+        const body = {
+          externalId,
+          currency: 'USD',
+          customer: { name: `Customer ${random.below(200)}` },
+          lines: [random.pick(SKUS), random.pick(SKUS)].map((sku) => ({
+            sku,
+            quantity: 1 + random.below(4),
+            unitPrice: '20.00',
+          })),
+          ...(isBilled && terms),
+        };
+        return known(await loop.ask('POST', '/v1/orders', body, { 'idempotency-key': externalId }));
+      },
+    ],
+    [
+      'order of a shop',
+      7,
+      async () => known(await message(shopifyOrder(9_100_000_000_000 + fresh(), random.pick(SKUS)))),
+    ],
+    ['purchase order', 4, () => message(purchaseOrder(fresh(), `46${numbers}`, SKUS[1]))],
+    [
+      'shipment',
+      17,
+      async () => {
+        const orderId = queued.shift();
+        if (orderId === undefined) return newest();
+        const trackingNumber = `1ZSOAK${fresh()}`;
+        const body = { carrier: 'UPS', trackingNumber };
+        const answer = await loop.ask('POST', `/v1/orders/${orderId}/shipments`, body);
+        if (answer.status === 201) keep(shipped, { orderId, trackingNumber });
+        // Not handed to the warehouse yet, or not in stock: a later try may find it so.
+        else if (answer.body.state !== 'CANCELLED') keep(queued, orderId);
+        return answer;
+      },
+    ],
+    [
+      'delivery',
+      14,
+      async () => {
+        const next = shipped.shift();
+        if (next === undefined) return newest();
+        if (random.happens(0.5)) return message(carrierNews(`news-${fresh()}`, next.trackingNumber));
+        const { orderId } = next;
+        const [shipment] = (await loop.ask('GET', `/v1/orders/${orderId}`)).body.shipments;
+        const path = `/v1/orders/${orderId}/shipments/${shipment.shipmentId}/delivery`;
+        return loop.ask('POST', path, { deliveredAt: new Date().toISOString() });
+      },
+    ],
+    [
+      'cancellation',
+      2,
+      async () => {
+        const orderId = queued.pop();
+        if (orderId === undefined) return newest();
+        return loop.ask('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
+      },
+    ],
+    ['stock', 5, () => receiveStock(random.pick(SKUS), 30)],
+    ['list', 9, newest],
+    [
+      'list by state',
+      5,
+      () => loop.ask('GET', `/v1/orders?state=${random.pick(['RECEIVED', 'SHIPPED', 'CLOSED'])}`),
+    ],
+    ['board', 5, () => loop.ask('GET', '/v1/board')],
+    [
+      'order',
+      9,
+      () => {
+        const orderId = any();
+        return orderId === undefined ? newest() : loop.ask('GET', `/v1/orders/${orderId}`);
+      },
+    ],
+    [
+      'history',
+      5,
+      () => {
+        const orderId = any();
+        return orderId === undefined ? newest() : loop.ask('GET', `/v1/orders/${orderId}/events`);
+      },
+    ],
+    ['inventory', 4, () => loop.ask('GET', `/v1/inventory/${random.pick(SKUS)}`)],
+  ];
+  const whole = kinds.reduce((sum, [, share]) => sum + share, 0);
+
+  for (const sku of SKUS) await receiveStock(sku, 1000);
+  return {
+    get orders() {
+      return orders;
+    },
+    async send() {
+      let place = random.below(whole);
+      const [kind, , ask] = kinds.find(([, share]) => {
+        place -= share;
+        return place < 0;
+      }) ?? ['list', 0, newest];
+      const begun = performance.now();
+      const { status } = await ask();
+      return { kind, status, milliseconds: performance.now() - begun };
+    },
+  };
+}

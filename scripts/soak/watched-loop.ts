@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { SCOPES } from '../../contract/routes.ts';
+import { startProcess } from '../../test/local/fixtures/process.ts';
+
+const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
+
+/** Milliseconds for which a token is used; it lasts for an hour. */
+const TOKEN_AGE = 15 * 60_000;
+
+/** What a process holds, in MiB, after its garbage was collected. */
+export interface Memory {
+  readonly heap: number;
+  readonly resident: number;
+  /** Buffers and the like, outside of the heap. */
+  readonly external: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, field by field
+  readonly body: any;
+}
+
+/** A running `npm start` whose memory can be looked at. */
+export interface WatchedLoop {
+  readonly url: string;
+  ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+  /** Collects garbage, and tells what is left. */
+  memory(): Promise<Memory>;
+  stop(): Promise<void>;
+}
+
+/** Starts the loop in a process of its own, as `npm start` does, with Node's inspector on the loopback interface. */
+export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop> {
+  const environment = { PORT: '0', DATA_DIR: dataFolder, SEED: 'none', LOG_LEVEL: 'ERROR' };
+  const running = await startProcess('--inspect=127.0.0.1:0', [START], environment);
+  const inspector = await openInspector(/^Debugger listening on (\S+)$/m.exec(running.output)?.[1] ?? '');
+  let token = '';
+  let issuedAt = Number.NEGATIVE_INFINITY;
+  const send = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> => {
+    const isText = typeof body === 'string';
+    const response = await fetch(running.url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
+  };
+  return {
+    url: running.url,
+    async ask(...request) {
+      if (performance.now() - issuedAt > TOKEN_AGE) {
+        issuedAt = performance.now();
+        const issued = await send('POST', '/dev/token', { scope: SCOPES.join(' '), sub: 'soak' });
+        token = issued.body.access_token;
+      }
+      return send(...request);
+    },
+    async memory() {
+      await inspector.send('HeapProfiler.collectGarbage');
+      const expression = 'JSON.stringify(process.memoryUsage())';
+      const { result } = (await inspector.send('Runtime.evaluate', { expression })) as {
+        result: { value: string };
+      };
+      const { heapUsed, rss, external } = JSON.parse(result.value) as NodeJS.MemoryUsage;
+      return { heap: mebibytes(heapUsed), resident: mebibytes(rss), external: mebibytes(external) };
+    },
+    async stop() {
+      inspector.close();
+      await running.end('SIGTERM');
+    },
+  };
+}
+
+/** Speaks the Chrome DevTools protocol, as Node's inspector does, one command at a time. */
+async function openInspector(url: string) {
+  const socket = new WebSocket(url);
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve, { once: true });
+    socket.addEventListener('error', () => reject(new Error(`no inspector answers at ${url}`)), {
+      once: true,
+    });
+  });
+  let sent = 0;
+  return {
+    send(method: string, params: object = {}): Promise<unknown> {
+      sent += 1;
+      const id = sent;
+      const answer = new Promise<unknown>((resolve) => {
+        const hear = ({ data }: MessageEvent) => {
+          const message = JSON.parse(String(data)) as { id?: number; result?: unknown };
+          if (message.id !== id) return;
+          socket.removeEventListener('message', hear);
+          resolve(message.result);
+        };
+        socket.addEventListener('message', hear);
+      });
+      socket.send(JSON.stringify({ id, method, params }));
+      return answer;
+    },
+    close: () => socket.close(),
+  };
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round((bytes / 2 ** 20) * 10) / 10;
+}
