@@ -10,18 +10,19 @@ import {
   SubscriptionChange,
   SubscriptionRequest,
 } from '../subscriptions.ts';
-import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
+import { BODY_PROBLEMS, IDEMPOTENT, type Operations, read } from './operation.ts';
 
 export const SUBSCRIPTION_OPERATIONS: Operations = {
   'POST /v1/subscriptions': {
     id: 'subscribe',
     summary: 'Has events posted to an address.',
     description:
-      'Deliveries are signed as Standard Webhooks has it and tried for a day. The secret is told in this answer alone.',
+      'Deliveries are signed as Standard Webhooks has it and tried for a day. The secret is told in this answer alone, and to a repeat of the request under its key.',
     body: SubscriptionRequest,
     example: { url: 'https://example.com/order-events', types: ['OrderShipped', 'OrderDelivered'] },
     answers: { 201: { description: 'Subscribed.', schema: NewSubscription } },
-    problems: BODY_PROBLEMS,
+    headers: IDEMPOTENT,
+    problems: [...BODY_PROBLEMS, 'idempotency_conflict'],
   },
   'GET /v1/subscriptions': read('listSubscriptions', 'Lists subscriptions.', listOf(Subscription)),
   'GET /v1/subscriptions/{subscriptionId}': read('readSubscription', 'Reads a subscription.', Subscription, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import {
   DeliveriesQuery,
@@ -9,14 +10,15 @@ import {
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { whyNotPublic } from '../adapters/public-address.ts';
-import { seal } from '../adapters/sealed-text.ts';
+import { seal, unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { newWebhookSecret } from '../adapters/standard-webhooks.ts';
 import { tryQueue } from '../adapters/try-queue.ts';
 import type { KeptSubscription } from '../application/subscriptions/subscriptions.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
-import { type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
+import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
+import { fingerprintOf, idempotencyKey, keyConflict, REPLAYED } from '../middleware/idempotency.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 
 /** How often a change is tried when another comes first. */
@@ -41,17 +43,15 @@ export const handler = httpFunction({
       const { secret = newWebhookSecret(), ...wanted } = valid(SubscriptionRequest, request.body);
       await refusePrivate(wanted.url);
       const now = ports.now();
+      const key = idempotencyKey(request);
       const subscription: Subscription = {
-        subscriptionId: ports.newId(),
+        subscriptionId: key === undefined ? ports.newId() : idUnder(key, request),
         ...wanted,
         ...{ status: 'ACTIVE', createdAt: now, createdBy: request.origin.actor.id, updatedAt: now },
       };
-      await subscriptions.save({ subscription, sealedSecret: await sealed(secret), revision: 0 });
-      return {
-        status: 201,
-        headers: { location: `/v1/subscriptions/${subscription.subscriptionId}` },
-        body: { ...subscription, secret },
-      };
+      const fingerprint = fingerprintOf(request);
+      const made = { subscription, sealedSecret: await sealed(secret), revision: 0, fingerprint };
+      return (await subscriptions.save(made)) ? subscribed(subscription, secret) : repeated(made);
     },
     'GET /v1/subscriptions': async (request) => {
       valid(EmptyQuery, request.query);
@@ -112,6 +112,35 @@ export const handler = httpFunction({
     },
   },
 });
+
+/**
+ * A request under a key makes a subscription whose id comes from the key, so that a repeat finds the first one, and its
+ * secret need not be kept a second time, unsealed, beside the answer.
+ */
+function idUnder(key: string, { origin }: HttpRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([origin.actor.id, key]))
+    .digest('hex')
+    .slice(0, 26)
+    .toUpperCase();
+}
+
+/** @throws Problem `idempotency_conflict` when the first request under the key was another one */
+async function repeated({ subscription, fingerprint }: KeptSubscription): Promise<HttpAnswer> {
+  const first = await subscriptions.get(subscription.subscriptionId);
+  if (first === null) throw new Problem('busy', 'the subscription was removed meanwhile; send it again');
+  if (first.fingerprint !== fingerprint) throw keyConflict();
+  const answer = subscribed(first.subscription, await unseal(first.sealedSecret, await readSeal()));
+  return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
+}
+
+function subscribed(subscription: Subscription, secret: string): HttpAnswer {
+  return {
+    status: 201,
+    headers: { location: `/v1/subscriptions/${subscription.subscriptionId}` },
+    body: { ...subscription, secret },
+  };
+}
 
 /** What was noted of its failures ends when a subscription is switched on, or leads elsewhere. */
 function switched(before: Subscription, change: SubscriptionChange): Subscription {

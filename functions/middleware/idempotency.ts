@@ -31,18 +31,10 @@ export async function idempotently(
   work: Work,
   current: Current,
 ): Promise<HttpAnswer> {
-  const key = request.headers['idempotency-key'];
+  const key = idempotencyKey(request);
   if (key === undefined) return (await work(undefined)) ?? unexpected();
-  if (!KEY.test(key)) {
-    const errors = [{ path: 'Idempotency-Key', message: '1 to 255 printable ASCII characters' }];
-    throw new Problem('validation_failed', 'Idempotency-Key: 1 to 255 printable ASCII characters', {
-      errors,
-    });
-  }
   const scope = `${request.routeKey.split(' ')[0]} ${request.path}`;
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify(request.body ?? null))
-    .digest('base64url');
+  const fingerprint = fingerprintOf(request);
   const begunAt = Date.now();
 
   const earlier = await store.find(scope, key);
@@ -82,21 +74,41 @@ export async function idempotently(
   return answer;
 }
 
+/** @throws Problem `validation_failed` for a key that is none */
+export function idempotencyKey({ headers }: HttpRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || KEY.test(key)) return key;
+  const errors = [{ path: 'Idempotency-Key', message: '1 to 255 printable ASCII characters' }];
+  throw new Problem('validation_failed', 'Idempotency-Key: 1 to 255 printable ASCII characters', { errors });
+}
+
+/** By this a repeat is told from another request under the same key. */
+export function fingerprintOf({ body }: HttpRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify(body ?? null))
+    .digest('base64url');
+}
+
+/** Tells that an answer is not the first one to this request. */
+export const REPLAYED = { 'idempotent-replayed': 'true' };
+
+/** @returns the refusal of another request under a key that was used. */
+export function keyConflict(): Problem {
+  return new Problem(
+    'idempotency_conflict',
+    'the key was used with another body; use a new key for a new request',
+  );
+}
+
 async function repeated(
   record: IdempotencyRecord,
   fingerprint: string,
   current: Current,
 ): Promise<HttpAnswer> {
-  if (record.fingerprint !== fingerprint) {
-    throw new Problem(
-      'idempotency_conflict',
-      'the key was used with another body; use a new key for a new request',
-    );
-  }
-  const replayed = { 'idempotent-replayed': 'true' };
+  if (record.fingerprint !== fingerprint) throw keyConflict();
   if (record.answer !== undefined) {
     const { status, headers, body } = record.answer;
-    return { status, headers: { ...headers, ...replayed }, body };
+    return { status, headers: { ...headers, ...REPLAYED }, body };
   }
   if (Date.now() - record.begunAt < ABANDONED_AFTER) {
     throw new Problem(
@@ -109,7 +121,7 @@ async function repeated(
     );
   }
   const answer = await current(record);
-  return { ...answer, headers: { ...answer.headers, ...replayed } };
+  return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
 }
 
 function kept(answer: HttpAnswer): KeptAnswer {

@@ -25,10 +25,10 @@ afterEach(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(method: string, path: string, body?: unknown) {
+async function api(method: string, path: string, body?: unknown, headers = {}) {
   const response = await fetch(stack.url + path, {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -104,6 +104,24 @@ test('a subscriber is sent what it asked for, signed as Standard Webhooks has it
   });
   const listed = await api('GET', '/v1/subscriptions');
   expect(JSON.stringify(listed.body)).not.toContain(secret.slice('whsec_'.length));
+});
+
+test('eight who subscribe under one key are one subscription, and hear the same secret', async () => {
+  const wanted = { url: 'http://127.0.0.1:9/events', types: ['OrderHeld'] };
+  const under = (key: string, body: object = wanted) =>
+    api('POST', '/v1/subscriptions', body, { 'idempotency-key': key });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => under('key-1')));
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
+  for (const { body } of answers) expect(body).toEqual(answers[0]?.body);
+  const { items } = (await api('GET', '/v1/subscriptions')).body;
+  expect(items).toHaveLength(1);
+
+  expect(await under('key-1', { ...wanted, types: ['OrderClosed'] })).toMatchObject({
+    status: 422,
+    body: { code: 'idempotency_conflict' },
+  });
+  expect(await under('a key')).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  expect((await under('key-2')).body.subscriptionId).not.toBe(items[0].subscriptionId);
 });
 
 test('one who fails is tried again, and holds up no other', async () => {

@@ -32,13 +32,14 @@ export function subscriptionStore(table: Table): SubscriptionStore {
       return Item === undefined ? null : subscriptionOf(Item);
     },
     async save(next) {
-      const { subscription, sealedSecret, previous, revision } = next;
+      const { subscription, sealedSecret, previous, revision, fingerprint } = next;
       const Item = {
         ...subscriptionKey(subscription.subscriptionId),
         kind: 'SUBSCRIPTION',
         subscription,
         sealedSecret,
         ...(previous !== undefined && { previous }),
+        ...(fingerprint !== undefined && { fingerprint }),
         revision: revision + 1,
       };
       // Protects what another changed since it was read.
@@ -71,6 +72,6 @@ export function subscriptionStore(table: Table): SubscriptionStore {
 }
 
 function subscriptionOf(item: Record<string, unknown>): KeptSubscription {
-  const { subscription, sealedSecret, previous, revision } = item as unknown as KeptSubscription;
-  return { subscription, sealedSecret, previous, revision };
+  const { subscription, sealedSecret, previous, revision, fingerprint } = item as unknown as KeptSubscription;
+  return { subscription, sealedSecret, previous, revision, fingerprint };
 }

@@ -9,6 +9,8 @@ export interface KeptSubscription {
   readonly previous?: { readonly sealedSecret: string; readonly until: string } | undefined;
   /** Counts the changes. */
   readonly revision: number;
+  /** Of the request that made it, so that a repeat is told from another one. */
+  readonly fingerprint?: string | undefined;
 }
 
 /** A delivery with what is delivered. */
