@@ -120,7 +120,7 @@ test('eight who subscribe under one key are one subscription, and hear the same 
     status: 422,
     body: { code: 'idempotency_conflict' },
   });
-  expect(await under('a key')).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  expect(await under('a key')).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
   expect((await under('key-2')).body.subscriptionId).not.toBe(items[0].subscriptionId);
 });
 
