@@ -77,6 +77,13 @@ const arrivals = () => {
   });
 };
 
+/** What a message is like that its consumer cannot take, and what it is like after a deployment that can. */
+function spoil(event: OrderEnvelope | undefined) {
+  return { poison: { ...event, data: {} }, heal: event };
+}
+
+const asMessage = (detail: unknown) => busMessage(detail as OrderEnvelope);
+
 interface Subject {
   readonly name: string;
   /** Everything that the consumer has written. */
@@ -97,6 +104,22 @@ const SUBJECTS: readonly Subject[] = [
     },
   },
 ];
+
+test('a message whose consumer fails is alone in coming again, and comes to the same five times later', async () => {
+  const table = await store.newTable();
+  const consumer = await consumerOf(table, 'finance');
+  const asked = history.filter(({ type }) => type === 'InvoiceRequested' || type === 'CreditRequested');
+  expect(asked.length).toBeGreaterThanOrEqual(4);
+  const { poison, heal } = spoil(asked[2]);
+  expect(await deliver(consumer, [...asked.slice(0, 2), poison, ...asked.slice(3)].map(asMessage))).toEqual([
+    2,
+  ]);
+  const book = async () => (await invoiceStore(table).list(100, null)).items;
+  expect(await book()).toHaveLength(asked.length - 1);
+  for (let time = 0; time < 5; time++)
+    expect(await deliver(consumer, [heal, ...asked].map(asMessage))).toEqual([]);
+  expect(await book()).toHaveLength(asked.length);
+});
 
 describe.each(SUBJECTS)('what $name has written in the end', ({ name, state }) => {
   test('is the same whatever came first, came again, was missing for a while, or is told again as a whole', async () => {

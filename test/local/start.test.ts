@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningProcess, startProcess } from './fixtures/process.ts';
@@ -146,6 +147,52 @@ describe('npm start with everything at its default', () => {
       'AwaitDelivery',
       'CloseOrder',
     ]);
+  });
+
+  test('a stream that is read from its beginning again changes nothing', async () => {
+    const seen = async (send: (method: string, path: string) => Promise<unknown>) => ({
+      order: await send('GET', `/v1/orders/${sentOrder}`),
+      events: await send('GET', `/v1/orders/${sentOrder}/events`),
+      invoices: await send('GET', '/v1/invoices'),
+      movements: await send('GET', '/v1/inventory/LMB-BRT-001/movements'),
+      documents: await send('GET', `/v1/orders/${sentOrder}/documents`),
+      board: await send('GET', '/v1/board'),
+    });
+    const carried = async (send: (method: string, path: string) => Promise<unknown>) => {
+      const { items } = (await send('GET', '/dev/bus')) as { items: { detail: { eventId: string } }[] };
+      return items.map(({ detail }) => detail.eventId);
+    };
+    const resting = async (send: (method: string, path: string) => Promise<unknown>) => {
+      const { items } = (await send('GET', '/dev/queues')) as {
+        items: { waiting: number; inFlight: number }[];
+      };
+      return items.every(({ waiting, inFlight }) => waiting + inFlight === 0);
+    };
+    let { send } = await operator(loop.url);
+    await until(
+      () => resting(send),
+      (isResting) => isResting,
+    );
+    const before = await seen(send);
+    const known = new Set(await carried(send));
+    await loop.end('SIGTERM');
+    const journal = new DatabaseSync(join(folder, 'local.db'));
+    journal.exec('DELETE FROM checkpoint');
+    journal.close();
+
+    loop = await start();
+    ({ send } = await operator(loop.url));
+    // The bus remembers what it carried before: now it has carried each of them once more.
+    await until(
+      () => carried(send),
+      (all) => all.length >= 2 * known.size,
+    );
+    await until(
+      () => resting(send),
+      (isResting) => isResting,
+    );
+    expect(new Set(await carried(send))).toEqual(known);
+    expect(await seen(send)).toEqual(before);
   });
 
   test('the consumers did their part: the ledger and the invoice are there', async () => {
