@@ -15,7 +15,8 @@ const types = z
   .meta({ description: 'Names of events, or `*` for all of them.', example: ['OrderShipped'] });
 
 const url = z
-  .url({ protocol: /^https?$/, error: 'an https address' })
+  // What is no address is looked at no further.
+  .url({ protocol: /^https?$/, error: 'an https address', abort: true })
   .max(2000)
   .refine((address) => {
     const { username, password } = new URL(address);

@@ -1,5 +1,5 @@
 import type { Address, Customer } from '../../../domain/order/terms.ts';
-import { Customer as CustomerSchema } from '../../../domain/order/terms.ts';
+import { isMailAddress } from '../../../domain/order/terms.ts';
 import { identifier, oneLine } from '../shop/clean.ts';
 import type { ShopifyAddress, ShopifyOrder } from './payload.ts';
 
@@ -54,9 +54,5 @@ function person(
 /** An address that is none does not keep the order out; it is left out. */
 function emailOf(order: ShopifyOrder): string | undefined {
   const candidates = [order.email, order.contact_email, order.customer?.email];
-  return candidates
-    .map((each) => each?.trim())
-    .find((each) => {
-      return each !== undefined && each !== '' && CustomerSchema.shape.email.safeParse(each).success;
-    });
+  return candidates.map((each) => each?.trim()).find((each) => each !== undefined && isMailAddress(each));
 }

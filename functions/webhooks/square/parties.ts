@@ -1,5 +1,5 @@
 import type { Address, Customer } from '../../../domain/order/terms.ts';
-import { Customer as CustomerSchema } from '../../../domain/order/terms.ts';
+import { isMailAddress } from '../../../domain/order/terms.ts';
 import { identifier, oneLine } from '../shop/clean.ts';
 import type { SquareFulfillment, SquareOrder } from './payload.ts';
 
@@ -59,5 +59,5 @@ function recipientOf({ shipmentDetails, deliveryDetails, pickupDetails }: Square
 
 /** An address that is none does not keep the order out; it is left out. */
 function isEmail(text: string | undefined): text is string {
-  return text !== undefined && text !== '' && CustomerSchema.shape.email.safeParse(text).success;
+  return text !== undefined && isMailAddress(text);
 }

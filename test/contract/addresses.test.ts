@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { OrderRequest } from '../../contract/requests.ts';
+import { SubscriptionRequest } from '../../contract/subscriptions.ts';
+
+test.each([
+  ['https://hooks.example/orders', true],
+  ['', false],
+  ['no address', false],
+  ['http://[', false],
+  ['ftp://hooks.example', false],
+  ['https://ada:secret@hooks.example', false],
+])('events are posted to %j: %s', (url, isTaken) => {
+  expect(SubscriptionRequest.safeParse({ url, types: ['*'] }).success).toBe(isTaken);
+});
+
+test.each([
+  [`${'a'.repeat(64)}@shop.example`, true],
+  [`${'a'.repeat(65)}@shop.example`, false],
+  [`ada@${`${'a'.repeat(60)}.`.repeat(5)}example`, false],
+  ['', true],
+])('a customer is reached at %j: %s', (email, isTaken) => {
+  const order = {
+    currency: 'USD',
+    customer: { name: 'Ada', email },
+    lines: [{ sku: 'A', quantity: 1, unitPrice: '1.00' }],
+  };
+  expect(OrderRequest.safeParse(order).success).toBe(isTaken);
+});
