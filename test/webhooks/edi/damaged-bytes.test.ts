@@ -6,6 +6,7 @@ import { SCOPES } from '../../../contract/routes.ts';
 import { readInterchanges, readPurchaseOrder } from '../../../functions/x12/index.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { propertyRuns } from '../../domain/property-runs.ts';
+import { receptions } from '../../support/receptions.ts';
 
 /** How many damaged bodies are sent: `PROPERTY_RUNS=10000 vitest run test/webhooks/edi/damaged-bytes`. */
 const RUNS = propertyRuns(150);
@@ -84,27 +85,15 @@ function note(body: Buffer): void {
   }
 }
 
-async function get(path: string) {
-  const response = await fetch(stack.url + path, { headers: { authorization: `Bearer ${token}` } });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return (await response.json()) as any;
-}
-
 /** Every order that was booked has the lines of a message that was sent, all of them and no others. */
 async function expectWholeOrders(): Promise<void> {
-  let cursor = '';
   let seen = 0;
-  do {
-    const page = await get(`/v1/orders?limit=100${cursor && `&cursor=${cursor}`}`);
-    for (const { orderId } of page.items) {
-      const { data } = (await get(`/v1/orders/${orderId}/events?limit=1`)).items[0];
-      const quantities = data.lines.map(({ quantity }: { quantity: number }) => quantity);
-      const known = told.get(data.purchaseOrderNumber) ?? new Set();
-      expect([...known], data.purchaseOrderNumber).toContain(JSON.stringify(quantities));
-      seen += 1;
-    }
-    cursor = page.nextCursor ?? '';
-  } while (cursor !== '');
+  for await (const { purchaseOrderNumber = '', lines } of receptions(stack)) {
+    const quantities = lines.map(({ quantity }) => quantity);
+    const known = told.get(purchaseOrderNumber) ?? new Set();
+    expect([...known], purchaseOrderNumber).toContain(JSON.stringify(quantities));
+    seen += 1;
+  }
   expect(seen).toBeGreaterThan(0);
 }
 
