@@ -47,8 +47,8 @@ function projectContext(): Record<string, unknown> {
 }
 
 function loopProps(settings: ContextSettings): OrderLoopProps {
-  const { oidcIssuer, oidcAudience, logLevel, removalPolicy, queueAfterSeconds, ...others } = settings;
-  const { domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
+  const { oidcIssuer, oidcAudience, logLevel, logRetentionDays, removalPolicy, ...others } = settings;
+  const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
   const hosting: HostingSettings = {
     ...(domainName === undefined || certificateArn === undefined
       ? {}
@@ -64,6 +64,7 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
       ? {}
       : { issuer: { issuerUrl: oidcIssuer, audience: oidcAudience } }),
     ...(logLevel === undefined ? {} : { logLevel: ApplicationLogLevel[logLevel] }),
+    ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
     ...(removalPolicy === 'destroy' ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
     ...(queueAfterSeconds === undefined ? {} : { queueAfter: Duration.seconds(queueAfterSeconds) }),
   };

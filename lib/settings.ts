@@ -1,3 +1,4 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 
 /** What a stage, an issuer and the other settings have to look like; the messages are shown at synthesis. */
@@ -77,6 +78,11 @@ export function checkSettings(settings: Settings): void {
   refuse(Settings.safeParse(settings));
 }
 
+/** CloudWatch keeps logs for certain numbers of days; 9999 means for ever, and is left out. */
+const RETENTIONS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
 /** Settings as they come from `cdk.json` or from `cdk deploy -c name=value`: text, except where JSON gave a number. */
 const Context = z.object({
   stage: z.string().optional(),
@@ -87,6 +93,11 @@ const Context = z.object({
     .transform((audience) => audience.split(',').map((one) => one.trim()))
     .optional(),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).optional(),
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')} days`)
+    .optional(),
+  tracing: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
   removalPolicy: z.enum(['retain', 'destroy']).optional(),
   release: z.enum(['all-at-once', 'canary']).optional(),
   queueAfterSeconds: z.coerce.number().optional(),

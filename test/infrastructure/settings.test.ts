@@ -14,6 +14,9 @@ describe('settings that are wrong are refused by name', () => {
     [{ queueAfterSeconds: 'soon' }, 'queueAfterSeconds'],
     [{ atRiskDays: '-1' }, 'atRiskDays must not be negative'],
     [{ logLevel: 'LOUD' }, 'logLevel'],
+    [{ logRetentionDays: '29' }, 'logRetentionDays must be one of 1, 3, 5, 7, 14, 30'],
+    [{ logRetentionDays: 'long' }, 'logRetentionDays'],
+    [{ tracing: 'perhaps' }, 'tracing must be true or false'],
     [{ removalPolicy: 'maybe' }, 'removalPolicy'],
     [{ portalBaseUrl: 'http://portal.example.com' }, 'portalBaseUrl must be an https URL'],
     [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],
@@ -40,6 +43,15 @@ describe('settings that are wrong are refused by name', () => {
   ])('no token of a development issuer is ever accepted: %s', (oidcIssuer) => {
     expect(() => synthesize({ oidcIssuer, ...audience })).toThrow('oidcIssuer must be an https URL');
   });
+});
+
+test('logs are kept for as long as is asked, all of them, and traces are left out', () => {
+  const { service } = synthesize({ logRetentionDays: '90', tracing: 'false' });
+  const groups = service.all('AWS::Logs::LogGroup');
+  expect(groups.length).toBeGreaterThan(30);
+  for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
+  for (const { Properties } of service.functions().values())
+    expect(Properties.TracingConfig?.Mode ?? 'PassThrough').toBe('PassThrough');
 });
 
 describe('settings reach the functions', () => {
