@@ -1,0 +1,79 @@
+/**
+ * `npm run fuzz:schemathesis [-- --examples 10 --seed 1]` starts the loop as `npm start` does, with its sample orders,
+ * and lets schemathesis make up requests from the OpenAPI document that it serves: values at their bounds, values
+ * outside of them, and requests by chance. Fails for an answer of 500 and for one that is not as the document says.
+ * Webhooks and the agents' gateway are left to `test/fuzz`, which signs what it sends. Installs schemathesis for the
+ * time of the run.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SCOPES } from '../contract/routes.ts';
+import { startProcess } from '../test/local/fixtures/process.ts';
+import { installPrograms, NoPython } from './tools/python.ts';
+
+const PACKAGES = ['schemathesis==4.32.5'];
+const START = join(import.meta.dirname, '..', 'local', 'start.ts');
+
+/** Exit code that tells a loop at fault from a run that could not take place. */
+const NO_FUZZER = 3;
+
+/** What an answer is held against. */
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+  'missing_required_header',
+  'unsupported_method',
+  'ignored_auth',
+];
+
+const { values } = parseArgs({
+  options: {
+    examples: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+
+const folder = await mkdtemp(join(tmpdir(), 'order-loop-schemathesis-'));
+try {
+  const programs = await installPrograms(folder, PACKAGES);
+  process.exitCode = await fuzz(join(programs, 'schemathesis'));
+} catch (error) {
+  if (!(error instanceof NoPython)) throw error;
+  process.exitCode = NO_FUZZER;
+  process.stderr.write(
+    `No schemathesis to ask: ${error.message}\nIt needs Python 3.10 or newer with a reachable package index.\n`,
+  );
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** @returns the exit code of schemathesis: 0 when nothing was found */
+async function fuzz(program: string): Promise<number> {
+  const environment = { PORT: '0', DATA_DIR: join(folder, 'data'), SEED: 'demo', LOG_LEVEL: 'ERROR' };
+  const loop = await startProcess(START, [], environment);
+  try {
+    const issued = await fetch(`${loop.url}/dev/token`, {
+      method: 'POST',
+      body: JSON.stringify({ scope: SCOPES.join(' '), sub: 'schemathesis' }),
+    });
+    const { access_token: token } = (await issued.json()) as { access_token: string };
+    const parameters = [
+      ...['run', `${loop.url}/openapi.json`, '--header', `Authorization: Bearer ${token}`],
+      ...['--checks', CHECKS.join(','), '--phases', 'examples,coverage,fuzzing'],
+      ...['--max-examples', values.examples, '--seed', values.seed, '--continue-on-failure'],
+      ...['--exclude-path-regex', '^/(webhooks|mcp)', '--generation-database', 'none'],
+    ];
+    const child = spawn(program, parameters, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
+    const [code] = await once(child, 'exit');
+    return code ?? 1;
+  } finally {
+    await loop.end('SIGTERM');
+  }
+}
