@@ -62,6 +62,10 @@ export const OverviewResponse = z
           states: z.array(z.object({ state: State, orders: count })).meta({
             description: 'Where the orders received on that day are now; states with none are left out.',
           }),
+          atEnd: z.array(z.object({ state: State, orders: count })).meta({
+            description:
+              'Where all orders were when the day ended, whenever they were received; today, where they are.',
+          }),
         }),
       )
       .meta({ description: 'Every day of the period, in order.' }),

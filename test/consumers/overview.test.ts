@@ -131,6 +131,21 @@ describe('the overview', () => {
     const allocated = overview.states.find(({ state }) => state === 'ALLOCATED');
     expect(allocated?.averageAgeSeconds).toBe(10 * 86_400 + 16 * 3600);
     expect(overview.days).toHaveLength(12);
+    // The voided order was never there; the closed one left ALLOCATED on the second day and came to rest on the third.
+    expect(overview.days.slice(0, 4).map(({ atEnd }) => atEnd)).toEqual([
+      [{ state: 'ALLOCATED', orders: 2 }],
+      [
+        { state: 'RECEIVED', orders: 1 },
+        { state: 'ALLOCATED', orders: 1 },
+        { state: 'DELIVERED', orders: 1 },
+      ],
+      ...[3, 4].map(() => [
+        { state: 'RECEIVED', orders: 1 },
+        { state: 'ALLOCATED', orders: 1 },
+        { state: 'CLOSED', orders: 1 },
+        { state: 'CANCELLED', orders: 1 },
+      ]),
+    ]);
     expect(overview.days.slice(0, 4).map(({ orders, states: own }) => [orders, own])).toEqual([
       [
         2,

@@ -58,11 +58,26 @@ export function shortDay(date: string): string {
 
 /** Where orders are now, in a sentence. */
 export function whereWords({ states }: OverviewResponse): string {
-  const open = states.filter(({ state }) => state !== 'CLOSED' && state !== 'CANCELLED');
+  const open = states.filter(({ state }) => isOpen(state));
   const orders = open.reduce((total, each) => total + each.orders, 0);
   const most = open.toSorted((one, other) => other.orders - one.orders)[0];
   if (orders === 0 || most === undefined) return 'No order is under way.';
   return `${count(orders)} under way, most of them (${count(most.orders)}) ${words(most.state).toLowerCase()}.`;
+}
+
+/** How much is open now beside the first day that is drawn, in a sentence. */
+export function pileWords(days: OverviewResponse['days']): string {
+  const openAt = (day: OverviewResponse['days'][number] | undefined) =>
+    (day?.atEnd ?? []).reduce((sum, { state, orders }) => sum + (isOpen(state) ? orders : 0), 0);
+  const [before, now] = [openAt(days[0]), openAt(days.at(-1))];
+  const moved = before === now ? 'as many as the' : now > before ? 'more than the' : 'fewer than the';
+  const first = days[0] === undefined ? '' : ` on ${shortDay(days[0].date)}`;
+  return `${count(now)} are open now, ${moved} ${count(before)}${first}.`;
+}
+
+/** Whether something is still to happen to orders in this state. */
+export function isOpen(state: string): boolean {
+  return state !== 'CLOSED' && state !== 'CANCELLED';
 }
 
 /** In which state orders stay longest, in a sentence. */

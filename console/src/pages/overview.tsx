@@ -1,4 +1,4 @@
-import { BarChart } from '@mantine/charts';
+import { AreaChart, BarChart } from '@mantine/charts';
 import '@mantine/charts/styles.css';
 import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -10,7 +10,9 @@ import { Chart } from '../overview/chart.tsx';
 import {
   amounts,
   CHANNEL_COLORS,
+  isOpen,
   percent,
+  pileWords,
   STATE_COLORS,
   shortDay,
   slowestWords,
@@ -73,6 +75,7 @@ export default function OverviewPage() {
 function Figures({ overview }: { readonly overview: OverviewResponse }) {
   const { period, states, days, timeInState, channels, backorders } = overview;
   const { inWindow, early, late } = period.deliveryWindows;
+  const open = states.map(({ state }) => state).filter(isOpen);
   const busy = channels.filter(({ orders }) => orders > 0);
   // A loop that is younger than the period has nothing to say of the days before it; a week is drawn at least.
   const first = days.findIndex(({ orders }) => orders > 0);
@@ -106,6 +109,32 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
             dataKey="state"
             series={[{ name: 'Orders', color: 'teal.7' }]}
             tickLine="y"
+            yAxisProps={{ allowDecimals: false }}
+          />
+        </Chart>
+        <Chart
+          question="Do open orders pile up, and in which state?"
+          answer={pileWords(drawn)}
+          isEmpty={drawn.length === 0}
+        >
+          <AreaChart
+            h={220}
+            data={drawn.map(({ date, atEnd }) => ({
+              day: shortDay(date),
+              ...Object.fromEntries(
+                open.map((state) => [state, atEnd.find((each) => each.state === state)?.orders ?? 0]),
+              ),
+            }))}
+            dataKey="day"
+            type="stacked"
+            curveType="linear"
+            series={open.map((state) => ({
+              name: state,
+              label: words(state),
+              color: STATE_COLORS[state] ?? 'gray.6',
+            }))}
+            withLegend
+            legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
             yAxisProps={{ allowDecimals: false }}
           />
         </Chart>

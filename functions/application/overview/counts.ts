@@ -28,7 +28,7 @@ export interface Counted {
 
 /**
  * What one order adds to the rows: the overview is the sum over all orders of this, whatever order it is summed in.
- * Days are those on which orders were received.
+ * Days are those on which orders were received; only `net_…` is of the days on which orders moved.
  */
 export function countsOf(standing: Standing | null): readonly Counted[] {
   if (standing === null || standing.voided) return [];
@@ -56,6 +56,14 @@ export function countsOf(standing: Standing | null): readonly Counted[] {
         ...Object.fromEntries(stays),
       },
     },
+    ...Object.entries(standing.moves ?? {}).map(
+      ([day, nets]): Counted => ({
+        row: { kind: 'DAY', date: day, channel, currency },
+        numbers: Object.fromEntries(
+          Object.entries(nets).map(([moved, net]) => [`net_${moved}`, BigInt(net)]),
+        ),
+      }),
+    ),
     ...standing.backorders.map(
       ({ sku, units }): Counted => ({
         row: { kind: 'BACKORDER', date, sku },

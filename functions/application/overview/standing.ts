@@ -29,8 +29,15 @@ export interface Standing {
   readonly punctuality?: Punctuality | undefined;
   /** States that the order has left: how often, and how many seconds it was in them. */
   readonly stays: Readonly<Partial<Record<OrderState, { readonly stays: number; readonly seconds: number }>>>;
+  /**
+   * By day, how many times it came into a state less how many times it left it; none with zero. Orders that were
+   * counted before this was have none until they are counted anew.
+   */
+  readonly moves?: Moves | undefined;
   readonly voided: boolean;
 }
+
+type Moves = Readonly<Record<string, Readonly<Partial<Record<OrderState, number>>>>>;
 
 /**
  * The standing of an order after an event. Folding a whole history, from null, gives the same as folding what is new
@@ -60,6 +67,7 @@ function received(event: Extract<OrderEnvelope, { type: 'OrderReceived' }>): Sta
     backorders: [],
     deliveryWindow: data.deliveryWindow,
     stays: {},
+    moves: { [dateOf(occurredAt)]: { RECEIVED: 1 } },
     voided: false,
   };
 }
@@ -108,7 +116,22 @@ function moveTo(standing: Standing, state: OrderState, { occurredAt }: OrderEnve
   const before = standing.stays[standing.state] ?? { stays: 0, seconds: 0 };
   const seconds = Math.max(0, Math.round((Date.parse(occurredAt) - Date.parse(standing.since)) / 1000));
   const stay = { stays: before.stays + 1, seconds: before.seconds + seconds };
-  return { ...standing, state, since: occurredAt, stays: { ...standing.stays, [standing.state]: stay } };
+  return {
+    ...standing,
+    state,
+    since: occurredAt,
+    stays: { ...standing.stays, [standing.state]: stay },
+    ...(standing.moves !== undefined && {
+      moves: movedOn(standing.moves, dateOf(occurredAt), standing.state, state),
+    }),
+  };
+}
+
+function movedOn(moves: Moves, date: string, from: OrderState, to: OrderState): Moves {
+  const day: Partial<Record<OrderState, number>> = { ...moves[date] };
+  day[from] = (day[from] ?? 0) - 1;
+  day[to] = (day[to] ?? 0) + 1;
+  return { ...moves, [date]: Object.fromEntries(Object.entries(day).filter(([, net]) => net !== 0)) };
 }
 
 function punctualityOf(window: DeliveryWindow | undefined, day: string): Punctuality | undefined {

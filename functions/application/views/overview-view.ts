@@ -29,17 +29,20 @@ export async function overviewView(
   { from, to }: Period,
   now: string,
 ): Promise<OverviewResponse> {
+  const today = now.slice(0, 10);
   const [states, days, backorders] = await Promise.all([
     rows.read('STATE'),
-    rows.read('DAY', from, to),
+    rows.read('DAY', from, to < today ? today : to),
     rows.read('BACKORDER'),
   ]);
-  const ofDays = days.filter(isOfDay);
+  const ofAllDays = days.filter(isOfDay);
+  const ofStates = states.filter(isOfState);
+  const ofDays = ofAllDays.filter(({ row }) => row.date <= to);
   const dates = Array.from({ length: daysBetween(from, to) + 1 }, (_, index) => addDays(from, index));
   return {
     from,
     to,
-    states: ORDER_STATES.map((state) => stateView(states.filter(isOfState), state, now)),
+    states: ORDER_STATES.map((state) => stateView(ofStates, state, now)),
     period: periodView(ofDays),
     channels: Channel.options.map((channel) => ({
       channel,
@@ -47,14 +50,19 @@ export async function overviewView(
     })),
     days: dates.map((date) => {
       const own = ofDays.filter(({ row }) => row.date === date);
-      const states = ORDER_STATES.map((state) => ({ state, orders: total(own, `in_${state}`) }));
-      return { date, ...periodView(own), states: states.filter(({ orders }) => orders > 0) };
+      const became = ORDER_STATES.map((state) => ({ state, orders: total(own, `in_${state}`) }));
+      return {
+        date,
+        ...periodView(own),
+        states: became.filter(({ orders }) => orders > 0),
+        atEnd: atEndOf(date, ofStates, ofAllDays),
+      };
     }),
     timeInState: ORDER_STATES.map((state) => {
       const stays = total(ofDays, `stays_${state}`);
       return { state, stays, averageSeconds: average(total(ofDays, `seconds_${state}`), stays) };
     }),
-    backorders: backordersView(backorders.filter(isOfBackorder), now.slice(0, 10)),
+    backorders: backordersView(backorders.filter(isOfBackorder), today),
   };
 }
 
@@ -73,6 +81,15 @@ function stateView(rows: readonly CountedAs<'STATE'>[], state: (typeof ORDER_STA
       return count === 0 ? [] : [{ channel, orders: count, value: moneyOf(ofChannel) }];
     }),
   };
+}
+
+/** Where orders were when a day ended: where they are now, less how they have moved since. */
+function atEndOf(date: string, now: readonly CountedAs<'STATE'>[], days: readonly CountedAs<'DAY'>[]) {
+  const later = days.filter(({ row }) => row.date > date);
+  return ORDER_STATES.map((state) => {
+    const own = now.filter(({ row }) => row.state === state);
+    return { state, orders: total(own, 'orders') - total(later, `net_${state}`) };
+  }).filter(({ orders }) => orders > 0);
 }
 
 function periodView(rows: readonly CountedAs<'DAY'>[]): OverviewResponse['period'] {
