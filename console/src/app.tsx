@@ -17,6 +17,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { BoardPage } from './pages/board.tsx';
+import { forgetDrafts } from './parts/kept-draft.ts';
 import { Offline } from './parts/offline.tsx';
 import { signIn, signOut, useSession } from './session.ts';
 
@@ -70,6 +71,7 @@ export function App() {
               variant="default"
               onClick={() => {
                 sessionStorage.setItem('signed-out', 'yes');
+                forgetDrafts();
                 signOut();
               }}
             >

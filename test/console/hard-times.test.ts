@@ -47,6 +47,35 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     await expect.poll(() => page.getByRole('article').count(), { timeout: 15_000 }).toBe(1);
   });
 
+  test('a session that ends in the middle of an order loses nothing that was typed; signing out leaves nothing', async () => {
+    const { page } = operator();
+    const customer = page.getByRole('textbox', { name: 'Customer', exact: true });
+    const sku = page.getByRole('textbox', { name: 'SKU', exact: true });
+    await operator().open('/intake');
+    await customer.fill('Expired Erin');
+    await sku.fill('LMB-BRS-001');
+    await page.getByRole('textbox', { name: 'Price of one', exact: true }).fill('1.00');
+    await page.route('**/v1/orders', (route) => route.fulfill({ status: 401, body: '' }));
+    await operator().press('Take the order in');
+    const signIn = page.getByRole('button', { name: 'Sign in' });
+    await signIn.waitFor();
+    await page.unroute('**/v1/orders');
+    // At an issuer the browser goes away and comes back.
+    await page.reload();
+    await customer.waitFor();
+    expect([await customer.inputValue(), await sku.inputValue()]).toEqual(['Expired Erin', 'LMB-BRS-001']);
+    await operator().press('Take the order in');
+    await page.waitForURL(/\/orders\//);
+    await operator().open('/intake');
+    expect(await customer.inputValue()).toBe('');
+
+    await customer.fill('Leaving Lou');
+    await operator().press('Sign out');
+    await signIn.click();
+    await customer.waitFor();
+    expect(await customer.inputValue()).toBe('');
+  });
+
   test('an order can be found, opened and shipped with the keyboard alone', async () => {
     const { page } = operator();
     const fields = { Customer: 'Kay', SKU: 'LMB-BRS-001', Units: '2', 'Price of one': '1.00' };

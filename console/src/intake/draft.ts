@@ -14,6 +14,21 @@ export interface DraftLine {
 /** Terms as they are being typed, by field. */
 export type DraftTerms = Readonly<Record<string, string>>;
 
+/** An order as it is being typed. */
+export interface DraftOrder {
+  readonly orderType: string;
+  readonly terms: DraftTerms;
+  readonly lines: readonly DraftLine[];
+}
+
+export function emptyOrder(): DraftOrder {
+  return {
+    orderType: 'DTC',
+    terms: { currency: 'USD', backorderPolicy: 'SHIP_PARTIAL' },
+    lines: [emptyLine(1)],
+  };
+}
+
 export function emptyLine(key: number): DraftLine {
   return { key, sku: '', quantity: 1, unitPrice: '', unitsPerCase: '', casesPerPallet: '', lotPin: '' };
 }

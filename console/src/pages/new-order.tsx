@@ -12,7 +12,7 @@ import {
   Title,
 } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useLocation } from 'wouter';
 import { ApiProblem, api } from '../api.ts';
 import { money } from '../format.ts';
@@ -21,11 +21,13 @@ import {
   type DraftLine,
   type DraftTerms,
   emptyLine,
+  emptyOrder,
   requestOf,
   totalOf,
   wantedBySku,
 } from '../intake/draft.ts';
 import { LineFields } from '../intake/line.tsx';
+import { useKeptDraft } from '../parts/kept-draft.ts';
 
 const POLICIES = [
   { value: 'SHIP_PARTIAL', label: 'Ship what is there, the rest later' },
@@ -36,9 +38,10 @@ const POLICIES = [
 /** An order that someone phoned in, or wrote. */
 export default function NewOrderPage() {
   const [, go] = useLocation();
-  const [orderType, setOrderType] = useState('DTC');
-  const [terms, setTerms] = useState<DraftTerms>({ currency: 'USD', backorderPolicy: 'SHIP_PARTIAL' });
-  const [lines, setLines] = useState<readonly DraftLine[]>([emptyLine(1)]);
+  const [draft, change, forget] = useKeptDraft('new order', emptyOrder());
+  const { orderType, terms, lines } = draft;
+  const setTerms = (next: DraftTerms) => change({ ...draft, terms: next });
+  const setLines = (next: readonly DraftLine[]) => change({ ...draft, lines: next });
   const attempt = useAttempt();
   const isWholesale = orderType === 'B2B';
   const term = (name: string) => ({
@@ -56,7 +59,10 @@ export default function NewOrderPage() {
         body: request,
         headers: { 'idempotency-key': attempt(JSON.stringify(request)) },
       }),
-    onSuccess: ({ orderId }) => go(`/orders/${orderId}`),
+    onSuccess: ({ orderId }) => {
+      forget();
+      go(`/orders/${orderId}`);
+    },
   });
   const wanted = wantedBySku(lines);
   const total = totalOf(lines, terms.currency ?? '');
@@ -80,7 +86,7 @@ export default function NewOrderPage() {
               { value: 'B2B', label: 'Wholesale' },
             ]}
             value={orderType}
-            onChange={setOrderType}
+            onChange={(next) => change({ ...draft, orderType: next })}
           />
         </Group>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
@@ -147,6 +153,9 @@ export default function NewOrderPage() {
           </Button>
           <Button type="submit" loading={send.isPending} disabled={hasBrokenCases}>
             Take the order in
+          </Button>
+          <Button variant="subtle" onClick={() => change(emptyOrder())}>
+            Begin anew
           </Button>
           <Text fw={600} role="status">
             {total !== null && `Total ${money(total, terms.currency ?? 'USD')}`}
