@@ -21,15 +21,16 @@ const START = join(import.meta.dirname, '..', 'local', 'start.ts');
 /** Exit code that tells a loop at fault from a run that could not take place. */
 const NO_FUZZER = 3;
 
-/** What an answer is held against. */
+/**
+ * What an answer is held against. Left out are those that want another answer than we promise: 405 for a method that a
+ * path does not take, where API Gateway, and so the local gateway, answers 404, and 422 without `If-Match`, which is 428.
+ */
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
   'content_type_conformance',
   'response_headers_conformance',
   'response_schema_conformance',
-  'missing_required_header',
-  'unsupported_method',
   'ignored_auth',
 ];
 

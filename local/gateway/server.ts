@@ -34,6 +34,8 @@ export async function listen(
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       connectionsCheckingInterval: 1000,
+      // The longest cursor fits in, so that what is longer is refused by name and not without a word.
+      maxHeaderSize: 64 * 1024,
       // As long as API Gateway's: a client that takes an idle connection up again finds it open.
       keepAliveTimeout: 60_000,
     },

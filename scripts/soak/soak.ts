@@ -47,7 +47,8 @@ export interface SoakReport {
 /**
  * Sends mixed traffic to a running loop at an even rate, and looks whether memory and latency stay what they are.
  *
- * @throws Error for an answer of 500 or above, for more than one in a hundred that are told to come again, and for what was begun and did not come to its end
+ * @throws Error for an answer of 500 or above, when more than one in a hundred is told to come again, and for what was
+ *   begun and did not come to its end
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { dataFolder, minutes, rate, seed, tell } = options;

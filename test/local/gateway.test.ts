@@ -113,6 +113,11 @@ describe('routes', () => {
     expect(await sendAsIs(method, path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
+  test('an address as long as a cursor makes it is read', async () => {
+    const { status, body } = await send('GET', `/nothing?cursor=${'%C2%AC'.repeat(5000)}`);
+    expect([status, body.code]).toEqual([404, 'not_found']);
+  });
+
   test('a literal segment goes before a variable', async () => {
     expect((await send('GET', '/items/fixed')).body).toMatchObject({ routeKey: 'GET /items/fixed' });
   });
