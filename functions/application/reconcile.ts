@@ -115,6 +115,8 @@ export async function reconcile(
     restartedAt: now,
   });
   await executions.start(next, stepResult(order, now, tools.atRiskDays));
+  // Should it give up as well, it says so itself.
+  await stuck.clear(orderId);
   return 'restarted';
 }
 

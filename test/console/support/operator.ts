@@ -15,14 +15,16 @@ if (!isBrowserThere) {
 
 /** Somebody who works with the console, in a browser, on a loop that runs. */
 export class Operator {
+  readonly stack: LocalStack;
   readonly url: string;
   readonly browser: Browser;
   readonly page: Page;
   /** What failed in the page, and what its policy forbade. */
   readonly problems: string[] = [];
 
-  constructor(url: string, browser: Browser, page: Page) {
-    this.url = url;
+  constructor(stack: LocalStack, browser: Browser, page: Page) {
+    this.stack = stack;
+    this.url = stack.url;
     this.browser = browser;
     this.page = page;
     page.setDefaultTimeout(15_000);
@@ -97,7 +99,7 @@ export function useOperator(): () => Operator {
     stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
-    operator = new Operator(stack.url, browser, page);
+    operator = new Operator(stack, browser, page);
   }, 120_000);
   afterAll(async () => {
     await operator?.browser.close();

@@ -1,0 +1,57 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, test } from 'vitest';
+import { openTable } from '../../functions/adapters/dynamodb/client.ts';
+import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
+import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
+
+const PATIENCE = 90_000;
+
+describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
+  const operator = useOperator();
+
+  test('sees what a consumer could not handle, and hands it in again', { timeout: PATIENCE }, async () => {
+    const { page } = operator();
+    const orderId = 'LMB-ORD-2026-1042';
+    // The stack runs in this process, where its services are found as a function finds them.
+    const { FailedEntryCount } = await new EventBridgeClient({}).send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: 'order-loop',
+            Source: 'order-loop',
+            DetailType: 'InvoiceRequested',
+            // Nothing that the loop would say: finance cannot book an invoice that is not told of.
+            Detail: JSON.stringify({ eventId: 'E-1', type: 'InvoiceRequested', orderId, data: {} }),
+          },
+        ],
+      }),
+    );
+    expect(FailedEntryCount).toBe(0);
+    await operator().open('/operations?show=dead');
+    const letter = page.getByRole('row', { name: /Finance.*LMB-ORD-2026-1042/ });
+    await letter.waitFor({ timeout: 60_000 });
+    expect(await barriers(page)).toEqual([]);
+    await letter.getByRole('button', { name: 'Redrive' }).click();
+    await letter.waitFor({ state: 'hidden' });
+  });
+
+  test('sees an order that nothing drives any more, and has its workflow started again', async () => {
+    const { page, stack, url } = operator();
+    const orderId = 'LMB-ORD-2026-0041';
+    const { items } = (await (await fetch(`${url}/dev/executions?name=${orderId}`)).json()) as {
+      items: { arn: string; status: string }[];
+    };
+    const executionArn = items.find(({ status }) => status === 'RUNNING')?.arn;
+    await new SFNClient({}).send(new StopExecutionCommand({ executionArn }));
+    await stuckStore(openTable(stack.tableName)).report(orderId, orderId, '{"Error":"Lambda.Unknown"}');
+
+    await operator().open('/operations?show=stuck');
+    const row = page.getByRole('row', { name: new RegExp(orderId) });
+    await row.getByText(/Lambda.Unknown/).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await row.getByRole('button', { name: 'Start again' }).click();
+    await operator().seen(`${orderId}: Its workflow goes on.`);
+    await row.waitFor({ state: 'hidden' });
+  });
+});
