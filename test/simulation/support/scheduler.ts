@@ -19,6 +19,8 @@ export interface Scheduler {
   schedule(table: Table): void;
   /** Takes turns until nobody waits, or so many were taken. @param after is called after each of them */
   run(most: number, after: () => Promise<void>): Promise<number>;
+  /** Does something that is no part of the simulation: nothing of it takes a turn, or of its chance. */
+  aside(work: () => Promise<void>): Promise<void>;
   /** A digest of all turns so far: equal for equal runs. */
   trace(): string;
   /** The present instant of the virtual clock. */
@@ -38,17 +40,17 @@ export function scheduler(random: Random): Scheduler {
   const digest = createHash('sha256');
   let clock = BEGINNING;
   // The SDK sets timers of its own while a request is under way; those are real.
-  let isRequesting = false;
+  let isReal = false;
   const { setTimeout: realTimeout, Math: math } = globalThis;
   const realRandom = math.random;
   const virtualTimeout = (callback: () => void, milliseconds?: number) => {
-    if (isRequesting) return realTimeout(callback, milliseconds);
+    if (isReal) return realTimeout(callback, milliseconds);
     waiting.push({ what: 'timer', go: callback });
     return { ref() {}, unref() {} };
   };
   globalThis.setTimeout = virtualTimeout as unknown as typeof globalThis.setTimeout;
   const chance = random.fork();
-  math.random = () => (isRequesting ? realRandom() : chance.fraction());
+  math.random = () => (isReal ? realRandom() : chance.fraction());
 
   const turn = (what: string) =>
     new Promise<void>((resolve) => {
@@ -62,13 +64,13 @@ export function scheduler(random: Random): Scheduler {
         (next, context) => (args) => {
           const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof next>>>();
           const go = async () => {
-            isRequesting = true;
+            isReal = true;
             try {
               resolve(await next(args));
             } catch (error) {
               reject(error);
             } finally {
-              isRequesting = false;
+              isReal = false;
             }
           };
           waiting.push({ what: String((context as { commandName?: string }).commandName), go });
@@ -91,6 +93,14 @@ export function scheduler(random: Random): Scheduler {
         await after();
       }
       return most;
+    },
+    async aside(work) {
+      isReal = true;
+      try {
+        await work();
+      } finally {
+        isReal = false;
+      }
     },
     trace: () => digest.copy().digest('hex').slice(0, 16),
     now: () => new Date(clock).toISOString(),

@@ -11,13 +11,15 @@ import type { Ports } from '../../../functions/application/ports.ts';
 import { createPorts } from '../../../functions/wiring.ts';
 import { seededRandom } from '../../../scripts/support/random.ts';
 import { FAULTS, injectFaults } from '../../support/faults.ts';
+import { channels } from './channels.ts';
 import { customer, nothingTold, SKUS, stockClerk, warehouse } from './customers.ts';
 import { machinery } from './machinery.ts';
 import { scheduler } from './scheduler.ts';
 import { captureStream } from './stream.ts';
 
-/** Customers that order in one round. */
+/** Customers that order in one round, and messages of each channel. */
 const CUSTOMERS = 6;
+const MESSAGES = 2;
 /** Turns after which a round that does not end is taken for one that never will. */
 const MOST_TURNS = 60_000;
 
@@ -81,6 +83,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     random: random.fork(),
     rate: () => (isHealed ? 0 : rate),
   });
+  const senders = channels(table, ports, told);
   const check = promises(clean);
   let [taken, writes, seen] = [0, 0, 0];
   const after = async () => {
@@ -88,7 +91,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     writes = stream.writes;
     const touched = stream.events.slice(seen).flatMap((event) => ('orderId' in event ? [event.orderId] : []));
     seen = stream.events.length;
-    await check.afterWrite(new Set(touched));
+    await turns.aside(() => check.afterWrite(new Set(touched)));
   };
   /** Takes turns until the work is done. */
   const until = async (work: Promise<unknown>) => {
@@ -112,9 +115,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       const round = Array.from({ length: CUSTOMERS }, (_, index) =>
         customer(ports, told, random.fork(), customers + index),
       );
-      await until(
-        Promise.all([...round, stockClerk(ports, told, random.fork(), `${customers}`, 4), services.pump()]),
+      const messages = senders.flatMap((send) =>
+        Array.from({ length: MESSAGES }, (_, index) => send(customers + index, random.fork())),
       );
+      const stock = stockClerk(ports, told, random.fork(), `${customers}`, 4);
+      await until(Promise.all([...round, ...messages, stock, services.pump()]));
       const orders = [...told.orders.values()];
       const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
       await until(Promise.all([...shipping, services.pump()]));
@@ -136,7 +141,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       await until(services.pump());
       taken += await turns.run(MOST_TURNS, after);
     }
-    await check.atTheEnd({ told, services, stream });
+    await turns.aside(() => check.atTheEnd({ told, services, stream }));
   } catch (error) {
     const message = `seed ${seed}, turn ${taken}, trace ${turns.trace()}: ${(error as Error).message}`;
     throw new Error(message, { cause: error });

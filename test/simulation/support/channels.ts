@@ -1,0 +1,79 @@
+import { ediIdentity } from '../../../contract/connections.ts';
+import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
+import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
+import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
+import type { Origin } from '../../../functions/application/envelope.ts';
+import type { Ports } from '../../../functions/application/ports.ts';
+import { takeInBody } from '../../../functions/webhooks/edi/take-in-body.ts';
+import { type Delivery, takeIn } from '../../../functions/webhooks/shop/take-in.ts';
+import { readMessage } from '../../../functions/webhooks/shopify/message.ts';
+import { newsOf } from '../../../functions/webhooks/shopify/news.ts';
+import { LOCAL_CONNECTIONS } from '../../../local/connections.ts';
+import type { Random } from '../../../scripts/support/random.ts';
+import { purchaseOrder, SHOP, shopifyOrder } from '../../support/channel-messages.ts';
+import { insist, SKUS, type Told } from './customers.ts';
+
+/** A sender of messages that is to be answered sometime, and sends them again until it is. */
+export type Sender = (number: number, random: Random) => Promise<void>;
+
+/** How likely a message is sent a second time while the first one is under way. */
+const TWICE = 0.3;
+
+/** Shops and trading partners, whose messages are taken in as their webhooks take them in. */
+export function channels(table: Table, ports: Ports, told: Told): readonly Sender[] {
+  const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
+  const sendOnceOrTwice = (random: Random, take: () => Promise<unknown>) =>
+    Promise.all(Array.from({ length: random.happens(TWICE) ? 2 : 1 }, () => insist(ports, take)));
+  const find = async (channel: string, source: string, externalId: string) => {
+    const found = await insist(ports, () => ports.orders.findExternal(channel, source, externalId));
+    if (found === null) throw new Error(`${channel} was answered, and ${externalId} is not there`);
+    told.orders.set(`${channel} ${externalId}`, found.orderId);
+  };
+
+  const shop: Sender = async (number, random) => {
+    const id = 8_000_000_000_000 + number;
+    const { body } = shopifyOrder(id, random.pick(SKUS), 1 + random.below(4));
+    const receipts = [{ channel: 'SHOPIFY', id: `delivery ${id}` }];
+    await sendOnceOrTwice(random, async () => {
+      for (const receipt of receipts) if (await ports.receipts.isKnown(receipt)) return;
+      const read = readMessage('orders/create', body);
+      if ('problem' in read) throw new TypeError(read.problem.detail);
+      const delivery: Delivery = {
+        channel: 'SHOPIFY',
+        source: SHOP,
+        topic: 'orders/create',
+        origin,
+        receipts,
+        body,
+      };
+      const news = newsOf(read.message, SHOP, { retrieveOrder: async () => null });
+      const taken = await takeIn(ports, delivery, news);
+      if (taken.kind === 'kept-aside') throw new TypeError(taken.reason);
+    });
+    await find('SHOPIFY', SHOP, `${id}`);
+  };
+
+  const harbor = LOCAL_CONNECTIONS['harbor-markets'];
+  if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
+  const partner = { ...harbor, connectionId: 'harbor-markets', updatedAt: ports.now() };
+  const { isaQualifier, isaId } = harbor.settings;
+  const parts = {
+    ports,
+    numbers: controlNumbers(table, ports.pause),
+    documents: documentStore(table),
+    findPartner: async () => partner,
+  };
+  const buyer: Sender = async (number, random) => {
+    const purchaseOrderNumber = `45${number}`;
+    const { body } = purchaseOrder(number + 1, purchaseOrderNumber, random.pick(SKUS));
+    const answers = await sendOnceOrTwice(random, async () => {
+      const { answers, unreadable } = await takeInBody(parts, body, origin, Number.POSITIVE_INFINITY);
+      if (unreadable !== null) throw new TypeError(unreadable);
+      return answers.join('');
+    });
+    if (new Set(answers).size !== 1)
+      throw new Error(`a purchase order was answered in ${answers.length} ways`);
+    await find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
+  };
+  return [shop, buyer];
+}
