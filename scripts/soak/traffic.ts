@@ -125,7 +125,8 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
         return loop.ask('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
       },
     ],
-    ['stock', 5, () => receiveStock(random.pick(SKUS), 30)],
+    // More than is ordered: orders that wait in vain would pile up, and every receipt would look at them all.
+    ['stock', 5, () => receiveStock(random.pick(SKUS), 60)],
     ['list', 9, newest],
     [
       'list by state',
