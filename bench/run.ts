@@ -9,6 +9,7 @@ import { hotLot } from './hot-lot.ts';
 import { intake } from './intake.ts';
 import { largeOrders } from './large-orders.ts';
 import { lifecycle } from './lifecycle.ts';
+import { pages } from './pages.ts';
 import { reads } from './reads.ts';
 import { tell } from './support/emit.ts';
 import { units } from './units.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   lifecycle,
   reads,
   'large-orders': largeOrders,
+  pages,
   units,
 };
 
