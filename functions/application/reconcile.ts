@@ -114,9 +114,9 @@ export async function reconcile(
     restarts: state === 'MISSING' && before === null ? 0 : restarts + 1,
     restartedAt: now,
   });
-  await executions.start(next, stepResult(order, now, tools.atRiskDays));
-  // Should it give up as well, it says so itself.
+  // Before the start: should this one give up as well, it says so itself, and that is to stay.
   await stuck.clear(orderId);
+  await executions.start(next, stepResult(order, now, tools.atRiskDays));
   return 'restarted';
 }
 

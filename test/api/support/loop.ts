@@ -189,11 +189,20 @@ export class Api {
     let last = '';
     const contents = async () => {
       const now = await this.storeContents();
-      unchanged = now === last ? unchanged + 1 : 0;
+      // A queue may still be gathering what its consumer is to write.
+      unchanged = now === last && (await this.#isQueueEmpty()) ? unchanged + 1 : 0;
       last = now;
       return now;
     };
     return until(contents, () => unchanged >= 25, 30_000);
+  }
+
+  async #isQueueEmpty(): Promise<boolean> {
+    const { items } = await this.done<{ items: { waiting: number; inFlight: number }[] }>(
+      'GET',
+      '/dev/queues',
+    );
+    return items.every(({ waiting, inFlight }) => waiting + inFlight === 0);
   }
 
   close(): void {
