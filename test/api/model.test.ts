@@ -51,6 +51,8 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('ship'), ...some, lotNumber: fc.option(lotNumber) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('shipAll'), order: index }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('deliver'), order: index, shipment: index }) },
+  // The workflow of this loop leaves orders alone, so somebody has to close them.
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('close'), order: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancelLine'), ...some }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel'), order: index }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('amend'), ...some }) },
@@ -86,7 +88,7 @@ const step = fc.oneof(
 );
 /** Every kind of step; each is carried out by some run, not only refused. */
 const KINDS = [
-  ...['stock', 'receive', 'allocate', 'pin', 'release', 'queue', 'ship', 'shipAll', 'deliver'],
+  ...['stock', 'receive', 'allocate', 'pin', 'release', 'queue', 'ship', 'shipAll', 'deliver', 'close'],
   ...['cancelLine', 'cancel', 'amend', 'hold', 'letGo', 'return', 'adjust', 'status'],
 ];
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
@@ -164,6 +166,8 @@ class Model {
         return void (await this.#send('DELETE', `${path}/allocation`));
       case 'queue':
         return void (await post('fulfillment'));
+      case 'close':
+        return void (await post('close'));
       case 'ship': {
         const lot = 'lotNumber' in step && step.lotNumber !== null ? { lotNumber: step.lotNumber } : {};
         return void (await post('shipments', { ...TRACKED, lines: [{ ...line, ...lot }] }));
