@@ -39,9 +39,9 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
         const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
         const ids = idsOf(event);
         logger.appendKeys(ids);
-        const subject = about?.(event) ?? event.eventId;
-        const more = !seen.has(subject) && (await consume(event, until));
-        seen.add(subject);
+        const subject = about?.(event);
+        const more = (subject === undefined || !seen.has(subject)) && (await consume(event, until));
+        if (subject !== undefined) seen.add(subject);
         if (more) await sendAgain?.(body);
         logger.info('consumed', { type: event.type, more, ...ids });
       } catch (error) {
