@@ -87,17 +87,14 @@ export function deadLetterQueues(
       const queue = queues.find((each) => each.consumer === consumer);
       if (queue === undefined) return 'unknown';
       const isIt = (message: Message) => message.MessageId === messageId;
-      const messages = await received(queue, isIt);
-      const wanted = messages.find(isIt);
+      let left: readonly Message[] = await received(queue, isIt);
       try {
+        const wanted = left.find(isIt);
         if (wanted === undefined) return 'unknown';
         if (queue.source === null) {
           const span = spanOf(wanted);
           if (span === null) return 'not-possible';
-          if (!(await tellAgain(queue.consumer, span))) {
-            await release(queue, [wanted]);
-            return { unfinished: span };
-          }
+          if (!(await tellAgain(queue.consumer, span))) return { unfinished: span };
         } else {
           await client.send(new SendMessageCommand({ QueueUrl: queue.source, MessageBody: wanted.Body }));
         }
@@ -105,12 +102,10 @@ export function deadLetterQueues(
         await client.send(
           new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: wanted.ReceiptHandle }),
         );
+        left = left.filter((message) => !isIt(message));
         return 'redriven';
       } finally {
-        await release(
-          queue,
-          messages.filter((message) => !isIt(message)),
-        );
+        await release(queue, left);
       }
     },
   };

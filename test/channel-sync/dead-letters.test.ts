@@ -107,6 +107,8 @@ test('what is no event, and no place, is listed and left alone', async () => {
   const place = (await dead.list()).find(({ consumer }) => consumer === 'event-publisher');
   expect(place).toMatchObject({ deadLetterId: `event-publisher.${id}`, canBeRedriven: false });
   expect(await redrive(`event-publisher.${id}`)).toBe('not-possible');
+  // It is no longer kept from whoever looks next.
+  expect((await dead.list()).map(({ deadLetterId }) => deadLetterId)).toContain(`event-publisher.${id}`);
   for (const unknown of ['', 'channel-sync', 'channel-sync.', 'nobody.1', 'channel-sync.none', '../x']) {
     expect(await redrive(unknown)).toBe('unknown');
   }
