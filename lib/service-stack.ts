@@ -9,8 +9,14 @@ import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
-import type { LoopEventType } from './constructs/order-event-bus.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
+import {
+  CHANNEL_EVENTS,
+  FINANCE_EVENTS,
+  INVENTORY_EVENTS,
+  OVERVIEW_EVENTS,
+  WORKFLOW_EVENTS,
+} from './consumed-events.ts';
 import type { DataStack } from './data-stack.ts';
 import { type HostedConsole, type HostingSettings, hostConsole } from './hosting.ts';
 import { LoopMetrics } from './loop-metrics.ts';
@@ -30,77 +36,6 @@ export interface ServiceStackProps extends StackProps {
   /** How the console is served. @default it is not */
   readonly hosting?: HostingSettings;
 }
-
-/** Events at which a workflow is started, may go on, or at which work that takes several steps is taken up again. */
-const WORKFLOW_EVENTS: readonly LoopEventType[] = [
-  'OrderReceived',
-  'OrderAllocated',
-  'BackorderAllocated',
-  'AllocationChanged',
-  'OrderHoldReleased',
-  'OrderAmended',
-  'OrderShipped',
-  'OrderDelivered',
-  'OrderClosed',
-  'OrderCancelled',
-  'OrderVoided',
-  'LinesCancelled',
-  'ShipmentShipped',
-];
-
-/** Events that become an invoice or a credit note. */
-const FINANCE_EVENTS: readonly LoopEventType[] = ['InvoiceRequested', 'CreditRequested'];
-
-/** Events that move stock or what is reserved of it, and those that let an order wait for stock. */
-const INVENTORY_EVENTS: readonly LoopEventType[] = [
-  'OrderBackordered',
-  'OrderAllocated',
-  'BackorderAllocated',
-  'AllocationReleased',
-  'AllocationChanged',
-  'LinesCancelled',
-  'OrderCancelled',
-  'OrderAmended',
-  'ShipmentShipped',
-  'ReturnReceived',
-  'StockReceived',
-  'StockAdjusted',
-  'LotStatusChanged',
-];
-
-/** Events that move a number of the board or of the overview. */
-const OVERVIEW_EVENTS: readonly LoopEventType[] = [
-  'OrderReceived',
-  'OrderAllocated',
-  'OrderBackordered',
-  'BackorderAllocated',
-  'AllocationReleased',
-  'AllocationChanged',
-  'FulfillmentQueued',
-  'OrderShipped',
-  'OrderDelivered',
-  'OrderClosed',
-  'OrderAmended',
-  'LinesCancelled',
-  'OrderCancelled',
-  'DeliveryWindowMissed',
-  'OrderVoided',
-];
-
-/** Events after which a channel may have to be told something about an order of its own. */
-const CHANNEL_EVENTS: readonly LoopEventType[] = [
-  'OrderReceived',
-  'OrderAllocated',
-  'OrderBackordered',
-  'AllocationChanged',
-  'OrderHoldReleased',
-  'OrderAmended',
-  'ShipmentShipped',
-  'ShipmentDelivered',
-  'InvoiceRequested',
-  'LinesCancelled',
-  'OrderCancelled',
-];
 
 /** Nobody waits for these consumers for less: what they write is read by people, or sent on to somebody else. */
 const GATHERS = Duration.seconds(1);
