@@ -10,7 +10,7 @@ export const CHANNEL_COLORS: Readonly<Record<string, string>> = {
 };
 
 /** States in the order of the loop, from open to closed; cancelled stands apart. */
-export const STATE_COLORS: Readonly<Record<string, string>> = {
+const STATE_COLORS: Readonly<Record<string, string>> = {
   RECEIVED: 'gray.6',
   ALLOCATED: 'indigo.4',
   FULFILLMENT_QUEUED: 'indigo.7',
@@ -19,6 +19,15 @@ export const STATE_COLORS: Readonly<Record<string, string>> = {
   CLOSED: 'teal.8',
   CANCELLED: 'red.7',
 };
+
+/** What a chart draws of each state: its name, and the colour that it has in every chart. */
+export function stateSeries(states: readonly string[]) {
+  return states.map((state) => ({
+    name: state,
+    label: words(state),
+    color: STATE_COLORS[state] ?? 'gray.6',
+  }));
+}
 
 /** Minutes, hours or days, whichever says it in a small number. */
 export function span(seconds: number | null): string {

@@ -13,10 +13,10 @@ import {
   isOpen,
   percent,
   pileWords,
-  STATE_COLORS,
   shortDay,
   slowestWords,
   span,
+  stateSeries,
   waitingWords,
   whereWords,
 } from '../overview/figures.ts';
@@ -75,7 +75,8 @@ export default function OverviewPage() {
 function Figures({ overview }: { readonly overview: OverviewResponse }) {
   const { period, states, days, timeInState, channels, backorders } = overview;
   const { inWindow, early, late } = period.deliveryWindows;
-  const open = states.map(({ state }) => state).filter(isOpen);
+  const all = states.map(({ state }) => state);
+  const open = all.filter(isOpen);
   const busy = channels.filter(({ orders }) => orders > 0);
   // A loop that is younger than the period has nothing to say of the days before it; a week is drawn at least.
   const first = days.findIndex(({ orders }) => orders > 0);
@@ -128,11 +129,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
             dataKey="day"
             type="stacked"
             curveType="linear"
-            series={open.map((state) => ({
-              name: state,
-              label: words(state),
-              color: STATE_COLORS[state] ?? 'gray.6',
-            }))}
+            series={stateSeries(open)}
             withLegend
             legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
             yAxisProps={{ allowDecimals: false }}
@@ -151,11 +148,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
             }))}
             dataKey="day"
             type="stacked"
-            series={states.map(({ state }) => ({
-              name: state,
-              label: words(state),
-              color: STATE_COLORS[state] ?? 'gray.6',
-            }))}
+            series={stateSeries(all)}
             withLegend
             legendProps={{ verticalAlign: 'bottom', itemSorter: null }}
             yAxisProps={{ allowDecimals: false }}
