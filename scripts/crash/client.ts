@@ -4,9 +4,10 @@ import {
   shopifyOrder,
   signedHeaders,
 } from '../../test/support/channel-messages.ts';
+import type { Answer, Outgoing } from '../support/exchange.ts';
 import type { Random } from '../support/random.ts';
 import type { Acknowledged, Book } from './book.ts';
-import type { Answer, MortalLoop, Outgoing } from './mortal-loop.ts';
+import type { MortalLoop } from './mortal-loop.ts';
 
 /** Plenty of the first ones, never enough of the last. */
 export const SKUS = ['CRASH-A', 'CRASH-B', 'CRASH-C', 'CRASH-SCARCE'] as const;

@@ -1,22 +1,9 @@
 import { join } from 'node:path';
 import { SCOPES } from '../../contract/routes.ts';
 import { type RunningProcess, startProcess } from '../../test/local/fixtures/process.ts';
+import { type Answer, exchange, type Outgoing } from '../support/exchange.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
-
-/** What came of a request: its answer, or that nobody can know whether it was carried out. */
-export interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, field by field
-  readonly body: any;
-}
-
-export interface Outgoing {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /** A running `npm start` that is killed and started again, always with the same data. */
 export interface MortalLoop {
@@ -41,17 +28,7 @@ export function mortalLoop(dataFolder: string): MortalLoop {
     if (running === null) throw new Error('the loop is not running');
     return running.url;
   };
-  const ask = async ({ method, path, body, headers }: Outgoing): Promise<Answer> => {
-    const isText = typeof body === 'string';
-    const response = await fetch(url() + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
-  };
+  const ask = (outgoing: Outgoing): Promise<Answer> => exchange(url(), token, outgoing);
   return {
     get url() {
       return url();

@@ -5,8 +5,9 @@ import {
   shopifyOrder,
   signedHeaders,
 } from '../../test/support/channel-messages.ts';
+import type { Answer } from '../support/exchange.ts';
 import type { Random } from '../support/random.ts';
-import type { Answer, WatchedLoop } from './watched-loop.ts';
+import type { WatchedLoop } from './watched-loop.ts';
 
 const SKUS = ['SOAK-A', 'SOAK-B', 'SOAK-C'] as const;
 

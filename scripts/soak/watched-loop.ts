@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SCOPES } from '../../contract/routes.ts';
 import { startProcess } from '../../test/local/fixtures/process.ts';
+import { type Answer, exchange } from '../support/exchange.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
@@ -13,12 +14,6 @@ export interface Memory {
   readonly resident: number;
   /** Buffers and the like, outside of the heap. */
   readonly external: number;
-}
-
-export interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, field by field
-  readonly body: any;
 }
 
 /** A running `npm start` whose memory can be looked at. */
@@ -42,22 +37,12 @@ export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop>
   const inspector = await openInspector(/^Debugger listening on (\S+)$/m.exec(running.output)?.[1] ?? '');
   let token = '';
   let issuedAt = Number.NEGATIVE_INFINITY;
-  const send = async (
+  const send = (
     method: string,
     path: string,
     body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Answer> => {
-    const isText = typeof body === 'string';
-    const response = await fetch(running.url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, body: isJson && text !== '' ? JSON.parse(text) : text };
-  };
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer> => exchange(running.url, token, { method, path, body, headers });
   return {
     url: running.url,
     async ask(...request) {
