@@ -81,6 +81,10 @@ const edi = z.strictObject({
       .enum(['004010', '005010'])
       .optional()
       .meta({ description: 'In which version of X12 our documents are written; 004010 without it.' }),
+    creditNotes: z.enum(['NEGATIVE', 'POSITIVE']).optional().meta({
+      description:
+        'Send an 810 credit memo (BIG07 CR) for what comes back, with amounts and quantities below or above zero, as was agreed with the partner. Without it none are sent, and finance credits the partner in its own way.',
+    }),
     acceptErrors: z
       .boolean()
       .default(false)

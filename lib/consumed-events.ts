@@ -67,6 +67,7 @@ export const CHANNEL_EVENTS: readonly LoopEventType[] = [
   'ShipmentShipped',
   'ShipmentDelivered',
   'InvoiceRequested',
+  'CreditRequested',
   'LinesCancelled',
   'OrderCancelled',
 ];

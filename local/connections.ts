@@ -35,6 +35,7 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
       ...OUR_IDS,
       acceptErrors: false,
       acknowledgment: '997',
+      creditNotes: 'NEGATIVE',
     },
   },
   'summit-grocery': {

@@ -45,6 +45,14 @@ export function billFor(order: Order, units: readonly BilledUnits[], withShippin
   return { currency, customer, purchaseOrderNumber, lines: charged, discount, shipping, tax, total };
 }
 
+/**
+ * @param index which of the order's shipments, from 0
+ * @returns the id of the invoice that charges a shipment
+ */
+export function invoiceIdOf({ orderId }: Pick<Order, 'orderId'>, index: number): string {
+  return `${orderId}-I${index + 1}`;
+}
+
 /** @returns the day by which an invoice of this date is to be paid. */
 export function dueDate(invoiceDate: string, paymentTerms: string | undefined): string {
   const days = /^NET(\d+)$/.exec(paymentTerms ?? '')?.[1];

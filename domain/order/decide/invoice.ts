@@ -1,5 +1,5 @@
 import { dateOf } from '../../calendar.ts';
-import { type BilledUnits, billFor, dueDate } from '../bill.ts';
+import { type BilledUnits, billFor, dueDate, invoiceIdOf } from '../bill.ts';
 import type { OrderEventOf } from '../events.ts';
 import type { Order } from '../order.ts';
 import type { Facts } from './context.ts';
@@ -25,7 +25,7 @@ export function invoiceFor(order: Order, shipmentId: string, facts: Facts): Orde
   return {
     type: 'InvoiceRequested',
     data: {
-      invoiceId: `${order.orderId}-I${index + 1}`,
+      invoiceId: invoiceIdOf(order, index),
       shipmentId,
       invoiceDate,
       paymentTerms: order.paymentTerms,

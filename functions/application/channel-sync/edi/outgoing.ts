@@ -2,9 +2,11 @@ import type { OrderEventOf } from '../../../../domain/order/events.ts';
 import { isGoods, type Order, open, type Shipment } from '../../../../domain/order/order.ts';
 import { ssccOf } from '../../../x12/index.ts';
 import type { OrderEnvelope } from '../../envelope.ts';
+import { Busy } from '../../ports.ts';
 import { wholeShipment } from '../whole-shipment.ts';
 import { acknowledgment, type LineChanges, refusal } from './acknowledgment.ts';
 import type { Partner, Stamp } from './common.ts';
+import { type CreditSign, creditNote, invoicesOf } from './credit-note.ts';
 import { invoice } from './invoice.ts';
 import { labelsOf, shipNotice } from './ship-notice.ts';
 
@@ -21,13 +23,18 @@ export interface Outgoing {
 export interface OutgoingParts {
   /** Whether a document of this name was made for the partner. */
   isMade(documentId: string): Promise<boolean>;
+  /** Whether the partner took a document of this name. */
+  isSent(documentId: string): Promise<boolean>;
   /** Takes serial numbers for labels that begin with a company prefix; @returns the first of them */
   takeSerials(companyPrefix: string, count: number): Promise<number>;
 }
 
 /**
  * The documents that a partner has to have by the time it learns of an event, in the order in which it has to have
- * them: no shipment before the order was acknowledged, no invoice before the notice of what it charges.
+ * them: no shipment before the order was acknowledged, no invoice before the notice of what it charges, no credit note
+ * before the invoices that it is about.
+ *
+ * @throws Busy while those invoices are not with the partner
  */
 export async function outgoingFor(
   parts: OutgoingParts,
@@ -66,9 +73,30 @@ export async function outgoingFor(
       const bill = event.type === 'InvoiceRequested' ? [billed(event.data, order, shipment, partner)] : [];
       return [...acknowledged, noticed(parts, order, shipment, partner), ...bill];
     }
+    case 'CreditRequested': {
+      const sign = partner.settings.creditNotes;
+      if (sign === undefined) return [];
+      if (await areCharged(parts, order, event.data, partner))
+        return [credited(event.data, order, sign, partner)];
+      throw new Busy(
+        `the partner has not every invoice of ${order.orderId} yet that the credit note is about`,
+      );
+    }
     default:
       return [];
   }
+}
+
+/** Whether the partner has the invoices of what is credited; what came to nobody's address counts when it is made. */
+async function areCharged(
+  { isMade, isSent }: OutgoingParts,
+  order: Order,
+  credit: OrderEventOf<'CreditRequested'>['data'],
+  { settings }: Partner,
+): Promise<boolean> {
+  const isThere = settings.deliverTo === undefined ? isMade : isSent;
+  const found = await Promise.all(invoicesOf(order, credit).map((invoiceId) => isThere(`810-${invoiceId}`)));
+  return found.every((each) => each);
 }
 
 /** Whether the order can be acknowledged: allocation has looked at every line, and nobody has to look at the order. */
@@ -135,6 +163,19 @@ function billed(
     kind: '810',
     documentId: `810-${bill.invoiceId}`,
     prepare: async () => (stamp) => invoice(order, shipment, bill, partner, stamp),
+  };
+}
+
+function credited(
+  credit: OrderEventOf<'CreditRequested'>['data'],
+  order: Order,
+  sign: CreditSign,
+  partner: Partner,
+): Outgoing {
+  return {
+    kind: '810',
+    documentId: `810-${credit.creditNoteId}`,
+    prepare: async () => (stamp) => creditNote(order, credit, sign, partner, stamp),
   };
 }
 

@@ -26,8 +26,8 @@ export interface PartnerParts extends Pick<OutgoingParts, 'takeSerials'> {
 
 /**
  * Tells trading partners what became of their orders: an 855 when stock has been reserved for every line, an 856 for
- * each shipment, an 810 for each invoice. A document gets its number and is kept before it is sent; when sending
- * fails it is sent again as it is, and what has to come after it waits.
+ * each shipment, an 810 for each invoice and, where it was agreed, each credit note. A document gets its number and is
+ * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits.
  */
 export function partnerTeller(parts: PartnerParts): Teller {
   return async (event, order) => {
@@ -35,7 +35,11 @@ export function partnerTeller(parts: PartnerParts): Teller {
     const partner = await parts.findPartner(source);
     if (partner === null) return;
     const isMade = async (documentId: string) => (await parts.numbers.find(source, documentId)) !== null;
-    const wanted = await outgoingFor({ ...parts, isMade }, event, order, partner);
+    const isSent = async (documentId: string) => {
+      const document = await parts.documents.get(order.orderId, documentId);
+      return document !== null && document.status !== 'WAITING';
+    };
+    const wanted = await outgoingFor({ ...parts, isMade, isSent }, event, order, partner);
     for (const each of wanted) {
       const content = await keep(parts, order, each);
       await send(parts, order, partner, each.documentId, content);
