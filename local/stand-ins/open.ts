@@ -15,10 +15,12 @@ export interface StandIns {
 
 /** Opens the stand-ins, with the sample orders in their shops. */
 export function openStandIns(kept: Keeper): StandIns {
-  const { order } = JSON.parse(sample('square/order.json').toString('utf8')) as { order: unknown };
+  const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
+    (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,
+  );
   const shopify = shopifyStandIn(kept, [sample('shopify-order.json')]);
   return {
-    answer: standInRoutes({ shopify, square: squareStandIn(kept, [order]) }),
+    answer: standInRoutes({ shopify, square: squareStandIn(kept, squareOrders) }),
     hear(event) {
       const { rawPath, headers, body, isBase64Encoded } = event as Partial<WebhookEvent>;
       if (rawPath !== '/webhooks/shopify' || !ORDER_TOPICS.includes(headers?.['x-shopify-topic'] ?? ''))
