@@ -12,6 +12,8 @@ export interface ApiSettings {
   readonly orderNumberPrefix: string;
   /** Where customers reach the portal. @default the API's own address */
   readonly portalBaseUrl?: string;
+  /** Calls that are kept free for each webhook's function, and the most that run at once. @default none */
+  readonly webhookConcurrency?: number;
 }
 
 export interface ApiFunctionsProps {
@@ -37,8 +39,15 @@ export function makeApiFunctions(
   const TABLE_NAME = data.table.table.tableName;
   const ORDER_NUMBER_PREFIX = settings.orderNumberPrefix;
 
-  const make = (id: string, entry: RouteFunction, description: string, environment: Record<string, string>) =>
+  const make = (
+    id: string,
+    entry: RouteFunction,
+    description: string,
+    environment: Record<string, string>,
+    reservedConcurrency?: number,
+  ) =>
     new LoopFunction(scope, id, {
+      reservedConcurrency,
       defaults,
       entry,
       description,
@@ -53,7 +62,8 @@ export function makeApiFunctions(
     secret: SharedSecret,
     environment: Record<string, string>,
   ) => {
-    const made = make(id, entry, description, { ...environment, WEBHOOK_SECRET_ID: secret.secretId });
+    const withSecret = { ...environment, WEBHOOK_SECRET_ID: secret.secretId };
+    const made = make(id, entry, description, withSecret, settings.webhookConcurrency);
     secret.allowRead(made);
     allowConnectionSecrets(made, stage);
     return made;

@@ -1,3 +1,4 @@
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Identity, type TokenIssuer } from './constructs/identity.ts';
@@ -9,6 +10,10 @@ export interface DataStackProps extends StackProps {
   readonly stage: string;
   readonly busName: string;
   readonly removalPolicy: RemovalPolicy;
+  /** Encrypts table, secrets and the archive of events. @default keys of AWS */
+  readonly encryptionKey?: IKey;
+  /** The same, for a key that is known by its ARN alone. */
+  readonly encryptionKeyArn?: string;
   /** Who issues access tokens. @default a user pool of the stack's own */
   readonly issuer?: TokenIssuer;
 }
@@ -34,46 +39,56 @@ export class DataStack extends Stack {
   readonly table: OrderTable;
   readonly bus: OrderEventBus;
   readonly secrets: LoopSecrets;
+  /** The key of the loop's own, where there is one. */
+  readonly encryptionKey: IKey | undefined;
   readonly issuer: TokenIssuer;
   /** The stack's own user pool, where there is one. */
   readonly identity: Identity | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
-    const { removalPolicy } = props;
-    this.table = new OrderTable(this, 'Orders', { removalPolicy });
+    const { removalPolicy, encryptionKeyArn } = props;
+    this.encryptionKey =
+      props.encryptionKey ??
+      (encryptionKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn));
+    const kept = {
+      removalPolicy,
+      ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
+    };
+    this.table = new OrderTable(this, 'Orders', kept);
     this.bus = new OrderEventBus(this, 'Events', {
       busName: props.busName,
       archiveRetention: Duration.days(30),
+      ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
     });
     this.secrets = {
       shopify: new SharedSecret(this, 'ShopifyWebhook', {
         description: 'Signs what Shopify sends to the order loop',
-        removalPolicy,
+        ...kept,
       }),
       square: new SharedSecret(this, 'SquareWebhook', {
         description: 'Signs what Square sends to the order loop',
-        removalPolicy,
+        ...kept,
       }),
       edi: new SharedSecret(this, 'EdiWebhook', {
         description: 'Signs what trading partners and the order loop send each other',
-        removalPolicy,
+        ...kept,
       }),
       carrier: new SharedSecret(this, 'CarrierWebhook', {
         description: 'Signs what carriers send to the order loop',
-        removalPolicy,
+        ...kept,
       }),
       portal: new SharedSecret(this, 'PortalLinks', {
         description: 'Signs the links to the order status page of customers',
-        removalPolicy,
+        ...kept,
       }),
       subscriptions: new SharedSecret(this, 'SubscriptionSeal', {
         description: 'Seals the secrets that deliveries of events are signed with',
-        removalPolicy,
+        ...kept,
       }),
       approvals: new SharedSecret(this, 'AgentApprovals', {
         description: 'Signs the approvals of what AI agents were shown',
-        removalPolicy,
+        ...kept,
       }),
     };
     const identity = props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy });

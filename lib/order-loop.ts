@@ -2,6 +2,7 @@ import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus, IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
@@ -50,6 +51,20 @@ export interface OrderLoopProps extends ObservabilitySettings {
    * Days before the end of its delivery window from which an order that has not shipped is at risk. @default 1
    */
   readonly atRiskDays?: number;
+  /**
+   * Key that encrypts table, queues, secrets and the archive of events, in place of those that AWS keeps for them. Made
+   * in the same app it is given the statements that the services need; imported, its policy has to have them
+   * (docs/security.md). Once the table has a key, it cannot be read without it. @default keys of AWS
+   */
+  readonly encryptionKey?: IKey;
+  /** The same, for a key that is known by its ARN alone. @default keys of AWS */
+  readonly encryptionKeyArn?: string;
+  /**
+   * Calls of each webhook's function that the account keeps free for it, which are also the most that run at once: no
+   * runaway elsewhere keeps a shop's message out, and no runaway shop takes more. They are taken from what is left for
+   * everything else; of a new account's ten none can be. @default none are reserved
+   */
+  readonly webhookConcurrency?: number;
   /** How many requests the API takes. @default 500 requests a second with bursts of 1,000 */
   readonly throttle?: Throttle;
   /**
@@ -105,6 +120,8 @@ export class OrderLoop extends Construct {
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
+      webhookConcurrency: props.webhookConcurrency,
+      encryptionKeyArn: props.encryptionKeyArn,
       alarmEmail: props.alarmEmail,
       alarmTopicArn: props.alarmTopicArn,
       domainName: hosting?.domain?.name,
@@ -122,7 +139,10 @@ export class OrderLoop extends Construct {
       busName: busName(stage),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       ...(props.issuer === undefined ? {} : { issuer: props.issuer }),
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+      ...(props.encryptionKeyArn === undefined ? {} : { encryptionKeyArn: props.encryptionKeyArn }),
     });
+    const { encryptionKey } = this.data;
     this.service = new ServiceStack(this, 'Service', {
       stackName: `order-loop-${stage}-service`,
       description: `Order Loop (${stage}): API, functions, workflow, queues`,
@@ -135,10 +155,12 @@ export class OrderLoop extends Construct {
         tracing: props.tracing ?? true,
         logLevel: props.logLevel ?? ApplicationLogLevel.INFO,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        ...(encryptionKey === undefined ? {} : { encryptionKey }),
       },
       api: {
         orderNumberPrefix: props.orderNumberPrefix ?? 'LMB-ORD',
         ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
+        ...(props.webhookConcurrency === undefined ? {} : { webhookConcurrency: props.webhookConcurrency }),
       },
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       gradual: props.release === 'canary',
@@ -207,7 +229,12 @@ export class OrderLoop extends Construct {
    */
   onOrderEvent(id: string, { target, crossStackScope, ...filter }: OrderEventSubscription): Rule {
     const scope = crossStackScope ?? this.service;
-    return this.data.bus.subscribe(scope, id, filter, new ReliableTarget(scope, id, target));
+    return this.data.bus.subscribe(
+      scope,
+      id,
+      filter,
+      new ReliableTarget(scope, id, target, this.data.encryptionKey),
+    );
   }
 }
 

@@ -43,6 +43,19 @@ const Settings = z.object({
     .url({ protocol: /^https$/, error: 'must be an https URL' })
     .regex(/[^/]$/, 'must not end in a slash')
     .optional(),
+  webhookConcurrency: z
+    .number()
+    .int('must be a whole number of calls')
+    .min(1, 'must be at least 1')
+    .max(1000, 'must be 1,000 at most')
+    .optional(),
+  encryptionKeyArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+      'must be the ARN of a KMS key, not of an alias',
+    )
+    .optional(),
   alarmEmail: z.email('must be an e-mail address').optional(),
   alarmTopicArn: z
     .string()
@@ -103,6 +116,8 @@ const Context = z.object({
   queueAfterSeconds: z.coerce.number().optional(),
   atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),
+  webhookConcurrency: z.coerce.number().optional(),
+  encryptionKeyArn: z.string().optional(),
   alarmEmail: z.string().optional(),
   alarmTopicArn: z.string().optional(),
   domainName: z.string().optional(),

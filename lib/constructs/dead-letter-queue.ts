@@ -1,11 +1,15 @@
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { LoopAlarm } from './loop-alarm.ts';
+import { queueEncryption } from './queue-encryption.ts';
 
 export interface DeadLetterQueueProps {
   /** What did not get through when a message lies here, for the person on call. */
   readonly meaning: string;
+  /** @default the key of the queue service */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -19,7 +23,7 @@ export class DeadLetterQueue extends Construct {
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(props.encryptionKey),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });

@@ -1,12 +1,13 @@
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Channel } from '../../domain/order/terms.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LoopFunction, type LoopFunctionProps } from './loop-function.ts';
 import type { LoopEventType, OrderEventBus } from './order-event-bus.ts';
+import { queueEncryption } from './queue-encryption.ts';
 
 /**
  * Lambda advises a queue to hide a message for six times as long as the function may run, so that throttled
@@ -56,12 +57,14 @@ export class QueueConsumer extends Construct {
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
+    const { encryptionKey } = props.consumer.defaults;
     this.function = new LoopFunction(this, 'Consumer', { ...props.consumer, timeout: props.timeout });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `what functions/${props.consumer.entry}.ts could not consume`,
+      encryptionKey,
     });
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(encryptionKey),
       enforceSSL: true,
       // Less than a dead letter is kept, which counts from when the message was first sent.
       retentionPeriod: Duration.days(4),

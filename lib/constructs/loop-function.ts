@@ -7,6 +7,7 @@ import {
   Role,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   type ApplicationLogLevel,
   Architecture,
@@ -32,6 +33,20 @@ const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
  */
 const UNBUNDLED_CODE = 'export {};';
 
+/**
+ * What DynamoDB, SQS and Secrets Manager do with a customer's key in the name of who calls them (Amazon DynamoDB
+ * Developer Guide, authorizing use of a customer managed key).
+ */
+const KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 /** Why nothing is traced in a loop without `tracing`. */
 export const NO_TRACES = 'Whoever set up the loop has turned traces off.';
 
@@ -47,6 +62,8 @@ export interface FunctionDefaults {
   readonly tracing: boolean;
   /** How long CloudWatch keeps what the functions log. */
   readonly logRetention: RetentionDays;
+  /** Encrypts what functions read and write. @default keys of AWS */
+  readonly encryptionKey?: IKey;
 }
 
 export interface LoopFunctionProps {
@@ -61,6 +78,8 @@ export interface LoopFunctionProps {
   readonly memorySize?: number;
   /** @default 15 seconds */
   readonly timeout?: Duration;
+  /** Calls that the account keeps free for it, and the most that run at once. @default what is free */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -97,6 +116,9 @@ export class LoopFunction extends Construct implements IGrantable {
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout ?? Duration.seconds(15),
       role: this.role,
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -114,6 +136,9 @@ export class LoopFunction extends Construct implements IGrantable {
       },
       bundling: BUNDLING,
     });
+    if (props.defaults.encryptionKey !== undefined) {
+      this.allow(KEY_ACTIONS, [props.defaults.encryptionKey.keyArn]);
+    }
     if (props.defaults.tracing) {
       Validations.of(this.role).acknowledge({
         id: 'AwsSolutions-IAM5[Resource::*]',

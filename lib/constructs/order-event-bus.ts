@@ -1,5 +1,7 @@
-import { EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
-import type { Duration } from 'aws-cdk-lib/core';
+import { Archive, EventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { OrderEventType } from '../../domain/order/events.ts';
 import type { Channel } from '../../domain/order/terms.ts';
@@ -24,6 +26,8 @@ export interface OrderEventBusProps {
   readonly busName: string;
   /** How long events can be replayed from the archive. */
   readonly archiveRetention: Duration;
+  /** Encrypts the archive. @default a key of EventBridge's own */
+  readonly encryptionKey?: IKey;
 }
 
 /** The bus that carries the loop's events, with an archive from which they can be replayed. */
@@ -36,11 +40,30 @@ export class OrderEventBus extends Construct {
       eventBusName: props.busName,
       description: 'Events of the order loop',
     });
-    this.bus.archive('Archive', {
+    new Archive(this.bus, 'Archive', {
+      sourceEventBus: this.bus,
       description: 'Events of the order loop, for replay',
       eventPattern: { source: [EVENT_SOURCE] },
       retention: props.archiveRetention,
+      ...(props.encryptionKey === undefined ? {} : { kmsKey: this.allowArchive(props.encryptionKey) }),
     });
+  }
+
+  /**
+   * Lets EventBridge use a key for the archive. CDK would name the bus in the key's policy: then a key of another stack
+   * could not be made before the bus, nor the archive before the key.
+   */
+  private allowArchive(key: IKey): IKey {
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowArchiveOfEvents',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    return Key.fromKeyArn(this, 'ArchiveKey', key.keyArn);
   }
 
   /** Lets a function put events on the bus. */

@@ -6,6 +6,7 @@ import {
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { EXPIRY_ATTRIBUTE, INDEXES, type IndexId, TABLE_KEYS } from '../../contract/table.ts';
@@ -14,6 +15,8 @@ import type { LoopFunction } from './loop-function.ts';
 export interface OrderTableProps {
   /** What happens to the table when its stack is deleted; a table that is kept is also protected from deletion. */
   readonly removalPolicy: RemovalPolicy;
+  /** @default the account's own key for DynamoDB, which AWS keeps */
+  readonly encryptionKey?: IKey;
 }
 
 /** What a function may do with the items of the table. */
@@ -55,7 +58,9 @@ export class OrderTable extends Construct {
       partitionKey: { name: TABLE_KEYS.partitionKey, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sortKey, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      ...(props.encryptionKey === undefined
+        ? { encryption: TableEncryption.AWS_MANAGED }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,

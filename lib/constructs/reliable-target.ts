@@ -1,8 +1,10 @@
 import type { IRule, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { addToDeadLetterQueueResourcePolicy } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { queueEncryption } from './queue-encryption.ts';
 
 /** As long as EventBridge tries at most (Amazon EventBridge, event retry policy). */
 const RETRIES = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
@@ -15,13 +17,15 @@ export class ReliableTarget implements IRuleTarget {
   readonly #scope: Construct;
   readonly #id: string;
   readonly #target: IRuleTarget;
+  readonly #encryptionKey: IKey | undefined;
   /** The queue that was made for it, once the rule has the target; none where the target brings its own. */
   deadLetters: Queue | undefined;
 
-  constructor(scope: Construct, id: string, target: IRuleTarget) {
+  constructor(scope: Construct, id: string, target: IRuleTarget, encryptionKey?: IKey) {
     this.#scope = scope;
     this.#id = id;
     this.#target = target;
+    this.#encryptionKey = encryptionKey;
   }
 
   bind(rule: IRule, id?: string): RuleTargetConfig {
@@ -29,7 +33,7 @@ export class ReliableTarget implements IRuleTarget {
     const retryPolicy = config.retryPolicy ?? RETRIES;
     if (config.deadLetterConfig !== undefined) return { ...config, retryPolicy };
     this.deadLetters = new Queue(this.#scope, `${this.#id}Undelivered`, {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(this.#encryptionKey),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });

@@ -1,3 +1,4 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -7,6 +8,8 @@ export interface SharedSecretProps {
   /** What the secret signs, in one sentence. */
   readonly description: string;
   readonly removalPolicy: RemovalPolicy;
+  /** @default the account's own key for secrets, which AWS keeps */
+  readonly encryptionKey?: IKey;
 }
 
 /**
@@ -27,6 +30,7 @@ export class SharedSecret extends Construct {
         passwordLength: 48,
       },
       removalPolicy: props.removalPolicy,
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
     });
     Validations.of(this.secret).acknowledge({
       id: 'AwsSolutions-SMG4',

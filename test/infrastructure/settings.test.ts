@@ -18,6 +18,9 @@ describe('settings that are wrong are refused by name', () => {
     [{ logRetentionDays: 'long' }, 'logRetentionDays'],
     [{ tracing: 'perhaps' }, 'tracing must be true or false'],
     [{ removalPolicy: 'maybe' }, 'removalPolicy'],
+    [{ webhookConcurrency: '0' }, 'webhookConcurrency must be at least 1'],
+    [{ webhookConcurrency: '2.5' }, 'webhookConcurrency must be a whole number of calls'],
+    [{ encryptionKeyArn: 'alias/loop' }, 'encryptionKeyArn must be the ARN of a KMS key'],
     [{ portalBaseUrl: 'http://portal.example.com' }, 'portalBaseUrl must be an https URL'],
     [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],
     [{ oidcIssuer: 'https://id.example.com' }, 'oidcIssuer and oidcAudience go together'],
@@ -52,6 +55,19 @@ test('logs are kept for as long as is asked, all of them, and traces are left ou
   for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
   for (const { Properties } of service.functions().values())
     expect(Properties.TracingConfig?.Mode ?? 'PassThrough').toBe('PassThrough');
+});
+
+test('calls are kept free for webhooks where that is asked for, and for nothing else', () => {
+  const reserved = (context: Record<string, unknown>) =>
+    [...synthesize(context).service.functions()].flatMap(([entry, { Properties }]) =>
+      Properties.ReservedConcurrentExecutions === undefined
+        ? []
+        : [`${entry} ${Properties.ReservedConcurrentExecutions}`],
+    );
+  expect(reserved({})).toEqual([]);
+  expect(reserved({ webhookConcurrency: '20' }).sort()).toEqual(
+    ['carrier', 'edi', 'shopify', 'square'].map((channel) => `functions/webhooks/${channel}.ts 20`),
+  );
 });
 
 describe('settings reach the functions', () => {
