@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
 import { until } from '../local/fixtures/until.ts';
-import { lotPath, orderRequest, unique, useApi } from './support/loop.ts';
+import { lotPath, orderRequest, type ShownEvent, unique, useApi } from './support/loop.ts';
 
 const api = useApi();
 
@@ -111,4 +111,37 @@ test('a lot with several hundred reservations is recalled; every order is taken 
   const units = (await api().list(`sku=${sku}&limit=100`)).map((order) => order.units);
   expect(units.reduce((total, { allocated }) => total + allocated, 0)).toBe(400);
   expect(units.reduce((total, { backordered }) => total + backordered, 0)).toBe(200);
+});
+
+test('an order that fills its first event is taken in, told on the bus and cancelled; one above it is refused by name', {
+  timeout: PATIENCE,
+}, async () => {
+  const sku = unique('LONG');
+  const described = (length: number) =>
+    Array.from({ length: 1000 }, () => ({ sku, quantity: 1, description: 'é'.repeat(length / 2) }));
+  const firstOf = async (orderId: string) =>
+    (await api().history(orderId)).find(({ sequence }) => sequence === 1);
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const short = await api().receive({ lines: described(2) });
+  const room = Math.floor((380_000 - bytesOf((await firstOf(short.orderId))?.data)) / 2000) * 2;
+
+  const full = await api().done<OrderResponse>('POST', '/v1/orders', {
+    body: orderRequest({ lines: described(2 + room) }),
+    headers: { 'idempotency-key': unique('full') },
+  });
+  expect(full.lines).toHaveLength(1000);
+  const first = await firstOf(full.orderId);
+  expect(bytesOf(first?.data)).toBeGreaterThan(377_000);
+  await until(
+    () => api().send<{ items: { detail: ShownEvent }[] }>('GET', '/dev/bus'),
+    ({ body: { items } }) => items.some(({ detail }) => detail.eventId === first?.eventId),
+    PATIENCE,
+  );
+  const refused = await api().send<{ errors: { path: string }[] }>('POST', '/v1/orders', {
+    body: orderRequest({ lines: described(6 + room) }),
+  });
+  expect(refused.status).toBe(422);
+  expect(refused.body.errors.map(({ path }) => path)).toEqual(['lines']);
+  await api().command(full.orderId, 'cancellation', { reason: 'too long' });
+  await unitsOf(full.orderId, 'cancelled', 1000);
 });

@@ -146,6 +146,20 @@ describe('Shopify', () => {
     expect((await fulfillments(tracking)).length).toBeGreaterThan(1);
   });
 
+  test('that is slower than we wait is looked into again, and makes no second fulfillment', async () => {
+    const { id, orderId } = await order();
+    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'CreateFulfillment', delay: 5500 }]);
+    await ship(orderId, '1Z-SLOW', [{ lineNumber: 1, quantity: 2 }]);
+    const [document] = await vi.waitFor(async () => {
+      const found = await documents(orderId, 'shopify-fulfillment');
+      expect(found).toHaveLength(1);
+      return found;
+    }, soon);
+    expect(await fulfillments('1Z-SLOW')).toHaveLength(1);
+    const sent = await api('GET', `/v1/orders/${orderId}/documents/${document?.documentId}`);
+    expect(sent).toEqual({ fulfillments: [], unitsFoundThere: { [Number(id) + 1]: 2 } });
+  });
+
   test('hears of lines that are cancelled, also of what is left after a shipment, and of no more', async () => {
     const { id, orderId } = await order(['11', '11']);
     await cancel(orderId, [{ lineNumber: 2, quantity: 2 }]);

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { LOCAL_ACCESS_TOKEN } from '../../local/aws/secrets.ts';
 import { orderEvent, squarePayload, squareSignature } from '../support/square.ts';
 import { soon, useCircle } from './circle.ts';
 
@@ -35,6 +36,14 @@ describe('Square', () => {
 
   const updates = async (mentions: string) =>
     (await asked('UpdateOrder', mentions)).filter(({ status }) => status === 200);
+
+  /** The order as Square has it. */
+  async function there(id: string) {
+    const response = await fetch(`${url()}/dev/stand-ins/square/v2/orders/${id}`, {
+      headers: { authorization: `Bearer ${LOCAL_ACCESS_TOKEN}` },
+    });
+    return ((await response.json()) as { order: unknown }).order;
+  }
 
   test('sees the fulfillment prepared, then completed, with the newest tracking', async () => {
     const { orderId } = await order();
@@ -98,10 +107,23 @@ describe('Square', () => {
     expect(told?.input.order).toMatchObject({ state: 'CANCELED', fulfillments: [{ state: 'CANCELED' }] });
   });
 
-  test('that is busy is asked again', async () => {
-    const { orderId } = await order();
-    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'UpdateOrder', status: 429, retryAfter: 1 }]);
-    await ship(orderId, 'SQ-BUSY');
-    await vi.waitFor(async () => expect(await updates('SQ-BUSY')).toHaveLength(1), soon);
+  test.each([
+    ['busy, with a pause it asks for', { status: 429, retryAfter: 1 }],
+    ['failing', { status: 502 }],
+    ['slower than we wait', { delay: 5500 }],
+    ['cut off before its answer', { loseAnswer: true }],
+  ])('that is %s is asked again, and its order changed once', async (name, fault) => {
+    const { id, orderId } = await order();
+    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'UpdateOrder', ...fault }]);
+    const tracking = `SQ-${name.slice(0, 3)}`;
+    await ship(orderId, tracking);
+    await vi.waitFor(
+      async () => expect(await documents(orderId, 'square-fulfillment')).toHaveLength(1),
+      soon,
+    );
+    expect(await there(id)).toMatchObject({
+      version: 2,
+      fulfillments: [{ state: 'COMPLETED', shipment_details: { tracking_number: tracking } }],
+    });
   });
 });

@@ -19,7 +19,7 @@ import {
 import { after, type Facts } from './context.ts';
 import { invoiceFor } from './invoice.ts';
 import { held, holdsStock } from './reallocation.ts';
-import { bytesOf, MOST_BYTES, whatFitsInto } from './size.ts';
+import { bytesOf, MOST_BYTES, MOST_EVENT_BYTES, whatFitsInto } from './size.ts';
 
 /** ALLOCATED → FULFILLMENT_QUEUED: the warehouse may pick what is reserved. */
 export function queueFulfillment(order: Order): Decision<OrderEvent> {
@@ -30,7 +30,7 @@ export function queueFulfillment(order: Order): Decision<OrderEvent> {
     .flatMap((line) =>
       held(line).map((reservation) => ({ ...reservation, ...casesAndPallets(line, reservation.quantity) })),
     );
-  const told = whatFitsInto(pick, MOST_BYTES);
+  const told = whatFitsInto(pick, MOST_EVENT_BYTES);
   const left = pick.length - told.length;
   return accept({
     type: 'FulfillmentQueued',
