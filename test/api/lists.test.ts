@@ -103,6 +103,18 @@ describe('GET /v1/orders finds', () => {
   });
 });
 
+test('an order that an index holds twice is found once', async () => {
+  const called = unique('Twice');
+  const line = { sku: called, quantity: 1 };
+  const { orderId } = await api().receive({
+    customer: { name: called, reference: called },
+    lines: [line, line, line],
+  });
+  for (const filter of [`sku=${called}`, `customer=${called}`]) {
+    expect((await api().list(filter)).map((order) => order.orderId)).toEqual([orderId]);
+  }
+});
+
 describe('paging', () => {
   const customer = { name: unique('Pager'), reference: unique('pager') };
   let newestFirst: readonly string[] = [];

@@ -51,8 +51,12 @@ async function list(
   const orders: OrderHeader[] = [];
   const seen = new Set<string>();
   for await (const batch of candidates(table, filter, after)) {
-    const fresh = batch.filter((found) => !seen.has(found.orderId));
-    for (const found of fresh) seen.add(found.orderId);
+    // An order with two lines of the SKU, or whose customer is called like its reference, comes twice.
+    const fresh = batch.filter(({ orderId }) => {
+      const isFirst = !seen.has(orderId);
+      seen.add(orderId);
+      return isFirst;
+    });
     for (const header of await headersOf(table, fresh)) {
       if (!matches(header, filter)) continue;
       if (orders.length === limit) {
