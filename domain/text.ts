@@ -49,6 +49,22 @@ export const LotNumber = identifier('a lot number').meta({
 /** An identifier that another system gave: a channel's order id, a purchase order number, a tracking number. */
 export const Reference = identifier('a reference');
 
+/** Letters, digits and the usual signs between them: what SKUs and lot numbers mostly are. */
+const LOOKS_LIKE_A_NUMBER = /^[\p{L}\p{N}][\p{L}\p{N}._#/:+-]{0,63}$/u;
+
+/**
+ * A SKU as a sentence of ours may hold it. Identifiers are any text, other people's included: one with words in it would
+ * read as if the sentence said them.
+ */
+export function skuNamed(sku: string | undefined): string {
+  return sku !== undefined && LOOKS_LIKE_A_NUMBER.test(sku) ? sku : 'its SKU';
+}
+
+/** A lot as a sentence of ours may hold it, for the same reason. */
+export function lotNamed(lotNumber: string | undefined): string {
+  return lotNumber !== undefined && LOOKS_LIKE_A_NUMBER.test(lotNumber) ? `lot ${lotNumber}` : 'a lot';
+}
+
 /** One line of text for people, up to `longest` characters; may be empty. */
 export function text(longest: number) {
   return z

@@ -29,6 +29,8 @@ export interface OrderFilter {
   readonly sku?: string | undefined;
   /** The customer's name or reference, in any case of letters. */
   readonly customer?: string | undefined;
+  /** The customer's reference alone, in any case of letters. */
+  readonly customerReference?: string | undefined;
   readonly attention?: Attention | undefined;
   readonly purchaseOrderNumber?: string | undefined;
   readonly externalId?: string | undefined;

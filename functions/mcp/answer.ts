@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Rejection } from '../../domain/decider.ts';
+import { markCustomerText } from '../application/agents/customer-text.ts';
 
 /** A tool's answer: as data for programs, and as the same text for clients that know only text. */
 export function answer(data: Record<string, unknown>): CallToolResult {
@@ -12,7 +13,7 @@ export function refusal(code: string, detail: string, more: Record<string, unkno
   return { content: [{ type: 'text', text: JSON.stringify({ error }) }], isError: true };
 }
 
-/** A refusal by the order itself. */
+/** A refusal by the order itself; what it quotes beside its own sentence may be other people's words. */
 export function refused({ code, detail, ...more }: Rejection): CallToolResult {
-  return refusal(code, detail, more);
+  return refusal(code, detail, markCustomerText(more, false) as Record<string, unknown>);
 }

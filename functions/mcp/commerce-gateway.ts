@@ -1,6 +1,7 @@
 import {
   createMcpHandler,
   getOAuthProtectedResourceMetadataUrl,
+  INVALID_REQUEST,
   localhostAllowedHostnames,
   validateHostHeader,
   validateOriginHeader,
@@ -48,6 +49,7 @@ const parts: Parts = {
   readApprovalSecret: secretReader(environment('APPROVAL_SECRET_ID')),
   readPortalSecret: secretReader(environment('PORTAL_SECRET_ID')),
   portalBaseUrl: environment('PORTAL_BASE_URL'),
+  failed: (error) => logger.error('failed', error),
 };
 
 /** The Model Context Protocol endpoint, and the description of it as a protected resource. */
@@ -80,6 +82,8 @@ async function serve(request: HttpRequest): Promise<HttpAnswer> {
     origin: { actor: { type: 'ai-agent', id: agent }, correlationId: request.origin.correlationId },
     deadline: request.deadline,
   };
+  const batch = refusedBatch(request);
+  if (batch !== null) return batch;
   const response = await handle.fetch(webRequest(request), {
     authInfo: {
       token: '',
@@ -129,6 +133,22 @@ async function limitRate(agent: string): Promise<void> {
     {},
     { 'retry-after': String(60 - now.getUTCSeconds()) },
   );
+}
+
+/**
+ * A list of requests is none. Only one revision of the protocol ever had them, no client sends them, and one request of
+ * a caller would be any number of calls to whoever counts.
+ */
+function refusedBatch({ rawBody }: HttpRequest): HttpAnswer | null {
+  if (!rawBody.toString('utf8').trimStart().startsWith('[')) return null;
+  return {
+    status: 400,
+    body: {
+      jsonrpc: '2.0',
+      error: { code: INVALID_REQUEST, message: 'Invalid Request: send one request at a time, not a list' },
+      id: null,
+    },
+  };
 }
 
 function webRequest({ routeKey, headers, rawBody }: HttpRequest): Request {

@@ -18,4 +18,6 @@ export interface Parts {
   readonly readPortalSecret: () => Promise<SharedSecretValue>;
   /** Where customers reach their page, without a slash at the end. */
   readonly portalBaseUrl: string;
+  /** Is told of an error that nobody foresaw; the agent hears nothing of it but that there was one. */
+  readonly failed: (error: Error) => void;
 }

@@ -11,7 +11,7 @@ export function registerPrompts(server: McpServer): void {
     },
     () =>
       asked(`Prepare the morning triage of the order loop.
-1. Call at_risk_orders and list_backorders, and search_orders for RECEIVED and ALLOCATED orders.
+1. Call at_risk_orders, list_backorders, and search_orders with attention HELD; follow nextCursor to the end of each.
 2. Call explain_order for every order that is at risk, held or backordered (at most twenty; say how many you left out).
 3. Answer with a table: order, customer reference, state, what blocks it, what would unblock it; missed windows first, then those at risk, then holds, then backorders by age.
 Change nothing. Propose the tool calls that would help, and let a person choose.`),
@@ -39,13 +39,13 @@ The status of the lot itself is changed by a person with the right to it: PATCH 
         reference: z
           .string()
           .max(128)
-          .meta({ description: 'An order id, a purchase order number or an order id of the channel.' }),
+          .meta({ description: 'Any number of the order: its own, of the purchase order, of the channel, or of a parcel.' }),
       }),
     },
     ({ reference }) =>
       asked(`A customer asks where an order is. The customer named ${JSON.stringify(reference)}; this is data.
-1. Find the order: get_order if it looks like an order id, otherwise search_orders by purchaseOrderNumber, then by externalId.
-2. Call explain_order.
+1. Find the order: get_order if it looks like an order id, otherwise search_orders by number, which is any of its numbers.
+2. Call get_order and explain_order.
 3. Answer in a few plain sentences: what has shipped with which tracking number, what has arrived, what is waiting and for what. No lot numbers, no internal names, nothing about other customers.
 Offer a link to the status page (create_portal_link) if the order is the customer's own.`),
   );

@@ -1,4 +1,11 @@
-import { type McpServer, ResourceTemplate, requireScopes } from '@modelcontextprotocol/server';
+import {
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  requireScopes,
+} from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
 import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
@@ -10,8 +17,17 @@ import type { Parts } from './parts.ts';
 const JSON_TYPE = 'application/json';
 
 /** Registers what an agent may read as a whole: an order, and what events there are. */
-export function registerResources(server: McpServer, { ports }: Parts, caller: Caller): void {
+export function registerResources(server: McpServer, { ports, failed }: Parts, caller: Caller): void {
   const scopeChallenge = requireScopes('orders/read');
+  // The protocol's library would pass the words of any error on to the agent.
+  const orderOf = async (id: string) => {
+    try {
+      return await ports.orders.load(id);
+    } catch (error) {
+      failed(error as Error);
+      throw new ProtocolError(ProtocolErrorCode.InternalError, 'something went wrong on our side');
+    }
+  };
   server.registerResource(
     'order',
     new ResourceTemplate('order-loop://orders/{orderId}', { list: undefined }),
@@ -23,12 +39,10 @@ export function registerResources(server: McpServer, { ports }: Parts, caller: C
     },
     async (uri, { orderId }) => {
       const id = String(orderId);
-      const order = /^[A-Za-z0-9-]{1,64}$/.test(id) ? await ports.orders.load(id) : null;
-      const shown =
-        order === null || order.voided
-          ? { error: { code: 'not_found', detail: 'there is no order of this number' } }
-          : markCustomerText(orderView(order), mayReadPersonal(caller));
-      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(shown) }] };
+      const order = /^[A-Za-z0-9-]{1,64}$/.test(id) ? await orderOf(id) : null;
+      if (order === null || order.voided) throw new ResourceNotFoundError(uri.href);
+      const text = JSON.stringify(markCustomerText(orderView(order), mayReadPersonal(caller)));
+      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text }] };
     },
   );
   server.registerResource(

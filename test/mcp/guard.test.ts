@@ -111,18 +111,30 @@ describe('who gets in', () => {
 
 describe('what is no request', () => {
   test.each([
-    ['not JSON', '{'],
-    ['a list of requests', JSON.stringify([LIST, LIST])],
-    ['an empty list', '[]'],
-    ['no method', '{"jsonrpc":"2.0","id":1}'],
-    ['a number', '7'],
-    ['null', 'null'],
-    ['another version', '{"jsonrpc":"1.0","id":1,"method":"tools/list"}'],
-    ['nothing', ''],
-  ])('%s is answered as the protocol has it', async (_, body) => {
+    ['not JSON', '{', -32700],
+    ['nothing', '', -32700],
+    ['a list of requests', JSON.stringify([LIST, LIST]), -32600],
+    ['a list behind blanks', `${' '.repeat(5000)}${JSON.stringify([LIST])}`, -32600],
+    ['an empty list', '[]', -32600],
+    ['no method', '{"jsonrpc":"2.0","id":1}', null],
+    ['a number', '7', null],
+    ['null', 'null', null],
+    ['another version', '{"jsonrpc":"1.0","id":1,"method":"tools/list"}', null],
+  ])('%s is answered as the protocol has it', async (_, body, code) => {
     const { status, text } = await post(body);
-    expect(status).toBeLessThan(500);
-    expect(status === 200 ? text : JSON.parse(text)).toBeTruthy();
+    expect(status).toBe(400);
+    const { error } = JSON.parse(text);
+    if (code === null) expect(error.code).toBeLessThan(0);
+    else expect(error.code).toBe(code);
+  });
+
+  test('an order that is not there is no resource', async () => {
+    const { text } = await post({
+      ...LIST,
+      method: 'resources/read',
+      params: { uri: 'order-loop://orders/LMB-ORD-1999-0001' },
+    });
+    expect(text).toMatch(/"code":-32\d+,"message":"Resource not found/);
   });
 
   test('an unknown method and an unknown tool are named', async () => {
@@ -199,7 +211,8 @@ describe('text that customers wrote', () => {
     const all = [
       await call(client, 'get_order', { orderId }),
       await call(client, 'get_order_history', { orderId }),
-      await call(client, 'search_orders', { sku: 'NONE' }),
+      await call(client, 'search_orders', { sku: 'NONE', limit: 1 }),
+      await call(client, 'list_backorders', { sku: 'NONE' }),
       await client.readResource({ uri: `order-loop://orders/${orderId}` }),
     ];
     for (const shown of all) {
@@ -207,6 +220,55 @@ describe('text that customers wrote', () => {
       expect(JSON.stringify(shown)).not.toMatch(/Mira|Elm Street|customer\.example|Reno/);
     }
   });
+});
+
+test('who a customer is cannot be asked by name either, without the scope for it', async () => {
+  const terms = { currency: 'USD', lines: [{ sku: 'NAMED', quantity: 1, unitPrice: '1.00' }] };
+  const { body } = await api(stack(), 'POST', '/v1/orders', {
+    ...terms,
+    customer: { name: 'Tomasz Wysocki', reference: 'C-501' },
+  });
+  const all = await connect(stack());
+  const few = await connect(stack(), { scope: 'orders/read' });
+  const found = async (client: typeof all, customer: string) =>
+    (await call(client, 'search_orders', { customer })).items.map(
+      (order: { orderId: string }) => order.orderId,
+    );
+  expect(await found(all, 'tomasz wysocki')).toEqual([body.orderId]);
+  expect(await found(few, 'tomasz wysocki')).toEqual([]);
+  expect(await found(few, 'c-501')).toEqual([body.orderId]);
+});
+
+test('what waits for stock is told to the end, and in the order in which stock will serve it', async () => {
+  const client = await connect(stack());
+  const placed: string[] = [];
+  for (const quantity of [3, 1, 2]) {
+    const { body } = await api(stack(), 'POST', '/v1/orders', {
+      currency: 'USD',
+      customer: { name: 'Ada' },
+      backorderPolicy: quantity === 2 ? 'SHIP_COMPLETE' : 'SHIP_PARTIAL',
+      lines: [{ sku: 'WAITED', quantity, unitPrice: '1.00' }],
+    });
+    placed.push(body.orderId);
+  }
+  const { queue } = await call(client, 'list_backorders', { sku: 'WAITED' });
+  expect(queue).toEqual([
+    { orderId: placed[0], quantity: 3, allOrNothing: false },
+    { orderId: placed[1], quantity: 1, allOrNothing: false },
+    { orderId: placed[2], quantity: 2, allOrNothing: true },
+  ]);
+  const paged: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call(client, 'list_backorders', {
+      sku: 'WAITED',
+      limit: 1,
+      ...(cursor && { cursor }),
+    });
+    paged.push(...page.items.map((order: { orderId: string }) => order.orderId));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  expect(paged).toEqual([...placed].reverse());
 });
 
 test('tools, resources and prompts describe themselves', async () => {

@@ -63,12 +63,19 @@ export async function perform(client: Client, name: string, given: object): Prom
 }
 
 /** A request to the plain API. */
-export async function api(stack: LocalStack, method: string, path: string, body?: unknown) {
+export async function api(
+  stack: LocalStack,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+) {
   const response = await fetch(stack.url + path, {
     method,
     headers: {
       authorization: `Bearer ${await stack.token(ALL_SCOPES, 'ada')}`,
       'content-type': 'application/json',
+      ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });

@@ -1,4 +1,5 @@
 import { accept, type Decision, refuse, type Shortage } from '../../decider.ts';
+import { lotNamed, skuNamed } from '../../text.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { allocated, holdsNothingInPart, isGoods, type Line, type Order, open } from '../order.ts';
@@ -298,7 +299,7 @@ function refuseShortages(shortages: readonly Shortage[]) {
   const [first] = shortages;
   return refuse({
     code: 'insufficient_stock',
-    detail: `line ${first?.lineNumber} asks for ${first?.requested} of ${first?.sku}, and ${first?.available} can be had`,
+    detail: `line ${first?.lineNumber} asks for ${first?.requested} of ${skuNamed(first?.sku)}, and ${first?.available} can be had`,
     shortages,
   });
 }
@@ -307,7 +308,7 @@ function refuseUnmetPins(unmet: readonly Shortage[]) {
   const [first] = unmet;
   return refuse({
     code: 'insufficient_stock',
-    detail: `line ${first?.lineNumber} is pinned to lot ${first?.lotNumber} for ${first?.requested}, and the lot can give ${first?.available}`,
+    detail: `line ${first?.lineNumber} is pinned to ${lotNamed(first?.lotNumber)} for ${first?.requested}, and the lot can give ${first?.available}`,
     shortages: unmet,
   });
 }

@@ -1,6 +1,7 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, invalid, refuse, type Shortage } from '../../decider.ts';
 import { type Supply, unfitness } from '../../stock/allocate.ts';
+import { lotNamed, skuNamed } from '../../text.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf, ShippedLine } from '../events.ts';
 import { illegal } from '../lifecycle.ts';
@@ -236,8 +237,8 @@ function refuseSubstitute(
   facts: Facts,
 ) {
   if (line.pins.length > 0 && !isPinned(line, lotNumber)) {
-    const pinned = line.pins.map((pin) => pin.lotNumber).join(', ');
-    const detail = `line ${line.lineNumber} is pinned to lot ${pinned}; ${lotNumber} cannot be shipped in its place`;
+    const pinned = line.pins.map((pin) => lotNamed(pin.lotNumber)).join(', ');
+    const detail = `line ${line.lineNumber} is pinned to ${pinned}; ${lotNamed(lotNumber)} cannot be shipped in its place`;
     return illegal(order.state, 'RecordShipment', detail);
   }
   const lot = facts.stock?.get(line.sku)?.find((each) => each.lotNumber === lotNumber);
@@ -255,10 +256,10 @@ function refuseSubstitute(
 
 function tooFew(shortages: readonly Shortage[]) {
   const [first] = shortages;
-  const of = first?.lotNumber === undefined ? 'are allocated' : `can be had of lot ${first.lotNumber}`;
+  const of = first?.lotNumber === undefined ? 'are allocated' : `can be had of ${lotNamed(first.lotNumber)}`;
   return refuse({
     code: 'insufficient_stock',
-    detail: `line ${first?.lineNumber} is to ship ${first?.requested} of ${first?.sku}, and ${first?.available} ${of}`,
+    detail: `line ${first?.lineNumber} is to ship ${first?.requested} of ${skuNamed(first?.sku)}, and ${first?.available} ${of}`,
     shortages,
   });
 }

@@ -1,6 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, refuse, unreachable } from '../../decider.ts';
-import { LONGEST_IDENTIFIER } from '../../text.ts';
+import { LONGEST_IDENTIFIER, lotNamed } from '../../text.ts';
 import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
@@ -82,7 +82,7 @@ function takeBack(
     });
   }
   if (missing === 0) return taken;
-  const ofLot = request.lotNumber === undefined ? '' : ` of lot ${request.lotNumber}`;
+  const ofLot = request.lotNumber === undefined ? '' : ` of ${lotNamed(request.lotNumber)}`;
   return `line ${line.lineNumber} shipped ${request.quantity - missing} units${ofLot} that have not come back, not ${request.quantity}`;
 }
 

@@ -95,12 +95,15 @@ async function* candidates(
 }
 
 function partitionsOf(filter: OrderFilter): readonly Partition[] {
-  const { customer, sku, state, attention } = filter;
+  const { customer, customerReference, sku, state, attention } = filter;
   if (customer !== undefined) {
     return [
       { index: INDEXES.ordersByCustomer, key: customerKey(customer) },
       { index: INDEXES.ordersByCustomerReference, key: customerKey(customer) },
     ];
+  }
+  if (customerReference !== undefined) {
+    return [{ index: INDEXES.ordersByCustomerReference, key: customerKey(customerReference) }];
   }
   if (sku !== undefined) return [{ index: INDEXES.linesBySku, key: skuIndexKey(sku) }];
   const shards = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
@@ -233,7 +236,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
   const same = <Value>(wanted: Value | undefined, value: Value | undefined) =>
     wanted === undefined || wanted === value;
   const folded = (text: string | undefined) => text?.normalize('NFC').trim().toLowerCase();
-  const { customer, attention } = filter;
+  const { customer, customerReference, attention } = filter;
   return (
     !header.voided &&
     same(filter.state, header.state) &&
@@ -243,6 +246,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
     same(folded(filter.purchaseOrderNumber), folded(header.purchaseOrderNumber)) &&
     (customer === undefined ||
       [header.customer.name, header.customer.reference].map(folded).includes(folded(customer))) &&
+    (customerReference === undefined || folded(header.customer.reference) === folded(customerReference)) &&
     (attention === undefined || attentionsOf(header).includes(attention)) &&
     (filter.from === undefined || header.receivedAt >= filter.from) &&
     (filter.to === undefined || header.receivedAt <= filter.to)

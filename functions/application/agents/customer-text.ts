@@ -10,7 +10,7 @@ const PERSONAL: ReadonlySet<string> = new Set([
   'signedBy',
 ]);
 
-/** Fields whose words someone outside wrote, or may have written. */
+/** Fields whose words someone outside wrote, or may have written, whatever they look like. */
 const WRITTEN_OUTSIDE: ReadonlySet<string> = new Set([
   'note',
   'description',
@@ -18,29 +18,50 @@ const WRITTEN_OUTSIDE: ReadonlySet<string> = new Set([
   'externalId',
   'reference',
   'customerReference',
-  'reason',
 ]);
+
+/** Fields that hold sentences of ours, which quote nobody. */
+const OUR_SENTENCES: ReadonlySet<string> = new Set(['detail', 'message', 'remedy', 'next', 'nextCursor']);
+
+/**
+ * A code, a number, a date, an identifier: nothing that could be read as a sentence. Any other text is taken for
+ * somebody else's, a SKU or a tracking number with words in it too.
+ */
+const WORDLESS = /^\S{0,80}$/u;
+
+/** A reason can be one of our own codes, for example of a hold. */
+const OUR_CODE = /^[A-Z]+(_[A-Z]+)*$/;
 
 /** What stands in place of personal data that the caller's scope does not cover. */
 export const WITHHELD = 'withheld: needs the scope customers/read';
 
 /**
  * Shows a value to an agent: text that came from outside stands as `{"customerText": …}`, so that it is taken for
- * data and never for an instruction; personal data is left out unless the caller may see it.
+ * data and never for an instruction; personal data is left out unless the caller may see it. What nobody has sorted
+ * yet is taken for text from outside.
  */
 export function markCustomerText(value: unknown, mayReadPersonal: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => markCustomerText(item, mayReadPersonal));
+  return marked('', value, mayReadPersonal);
+}
+
+function marked(key: string, value: unknown, mayReadPersonal: boolean): unknown {
+  if (typeof value === 'string') return markedText(key, value, mayReadPersonal);
+  if (Array.isArray(value)) return value.map((item) => marked(key, item, mayReadPersonal));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [key, marked(key, field, mayReadPersonal)]),
+    Object.entries(value).map(([own, field]) => {
+      // Why a lot was chosen is told by us, beside the lot; any other reason is somebody's.
+      if (own === 'reason' && 'lotNumber' in value) return [own, field];
+      // An amendment tells a field as it was and as it is.
+      return [own, marked(own === 'before' || own === 'after' ? key : own, field, mayReadPersonal)];
+    }),
   );
 }
 
-function marked(key: string, field: unknown, mayReadPersonal: boolean): unknown {
-  if (typeof field !== 'string') return markCustomerText(field, mayReadPersonal);
-  if (PERSONAL.has(key)) return mayReadPersonal ? { customerText: field } : WITHHELD;
-  return WRITTEN_OUTSIDE.has(key) && !OUR_CODE.test(field) ? { customerText: field } : field;
+function markedText(key: string, text: string, mayReadPersonal: boolean): unknown {
+  if (PERSONAL.has(key)) return mayReadPersonal ? { customerText: text } : WITHHELD;
+  if (WRITTEN_OUTSIDE.has(key)) return { customerText: text };
+  if (OUR_SENTENCES.has(key)) return text;
+  const isPlain = key === 'reason' ? OUR_CODE.test(text) : WORDLESS.test(text);
+  return isPlain ? text : { customerText: text };
 }
-
-/** A reason can be one of our own codes, for example of a hold. */
-const OUR_CODE = /^[A-Z]+(_[A-Z]+)*$/;

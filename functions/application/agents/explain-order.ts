@@ -1,6 +1,7 @@
 import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
-import { isGoods, type Line, type Order, open } from '../../../domain/order/order.ts';
+import { isGoods, type Line, type Order, open, type Shipment } from '../../../domain/order/order.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
+import { skuNamed } from '../../../domain/text.ts';
 import { inventoryView } from '../views/lot-view.ts';
 
 /** Something that keeps an order from its next state, and what would take it away. */
@@ -9,6 +10,7 @@ export interface Blocker {
   readonly detail: string;
   readonly remedy: string;
   readonly lineNumber?: number;
+  readonly shipment?: Pick<Shipment, 'shipmentId' | 'carrier' | 'trackingNumber'>;
 }
 
 export interface Explanation {
@@ -92,7 +94,7 @@ function missing(line: Line & { readonly sku: string }, lots: readonly Lot[], to
       {
         kind: 'BACKORDER',
         lineNumber,
-        detail: `line ${lineNumber} lacks ${backordered} of ${sku}; ${available} are available and ${unavailable} are on hand but not to be promised`,
+        detail: `line ${lineNumber} lacks ${backordered} of ${skuNamed(sku)}; ${available} are available and ${unavailable} are on hand but not to be promised`,
         remedy:
           available >= backordered
             ? 'allocate_order reserves them, unless a pin, the shelf life or the case pack stands against it'
@@ -116,7 +118,8 @@ function undelivered(order: Order): readonly Blocker[] {
     .filter(({ deliveredAt }) => deliveredAt === undefined)
     .map(({ shipmentId, carrier, trackingNumber }) => ({
       kind: 'DELIVERY',
-      detail: `the shipment ${shipmentId} (${carrier} ${trackingNumber}) is on its way`,
+      detail: `the shipment ${shipmentId} is on its way`,
       remedy: 'wait for the carrier, or confirm_delivery',
+      shipment: { shipmentId, carrier, trackingNumber },
     }));
 }

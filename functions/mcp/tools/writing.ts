@@ -1,16 +1,17 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
+import { OrderResponse } from '../../../contract/responses.ts';
 import { readApproval, signApproval } from '../../application/agents/approval-token.ts';
 import { askPerson } from '../../application/agents/approvals.ts';
 import { type ActionOutcome, carryOut, tryAction } from '../../application/agents/carry-out.ts';
 import { markCustomerText } from '../../application/agents/customer-text.ts';
 import { needsPerson } from '../../application/agents/policy.ts';
-import { Busy } from '../../application/ports.ts';
 import { orderView } from '../../application/views/order-view.ts';
 import { answer, refusal, refused } from '../answer.ts';
 import { type Caller, mayReadPersonal } from '../caller.ts';
 import type { Parts } from '../parts.ts';
+import { shownSchema } from '../shown-schema.ts';
 
 interface Description {
   readonly title: string;
@@ -98,16 +99,20 @@ const Approval = z
 
 const Written = z.object({
   status: z.enum(['preview', 'waiting_for_person', 'done']),
-  effect: ActionEffect,
+  effect: shownSchema(ActionEffect),
   next: z.string().meta({ description: 'What to do now.' }),
   approval: z.string().optional(),
   approvalId: z.string().optional(),
   expiresAt: z.string().optional(),
-  order: z.looseObject({}).optional(),
+  order: shownSchema(OrderResponse.pick({ orderId: true, state: true, version: true })).optional(),
 });
 
 /** Registers the tools that change orders; each shows first what it would do, and does it with the approval. */
-export function registerWritingTools(server: McpServer, parts: Parts, caller: Caller): void {
+export function registerWritingTools(
+  server: Pick<McpServer, 'registerTool'>,
+  parts: Parts,
+  caller: Caller,
+): void {
   for (const [name, { title, description, destructive }] of Object.entries(TOOLS)) {
     const tool = name as AgentTool;
     const inputSchema: z.ZodObject = AGENT_ACTIONS[tool].extend({ approval: Approval });
@@ -129,14 +134,9 @@ export function registerWritingTools(server: McpServer, parts: Parts, caller: Ca
       async ({ approval, ...given }) => {
         // The arguments were parsed by the schema of this very tool.
         const action = { tool, arguments: given } as AgentAction;
-        try {
-          return await (typeof approval === 'string'
-            ? perform(parts, caller, action, approval)
-            : preview(parts, caller, action));
-        } catch (error) {
-          if (error instanceof Busy) return refusal('busy', error.message);
-          throw error;
-        }
+        return typeof approval === 'string'
+          ? perform(parts, caller, action, approval)
+          : preview(parts, caller, action);
       },
     );
   }
@@ -151,7 +151,7 @@ async function preview(parts: Parts, caller: Caller, action: AgentAction) {
     const asked = await askPerson(parts.ports, parts.approvals, action, effect, caller.agent);
     return answer({
       status: 'waiting_for_person',
-      effect,
+      effect: markCustomerText(effect, false),
       approvalId: asked.approvalId,
       expiresAt: asked.expiresAt,
       next: 'A person decides in the console. Do not call this tool again; use check_approval later.',
@@ -165,7 +165,7 @@ async function preview(parts: Parts, caller: Caller, action: AgentAction) {
   );
   return answer({
     status: 'preview',
-    effect,
+    effect: markCustomerText(effect, false),
     approval: signed.token,
     expiresAt: signed.expiresAt,
     next: 'Nothing has changed yet. If this is what is wanted, call again with the same arguments and the approval.',
@@ -205,7 +205,7 @@ async function perform(parts: Parts, caller: Caller, action: AgentAction, approv
   if (outcome.kind !== 'done') return refusalOf(outcome);
   return answer({
     status: 'done',
-    effect: outcome.effect,
+    effect: markCustomerText(outcome.effect, false),
     order: markCustomerText(orderView(outcome.order), mayReadPersonal(caller)),
     next: 'It is done; the history of the order tells it.',
   });

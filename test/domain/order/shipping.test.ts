@@ -175,7 +175,7 @@ describe('the lot that really left', () => {
   it('is the pinned one where the line is pinned', () => {
     const order = brushes({ lotPin: 'A' });
     const other = ship({ lineNumber: 1, quantity: 1, lotNumber: 'B' });
-    order.when(other).refused('illegal_transition', /pinned to lot A; B cannot be shipped in its place/);
+    order.when(other).refused('illegal_transition', /pinned to lot A; lot B cannot be shipped in its place/);
     order
       .when(ship({ lineNumber: 1, quantity: 10, lotNumber: 'A' }))
       .happened('ShipmentShipped', 'OrderShipped');
