@@ -39,7 +39,10 @@ The status of the lot itself is changed by a person with the right to it: PATCH 
         reference: z
           .string()
           .max(128)
-          .meta({ description: 'Any number of the order: its own, of the purchase order, of the channel, or of a parcel.' }),
+          .meta({
+            description:
+              'Any number of the order: its own, of the purchase order, of the channel, or of a parcel.',
+          }),
       }),
     },
     ({ reference }) =>
