@@ -36,13 +36,10 @@ The status of the lot itself is changed by a person with the right to it: PATCH 
       title: 'Where is my order?',
       description: 'Answers a customer who asks for an order, in plain words.',
       argsSchema: z.object({
-        reference: z
-          .string()
-          .max(128)
-          .meta({
-            description:
-              'Any number of the order: its own, of the purchase order, of the channel, or of a parcel.',
-          }),
+        reference: z.string().max(128).meta({
+          description:
+            'Any number of the order: its own, of the purchase order, of the channel, or of a parcel.',
+        }),
       }),
     },
     ({ reference }) =>
