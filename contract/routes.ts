@@ -90,7 +90,7 @@ export const ROUTES = [
   route('POST /v1/orders/{orderId}/returns', ordersWrite, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents', ordersRead, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents/{documentId}', ordersRead, 'api/orders'),
-  route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/orders'),
+  route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/portal'),
   route('GET /v1/board', ordersRead, 'api/orders'),
   route('GET /v1/overview', ordersRead, 'api/overview'),
 

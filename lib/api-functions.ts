@@ -72,10 +72,7 @@ export function makeApiFunctions(
   const orders = make('Orders', 'api/orders', 'Commands and queries of orders', {
     TABLE_NAME,
     ORDER_NUMBER_PREFIX,
-    PORTAL_SECRET_ID: data.secrets.portal.secretId,
-    PORTAL_BASE_URL: settings.portalBaseUrl ?? apiUrl,
   });
-  data.secrets.portal.allowRead(orders);
   data.table.allow(orders, COMMAND_ACTIONS, [
     'ordersByArrival',
     'ordersByState',
@@ -110,9 +107,10 @@ export function makeApiFunctions(
   });
   data.table.allow(operations, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
 
-  const portal = make('Portal', 'api/portal', 'The order status page of customers', {
+  const portal = make('Portal', 'api/portal', 'The order status page of customers, and links to it', {
     TABLE_NAME,
     PORTAL_SECRET_ID: data.secrets.portal.secretId,
+    PORTAL_BASE_URL: settings.portalBaseUrl ?? apiUrl,
   });
   data.secrets.portal.allowRead(portal);
   data.table.allow(portal, ['GetItem', 'Query']);

@@ -39,7 +39,10 @@ export async function makeBundles(): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), 'order-loop-bundles-'));
   const outdir = join(folder, 'app');
   const { stacksRecursively } = buildApp({ bundle: true, outdir, context: CONTEXT }).synth();
-  const functions = stacksRecursively.flatMap(({ template }) => functionsOf(template as Template));
+  const functions = stacksRecursively
+    .flatMap(({ template }) => functionsOf(template as Template))
+    // CDK has functions of its own, which put the console's files into their bucket.
+    .filter(({ Metadata }) => Metadata?.OrderLoop !== undefined);
   const bundles = await Promise.all(functions.map((resource) => bundleOf(resource, outdir)));
   return {
     floor: await floorBundle('plain floor', join(folder, 'floor'), PLAIN_BUNDLING),

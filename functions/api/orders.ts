@@ -1,9 +1,8 @@
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
 import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
-import { secretReader } from '../adapters/secrets.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { createLogger, createPorts, createTable } from '../wiring.ts';
 import {
   allocate,
   amend,
@@ -19,7 +18,6 @@ import {
   voidOrder,
 } from './orders/commands.ts';
 import { getDocument, listDocuments } from './orders/documents.ts';
-import { portalLink } from './orders/portal-link.ts';
 import { getAllocation, getBoard, getHistory, getOrder, listOrders } from './orders/read.ts';
 import { receive } from './orders/receive.ts';
 
@@ -27,8 +25,6 @@ const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });
 const queries = orderQueries(table);
 const documents = documentStore(table);
-const readPortalSecret = secretReader(environment('PORTAL_SECRET_ID'));
-const portalBaseUrl = environment('PORTAL_BASE_URL');
 
 /** Everything under `/v1/orders`, and the board. */
 export const handler = httpFunction({
@@ -54,7 +50,6 @@ export const handler = httpFunction({
     'POST /v1/orders/{orderId}/returns': receiveReturn(ports),
     'GET /v1/orders/{orderId}/documents': listDocuments(ports, documents),
     'GET /v1/orders/{orderId}/documents/{documentId}': getDocument(ports, documents),
-    'POST /v1/orders/{orderId}/portal-link': portalLink(ports, readPortalSecret, portalBaseUrl),
     'GET /v1/board': getBoard({ queries, overview: overviewRows(table) }),
   },
 });

@@ -3,16 +3,20 @@ import { readPortalToken } from '../application/portal-token.ts';
 import { parameter } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { portalLink } from './portal/link.ts';
 import { expiredPage, statusPage, unknownPage } from './portal/pages.ts';
 
 const ports = createPorts(createTable(), { receivesOrders: false });
 const readSecret = secretReader(environment('PORTAL_SECRET_ID'));
 
-/** The customer's page: where the order is, for whoever holds the signed link. */
+const baseUrl = environment('PORTAL_BASE_URL');
+
+/** The customer's page: where the order is, for whoever holds the signed link; and the link. */
 export const handler = httpFunction({
   logger: createLogger(),
-  parsesJson: false,
+  parsesJson: true,
   routes: {
+    'POST /v1/orders/{orderId}/portal-link': portalLink(ports, readSecret, baseUrl),
     'GET /portal/{token}': async (request) => {
       const token = parameter(request, 'token');
       const access = await readPortalToken(token, await readSecret(), new Date(ports.now()));

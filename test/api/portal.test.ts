@@ -39,13 +39,11 @@ beforeAll(async () => {
   loop = testLoop(createTable());
 });
 
-const orders = (secret = 'exchanged'): Promise<HttpHandler> =>
-  freshHandler(() => import('../../functions/api/orders.ts'), { ...environment, PORTAL_SECRET_ID: secret });
 const portal = (secret = 'exchanged'): Promise<HttpHandler> =>
   freshHandler(() => import('../../functions/api/portal.ts'), { ...environment, PORTAL_SECRET_ID: secret });
 
 const link = async (orderId: string, secret?: string) =>
-  invoke(await orders(secret), 'POST /v1/orders/{orderId}/portal-link', { path: { orderId } });
+  invoke(await portal(secret), 'POST /v1/orders/{orderId}/portal-link', { path: { orderId } });
 const tokenFor = async (orderId: string, secret?: string): Promise<string> =>
   (await link(orderId, secret)).body.url.split('/').at(-1);
 const open = async (token: string, secret?: string): Promise<AnyAnswer> =>
@@ -112,7 +110,7 @@ describe('a link', () => {
 
   test('is made for those who may read orders', async () => {
     const call = { path: { orderId: 'LMB-ORD-2026-0001' }, scope: 'orders/write' };
-    expect((await invoke(await orders(), 'POST /v1/orders/{orderId}/portal-link', call)).status).toBe(403);
+    expect((await invoke(await portal(), 'POST /v1/orders/{orderId}/portal-link', call)).status).toBe(403);
   });
 
   test('counts while its secret is the current or the previous one, and no longer', async () => {

@@ -84,7 +84,7 @@ describe('secrets', () => {
     ['functions/webhooks/square.ts', ['SquareWebhook']],
     ['functions/webhooks/edi.ts', ['EdiWebhook']],
     ['functions/webhooks/carrier.ts', ['CarrierWebhook']],
-    ['functions/api/orders.ts', ['PortalLinks']],
+    ['functions/api/orders.ts', []],
     ['functions/api/portal.ts', ['PortalLinks']],
     ['functions/mcp/commerce-gateway.ts', ['PortalLinks', 'AgentApprovals']],
     ['functions/consumers/channel-sync.ts', ['EdiWebhook', 'ShopifyWebhook', 'SquareWebhook']],

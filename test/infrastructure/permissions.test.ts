@@ -27,7 +27,7 @@ const messages = (...actions: readonly string[]) => actions.map((action) => `sqs
 
 /** What each function may do beyond writing its own log and traces, to the last action. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/api/orders.ts': items(...COMMANDS),
   'functions/api/overview.ts': items(...COUNTS),
   'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
   'functions/api/inventory.ts': items(...COMMANDS),

@@ -83,17 +83,18 @@ describe('settings reach the functions', () => {
   test('as they were given', () => {
     expect(environment('api/orders')).toMatchObject({
       ORDER_NUMBER_PREFIX: 'ACME',
-      PORTAL_BASE_URL: 'https://orders.example.com',
       LOG_LEVEL: 'DEBUG',
     });
+    expect(environment('api/portal')).toMatchObject({ PORTAL_BASE_URL: 'https://orders.example.com' });
     expect(environment('webhooks/shopify')).toMatchObject({ ORDER_NUMBER_PREFIX: 'ACME' });
     expect(environment('stream/drive-workflow')).toMatchObject({ DELIVERY_WINDOW_AT_RISK_DAYS: '3' });
   });
 
   test('by default links lead to the API itself', () => {
-    const variables = synthesize().service.functions().get('functions/api/orders.ts')?.Properties
-      .Environment.Variables;
-    expect(variables.ORDER_NUMBER_PREFIX).toBe('LMB-ORD');
-    expect(variables.PORTAL_BASE_URL['Fn::GetAtt'][1]).toBe('ApiEndpoint');
+    const functions = synthesize().service.functions();
+    const of = (entry: string) =>
+      functions.get(`functions/api/${entry}.ts`)?.Properties.Environment.Variables;
+    expect(of('orders').ORDER_NUMBER_PREFIX).toBe('LMB-ORD');
+    expect(of('portal').PORTAL_BASE_URL['Fn::GetAtt'][1]).toBe('ApiEndpoint');
   });
 });

@@ -3,7 +3,7 @@ import { signPortalToken } from '../../application/portal-token.ts';
 import type { Ports } from '../../application/ports.ts';
 import type { SharedSecretValue } from '../../application/shared-secret.ts';
 import { type RouteHandler, valid } from '../../middleware/http.ts';
-import { orderOf } from './read.ts';
+import { orderOf } from '../orders/read.ts';
 
 /** POST /v1/orders/{orderId}/portal-link: a signed link to the status page, for the customer. */
 export function portalLink(
