@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url';
+import { isRequestXRaySampled } from '@aws-lambda-powertools/commons/utils/env';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { monotonicFactory } from 'ulid';
@@ -11,6 +13,7 @@ import { taskStore } from './adapters/dynamodb/task-store.ts';
 import { stepFunctions } from './adapters/step-functions.ts';
 import type { Ports } from './application/ports.ts';
 import type { WorkflowTools } from './application/workflow.ts';
+import type { TracerModule } from './tracer/recorded.ts';
 
 /** What the environment must hold for a function; each entry asks for what it uses, once, when it is loaded. */
 type Variable =
@@ -37,7 +40,9 @@ type Variable =
   | 'TOKEN_KEYS_URL'
   | 'AGENT_REQUESTS_A_MINUTE'
   | 'DELIVERY_WINDOW_AT_RISK_DAYS'
-  | 'LOOP_NAME';
+  | 'LOOP_NAME'
+  | 'TRACER_PATH'
+  | 'POWERTOOLS_SERVICE_NAME';
 
 /**
  * Reads one variable of the function's environment.
@@ -65,6 +70,22 @@ export const metrics = new Metrics({
   namespace: METRIC_NAMESPACE,
   serviceName: optional('LOOP_NAME') ?? 'order-loop',
 });
+
+/** What the function is called in logs and traces, for example `api-orders`. */
+export const SERVICE_NAME = optional('POWERTOOLS_SERVICE_NAME') ?? 'order-loop';
+
+let tracer: Promise<TracerModule> | undefined;
+
+/**
+ * @returns what traces are recorded with, where Lambda records one of the running invocation and the deployment brings
+ *   a tracer; it comes in a layer, since most invocations have no use for it
+ */
+export function loadTracer(): Promise<TracerModule> | undefined {
+  const path = optional('TRACER_PATH');
+  if (path === undefined || !isRequestXRaySampled()) return undefined;
+  tracer ??= import(pathToFileURL(path).href) as Promise<TracerModule>;
+  return tracer;
+}
 
 /** The table of this deployment. */
 export function createTable(): Table {

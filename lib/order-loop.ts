@@ -36,7 +36,10 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly issuer?: TokenIssuer;
   /** Lowest level that the functions log. @default INFO */
   readonly logLevel?: ApplicationLogLevel;
-  /** Whether Lambda and Step Functions record traces of a share of what they run. @default true */
+  /**
+   * Whether Lambda and Step Functions record traces of a share of what they run, and functions tell in them what they are
+   * about. @default true
+   */
   readonly tracing?: boolean;
   /** How long logs are kept. @default one month */
   readonly logRetention?: RetentionDays;

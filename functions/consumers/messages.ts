@@ -3,7 +3,8 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Envelope, parseEvent } from '../../contract/events.ts';
 import { METRICS } from '../../contract/metrics.ts';
-import { known, observed } from '../middleware/observed.ts';
+import { observed, tellIds } from '../middleware/observed.ts';
+import { part } from '../middleware/traced.ts';
 import { metrics } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
@@ -35,15 +36,17 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
     const batchItemFailures: { itemIdentifier: string }[] = [];
     const seen = new Set<string>();
     for (const { body, messageId, receiptHandle, attributes } of Records) {
+      logger.resetKeys();
       try {
         const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
-        const ids = idsOf(event);
-        logger.appendKeys(ids);
-        const subject = about?.(event);
-        const more = (subject === undefined || !seen.has(subject)) && (await consume(event, until));
-        if (subject !== undefined) seen.add(subject);
-        if (more) await sendAgain?.(body);
-        logger.info('consumed', { type: event.type, more, ...ids });
+        await part(event.type, async () => {
+          tellIds(logger, idsOf(event));
+          const subject = about?.(event);
+          const more = (subject === undefined || !seen.has(subject)) && (await consume(event, until));
+          if (subject !== undefined) seen.add(subject);
+          if (more) await sendAgain?.(body);
+          logger.info('consumed', { type: event.type, more });
+        });
       } catch (error) {
         metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
         logger.error('a message was not consumed; the queue brings it again', {
@@ -59,7 +62,9 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
 }
 
 /** By these a message is found again in the logs of all functions. */
-function idsOf(event: Envelope): Readonly<Record<string, string>> {
+function idsOf(event: Envelope) {
   const { eventId, correlationId } = event;
-  return known({ eventId, correlationId, orderId: 'orderId' in event ? event.orderId : undefined });
+  return 'orderId' in event
+    ? { eventId, correlationId, orderId: event.orderId, channel: event.channel }
+    : { eventId, correlationId };
 }

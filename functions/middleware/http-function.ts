@@ -12,12 +12,13 @@ import {
   type GatewayAnswer,
   type GatewayEvent,
   gatewayAnswer,
+  type HttpAnswer,
   type HttpRequest,
   Problem,
   problemAnswer,
   type RouteHandler,
 } from './http.ts';
-import { observation } from './observed.ts';
+import { observation, tellIds } from './observed.ts';
 
 interface HttpFunctionOptions {
   readonly logger: Logger;
@@ -63,6 +64,7 @@ export function httpFunction(options: HttpFunctionOptions) {
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
       const answer = await handle(request);
+      tellIds(logger, aboutAnswer(answer));
       logger.info('answered', { status: answer.status });
       return gatewayAnswer(answer, request.origin.correlationId);
     });
@@ -166,8 +168,26 @@ function actorOf(event: GatewayEvent): Actor {
 }
 
 function aboutRequest(event: GatewayEvent) {
-  return { correlationId: correlationId(event), route: event.routeKey };
+  const asked = event.pathParameters?.orderId;
+  return {
+    correlationId: correlationId(event),
+    route: event.routeKey,
+    orderId: asked !== undefined && ORDER_ID.test(asked) ? asked : undefined,
+  };
 }
+
+/** The order that a request or a message made or changed, and its channel. */
+function aboutAnswer({ body }: HttpAnswer) {
+  const { orderId, channel } = (typeof body === 'object' && body !== null ? body : {}) as {
+    readonly orderId?: unknown;
+    readonly channel?: unknown;
+  };
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return { orderId: text(orderId), channel: text(channel) };
+}
+
+/** What an order id can look like; anything else in its place is a client's own words, which no log repeats. */
+const ORDER_ID = /^[A-Z0-9-]{1,64}$/;
 
 const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 

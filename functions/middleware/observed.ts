@@ -3,13 +3,15 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { metrics } from '../wiring.ts';
+import { annotate, traced } from './traced.ts';
 
 /** What the log lines of an invocation tell beside the message: ids, and nothing else. */
 export type About<Event> = (event: Event) => Readonly<Record<string, string | undefined>>;
 
 /**
  * What every function tells of itself, whatever starts it: log lines with the ids of what it is about, among them the
- * correlation id and the id of Lambda's own trace, and at the end of the invocation what was counted in it.
+ * correlation id and the id of Lambda's own trace; the same ids in the trace, where one is recorded; and at the end of
+ * the invocation what was counted in it.
  */
 export function observation<Event, Answer>(
   logger: Logger,
@@ -17,8 +19,9 @@ export function observation<Event, Answer>(
 ): MiddlewareObj<Event, Answer, Error, Context>[] {
   return [
     injectLambdaContext(logger, { resetKeys: true }) as MiddlewareObj<Event, Answer, Error, Context>,
+    traced(logger),
     {
-      before: ({ event }) => logger.appendKeys(known(about(event))),
+      before: ({ event }) => tellIds(logger, about(event)),
       after: tellCounts,
       onError: tellCounts,
     },
@@ -38,12 +41,19 @@ export function observed<Event, Answer>(
   return (event, context) => whole(event, context);
 }
 
+/** Tells by which ids the running invocation is found, in the log lines that follow and in its trace. */
+export function tellIds(logger: Logger, ids: Readonly<Record<string, string | undefined>>): void {
+  const there = known(ids);
+  logger.appendKeys(there);
+  annotate(there);
+}
+
 function tellCounts(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 /** The logger would write an id that there is not as an empty object. */
-export function known(ids: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function known(ids: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(ids).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );

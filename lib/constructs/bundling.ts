@@ -1,7 +1,7 @@
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** Lets the few CommonJS packages in a bundle call `require`, which an ES module does not have by itself. */
-const REQUIRE_BANNER =
+export const REQUIRE_BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**

@@ -24,6 +24,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { BUNDLING } from './bundling.ts';
+import { TRACER_PATH, TracerLayer } from './tracer-layer.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -95,6 +96,8 @@ export class LoopFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: LoopFunctionProps) {
     super(scope, id);
     const entry = `functions/${props.entry}.ts`;
+    // What is not bundled runs where nothing is traced.
+    const traces = props.defaults.tracing && props.defaults.bundle;
 
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.defaults.logRetention,
@@ -132,8 +135,10 @@ export class LoopFunction extends Construct implements IGrantable {
         LOG_LEVEL: props.defaults.logLevel,
         LOOP_NAME: props.defaults.loopName,
         POWERTOOLS_SERVICE_NAME: props.entry.replace('/', '-'),
+        ...(traces ? { TRACER_PATH } : {}),
         ...props.environment,
       },
+      ...(traces ? { layers: [TracerLayer.of(this)] } : {}),
       bundling: BUNDLING,
     });
     if (props.defaults.encryptionKey !== undefined) {

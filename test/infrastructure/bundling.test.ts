@@ -1,8 +1,13 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, Stack } from 'aws-cdk-lib/core';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { BUNDLING } from '../../lib/constructs/bundling.ts';
+import { LoopFunction } from '../../lib/constructs/loop-function.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -25,4 +30,34 @@ test('what is left out of a bundle is asked for on demand only, and never on the
   expect(outside.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
   const held = Object.keys(metafile.inputs);
   expect(held.some((path) => path.includes('@aws-sdk/credential-provider-env/'))).toBe(true);
+});
+
+test('the tracer comes in one layer of all functions, and not at all where nothing is traced', () => {
+  const layers = (tracing: boolean) => {
+    const stack = new Stack(new App({ analyticsReporting: false }));
+    const defaults = {
+      bundle: true,
+      loopName: 'order-loop-test',
+      tracing,
+      logLevel: ApplicationLogLevel.INFO,
+      logRetention: RetentionDays.ONE_DAY,
+    };
+    for (const id of ['One', 'Other']) {
+      new LoopFunction(stack, id, { defaults, entry: 'tasks/report-stuck', description: 'in a test' });
+    }
+    return Template.fromStack(stack);
+  };
+  const traced = layers(true);
+  traced.resourceCountIs('AWS::Lambda::LayerVersion', 1);
+  const [layer] = Object.keys(traced.findResources('AWS::Lambda::LayerVersion'));
+  traced.allResourcesProperties('AWS::Lambda::Function', {
+    Layers: [{ Ref: layer }],
+    Environment: { Variables: { TRACER_PATH: '/opt/nodejs/tracer.mjs' } },
+  });
+  const untraced = layers(false);
+  untraced.resourceCountIs('AWS::Lambda::LayerVersion', 0);
+  untraced.allResourcesProperties('AWS::Lambda::Function', {
+    Layers: Match.absent(),
+    Environment: { Variables: { TRACER_PATH: Match.absent() } },
+  });
 });
