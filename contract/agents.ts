@@ -8,6 +8,7 @@ import {
   DeliveryRequest,
   HoldRequest,
   OrderRequest,
+  pageOf,
   ReturnRequest,
   ShipmentRequest,
 } from './requests.ts';
@@ -56,16 +57,15 @@ const AgentToolName = z.enum(AGENT_TOOLS).meta({ id: 'AgentTool' });
 export const ApprovalRule = z
   .strictObject({
     tools: z.array(AgentToolName).min(1).optional().meta({ description: 'Any tool when absent.' }),
-    amountAbove: z
-      .strictObject({ currency: CurrencyCode, amount: AmountText })
-      .optional()
-      .meta({ description: "The order's total in this currency is more than the amount." }),
+    amountAbove: z.strictObject({ currency: CurrencyCode, amount: AmountText }).optional().meta({
+      description: "The order's total, before or after, is more than this amount in this currency.",
+    }),
     customerReferences: z
       .array(Reference)
       .min(1)
       .max(100)
       .optional()
-      .meta({ description: 'The customer is one of these. Any customer when absent.' }),
+      .meta({ description: 'The customer, before or after, is one of these. Any customer when absent.' }),
   })
   .meta({ id: 'ApprovalRule' });
 export type ApprovalRule = z.infer<typeof ApprovalRule>;
@@ -87,6 +87,7 @@ export const ActionEffect = z
     stateAfter: z.string(),
     version: z.int().optional().meta({ description: 'The version that the effect was worked out for.' }),
     total: z.string(),
+    totalBefore: z.string().optional().meta({ description: 'Where the total changes.' }),
     currency: z.string(),
     reserved: z
       .array(z.object({ lineNumber: z.int(), lotNumber: z.string(), quantity: units }))
@@ -116,7 +117,7 @@ export const Approval = z
     requestedAt: instant,
     expiresAt: instant,
     decidedAt: instant.optional(),
-    decidedBy: z.string().optional(),
+    decidedBy: z.string().optional().meta({ description: 'With PENDING: approved, and being carried out.' }),
     orderId: z.string().optional(),
     detail: z.string().optional().meta({ description: 'Why it was declined or refused.' }),
   })
@@ -124,7 +125,10 @@ export const Approval = z
 export type Approval = z.infer<typeof Approval>;
 
 /** GET /v1/approvals */
-export const ApprovalsQuery = z.strictObject({ status: z.enum(['PENDING', 'ALL']).default('PENDING') });
+export const ApprovalsQuery = z.strictObject({
+  status: z.enum(['PENDING', 'ALL']).default('PENDING'),
+  ...pageOf(100, 100),
+});
 
 /** POST /v1/approvals/{approvalId}/decline */
 export const DeclineRequest = z.strictObject({ reason: text(500) }).meta({ id: 'DeclineRequest' });

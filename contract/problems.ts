@@ -8,6 +8,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'The request does not prove who sent it' },
   insufficient_scope: { status: 403, title: 'The access token does not allow this' },
   forbidden_origin: { status: 403, title: 'The request comes from a page of another site' },
+  person_required: { status: 403, title: 'Only a person may decide this' },
   not_found: { status: 404, title: 'There is no such thing' },
   illegal_transition: { status: 409, title: 'The order does not take this command now' },
   insufficient_stock: { status: 409, title: 'There is not enough stock' },

@@ -192,7 +192,11 @@ export const HistoryEvent = z
     version: z.int(),
     sequence: z.int(),
     occurredAt: instant,
-    actor: z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() }),
+    actor: z.object({
+      type: z.enum(['human', 'automation', 'ai-agent', 'channel']),
+      id: z.string(),
+      approvedBy: z.string().optional(),
+    }),
     correlationId: z.string(),
     causationId: z.string().optional(),
     data: z.looseObject({}),

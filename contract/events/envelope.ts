@@ -7,6 +7,8 @@ import type { StockEvent, StockEventType } from '../../domain/stock/lot.ts';
 export interface Actor {
   readonly type: 'human' | 'automation' | 'ai-agent' | 'channel';
   readonly id: string;
+  /** The person who approved what an agent asked for, where a policy wants one. */
+  readonly approvedBy?: string | undefined;
 }
 
 interface EnvelopeOf<Type extends string, Data> {
@@ -51,7 +53,14 @@ const head = {
   sequence: z.int().min(1).meta({ description: 'Counts the events of one order, or one lot, without gaps.' }),
   occurredAt: z.iso.datetime(),
   actor: z
-    .object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() })
+    .object({
+      type: z.enum(['human', 'automation', 'ai-agent', 'channel']),
+      id: z.string(),
+      approvedBy: z
+        .string()
+        .optional()
+        .meta({ description: 'The person who approved what an agent asked for.' }),
+    })
     .meta({ description: 'Who asked for it.' }),
   correlationId: z.string().meta({ description: 'The same for all that one request led to.' }),
   causationId: z.string().optional().meta({ description: 'The event that led to this one.' }),

@@ -11,7 +11,7 @@ export const AGENT_OPERATIONS: Operations = {
     'listApprovals',
     'Lists what agents ask people to approve, newest first.',
     listOf(Approval),
-    { query: ApprovalsQuery },
+    { query: ApprovalsQuery, problems: ['invalid_cursor'] },
   ),
   'GET /v1/approvals/{approvalId}': read('readApproval', 'Reads an approval.', Approval, {
     problems: ['not_found'],
@@ -20,18 +20,18 @@ export const AGENT_OPERATIONS: Operations = {
     id: 'approveAction',
     summary: "Approves an agent's action, which is then carried out, once.",
     description:
-      'The answer tells whether it was: REFUSED means that the order had moved on since the agent asked.',
+      'The answer tells whether it was: REFUSED means that the order had moved on since the agent asked. Decided by a person, neither by a program nor by whoever asked.',
     body: EmptyRequest,
     bodyIsOptional: true,
     answers: DECIDED,
-    problems: [...BODY_PROBLEMS, 'not_found', 'approval_decided'],
+    problems: [...BODY_PROBLEMS, 'not_found', 'person_required', 'approval_decided', 'busy'],
   },
   'POST /v1/approvals/{approvalId}/decline': {
     id: 'declineAction',
     summary: "Declines an agent's action; the agent is told the reason.",
     body: DeclineRequest,
     answers: DECIDED,
-    problems: [...BODY_PROBLEMS, 'not_found', 'approval_decided'],
+    problems: [...BODY_PROBLEMS, 'not_found', 'person_required', 'approval_decided', 'busy'],
   },
   'GET /v1/agent-policy': read(
     'readAgentPolicy',

@@ -1,7 +1,9 @@
 import { AgentPolicy, type Approval, ApprovalsQuery, DeclineRequest } from '../../contract/agents.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
-import { approve, asOf, decline } from '../application/agents/approvals.ts';
+import { approve, asOf, decline, earliestPending } from '../application/agents/approvals.ts';
+import type { Actor } from '../application/envelope.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
@@ -16,11 +18,16 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/approvals': async (request) => {
-      const { status } = valid(ApprovalsQuery, request.query);
-      const items = (await approvals.list()).map((approval) => asOf(approval, ports.now()));
+      const { limit, cursor, ...filter } = valid(ApprovalsQuery, request.query);
+      const after = decodeCursor(cursor, filter);
+      const { items, more } = await (filter.status === 'ALL'
+        ? approvals.list(limit, after)
+        : pendingPage(limit, after));
+      const last = items.at(-1);
+      const nextCursor = more && last !== undefined ? encodeCursor(last.approvalId, filter) : undefined;
       return {
         status: 200,
-        body: { items: items.filter((item) => status === 'ALL' || item.status === status) },
+        body: { items: items.map((item) => asOf(item, ports.now())), ...(nextCursor && { nextCursor }) },
       };
     },
     'GET /v1/approvals/{approvalId}': async (request) => {
@@ -29,15 +36,16 @@ export const handler = httpFunction({
     },
     'POST /v1/approvals/{approvalId}/approve': async (request) => {
       valid(EmptyRequest, request.body ?? {});
-      const { actor, correlationId } = request.origin;
+      const { correlationId } = request.origin;
       const pending = await approvalOf(request);
+      const actor = personWhoDecides(request, pending);
       return decided(await approve(ports, approvals, pending, actor, correlationId, request.deadline));
     },
     'POST /v1/approvals/{approvalId}/decline': async (request) => {
       const { reason } = valid(DeclineRequest, request.body);
-      return decided(
-        await decline(ports, approvals, await approvalOf(request), request.origin.actor, reason),
-      );
+      const pending = await approvalOf(request);
+      const actor = personWhoDecides(request, pending);
+      return decided(await decline(ports, approvals, pending, actor, reason));
     },
     'GET /v1/agent-policy': async (request) => {
       valid(EmptyQuery, request.query);
@@ -56,6 +64,18 @@ async function approvalOf(request: HttpRequest): Promise<Approval> {
   const approval = /^[0-9A-Za-z]{1,40}$/.test(approvalId) ? await approvals.get(approvalId) : null;
   if (approval === null) throw new Problem('not_found', 'no agent asked for an approval of this id');
   return approval;
+}
+
+async function pendingPage(most: number, after: string | null) {
+  const pending = await approvals.pending(earliestPending(ports.now()));
+  const rest = pending.filter(({ approvalId }) => after === null || approvalId < after);
+  return { items: rest.slice(0, most), more: rest.length > most };
+}
+
+/** @throws Problem `person_required` for a program, and for whoever asked */
+function personWhoDecides({ origin: { actor } }: HttpRequest, { agent }: Approval): Actor {
+  if (actor.type === 'human' && actor.id !== agent) return actor;
+  throw new Problem('person_required', 'a person decides, and not the one who asked');
 }
 
 /** @throws Problem `approval_decided` when another came first, or nobody came in time */

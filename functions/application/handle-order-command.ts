@@ -62,8 +62,23 @@ export async function tryOrderCommand(ports: Ports, request: OrderRequest): Prom
   const facts = await factsFor(ports, request.orderId, request.command, order);
   const decision = decide(request.command, order, facts);
   if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection, order };
-  const events = envelopes(ports, request, order, decision.events, facts.now);
+  const whole = await wholeDecision(ports, request, order, decision);
+  const events = envelopes(ports, request, order, whole.events, facts.now);
   return { kind: 'done', order: apply(order, events, request.orderId), events };
+}
+
+/** What all steps of a command come to, where the first is not all of it. */
+export async function wholeDecision(
+  ports: Ports,
+  { orderId, command }: OrderRequest<OrderCommand>,
+  order: Order | null,
+  first: { readonly events: readonly OrderEvent[] },
+): Promise<{ readonly events: readonly OrderEvent[] }> {
+  const lines = order?.lines ?? (command.type === 'ReceiveOrder' ? command.lines : []);
+  if (lines.length <= MOST_RESERVATIONS) return first;
+  const facts = await factsFor(ports, orderId, command, order, Number.POSITIVE_INFINITY);
+  const whole = decide(command, order, facts);
+  return 'rejection' in whole ? first : whole;
 }
 
 /** @param known the order as the step before left it, which saves reading it again */
@@ -171,10 +186,11 @@ export async function factsFor(
   orderId: string,
   command: OrderCommand,
   order: Order | null,
+  mostReservations = MOST_RESERVATIONS,
 ): Promise<Facts> {
-  const skus = stockNeeded(command, order, MOST_RESERVATIONS);
+  const skus = stockNeeded(command, order, mostReservations);
   const stock = await ports.stock.lotsOf(skus);
-  return { orderId, now: ports.now(), stock, mostReservations: MOST_RESERVATIONS };
+  return { orderId, now: ports.now(), stock, mostReservations };
 }
 
 export function envelopes(

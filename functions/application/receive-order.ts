@@ -6,7 +6,15 @@ import { wantsStock } from '../../domain/order/decide/reallocation.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from './envelope.ts';
-import { apply, envelopes, factsFor, handleOrderCommand, mayRetry, mayTry } from './handle-order-command.ts';
+import {
+  apply,
+  envelopes,
+  factsFor,
+  handleOrderCommand,
+  mayRetry,
+  mayTry,
+  wholeDecision,
+} from './handle-order-command.ts';
 import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
 
 /** After this many tries on contended stock an order is taken in without a reservation. */
@@ -86,7 +94,8 @@ export async function tryToReceiveOrder(
   const facts = await factsFor(ports, UNNUMBERED, command, null);
   const decision = decide(command, null, facts);
   if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
-  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, decision.events, facts.now);
+  const whole = await wholeDecision(ports, { orderId: UNNUMBERED, command, origin }, null, decision);
+  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, whole.events, facts.now);
   return { kind: 'received', order: apply(null, events, UNNUMBERED), events };
 }
 

@@ -339,7 +339,10 @@ test("agents' actions, which a person approves or declines", async () => {
   const sku = await stocked();
   await done('PUT /v1/agent-policy', {}, { rules: [{ tools: ['hold_order'] }] });
   await done('GET /v1/agent-policy');
-  const headers = { accept: 'application/json, text/event-stream' };
+  const headers = {
+    accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${await api().stack.token('orders/read orders/write', 'agent-7')}`,
+  };
   const approvalId = async () => {
     const { orderId } = await newOrder(sku, 2);
     const body = {

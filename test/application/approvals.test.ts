@@ -2,7 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Approval } from '../../contract/agents.ts';
 import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
-import { type ApprovalStore, approve, askPerson } from '../../functions/application/agents/approvals.ts';
+import {
+  type ApprovalStore,
+  approve,
+  askPerson,
+  decline,
+} from '../../functions/application/agents/approvals.ts';
 import type { Ports } from '../../functions/application/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { type TestLoop, testLoop } from '../support/loop.ts';
@@ -33,22 +38,25 @@ async function asked(orderId: string): Promise<Approval> {
     ...{ orderId, stateBefore: state, stateAfter: 'CANCELLED', version, total, currency },
     ...{ reserved: [], released: [], events: [] },
   } as const;
-  return askPerson(ports, approvals, action, effect, 'agent-7');
+  const approval = await askPerson(ports, approvals, action, effect, 'agent-7');
+  if (approval === null) throw new Error('nobody could be asked');
+  return approval;
 }
 
-/** Somebody who looks at the receipt just before another approves, and goes on when the other has done it. */
+/** Somebody who looks whether the approval was used just before another approves, and goes on when the other has done it. */
 function overtakenBy(other: () => Promise<unknown>): Ports {
   let looked = false;
   return {
     ...ports,
-    receipts: {
-      ...ports.receipts,
-      async isKnown(receipt) {
-        if (looked) return ports.receipts.isKnown(receipt);
-        looked = true;
-        const isKnown = await ports.receipts.isKnown(receipt);
-        await other();
-        return isKnown;
+    idempotency: {
+      ...ports.idempotency,
+      async find(scope, key) {
+        const found = await ports.idempotency.find(scope, key);
+        if (!looked) {
+          looked = true;
+          await other();
+        }
+        return found;
       },
     },
   };
@@ -74,6 +82,59 @@ describe('an approval that two give at once', () => {
     const history = await loop.history('TWICE-1');
     expect(history.filter(({ type }) => type === 'OrderCancelled')).toHaveLength(1);
   });
+});
+
+test('what one person approves another cannot decline meanwhile', async () => {
+  const pending = await asked('BOTH-1');
+  const bob = { type: 'human', id: 'bob' } as const;
+  const interrupted = overtakenBy(async () => {
+    expect(await decline(ports, approvals, pending, bob, 'no')).toBeNull();
+  });
+  expect(await approve(interrupted, approvals, pending, ADA, 'first')).toMatchObject({ status: 'APPROVED' });
+  const { state } = await loop.order('BOTH-1');
+  expect(state).toBe('CANCELLED');
+  expect(await approvals.get(pending.approvalId)).toMatchObject({ status: 'APPROVED', decidedBy: 'ada' });
+});
+
+test('what was declined cannot be approved, and is not carried out', async () => {
+  const pending = await asked('DECLINED-1');
+  expect(await decline(ports, approvals, pending, ADA, 'no')).toMatchObject({ status: 'DECLINED' });
+  expect(await approve(ports, approvals, pending, ADA, 'late')).toBeNull();
+  expect((await loop.order('DECLINED-1')).state).toBe('ALLOCATED');
+});
+
+test('an agent that waits for very many decisions gets no further one', async () => {
+  const one = await asked('FLOOD-1');
+  await Promise.all(
+    Array.from({ length: 60 }, () =>
+      approvals.add({ ...one, agent: 'hasty', approvalId: ports.newId(), requestedAt: ports.now() }),
+    ),
+  );
+  const action = { tool: 'release_allocation', arguments: { orderId: 'FLOOD-1' } } as const;
+  expect(await askPerson(ports, approvals, action, one.effect, 'hasty')).toBeNull();
+  expect(await askPerson(ports, approvals, action, one.effect, 'patient')).not.toBeNull();
+});
+
+test('the history names the agent, and who approved', async () => {
+  const pending = await asked('NAMED-1');
+  await approve(ports, approvals, pending, ADA, 'one');
+  const cancelled = (await loop.history('NAMED-1')).find(({ type }) => type === 'OrderCancelled');
+  expect(cancelled?.actor).toEqual({ type: 'ai-agent', id: 'agent-7', approvedBy: 'ada' });
+});
+
+test('more than a page of requests that wait is found whole, and what was decided is not among them', async () => {
+  const one = await asked('MANY-1');
+  const since = new Date(Date.parse(one.requestedAt) - 1).toISOString();
+  await Promise.all(
+    Array.from({ length: 120 }, () =>
+      approvals.add({ ...one, agent: 'many', approvalId: ports.newId(), requestedAt: ports.now() }),
+    ),
+  );
+  const pending = await approvals.pending(since);
+  expect(pending.map(({ approvalId }) => approvalId)).toContain(one.approvalId);
+  expect(pending.length).toBeGreaterThanOrEqual(121);
+  await decline(ports, approvals, one, ADA, 'no');
+  expect((await approvals.pending(since)).map(({ approvalId }) => approvalId)).not.toContain(one.approvalId);
 });
 
 describe('an approval that was carried out and not noted', () => {

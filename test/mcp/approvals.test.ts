@@ -38,8 +38,11 @@ describe('the approval of a preview', () => {
       Array.from({ length: 8 }, () => call(client, 'create_order', { ...TERMS, approval })),
     );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const done = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    // Whoever did not hear the answer learns which order it was.
     expect(await refusal(client, 'create_order', { ...TERMS, approval })).toMatchObject({
       code: 'approval_used',
+      orderId: done[0]?.order.orderId,
     });
     const after = await call(client, 'search_orders', { sku: 'GOODS', limit: 100 });
     expect(after.items.length).toBe(before.items.length + 1);
@@ -104,6 +107,20 @@ describe('the approval of a preview', () => {
     },
   );
 
+  test('shows all of what a large order gives back, in whatever steps it is done', async () => {
+    const client = await connect(stack());
+    const lines = Array.from({ length: 60 }, () => ({ sku: 'GOODS', quantity: 2, unitPrice: '1.00' }));
+    const shown = await call(client, 'create_order', { ...TERMS, lines });
+    expect(shown.effect).toMatchObject({ stateAfter: 'ALLOCATED' });
+    expect(shown.effect.reserved).toHaveLength(60);
+    const done = await call(client, 'create_order', { ...TERMS, lines, approval: shown.approval });
+    const { orderId } = done.order;
+    const given = { orderId, reason: 'asked for' };
+    const { effect } = await call(client, 'cancel_order', given);
+    expect(effect).toMatchObject({ stateAfter: 'CANCELLED' });
+    expect(effect.released).toHaveLength(60);
+  });
+
   test('is not given for what the order would refuse', async () => {
     const client = await connect(stack());
     const orderId = await heldOrder();
@@ -151,6 +168,53 @@ describe('a policy that asks for a person', () => {
     expect((await call(client, 'cancel_order', given)).status).toBe('preview');
     const note = { orderId: await heldOrder(), reason: 'OTHER' };
     expect((await call(client, 'hold_order', note)).status).toBe('preview');
+  });
+
+  test('is not got around by a change that takes the order out of its reach', async () => {
+    await api(stack(), 'PUT', '/v1/agent-policy', {
+      rules: [
+        { tools: ['amend_order'], amountAbove: { currency: 'USD', amount: '100.00' } },
+        { tools: ['amend_order'], customerReferences: ['C-88'] },
+      ],
+    });
+    const client = await connect(stack());
+    const orderId = await newOrder();
+    const cheaper = { orderId, lines: [{ lineNumber: 1, unitPrice: '1.00' }] };
+    expect(await call(client, 'amend_order', cheaper)).toMatchObject({
+      status: 'waiting_for_person',
+      effect: { totalBefore: '200.00', total: '10.00' },
+    });
+    const other = await newOrder({ lines: [{ sku: 'GOODS', quantity: 1, unitPrice: '20.00' }] });
+    const renamed = { orderId: other, customerReference: 'C-89' };
+    expect((await call(client, 'amend_order', renamed)).status).toBe('waiting_for_person');
+  });
+
+  test('what an agent asks twice stands before a person once', async () => {
+    await api(stack(), 'PUT', '/v1/agent-policy', { rules: [{ tools: ['create_order'] }] });
+    const client = await connect(stack());
+    const terms = { ...TERMS, note: 'asked twice' };
+    const first = await call(client, 'create_order', terms);
+    expect(await call(client, 'create_order', terms)).toMatchObject({ approvalId: first.approvalId });
+    const other = await connect(stack(), { subject: 'agent-9' });
+    expect((await call(other, 'create_order', terms)).approvalId).not.toBe(first.approvalId);
+    const path = `/v1/approvals/${first.approvalId}/approve`;
+    expect((await api(stack(), 'POST', path)).body).toMatchObject({
+      status: 'APPROVED',
+      orderId: expect.stringContaining('ORD'),
+    });
+    expect((await call(client, 'create_order', terms)).approvalId).not.toBe(first.approvalId);
+  });
+
+  test('is decided by a person who is not the agent itself', async () => {
+    await api(stack(), 'PUT', '/v1/agent-policy', { rules: [{}] });
+    const client = await connect(stack(), { subject: 'ada' });
+    const { approvalId } = await call(client, 'cancel_order', { orderId: await heldOrder(), reason: 'x' });
+    for (const decision of ['approve', 'decline']) {
+      const answer = await api(stack(), 'POST', `/v1/approvals/${approvalId}/${decision}`, {
+        ...(decision === 'decline' && { reason: 'no' }),
+      });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'person_required' } });
+    }
   });
 
   test('a declined action is not done, and the agent is told why', async () => {

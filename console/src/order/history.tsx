@@ -13,7 +13,7 @@ type HistoryEvent = OrderEvent & {
   readonly sequence: number;
   readonly occurredAt: string;
   readonly channel?: OrderResponse['channel'];
-  readonly actor: { readonly type: string; readonly id: string };
+  readonly actor: { readonly type: string; readonly id: string; readonly approvedBy?: string };
 };
 
 const PAGE = 200;
@@ -91,6 +91,7 @@ const ACTORS: Readonly<Record<string, string>> = {
   channel: 'Channel',
 };
 
-function whoWords({ type, id }: HistoryEvent['actor']): string {
-  return `${ACTORS[type] ?? words(type)} ${id}`;
+function whoWords({ type, id, approvedBy }: HistoryEvent['actor']): string {
+  const who = `${ACTORS[type] ?? words(type)} ${id}`;
+  return approvedBy === undefined ? who : `${who}, approved by ${approvedBy}`;
 }

@@ -55,6 +55,7 @@ function Request({ approval }: { readonly approval: Approval }) {
           ? `${words(effect.stateBefore)} becomes ${words(effect.stateAfter)}`
           : `A new order, ${words(effect.stateAfter)}`}
         {' · '}
+        {effect.totalBefore && `${money(effect.totalBefore, effect.currency)} becomes `}
         {money(effect.total, effect.currency)}
         {effect.reserved.length > 0 && ` · reserves ${units(effect.reserved)}`}
         {effect.released.length > 0 && ` · gives back ${units(effect.released)}`}

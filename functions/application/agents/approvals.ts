@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionEffect, AgentAction, AgentPolicy, Approval } from '../../../contract/agents.ts';
 import type { Actor, Origin } from '../envelope.ts';
 import type { Ports } from '../ports.ts';
@@ -7,31 +8,62 @@ import { type ActionOutcome, carryOut } from './carry-out.ts';
 /** How long a person has to decide. */
 const HOURS_TO_DECIDE = 24;
 
+/** How many decisions one agent may wait for. */
+const MOST_WAITING = 50;
+
 /** Keeps what agents ask people to approve, and the policy that says when they must. */
 export interface ApprovalStore {
   policy(): Promise<AgentPolicy>;
   savePolicy(policy: AgentPolicy): Promise<void>;
   add(approval: Approval): Promise<void>;
   get(approvalId: string): Promise<Approval | null>;
-  /** @returns the newest approvals first, at most a hundred. */
-  list(): Promise<readonly Approval[]>;
   /**
-   * Notes a decision on an approval that is still PENDING.
+   * @param after the id at which the page before ended
+   * @returns the newest approvals first, and whether there may be more
+   */
+  list(most: number, after: string | null): Promise<{ items: readonly Approval[]; more: boolean }>;
+  /** @returns what was asked for since an instant and is not decided, the newest first */
+  pending(since: string): Promise<readonly Approval[]>;
+  /**
+   * Notes who approves, before it is carried out: from then on nobody can decline.
    *
+   * @returns the approval with whoever was first, or null when it is not PENDING any more
+   */
+  claim(approvalId: string, person: string, now: string): Promise<Approval | null>;
+  /**
+   * Notes what became of an approval that is still PENDING.
+   *
+   * @param approved whether it was approved; otherwise nobody may have approved it meanwhile
    * @returns false when another decided first
    */
-  decide(approval: Approval): Promise<boolean>;
+  decide(approval: Approval, approved: boolean): Promise<boolean>;
 }
 
-/** Puts an action before a person. */
+/**
+ * Puts an action before a person; one that the agent waits for already is not put a second time.
+ *
+ * @returns null when the agent waits for as many decisions as people can be expected to look at
+ */
 export async function askPerson(
   ports: Ports,
   store: ApprovalStore,
   action: AgentAction,
   effect: ActionEffect,
   agent: string,
-): Promise<Approval> {
+): Promise<Approval | null> {
   const requestedAt = ports.now();
+  const waiting = (await store.pending(earliestPending(requestedAt))).filter(
+    (pending) => pending.agent === agent,
+  );
+  const earlier = waiting.find(
+    (pending) =>
+      pending.tool === action.tool &&
+      pending.effect.version === effect.version &&
+      isDeepStrictEqual(pending.arguments, action.arguments),
+  );
+  // An agent that did not hear the answer asks again: a person is to see it once.
+  if (earlier !== undefined) return earlier;
+  if (waiting.length >= MOST_WAITING) return null;
   const approval: Approval = {
     approvalId: ports.newId(),
     status: 'PENDING',
@@ -47,11 +79,15 @@ export async function askPerson(
   return approval;
 }
 
+/** @returns the instant since which an approval must have been asked for to be pending still. */
+export function earliestPending(now: string): string {
+  return new Date(Date.parse(now) - HOURS_TO_DECIDE * 3_600_000).toISOString();
+}
+
 /** @returns the approval as it stands: what nobody decided in time has expired. */
 export function asOf(approval: Approval, now: string): Approval {
-  return approval.status === 'PENDING' && approval.expiresAt <= now
-    ? { ...approval, status: 'EXPIRED' }
-    : approval;
+  const isUndecided = approval.status === 'PENDING' && approval.decidedBy === undefined;
+  return isUndecided && approval.expiresAt <= now ? { ...approval, status: 'EXPIRED' } : approval;
 }
 
 /**
@@ -71,16 +107,25 @@ export async function approve(
 ): Promise<Approval | null> {
   const now = ports.now();
   if (asOf(pending, now).status !== 'PENDING') return null;
-  const origin: Origin = { actor: { type: 'ai-agent', id: pending.agent }, correlationId };
+  const claimed = await store.claim(pending.approvalId, person.id, now);
+  if (claimed === null) {
+    const decided = await store.get(pending.approvalId);
+    return decided?.status === 'DECLINED' ? null : decided;
+  }
+  const origin: Origin = {
+    actor: { type: 'ai-agent', id: pending.agent, approvedBy: claimed.decidedBy },
+    correlationId,
+  };
   const outcome = await carryOut(ports, actionOf(pending.tool, pending.arguments), {
     origin,
     version: pending.effect.version ?? null,
-    receipt: { channel: 'AGENT', id: `approval ${pending.approvalId}` },
+    approvalId: pending.approvalId,
     until,
   });
-  const result = outcome.kind === 'used' ? await resultOfUse(ports, pending) : resultOf(outcome);
-  const decided: Approval = { ...pending, ...result, decidedAt: now, decidedBy: person.id };
-  if (await store.decide(decided)) return decided;
+  const result =
+    outcome.kind === 'used' ? await resultOfUse(ports, pending, outcome.orderId) : resultOf(outcome);
+  const decided: Approval = { ...claimed, ...result };
+  if (await store.decide(decided, true)) return decided;
   return store.get(pending.approvalId);
 }
 
@@ -101,7 +146,7 @@ export async function decline(
     decidedAt: now,
     decidedBy: person.id,
   };
-  return (await store.decide(decided)) ? decided : null;
+  return (await store.decide(decided, false)) ? decided : null;
 }
 
 type Result = Pick<Approval, 'status' | 'orderId' | 'detail'>;
@@ -110,12 +155,12 @@ type Result = Pick<Approval, 'status' | 'orderId' | 'detail'>;
  * What an approval that was used before has led to: another approves it at this moment, or was cut off before the
  * decision was noted. The event after the version that was approved is the one it led to.
  */
-async function resultOfUse(ports: Ports, { orderId, effect }: Approval): Promise<Result> {
-  if (orderId === undefined || effect.version === undefined) return { status: 'APPROVED' };
+async function resultOfUse(ports: Ports, { effect }: Approval, orderId: string | undefined): Promise<Result> {
+  if (orderId === undefined || effect.version === undefined) return { status: 'APPROVED', orderId };
   const [first] = await ports.orders.history(orderId, effect.version, 1);
   return first?.type === 'TransitionRejected'
     ? { status: 'REFUSED', detail: first.data.detail }
-    : { status: 'APPROVED' };
+    : { status: 'APPROVED', orderId };
 }
 
 function resultOf(outcome: Exclude<ActionOutcome, { kind: 'used' }>): Result {

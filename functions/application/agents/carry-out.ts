@@ -3,19 +3,28 @@ import type { Rejection } from '../../../domain/decider.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../envelope.ts';
 import { handleOrderCommand, type Outcome, tryOrderCommand } from '../handle-order-command.ts';
-import { type Ports, type Receipt, WriteFailed } from '../ports.ts';
+import { type IdempotencyRecord, type Ports, WriteFailed } from '../ports.ts';
 import { type ReceptionOutcome, receiveOrder, tryToReceiveOrder } from '../receive-order.ts';
 import { commandOf, receptionCommand } from './actions.ts';
 
+/** Under which the uses of approvals are kept. */
+const USES = 'agent-approval';
+
 /** What became of an agent's action. */
 export type ActionOutcome =
-  | { readonly kind: 'done'; readonly order: Order; readonly effect: ActionEffect }
+  | {
+      readonly kind: 'done';
+      /** Null for an order that was not there yet. */
+      readonly before: Order | null;
+      readonly order: Order;
+      readonly effect: ActionEffect;
+    }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
   | { readonly kind: 'duplicate-purchase-order'; readonly purchaseOrderNumber: string }
   /** The order has changed since the effect was worked out. */
   | { readonly kind: 'stale'; readonly version: number }
-  /** The approval was used before. */
-  | { readonly kind: 'used' };
+  /** The approval was used before, and led to this order. */
+  | { readonly kind: 'used'; readonly orderId: string | undefined };
 
 /** What an action would do, without doing it. */
 export async function tryAction(ports: Ports, action: AgentAction, origin: Origin): Promise<ActionOutcome> {
@@ -32,8 +41,8 @@ export interface Approved {
   readonly origin: Origin;
   /** The version that was approved; null for an order that was not there yet. */
   readonly version: number | null;
-  /** Taken in the transaction that has the effect, so that one approval has one effect. */
-  readonly receipt: Receipt;
+  /** Of the approval: taken in the transaction that has the effect, so that one approval has one effect. */
+  readonly approvalId: string;
   /** Epoch milliseconds after which no further step of a large order is begun. */
   readonly until?: number | undefined;
 }
@@ -48,13 +57,29 @@ export async function carryOut(
   action: AgentAction,
   approved: Approved,
 ): Promise<ActionOutcome> {
-  const { origin, version, receipt, until } = approved;
+  const { origin, version, approvalId, until } = approved;
+  const used = async (): Promise<ActionOutcome | null> => {
+    const use = await ports.idempotency.find(USES, approvalId);
+    return use === null ? null : { kind: 'used', orderId: use.orderId };
+  };
+  const use = (orderId: string): IdempotencyRecord => ({
+    scope: USES,
+    key: approvalId,
+    fingerprint: action.tool,
+    orderId,
+    begunAt: Date.parse(ports.now()),
+  });
+  const earlier = await used();
+  if (earlier !== null) return earlier;
   try {
-    if (await ports.receipts.isKnown(receipt)) return { kind: 'used' };
     if (action.tool === 'create_order') {
-      return ofReception(
-        await receiveOrder(ports, { command: receptionCommand(action), origin, receipts: [receipt], until }),
-      );
+      const outcome = await receiveOrder(ports, {
+        command: receptionCommand(action),
+        origin,
+        remember: (order) => use(order.orderId),
+        until,
+      });
+      return outcome.kind === 'key-used' ? await usedBy(used) : ofReception(outcome);
     }
     const { orderId } = action.arguments;
     const before = await ports.orders.load(orderId);
@@ -63,22 +88,30 @@ export async function carryOut(
       command: commandOf(action),
       origin,
       expectedVersion: version ?? undefined,
-      receipts: [receipt],
+      remember: () => use(orderId),
       until,
     });
-    // Another who uses the same approval may have been first, between the look at the receipt and the load.
-    if (outcome.kind === 'stale' && (await ports.receipts.isKnown(receipt))) return { kind: 'used' };
-    return ofCommand(outcome, before);
+    // Another who uses the same approval may have been first, between the look at its use and the load.
+    return (outcome.kind === 'stale' ? await used() : null) ?? ofCommand(outcome, before);
   } catch (error) {
-    if (error instanceof WriteFailed && error.obstacle === 'receipt-known') return { kind: 'used' };
+    if (error instanceof WriteFailed && error.obstacle === 'idempotency-key-used') return usedBy(used);
     throw error;
   }
+}
+
+async function usedBy(used: () => Promise<ActionOutcome | null>): Promise<ActionOutcome> {
+  return (await used()) ?? { kind: 'used', orderId: undefined };
 }
 
 function ofReception(outcome: ReceptionOutcome): ActionOutcome {
   switch (outcome.kind) {
     case 'received':
-      return { kind: 'done', order: outcome.order, effect: effectOf(null, outcome.order, outcome.events) };
+      return {
+        kind: 'done',
+        before: null,
+        order: outcome.order,
+        effect: effectOf(null, outcome.order, outcome.events),
+      };
     case 'refused':
     case 'duplicate-purchase-order':
       return outcome;
@@ -91,7 +124,12 @@ function ofReception(outcome: ReceptionOutcome): ActionOutcome {
 function ofCommand(outcome: Outcome, before: Order | null): ActionOutcome {
   switch (outcome.kind) {
     case 'done':
-      return { kind: 'done', order: outcome.order, effect: effectOf(before, outcome.order, outcome.events) };
+      return {
+        kind: 'done',
+        before,
+        order: outcome.order,
+        effect: effectOf(before, outcome.order, outcome.events),
+      };
     case 'refused':
       return { kind: 'refused', rejection: outcome.rejection };
     case 'stale':
@@ -109,6 +147,7 @@ function effectOf(before: Order | null, after: Order, events: readonly OrderEnve
     ...(before !== null && { orderId: after.orderId, stateBefore: before.state, version: before.version }),
     stateAfter: after.state,
     total: after.total,
+    ...(before !== null && before.total !== after.total && { totalBefore: before.total }),
     currency: after.currency,
     reserved: minus(holds, held),
     released: minus(minus(held, holds), shipped),

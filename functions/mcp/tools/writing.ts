@@ -145,10 +145,16 @@ export function registerWritingTools(
 async function preview(parts: Parts, caller: Caller, action: AgentAction) {
   const outcome = await tryAction(parts.ports, action, caller.origin);
   if (outcome.kind !== 'done') return refusalOf(outcome);
-  const { effect, order } = outcome;
+  const { effect } = outcome;
   const policy = await parts.approvals.policy();
-  if (needsPerson(policy, action.tool, effect, order.customer)) {
+  if (needsPerson(policy, action.tool, judged(outcome))) {
     const asked = await askPerson(parts.ports, parts.approvals, action, effect, caller.agent);
+    if (asked === null) {
+      return refusal(
+        'too_many_waiting',
+        'too many of your requests wait for a person; use check_approval, and ask again when some are decided',
+      );
+    }
     return answer({
       status: 'waiting_for_person',
       effect: markCustomerText(effect, false),
@@ -199,7 +205,7 @@ async function perform(parts: Parts, caller: Caller, action: AgentAction, approv
   const outcome = await carryOut(ports, action, {
     origin: caller.origin,
     version: read.version,
-    receipt: { channel: 'AGENT', id: `approval ${read.tokenId}` },
+    approvalId: read.tokenId,
     until: caller.deadline,
   });
   if (outcome.kind !== 'done') return refusalOf(outcome);
@@ -216,7 +222,12 @@ async function needsPersonNow({ ports, approvals }: Parts, caller: Caller, actio
   const policy = await approvals.policy();
   if (policy.rules.length === 0) return false;
   const outcome = await tryAction(ports, action, caller.origin);
-  return outcome.kind === 'done' && needsPerson(policy, action.tool, outcome.effect, outcome.order.customer);
+  return outcome.kind === 'done' && needsPerson(policy, action.tool, judged(outcome));
+}
+
+/** The order as it is and as it would be. */
+function judged({ before, order }: Extract<ActionOutcome, { kind: 'done' }>) {
+  return before === null ? [order] : [before, order];
 }
 
 function refusalOf(outcome: Exclude<ActionOutcome, { kind: 'done' }>) {
@@ -238,6 +249,7 @@ function refusalOf(outcome: Exclude<ActionOutcome, { kind: 'done' }>) {
       return refusal(
         'approval_used',
         'this approval was used before, and what it approved was done once; read the order to see it',
+        outcome.orderId === undefined ? {} : { orderId: outcome.orderId },
       );
   }
 }
