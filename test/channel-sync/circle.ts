@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { exchange } from '../../scripts/support/exchange.ts';
 
 /** How long something may take that happens by itself. */
 export const soon = { timeout: 20_000, interval: 100 };
@@ -33,15 +34,8 @@ export function useCircle() {
 
   beforeEach(() => api('PUT', '/dev/stand-ins/faults', []));
 
-  async function api(method: string, path: string, body?: unknown) {
-    const response = await fetch(stack.url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-    return (await response.json()) as any;
-  }
+  const api = async (method: string, path: string, body?: unknown) =>
+    (await exchange(stack.url, token, { method, path, body })).body;
 
   async function asked(operation: string, mentions: string): Promise<readonly Asked[]> {
     const { items } = await api('GET', '/dev/stand-ins');

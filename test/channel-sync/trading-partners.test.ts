@@ -5,6 +5,7 @@ import { X12Parser } from 'node-x12';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { exchange } from '../../scripts/support/exchange.ts';
 
 const SAMPLES = new URL('../payloads/x12/', import.meta.url);
 let stack: LocalStack;
@@ -25,15 +26,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(method: string, path: string, body?: unknown) {
-  const response = await fetch(stack.url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return (await response.json()) as any;
-}
+const api = async (method: string, path: string, body?: unknown) =>
+  (await exchange(stack.url, token, { method, path, body })).body;
 
 async function send(body: string) {
   const response = await fetch(`${stack.url}/webhooks/edi`, {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesize } from '../../local/template/synthesize.ts';
+import { exchange } from '../../scripts/support/exchange.ts';
 import { payloadText, V01 } from '../x12/support.ts';
 
 /** The way of news that a partner cannot be told: tries, dead letters, and an operator who hands them over again. */
@@ -36,15 +37,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(method: string, path: string, body?: unknown) {
-  const response = await fetch(stack.url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return (await response.json()) as any;
-}
+const api = async (method: string, path: string, body?: unknown) =>
+  (await exchange(stack.url, token, { method, path, body })).body;
 
 const numbersOf = (content: string) =>
   [...content.matchAll(/ISA.{87}(\d{9})/gs)].map(([, number]) => Number(number));

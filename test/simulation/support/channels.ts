@@ -19,10 +19,21 @@ export type Sender = (number: number, random: Random) => Promise<void>;
 /** How likely a message is sent a second time while the first one is under way. */
 const TWICE = 0.3;
 
+const harbor = LOCAL_CONNECTIONS['harbor-markets'];
+if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
+
+/** The partner whose purchase orders are sent, and who is told what becomes of them. */
+export const partner = {
+  ...harbor,
+  connectionId: 'harbor-markets',
+  updatedAt: '2026-03-10T08:00:00Z',
+  settings: { ...harbor.settings, deliverTo: 'https://partner.example' },
+};
+
 /** Shops and trading partners, whose messages are taken in as their webhooks take them in. */
 export function channels(table: Table, ports: Ports, told: Told): readonly Sender[] {
   const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
-  const sendOnceOrTwice = (random: Random, take: () => Promise<unknown>) =>
+  const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
     Promise.all(Array.from({ length: random.happens(TWICE) ? 2 : 1 }, () => insist(ports, take)));
   const find = async (channel: string, source: string, externalId: string) => {
     const found = await insist(ports, () => ports.orders.findExternal(channel, source, externalId));
@@ -53,10 +64,7 @@ export function channels(table: Table, ports: Ports, told: Told): readonly Sende
     await find('SHOPIFY', SHOP, `${id}`);
   };
 
-  const harbor = LOCAL_CONNECTIONS['harbor-markets'];
-  if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
-  const partner = { ...harbor, connectionId: 'harbor-markets', updatedAt: ports.now() };
-  const { isaQualifier, isaId } = harbor.settings;
+  const { isaQualifier, isaId } = partner.settings;
   const parts = {
     ports,
     numbers: controlNumbers(table, ports.pause),
@@ -73,6 +81,7 @@ export function channels(table: Table, ports: Ports, told: Told): readonly Sende
     });
     if (new Set(answers).size !== 1)
       throw new Error(`a purchase order was answered in ${answers.length} ways`);
+    told.answers.push(...answers);
     await find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
   };
   return [shop, buyer];

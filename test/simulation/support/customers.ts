@@ -20,10 +20,12 @@ export interface Told {
   readonly shipped: Set<string>;
   /** Units that were received into lots, by SKU. */
   readonly received: Map<string, number>;
+  /** What partners were answered to their purchase orders. */
+  readonly answers: string[];
 }
 
 export function nothingTold(): Told {
-  return { orders: new Map(), shipped: new Set(), received: new Map() };
+  return { orders: new Map(), shipped: new Set(), received: new Map(), answers: [] };
 }
 
 /** Tries for as long as it takes, as a client does whose answers get lost. */

@@ -1,5 +1,4 @@
 import { isGoods, type Order, open } from '../../../domain/order/order.ts';
-import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';
 import { ledgerStore } from '../../../functions/adapters/dynamodb/ledger-store.ts';
 import { taskStore } from '../../../functions/adapters/dynamodb/task-store.ts';
@@ -9,7 +8,6 @@ import { driveWorkflow } from '../../../functions/application/drive-workflow.ts'
 import type { Envelope, OrderEnvelope } from '../../../functions/application/envelope.ts';
 import { allocateBackorders } from '../../../functions/application/follow-up-stock.ts';
 import { ledgerOf, skusToServe } from '../../../functions/application/ledger.ts';
-import type { Ports } from '../../../functions/application/ports.ts';
 import { publishEvents } from '../../../functions/application/publish-events.ts';
 import {
   advance,
@@ -18,10 +16,9 @@ import {
   type WorkflowPort,
   type WorkflowTools,
 } from '../../../functions/application/workflow.ts';
-import type { Random } from '../../../scripts/support/random.ts';
 import { insist } from './customers.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { CapturedStream } from './stream.ts';
+import type { Listeners } from './listeners.ts';
+import type { World } from './world.ts';
 
 /** Looks further ahead than any simulation. */
 const NO_WINDOW = 31_536_000;
@@ -36,18 +33,11 @@ export interface Machinery {
   pump(): Promise<void>;
 }
 
-export interface MachineryOptions {
-  readonly table: Table;
-  readonly ports: Ports;
-  readonly stream: CapturedStream;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  /** How likely a message comes twice, an entry is refused, or a call of a service fails. */
-  rate(): number;
-}
-
 /** What follows from events: stream, bus, queues, consumers and workflows, as their services would run them. */
-export function machinery({ table, ports, stream, scheduler, random, rate }: MachineryOptions): Machinery {
+export function machinery(
+  { table, ports, stream, scheduler, random, rate }: World,
+  { tell }: Pick<Listeners, 'tell'>,
+): Machinery {
   const carried = new Set<string>();
   const ended = new Set<string>();
   const [ledger, invoices, tasks] = [ledgerStore(table), invoiceStore(table), taskStore(table)];
@@ -114,6 +104,7 @@ export function machinery({ table, ports, stream, scheduler, random, rate }: Mac
 
   const consume = async (event: Envelope) => {
     await insist(ports, () => ledger.write(ledgerOf(event)));
+    await insist(ports, () => tell(event));
     const invoice = invoiceOf(event);
     if (invoice !== null) await insist(ports, () => invoices.book(invoice));
     const origin = { actor: { type: 'automation', id: 'inventory' }, correlationId: 'simulation' } as const;

@@ -13,6 +13,7 @@ import { seededRandom } from '../../../scripts/support/random.ts';
 import { FAULTS, injectFaults } from '../../support/faults.ts';
 import { channels } from './channels.ts';
 import { customer, nothingTold, SKUS, stockClerk, warehouse } from './customers.ts';
+import { type Listeners, listeners } from './listeners.ts';
 import { machinery } from './machinery.ts';
 import { scheduler } from './scheduler.ts';
 import { captureStream } from './stream.ts';
@@ -75,14 +76,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     pause: () => turns.turn('pause'),
   };
   const told = nothingTold();
-  const services = machinery({
-    table,
-    ports,
-    stream,
-    scheduler: turns,
-    random: random.fork(),
-    rate: () => (isHealed ? 0 : rate),
-  });
+  const world = { table, ports, stream, scheduler: turns, rate: () => (isHealed ? 0 : rate) };
+  const heard = listeners({ ...world, random: random.fork() });
+  const services = machinery({ ...world, random: random.fork() }, heard);
   const senders = channels(table, ports, told);
   const check = promises(clean);
   let [taken, writes, seen] = [0, 0, 0];
@@ -141,7 +137,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       await until(services.pump());
       taken += await turns.run(MOST_TURNS, after);
     }
-    await turns.aside(() => check.atTheEnd({ told, services, stream }));
+    await turns.aside(() => check.atTheEnd({ told, services, stream, heard }));
   } catch (error) {
     const message = `seed ${seed}, turn ${taken}, trace ${turns.trace()}: ${(error as Error).message}`;
     throw new Error(message, { cause: error });
@@ -164,6 +160,7 @@ interface End {
   readonly told: ReturnType<typeof nothingTold>;
   readonly services: ReturnType<typeof machinery>;
   readonly stream: ReturnType<typeof captureStream>;
+  readonly heard: Listeners;
 }
 
 /** What must hold, read past all faults. */
@@ -195,7 +192,7 @@ function promises(table: Table) {
         }
       }
     },
-    async atTheEnd({ told, services, stream }: End) {
+    async atTheEnd({ told, services, stream, heard }: End) {
       const lost = stream.events.filter(({ eventId }) => !services.carried.has(eventId));
       if (lost.length > 0) throw new Error(`the bus never heard of ${lost.map(({ type }) => type)}`);
       const received = stream.events.filter(({ type }) => type === 'OrderReceived');
@@ -216,6 +213,11 @@ function promises(table: Table) {
           order?.state === 'DELIVERED' || (order?.state === 'ALLOCATED' && order.holds.length === 0);
         if (isStuck) throw new Error(`${orderId} is stuck in ${order?.state}`);
       }
+      const loaded = await Promise.all([...told.orders.values()].map((orderId) => orders.load(orderId)));
+      heard.check(
+        loaded.filter((order) => order !== null),
+        told.answers,
+      );
       const requested = stream.events.filter(({ type }) => type === 'InvoiceRequested').length;
       const { items } = await invoices.list(100_000, null);
       if (items.length !== requested)

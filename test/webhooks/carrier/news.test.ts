@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { exchange } from '../../../scripts/support/exchange.ts';
 
 let stack: LocalStack;
 let token: string;
@@ -14,15 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(method: string, path: string, body?: unknown) {
-  const response = await fetch(stack.url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return (await response.json()) as any;
-}
+const api = async (method: string, path: string, body?: unknown) =>
+  (await exchange(stack.url, token, { method, path, body })).body;
 
 async function tell(message: object, signature?: string) {
   const body = JSON.stringify(message);

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { exchange } from '../../../scripts/support/exchange.ts';
 import { longOrder, PLAIN_ORDER, payloadText, sketch, V01 } from '../../x12/support.ts';
 
 /** The cases that the README of the samples describes and holds no file of, sent to a running loop. */
@@ -16,11 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(path: string) {
-  const response = await fetch(stack.url + path, { headers: { authorization: `Bearer ${token}` } });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return (await response.json()) as any;
-}
+const api = async (path: string) => (await exchange(stack.url, token, { method: 'GET', path })).body;
 
 async function send(text: string) {
   const body = Buffer.from(text, 'latin1');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { exchange } from '../../../scripts/support/exchange.ts';
 
 let stack: LocalStack;
 let token: string;
@@ -16,15 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-async function api(method: string, path: string, body?: unknown) {
-  const response = await fetch(stack.url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-  return { status: response.status, body: (await response.json()) as any };
-}
+const api = (method: string, path: string, body?: unknown) =>
+  exchange(stack.url, token, { method, path, body });
 
 const KEPT = '/v1/operations/kept-messages';
 const waiting = async (query = '') => (await api('GET', `${KEPT}${query}`)).body.items;
