@@ -18,6 +18,15 @@ export const SCOPES: readonly Scope[] = [
   'customers/read',
 ];
 
+/** What the tools of AI agents ask for; an agent that asks for all of it runs nothing that only operators should. */
+export const AGENT_SCOPES: readonly Scope[] = [
+  'orders/read',
+  'orders/write',
+  'inventory/read',
+  'finance/read',
+  'customers/read',
+];
+
 /** The function that answers a route; its entry file is `functions/<name>.ts`. */
 export type RouteFunction =
   | 'api/orders'

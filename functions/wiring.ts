@@ -29,6 +29,7 @@ type Variable =
   | 'PORTAL_SECRET_ID'
   | 'PORTAL_BASE_URL'
   | 'API_BASE_URL'
+  | 'API_HOST'
   | 'APPROVAL_SECRET_ID'
   | 'EDI_SECRET_ID'
   | 'DEAD_LETTER_QUEUES'

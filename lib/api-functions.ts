@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { RouteFunction } from '../contract/routes.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
@@ -14,6 +15,8 @@ export interface ApiSettings {
   readonly portalBaseUrl?: string;
   /** Calls that are kept free for each webhook's function, and the most that run at once. @default none */
   readonly webhookConcurrency?: number;
+  /** Where the programs of AI agents take the answer when somebody signs in for them. @default no client for them */
+  readonly agentCallbackUrls?: readonly string[];
 }
 
 export interface ApiFunctionsProps {
@@ -23,6 +26,8 @@ export interface ApiFunctionsProps {
   readonly settings: ApiSettings;
   /** Address of the API. */
   readonly apiUrl: string;
+  /** Name of the host at which API Gateway itself is reached; behind a name of one's own requests carry it still. */
+  readonly apiHost: string;
 }
 
 /** Memory of a function that a caller waits for; the share of a processor grows with it. */
@@ -34,7 +39,7 @@ const AGENT_REQUESTS_A_MINUTE = 300;
 /** Makes the functions of the HTTP API, each with the environment and the permissions that it needs. */
 export function makeApiFunctions(
   scope: Construct,
-  { stage, data, defaults, settings, apiUrl }: ApiFunctionsProps,
+  { stage, data, defaults, settings, apiUrl, apiHost }: ApiFunctionsProps,
 ): Record<RouteFunction, LoopFunction> {
   const TABLE_NAME = data.table.table.tableName;
   const ORDER_NUMBER_PREFIX = settings.orderNumberPrefix;
@@ -194,15 +199,24 @@ export function makeApiFunctions(
   });
   data.table.allow(imports, COMMAND_ACTIONS);
 
+  const agentClient =
+    settings.agentCallbackUrls &&
+    data.identity?.addAgentClient(scope, `${apiUrl}/mcp`, settings.agentCallbackUrls);
+  if (agentClient !== undefined) {
+    const description = 'Client with which agents let people sign in';
+    new CfnOutput(scope, 'AgentClientId', { description, value: agentClient.userPoolClientId });
+  }
+  const agents = agentClient === undefined ? [] : [agentClient.userPoolClientId];
   const gateway = make('CommerceGateway', 'mcp/commerce-gateway', 'Tools of AI agents', {
     TABLE_NAME,
     ORDER_NUMBER_PREFIX,
     API_BASE_URL: apiUrl,
+    API_HOST: apiHost,
     PORTAL_SECRET_ID: data.secrets.portal.secretId,
     PORTAL_BASE_URL: settings.portalBaseUrl ?? apiUrl,
     APPROVAL_SECRET_ID: data.secrets.approvals.secretId,
     TOKEN_ISSUER: data.issuer.issuerUrl,
-    TOKEN_AUDIENCE: data.issuer.audience.join(' '),
+    TOKEN_AUDIENCE: [...data.issuer.audience, ...agents].join(' '),
     AGENT_REQUESTS_A_MINUTE: String(AGENT_REQUESTS_A_MINUTE),
   });
   data.secrets.portal.allowRead(gateway);

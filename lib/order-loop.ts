@@ -77,6 +77,11 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly release?: 'all-at-once' | 'canary';
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
   readonly portalBaseUrl?: string;
+  /**
+   * Where the programs of AI agents take the answer when somebody signs in for them: makes a client of the loop's own user
+   * pool, whose tokens the endpoint of agents alone takes. @default no such client
+   */
+  readonly agentCallbackUrls?: readonly string[];
   /** How the console is served beside the API; `false` leaves it out. @default at a name under cloudfront.net, unless
    * there is an issuer of one's own and no client of the console at it */
   readonly hosting?: HostingSettings | false;
@@ -130,6 +135,7 @@ export class OrderLoop extends Construct {
       domainName: hosting?.domain?.name,
       certificateArn: hosting?.domain?.certificateArn,
       consoleClientId: hosting?.clientId,
+      agentCallbackUrls: props.agentCallbackUrls === undefined ? undefined : [...props.agentCallbackUrls],
     });
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
@@ -164,6 +170,7 @@ export class OrderLoop extends Construct {
         orderNumberPrefix: props.orderNumberPrefix ?? 'LMB-ORD',
         ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
         ...(props.webhookConcurrency === undefined ? {} : { webhookConcurrency: props.webhookConcurrency }),
+        ...(props.agentCallbackUrls === undefined ? {} : { agentCallbackUrls: props.agentCallbackUrls }),
       },
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       gradual: props.release === 'canary',

@@ -1,6 +1,6 @@
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
@@ -68,6 +68,7 @@ export class ServiceStack extends Stack {
       data,
       defaults,
       settings: props.api,
+      apiHost: Fn.select(2, Fn.split('/', this.http.api.apiEndpoint)),
       apiUrl: domain === undefined ? this.http.api.apiEndpoint : `https://${domain.name}`,
     });
     this.http.serve(functions);

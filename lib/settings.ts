@@ -76,6 +76,17 @@ const Settings = z.object({
     )
     .optional(),
   consoleClientId: z.string().min(1, 'must not be empty').optional(),
+  agentCallbackUrls: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^(https:\/\/[^\s#]+|http:\/\/localhost(:\d+)?\/[^\s#]*)$/,
+          'must be https, or http at localhost',
+        ),
+    )
+    .min(1, 'must name at least one address')
+    .optional(),
 });
 
 /** The settings of a loop that are more than a choice from a list. */
@@ -123,6 +134,10 @@ const Context = z.object({
   domainName: z.string().optional(),
   certificateArn: z.string().optional(),
   consoleClientId: z.string().optional(),
+  agentCallbackUrls: z
+    .string()
+    .transform((urls) => urls.split(',').map((one) => one.trim()))
+    .optional(),
   hostConsole: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
   dashboard: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
 });
@@ -148,6 +163,11 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   }
   if (settings.consoleClientId !== undefined && settings.oidcIssuer === undefined) {
     throw new Error('Settings refused: consoleClientId is a client at the oidcIssuer; give both or neither');
+  }
+  if (settings.agentCallbackUrls !== undefined && settings.oidcIssuer !== undefined) {
+    throw new Error(
+      "Settings refused: agentCallbackUrls make a client of the loop's own user pool, and there is none with an oidcIssuer",
+    );
   }
   return settings;
 }

@@ -8,7 +8,7 @@ import {
   validateHostHeader,
   validateOriginHeader,
 } from '@modelcontextprotocol/server';
-import { SCOPES } from '../../contract/routes.ts';
+import { AGENT_SCOPES } from '../../contract/routes.ts';
 import { accessTokenVerifier } from '../adapters/access-token.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
@@ -26,17 +26,18 @@ import type { Parts } from './parts.ts';
 /** What tokens are for, as clients know it. */
 const RESOURCE = new URL('/mcp', environment('API_BASE_URL'));
 const METADATA_URL = getOAuthProtectedResourceMetadataUrl(RESOURCE);
-/** The hosts that this endpoint is reached by; a local one by any name of this machine's own. */
+/** The hosts that this endpoint is reached by, through the site or without it; a local one by any name of this machine's own. */
 const HOSTS = localhostAllowedHostnames().includes(RESOURCE.hostname)
   ? localhostAllowedHostnames()
-  : [RESOURCE.hostname];
+  : [RESOURCE.hostname, environment('API_HOST')];
 
 const table = createTable();
 const logger = createLogger();
 const issuer = environment('TOKEN_ISSUER');
 const verify = accessTokenVerifier({
   issuer,
-  audience: environment('TOKEN_AUDIENCE').split(' '),
+  // A token made for this address alone (RFC 8707) counts here and nowhere else in the API.
+  audience: [...environment('TOKEN_AUDIENCE').split(' '), RESOURCE.href],
   keysUrl: optional('TOKEN_KEYS_URL'),
 });
 const counts = requestCounts(table);
@@ -117,7 +118,7 @@ async function describeResource(): Promise<HttpAnswer> {
     body: {
       resource: RESOURCE.href,
       authorization_servers: [issuer],
-      scopes_supported: SCOPES,
+      scopes_supported: AGENT_SCOPES,
       bearer_methods_supported: ['header'],
       resource_name: 'Order Loop',
     },

@@ -6,11 +6,11 @@ import {
   UserPool,
   UserPoolClient,
   UserPoolClientIdentityProvider,
-  type UserPoolResourceServer,
+  UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { SCOPES } from '../../contract/routes.ts';
+import { AGENT_SCOPES, SCOPES } from '../../contract/routes.ts';
 
 /** Who issues the access tokens that the API accepts, and for whom they are meant. */
 export interface TokenIssuer {
@@ -36,7 +36,7 @@ export class Identity extends Construct {
   readonly signInUrl: string;
   /** Where access tokens are fetched. */
   readonly tokenUrl: string;
-  private readonly scopes: readonly OAuthScope[];
+  private readonly scopes: ReadonlyMap<string, OAuthScope>;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
     super(scope, id);
@@ -72,7 +72,7 @@ export class Identity extends Construct {
       generateSecret: true,
       accessTokenValidity: Duration.hours(1),
       enableTokenRevocation: true,
-      oAuth: { flows: { clientCredentials: true }, scopes: [...this.scopes] },
+      oAuth: { flows: { clientCredentials: true }, scopes: [...this.scopes.values()] },
     });
     this.issuer = {
       issuerUrl: this.userPool.userPoolProviderUrl,
@@ -99,20 +99,51 @@ export class Identity extends Construct {
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       oAuth: {
         flows: { authorizationCodeGrant: true },
-        scopes: [OAuthScope.OPENID, ...this.scopes],
+        scopes: [OAuthScope.OPENID, ...this.scopes.values()],
         callbackUrls: [`${site}/`],
         logoutUrls: [`${site}/`],
       },
     });
   }
 
+  /**
+   * Makes the client that people let AI agents sign in with: it has no secret, and proves with PKCE that it is the one that
+   * asked. The endpoint of agents alone takes its tokens, so that no agent goes around it and its approvals.
+   *
+   * @param resource address of that endpoint, which agents' programs name when they ask for a token (RFC 8707) and Cognito
+   *   wants to know beforehand
+   * @param callbackUrls where these programs take the answer
+   */
+  addAgentClient(scope: Construct, resource: string, callbackUrls: readonly string[]): UserPoolClient {
+    new UserPoolResourceServer(scope, 'AgentEndpoint', {
+      userPool: this.userPool,
+      identifier: resource,
+      userPoolResourceServerName: 'agents',
+    });
+    return new UserPoolClient(scope, 'AgentClient', {
+      userPool: this.userPool,
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.hours(12),
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: AGENT_SCOPES.map((name) => this.scopes.get(name) as OAuthScope),
+        callbackUrls: [...callbackUrls],
+      },
+    });
+  }
+
   /** A scope of the contract is `<resource server>/<scope>`, which is how Cognito writes it into a token. */
-  private makeScopes(): OAuthScope[] {
+  private makeScopes(): ReadonlyMap<string, OAuthScope> {
     const namesByServer = Map.groupBy(
       SCOPES.map((scope) => scope.split('/') as [string, string]),
       ([server]) => server,
     );
-    return [...namesByServer].flatMap(([server, pairs]) => {
+    const made = [...namesByServer].flatMap(([server, pairs]) => {
       const scopes = pairs.map(
         ([, name]) => new ResourceServerScope({ scopeName: name, scopeDescription: `${name} ${server}` }),
       );
@@ -120,7 +151,11 @@ export class Identity extends Construct {
         identifier: server,
         scopes,
       });
-      return scopes.map((scope) => OAuthScope.resourceServer(resourceServer, scope));
+      return scopes.map(
+        (scope) =>
+          [`${server}/${scope.scopeName}`, OAuthScope.resourceServer(resourceServer, scope)] as const,
+      );
     });
+    return new Map(made);
   }
 }

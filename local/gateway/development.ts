@@ -7,6 +7,7 @@ import type { TokenIssuer } from './tokens.ts';
 const TokenRequest = z.object({
   scope: z.string().max(1000),
   sub: z.string().min(1).max(200).default('developer'),
+  resource: z.url().max(1000).optional(),
 });
 
 /** What the pages under `/dev` show of the running stack. */
@@ -82,9 +83,9 @@ async function issueToken(
     );
     return;
   }
-  const { scope, sub } = asked.data;
+  const { scope, sub, resource } = asked.data;
   sendJson(response, 200, {
-    access_token: await issuer.issue(scope, sub),
+    access_token: await issuer.issue(scope, sub, resource),
     token_type: 'Bearer',
     expires_in: issuer.lifetimeSeconds,
   });

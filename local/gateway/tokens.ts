@@ -17,8 +17,9 @@ export interface TokenIssuer {
   /**
    * @param scope scopes with blanks between them
    * @param subject who the token is for
+   * @param resource address of what alone the token is meant for (RFC 8707). @default the whole API
    */
-  issue(scope: string, subject: string): Promise<string>;
+  issue(scope: string, subject: string, resource?: string): Promise<string>;
   /** @returns the token's claims, or why it is not accepted. */
   verify(token: string): Promise<AcceptedToken | { readonly refused: string }>;
   /** The public key, as an issuer publishes it (RFC 7517). */
@@ -45,11 +46,11 @@ export async function openIssuer(
   return {
     lifetimeSeconds: LIFETIME_SECONDS,
     keys: { keys: [{ ...publicJwk, alg: ALGORITHM, use: 'sig' }] },
-    issue: (scope, subject) =>
+    issue: (scope, subject, resource) =>
       new SignJWT({ scope, token_use: 'access' })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
         .setIssuer(expected.issuer)
-        .setAudience(audience)
+        .setAudience(resource ?? audience)
         .setSubject(subject)
         .setIssuedAt()
         .setExpirationTime(`${LIFETIME_SECONDS}s`)

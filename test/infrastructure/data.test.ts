@@ -97,6 +97,42 @@ describe('access tokens', () => {
     });
   });
 
+  test('of agents are let in at their own door alone, and ask for nothing that only operators may', () => {
+    const callback = 'http://localhost:8910/callback';
+    const { service } = synthesize({ agentCallbackUrls: callback, hostConsole: false });
+    const [id] = [...service.resources].find(([, { Type }]) => Type === 'AWS::Cognito::UserPoolClient') ?? [
+      'none',
+    ];
+    const client = service.only('AWS::Cognito::UserPoolClient');
+    expect(client.Properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: [callback],
+    });
+    expect(client.Properties.AllowedOAuthScopes).toHaveLength(5);
+    expect(JSON.stringify(client.Properties.AllowedOAuthScopes)).not.toContain('/admin');
+    expect(
+      JSON.stringify(service.only('AWS::Cognito::UserPoolResourceServer').Properties.Identifier),
+    ).toContain('/mcp');
+    const { Audience } = service.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
+    expect(JSON.stringify(Audience)).not.toContain(id);
+    const [gateway] = [...service.functions()].filter(
+      ([entry]) => entry === 'functions/mcp/commerce-gateway.ts',
+    );
+    expect(JSON.stringify(gateway)).toContain(id);
+  });
+
+  test('behind a name of one’s own agents are let in under both names', () => {
+    const { service } = synthesize({
+      domainName: 'orders.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c',
+    });
+    const { API_BASE_URL, API_HOST } = service.functions().get('functions/mcp/commerce-gateway.ts')
+      ?.Properties.Environment.Variables as Record<string, unknown>;
+    expect(API_BASE_URL).toBe('https://orders.example.com');
+    expect(JSON.stringify(API_HOST)).toContain('ApiEndpoint');
+  });
+
   test('come from another issuer where one is given, and then there is no user pool', () => {
     const other = synthesize(issuer);
     expect(other.text).not.toContain('Cognito');

@@ -34,7 +34,7 @@ describe('who gets in', () => {
     expect(await (await fetch(metadata)).json()).toMatchObject({
       resource: `${stack().url}/mcp`,
       authorization_servers: [expect.stringMatching(/^https:/)],
-      scopes_supported: expect.arrayContaining(['orders/read', 'customers/read']),
+      scopes_supported: ['orders/read', 'orders/write', 'inventory/read', 'finance/read', 'customers/read'],
     });
   });
 
@@ -53,6 +53,22 @@ describe('who gets in', () => {
       expect(status).toBe(401);
       expect(headers.get('www-authenticate')).toContain('resource_metadata=');
     }
+  });
+
+  test('a token for this address alone opens nothing else, so that no agent goes around its approvals', async () => {
+    const tokenFor = async (resource: string) => {
+      const response = await fetch(new URL('/dev/token', stack().url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ scope: ALL_SCOPES, sub: 'agent-7', resource }),
+      });
+      return ((await response.json()) as { access_token: string }).access_token;
+    };
+    const own = { authorization: `Bearer ${await tokenFor(`${stack().url}/mcp`)}` };
+    expect((await post(LIST, own)).status).toBe(200);
+    expect((await fetch(new URL('/v1/orders', stack().url), { headers: own })).status).toBe(401);
+    const other = { authorization: `Bearer ${await tokenFor('https://elsewhere.example/mcp')}` };
+    expect((await post(LIST, other)).status).toBe(401);
   });
 
   test('a token without a scope for orders is told which one is needed', async () => {
