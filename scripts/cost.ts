@@ -23,6 +23,10 @@ if (![orders, lines].every((each) => Number.isInteger(each) && each > 0 && each 
 }
 const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
 const monthly: Readonly<Record<string, Price>> = table.monthly;
+const { traces, keyRequests }: Readonly<Record<'traces' | 'keyRequests', Price>> = table.optional;
+
+/** Of a hundred invocations beyond one a second Lambda records so many (https://docs.aws.amazon.com/xray/latest/devguide/xray-services-lambda.html). */
+const RECORDED_OF_A_HUNDRED = 5;
 
 console.error(`${orders} orders of ${lines} lines, from received to closed, with all consumers …`);
 const counted = await countLoop(orders, lines);
@@ -39,7 +43,22 @@ print(
   }),
 );
 
-const { resources, queueRequests } = await countAtRest();
+const tracesOfMillion = Math.round((counted.traces / orders) * MILLION);
+const recorded = Math.round((tracesOfMillion * RECORDED_OF_A_HUNDRED) / 100);
+const many = (counted.traces / orders).toFixed(0);
+console.log(`\nTraces beside that, ${many} an order (tracing: false leaves them out):`);
+tell([
+  {
+    dollars: charge(traces, recorded),
+    what: 'where orders come in a rush, and five in a hundred are recorded',
+  },
+  {
+    dollars: charge(traces, tracesOfMillion),
+    what: 'at most, where no function runs more than once a second, and every one is recorded',
+  },
+]);
+
+const { resources, queueRequests, keyRequests: uses } = await countAtRest();
 console.log('\nA month without an order, storage aside:');
 print([
   ...Object.entries(monthly).map(([type, price]) => {
@@ -55,8 +74,26 @@ print([
   },
 ]);
 
-function print(rows: readonly { readonly dollars: string; readonly what: string }[]): void {
+console.log('\nA key of one’s own beside that, in a month (encryptionKey):');
+tell([
+  { dollars: charge(table.monthly['AWS::KMS::Key'], 1), what: 'the key' },
+  {
+    dollars: charge(keyRequests, uses),
+    what: `${uses} requests, where a function of each kind is always busy`,
+  },
+]);
+
+interface Row {
+  readonly dollars: string;
+  readonly what: string;
+}
+
+function tell(rows: readonly Row[]): void {
   for (const { dollars, what } of rows) console.log(`${dollars.padStart(10)} $  ${what}`);
+}
+
+function print(rows: readonly Row[]): void {
+  tell(rows);
   const total = sum(
     rows.map(({ dollars }) => dollars),
     'USD',

@@ -16,6 +16,12 @@ export interface Counted {
   readonly logBytes: number;
 }
 
+/** What is billed only where it is asked for. */
+export interface CountedTraces {
+  /** Most traces that are recorded: one for each request, batch and execution, which has its steps within. */
+  readonly traces: number;
+}
+
 /**
  * A function of 512 MB has 0.29 of a processor, one of 1,024 MB has 0.58; here each has a whole one. So what is
  * measured here is taken three times, although much of it is waiting for the store, which takes no longer there.
@@ -42,12 +48,14 @@ class Meter {
   queueRequests = 0;
   apiRequests = 0;
   logBytes = 0;
+  traces = 0;
   lastCall = Date.now();
 
   called({ memoryMegabytes, event, milliseconds }: FunctionCall): void {
     this.lastCall = Date.now();
     this.invocations++;
     this.gigabyteSeconds += (memoryMegabytes / 1024) * (milliseconds / 1000) * SLOWER_ON_LAMBDA;
+    if (isRequest(event) || isBatch(event)) this.traces++;
     if (isRequest(event)) {
       this.apiRequests++;
       this.logBytes += ACCESS_LOG_BYTES + LOG_LINE_OVERHEAD;
@@ -90,6 +98,10 @@ function isRequest(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'routeKey' in event;
 }
 
+function isBatch(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'Records' in event;
+}
+
 function queueMessages(event: unknown): number {
   const { Records: records = [] } = (event ?? {}) as { Records?: readonly { eventSource?: string }[] };
   return records.filter(({ eventSource }) => eventSource === 'aws:sqs').length;
@@ -103,7 +115,7 @@ function queueMessages(event: unknown): number {
  * @returns what all of them used
  * @throws Error when an order does not come to CLOSED
  */
-export async function countLoop(orders: number, lines: number): Promise<Counted> {
+export async function countLoop(orders: number, lines: number): Promise<Counted & CountedTraces> {
   const meter = new Meter();
   const unhear = meter.hear();
   try {
@@ -141,6 +153,7 @@ export async function countLoop(orders: number, lines: number): Promise<Counted>
           queueRequests: after.queueRequests - before.queueRequests,
           apiRequests: after.apiRequests - before.apiRequests,
           logBytes: after.logBytes - before.logBytes,
+          traces: after.traces - before.traces + orders,
         };
       } finally {
         await store.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countAtRest } from '../../scripts/cost/at-rest.ts';
-import { charge } from '../../scripts/cost/price.ts';
+import { charge, type Price } from '../../scripts/cost/price.ts';
 import table from '../../scripts/cost/prices.json' with { type: 'json' };
 
 const price = (dollars: string, many: number) => ({ service: 's', unit: 'u', dollars, for: many });
@@ -20,16 +20,21 @@ describe('a charge', () => {
 });
 
 test('every price names a source of its service', () => {
-  for (const { service } of [...Object.values(table.prices), ...Object.values(table.monthly)])
+  const { prices, optional, monthly } = table;
+  for (const { service } of [prices, optional, monthly].flatMap((each) => Object.values<Price>(each)))
     expect(table.sources).toHaveProperty(service, expect.stringMatching(/^https:\/\/aws\.amazon\.com\//));
 });
 
 test('without orders, alarms, the dashboard and secrets are all that is held by the month', async () => {
-  const { resources, queueRequests } = await countAtRest();
+  const { resources, queueRequests, keyRequests } = await countAtRest();
   expect(resources.get('AWS::CloudWatch::Alarm')).toBeGreaterThan(0);
   expect(resources.get('AWS::SecretsManager::Secret')).toBeGreaterThan(0);
   // Seven consumers read a queue.
   expect(queueRequests).toBe(7 * 648_000);
+  // A key of one's own is asked for once in five minutes for each that uses it, and not for each request.
+  expect(keyRequests % 8_640).toBe(0);
+  expect(keyRequests / 8_640).toBeGreaterThan(7 * 3 + 20);
+  expect(keyRequests / 8_640).toBeLessThan(200);
   const paidByTheHour = /Provisioned|NatGateway|VPCEndpoint|CacheCluster|DBInstance|LoadBalancer|KMS::Key/;
   expect([...resources.keys()].filter((type) => paidByTheHour.test(type))).toEqual([]);
 });
