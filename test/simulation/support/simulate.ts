@@ -21,6 +21,8 @@ import { captureStream } from './stream.ts';
 /** Customers that order in one round, and messages of each channel. */
 const CUSTOMERS = 6;
 const MESSAGES = 2;
+/** How often the warehouse looks at all orders in one round, while everything fails. */
+const SHIFTS = 2;
 /** Turns after which a round that does not end is taken for one that never will. */
 const MOST_TURNS = 60_000;
 
@@ -116,10 +118,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       );
       const stock = stockClerk(ports, told, random.fork(), `${customers}`, 4);
       await until(Promise.all([...round, ...messages, stock, services.pump()]));
-      const orders = [...told.orders.values()];
-      const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
-      await until(Promise.all([...shipping, services.pump()]));
-      await until(services.pump());
+      for (let shift = 0; shift < SHIFTS; shift++) {
+        const orders = [...told.orders.values()];
+        const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
+        await until(Promise.all([...shipping, services.pump()]));
+        await until(services.pump());
+      }
     }
     isHealed = true;
     for (let isMoving = true; isMoving; ) {
