@@ -126,7 +126,10 @@ export type Approval = z.infer<typeof Approval>;
 
 /** GET /v1/approvals */
 export const ApprovalsQuery = z.strictObject({
-  status: z.enum(['PENDING', 'ALL']).default('PENDING'),
+  status: z
+    .enum(['PENDING', 'ALL'])
+    .default('PENDING')
+    .meta({ description: 'PENDING waits for a person; ALL shows what was decided too.' }),
   ...pageOf(100, 100),
 });
 

@@ -123,7 +123,11 @@ export type Connection = z.infer<typeof Connection>;
 
 export const ConnectionId = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, '1 to 100 letters, digits, dots, underscores and hyphens');
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, '1 to 100 letters, digits, dots, underscores and hyphens')
+  .meta({
+    description: 'The name of the connection, chosen by whoever makes it.',
+    example: 'harbor-markets',
+  });
 
 /** Those who tell who they are in each message. */
 export type IdentifiedKind = Exclude<ConnectionKind, 'CARRIER'>;

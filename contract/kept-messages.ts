@@ -36,7 +36,7 @@ export type KeptMessageWithBody = z.infer<typeof KeptMessageWithBody>;
 
 /** GET /v1/operations/kept-messages */
 export const KeptMessagesQuery = z.strictObject({
-  status: z.enum(KEPT_STATUSES).default('WAITING'),
+  status: z.enum(KEPT_STATUSES).default('WAITING').meta({ description: 'What became of the message.' }),
   ...pageOf(100, 50),
 });
 

@@ -70,17 +70,37 @@ export function openApiDocument() {
 
 const BEARER = 'accessToken';
 
-/** Values in paths that are checked like the same values in bodies. */
+const named = (description: string, example?: string) =>
+  z.string().meta({ description, ...(example !== undefined && { example }) });
+
+/** Values in paths; some are checked like the same values in bodies. */
 const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   sku: Sku,
   lotNumber: LotNumber,
   connectionId: ConnectionId,
+  orderId: named('Of the order, as it was answered when it was received.', 'LMB-ORD-2026-0041'),
+  shipmentId: named('Of a shipment of the order.', 'LMB-ORD-2026-0041-S1'),
+  holdId: named('Of a hold of the order.', 'LMB-ORD-2026-0041-H4'),
+  documentId: named('Of a document of the order.', '856-LMB-ORD-2026-0041-S1'),
+  invoiceId: named('Of an invoice, or of a credit note.', 'LMB-ORD-2026-0041-I1'),
+  approvalId: named('Of what an agent asks a person to approve.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  subscriptionId: named('Of a subscription.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  deliveryId: named('Of a delivery to a subscriber.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  keptMessageId: named('Of a message that was kept aside.'),
+  deadLetterId: named('Of a message that a consumer could not handle.'),
+  token: named('The signed token of the link.'),
 };
+
+function pathValue(name: string): z.ZodType {
+  const value = PATH_VALUES[name];
+  if (value === undefined) throw new Error(`nobody says what {${name}} in a path is`);
+  return value;
+}
 
 function operationOf(route: Route, operation: Operation, tag: string): ZodOpenApiOperationObject {
   const { id, summary, description, query, headers, body, mediaType = 'application/json' } = operation;
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as string);
-  const path = z.object(Object.fromEntries(names.map((name) => [name, PATH_VALUES[name] ?? z.string()])));
+  const path = z.object(Object.fromEntries(names.map((name) => [name, pathValue(name)])));
   return {
     operationId: id,
     tags: [tag],

@@ -57,7 +57,20 @@ export const ProblemDocument = z
     command: z.string().optional(),
     allowed: z.array(z.string()).optional(),
   })
-  .meta({ id: 'Problem' });
+  .meta({
+    id: 'Problem',
+    example: {
+      type: 'urn:order-loop:problem:illegal_transition',
+      title: 'The order does not take this command now',
+      status: 409,
+      detail: 'an order that is SHIPPED does not take CancelOrder',
+      instance: '/v1/orders/LMB-ORD-2026-0041/cancellation',
+      code: 'illegal_transition',
+      state: 'SHIPPED',
+      command: 'CancelOrder',
+      allowed: ['ConfirmDelivery', 'ReceiveReturn'],
+    },
+  });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 
 /** The media type of problem details (RFC 9457, section 3). */

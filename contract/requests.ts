@@ -75,7 +75,10 @@ const limit = (most: number, byDefault: number) =>
     .meta({
       override: ({ jsonSchema }) => {
         delete jsonSchema.pattern;
-        Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: most, default: byDefault });
+        Object.assign(jsonSchema, {
+          description: 'How many a page has at most.',
+          ...{ type: 'integer', minimum: 1, maximum: most, default: byDefault },
+        });
       },
     });
 
@@ -116,9 +119,9 @@ export type Attention = (typeof ATTENTIONS)[number];
 
 /** What lists of orders, and the board, can be narrowed to. */
 const narrowing = {
-  channel: Channel.optional(),
-  orderType: OrderType.optional(),
-  sku: Sku.optional(),
+  channel: Channel.optional().meta({ description: 'Where the order came in.' }),
+  orderType: OrderType.optional().meta({ description: 'To consumers (DTC) or to companies (B2B).' }),
+  sku: Sku.optional().meta({ description: 'Orders with a line of this SKU.' }),
   customer: z
     .string()
     .min(1)
@@ -136,11 +139,11 @@ const narrowing = {
 /** GET /v1/orders */
 export const OrderListQuery = z
   .strictObject({
-    state: z.enum(ORDER_STATES).optional(),
+    state: z.enum(ORDER_STATES).optional().meta({ description: 'Orders in this state now.' }),
     ...narrowing,
-    purchaseOrderNumber: Reference.optional(),
-    externalId: Reference.optional(),
-    trackingNumber: Reference.optional(),
+    purchaseOrderNumber: Reference.optional().meta({ description: "The buyer's purchase order number." }),
+    externalId: Reference.optional().meta({ description: "The channel's own id of the order." }),
+    trackingNumber: Reference.optional().meta({ description: 'Of one of its parcels.' }),
     number: Reference.optional().meta({
       description: "Any number of the order: its own, the purchase order's, the channel's, or a parcel's.",
     }),
@@ -158,6 +161,11 @@ export const BoardQuery = z
   .refine(isForwards, BACKWARDS);
 
 /** PATCH /v1/orders/{orderId}?dryRun=true */
-export const AmendmentQuery = z.strictObject({ dryRun: z.enum(['true', 'false']).optional() });
+export const AmendmentQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ description: 'Answer what would change, and write nothing.' }),
+});
 
 export const EmptyQuery = z.strictObject({});

@@ -12,6 +12,7 @@ import {
 } from '../domain/order/terms.ts';
 import { LotStatus } from '../domain/stock/lot.ts';
 import { Money } from './money.ts';
+import { ORDER_EXAMPLE } from './order-example.ts';
 
 const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
 const units = z.int().meta({ description: 'Whole stock-keeping units.' });
@@ -140,7 +141,7 @@ export const OrderResponse = z
     shipments: z.array(Shipment),
     lines: z.array(OrderLine),
   })
-  .meta({ id: 'Order' });
+  .meta({ id: 'Order', example: ORDER_EXAMPLE });
 export type OrderResponse = z.infer<typeof OrderResponse>;
 
 const UnitTotals = z.object({

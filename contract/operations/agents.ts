@@ -29,7 +29,9 @@ export const AGENT_OPERATIONS: Operations = {
   'POST /v1/approvals/{approvalId}/decline': {
     id: 'declineAction',
     summary: "Declines an agent's action; the agent is told the reason.",
+    description: 'Nothing is changed. Decided by a person, neither by a program nor by whoever asked.',
     body: DeclineRequest,
+    example: { reason: 'The customer called again: keep the order' },
     answers: DECIDED,
     problems: [...BODY_PROBLEMS, 'not_found', 'person_required', 'approval_decided', 'busy'],
   },

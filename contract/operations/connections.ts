@@ -3,10 +3,14 @@ import { listOf } from '../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from './operation.ts';
 
 export const CONNECTION_OPERATIONS: Operations = {
-  'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(Connection)),
+  'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(Connection), {
+    description: 'Shops, Square accounts, trading partners and carriers. Secrets are named, never shown.',
+  }),
   'PUT /v1/connections/{connectionId}': {
     id: 'saveConnection',
     summary: 'Connects a shop, a Square account, a trading partner or a carrier.',
+    description:
+      'Replaces the connection of this id. `kind` says which `settings` it has. Secrets lie in the secret store, and are named here where they are not those of the channel.',
     body: ConnectionRequest,
     example: {
       kind: 'EDI',
@@ -27,11 +31,13 @@ export const CONNECTION_OPERATIONS: Operations = {
     problems: BODY_PROBLEMS,
   },
   'GET /v1/connections/{connectionId}': read('readConnection', 'Reads a connection.', Connection, {
+    description: 'Secrets are named, never shown.',
     problems: ['not_found'],
   }),
   'DELETE /v1/connections/{connectionId}': {
     id: 'removeConnection',
     summary: 'Disconnects.',
+    description: 'Orders that came from the other side stay as they are.',
     answers: { 204: { description: 'Disconnected.' } },
     problems: ['not_found'],
   },

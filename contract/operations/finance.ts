@@ -11,9 +11,12 @@ export const FINANCE_OPERATIONS: Operations = {
     {
       query: PageQuery,
       problems: ['invalid_cursor'],
+      description:
+        'One invoice for each shipment of a B2B order, booked a moment after it, and a credit note for what came back.',
     },
   ),
   'GET /v1/invoices/{invoiceId}': read('readInvoice', 'Reads an invoice or credit note.', Invoice, {
+    description: 'Its lines tell the units, their cases, and the shares of discounts and taxes.',
     problems: ['not_found'],
   }),
   'GET /v1/finance/ledger': read(

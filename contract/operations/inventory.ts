@@ -24,7 +24,11 @@ export const INVENTORY_OPERATIONS: Operations = {
     'listInventory',
     'Lists the SKUs that ever had stock, with their sums.',
     listOf(InventorySummary),
-    { query: PageQuery, problems: ['invalid_cursor'] },
+    {
+      query: PageQuery,
+      problems: ['invalid_cursor'],
+      description: 'Sums over the lots of each SKU; read the SKU for its lots.',
+    },
   ),
   'GET /v1/inventory/drift': read(
     'findDrift',
@@ -40,10 +44,16 @@ export const INVENTORY_OPERATIONS: Operations = {
     'readInventory',
     'Shows the stock of a SKU, lot by lot.',
     InventoryResponse,
+    {
+      description:
+        '`available` can be promised; `reserved` is held for orders; `unavailable` is expired, on hold, in quarantine or recalled. A SKU that never had stock answers with zeros.',
+    },
   ),
   'POST /v1/inventory/{sku}/lots': {
     id: 'receiveStock',
     summary: 'Receives stock; orders that wait for it are served, oldest first.',
+    description:
+      'The same lot again adds to it: send an `Idempotency-Key`, so that a repeat does not. The same lot has one expiry date.',
     headers: IDEMPOTENT,
     body: StockReceiptRequest,
     example: { lotNumber: 'LMB-LOT-2025-002', quantity: 480, expiryDate: '2027-06-30' },
@@ -53,7 +63,8 @@ export const INVENTORY_OPERATIONS: Operations = {
   'PATCH /v1/inventory/{sku}/lots/{lotNumber}': {
     id: 'changeLot',
     summary: 'Changes the status of a lot, or corrects its quantity.',
-    description: 'HOLD, QUARANTINE and RECALLED take every order that has not shipped off the lot.',
+    description:
+      'Either `status` or `adjustment` (units, with a sign). HOLD, QUARANTINE and RECALLED take every order that has not shipped off the lot and reserve other lots; the answer lists the orders, those that have shipped too.',
     headers: IDEMPOTENT,
     body: LotChangeRequest,
     example: { status: 'QUARANTINE', reason: 'The seal is broken' },
@@ -70,10 +81,12 @@ export const INVENTORY_OPERATIONS: Operations = {
     'readThreshold',
     'Shows under how many units of a SKU StockLow is told.',
     Threshold,
+    { description: 'Where none was set it is 0, and StockLow is never told.' },
   ),
   'PUT /v1/inventory/{sku}/threshold': {
     id: 'setThreshold',
     summary: 'Sets under how many units of a SKU StockLow is told, once until stock is back.',
+    description: 'With 0 it is never told.',
     body: ThresholdRequest,
     example: { threshold: 100 },
     answers: { 200: { description: 'The threshold, and how stock stands to it.', schema: Threshold } },
@@ -83,12 +96,17 @@ export const INVENTORY_OPERATIONS: Operations = {
     'readOnHand',
     'Shows what lay in the warehouse at the end of each day, oldest first.',
     listOf(OnHandDay),
-    { query: OnHandQuery, problems: [] },
+    { query: OnHandQuery, problems: [], description: 'Days are those of UTC.' },
   ),
   'GET /v1/inventory/{sku}/movements': read(
     'listMovements',
     'Reads the ledger of stock, newest first.',
     listOf(Movement),
-    { query: HistoryQuery, problems: ['invalid_cursor'] },
+    {
+      query: HistoryQuery,
+      problems: ['invalid_cursor'],
+      description:
+        'One entry for each change of a lot, written a moment after it: ALLOCATION and RELEASE move units between available and reserved, the others change what is on hand.',
+    },
   ),
 };

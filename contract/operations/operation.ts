@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { OrderCommandType } from '../../domain/order/commands.ts';
+import { LIFECYCLE, ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import type { ProblemCode } from '../problems.ts';
 import { OrderResponse } from '../responses.ts';
 
@@ -76,6 +78,14 @@ const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'precondition_failed',
 ];
 
+/** @returns in which states an order takes a command, as the lifecycle has it, and what else is to be known of it */
+export function takenIn(command: OrderCommandType, more = ''): string {
+  const states = ORDER_STATES.filter((state) => LIFECYCLE[state].includes(command));
+  const last = states.at(-1);
+  const named = states.length > 1 ? `${states.slice(0, -1).join(', ')} or ${last}` : last;
+  return `Taken while the order is ${named}; otherwise refused with \`illegal_transition\`, which tells what is \`allowed\`. ${more}`.trim();
+}
+
 /** A command to an order, with a body; answers with the order. */
 export function command(
   id: string,
@@ -97,10 +107,16 @@ export function command(
 }
 
 /** A command to an order that needs no words, sent as DELETE. */
-export function withdrawal(id: string, summary: string, answers?: Operation['answers']): Operation {
+export function withdrawal(
+  id: string,
+  summary: string,
+  description: string,
+  answers?: Operation['answers'],
+): Operation {
   return {
     id,
     summary,
+    description,
     headers: COMMAND_HEADERS,
     answers: answers ?? {
       200: { description: 'The order after the command.', schema: OrderResponse, headers: OF_COMMAND },

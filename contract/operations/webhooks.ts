@@ -17,8 +17,10 @@ export const WEBHOOK_OPERATIONS: Operations = {
     description: 'A repeat is known by its delivery, by its event, and by what it says.',
     signature: 'X-Shopify-Hmac-Sha256',
     headers: z.object({
-      'X-Shopify-Topic': z.string().meta({ example: 'orders/create' }),
-      'X-Shopify-Shop-Domain': z.string().meta({ example: 'northfield-test.myshopify.com' }),
+      'X-Shopify-Topic': z.string().meta({ description: 'What happened.', example: 'orders/create' }),
+      'X-Shopify-Shop-Domain': z
+        .string()
+        .meta({ description: 'The shop that tells it.', example: 'northfield-test.myshopify.com' }),
       'X-Shopify-Webhook-Id': z.string().optional().meta({ description: 'One delivery and its retries.' }),
       'X-Shopify-Event-Id': z.string().optional().meta({ description: 'One action of the merchant.' }),
     }),

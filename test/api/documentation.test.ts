@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { OPERATION_GROUPS } from '../../contract/operations.ts';
-import { PROBLEMS } from '../../contract/problems.ts';
+import { PROBLEMS, ProblemDocument } from '../../contract/problems.ts';
+import { OrderRequest } from '../../contract/requests.ts';
+import { OrderResponse } from '../../contract/responses.ts';
 import { ROUTES, type Route, routeKey } from '../../contract/routes.ts';
+import { LIFECYCLE } from '../../domain/order/lifecycle.ts';
 import { freshHandler } from './support/fresh-handler.ts';
 import { type AnyAnswer, type HttpHandler, invoke } from './support/invoke.ts';
 
@@ -58,6 +61,55 @@ describe('the description of the API', () => {
     expect(Object.keys(operation.responses).some((status) => /^(2\d\d|405)$/.test(status))).toBe(true);
   });
 
+  test.each(routes.map((route) => [routeKey(route), route] as const))(
+    '%s says enough to be called by a model that reads nothing else',
+    (key, route) => {
+      const {
+        operationId,
+        description: words,
+        parameters = [],
+        requestBody,
+        responses,
+      } = description.body.paths[route.path][route.method.toLowerCase()];
+      expect(operationId).toMatch(/^[a-z]\w+$/);
+      if (/^\/v1\/(orders|inventory|invoices|board|connections)/.test(route.path))
+        expect(words).toMatch(/\.$/);
+      const schemas = description.body.components.schemas;
+      for (const parameter of parameters) {
+        const reference = parameter.schema?.$ref?.split('/').at(-1);
+        const told =
+          parameter.description ?? parameter.schema?.description ?? schemas[reference]?.description;
+        expect(told, `${key} ${parameter.name}`).toBeTruthy();
+      }
+      for (const { schema, example } of Object.values<AnyAnswer['body']>(requestBody?.content ?? {})) {
+        const shape = schema.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1)];
+        const isEmpty = Object.keys(shape.properties ?? {}).length === 0 && shape.type === 'object';
+        if (requestBody.required && route.path.startsWith('/v1/') && !isEmpty)
+          expect(example, key).toBeDefined();
+      }
+      const refusals = Object.keys(responses).filter((status) => status >= '400');
+      if (route.path.startsWith('/v1/'))
+        expect(refusals).toEqual(expect.arrayContaining(['401', '403', '422']));
+    },
+  );
+
+  test('shows an order as it is answered, and what is shown adds up', () => {
+    const { Order, Problem } = description.body.components.schemas;
+    const order = OrderResponse.strict().parse(Order.example);
+    for (const line of order.lines) {
+      const { allocated, backordered, shipped, cancelled, open } = line;
+      expect(allocated + backordered + shipped + cancelled + open).toBe(line.ordered);
+    }
+    expect(ProblemDocument.strict().parse(Problem.example).status).toBe(
+      PROBLEMS[Problem.example.code as 'busy'].status,
+    );
+  });
+
+  test('tells of each command in which states it is taken', () => {
+    const { post } = description.body.paths['/v1/orders/{orderId}/cancellation'];
+    expect(post.description).toMatch(/^Taken while the order is RECEIVED, ALLOCATED or FULFILLMENT_QUEUED;/);
+  });
+
   test('names nothing that is no route', () => {
     const described = Object.entries<object>(description.body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -101,8 +153,44 @@ describe('the description of the API', () => {
   test('says what a query takes as the number that it is', () => {
     const { parameters } = description.body.paths['/v1/orders'].get;
     const limit = parameters.find((each: { name: string }) => each.name === 'limit');
-    expect(limit.schema).toEqual({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
+    expect(limit.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
+    expect(limit.schema).not.toHaveProperty('pattern');
     expect(limit.required ?? false).toBe(false);
+  });
+});
+
+describe('the guide for language models', () => {
+  let guide = '';
+  beforeAll(async () => {
+    guide = String((await invoke(handler, 'GET /llms.txt', { scope: null })).body);
+  });
+
+  test('begins as llmstxt.org has it, and names every route and its scope', () => {
+    expect(guide).toMatch(/^# Order Loop\n\n> .+\n\n## /);
+    for (const route of routes) {
+      if (!route.path.startsWith('/v1/') || typeof route.access === 'string') continue;
+      expect(guide).toContain(`- \`${routeKey(route)}\` (scope ${route.access.scope}): `);
+    }
+  });
+
+  test('its sample order is one', () => {
+    const sample = /```[^{]+(\{.+\})\n```/s.exec(guide)?.[1] ?? '';
+    expect(OrderRequest.parse(JSON.parse(sample)).lines).toHaveLength(1);
+  });
+
+  test('what an order takes is named like an operation', () => {
+    const ids = new Set(operations.map(([, { id }]) => id));
+    const ofTheLoop = [
+      'CompleteAllocation',
+      'ReplaceLot',
+      'ContinueSteps',
+      'NoteCarrierNews',
+      'CheckDeliveryWindow',
+    ];
+    for (const command of new Set(Object.values(LIFECYCLE).flat())) {
+      if (ofTheLoop.includes(command)) continue;
+      expect(ids).toContain(command.charAt(0).toLowerCase() + command.slice(1));
+    }
   });
 });
 
