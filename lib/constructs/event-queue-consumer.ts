@@ -58,7 +58,12 @@ export class QueueConsumer extends Construct {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
     const { encryptionKey } = props.consumer.defaults;
-    this.function = new LoopFunction(this, 'Consumer', { ...props.consumer, timeout: props.timeout });
+    this.function = new LoopFunction(this, 'Consumer', {
+      ...props.consumer,
+      timeout: props.timeout,
+      // Each message that it sends is one that ends: a rest of the work, or a try of those that a day has.
+      callsItself: props.sendsAgain === true,
+    });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `what functions/${props.consumer.entry}.ts could not consume`,
       encryptionKey,

@@ -1,4 +1,5 @@
 import {
+  AccountRecovery,
   FeaturePlan,
   Mfa,
   OAuthScope,
@@ -52,6 +53,8 @@ export class Identity extends Construct {
       },
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { otp: true, sms: false },
+      // Nobody has a telephone number here, and whoever could give somebody one would get in by it.
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
       featurePlan: FeaturePlan.ESSENTIALS,
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,

@@ -15,6 +15,7 @@ import {
   Code,
   type Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -81,6 +82,11 @@ export interface LoopFunctionProps {
   readonly timeout?: Duration;
   /** Calls that the account keeps free for it, and the most that run at once. @default what is free */
   readonly reservedConcurrency?: number | undefined;
+  /**
+   * Whether what it sends may bring it into being called again, as often as it likes. Lambda otherwise takes that for a
+   * mistake and ends it at about the sixteenth call in a row. @default false
+   */
+  readonly callsItself?: boolean;
 }
 
 /**
@@ -122,6 +128,7 @@ export class LoopFunction extends Construct implements IGrantable {
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.callsItself === true ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,

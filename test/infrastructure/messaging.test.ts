@@ -29,6 +29,31 @@ test('a flood of events waits in its queue and leaves the API its share of the a
   for (const { Properties } of queues) expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 50 });
 });
 
+test('whoever sends messages to itself is not stopped by Lambda at the sixteenth, and nobody else may go on for ever', () => {
+  const sends = (role: unknown, queue: unknown) =>
+    service
+      .all('AWS::IAM::Policy')
+      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(JSON.stringify(role)))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .some(
+        ({ Action, Resource }) =>
+          [Action].flat().includes('sqs:SendMessage') &&
+          [Resource].flat().some((each) => JSON.stringify(each) === JSON.stringify(queue)),
+      );
+  const functions = [...service.functions()];
+  const toThemselves = functions.filter(([entry, { Properties }]) => {
+    const { 'Fn::GetAtt': [role] = [] } = Properties.Role;
+    const source = mappings.get(entry)?.EventSourceArn;
+    return source !== undefined && sends({ Ref: role }, source);
+  });
+  const allowed = functions.filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow');
+  expect(toThemselves.map(([entry]) => entry).sort()).toEqual([
+    'functions/consumers/inventory.ts',
+    'functions/consumers/subscriber-deliveries.ts',
+  ]);
+  expect(allowed).toEqual(toThemselves);
+});
+
 describe.each(readers)('%s', (entry) => {
   const mapping = mappings.get(entry);
   const [filter] = mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
