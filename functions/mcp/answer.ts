@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Rejection } from '../../domain/decider.ts';
+import { toolsGiving } from '../application/agents/actions.ts';
 import { markCustomerText } from '../application/agents/customer-text.ts';
 
 /** A tool's answer: as data for programs, and as the same text for clients that know only text. */
@@ -15,5 +16,10 @@ export function refusal(code: string, detail: string, more: Record<string, unkno
 
 /** A refusal by the order itself; what it quotes beside its own sentence may be other people's words. */
 export function refused({ code, detail, ...more }: Rejection): CallToolResult {
-  return refusal(code, detail, markCustomerText(more, false) as Record<string, unknown>);
+  // What the state takes is named by tools: an agent cannot give commands.
+  const { allowed, ...rest } = more as { readonly allowed?: readonly string[] };
+  return refusal(code, detail, {
+    ...(markCustomerText(rest, false) as Record<string, unknown>),
+    ...(allowed !== undefined && { allowedTools: toolsGiving(allowed) }),
+  });
 }

@@ -126,7 +126,7 @@ describe('the approval of a preview', () => {
     const orderId = await heldOrder();
     expect(
       await refusal(client, 'ship_order', { orderId, carrier: 'UPS', trackingNumber: '1Z' }),
-    ).toMatchObject({ code: 'illegal_transition', allowed: expect.arrayContaining(['ReleaseHold']) });
+    ).toMatchObject({ code: 'illegal_transition', allowedTools: expect.arrayContaining(['release_hold']) });
   });
 });
 

@@ -319,6 +319,8 @@ test('tools, resources and prompts describe themselves', async () => {
     expect(outputSchema).toMatchObject({ type: 'object' });
     expect(annotations).toHaveProperty('readOnlyHint');
   }
+  const cancelling = tools.find(({ name }) => name === 'cancel_order');
+  expect(cancelling?.description).toContain('while the order is RECEIVED, ALLOCATED, FULFILLMENT_QUEUED.');
   const { prompts } = await client.listPrompts();
   expect(prompts.map(({ name }) => name).sort()).toEqual([
     'morning_triage',

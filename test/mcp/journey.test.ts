@@ -36,6 +36,7 @@ test.each([
   const explained = async () => call(client, 'explain_order', { orderId });
   await vi.waitFor(async () => expect((await explained()).state).toBe('FULFILLMENT_QUEUED'), 10_000);
 
+  expect((await explained()).allowedTools).toEqual(expect.arrayContaining(['ship_order', 'cancel_order']));
   const shipped = await perform(client, 'ship_order', {
     orderId,
     carrier: 'UPS',

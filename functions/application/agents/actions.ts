@@ -1,5 +1,6 @@
-import { AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
+import { AGENT_ACTIONS, AGENT_TOOLS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
+import { LIFECYCLE, ORDER_STATES, type OrderState } from '../../../domain/order/lifecycle.ts';
 import type { NotReceiving } from '../handle-order-command.ts';
 
 /** An action on an order that is there already. */
@@ -25,6 +26,30 @@ export function receptionCommand({
     holds: [],
     unmetPins: 'REFUSE',
   };
+}
+
+/** Which command each tool gives to an order that is there already. */
+const COMMANDS = {
+  allocate_order: 'AllocateOrder',
+  pin_lot: 'AllocateOrder',
+  release_allocation: 'ReleaseAllocation',
+  hold_order: 'PlaceHold',
+  release_hold: 'ReleaseHold',
+  ship_order: 'RecordShipment',
+  confirm_delivery: 'ConfirmDelivery',
+  cancel_order: 'CancelOrder',
+  amend_order: 'AmendOrder',
+  create_return: 'ReceiveReturn',
+} as const satisfies Record<ActionOnOrder['tool'], NotReceiving['type']>;
+
+/** @returns the tools that give one of these commands; those that only the loop gives have none. */
+export function toolsGiving(commands: readonly string[]): readonly AgentTool[] {
+  return AGENT_TOOLS.filter((tool) => tool !== 'create_order' && commands.includes(COMMANDS[tool]));
+}
+
+/** @returns the states in which an order takes what a tool asks of it. */
+export function statesTaking(tool: ActionOnOrder['tool']): readonly OrderState[] {
+  return ORDER_STATES.filter((state) => LIFECYCLE[state].includes(COMMANDS[tool]));
 }
 
 /** @returns the command that an action gives to its order. */

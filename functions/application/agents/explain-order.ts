@@ -1,8 +1,10 @@
+import type { AgentTool } from '../../../contract/agents.ts';
 import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
 import { isGoods, type Line, type Order, open, type Shipment } from '../../../domain/order/order.ts';
 import type { Lot } from '../../../domain/stock/lot.ts';
 import { skuNamed } from '../../../domain/text.ts';
 import { inventoryView } from '../views/lot-view.ts';
+import { toolsGiving } from './actions.ts';
 
 /** Something that keeps an order from its next state, and what would take it away. */
 export interface Blocker {
@@ -19,7 +21,8 @@ export interface Explanation {
   /** What the loop does next by itself, or waits for. */
   readonly next: string;
   readonly blockers: readonly Blocker[];
-  readonly allowedCommands: readonly string[];
+  /** Tools whose commands the state takes; a blocker may stand against one all the same. */
+  readonly allowedTools: readonly AgentTool[];
 }
 
 /**
@@ -38,7 +41,7 @@ export function explainOrder(
     state: order.state,
     next: NEXT[order.state],
     blockers: blockersOf(order, stock, today),
-    allowedCommands: LIFECYCLE[order.state],
+    allowedTools: toolsGiving(LIFECYCLE[order.state]),
   };
 }
 

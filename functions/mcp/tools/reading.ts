@@ -1,6 +1,6 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { Approval } from '../../../contract/agents.ts';
+import { AGENT_TOOLS, Approval } from '../../../contract/agents.ts';
 import {
   AllocationPanel,
   HistoryEvent,
@@ -88,7 +88,7 @@ export function registerReadingTools(
     {
       title: 'Explain where an order stands',
       description:
-        'Tells why an order is in its state: what the loop does next, which guards block it and what would unblock each, which commands it takes now, and for each lot that is reserved why this lot was chosen.',
+        'Tells why an order is in its state: what the loop does next, which guards block it and what would unblock each, which tools its state takes now, and for each lot that is reserved why this lot was chosen.',
       inputSchema: z.strictObject({ orderId }),
       outputSchema: z.object({
         orderId: z.string(),
@@ -103,7 +103,7 @@ export function registerReadingTools(
             shipment: ShownShipment.optional(),
           }),
         ),
-        allowedCommands: z.array(z.string()),
+        allowedTools: z.array(z.enum(AGENT_TOOLS)),
         allocation: shownSchema(AllocationPanel),
       }),
       annotations: READ_ONLY,

@@ -2,6 +2,7 @@ import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
 import { OrderResponse } from '../../../contract/responses.ts';
+import { statesTaking } from '../../application/agents/actions.ts';
 import { readApproval, signApproval } from '../../application/agents/approval-token.ts';
 import { askPerson } from '../../application/agents/approvals.ts';
 import { type ActionOutcome, carryOut, tryAction } from '../../application/agents/carry-out.ts';
@@ -91,6 +92,11 @@ const TOOLS: Readonly<Record<AgentTool, Description>> = {
 const TWO_STEPS =
   ' Works in two steps: the first call changes nothing and answers with a preview and an `approval`; check the preview, then call again with exactly the same arguments and this `approval` within ten minutes. When the answer is waiting_for_person, a person has to approve: wait and use check_approval.';
 
+/** In which states the order takes it, as the lifecycle has it. */
+function taken(tool: AgentTool): string {
+  return tool === 'create_order' ? '' : ` Taken while the order is ${statesTaking(tool).join(', ')}.`;
+}
+
 const Approval = z
   .string()
   .max(4096)
@@ -120,7 +126,7 @@ export function registerWritingTools(
       tool,
       {
         title,
-        description: description + TWO_STEPS,
+        description: `${description}${taken(tool)}${TWO_STEPS}`,
         inputSchema,
         outputSchema: Written,
         annotations: {
