@@ -8,6 +8,7 @@ import { EventQueueConsumer, QueueConsumer } from './constructs/event-queue-cons
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
+import { LoopAlarm } from './constructs/loop-alarm.ts';
 import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import {
@@ -206,6 +207,13 @@ export class ServiceStack extends Stack {
     Validations.of(schedule).acknowledge({
       id: 'Serverless-EventBusDLQ',
       reason: 'A run that failed is not made up for: the next one goes on where it stopped.',
+    });
+    // A run that fails is called three times by Lambda.
+    new LoopAlarm(this, 'ReconcilerFailing', {
+      metric: reconciler.function.metricErrors({ period: Duration.minutes(15), statistic: 'Sum' }),
+      threshold: 6,
+      meaning: 'Reconciler failing: nobody finds the orders whose workflow does not go on',
+      runbook: 'reconciler-failing',
     });
     for (const each of [reconciler, api]) {
       each.function.addEnvironment('STATE_MACHINE_ARN', this.workflow.stateMachine.stateMachineArn);

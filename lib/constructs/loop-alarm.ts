@@ -11,6 +11,7 @@ import type { Construct } from 'constructs';
 export type RunbookEntry =
   | 'dead-letters'
   | 'workflow-stuck'
+  | 'reconciler-failing'
   | 'api-errors'
   | 'api-slow'
   | 'busy'
