@@ -12,6 +12,7 @@ import { LOCAL_CONNECTIONS } from '../../../local/connections.ts';
 import type { Random } from '../../../scripts/support/random.ts';
 import { purchaseOrder, SHOP, shopifyOrder } from '../../support/channel-messages.ts';
 import { insist, SKUS, type Told } from './customers.ts';
+import type { SimulatedShop } from './shop.ts';
 
 /** A sender of messages that is to be answered sometime, and sends them again until it is. */
 export type Sender = (number: number, random: Random) => Promise<void>;
@@ -31,7 +32,12 @@ export const partner = {
 };
 
 /** Shops and trading partners, whose messages are taken in as their webhooks take them in. */
-export function channels(table: Table, ports: Ports, told: Told): readonly Sender[] {
+export function channels(
+  table: Table,
+  ports: Ports,
+  told: Told,
+  sales: Pick<SimulatedShop, 'sell'>,
+): readonly Sender[] {
   const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
   const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
     Promise.all(Array.from({ length: random.happens(TWICE) ? 2 : 1 }, () => insist(ports, take)));
@@ -43,7 +49,9 @@ export function channels(table: Table, ports: Ports, told: Told): readonly Sende
 
   const shop: Sender = async (number, random) => {
     const id = 8_000_000_000_000 + number;
-    const { body } = shopifyOrder(id, random.pick(SKUS), 1 + random.below(4));
+    const quantity = 1 + random.below(5);
+    const { body } = shopifyOrder(id, random.pick(SKUS), quantity);
+    sales.sell(`${id}`, new Map([[`${id * 10}`, quantity]]));
     const receipts = [{ channel: 'SHOPIFY', id: `delivery ${id}` }];
     await sendOnceOrTwice(random, async () => {
       for (const receipt of receipts) if (await ports.receipts.isKnown(receipt)) return;
@@ -73,7 +81,7 @@ export function channels(table: Table, ports: Ports, told: Told): readonly Sende
   };
   const buyer: Sender = async (number, random) => {
     const purchaseOrderNumber = `45${number}`;
-    const { body } = purchaseOrder(number + 1, purchaseOrderNumber, random.pick(SKUS));
+    const { body } = purchaseOrder(number + 1, purchaseOrderNumber, random.pick(SKUS), 1 + random.below(3));
     const answers = await sendOnceOrTwice(random, async () => {
       const { answers, unreadable } = await takeInBody(parts, body, origin, Number.POSITIVE_INFINITY);
       if (unreadable !== null) throw new TypeError(unreadable);

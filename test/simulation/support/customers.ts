@@ -42,7 +42,12 @@ export async function insist<Answer>(ports: Ports, attempt: () => Promise<Answer
 }
 
 /** A command under a receipt, which makes it happen once however often it is sent. */
-async function once(ports: Ports, id: string, orderId: string, command: NotReceiving): Promise<boolean> {
+export async function once(
+  ports: Ports,
+  id: string,
+  orderId: string,
+  command: NotReceiving,
+): Promise<boolean> {
   const receipts = [{ channel: 'SIMULATION', id }];
   try {
     const outcome = await insist(ports, () =>

@@ -104,7 +104,7 @@ export function machinery(
 
   const consume = async (event: Envelope) => {
     await insist(ports, () => ledger.write(ledgerOf(event)));
-    await insist(ports, () => tell(event));
+    await tell(event);
     const invoice = invoiceOf(event);
     if (invoice !== null) await insist(ports, () => invoices.book(invoice));
     const origin = { actor: { type: 'automation', id: 'inventory' }, correlationId: 'simulation' } as const;

@@ -5,6 +5,8 @@ import type { Random } from '../../../scripts/support/random.ts';
 /** Something that waits for its turn: a request to the store, a pause, or a call of another service. */
 interface Waiting {
   readonly what: string;
+  /** The instant before which it gets no turn. */
+  readonly from: number;
   go(): Promise<void> | void;
 }
 
@@ -15,6 +17,8 @@ interface Waiting {
 export interface Scheduler {
   /** Waits for a turn. */
   turn(what: string): Promise<void>;
+  /** Waits for a turn that does not come before so many virtual milliseconds have gone by. */
+  sleep(what: string, milliseconds: number): Promise<void>;
   /** Lets requests to a table take turns. To be set above everything else that looks at its requests. */
   schedule(table: Table): void;
   /** Takes turns until nobody waits, or so many were taken. @param after is called after each of them */
@@ -45,20 +49,21 @@ export function scheduler(random: Random): Scheduler {
   const realRandom = math.random;
   const virtualTimeout = (callback: () => void, milliseconds?: number) => {
     if (isReal) return realTimeout(callback, milliseconds);
-    waiting.push({ what: 'timer', go: callback });
+    waiting.push({ what: 'timer', from: clock, go: callback });
     return { ref() {}, unref() {} };
   };
   globalThis.setTimeout = virtualTimeout as unknown as typeof globalThis.setTimeout;
   const chance = random.fork();
   math.random = () => (isReal ? realRandom() : chance.fraction());
 
-  const turn = (what: string) =>
+  const sleep = (what: string, milliseconds: number) =>
     new Promise<void>((resolve) => {
-      waiting.push({ what, go: resolve });
+      waiting.push({ what, from: clock + milliseconds, go: resolve });
     });
 
   return {
-    turn,
+    turn: (what) => sleep(what, 0),
+    sleep,
     schedule(table) {
       table.client.middlewareStack.add(
         (next, context) => (args) => {
@@ -73,7 +78,8 @@ export function scheduler(random: Random): Scheduler {
               isReal = false;
             }
           };
-          waiting.push({ what: String((context as { commandName?: string }).commandName), go });
+          const what = String((context as { commandName?: string }).commandName);
+          waiting.push({ what, from: clock, go });
           return promise;
         },
         { step: 'initialize', priority: 'high', name: NAME },
@@ -83,11 +89,15 @@ export function scheduler(random: Random): Scheduler {
       for (let turns = 0; turns < most; turns++) {
         await settled();
         if (waiting.length === 0) return turns;
-        const index = random.below(waiting.length);
-        const [chosen] = waiting.splice(index, 1);
+        // When all sleep, time goes by until the first of them wakes.
+        clock = Math.max(clock, Math.min(...waiting.map(({ from }) => from)));
+        const awake = waiting.filter(({ from }) => from <= clock);
+        const index = random.below(awake.length);
+        const chosen = awake[index];
         if (chosen === undefined) return turns;
+        waiting.splice(waiting.indexOf(chosen), 1);
         clock += random.below(LONGEST_TURN);
-        digest.update(`${index} of ${waiting.length + 1}: ${chosen.what}\n`);
+        digest.update(`${index} of ${awake.length}: ${chosen.what}\n`);
         await chosen.go();
         await settled();
         await after();

@@ -13,6 +13,7 @@ import { seededRandom } from '../../../scripts/support/random.ts';
 import { FAULTS, injectFaults } from '../../support/faults.ts';
 import { channels } from './channels.ts';
 import { customer, nothingTold, SKUS, stockClerk, warehouse } from './customers.ts';
+import { desk } from './desk.ts';
 import { type Listeners, listeners } from './listeners.ts';
 import { machinery } from './machinery.ts';
 import { scheduler } from './scheduler.ts';
@@ -81,10 +82,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const world = { table, ports, stream, scheduler: turns, rate: () => (isHealed ? 0 : rate) };
   const heard = listeners({ ...world, random: random.fork() });
   const services = machinery({ ...world, random: random.fork() }, heard);
-  const senders = channels(table, ports, told);
+  const senders = channels(table, ports, told, heard.shop);
   const check = promises(clean);
   let [taken, writes, seen] = [0, 0, 0];
   const after = async () => {
+    if (heard.lies[0] !== undefined) throw new Error(heard.lies[0]);
     if (stream.writes === writes) return;
     writes = stream.writes;
     const touched = stream.events.slice(seen).flatMap((event) => ('orderId' in event ? [event.orderId] : []));
@@ -121,7 +123,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       for (let shift = 0; shift < SHIFTS; shift++) {
         const orders = [...told.orders.values()];
         const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
-        await until(Promise.all([...shipping, services.pump()]));
+        const calls = orders.map((orderId) => desk(ports, random.fork(), orderId, `${customers} ${shift}`));
+        await until(Promise.all([...shipping, ...calls, services.pump()]));
         await until(services.pump());
       }
     }
