@@ -144,6 +144,7 @@ function authorization(
 export const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
   'GET /v1/inventory/drift': { rateLimit: 1, burstLimit: 5 },
   'POST /v1/operations/republish': { rateLimit: 5, burstLimit: 10 },
+  'POST /v1/operations/dead-letters/{deadLetterId}/redrive': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/operations/overview/rebuild': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/imports': { rateLimit: 5, burstLimit: 20 },
   'GET /portal/{token}': { rateLimit: 50, burstLimit: 100 },

@@ -61,6 +61,22 @@ describe('the HTTP API', () => {
     }
   });
 
+  test('takes less wherever a command may read the whole table', () => {
+    const scanning = service
+      .all('AWS::IAM::Policy')
+      .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('dynamodb:Scan'))
+      .flatMap(({ Properties }) => Properties.Roles as readonly { readonly Ref: string }[])
+      .map(({ Ref }) => Ref);
+    const functions = [...service.functions()]
+      .filter(([, { Properties }]) => scanning.includes(Properties.Role['Fn::GetAtt'][0]))
+      .map(([entry]) => entry.replace(/^functions\/(.*)\.ts$/, '$1'));
+    expect(functions.sort()).toEqual(['api/dead-letters', 'api/republish']);
+    const slowed = Object.keys(service.only('AWS::ApiGatewayV2::Stage').Properties.RouteSettings);
+    for (const route of ROUTES)
+      if (route.method === 'POST' && functions.includes(route.function))
+        expect(slowed).toContain(`${route.method} ${route.path}`);
+  });
+
   test('ends later than every function behind it', () => {
     const entries = new Set(ROUTES.map((route) => `functions/${route.function}.ts`));
     for (const [entry, { Properties }] of service.functions()) {
