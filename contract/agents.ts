@@ -73,6 +73,10 @@ export type ApprovalRule = z.infer<typeof ApprovalRule>;
 /** PUT /v1/agent-policy: an action that meets one of the rules waits for a person. */
 export const AgentPolicy = z
   .strictObject({ rules: z.array(ApprovalRule).max(50) })
+  .refine(
+    ({ rules }) => rules.reduce((sum, rule) => sum + (rule.customerReferences?.length ?? 0), 0) <= 500,
+    { path: ['rules'], error: 'at most 500 customer references in all' },
+  )
   .meta({ id: 'AgentPolicy' });
 export type AgentPolicy = z.infer<typeof AgentPolicy>;
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Approval } from '../../contract/agents.ts';
 import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
@@ -39,7 +41,7 @@ async function asked(orderId: string): Promise<Approval> {
     ...{ reserved: [], released: [], events: [] },
   } as const;
   const approval = await askPerson(ports, approvals, action, effect, 'agent-7');
-  if (approval === null) throw new Error('nobody could be asked');
+  if (typeof approval === 'string') throw new Error(approval);
   return approval;
 }
 
@@ -111,8 +113,48 @@ test('an agent that waits for very many decisions gets no further one', async ()
     ),
   );
   const action = { tool: 'release_allocation', arguments: { orderId: 'FLOOD-1' } } as const;
-  expect(await askPerson(ports, approvals, action, one.effect, 'hasty')).toBeNull();
-  expect(await askPerson(ports, approvals, action, one.effect, 'patient')).not.toBeNull();
+  expect(await askPerson(ports, approvals, action, one.effect, 'hasty')).toBe('too-many');
+  expect(await askPerson(ports, approvals, action, one.effect, 'patient')).toMatchObject({
+    status: 'PENDING',
+  });
+});
+
+test('large requests are kept whole, and what is more than can be kept is not asked', async () => {
+  const one = await asked('LARGE-1');
+  const since = new Date(Date.parse(one.requestedAt) - 1).toISOString();
+  const ask = (words: (line: number) => string) => {
+    const lines = Array.from({ length: 1000 }, (_, line) => ({ sku: words(line), quantity: 1 }));
+    const action = { tool: 'create_order', arguments: { lines } } as never;
+    return askPerson(ports, approvals, action, one.effect, 'bulky');
+  };
+  const large = await ask((line) => `${'a long number of a SKU '.repeat(25)}${line}`);
+  if (typeof large === 'string') throw new Error(large);
+  expect(await approvals.get(large.approvalId)).toEqual(large);
+  const digest = (line: number) => createHash('sha512').update(`${line}`).digest('hex');
+  expect(await ask((line) => [0, 1, 2, 3, 4].map((part) => digest(line * 7 + part)).join(''))).toBe(
+    'too-large',
+  );
+  expect((await approvals.pending(since)).map(({ approvalId }) => approvalId)).toContain(large.approvalId);
+});
+
+test('what an earlier release kept is read and decided', async () => {
+  const one = await asked('EARLIER-1');
+  const earlier = { ...one, approvalId: ports.newId() };
+  await table.client.send(
+    new PutCommand({
+      TableName: table.name,
+      Item: {
+        pk: 'APPROVALS',
+        sk: earlier.approvalId,
+        kind: 'APPROVAL',
+        status: 'PENDING',
+        approval: earlier,
+      },
+    }),
+  );
+  expect(await approvals.get(earlier.approvalId)).toEqual(earlier);
+  expect(await decline(ports, approvals, earlier, ADA, 'no')).toMatchObject({ status: 'DECLINED' });
+  expect(await approvals.get(earlier.approvalId)).toMatchObject({ status: 'DECLINED', detail: 'no' });
 });
 
 test('the history names the agent, and who approved', async () => {

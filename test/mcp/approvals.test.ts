@@ -160,6 +160,17 @@ describe('a policy that asks for a person', () => {
     expect(items.filter(({ type }: { type: string }) => type === 'OrderCancelled')).toHaveLength(1);
   });
 
+  test('has rules of a size that can be kept, or is refused in words', async () => {
+    const references = (count: number) =>
+      Array.from({ length: count }, (_, index) => `${index}${'Ж'.repeat(120)}`);
+    const rules = Array.from({ length: 6 }, () => ({ customerReferences: references(100) }));
+    expect(await api(stack(), 'PUT', '/v1/agent-policy', { rules })).toMatchObject({
+      status: 422,
+      body: { code: 'validation_failed', detail: expect.stringContaining('500') },
+    });
+    expect((await api(stack(), 'PUT', '/v1/agent-policy', { rules: rules.slice(0, 5) })).status).toBe(200);
+  });
+
   test('lets what no rule meets pass with a preview alone', async () => {
     await api(stack(), 'PUT', '/v1/agent-policy', cancelAbove);
     const client = await connect(stack());

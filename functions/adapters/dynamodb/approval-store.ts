@@ -1,8 +1,10 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  type QueryCommandOutput,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -15,6 +17,17 @@ import { AGENT_POLICY, APPROVALS, approvalKey, type Key } from './keys.ts';
 /** Decisions stay in sight for a quarter of a year; what they led to is in the order's history for good. */
 const KEPT_DAYS = 90;
 const PAGE = 100;
+/** An item has 400 KB; the rest is what is noted later. */
+const MOST_BYTES = 350_000;
+
+/** What was asked for is packed, since it may be a very large order; what became of it stands beside it. */
+function approvalOf(item: Readonly<Record<string, unknown>>): Approval {
+  // An earlier release kept it as it is.
+  const asked = item.approval ?? JSON.parse(gunzipSync(item.asked as Uint8Array).toString('utf8'));
+  const { status, decidedBy, decidedAt, orderId, detail } = item;
+  const told = Object.entries({ status, decidedBy, decidedAt, orderId, detail });
+  return { ...asked, ...Object.fromEntries(told.filter(([, value]) => value !== undefined)) };
+}
 
 /** Keeps the approvals that agents ask for: few, in one partition that is read from its end. */
 export function approvalStore(table: Table): ApprovalStore {
@@ -25,18 +38,25 @@ export function approvalStore(table: Table): ApprovalStore {
     return Item;
   };
   const newest = async (most: number, after: string | null) => {
-    const { Items = [] } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :approvals',
-        ExpressionAttributeValues: { ':approvals': APPROVALS },
-        ScanIndexForward: false,
-        Limit: most,
-        ExclusiveStartKey: after === null ? undefined : approvalKey(after),
-      }),
-    );
-    return Items.map((item) => item.approval as Approval);
+    const found: Approval[] = [];
+    let start: Record<string, unknown> | undefined = after === null ? undefined : { ...approvalKey(after) };
+    do {
+      // A page of the store ends with its megabyte, however few that were.
+      const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :approvals',
+          ExpressionAttributeValues: { ':approvals': APPROVALS },
+          ScanIndexForward: false,
+          Limit: most - found.length,
+          ExclusiveStartKey: start,
+        }),
+      );
+      found.push(...Items.map(approvalOf));
+      start = LastEvaluatedKey;
+    } while (start !== undefined && found.length < most);
+    return found;
   };
   /** @returns the item as written, or null when its condition does not hold */
   const whileSo = async (update: UpdateCommandInput) => {
@@ -56,17 +76,21 @@ export function approvalStore(table: Table): ApprovalStore {
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
     },
     async add(approval) {
+      const asked = gzipSync(JSON.stringify(approval));
+      if (asked.byteLength > MOST_BYTES) return false;
       const Item = {
         ...approvalKey(approval.approvalId),
         kind: 'APPROVAL',
         status: approval.status,
-        approval,
+        asked,
         [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(approval.requestedAt) / 1000) + KEPT_DAYS * 86_400,
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
+      return true;
     },
     async get(approvalId) {
-      return ((await read(approvalKey(approvalId)))?.approval as Approval | undefined) ?? null;
+      const item = await read(approvalKey(approvalId));
+      return item === undefined ? null : approvalOf(item);
     },
     async list(most, after) {
       const items = await newest(most, after);
@@ -83,32 +107,36 @@ export function approvalStore(table: Table): ApprovalStore {
       }
     },
     async claim(approvalId, person, now) {
-      const Item = await whileSo({
+      const item = await whileSo({
         TableName: table.name,
         Key: { ...approvalKey(approvalId) },
         UpdateExpression:
-          'SET approval.decidedBy = if_not_exists(approval.decidedBy, :person), approval.decidedAt = if_not_exists(approval.decidedAt, :now)',
+          'SET decidedBy = if_not_exists(decidedBy, :person), decidedAt = if_not_exists(decidedAt, :now)',
         // Protects what was declined, or carried out, from being carried out.
         ConditionExpression: '#status = :pending',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':person': person, ':now': now, ':pending': 'PENDING' },
         ReturnValues: 'ALL_NEW',
       });
-      return (Item?.approval as Approval | undefined) ?? null;
+      return item === null ? null : approvalOf(item);
     },
     async decide(approval, approved) {
+      const { status, decidedBy, decidedAt, orderId, detail } = approval;
+      const told = Object.entries({ decidedBy, decidedAt, orderId, detail }).filter(
+        ([, value]) => value !== undefined,
+      );
       const written = await whileSo({
         TableName: table.name,
         Key: { ...approvalKey(approval.approvalId) },
-        UpdateExpression: 'SET approval = :approval, #status = :status',
+        UpdateExpression: `SET #status = :status${told.map(([name]) => `, ${name} = :${name}`).join('')}`,
         // Protects the decision of whoever was first; what somebody approved is not declined while it is carried out.
         ConditionExpression: approved
           ? '#status = :pending'
-          : '#status = :pending AND attribute_not_exists(approval.decidedBy)',
+          : '#status = :pending AND attribute_not_exists(decidedBy)',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
-          ':approval': approval,
-          ':status': approval.status,
+          ...Object.fromEntries(told.map(([name, value]) => [`:${name}`, value])),
+          ':status': status,
           ':pending': 'PENDING',
         },
         ReturnValues: 'ALL_NEW',

@@ -15,7 +15,8 @@ const MOST_WAITING = 50;
 export interface ApprovalStore {
   policy(): Promise<AgentPolicy>;
   savePolicy(policy: AgentPolicy): Promise<void>;
-  add(approval: Approval): Promise<void>;
+  /** @returns false when it is more than can be kept; nothing was written */
+  add(approval: Approval): Promise<boolean>;
   get(approvalId: string): Promise<Approval | null>;
   /**
    * @param after the id at which the page before ended
@@ -42,7 +43,8 @@ export interface ApprovalStore {
 /**
  * Puts an action before a person; one that the agent waits for already is not put a second time.
  *
- * @returns null when the agent waits for as many decisions as people can be expected to look at
+ * @returns what stands against it: the agent waits for as many decisions as people can be expected to look at, or this is
+ *   more than can be put before anyone
  */
 export async function askPerson(
   ports: Ports,
@@ -50,7 +52,7 @@ export async function askPerson(
   action: AgentAction,
   effect: ActionEffect,
   agent: string,
-): Promise<Approval | null> {
+): Promise<Approval | 'too-many' | 'too-large'> {
   const requestedAt = ports.now();
   const waiting = (await store.pending(earliestPending(requestedAt))).filter(
     (pending) => pending.agent === agent,
@@ -63,7 +65,7 @@ export async function askPerson(
   );
   // An agent that did not hear the answer asks again: a person is to see it once.
   if (earlier !== undefined) return earlier;
-  if (waiting.length >= MOST_WAITING) return null;
+  if (waiting.length >= MOST_WAITING) return 'too-many';
   const approval: Approval = {
     approvalId: ports.newId(),
     status: 'PENDING',
@@ -75,8 +77,7 @@ export async function askPerson(
     requestedAt,
     expiresAt: new Date(Date.parse(requestedAt) + HOURS_TO_DECIDE * 3_600_000).toISOString(),
   };
-  await store.add(approval);
-  return approval;
+  return (await store.add(approval)) ? approval : 'too-large';
 }
 
 /** @returns the instant since which an approval must have been asked for to be pending still. */

@@ -52,6 +52,8 @@ function marked(key: string, value: unknown, mayReadPersonal: boolean): unknown 
     Object.entries(value).map(([own, field]) => {
       // Why a lot was chosen is told by us, beside the lot; any other reason is somebody's.
       if (own === 'reason' && 'lotNumber' in value) return [own, field];
+      // What a customer noted on the order may hold anything; what stands with a reason was noted by those who run it.
+      if (own === 'note' && !('reason' in value) && !mayReadPersonal) return [own, WITHHELD];
       // An amendment tells a field as it was and as it is.
       return [own, marked(own === 'before' || own === 'after' ? key : own, field, mayReadPersonal)];
     }),

@@ -148,6 +148,15 @@ export function registerWritingTools(
   }
 }
 
+/** Why a person was not asked. */
+const NOT_ASKED = {
+  'too-many': [
+    'too_many_waiting',
+    'too many of your requests wait for a person; use check_approval, and ask again when some are decided',
+  ],
+  'too-large': ['too_large_to_ask', 'this is more than can be put before a person; ask for it in parts'],
+} as const;
+
 async function preview(parts: Parts, caller: Caller, action: AgentAction) {
   const outcome = await tryAction(parts.ports, action, caller.origin);
   if (outcome.kind !== 'done') return refusalOf(outcome);
@@ -155,11 +164,9 @@ async function preview(parts: Parts, caller: Caller, action: AgentAction) {
   const policy = await parts.approvals.policy();
   if (needsPerson(policy, action.tool, judged(outcome))) {
     const asked = await askPerson(parts.ports, parts.approvals, action, effect, caller.agent);
-    if (asked === null) {
-      return refusal(
-        'too_many_waiting',
-        'too many of your requests wait for a person; use check_approval, and ask again when some are decided',
-      );
+    if (typeof asked === 'string') {
+      const [code, detail] = NOT_ASKED[asked];
+      return refusal(code, detail);
     }
     return answer({
       status: 'waiting_for_person',
