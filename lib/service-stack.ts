@@ -1,6 +1,4 @@
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { CfnOutput, Duration, Fn, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ApiSettings, makeApiFunctions } from './api-functions.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
@@ -8,8 +6,7 @@ import { EventQueueConsumer, QueueConsumer } from './constructs/event-queue-cons
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
-import { LoopAlarm } from './constructs/loop-alarm.ts';
-import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
+import type { FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import {
   CHANNEL_EVENTS,
@@ -22,6 +19,7 @@ import type { DataStack } from './data-stack.ts';
 import { type HostedConsole, type HostingSettings, hostConsole } from './hosting.ts';
 import { LoopMetrics } from './loop-metrics.ts';
 import { type ObservabilitySettings, watch } from './observability.ts';
+import { reconcileWorkflows } from './reconciler.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -86,7 +84,13 @@ export class ServiceStack extends Stack {
     this.workflow.allowAnswer('ShipmentAnswers', steps.awaitShipment);
     this.workflow.allowAnswer('DeliveryAnswers', steps.awaitDelivery);
 
-    this.reconcileWorkflows(props, functions['api/stuck-orders']);
+    reconcileWorkflows(this, {
+      table: data.table,
+      defaults,
+      workflow: this.workflow,
+      atRiskDays: props.atRiskDays,
+      api: functions['api/stuck-orders'],
+    });
     this.readStream(props);
     this.consumeQueues(props);
     this.tellSubscribers(props, functions['api/subscriptions']);
@@ -186,42 +190,6 @@ export class ServiceStack extends Stack {
     data.bus.allowPublish(viewer);
     this.workflow.allowStart(viewer);
     this.workflow.allowAnswer('RedriveAnswers', viewer);
-  }
-
-  /** On a schedule, and when an operator asks: sees to it that every order's workflow goes on. */
-  private reconcileWorkflows({ data, defaults, atRiskDays }: ServiceStackProps, api: LoopFunction): void {
-    const reconciler = new LoopFunction(this, 'Reconciler', {
-      defaults,
-      entry: 'tasks/reconcile',
-      description: 'Finds orders whose workflow is missing, dead or behind',
-      environment: { TABLE_NAME: data.table.table.tableName },
-      timeout: Duration.seconds(75),
-    });
-    data.table.allow(reconciler, COMMAND_ACTIONS, ['byReference', 'ordersByState']);
-    const schedule = new Rule(this, 'ReconcilerSchedule', {
-      description: 'Looks for orders whose workflow does not go on',
-      schedule: Schedule.rate(Duration.minutes(5)),
-      // A run that failed is not made up for: the next one goes on where it stopped.
-      targets: [new LambdaTarget(reconciler.function, { retryAttempts: 0 })],
-    });
-    Validations.of(schedule).acknowledge({
-      id: 'Serverless-EventBusDLQ',
-      reason: 'A run that failed is not made up for: the next one goes on where it stopped.',
-    });
-    // A run that fails is called three times by Lambda.
-    new LoopAlarm(this, 'ReconcilerFailing', {
-      metric: reconciler.function.metricErrors({ period: Duration.minutes(15), statistic: 'Sum' }),
-      threshold: 6,
-      meaning: 'Reconciler failing: nobody finds the orders whose workflow does not go on',
-      runbook: 'reconciler-failing',
-    });
-    for (const each of [reconciler, api]) {
-      each.function.addEnvironment('STATE_MACHINE_ARN', this.workflow.stateMachine.stateMachineArn);
-      each.function.addEnvironment('DELIVERY_WINDOW_AT_RISK_DAYS', String(atRiskDays));
-      this.workflow.allowStart(each);
-      this.workflow.allowDescribe(each);
-      this.workflow.allowAnswer(`${each.node.id}Answers`, each);
-    }
   }
 
   private readStream({ data, defaults, atRiskDays }: ServiceStackProps): void {

@@ -16,6 +16,20 @@ const PACKAGES = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
 /** Exit code that tells templates at fault from a scan that could not take place. */
 const NO_SCAN = 3;
 
+/** The loop as it is by default, and with everything that is left out by default, so that it is looked at too. */
+const LOOPS: readonly (readonly string[])[] = [
+  [],
+  [
+    'stage=scanned',
+    'alarmEmail=on-call@example.com',
+    'release=canary',
+    'webhookConcurrency=5',
+    'encryptionKeyArn=arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000',
+    'domainName=orders.example.com',
+    'certificateArn=arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000',
+  ],
+];
+
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-scan-'));
 try {
   await scan(await installPrograms(folder, PACKAGES));
@@ -37,33 +51,30 @@ try {
 
 /** @throws CommandFailed with what was found */
 async function scan(programs: string): Promise<void> {
-  const assembly = join(folder, 'cdk.out');
-  const env = {
-    ...process.env,
-    // Neither looks for settings, nor leaves traces, in the home of whoever scans.
-    HOME: folder,
-    TMPDIR: folder,
-    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  const options = {
+    folder: ROOT,
+    env: {
+      ...process.env,
+      // Neither looks for settings, nor leaves traces, in the home of whoever scans.
+      HOME: folder,
+      TMPDIR: folder,
+      PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    },
   };
-  const options = { env, folder: ROOT };
-  const cdk = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  // With what is left out by default, so that it is looked at too.
-  const synth = [
-    'synth',
-    '--quiet',
-    '--no-notices',
-    '--output',
-    assembly,
-    '-c',
-    'alarmEmail=on-call@example.com',
-  ];
-  await run(process.execPath, [cdk, ...synth], { ...options, seconds: 180 });
-
-  const files = (await readdir(assembly)).filter((file) => file.endsWith('.template.json'));
-  const templates = files.map((file) => join(assembly, file));
+  const templates: string[] = [];
+  for (const [index, settings] of LOOPS.entries()) {
+    const assembly = join(folder, `cdk.out-${index}`);
+    const cdk = [join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), 'synth', '--quiet', '--no-notices'];
+    const context = settings.flatMap((setting) => ['-c', setting]);
+    await run(process.execPath, [...cdk, '--output', assembly, ...context], { ...options, seconds: 180 });
+    const files = await readdir(assembly);
+    templates.push(
+      ...files.filter((file) => file.endsWith('.template.json')).map((file) => join(assembly, file)),
+    );
+  }
   await run(join(programs, 'cfn-lint'), ['--config-file', join(ROOT, '.cfnlintrc.yaml'), ...templates], {
     ...options,
-    seconds: 120,
+    seconds: 240,
   });
   process.stdout.write(`cfn-lint has nothing to say about ${templates.length} templates\n`);
   const checks = [
@@ -71,6 +82,6 @@ async function scan(programs: string): Promise<void> {
     join(ROOT, '.checkov.yaml'),
     ...templates.flatMap((one) => ['--file', one]),
   ];
-  const told = await run(join(programs, 'checkov'), checks, { ...options, seconds: 300 });
+  const told = await run(join(programs, 'checkov'), checks, { ...options, seconds: 600 });
   process.stdout.write(`checkov: ${/Passed checks: .*/.exec(told)?.[0] ?? 'nothing to check'}\n`);
 }
