@@ -41,6 +41,7 @@ type Variable =
   | 'TOKEN_KEYS_URL'
   | 'AGENT_REQUESTS_A_MINUTE'
   | 'DELIVERY_WINDOW_AT_RISK_DAYS'
+  | 'LOG_LEVEL'
   | 'LOOP_NAME'
   | 'TRACER_PATH'
   | 'POWERTOOLS_SERVICE_NAME';
@@ -65,6 +66,9 @@ export function optional(variable: Variable): string | undefined {
 export function createLogger(): Logger {
   return new Logger();
 }
+
+/** Lowest level that is logged, for example `INFO`. */
+export const LOG_LEVEL = optional('LOG_LEVEL');
 
 /** What a function counts; written to its log at the end of each invocation, from where CloudWatch takes it. */
 export const metrics = new Metrics({

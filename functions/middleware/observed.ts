@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { metrics } from '../wiring.ts';
+import { LOG_LEVEL, metrics } from '../wiring.ts';
 import { annotate, traced } from './traced.ts';
 
 /** What the log lines of an invocation tell beside the message: ids, and nothing else. */
@@ -48,8 +48,18 @@ export function tellIds(logger: Logger, ids: Readonly<Record<string, string | un
   annotate(there);
 }
 
+/**
+ * Lambda takes a line without level and time for one of level INFO, and a function that logs less would lose its counts
+ * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html); they then bear the level that
+ * is logged.
+ */
 function tellCounts(): void {
-  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  if (!metrics.hasStoredMetrics()) return;
+  if (LOG_LEVEL === 'WARN' || LOG_LEVEL === 'ERROR') {
+    metrics.addMetadata('level', LOG_LEVEL);
+    metrics.addMetadata('timestamp', new Date().toISOString());
+  }
+  metrics.publishStoredMetrics();
 }
 
 /** The logger would write an id that there is not as an empty object. */

@@ -57,6 +57,28 @@ describe('what a function tells of itself', () => {
     expect(counted()).toMatchObject([{ OrderReceived: 1, service: 'order-loop-test' }]);
   });
 
+  it('at a level that comes through where less than INFO is logged', async () => {
+    const told = async () => {
+      vi.resetModules();
+      const { observed: anew } = await import('../../functions/middleware/observed.ts');
+      const { metrics } = await import('../../functions/wiring.ts');
+      await anew(new Logger(), async () => metrics.addMetric('OrderReceived', 'Count', 1))(
+        {},
+        lambdaContext(),
+      );
+      return counted().at(-1);
+    };
+    expect(await told()).not.toHaveProperty('level');
+    process.env.LOG_LEVEL = 'ERROR';
+    try {
+      const line = await told();
+      expect(line).toMatchObject({ OrderReceived: 1, level: 'ERROR' });
+      expect(new Date(String(line?.timestamp)).toISOString()).toBe(line?.timestamp);
+    } finally {
+      delete process.env.LOG_LEVEL;
+    }
+  });
+
   it('nothing where nothing was counted', async () => {
     await observed(new Logger(), async () => {})({}, lambdaContext());
     expect(counted()).toEqual([]);
