@@ -14,8 +14,8 @@ import { purchaseOrder, SHOP, shopifyOrder } from '../../support/channel-message
 import { insist, SKUS, type Told } from './customers.ts';
 import type { SimulatedShop } from './shop.ts';
 
-/** A sender of messages that is to be answered sometime, and sends them again until it is. */
-export type Sender = (number: number, random: Random) => Promise<void>;
+/** A sender of messages that is to be answered sometime, and sends them again until it is; @returns the order's id */
+export type Sender = (number: number, random: Random) => Promise<string>;
 
 /** How likely a message is sent a second time while the first one is under way. */
 const TWICE = 0.3;
@@ -45,6 +45,7 @@ export function channels(
     const found = await insist(ports, () => ports.orders.findExternal(channel, source, externalId));
     if (found === null) throw new Error(`${channel} was answered, and ${externalId} is not there`);
     told.orders.set(`${channel} ${externalId}`, found.orderId);
+    return found.orderId;
   };
 
   const shop: Sender = async (number, random) => {
@@ -69,7 +70,7 @@ export function channels(
       const taken = await takeIn(ports, delivery, news);
       if (taken.kind === 'kept-aside') throw new TypeError(taken.reason);
     });
-    await find('SHOPIFY', SHOP, `${id}`);
+    return find('SHOPIFY', SHOP, `${id}`);
   };
 
   const { isaQualifier, isaId } = partner.settings;
@@ -81,7 +82,7 @@ export function channels(
   };
   const buyer: Sender = async (number, random) => {
     const purchaseOrderNumber = `45${number}`;
-    const { body } = purchaseOrder(number + 1, purchaseOrderNumber, random.pick(SKUS), 1 + random.below(3));
+    const { body } = purchaseOrder(number + 1, purchaseOrderNumber, 'PLENTY', 1 + random.below(3));
     const answers = await sendOnceOrTwice(random, async () => {
       const { answers, unreadable } = await takeInBody(parts, body, origin, Number.POSITIVE_INFINITY);
       if (unreadable !== null) throw new TypeError(unreadable);
@@ -90,7 +91,7 @@ export function channels(
     if (new Set(answers).size !== 1)
       throw new Error(`a purchase order was answered in ${answers.length} ways`);
     told.answers.push(...answers);
-    await find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
+    return find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
   };
   return [shop, buyer];
 }

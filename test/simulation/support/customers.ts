@@ -70,7 +70,7 @@ export async function stockClerk(
 ): Promise<void> {
   for (let number = 0; number < deliveries; number++) {
     const sku = SKUS[number % SKUS.length] ?? 'PLENTY';
-    const quantity = sku === 'PLENTY' ? 60 : 4 + random.below(8);
+    const quantity = sku === 'PLENTY' ? 90 : 4 + random.below(8);
     const lotNumber = `LOT-${random.below(2)}`;
     const key = `stock-${name}-${number}`;
     const answer = { status: 201, headers: {}, body: '' };

@@ -4,8 +4,8 @@ import type { Random } from '../../../scripts/support/random.ts';
 import { insist, once } from './customers.ts';
 
 /** How likely an order is called off, is taken down by some units, or has goods sent back. */
-const CALLED_OFF = 0.2;
-const TAKEN_DOWN = 0.4;
+const CALLED_OFF = 0.1;
+const TAKEN_DOWN = 0.25;
 const SENT_BACK = 0.5;
 
 /** The desk that customers of shops and trading partners call: it cancels by hand, and takes goods back. */
@@ -25,7 +25,10 @@ export async function desk(ports: Ports, random: Random, orderId: string, call: 
   }
   if (random.happens(SENT_BACK)) {
     const lines = some(random, line, line.delivered - line.returned);
-    const back = lines.map((each) => ({ ...each, disposition: 'WRITE_OFF' as const }));
+    const back = lines.map((each) => ({
+      ...each,
+      disposition: random.pick(['RESTOCK', 'QUARANTINE', 'WRITE_OFF'] as const),
+    }));
     if (back.length > 0) await run('take back', { type: 'ReceiveReturn', lines: back });
   }
 }

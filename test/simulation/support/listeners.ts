@@ -21,7 +21,7 @@ import type { World } from './world.ts';
 const MANY = 10;
 /** Virtual milliseconds after which a message that failed comes again: ever more, as its queue does it. */
 const FIRST_AGAIN = 2_000;
-const LAST_AGAIN = 900_000;
+const LAST_AGAIN = 120_000;
 /** Of the calls that go wrong, so many never end, since their caller is killed. */
 const KILLED = 0.25;
 

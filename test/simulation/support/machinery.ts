@@ -22,6 +22,8 @@ import type { World } from './world.ts';
 
 /** Looks further ahead than any simulation. */
 const NO_WINDOW = 31_536_000;
+/** Virtual milliseconds after which a stream without news is looked at again. */
+const POLLED = 10_000;
 const NO_BOUNDS = { mostOrders: 10_000, until: Number.POSITIVE_INFINITY };
 
 export interface Machinery {
@@ -124,33 +126,44 @@ export function machinery(
     },
   };
 
-  let next = 0;
+  let [next, underway] = [0, 0];
   return {
     carried,
     ended,
     async pump() {
-      while (next < stream.events.length) {
-        const batch = stream.events.slice(next, next + 1 + random.below(8));
-        next += batch.length;
-        // What the bus did not take, the stream brings again.
-        for (let left: readonly Envelope[] = batch; left.length > 0; ) {
-          left = (await publishEvents(bus, left, ports.pause)).map(({ event }) => event);
-        }
-        const byOrder = Map.groupBy(batch.filter(isOfOrder), ({ orderId }) => orderId);
-        const twice = batch.filter(() => random.happens(rate()));
-        const inAnyOrder = [...batch, ...twice]
-          .map((event) => ({ event, place: random.fraction() }))
-          .sort((one, other) => one.place - other.place);
-        await Promise.all([
-          ...[...byOrder].map(([orderId, events]) =>
-            insist(ports, () => driveWorkflow(tools, orderId, events)),
-          ),
-          ...inAnyOrder.map(({ event }) => consume(event)),
-        ]);
+      // Queues do not wait for one another, and the stream not for them.
+      for (; next < stream.events.length || underway > 0; await scheduler.sleep('stream', POLLED)) {
+        while (next < stream.events.length) await carry();
         if (failures[0] !== undefined) throw failures[0];
       }
     },
   };
+
+  /** Takes some events from the stream to where they are wanted; does not wait for the consumers. */
+  async function carry(): Promise<void> {
+    const batch = stream.events.slice(next, next + 1 + random.below(8));
+    next += batch.length;
+    // What the bus did not take, the stream brings again.
+    for (let left: readonly Envelope[] = batch; left.length > 0; ) {
+      left = (await publishEvents(bus, left, ports.pause)).map(({ event }) => event);
+    }
+    const byOrder = Map.groupBy(batch.filter(isOfOrder), ({ orderId }) => orderId);
+    const twice = batch.filter(() => random.happens(rate()));
+    const inAnyOrder = [...batch, ...twice]
+      .map((event) => ({ event, place: random.fraction() }))
+      .sort((one, other) => one.place - other.place);
+    for (const { event } of inAnyOrder) {
+      underway += 1;
+      consume(event)
+        .catch((error: Error) => failures.push(error))
+        .finally(() => {
+          underway -= 1;
+        });
+    }
+    await Promise.all(
+      [...byOrder].map(([orderId, events]) => insist(ports, () => driveWorkflow(tools, orderId, events))),
+    );
+  }
 }
 
 function hasOpenUnits(order: Order): boolean {

@@ -5,6 +5,9 @@ import type { Truth } from './truth.ts';
 /** Single units in a case, as the sample purchase order packs them. */
 export const CASE = 12;
 
+/** X12 has room for the last so many characters of a bill's number. */
+const LONGEST_ID = 22;
+
 /** A document as the partner reads it. */
 interface Read {
   /** 855, 856, 810 or, for an 810 that gives money back, `credit`. */
@@ -157,6 +160,7 @@ function rejectedUnits({ all }: Read): number {
 }
 
 function billId(type: string, data: object): string | undefined {
-  if (type === 'InvoiceRequested' && 'invoiceId' in data) return String(data.invoiceId);
-  return type === 'CreditRequested' && 'creditNoteId' in data ? String(data.creditNoteId) : undefined;
+  if (type === 'InvoiceRequested' && 'invoiceId' in data) return String(data.invoiceId).slice(-LONGEST_ID);
+  if (type !== 'CreditRequested' || !('creditNoteId' in data)) return undefined;
+  return String(data.creditNoteId).slice(-LONGEST_ID);
 }

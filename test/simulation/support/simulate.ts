@@ -20,10 +20,12 @@ import { scheduler } from './scheduler.ts';
 import { captureStream } from './stream.ts';
 
 /** Customers that order in one round, and messages of each channel. */
-const CUSTOMERS = 6;
-const MESSAGES = 2;
+const CUSTOMERS = 4;
+const MESSAGES = 3;
 /** How often the warehouse looks at all orders in one round, while everything fails. */
-const SHIFTS = 2;
+const SHIFTS = 3;
+/** Virtual milliseconds after which a customer calls at the latest. */
+const LONGEST_THOUGHT = 300_000;
 /** Turns after which a round that does not end is taken for one that never will. */
 const MOST_TURNS = 60_000;
 
@@ -115,15 +117,21 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       const round = Array.from({ length: CUSTOMERS }, (_, index) =>
         customer(ports, told, random.fork(), customers + index),
       );
+      const call = async (orderId: string, when: string) => {
+        await turns.sleep('desk', random.below(LONGEST_THOUGHT));
+        await desk(ports, random.fork(), orderId, `${customers} ${when}`);
+      };
       const messages = senders.flatMap((send) =>
-        Array.from({ length: MESSAGES }, (_, index) => send(customers + index, random.fork())),
+        Array.from({ length: MESSAGES }, async (_, index) =>
+          call(await send(customers + index, random.fork()), 'at once'),
+        ),
       );
       const stock = stockClerk(ports, told, random.fork(), `${customers}`, 4);
       await until(Promise.all([...round, ...messages, stock, services.pump()]));
       for (let shift = 0; shift < SHIFTS; shift++) {
         const orders = [...told.orders.values()];
         const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
-        const calls = orders.map((orderId) => desk(ports, random.fork(), orderId, `${customers} ${shift}`));
+        const calls = orders.map((orderId) => call(orderId, `${shift}`));
         await until(Promise.all([...shipping, ...calls, services.pump()]));
         await until(services.pump());
       }
@@ -225,7 +233,9 @@ function promises(table: Table) {
         loaded.filter((order) => order !== null),
         told.answers,
       );
-      const requested = stream.events.filter(({ type }) => type === 'InvoiceRequested').length;
+      const requested = stream.events.filter(
+        ({ type }) => type === 'InvoiceRequested' || type === 'CreditRequested',
+      ).length;
       const { items } = await invoices.list(100_000, null);
       if (items.length !== requested)
         throw new Error(`${requested} invoices asked for, ${items.length} booked`);
@@ -240,7 +250,7 @@ function promises(table: Table) {
         const reserved = own.reduce((sum, lot) => sum + lot.reserved, 0);
         const adds =
           of('RECEIPT') === (told.received.get(sku) ?? 0) &&
-          of('RECEIPT') - of('SHIPMENT') === available + reserved &&
+          of('RECEIPT') - of('SHIPMENT') + of('RETURN') === available + reserved &&
           of('ALLOCATION') - of('RELEASE') - of('SHIPMENT') === reserved;
         if (!adds) throw new Error(`the ledger of ${sku} does not add up: ${JSON.stringify([...sums])}`);
       }
