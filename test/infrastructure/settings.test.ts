@@ -90,6 +90,23 @@ describe('settings reach the functions', () => {
     expect(environment('stream/drive-workflow')).toMatchObject({ DELIVERY_WINDOW_AT_RISK_DAYS: '3' });
   });
 
+  test('with room to spare in the four kilobytes that Lambda gives an environment', () => {
+    // The longest that a reference can become: the address of a queue with a name of 80 characters.
+    const address = `https://sqs.ap-southeast-2.amazonaws.com/123456789012/${'n'.repeat(80)}`;
+    const spelledOut = (value: unknown): string => {
+      if (typeof value !== 'object' || value === null) return String(value);
+      const { 'Fn::Join': join } = value as { 'Fn::Join'?: readonly [string, readonly unknown[]] };
+      return join === undefined ? address : join[1].map(spelledOut).join(join[0]);
+    };
+    const { service: longest } = synthesize({ stage: 'a-stage-of-twenty-ch' });
+    for (const [entry, { Properties }] of longest.functions()) {
+      const bytes = Object.entries(Properties.Environment?.Variables ?? {})
+        .map(([name, value]) => name.length + spelledOut(value).length)
+        .reduce((sum, each) => sum + each, 0);
+      expect(bytes, entry).toBeLessThan(4_000);
+    }
+  });
+
   test('by default links lead to the API itself', () => {
     const functions = synthesize().service.functions();
     const of = (entry: string) =>
