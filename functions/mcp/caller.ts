@@ -10,6 +10,11 @@ export interface Caller {
   readonly deadline: number;
 }
 
+/** @returns an agent as the history names it: by its client and its subject, or by either where they are the same. */
+export function agentName(client: string, subject: string): string {
+  return client === subject ? subject : `${client}/${subject}`;
+}
+
 /** @returns whether the caller may see who customers are and where they live. */
 export function mayReadPersonal({ scopes }: Caller): boolean {
   return scopes.includes('customers/read');

@@ -20,7 +20,7 @@ import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.t
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { authorize } from './authorize.ts';
-import type { Caller } from './caller.ts';
+import { agentName, type Caller } from './caller.ts';
 import type { Parts } from './parts.ts';
 
 /** What tokens are for, as clients know it. */
@@ -83,7 +83,7 @@ export function gatewayHandler(makeServer: (parts: Parts, caller: Caller) => Mcp
 async function answerTo(request: HttpRequest, handle: McpHttpHandler): Promise<HttpAnswer> {
   checkOrigin(request);
   const { client, subject, scopes, expiresAt } = await authorize(request, verify, METADATA_URL);
-  const agent = client === subject ? subject : `${client}/${subject}`;
+  const agent = agentName(client, subject);
   await limitRate(agent);
   const caller: Caller = {
     agent,

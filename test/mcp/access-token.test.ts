@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessTokenVerifier } from '../../functions/adapters/access-token.ts';
+import { agentName } from '../../functions/mcp/caller.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 let issuer = '';
@@ -57,6 +58,12 @@ test("Cognito's access tokens name their client in place of an audience", async 
   expect(await verify()(await token(cognito))).toMatchObject({ client: 'cognito-client' });
   expect(await verify()(await token({ ...cognito, token_use: 'id' }))).toBeNull();
   expect(await verify()(await token({ ...cognito, client_id: 'another' }))).toBeNull();
+});
+
+test('an agent is named by its client and its subject', async () => {
+  const { client, subject } = (await verify()(await token(CLAIMS))) ?? { client: '', subject: '' };
+  expect(agentName(client, subject)).toBe('desk/agent');
+  expect(agentName('batch', 'batch')).toBe('batch');
 });
 
 describe('what is not accepted', () => {

@@ -144,6 +144,59 @@ describe('what is no request', () => {
     else expect(error.code).toBe(code);
   });
 
+  test.each([
+    ['another media type', { 'content-type': 'text/plain' }, 415],
+    ['a client that takes no answer of ours', { accept: 'text/html' }, 406],
+    ['a revision that never was', { 'mcp-protocol-version': '1999-01-01' }, 400],
+    ['a revision that asks for more than was sent', { 'mcp-protocol-version': '2026-07-28' }, 400],
+  ])('%s is refused', async (_, headers, expected) => {
+    const { status, text } = await post(LIST, headers);
+    expect(status).toBe(expected);
+    expect(JSON.parse(text).error.code).toBeLessThan(0);
+  });
+
+  test.each(['2025-03-26', '2025-06-18', '2025-11-25'])(
+    'a client of revision %s is served',
+    async (revision) => {
+      const clientInfo = { name: 'old', version: '1' };
+      const params = { protocolVersion: revision, capabilities: {}, clientInfo };
+      const { status, text } = await post({ ...LIST, method: 'initialize', params });
+      expect(status).toBe(200);
+      expect(text).toContain(`"protocolVersion":"${revision}"`);
+      expect((await post(LIST, { 'mcp-protocol-version': revision })).text).toContain('search_orders');
+    },
+  );
+
+  test('what a header says must be what the body says', async () => {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'new', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const call = { ...LIST, method: 'tools/call', params: { name: 'get_board', arguments: {}, _meta: meta } };
+    const headers = (name: string) => ({
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+    });
+    expect((await post(call, headers('get_board'))).status).toBe(200);
+    expect((await post(call, headers('cancel_order'))).status).toBe(400);
+  });
+
+  test.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('%s in one another, however deep, are refused in words', async (_, opening, closing) => {
+    const deep = `${opening.repeat(100_000)}1${closing.repeat(100_000)}`;
+    for (const given of [`{"orderId":${deep}}`, deep]) {
+      const { status, text } = await post(
+        `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_order","arguments":${given}}}`,
+      );
+      expect(status).toBeLessThan(500);
+      expect(text).not.toContain('-32603');
+    }
+  });
+
   test('an order that is not there is no resource', async () => {
     const { text } = await post({
       ...LIST,
