@@ -15,6 +15,11 @@ export interface Outgoing {
   readonly kind: '855' | '856' | '810';
   /** Names the document for good: one is made under it, with one control number. */
   readonly documentId: string;
+  /**
+   * Left out where another document was made of the order as this event of it had left it, or a later one: then that
+   * one says it already.
+   */
+  readonly unless?: { readonly documentId: string; readonly madeSince: number };
   /** Gets ready what the document needs besides its number. */
   prepare(): Promise<(stamp: Stamp) => string>;
 }
@@ -55,15 +60,17 @@ export async function outgoingFor(
     case 'LinesCancelled': {
       // What the partner asked for itself needs no word from us; a cancellation in steps is told when it is whole.
       if (event.actor.type === 'channel' || isUnfinished(event)) return [];
-      if (!isSettled(order) || !(await wasAcknowledged())) return [];
+      if (!isSettled(order)) return [];
       const changes = event.type === 'OrderAmended' ? (event.data.lines ?? []) : [];
       return [first, changed(order, partner, event.sequence, changes)];
     }
     case 'OrderCancelled': {
       if (event.actor.type === 'channel') return [];
-      return (await wasAcknowledged())
-        ? [first, withdrawn(order, partner)]
-        : [{ ...first, prepare: async () => (stamp) => refusal(order, partner, stamp, false) }];
+      const refused: Outgoing = {
+        ...first,
+        prepare: async () => (stamp) => refusal(order, partner, stamp, false),
+      };
+      return [refused, withdrawn(order, partner, event.sequence)];
     }
     case 'ShipmentShipped':
     case 'InvoiceRequested': {
@@ -117,19 +124,26 @@ function firstAcknowledgment(order: Order, partner: Partner): Outgoing {
   };
 }
 
-/** @param sequence of the event that changed the order */
+/**
+ * What was changed since the order was acknowledged. Whether it was is not asked beforehand: another consumer may be
+ * about to acknowledge it as it was before.
+ *
+ * @param sequence of the event that changed the order
+ */
 function changed(order: Order, partner: Partner, sequence: number, changes: LineChanges): Outgoing {
   return {
     kind: '855',
     documentId: `855-${order.orderId}-${sequence}`,
+    unless: { documentId: `855-${order.orderId}`, madeSince: sequence },
     prepare: async () => (stamp) => acknowledgment(order, partner, stamp, { changes }),
   };
 }
 
-function withdrawn(order: Order, partner: Partner): Outgoing {
+function withdrawn(order: Order, partner: Partner, sequence: number): Outgoing {
   return {
     kind: '855',
     documentId: `855-${order.orderId}-cancelled`,
+    unless: { documentId: `855-${order.orderId}`, madeSince: sequence },
     prepare: async () => (stamp) => refusal(order, partner, stamp, true),
   };
 }

@@ -41,10 +41,18 @@ export function partnerTeller(parts: PartnerParts): Teller {
     };
     const wanted = await outgoingFor({ ...parts, isMade, isSent }, event, order, partner);
     for (const each of wanted) {
+      if (await isSaid(parts, source, each)) continue;
       const content = await keep(parts, order, each);
       await send(parts, order, partner, each.documentId, content);
     }
   };
+}
+
+/** Whether a document that was made of the order as it has been since says it already. */
+async function isSaid({ numbers }: PartnerParts, source: string, { unless }: Outgoing): Promise<boolean> {
+  if (unless === undefined) return false;
+  const made = await numbers.find(source, unless.documentId);
+  return made !== null && Number(made.fingerprint) >= unless.madeSince;
 }
 
 /** Gives the document its number and keeps it, once; a repeat gets what was kept. */
@@ -70,7 +78,9 @@ async function keep(
     const write = await prepare();
     const now = ports.now();
     const { orderId } = order;
-    return numbers.issue(source, { name: documentId, fingerprint: documentId, orderId }, (controlNumber) =>
+    // Tells of which moment of the order the document speaks.
+    const fingerprint = String(order.sequence);
+    return numbers.issue(source, { name: documentId, fingerprint, orderId }, (controlNumber) =>
       inWritableSeparators((separators) => write({ now, controlNumber, separators })),
     );
   }
