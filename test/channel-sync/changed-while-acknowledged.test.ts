@@ -6,7 +6,7 @@ import { documentStore } from '../../functions/adapters/dynamodb/document-store.
 import { labelSerials } from '../../functions/adapters/dynamodb/label-serials.ts';
 import { partnerTeller } from '../../functions/application/channel-sync/edi/tell-partner.ts';
 import { pause } from '../../functions/wiring.ts';
-import { partner } from '../simulation/support/channels.ts';
+import { partner } from '../simulation/support/partner.ts';
 import { testLoop } from '../support/loop.ts';
 import { useStore } from '../support/store.ts';
 

@@ -63,6 +63,17 @@ describe('Square', () => {
     expect(second?.input.order.fulfillments[0].state).toBe('COMPLETED');
   });
 
+  test('sees the fulfillment completed when what was left of it is cancelled', async () => {
+    const { id, orderId } = await order();
+    await ship(orderId, 'SQ-REST', [{ lineNumber: 1, quantity: 2 }]);
+    await vi.waitFor(async () => expect(await updates('SQ-REST')).toHaveLength(1), soon);
+    await cancel(orderId);
+    await vi.waitFor(async () => expect(await updates('SQ-REST')).toHaveLength(2), soon);
+    expect(await there(id)).toMatchObject({
+      fulfillments: [{ state: 'COMPLETED', shipment_details: { tracking_number: 'SQ-REST' } }],
+    });
+  });
+
   test('tells of our own change, and nothing happens', async () => {
     const { id, orderId } = await order();
     await ship(orderId, 'SQ-ECHO');

@@ -8,11 +8,14 @@ import { takeInBody } from '../../../functions/webhooks/edi/take-in-body.ts';
 import { type Delivery, takeIn } from '../../../functions/webhooks/shop/take-in.ts';
 import { readMessage } from '../../../functions/webhooks/shopify/message.ts';
 import { newsOf } from '../../../functions/webhooks/shopify/news.ts';
-import { LOCAL_CONNECTIONS } from '../../../local/connections.ts';
+import { readMessage as readSquare } from '../../../functions/webhooks/square/message.ts';
+import { takeInMessage } from '../../../functions/webhooks/square/take-in-message.ts';
 import type { Random } from '../../../scripts/support/random.ts';
 import { purchaseOrder, SHOP, shopifyOrder } from '../../support/channel-messages.ts';
+import { MERCHANT, orderEvent } from '../../support/square.ts';
 import { insist, SKUS, type Told } from './customers.ts';
-import type { SimulatedShop } from './shop.ts';
+import type { Listeners } from './listeners.ts';
+import { partner } from './partner.ts';
 
 /** A sender of messages that is to be answered sometime, and sends them again until it is; @returns the order's id */
 export type Sender = (number: number, random: Random) => Promise<string>;
@@ -20,23 +23,12 @@ export type Sender = (number: number, random: Random) => Promise<string>;
 /** How likely a message is sent a second time while the first one is under way. */
 const TWICE = 0.3;
 
-const harbor = LOCAL_CONNECTIONS['harbor-markets'];
-if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
-
-/** The partner whose purchase orders are sent, and who is told what becomes of them. */
-export const partner = {
-  ...harbor,
-  connectionId: 'harbor-markets',
-  updatedAt: '2026-03-10T08:00:00Z',
-  settings: { ...harbor.settings, deliverTo: 'https://partner.example' },
-};
-
 /** Shops and trading partners, whose messages are taken in as their webhooks take them in. */
 export function channels(
   table: Table,
   ports: Ports,
   told: Told,
-  sales: Pick<SimulatedShop, 'sell'>,
+  { shop: sales, till, account, onSquareNews }: Omit<Listeners, 'tell' | 'lies' | 'check'>,
 ): readonly Sender[] {
   const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
   const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
@@ -73,6 +65,32 @@ export function channels(
     return find('SHOPIFY', SHOP, `${id}`);
   };
 
+  const tellOfSale = async (orderId: string, version: number) => {
+    const eventId = `event ${orderId} ${version}`;
+    const body = orderEvent(version === 1 ? 'order.created' : 'order.updated', eventId, { orderId, version });
+    const read = readSquare(version === 1 ? 'order.created' : 'order.updated', JSON.parse(body.toString()));
+    if ('problem' in read) throw new TypeError(read.problem.detail);
+    const receipts = [{ channel: 'SQUARE', id: eventId }];
+    const actor = { type: 'channel', id: MERCHANT } as const;
+    const delivery: Delivery = {
+      ...{ channel: 'SQUARE', source: MERCHANT, topic: 'order', receipts, body },
+      origin: { ...origin, actor },
+    };
+    await insist(ports, async () => {
+      if (await ports.receipts.isKnown(receipts[0] ?? { channel: '', id: '' })) return;
+      const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
+      const taken = await takeInMessage(parts, delivery, read.message);
+      if (taken.kind === 'kept-aside') throw new TypeError(taken.reason);
+    });
+  };
+  onSquareNews((orderId, version) => void tellOfSale(orderId, version));
+  const counter: Sender = async (number, random) => {
+    const orderId = `SQ${number}`;
+    till.sell(orderId, random.pick(SKUS), 1 + random.below(5));
+    await sendOnceOrTwice(random, () => tellOfSale(orderId, 1));
+    return find('SQUARE', MERCHANT, orderId);
+  };
+
   const { isaQualifier, isaId } = partner.settings;
   const parts = {
     ports,
@@ -93,5 +111,5 @@ export function channels(
     told.answers.push(...answers);
     return find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
   };
-  return [shop, buyer];
+  return [shop, counter, buyer];
 }

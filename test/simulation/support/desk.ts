@@ -17,10 +17,14 @@ export async function desk(ports: Ports, random: Random, orderId: string, call: 
     once(ports, `${orderId} ${what} ${call}`, orderId, command);
   const line = random.pick(order.lines);
 
+  // Units of an order at Square are taken down there; here only what is left of one that was sent in part.
+  const isTakenDown = order.channel !== 'SQUARE' || line.shipped > 0;
   if (random.happens(CALLED_OFF)) {
     await run('call off', { type: 'CancelOrder', reason: 'The customer called' });
-  } else if (random.happens(TAKEN_DOWN)) {
-    const lines = some(random, line, line.ordered - line.shipped - line.cancelled);
+  } else if (isTakenDown && random.happens(TAKEN_DOWN)) {
+    const left = line.ordered - line.shipped - line.cancelled;
+    const rest = left === 0 ? [] : [{ lineNumber: line.lineNumber, quantity: left }];
+    const lines = order.channel === 'SQUARE' ? rest : some(random, line, left);
     if (lines.length > 0) await run('take down', { type: 'CancelOrder', reason: 'Fewer are wanted', lines });
   }
   if (random.happens(SENT_BACK)) {
@@ -33,8 +37,9 @@ export async function desk(ports: Ports, random: Random, orderId: string, call: 
   }
 }
 
-/** Up to so many units of a line, in whole cases where it comes in cases. */
+/** All, or some, of so many units of a line, in whole cases where it comes in cases. */
 function some(random: Random, { lineNumber, unitsPerCase = 1 }: Line, most: number) {
   const cases = Math.floor(most / unitsPerCase);
-  return cases === 0 ? [] : [{ lineNumber, quantity: unitsPerCase * (1 + random.below(cases)) }];
+  const taken = random.happens(0.5) ? cases : 1 + random.below(cases);
+  return cases === 0 ? [] : [{ lineNumber, quantity: unitsPerCase * taken }];
 }

@@ -5,12 +5,13 @@ import { documentStore } from '../../../functions/adapters/dynamodb/document-sto
 import { labelSerials } from '../../../functions/adapters/dynamodb/label-serials.ts';
 import { partnerTeller } from '../../../functions/application/channel-sync/edi/tell-partner.ts';
 import { shopifyTeller } from '../../../functions/application/channel-sync/shops/tell-shopify.ts';
+import { squareTeller } from '../../../functions/application/channel-sync/shops/tell-square.ts';
 import { tellChannel } from '../../../functions/application/channel-sync/tell-channel.ts';
 import type { Envelope } from '../../../functions/application/envelope.ts';
-import { ShopRefused } from '../../../functions/application/shops.ts';
-import { partner } from './channels.ts';
-import { simulatedPartner } from './partner.ts';
+import { ShopRefused, type SquareAccount } from '../../../functions/application/shops.ts';
+import { partner, simulatedPartner } from './partner.ts';
 import { type Call, type SimulatedShop, simulatedShop } from './shop.ts';
+import { type SimulatedTill, simulatedTill } from './till.ts';
 import { truthOf } from './truth.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,11 @@ const KILLED = 0.25;
 export interface Listeners {
   /** Where the shop's orders come from. */
   readonly shop: Pick<SimulatedShop, 'sell'>;
+  readonly till: Pick<SimulatedTill, 'sell'>;
+  /** The account at Square, whose calls fail. */
+  readonly account: SquareAccount;
+  /** Where news of changes at Square goes. */
+  onSquareNews(take: (orderId: string, version: number) => void): void;
   /** Tells the order's channel of an event, as the consumer does: as often as it takes. */
   tell(event: Envelope): Promise<void>;
   /** What somebody was told up to now that is not true. */
@@ -42,6 +48,12 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
   const truth = truthOf(stream);
   const shop = simulatedShop(truth, (lie) => lies.push(`a shop was told ${lie}`));
   const buyer = simulatedPartner(truth, (lie) => lies.push(`a partner was told ${lie}`));
+  let takeNews: (orderId: string, version: number) => void = () => {};
+  const till = simulatedTill(
+    truth,
+    (lie) => lies.push(`Square was told ${lie}`),
+    (orderId, version) => takeNews(orderId, version),
+  );
   const parts = {
     ports,
     deliveries: deliveryStore(table, () => Date.parse(ports.now()) / MANY),
@@ -71,6 +83,7 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
     const call = callUntilKilled(kill);
     return tellChannel(ports.orders, {
       SHOPIFY: shopifyTeller({ ...parts, findShop: async () => shop.reached(call) }),
+      SQUARE: squareTeller({ ...parts, findShop: async () => till.reached(call) }),
       EDI: partnerTeller({
         ...parts,
         deliver: (_, __, content) => call('deliver', () => buyer.take(content)),
@@ -80,6 +93,15 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
 
   return {
     shop,
+    till,
+    account: till.reached(async (what, work) => {
+      await scheduler.turn(what);
+      if (random.happens(rate())) throw new Error(`${what} failed`);
+      return work();
+    }),
+    onSquareNews(take) {
+      takeNews = take;
+    },
     lies,
     async tell(event) {
       for (let tries = 0; ; tries++) {
@@ -97,6 +119,7 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
     check(orders, answers) {
       for (const order of orders) {
         if (order.channel === 'EDI') buyer.check(order);
+        if (order.channel === 'SQUARE') till.check(order);
         if (order.channel === 'SHOPIFY') shop.check(order);
       }
       buyer.checkNumbers(answers);

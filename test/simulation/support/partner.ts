@@ -1,6 +1,18 @@
 import { minorUnits } from '../../../domain/money.ts';
 import type { Order } from '../../../domain/order/order.ts';
+import { LOCAL_CONNECTIONS } from '../../../local/connections.ts';
 import type { Truth } from './truth.ts';
+
+const harbor = LOCAL_CONNECTIONS['harbor-markets'];
+if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
+
+/** The partner whose purchase orders are sent, and who is told what becomes of them. */
+export const partner = {
+  ...harbor,
+  connectionId: 'harbor-markets',
+  updatedAt: '2026-03-10T08:00:00Z',
+  settings: { ...harbor.settings, deliverTo: 'https://partner.example' },
+};
 
 /** Single units in a case, as the sample purchase order packs them. */
 export const CASE = 12;

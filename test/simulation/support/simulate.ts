@@ -21,7 +21,7 @@ import { captureStream } from './stream.ts';
 
 /** Customers that order in one round, and messages of each channel. */
 const CUSTOMERS = 4;
-const MESSAGES = 3;
+const MESSAGES = 2;
 /** How often the warehouse looks at all orders in one round, while everything fails. */
 const SHIFTS = 3;
 /** Virtual milliseconds after which a customer calls at the latest. */
@@ -84,7 +84,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const world = { table, ports, stream, scheduler: turns, rate: () => (isHealed ? 0 : rate) };
   const heard = listeners({ ...world, random: random.fork() });
   const services = machinery({ ...world, random: random.fork() }, heard);
-  const senders = channels(table, ports, told, heard.shop);
+  const senders = channels(table, ports, told, heard);
   const check = promises(clean);
   let [taken, writes, seen] = [0, 0, 0];
   const after = async () => {

@@ -41,7 +41,7 @@ type Change = Pick<SquareOrderChange, 'fulfillments' | 'state'>;
 
 /**
  * Tells Square what became of its orders: carrier and tracking of each shipment, the fulfillment's completion once
- * nothing of it is left to ship, and a cancellation. What Square brought about itself is not told back to it.
+ * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself is not told back to it.
  */
 export function squareTeller(parts: ShopTellerParts<SquareAccount>): Teller {
   return async (event, order) => {
@@ -73,6 +73,13 @@ function newsOf(event: Parameters<Teller>[0], order: Order): News | null {
         change: (square) => shipped(square, order, shipment),
       };
     }
+    case 'LinesCancelled':
+      if (event.data.continues === true || order.shipments.length === 0) return null;
+      return {
+        documentId: `square-fulfillment-${event.sequence}`,
+        kind: 'square-fulfillment',
+        change: (square) => completed(square, order),
+      };
     case 'OrderCancelled': {
       const { reason } = event.data;
       return {
@@ -114,24 +121,49 @@ async function changeOrder(
  */
 function shipped(square: SquareOrder, order: Order, shipment: Shipment): Change | null {
   if (square.state !== 'OPEN') return null;
+  const uids = uidsOf(order, shipment);
+  return changed(
+    (square.fulfillments ?? [])
+      .filter((fulfillment) => isUnderway(fulfillment) && concerns(fulfillment, uids))
+      .flatMap((fulfillment) =>
+        moved(fulfillment, isDone(fulfillment, order) ? 'COMPLETED' : 'PREPARED', shipment),
+      ),
+  );
+}
+
+/** What was left of a fulfillment that was sent in part is not wanted any more: it is complete with what was sent. */
+function completed(square: SquareOrder, order: Order): Change | null {
+  if (square.state !== 'OPEN') return null;
+  return changed(
+    (square.fulfillments ?? [])
+      .filter((fulfillment) => isUnderway(fulfillment) && isDone(fulfillment, order))
+      .flatMap((fulfillment) => {
+        const last = order.shipments.findLast((shipment) => concerns(fulfillment, uidsOf(order, shipment)));
+        return last === undefined ? [] : moved(fulfillment, 'COMPLETED', last);
+      }),
+  );
+}
+
+function changed(fulfillments: Change['fulfillments']): Change | null {
+  return fulfillments.length === 0 ? null : { fulfillments };
+}
+
+/** A fulfillment in another state, with the tracking of a shipment; nothing where Square has it so already. */
+function moved(
+  { uid, type, state: before, shipmentDetails }: Fulfillment,
+  state: 'PREPARED' | 'COMPLETED',
+  shipment: Shipment,
+): Change['fulfillments'] {
   const carrier = shipment.carrier.slice(0, LONGEST_CARRIER);
   const trackingNumber = shipment.trackingNumber.slice(0, LONGEST_NUMBER);
-  const shippedUids = new Set(
-    shipment.lines.map(({ lineNumber }) => lineOf(order, lineNumber)?.channelLineId),
-  );
-  const fulfillments = (square.fulfillments ?? [])
-    .filter((fulfillment) => isUnderway(fulfillment) && concerns(fulfillment, shippedUids))
-    .flatMap((fulfillment) => {
-      const state = isDone(fulfillment, order) ? ('COMPLETED' as const) : ('PREPARED' as const);
-      const isShipment = fulfillment.type === 'SHIPMENT';
-      const isTold =
-        fulfillment.state === state &&
-        (!isShipment || fulfillment.shipmentDetails?.trackingNumber === trackingNumber);
-      if (isTold) return [];
-      const details = isShipment ? { shipmentDetails: { carrier, trackingNumber } } : {};
-      return [{ uid: fulfillment.uid, state, ...details }];
-    });
-  return fulfillments.length === 0 ? null : { fulfillments };
+  const isShipment = type === 'SHIPMENT';
+  if (before === state && (!isShipment || shipmentDetails?.trackingNumber === trackingNumber)) return [];
+  return [{ uid, state, ...(isShipment && { shipmentDetails: { carrier, trackingNumber } }) }];
+}
+
+/** Square's own ids of the lines that a shipment holds goods of. */
+function uidsOf(order: Order, { lines }: Shipment): ReadonlySet<string | undefined> {
+  return new Set(lines.map(({ lineNumber }) => lineOf(order, lineNumber)?.channelLineId));
 }
 
 /** The fulfillments end, and the order with them unless it has been paid: then a person gives the money back first. */
