@@ -7,6 +7,11 @@ export interface Known {
   readonly order: Order;
   /** How new the newest full order is that the channel told and that was taken in; sorts by time. Null: not known. */
   readonly channelVersion: string | null;
+  /**
+   * Units that somebody else than the channel cancelled, by line number. A channel that has not taken them down at its
+   * own side goes on naming them. @default none
+   */
+  readonly cancelledHere?: ReadonlyMap<number, number>;
 }
 
 /** A command to an order that exists. */

@@ -1,3 +1,4 @@
+import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../application/envelope.ts';
 import { handleOrderCommand, type Outcome } from '../../application/handle-order-command.ts';
 import type {
@@ -149,7 +150,22 @@ async function runAll(
 async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<Known | null> {
   if (external === null) return null;
   const order = await ports.orders.load(external.orderId);
-  return order === null ? null : { order, channelVersion: external.channelVersion };
+  if (order === null) return null;
+  const { channelVersion } = external;
+  return { order, channelVersion, cancelledHere: await cancelledHere(ports, order) };
+}
+
+async function cancelledHere(ports: Ports, order: Order): Promise<ReadonlyMap<number, number>> {
+  const units = new Map<number, number>();
+  if (order.lines.every(({ cancelled }) => cancelled === 0)) return units;
+  for (const event of await ports.orders.history(order.orderId, 0, order.sequence)) {
+    const isTheirs = event.actor.type === 'channel' && event.actor.id === order.source;
+    if (event.type !== 'LinesCancelled' || isTheirs) continue;
+    for (const { lineNumber, quantity } of event.data.lines) {
+      units.set(lineNumber, (units.get(lineNumber) ?? 0) + quantity);
+    }
+  }
+  return units;
 }
 
 async function noteVersion(ports: Ports, { order, version }: News): Promise<void> {

@@ -35,7 +35,8 @@ export interface Fetched {
  * Brings a known order in line with the order as Square has it now. Both are compared as they are, so a repeat, or a
  * message that another one has overtaken, changes nothing.
  */
-export function changeOrder(fetched: Fetched, { order, channelVersion }: Known): ShopOutcome {
+export function changeOrder(fetched: Fetched, known: Known): ShopOutcome {
+  const { order, channelVersion } = known;
   const { square, payment } = fetched;
   if (order.voided) return ignore('the order was taken out here on purpose');
   const cancellation = cancellationOf(square);
@@ -57,7 +58,7 @@ export function changeOrder(fetched: Fetched, { order, channelVersion }: Known):
     // What has left must not leave a second time.
     return settled(newHolds(order, 'OTHER', aside.detail), aside, '');
   }
-  const changes = changesOf(fetched, order);
+  const changes = changesOf(fetched, known);
   if ('problem' in changes) return { kind: 'keep-aside', problem: changes.problem };
   switch (order.state) {
     case 'RECEIVED':
@@ -82,10 +83,13 @@ interface Changes {
   readonly beyond: readonly string[];
 }
 
-/** Square is where customers change their orders, so its word counts also against what was amended here. */
+/**
+ * Square is where customers change their orders, so its word counts also against what was amended here. It was not told
+ * of units that were cancelled here, has them in its quantities, and does not want them back by that.
+ */
 function changesOf(
   { square, merchant, skus }: Fetched,
-  order: Order,
+  { order, cancelledHere }: Known,
 ): Changes | { readonly problem: Problem } {
   const translation = translateOrder(square, merchant, skus);
   if ('problem' in translation) return translation;
@@ -99,7 +103,8 @@ function changesOf(
     wanted.delete(channelLineId);
     const active = ordered - cancelled;
     if (quantity < active) fewer.push({ lineNumber, quantity: active - quantity });
-    else if (quantity > active) more.push({ lineNumber, quantity: quantity + cancelled });
+    const untold = cancelledHere?.get(lineNumber) ?? 0;
+    if (quantity > active + untold) more.push({ lineNumber, quantity: quantity - untold + cancelled });
   }
   for (const { quantity, sku, description } of wanted.values()) {
     beyond.push(`Square added ${quantity} × ${sku ?? description}, and an order cannot grow by a line.`);

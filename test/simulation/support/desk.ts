@@ -17,14 +17,10 @@ export async function desk(ports: Ports, random: Random, orderId: string, call: 
     once(ports, `${orderId} ${what} ${call}`, orderId, command);
   const line = random.pick(order.lines);
 
-  // Units of an order at Square are taken down there; here only what is left of one that was sent in part.
-  const isTakenDown = order.channel !== 'SQUARE' || line.shipped > 0;
   if (random.happens(CALLED_OFF)) {
     await run('call off', { type: 'CancelOrder', reason: 'The customer called' });
-  } else if (isTakenDown && random.happens(TAKEN_DOWN)) {
-    const left = line.ordered - line.shipped - line.cancelled;
-    const rest = left === 0 ? [] : [{ lineNumber: line.lineNumber, quantity: left }];
-    const lines = order.channel === 'SQUARE' ? rest : some(random, line, left);
+  } else if (random.happens(TAKEN_DOWN)) {
+    const lines = some(random, line, line.ordered - line.shipped - line.cancelled);
     if (lines.length > 0) await run('take down', { type: 'CancelOrder', reason: 'Fewer are wanted', lines });
   }
   if (random.happens(SENT_BACK)) {

@@ -29,6 +29,25 @@ describe('a known order', () => {
     expect(order.lines.map(({ ordered, cancelled }) => ordered - cancelled)).toEqual([4, 5, 0]);
   });
 
+  it('does not get back what was cancelled here, unless Square wants more than ever', () => {
+    const order = received(sample(), {
+      type: 'CancelOrder',
+      reason: 'by telephone',
+      lines: [{ lineNumber: 1, quantity: 2 }],
+    });
+    const since = known(order, null, new Map([[1, 2]]));
+    const said = (quantity: string) => {
+      const line_items = lines((_, index) => (index === 0 ? { quantity } : {}));
+      return outcomeOf(sample({ line_items }), since);
+    };
+    const left = (quantity: string) => {
+      const [line] = follow(order, said(quantity)).lines;
+      return line === undefined ? null : line.ordered - line.cancelled;
+    };
+    expect([said('6').kind, said('5').kind]).toEqual(['ignore', 'ignore']);
+    expect([left('3'), left('7')]).toEqual([3, 5]);
+  });
+
   it('that grew by a line is held, and an operator is told', () => {
     const added = { ...lines(() => ({}))[0], uid: 'li-4' };
     const outcome = outcomeOf(sample({ line_items: [...lines(() => ({})), added] }), known(paid()));

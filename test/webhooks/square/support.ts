@@ -102,8 +102,12 @@ export function received(order: Json, ...since: readonly Instruction[]): Order {
   return since.reduce(carryOut, carryOut(null, reception(order).command));
 }
 
-export function known(order: Order, channelVersion: string | null = null): Known {
-  return { order, channelVersion };
+export function known(
+  order: Order,
+  channelVersion: string | null = null,
+  cancelledHere: ReadonlyMap<number, number> = new Map(),
+): Known {
+  return { order, channelVersion, cancelledHere };
 }
 
 export function follow(order: Order, outcome: ShopOutcome): Order {
