@@ -41,7 +41,8 @@ type Change = Pick<SquareOrderChange, 'fulfillments' | 'state'>;
 
 /**
  * Tells Square what became of its orders: carrier and tracking of each shipment, the fulfillment's completion once
- * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself is not told back to it.
+ * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself
+ * is not told back to it.
  */
 export function squareTeller(parts: ShopTellerParts<SquareAccount>): Teller {
   return async (event, order) => {
