@@ -346,6 +346,28 @@ test('an order that we cancel is taken back, one that the partner cancels is not
   expect(said.filter(({ content }) => content.includes('BAK*01'))).toHaveLength(0);
 });
 
+test('a partner that knows an order hears what is changed of it while it is held', async () => {
+  const orderId = await order('HELD-1', '000100050');
+  const said = () => about('harbor-markets', 'HELD-1', '855');
+  await vi.waitFor(async () => expect(await said()).toHaveLength(1), soon);
+  await api('POST', `/v1/orders/${orderId}/holds`, { reason: 'OTHER', note: 'a look' });
+  await api('POST', `/v1/orders/${orderId}/cancellation`, {
+    reason: 'short',
+    lines: [{ lineNumber: 1, quantity: 24 }],
+  });
+  const [, changed] = await vi.waitFor(async () => {
+    const found = await said();
+    expect(found).toHaveLength(2);
+    return found;
+  }, soon);
+  expect(changed?.content).toContain('BAK*05*');
+  expect(segments(changed?.content ?? '', 'ACK').map((each) => each.slice(1, 4))).toContainEqual([
+    'IR',
+    '2',
+    'CA',
+  ]);
+});
+
 test('a partner hears nothing anew when the whole history is told again, in any order and twice', async () => {
   const orderId = await order('AGAIN-1', '000100031');
   await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-AGAIN');

@@ -60,9 +60,11 @@ export async function outgoingFor(
     case 'LinesCancelled': {
       // What the partner asked for itself needs no word from us; a cancellation in steps is told when it is whole.
       if (event.actor.type === 'channel' || isUnfinished(event)) return [];
-      if (!isSettled(order)) return [];
       const changes = event.type === 'OrderAmended' ? (event.data.lines ?? []) : [];
-      return [first, changed(order, partner, event.sequence, changes)];
+      const change = changed(order, partner, event.sequence, changes);
+      if (isSettled(order)) return [first, change];
+      // A hold puts off the first acknowledgment, and no word about an order that the partner knows as it was.
+      return isAllocated(order) && (await wasAcknowledged()) ? [change] : [];
     }
     case 'OrderCancelled': {
       if (event.actor.type === 'channel') return [];
@@ -108,8 +110,12 @@ async function areCharged(
 
 /** Whether the order can be acknowledged: allocation has looked at every line, and nobody has to look at the order. */
 function isSettled(order: Order): boolean {
-  const looked = order.lines.filter(isGoods).every((line) => open(line) === 0);
-  return looked && order.state !== 'CANCELLED' && order.holds.every(({ reason }) => reason !== 'OTHER');
+  return isAllocated(order) && order.holds.every(({ reason }) => reason !== 'OTHER');
+}
+
+/** Whether allocation has looked at every line of an order that stands. */
+function isAllocated(order: Order): boolean {
+  return order.state !== 'CANCELLED' && order.lines.filter(isGoods).every((line) => open(line) === 0);
 }
 
 function isUnfinished(event: OrderEnvelope): boolean {
