@@ -243,6 +243,19 @@ test('a partner without an agreement on credit notes gets none, and one whose in
     expect(await api('POST', `/v1/orders/${orderId}/returns`, { lines })).toMatchObject({ orderId });
   };
   await comesBack(1, '1Z-BACK-2');
+  // Heard of while nothing was agreed.
+  await vi.waitFor(async () => {
+    const { items: carried } = await api('GET', '/dev/bus');
+    const credits = carried.filter(
+      ({ detail }: { detail: { orderId?: string; type: string } }) =>
+        detail.orderId === orderId && detail.type === 'CreditRequested',
+    );
+    expect(credits).toHaveLength(1);
+    const { items: queues } = await api('GET', '/dev/queues');
+    expect(
+      queues.filter((queue: { waiting: number; inFlight: number }) => queue.waiting + queue.inFlight > 0),
+    ).toEqual([]);
+  }, soon);
   await agree('NEGATIVE');
   await api('PUT', '/dev/partners/harbor-markets', { status: 503 });
   await comesBack(3, '1Z-BACK-3');

@@ -130,6 +130,15 @@ describe('a link to the portal', () => {
     expect(opened).toEqual([]);
   });
 
+  test('does not open with a last character that stands for the same bits', async () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = letters.indexOf(token.at(-1) ?? '');
+    for (const other of [1, 2, 3]) {
+      const { status } = await open(token.slice(0, -1) + letters[last + other]);
+      expect(status).toBe(404);
+    }
+  });
+
   test('does not open with the half of another, a half of itself, or anything else', async () => {
     const half = Math.floor(token.length / 2);
     // The claims of the one under the signature of the other.
