@@ -55,8 +55,13 @@ export function invoiceIdOf({ orderId }: Pick<Order, 'orderId'>, index: number):
 
 /** @returns the day by which an invoice of this date is to be paid. */
 export function dueDate(invoiceDate: string, paymentTerms: string | undefined): string {
+  return addDays(invoiceDate, netDays(paymentTerms) ?? 0);
+}
+
+/** @returns the days in which an invoice is to be paid, or null where the terms name none. */
+export function netDays(paymentTerms: string | undefined): number | null {
   const days = /^NET(\d+)$/.exec(paymentTerms ?? '')?.[1];
-  return days === undefined ? invoiceDate : addDays(invoiceDate, Number(days));
+  return days === undefined ? null : Number(days);
 }
 
 function billLine({ line, before, quantity }: BilledUnits, currency: string): BilledLine {

@@ -1,102 +1,21 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { X12Parser } from 'node-x12';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SCOPES } from '../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { exchange } from '../../scripts/support/exchange.ts';
+import { expect, test, vi } from 'vitest';
+import { soon } from './circle.ts';
+import { SAMPLES, segments, usePartners } from './partners.ts';
 
-const SAMPLES = new URL('../payloads/x12/', import.meta.url);
-let stack: LocalStack;
-let token: string;
-
-beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
-  token = await stack.token(SCOPES.join(' '));
-  for (const [sku, quantity] of [
-    ['NF-TS24', 5000],
-    ['NF-CC08', 48],
-    ['NF-SS1K', 5000],
-  ] as const) {
-    const lot = { lotNumber: `LOT-${sku}`, quantity, expiryDate: '2099-12-31' };
-    await api('POST', `/v1/inventory/${sku}/lots`, lot);
-  }
-}, 60_000);
-
-afterAll(() => stack.stop());
-
-const api = async (method: string, path: string, body?: unknown) =>
-  (await exchange(stack.url, token, { method, path, body })).body;
-
-async function send(body: string) {
-  const response = await fetch(`${stack.url}/webhooks/edi`, {
-    method: 'POST',
-    headers: { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') },
-    body,
-  });
-  return { status: response.status, text: await response.text() };
-}
-
-/** Sends the first sample under numbers of its own, and gives the order that it becomes. */
-async function order(
-  purchaseOrder: string,
-  control: string,
-  file = 'valid/v01_850_004010_net30_windows.edi',
-) {
-  const body = readFileSync(new URL(file, SAMPLES))
-    .toString('latin1')
-    .replace(/(ISA.{87}).{9}/s, `$1${control}`)
-    .replace(/IEA\*1\*\d{9}/, `IEA*1*${control}`)
-    .replaceAll('4500187265', purchaseOrder);
-  await send(body);
-  const { items } = await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
-  return items[0].orderId as string;
-}
-
-interface Received {
-  readonly isSigned: boolean;
-  readonly sets: readonly string[];
-  readonly controlNumbers: readonly string[];
-  readonly objections: readonly string[];
-  readonly content: string;
-}
-
-async function receivedBy(partner: string): Promise<readonly Received[]> {
-  return (await api('GET', `/dev/partners/${partner}`)).items;
-}
-
-async function about(partner: string, purchaseOrder: string, kind: string): Promise<readonly Received[]> {
-  const all = await receivedBy(partner);
-  return all.filter(({ sets, content }) => sets.includes(kind) && content.includes(purchaseOrder));
-}
-
-const soon = { timeout: 15_000, interval: 100 };
-
-/** The segments of one kind, as lists of elements. */
-const segments = (content: string, id: string) =>
-  content
-    .split('~')
-    .map((segment) => segment.trim().split('*'))
-    .filter(([first]) => first === id);
-
-async function shipped(orderId: string, lines: object | undefined, trackingNumber: string) {
-  await vi.waitFor(
-    async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
-    soon,
-  );
-  return api('POST', `/v1/orders/${orderId}/shipments`, { lines, carrier: 'UPS', trackingNumber });
-}
+const { api, send, order, receivedBy, about, shipped, document, expectIdleQueues } = usePartners();
 
 test('the partner hears what was accepted and what is backordered, in the units that were ordered', async () => {
   await order('ACK-1', '000100001');
-  const [document] = await vi.waitFor(async () => {
+  const [received] = await vi.waitFor(async () => {
     const found = await about('harbor-markets', 'ACK-1', '855');
     expect(found).toHaveLength(1);
     return found;
   }, soon);
-  expect(document).toMatchObject({ isSigned: true, objections: [] });
-  const content = document?.content ?? '';
+  expect(received).toMatchObject({ isSigned: true, objections: [] });
+  const content = received?.content ?? '';
   expect(segments(content, 'BAK')[0]?.slice(1, 4)).toEqual(['00', 'AC', 'ACK-1']);
   expect(segments(content, 'PO1').map((each) => each.slice(1, 5))).toEqual([
     ['1', '24', 'CA', '28.8'],
@@ -174,102 +93,8 @@ test('each shipment is announced with labels, lots and expiry, and invoiced to t
     '997',
   ]);
   const [notice] = items.filter(({ kind }: { kind: string }) => kind === '856');
-  const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${notice.documentId}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  expect(notices.map(({ content }) => content)).toContain(await response.text());
+  expect(notices.map(({ content }) => content)).toContain(await document(orderId, notice.documentId));
 });
-
-test('what comes back is credited after its invoice, which it names, with the sign that was agreed', async () => {
-  const orderId = await order('BACK-1', '000100040');
-  const { shipments } = await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-BACK');
-  const invoicesOf = (count: number) =>
-    vi.waitFor(
-      async () => {
-        const found = await about('harbor-markets', 'BACK-1', '810');
-        expect(found).toHaveLength(count);
-        expect(found.flatMap(({ objections }) => objections)).toEqual([]);
-        return found.map(({ content }) => content);
-      },
-      { timeout: 30_000, interval: 200 },
-    );
-  const [charged = ''] = await invoicesOf(1);
-  const lines = [{ lineNumber: 1, quantity: 24, disposition: 'RESTOCK' }];
-  await api('POST', `/v1/orders/${orderId}/shipments/${shipments[0].shipmentId}/delivery`, {
-    deliveredAt: new Date().toISOString(),
-  });
-  expect(await api('POST', `/v1/orders/${orderId}/returns`, { lines })).toMatchObject({ orderId });
-  const [, negative = ''] = await invoicesOf(2);
-
-  const { settings, kind, name } = await api('GET', '/v1/connections/harbor-markets');
-  await api('PUT', '/v1/connections/harbor-markets', {
-    ...{ kind, name },
-    settings: { ...settings, creditNotes: 'POSITIVE' },
-  });
-  expect(await api('POST', `/v1/orders/${orderId}/returns`, { lines })).toMatchObject({ orderId });
-  const [, , positive = ''] = await invoicesOf(3);
-
-  const booked = (await api('GET', '/v1/invoices?limit=100')).items.find(
-    (each: { orderId: string; kind: string }) => each.orderId === orderId && each.kind === 'CREDIT_NOTE',
-  );
-  const cents = Math.round(Number(booked.total) * 100);
-  expect(segments(charged, 'BIG')[0]?.[7]).toBe('DI');
-  for (const [content, sign] of [
-    [negative, -1],
-    [positive, 1],
-  ] as const) {
-    expect(segments(content, 'BIG')[0]?.slice(4, 8)).toEqual(['BACK-1', '', '', 'CR']);
-    expect(segments(content, 'REF')).toContainEqual(['REF', 'OI', segments(charged, 'BIG')[0]?.[2]]);
-    const [line] = segments(content, 'IT1');
-    expect(line?.slice(1, 5)).toEqual(['1', String(sign * 2), 'CA', '28.8']);
-    expect(segments(content, 'TDS')[0]?.[1]).toBe(String(sign * Math.abs(cents)));
-    new X12Parser(true).parse(content);
-  }
-}, 90_000);
-
-test('a partner without an agreement on credit notes gets none, and one whose invoice has not gone out gets it first', async () => {
-  const { settings, kind, name } = await api('GET', '/v1/connections/harbor-markets');
-  const agree = (creditNotes?: string) =>
-    api('PUT', '/v1/connections/harbor-markets', { kind, name, settings: { ...settings, creditNotes } });
-  await agree();
-  const orderId = await order('BACK-2', '000100041');
-  const comesBack = async (lineNumber: number, trackingNumber: string) => {
-    const { shipments } = await shipped(orderId, [{ lineNumber, quantity: 144 }], trackingNumber);
-    const { shipmentId } = shipments.at(-1);
-    await api('POST', `/v1/orders/${orderId}/shipments/${shipmentId}/delivery`, {
-      deliveredAt: new Date().toISOString(),
-    });
-    const lines = [{ lineNumber, quantity: 24, disposition: 'RESTOCK' }];
-    expect(await api('POST', `/v1/orders/${orderId}/returns`, { lines })).toMatchObject({ orderId });
-  };
-  await comesBack(1, '1Z-BACK-2');
-  // Heard of while nothing was agreed.
-  await vi.waitFor(async () => {
-    const { items: carried } = await api('GET', '/dev/bus');
-    const credits = carried.filter(
-      ({ detail }: { detail: { orderId?: string; type: string } }) =>
-        detail.orderId === orderId && detail.type === 'CreditRequested',
-    );
-    expect(credits).toHaveLength(1);
-    const { items: queues } = await api('GET', '/dev/queues');
-    expect(
-      queues.filter((queue: { waiting: number; inFlight: number }) => queue.waiting + queue.inFlight > 0),
-    ).toEqual([]);
-  }, soon);
-  await agree('NEGATIVE');
-  await api('PUT', '/dev/partners/harbor-markets', { status: 503 });
-  await comesBack(3, '1Z-BACK-3');
-  await api('PUT', '/dev/partners/harbor-markets', { status: 200 });
-  const documents = await vi.waitFor(
-    async () => {
-      const found = await about('harbor-markets', 'BACK-2', '810');
-      expect(found).toHaveLength(3);
-      return found.map(({ content }) => segments(content, 'BIG')[0]?.[7]);
-    },
-    { timeout: 60_000, interval: 200 },
-  );
-  expect(documents).toEqual(['DI', 'DI', 'CR']);
-}, 90_000);
 
 test('a partner that cannot be reached hears everything later, once, under the numbers first given', async () => {
   const unreachable = { status: 503 };
@@ -281,7 +106,7 @@ test('a partner that cannot be reached hears everything later, once, under the n
   }, soon);
   expect(await about('harbor-markets', 'LATE-1', '855')).toHaveLength(0);
   await api('PUT', '/dev/partners/harbor-markets', { status: 200 });
-  const [document] = await vi.waitFor(
+  const [received] = await vi.waitFor(
     async () => {
       const found = await about('harbor-markets', 'LATE-1', '855');
       expect(found).toHaveLength(1);
@@ -289,10 +114,7 @@ test('a partner that cannot be reached hears everything later, once, under the n
     },
     { timeout: 30_000, interval: 200 },
   );
-  const kept = await fetch(`${stack.url}/v1/orders/${orderId}/documents/855-${orderId}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  expect(document?.content).toBe(await kept.text());
+  expect(received?.content).toBe(await document(orderId, `855-${orderId}`));
 }, 60_000);
 
 test('what the partner answers to our documents is told with them, a refusal to an operator too', async () => {
@@ -300,8 +122,8 @@ test('what the partner answers to our documents is told with them, a refusal to 
   await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-ANSWERED');
   const sent = (kind: string) =>
     vi.waitFor(async () => {
-      const [document] = await about('harbor-markets', 'ANSWERED-1', kind);
-      return String(Number(document?.controlNumbers[0] ?? assert.fail()));
+      const [sentOne] = await about('harbor-markets', 'ANSWERED-1', kind);
+      return String(Number(sentOne?.controlNumbers[0] ?? assert.fail()));
     }, soon);
   const acknowledgment = await sent('855');
   const notice = await sent('856');
@@ -314,7 +136,7 @@ test('what the partner answers to our documents is told with them, a refusal to 
   const accepts = 'replies/i01_997_partner_accepts_our_810.edi';
   const rejects = 'replies/i02_997_partner_rejects_our_856.edi';
   await send(answering(accepts, acknowledgment, 'PR', '000100021').replace('AK2*810', 'AK2*855'));
-  expect((await send(answering(rejects, notice, 'SH', '000100022'))).text).toBe('');
+  expect(await send(answering(rejects, notice, 'SH', '000100022'))).toBe('');
   // One that names another kind of document, or a number that was never given, concerns none.
   await send(answering(rejects, acknowledgment, 'SH', '000100023'));
   await send(answering(rejects, '999999', 'PR', '000100024'));
@@ -387,7 +209,7 @@ test('a partner hears nothing anew when the whole history is told again, in any 
   const heard = async () =>
     (await receivedBy('harbor-markets')).filter(({ content }) => content.includes('AGAIN-1'));
   await vi.waitFor(async () => {
-    const sets = (await heard()).flatMap((document) => document.sets);
+    const sets = (await heard()).flatMap(({ sets: each }) => each);
     expect(sets.toSorted()).toEqual(['810', '855', '856']);
   }, soon);
   const before = await heard();
@@ -401,10 +223,7 @@ test('a partner hears nothing anew when the whole history is told again, in any 
     expect(status).toBe('COMPLETE');
   }
   await vi.waitFor(async () => {
-    const { items: queues } = await api('GET', '/dev/queues');
-    expect(
-      queues.filter((queue: { waiting: number; inFlight: number }) => queue.waiting + queue.inFlight > 0),
-    ).toEqual([]);
+    await expectIdleQueues();
   }, soon);
   expect(await heard()).toEqual(before);
   expect(await listed()).toEqual(documents);
@@ -420,10 +239,7 @@ test('numbers of everything sent to one partner rise without gaps', async () => 
   for (const { orderId } of orders) {
     const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
     for (const { documentId } of items.filter(({ kind }: { kind: string }) => kind === '997')) {
-      const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${documentId}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      for (const [, number] of (await response.text()).matchAll(/ISA.{87}(\d{9})/gs))
+      for (const [, number] of (await document(orderId, documentId)).matchAll(/ISA.{87}(\d{9})/gs))
         answers.push(Number(number));
     }
   }

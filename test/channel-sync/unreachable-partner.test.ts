@@ -1,44 +1,26 @@
-import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SCOPES } from '../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { expect, test, vi } from 'vitest';
 import { synthesize } from '../../local/template/synthesize.ts';
-import { exchange } from '../../scripts/support/exchange.ts';
-import { payloadText, V01 } from '../x12/support.ts';
+import { type Received, usePartners } from './partners.ts';
 
 /** The way of news that a partner cannot be told: tries, dead letters, and an operator who hands them over again. */
-let stack: LocalStack;
-let token: string;
 
 /** In place of eleven, which take the loop minutes. */
 const TRIES = 3;
 const PARTNER = '/dev/partners/harbor-markets';
 const soon = { timeout: 60_000, interval: 200 };
 
-beforeAll(async () => {
+const { api, send, sample, queued } = usePartners(async () => {
   const stacks = await synthesize({ queueAfterSeconds: 0 });
-  let changed = 0;
-  for (const { template } of stacks) {
-    for (const [id, resource] of Object.entries(template.Resources ?? {})) {
-      const { Properties } = resource as { Properties?: { RedrivePolicy?: { maxReceiveCount: number } } };
-      if (!/^ChannelSyncQueue/.test(id) || Properties?.RedrivePolicy === undefined) continue;
-      Properties.RedrivePolicy.maxReceiveCount = TRIES;
-      changed += 1;
-    }
-  }
-  expect(changed).toBe(1);
-  stack = await startLocalStack({ stacks });
-  token = await stack.token(SCOPES.join(' '));
-  for (const sku of ['NF-TS24', 'NF-CC08', 'NF-SS1K']) {
-    const lot = { lotNumber: `LOT-${sku}`, quantity: 5000, expiryDate: '2099-12-31' };
-    await api('POST', `/v1/inventory/${sku}/lots`, lot);
-  }
-}, 60_000);
-
-afterAll(() => stack.stop());
-
-const api = async (method: string, path: string, body?: unknown) =>
-  (await exchange(stack.url, token, { method, path, body })).body;
+  const changed = stacks
+    .flatMap(({ template }) => Object.entries(template.Resources ?? {}))
+    .filter(([id]) => /^ChannelSyncQueue/.test(id))
+    .flatMap(([, { Properties }]) => {
+      const { RedrivePolicy } = Properties as { RedrivePolicy?: { maxReceiveCount: number } };
+      return RedrivePolicy === undefined ? [] : [Object.assign(RedrivePolicy, { maxReceiveCount: TRIES })];
+    });
+  expect(changed).toHaveLength(1);
+  return { stacks };
+});
 
 const numbersOf = (content: string) =>
   [...content.matchAll(/ISA.{87}(\d{9})/gs)].map(([, number]) => Number(number));
@@ -46,21 +28,12 @@ const numbersOf = (content: string) =>
 /** The numbers of what answered the purchase orders. */
 const answered: number[] = [];
 
-/** Sends the sample as a purchase order of its own, and gives the order that it becomes once it is queued. */
-async function queued(purchaseOrder: string, control: string): Promise<string> {
-  const body = payloadText(V01).replaceAll('000001021', control).replaceAll('4500187265', purchaseOrder);
-  const signature = createHmac('sha256', 'local-edi-secret').update(body).digest('hex');
-  const answer = await fetch(`${stack.url}/webhooks/edi`, {
-    method: 'POST',
-    headers: { 'x-edi-signature': signature },
-    body,
-  });
-  answered.push(...numbersOf(await answer.text()));
-  return vi.waitFor(async () => {
-    const { items } = await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
-    expect(items[0].state).toBe('FULFILLMENT_QUEUED');
-    return items[0].orderId;
-  }, soon);
+/** Sends a purchase order, and gives the order that it becomes once it is queued. */
+async function taken(purchaseOrder: string, control: string): Promise<string> {
+  answered.push(...numbersOf(await send(sample(purchaseOrder, control))));
+  const [{ orderId }] = (await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`)).items;
+  await queued(orderId);
+  return orderId;
 }
 
 interface Document {
@@ -79,7 +52,7 @@ const letters = async () =>
 
 test('what an unreachable partner was to hear is redriven by an operator, in any order, and comes once and in its own', async () => {
   await api('PUT', PARTNER, { status: 503 });
-  const orders = [await queued('AWAY-1', '000200001'), await queued('AWAY-2', '000200002')];
+  const orders = [await taken('AWAY-1', '000200001'), await taken('AWAY-2', '000200002')];
   for (const orderId of orders) {
     await api('POST', `/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber: `1Z-${orderId}` });
   }
@@ -124,12 +97,7 @@ test('what an unreachable partner was to hear is redriven by an operator, in any
     expect(await letters()).toEqual([]);
   }, soon);
 
-  const received = (await api('GET', PARTNER)).items as {
-    readonly sets: readonly string[];
-    readonly objections: readonly string[];
-    readonly isSigned: boolean;
-    readonly content: string;
-  }[];
+  const received = (await api('GET', PARTNER)).items as readonly Received[];
   expect(received).toHaveLength(6);
   expect(received.every(({ isSigned, objections }) => isSigned && objections.length === 0)).toBe(true);
   for (const purchaseOrder of ['AWAY-1', 'AWAY-2']) {

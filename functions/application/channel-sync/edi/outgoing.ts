@@ -5,8 +5,9 @@ import type { OrderEnvelope } from '../../envelope.ts';
 import { Busy } from '../../ports.ts';
 import { wholeShipment } from '../whole-shipment.ts';
 import { acknowledgment, type LineChanges, refusal } from './acknowledgment.ts';
+import type { Sign } from './charges.ts';
 import type { Partner, Stamp } from './common.ts';
-import { type CreditSign, creditNote, invoicesOf } from './credit-note.ts';
+import { creditNote, invoicesOf } from './credit-note.ts';
 import { invoice } from './invoice.ts';
 import { labelsOf, shipNotice } from './ship-notice.ts';
 
@@ -189,7 +190,7 @@ function billed(
 function credited(
   credit: OrderEventOf<'CreditRequested'>['data'],
   order: Order,
-  sign: CreditSign,
+  sign: Sign,
   partner: Partner,
 ): Outgoing {
   return {
