@@ -8,7 +8,6 @@ import { expiredPage, statusPage, unknownPage } from './portal/pages.ts';
 
 const ports = createPorts(createTable(), { receivesOrders: false });
 const readSecret = secretReader(environment('PORTAL_SECRET_ID'));
-
 const baseUrl = environment('PORTAL_BASE_URL');
 
 /** The customer's page: where the order is, for whoever holds the signed link; and the link. */

@@ -27,6 +27,18 @@ export interface IdentityProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** What the clients have in common that people sign in with: programs that can keep no secret. */
+const CLIENT_OF_PEOPLE = {
+  generateSecret: false,
+  preventUserExistenceErrors: true,
+  enableTokenRevocation: true,
+  accessTokenValidity: Duration.hours(1),
+  idTokenValidity: Duration.hours(1),
+  // A working day; then they sign in anew.
+  refreshTokenValidity: Duration.hours(12),
+  supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+};
+
 /** A user pool that issues access tokens with the scopes of the contract, for those who bring no issuer of their own. */
 export class Identity extends Construct {
   readonly userPool: UserPool;
@@ -91,15 +103,8 @@ export class Identity extends Construct {
    */
   addOperatorClient(scope: Construct, site: string): UserPoolClient {
     return new UserPoolClient(scope, 'OperatorClient', {
+      ...CLIENT_OF_PEOPLE,
       userPool: this.userPool,
-      generateSecret: false,
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      // A working day; then an operator signs in anew.
-      refreshTokenValidity: Duration.hours(12),
-      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, ...this.scopes.values()],
@@ -124,14 +129,8 @@ export class Identity extends Construct {
       userPoolResourceServerName: 'agents',
     });
     return new UserPoolClient(scope, 'AgentClient', {
+      ...CLIENT_OF_PEOPLE,
       userPool: this.userPool,
-      generateSecret: false,
-      preventUserExistenceErrors: true,
-      enableTokenRevocation: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.hours(12),
-      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: AGENT_SCOPES.map((name) => this.scopes.get(name) as OAuthScope),
