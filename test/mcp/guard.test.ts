@@ -1,6 +1,6 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ALL_SCOPES, api, call, connect, refusal, useStack } from './session.ts';
+import { ALL_SCOPES, api, call, connect, post as postAs, refusal, useStack } from './session.ts';
 
 const stack = useStack();
 let token = '';
@@ -11,19 +11,7 @@ beforeAll(async () => {
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
-async function post(body: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(new URL('/mcp', stack().url), {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      ...headers,
-    },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
+const post = (message: unknown, headers?: Record<string, string>) => postAs(stack(), token, message, headers);
 
 describe('who gets in', () => {
   test('a client without a token is told where to get one', async () => {

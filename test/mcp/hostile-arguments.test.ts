@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AGENT_TOOLS } from '../../contract/agents.ts';
-import { ALL_SCOPES, api, connect, useStack } from './session.ts';
+import { ALL_SCOPES, api, connect, post, useStack } from './session.ts';
 
 const stack = useStack({ queueAfterSeconds: 3600 });
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 20);
@@ -118,22 +118,13 @@ test.each([...READING, ...AGENT_TOOLS])(
     const schema = (tool?.inputSchema ?? {}) as Schema;
     await fc.assert(
       fc.asyncProperty(shaped(schema, schema.$defs), async (given) => {
-        const response = await fetch(new URL('/mcp', stack().url), {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${token}`,
-            'content-type': 'application/json',
-            accept: 'application/json, text/event-stream',
-          },
-          body: JSON.stringify({
-            jsonrpc: '2.0',
-            id: 1,
-            method: 'tools/call',
-            params: { name, arguments: given },
-          }).replaceAll('$ORDER', orderId),
-        });
-        const answer = await response.text();
-        expect(response.status, answer).toBeLessThan(500);
+        const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } };
+        const { status, text: answer } = await post(
+          stack(),
+          token,
+          JSON.stringify(message).replaceAll('$ORDER', orderId),
+        );
+        expect(status, answer).toBeLessThan(500);
         expect(answer).not.toContain('internal_error');
         expect(answer).not.toContain('Output validation error');
         expect(answer).not.toContain('-32603');

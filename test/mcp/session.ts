@@ -62,6 +62,26 @@ export async function perform(client: Client, name: string, given: object): Prom
   return call(client, name, { ...given, approval: preview.approval });
 }
 
+/** A message to the endpoint of agents, without a client in between; text is sent as it is. */
+export async function post(
+  stack: LocalStack,
+  token: string,
+  message: unknown,
+  headers: Record<string, string> = {},
+) {
+  const response = await fetch(new URL('/mcp', stack.url), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: typeof message === 'string' ? message : JSON.stringify(message),
+  });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
 /** A request to the plain API. */
 export async function api(
   stack: LocalStack,
