@@ -23,11 +23,13 @@ module.exports = {
       to: { path: '^node_modules/@aws-sdk/' },
     },
     {
-      name: 'application-knows-no-edge',
-      comment: 'Commands are the same from every entry, over every store. X12 is a language, and no edge.',
+      name: 'use-cases-know-no-edge',
+      comment: 'Use cases are the same from every entry and over every store: their ports stand beside them.',
       severity: 'error',
-      from: { path: '^functions/application/' },
-      to: { path: '^functions/(?!(application|x12)/)' },
+      from: { path: '^functions/(orders|inventory|fulfillment|finance|events|agents|reporting)/' },
+      to: {
+        path: '^functions/(api|webhooks|tasks|stream|consumers|mcp|middleware|adapters|channels/(?!core/)|wiring)',
+      },
     },
     {
       name: 'adapters-know-no-entry',
@@ -39,12 +41,12 @@ module.exports = {
       name: 'x12-is-a-module-of-its-own',
       comment: 'X12 is read and written without knowing whose orders they are.',
       severity: 'error',
-      from: { path: '^functions/x12/' },
-      to: { path: '^(functions|domain|contract)/', pathNot: '^functions/x12/' },
+      from: { path: '^functions/channels/edi/x12/' },
+      to: { path: '^(functions|domain|contract)/', pathNot: '^functions/channels/edi/x12/' },
     },
     {
       name: 'entries-stay-apart',
-      comment: 'What two entry folders share belongs to the application, the middleware or the domain.',
+      comment: 'What two entry folders share belongs to a use case, the middleware or the domain.',
       severity: 'error',
       from: { path: '^functions/(api|webhooks|tasks|stream|consumers|mcp)/' },
       to: {
@@ -63,7 +65,7 @@ module.exports = {
       name: 'production-knows-no-test',
       severity: 'error',
       from: { path: '^(domain|contract|functions|lib|bin)/' },
-      to: { path: '^(test|local|bench|scripts)/' },
+      to: { path: '^(test|testing|local|bench|scripts)/' },
     },
     {
       name: 'no-development-dependency-in-production',

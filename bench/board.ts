@@ -1,6 +1,6 @@
 import type { BoardResponse } from '../contract/responses.ts';
 import { buildConsole } from '../local/console-build.ts';
-import { chromiumPath, launchChromium } from '../scripts/tools/chromium.ts';
+import { chromiumPath, launchChromium } from '../testing/chromium.ts';
 import { emit, tell } from './support/emit.ts';
 import { measure } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';

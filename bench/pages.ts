@@ -1,5 +1,5 @@
 import { buildConsole } from '../local/console-build.ts';
-import { chromiumPath, launchChromium } from '../scripts/tools/chromium.ts';
+import { chromiumPath, launchChromium } from '../testing/chromium.ts';
 import { emit, tell } from './support/emit.ts';
 import { startLoop } from './support/loop.ts';
 

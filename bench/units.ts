@@ -1,6 +1,6 @@
+import { type MeteredStore, openMeteredStore, type Units } from '../testing/metered-store.ts';
 import { emit, tell } from './support/emit.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
-import { type MeteredStore, openMeteredStore, type Units } from './support/metered-store.ts';
 import { benchOrder, stocked } from './support/orders.ts';
 
 /** Each command is given so many times, so that a lease of order numbers counts for no more than its share. */

@@ -1,5 +1,5 @@
+import type { StockEventType } from '../domain/inventory/lot.ts';
 import type { OrderEventType } from '../domain/order/events.ts';
-import type { StockEventType } from '../domain/stock/lot.ts';
 import { EVENT_CATALOGUE, type EventType } from './events/catalogue.ts';
 import type { Envelope } from './events/envelope.ts';
 

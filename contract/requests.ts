@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AdjustStock, ChangeLotStatus, ReceiveStock } from '../domain/inventory/lot.ts';
 import {
   AllocateOrder,
   Amendment,
@@ -10,7 +11,6 @@ import {
 } from '../domain/order/commands.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import { Channel, MOST_LINES, OrderType, orderTerms, RequestedLine } from '../domain/order/terms.ts';
-import { AdjustStock, ChangeLotStatus, ReceiveStock } from '../domain/stock/lot.ts';
 import { CalendarDate, Reference, Sku } from '../domain/text.ts';
 
 const type = { type: true } as const;

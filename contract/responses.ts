@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LotStatus } from '../domain/inventory/lot.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import {
   Address,
@@ -10,7 +11,6 @@ import {
   HoldReason,
   OrderType,
 } from '../domain/order/terms.ts';
-import { LotStatus } from '../domain/stock/lot.ts';
 import { Money } from './money.ts';
 import { ORDER_EXAMPLE } from './order-example.ts';
 

@@ -34,7 +34,7 @@ export type RouteFunction =
   | 'api/republish'
   | 'api/inventory'
   | 'api/finance'
-  | 'api/operations'
+  | 'api/connections'
   | 'api/approvals'
   | 'api/imports'
   | 'api/subscriptions'
@@ -46,7 +46,7 @@ export type RouteFunction =
   | 'webhooks/square'
   | 'webhooks/edi'
   | 'webhooks/carrier'
-  | 'webhooks/kept-messages'
+  | 'webhooks/quarantined-messages'
   | 'mcp/commerce-gateway';
 
 /**
@@ -117,10 +117,10 @@ export const ROUTES = [
   route('GET /v1/invoices/{invoiceId}', financeRead, 'api/finance'),
   route('GET /v1/finance/ledger', financeRead, 'api/finance'),
 
-  route('GET /v1/connections', operationsAdmin, 'api/operations'),
-  route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
-  route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
-  route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/operations'),
+  route('GET /v1/connections', operationsAdmin, 'api/connections'),
+  route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
+  route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 
@@ -143,13 +143,17 @@ export const ROUTES = [
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
   route('GET /v1/operations/stuck-orders', operationsAdmin, 'api/stuck-orders'),
   route('POST /v1/operations/stuck-orders/{orderId}/restart', operationsAdmin, 'api/stuck-orders'),
-  route('GET /v1/operations/kept-messages', operationsAdmin, 'webhooks/kept-messages'),
-  route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'webhooks/kept-messages'),
-  route('POST /v1/operations/kept-messages/{keptMessageId}/retry', operationsAdmin, 'webhooks/kept-messages'),
+  route('GET /v1/operations/kept-messages', operationsAdmin, 'webhooks/quarantined-messages'),
+  route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'webhooks/quarantined-messages'),
+  route(
+    'POST /v1/operations/kept-messages/{keptMessageId}/retry',
+    operationsAdmin,
+    'webhooks/quarantined-messages',
+  ),
   route(
     'POST /v1/operations/kept-messages/{keptMessageId}/dismiss',
     operationsAdmin,
-    'webhooks/kept-messages',
+    'webhooks/quarantined-messages',
   ),
 
   route('GET /v1/approvals', operationsAdmin, 'api/approvals'),

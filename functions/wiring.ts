@@ -4,15 +4,15 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { monotonicFactory } from 'ulid';
 import { METRIC_NAMESPACE, METRICS } from '../contract/metrics.ts';
-import { idempotencyStore, receiptStore } from './adapters/dynamodb/claims.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
 import { orderStore } from './adapters/dynamodb/order-store.ts';
 import { stockStore } from './adapters/dynamodb/stock-store.ts';
 import { taskStore } from './adapters/dynamodb/task-store.ts';
+import { idempotencyStore, receiptStore } from './adapters/dynamodb/uniqueness-claims.ts';
 import { stepFunctions } from './adapters/step-functions.ts';
-import type { Ports } from './application/ports.ts';
-import type { WorkflowTools } from './application/workflow.ts';
+import type { WorkflowTools } from './fulfillment/workflow.ts';
+import type { Ports } from './orders/ports.ts';
 import type { TracerModule } from './tracer/recorded.ts';
 
 /** What the environment must hold for a function; each entry asks for what it uses, once, when it is loaded. */

@@ -107,7 +107,7 @@ export function makeApiFunctions(
   const finance = make('FinanceApi', 'api/finance', 'Invoices and credit notes', { TABLE_NAME });
   data.table.allow(finance, ['GetItem', 'BatchGetItem'], ['invoicesByDate']);
 
-  const operations = make('Operations', 'api/operations', 'Connections to shops, partners and carriers', {
+  const operations = make('Operations', 'api/connections', 'Connections to shops, partners and carriers', {
     TABLE_NAME,
   });
   data.table.allow(operations, ['GetItem', 'Query', 'PutItem', 'DeleteItem']);
@@ -162,12 +162,17 @@ export function makeApiFunctions(
   data.table.allow(carrier, COMMAND_ACTIONS, ['byReference']);
 
   // Tries again what any channel sent: what the webhooks may do, without their own secrets.
-  const kept = make('KeptMessages', 'webhooks/kept-messages', 'Messages of channels that were kept aside', {
-    TABLE_NAME,
-    ORDER_NUMBER_PREFIX,
-    SHOPIFY_SECRET_ID: data.secrets.shopify.secretId,
-    SQUARE_SECRET_ID: data.secrets.square.secretId,
-  });
+  const kept = make(
+    'KeptMessages',
+    'webhooks/quarantined-messages',
+    'Messages of channels that were kept aside',
+    {
+      TABLE_NAME,
+      ORDER_NUMBER_PREFIX,
+      SHOPIFY_SECRET_ID: data.secrets.shopify.secretId,
+      SQUARE_SECRET_ID: data.secrets.square.secretId,
+    },
+  );
   data.secrets.shopify.allowRead(kept);
   data.secrets.square.allowRead(kept);
   allowConnectionSecrets(kept, stage);
@@ -247,7 +252,7 @@ export function makeApiFunctions(
     'mcp/commerce-gateway': gateway,
     'api/inventory': inventory,
     'api/finance': finance,
-    'api/operations': operations,
+    'api/connections': operations,
     'api/portal': portal,
     'api/documentation': make(
       'Documentation',
@@ -259,6 +264,6 @@ export function makeApiFunctions(
     'webhooks/square': square,
     'webhooks/edi': edi,
     'webhooks/carrier': carrier,
-    'webhooks/kept-messages': kept,
+    'webhooks/quarantined-messages': kept,
   };
 }

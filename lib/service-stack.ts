@@ -277,7 +277,7 @@ export class ServiceStack extends Stack {
       bus: data.bus,
       consumer: {
         defaults,
-        entry: 'consumers/carrier-news',
+        entry: 'consumers/early-tracking-updates',
         description: 'Takes in news of carriers that came before its shipment',
         environment,
       },

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionRequest } from '../contract/connections.ts';
 import { SAMPLE_SHOP } from './banner.ts';
-import { STAND_INS } from './stand-ins/stand-ins.ts';
+import { STAND_INS } from './fakes/fakes.ts';
 
 /** The stand-in of the connection's kind, wherever it listens. */
 const STAND_IN = `http://127.0.0.1${STAND_INS}`;

@@ -1,7 +1,7 @@
 import { connectPartners, reconnectStandIns } from './connections.ts';
 import { withEnvironment } from './functions/runtime.ts';
-import type { Journal } from './journal.ts';
 import { seed } from './seed.ts';
+import type { Journal } from './sqlite-store.ts';
 import type { FunctionDescription } from './template/description.ts';
 
 /** The function whose environment holds all that taking in an order needs. */

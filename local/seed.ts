@@ -1,8 +1,8 @@
-import type { Origin } from '../functions/application/envelope.ts';
-import { handleLotCommand } from '../functions/application/handle-lot-command.ts';
-import { handleOrderCommand } from '../functions/application/handle-order-command.ts';
-import type { Ports } from '../functions/application/ports.ts';
-import { receiveOrder } from '../functions/application/receive-order.ts';
+import type { Origin } from '../functions/events/envelope.ts';
+import { handleLotCommand } from '../functions/inventory/handle-lot-command.ts';
+import { handleOrderCommand } from '../functions/orders/handle-order-command.ts';
+import type { Ports } from '../functions/orders/ports.ts';
+import { receiveOrder } from '../functions/orders/receive-order.ts';
 import { type SampleOrder, sampleLots, sampleOrders } from './sample/orders.ts';
 
 const ORIGIN: Origin = { actor: { type: 'automation', id: 'sample-data' }, correlationId: 'sample-data' };

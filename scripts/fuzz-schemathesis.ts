@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SCOPES } from '../contract/routes.ts';
-import { startProcess } from '../test/local/fixtures/process.ts';
+import { startProcess } from '../testing/process.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
 
 const PACKAGES = ['schemathesis==4.32.5'];

@@ -1,5 +1,5 @@
 /** `npm run screenshots`: the console's main pages in both colour schemes, of a loop with demonstration traffic, for the README. */
-import { launchChromium } from './tools/chromium.ts';
+import { launchChromium } from '../testing/chromium.ts';
 
 const URL_OF_LOOP = process.env.ORDER_LOOP_URL ?? 'http://127.0.0.1:4000';
 const FOLDER = new URL('../docs/screenshots/', import.meta.url).pathname;

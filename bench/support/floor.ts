@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
-import { handleLotCommand } from '../../functions/application/handle-lot-command.ts';
-import { receiveOrder } from '../../functions/application/receive-order.ts';
+import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
+import { receiveOrder } from '../../functions/orders/receive-order.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { benchOrder, reception } from './orders.ts';
 

@@ -8,7 +8,7 @@ import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dyn
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Order } from '../../domain/order/order.ts';
 import { headerItem } from '../../functions/adapters/dynamodb/order-items.ts';
-import { receiveOrder } from '../../functions/application/receive-order.ts';
+import { receiveOrder } from '../../functions/orders/receive-order.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { findDynoxide } from '../../local/store/dynoxide.ts';
 import { tableOf } from './floor.ts';

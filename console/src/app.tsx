@@ -16,9 +16,9 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
+import { Offline } from './components/offline.tsx';
+import { forgetDrafts } from './components/saved-draft.ts';
 import { BoardPage } from './pages/board.tsx';
-import { forgetDrafts } from './parts/kept-draft.ts';
-import { Offline } from './parts/offline.tsx';
 import { signIn, signOut, useSession } from './session.ts';
 
 const OrderPage = lazy(() => import('./pages/order.tsx'));

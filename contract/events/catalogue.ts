@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { STOCK_EVENT_DATA, type StockEventType } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA, type OrderEventType } from '../../domain/order/events.ts';
-import { STOCK_EVENT_DATA, type StockEventType } from '../../domain/stock/lot.ts';
 import { ORDER_HEAD, STOCK_HEAD } from './envelope.ts';
 import { MEANINGS } from './meanings.ts';
 

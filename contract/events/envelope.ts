@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { StockEvent, StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEvent, OrderEventType } from '../../domain/order/events.ts';
 import { Channel, OrderType } from '../../domain/order/terms.ts';
-import type { StockEvent, StockEventType } from '../../domain/stock/lot.ts';
 
 /** Who asked for something: a person, a program of ours, an AI agent, or a sales channel. */
 export interface Actor {

@@ -1,5 +1,5 @@
+import type { StockEvent, StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEventData, OrderEventType } from '../../domain/order/events.ts';
-import type { StockEvent, StockEventType } from '../../domain/stock/lot.ts';
 import type { CataloguedEvent } from './catalogue.ts';
 import type { Envelope } from './envelope.ts';
 

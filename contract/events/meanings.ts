@@ -1,5 +1,5 @@
+import type { StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEventType } from '../../domain/order/events.ts';
-import type { StockEventType } from '../../domain/stock/lot.ts';
 
 /** What each event says, in a sentence. */
 export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>> = {

@@ -1,5 +1,5 @@
 import { unreachable } from '../decider.ts';
-import { firstExpiredFirstOut } from '../stock/allocate.ts';
+import { firstExpiredFirstOut } from '../inventory/allocate.ts';
 import type { LineUnits, OrderEventOf, RecordedOrderEvent, Reservation } from './events.ts';
 import { MOVES, type OrderState } from './lifecycle.ts';
 import type { Allocation, Line, LinePin, Order, Shipment } from './order.ts';

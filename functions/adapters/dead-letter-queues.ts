@@ -7,7 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { DeadLetter, DeadLetters, Span } from '../application/dead-letters.ts';
+import type { DeadLetter, DeadLetters, Span } from '../events/dead-letters.ts';
 
 /** Where dead letters lie, and the queue of their consumer; a stream's reader has none. */
 export const DeadLetterQueues = z.array(

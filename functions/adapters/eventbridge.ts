@@ -4,8 +4,8 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { Envelope } from '../application/envelope.ts';
-import type { EventBus } from '../application/publish-events.ts';
+import type { Envelope } from '../events/envelope.ts';
+import type { EventBus } from '../events/publish-events.ts';
 
 /** The bus on which everybody hears of orders and stock. */
 export function eventBus(EventBusName: string, client = new EventBridgeClient({})): EventBus {

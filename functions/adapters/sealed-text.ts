@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import type { SharedSecretValue } from '../application/shared-secret.ts';
+import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 
 const CIPHER = 'aes-256-gcm';
 /** Bytes of the initialization vector and of the tag (RFC 7518, section 5.3). */

@@ -1,7 +1,7 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
-import { Busy } from '../application/ports.ts';
-import type { SharedSecretValue } from '../application/shared-secret.ts';
+import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
+import { Busy } from '../orders/ports.ts';
 
 /** A secret that two parties sign with; while it is being exchanged the previous one still counts. */
 const SharedSecret = z.object({

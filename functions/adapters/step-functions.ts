@@ -10,8 +10,8 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { Executions } from '../application/reconcile.ts';
-import type { WorkflowPort } from '../application/workflow.ts';
+import type { Executions } from '../fulfillment/reconcile.ts';
+import type { WorkflowPort } from '../fulfillment/workflow.ts';
 
 /** Starts workflows and answers what they wait for. */
 export function stepFunctions(stateMachineArn?: string, client = new SFNClient({})): WorkflowPort {

@@ -1,8 +1,8 @@
 import { AgentPolicy, type Approval, ApprovalsQuery, DeclineRequest } from '../../contract/agents.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
-import { approve, asOf, decline, earliestPending } from '../application/agents/approvals.ts';
-import type { Actor } from '../application/envelope.ts';
+import { approve, asOf, decline, earliestPending } from '../agents/approvals.ts';
+import type { Actor } from '../events/envelope.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';

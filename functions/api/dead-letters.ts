@@ -3,7 +3,7 @@ import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { DeadLetterQueues, deadLetterQueues } from '../adapters/dead-letter-queues.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import { type TellingAgain, tellAgain } from '../application/dead-letters.ts';
+import { type TellingAgain, tellAgain } from '../events/dead-letters.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createTable, createWorkflowTools, environment, pause } from '../wiring.ts';

@@ -1,5 +1,5 @@
-import { openApiDocument } from '../../contract/openapi.ts';
-import { OPERATION_GROUPS } from '../../contract/operations.ts';
+import { openApiDocument } from '../../contract/openapi/document.ts';
+import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
 import type { HttpAnswer } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger } from '../wiring.ts';

@@ -1,7 +1,7 @@
 import { LedgerQuery } from '../../contract/ledger.ts';
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
-import { journalEntryOf } from '../application/journal.ts';
+import { journalEntryOf } from '../finance/journal-entry.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';

@@ -1,7 +1,7 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 import { IMPORT_COLUMNS, type ImportColumn, MOST_ROWS, REQUIRED_COLUMNS } from '../../contract/imports.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
-import { importOrders, type Row } from '../application/import-orders.ts';
+import { importOrders, type Row } from '../channels/csv/inbound/import-orders.ts';
 import { type HttpRequest, Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';

@@ -4,10 +4,10 @@ import { addDays, dateOf, daysBetween } from '../../domain/calendar.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
 import { orderStore } from '../adapters/dynamodb/order-store.ts';
 import { generationStore, overviewRows, standingStore } from '../adapters/dynamodb/overview-store.ts';
-import { type RebuildPorts, rebuildOverview } from '../application/overview/rebuild.ts';
-import { overviewView, type Period } from '../application/views/overview-view.ts';
 import { type HttpRequest, Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
+import { type RebuildPorts, rebuildOverview } from '../reporting/overview/rebuild.ts';
+import { overviewView, type Period } from '../reporting/overview-view.ts';
 import { createLogger, createTable, pause } from '../wiring.ts';
 
 const table = createTable();

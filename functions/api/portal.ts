@@ -1,7 +1,7 @@
 import { secretReader } from '../adapters/secrets.ts';
-import { readPortalToken } from '../application/portal-token.ts';
 import { parameter } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
+import { readPortalToken } from '../orders/portal-token.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
 import { portalLink } from './portal/link.ts';
 import { expiredPage, statusPage, unknownPage } from './portal/pages.ts';

@@ -3,7 +3,7 @@ import { RepublishRequest } from '../../contract/republish.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import { republish, START } from '../application/republish.ts';
+import { republish, START } from '../events/republish.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';

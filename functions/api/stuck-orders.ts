@@ -2,7 +2,7 @@ import { EmptyRequest } from '../../contract/requests.ts';
 import { type StuckOrder, StuckOrdersQuery } from '../../contract/stuck-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
-import { reconcile } from '../application/reconcile.ts';
+import { reconcile } from '../fulfillment/reconcile.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';

@@ -7,14 +7,14 @@ import {
   SubscriptionChange,
   SubscriptionRequest,
 } from '../../contract/subscriptions.ts';
+import { tryQueue } from '../adapters/attempt-queue.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { whyNotPublic } from '../adapters/public-address.ts';
 import { seal, unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { newWebhookSecret } from '../adapters/standard-webhooks.ts';
-import { tryQueue } from '../adapters/try-queue.ts';
-import type { KeptSubscription } from '../application/subscriptions/subscriptions.ts';
+import type { KeptSubscription } from '../events/subscriptions/subscriptions.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';

@@ -1,18 +1,18 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
-import { deliveryStore } from '../adapters/dynamodb/deliveries.ts';
+import { deliveryStore } from '../adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { labelSerials } from '../adapters/dynamodb/label-serials.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { hexSignature } from '../adapters/hex-signature.ts';
 import { queueDelayer } from '../adapters/queue.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { shopifyShop } from '../adapters/shopify-admin.ts';
-import { squareAccount } from '../adapters/square.ts';
-import { partnerTeller } from '../application/channel-sync/edi/tell-partner.ts';
-import { shopifyTeller } from '../application/channel-sync/shops/tell-shopify.ts';
-import { squareTeller } from '../application/channel-sync/shops/tell-square.ts';
-import { tellChannel } from '../application/channel-sync/tell-channel.ts';
+import { tellChannel } from '../channels/core/notify-channel.ts';
+import { partnerTeller } from '../channels/edi/outbound/notify-partner.ts';
+import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
+import { shopifyTeller } from '../channels/shopify/outbound/notify-shopify.ts';
+import { squareAccount } from '../channels/square/client/square-account.ts';
+import { squareTeller } from '../channels/square/outbound/notify-square.ts';
 import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 

@@ -1,5 +1,5 @@
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
-import { invoiceOf } from '../application/book-invoice.ts';
+import { invoiceOf } from '../finance/invoices.ts';
 import { createLogger, createTable } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 

@@ -2,15 +2,15 @@ import type { Movement } from '../../contract/responses.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { queueSender } from '../adapters/queue.ts';
-import type { Envelope, Origin } from '../application/envelope.ts';
+import type { Envelope, Origin } from '../events/envelope.ts';
 import {
   allocateBackorders,
   type Bounds,
   type Progress,
   replaceLot,
-} from '../application/follow-up-stock.ts';
-import { ledgerOf, skusToServe } from '../application/ledger.ts';
-import { watchThreshold } from '../application/watch-threshold.ts';
+} from '../inventory/allocate-backorders.ts';
+import { ledgerOf, skusToServe } from '../inventory/ledger.ts';
+import { watchThreshold } from '../inventory/watch-threshold.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 

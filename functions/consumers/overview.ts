@@ -3,8 +3,8 @@ import { ordersInMetric, secondsInMetric } from '../../contract/metrics.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { orderStore } from '../adapters/dynamodb/order-store.ts';
 import { overviewRows, standingStore } from '../adapters/dynamodb/overview-store.ts';
-import { type CountingPorts, countOrder } from '../application/overview/count-order.ts';
-import { ordersIn, secondsLeft } from '../application/overview/pace.ts';
+import { type CountingPorts, countOrder } from '../reporting/overview/count-order.ts';
+import { ordersIn, secondsLeft } from '../reporting/overview/state-durations.ts';
 import { createLogger, createTable, metrics, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 

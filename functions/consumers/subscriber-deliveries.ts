@@ -1,14 +1,14 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { METRICS } from '../../contract/metrics.ts';
+import { readTry, tryQueue } from '../adapters/attempt-queue.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { webhookHeaders } from '../adapters/standard-webhooks.ts';
-import { readTry, tryQueue } from '../adapters/try-queue.ts';
-import { type DeliveringParts, deliver } from '../application/subscriptions/deliver.ts';
+import { type DeliveringParts, deliver } from '../events/subscriptions/deliver.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createTable, environment, metrics, optional } from '../wiring.ts';
 

@@ -1,7 +1,7 @@
+import { tryQueue } from '../adapters/attempt-queue.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
-import { tryQueue } from '../adapters/try-queue.ts';
-import { type TellingParts, tellSubscribers } from '../application/subscriptions/tell-subscribers.ts';
+import { type TellingParts, tellSubscribers } from '../events/subscriptions/schedule-deliveries.ts';
 import { createLogger, createTable, environment } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 

@@ -20,8 +20,8 @@ import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.t
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { authorize } from './authorize.ts';
-import { agentName, type Caller } from './caller.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './dependencies.ts';
+import { agentName, type Caller } from './principal.ts';
 
 /** What tokens are for, as clients know it. */
 const RESOURCE = new URL('/mcp', environment('API_BASE_URL'));

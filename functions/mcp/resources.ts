@@ -7,12 +7,12 @@ import {
   requireScopes,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
-import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
-import { markCustomerText } from '../application/agents/customer-text.ts';
-import { orderView } from '../application/views/order-view.ts';
-import { type Caller, mayReadPersonal } from './caller.ts';
-import type { Parts } from './parts.ts';
+import { markCustomerText } from '../agents/customer-text.ts';
+import { orderView } from '../orders/views/order-view.ts';
+import type { Parts } from './dependencies.ts';
+import { type Caller, mayReadPersonal } from './principal.ts';
 
 const JSON_TYPE = 'application/json';
 

@@ -1,9 +1,9 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import type { Caller } from './caller.ts';
-import { toolRegistry } from './foreseen.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './dependencies.ts';
+import type { Caller } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
+import { toolRegistry } from './tool-errors.ts';
 import { registerFindingTools } from './tools/finding.ts';
 import { registerReadingTools } from './tools/reading.ts';
 import { registerWritingTools } from './tools/writing.ts';

@@ -5,8 +5,8 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
 import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
-import type { Actor } from '../application/envelope.ts';
-import { Busy, WriteFailed } from '../application/ports.ts';
+import type { Actor } from '../events/envelope.ts';
+import { Busy, WriteFailed } from '../orders/ports.ts';
 import { metrics } from '../wiring.ts';
 import {
   type GatewayAnswer,

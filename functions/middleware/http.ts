@@ -8,7 +8,7 @@ import {
   problemDocument,
 } from '../../contract/problems.ts';
 import type { Rejection } from '../../domain/decider.ts';
-import type { Origin } from '../application/envelope.ts';
+import type { Origin } from '../events/envelope.ts';
 
 /** A request as a route sees it. */
 export interface HttpRequest {

@@ -1,8 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
-import { driveWorkflow } from '../application/drive-workflow.ts';
-import type { OrderEnvelope } from '../application/envelope.ts';
-import { inParallel } from '../application/in-parallel.ts';
+import type { OrderEnvelope } from '../events/envelope.ts';
+import { driveWorkflow } from '../fulfillment/drive-workflow.ts';
+import { inParallel } from '../map-concurrently.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createWorkflowTools, environment } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';

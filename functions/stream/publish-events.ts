@@ -2,7 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import { publishEvents } from '../application/publish-events.ts';
+import { publishEvents } from '../events/publish-events.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, environment, metrics, pause } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';

@@ -1,5 +1,5 @@
 import { isGoods, type Order, open } from '../../domain/order/order.ts';
-import { advance } from '../application/workflow.ts';
+import { advance } from '../fulfillment/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
 import { waitingStep } from './step.ts';
 

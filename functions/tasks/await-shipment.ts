@@ -1,4 +1,4 @@
-import { advance, hasEnded, isReadyToQueue } from '../application/workflow.ts';
+import { advance, hasEnded, isReadyToQueue } from '../fulfillment/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
 import { NotReady, waitingStep } from './step.ts';
 

@@ -1,4 +1,4 @@
-import { advance, type StepResult, stepResult } from '../application/workflow.ts';
+import { advance, type StepResult, stepResult } from '../fulfillment/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
 import { step, stepInput } from './step.ts';
 

@@ -3,7 +3,7 @@ import { METRICS } from '../../contract/metrics.ts';
 import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
-import { reconcileSome } from '../application/reconcile.ts';
+import { reconcileSome } from '../fulfillment/reconcile.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createTable, createWorkflowTools, environment, metrics } from '../wiring.ts';
 

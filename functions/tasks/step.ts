@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { awaitOrder } from '../application/await-order.ts';
-import type { WaitFor, WorkflowCause, WorkflowTools } from '../application/workflow.ts';
+import { awaitOrder } from '../fulfillment/wait-for-task.ts';
+import type { WaitFor, WorkflowCause, WorkflowTools } from '../fulfillment/workflow.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger } from '../wiring.ts';
 

@@ -1,6 +1,6 @@
 import { dateOf } from '../../domain/calendar.ts';
 import { isTaken, type OrderState } from '../../domain/order/lifecycle.ts';
-import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../application/workflow.ts';
+import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../fulfillment/workflow.ts';
 import { createWorkflowTools } from '../wiring.ts';
 import { OrderCancelled, step, stepInput } from './step.ts';
 

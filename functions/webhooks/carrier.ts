@@ -1,10 +1,10 @@
 import { CarrierMessage } from '../../contract/carrier-message.ts';
 import { secretReader } from '../adapters/secrets.ts';
-import { takeInNews } from '../application/carrier-news.ts';
+import { takeInNews } from '../carriers/process-tracking-update.ts';
+import { hasHexSignature } from '../channels/core/hex-signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
-import { hasHexSignature } from './hex-signature.ts';
 
 const ports = createPorts(createTable(), { receivesOrders: false });
 const readSecret = secretReader(environment('WEBHOOK_SECRET_ID'));

@@ -4,12 +4,12 @@ import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
+import { hasHexSignature } from '../channels/core/hex-signature.ts';
+import { type EdiParts, takeInBody } from '../channels/edi/inbound/process-interchange.ts';
+import { readSender } from '../channels/edi/x12/index.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, pause } from '../wiring.ts';
-import { readSender } from '../x12/index.ts';
-import { type EdiParts, takeInBody } from './edi/take-in-body.ts';
-import { hasHexSignature } from './hex-signature.ts';
 
 const table = createTable();
 const connections = connectionStore(table);

@@ -1,16 +1,16 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { shopifyShop } from '../adapters/shopify-admin.ts';
-import type { Receipt } from '../application/ports.ts';
-import type { ShopifyShop } from '../application/shops.ts';
+import { type Delivery, keepAside, takeIn } from '../channels/core/process-message.ts';
+import type { ShopifyShop } from '../channels/core/shops.ts';
+import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
+import { readMessage } from '../channels/shopify/inbound/message.ts';
+import { newsOf } from '../channels/shopify/inbound/news.ts';
+import { isSignedByShopify } from '../channels/shopify/inbound/signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
+import type { Receipt } from '../orders/ports.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
-import { type Delivery, keepAside, takeIn } from './shop/take-in.ts';
-import { readMessage } from './shopify/message.ts';
-import { newsOf } from './shopify/news.ts';
-import { isSignedByShopify } from './shopify/signature.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });

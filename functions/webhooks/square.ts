@@ -1,15 +1,15 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { squareAccount } from '../adapters/square.ts';
-import type { SquareAccount } from '../application/shops.ts';
+import { type Delivery, keepAside } from '../channels/core/process-message.ts';
+import type { SquareAccount } from '../channels/core/shops.ts';
+import { squareAccount } from '../channels/square/client/square-account.ts';
+import { readEnvelope, readJson, readMessage } from '../channels/square/inbound/message.ts';
+import { takeInMessage } from '../channels/square/inbound/process-message.ts';
+import { isSignedBySquare } from '../channels/square/inbound/signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
-import { type Delivery, keepAside } from './shop/take-in.ts';
-import { readEnvelope, readJson, readMessage } from './square/message.ts';
-import { isSignedBySquare } from './square/signature.ts';
-import { takeInMessage } from './square/take-in-message.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: true });

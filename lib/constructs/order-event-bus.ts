@@ -3,9 +3,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEventType } from '../../domain/order/events.ts';
 import type { Channel } from '../../domain/order/terms.ts';
-import type { StockEventType } from '../../domain/stock/lot.ts';
 import type { LoopFunction } from './loop-function.ts';
 
 /** `source` of every event that the loop puts on the bus. */

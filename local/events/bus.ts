@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Journal } from '../journal.ts';
+import type { Journal } from '../sqlite-store.ts';
 import type { Description } from '../template/description.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../template/intrinsics.ts';
 import { compilePattern, type Matches } from './pattern.ts';

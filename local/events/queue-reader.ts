@@ -1,7 +1,7 @@
 import type { MappingDescription } from '../template/description.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 import { itemFailures } from './batch.ts';
-import { type Loop, startLoop } from './pace.ts';
+import { type Loop, startLoop } from './polling-loop.ts';
 import { bodyDigest, type Queues, type ReceivedMessage } from './queues.ts';
 
 /** Batches of one queue that are worked on at once, as many as Lambda starts with. */

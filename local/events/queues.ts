@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Journal } from '../journal.ts';
+import type { Journal } from '../sqlite-store.ts';
 import type { QueueDescription } from '../template/description.ts';
 
 /** A message as its receiver gets it. */

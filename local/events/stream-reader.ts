@@ -1,10 +1,10 @@
-import type { Journal } from '../journal.ts';
+import type { Journal } from '../sqlite-store.ts';
 import type { Shard, StartPosition, Streams, WireRecord } from '../store/streams.ts';
 import type { MappingDescription } from '../template/description.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 import { deliverBatch, type GivenUp, type StreamRecord } from './batch.ts';
-import { type Loop, startLoop } from './pace.ts';
 import { compilePattern } from './pattern.ts';
+import { type Loop, startLoop } from './polling-loop.ts';
 import type { Queues } from './queues.ts';
 
 /** Milliseconds between two looks at a stream when nobody reports a write: whoever writes from outside waits so long. */

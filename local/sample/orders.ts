@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { addDays } from '../../domain/calendar.ts';
+import type { LotCommand } from '../../domain/inventory/lot.ts';
 import type { CommandOf } from '../../domain/order/commands.ts';
 import { ReceiveOrder } from '../../domain/order/commands.ts';
 import type { Order } from '../../domain/order/order.ts';
-import type { LotCommand } from '../../domain/stock/lot.ts';
-import type { NotReceiving } from '../../functions/application/handle-order-command.ts';
+import type { NotReceiving } from '../../functions/orders/handle-order-command.ts';
 import { SAMPLE_SHOP } from '../banner.ts';
 
 type SampleLot = Omit<Extract<LotCommand, { type: 'ReceiveStock' }>, 'type'>;

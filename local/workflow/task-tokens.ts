@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Journal } from '../journal.ts';
+import type { Journal } from '../sqlite-store.ts';
 
 /** How a task that waits for its token came to its end. */
 export type Settlement =

@@ -1,7 +1,7 @@
-import { openMeteredStore } from '../../bench/support/metered-store.ts';
 import { SCOPES } from '../../contract/routes.ts';
 import type { FunctionCall } from '../../local/observer.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { openMeteredStore } from '../../testing/metered-store.ts';
 
 /** Everything that is billed by its number. */
 export interface Counted {

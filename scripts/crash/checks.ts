@@ -1,6 +1,6 @@
-import { until } from '../../test/local/fixtures/until.ts';
-import type { Acknowledged, Book } from './book.ts';
-import type { MortalLoop } from './mortal-loop.ts';
+import { until } from '../../testing/until.ts';
+import type { Acknowledged, Book } from './expectation-log.ts';
+import type { MortalLoop } from './killable-process.ts';
 import { unheard } from './partners.ts';
 
 /** Milliseconds for what was under way to be taken up again and brought to its end, on a machine that has much to do. */

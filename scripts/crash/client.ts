@@ -3,11 +3,11 @@ import {
   purchaseOrder,
   shopifyOrder,
   signedHeaders,
-} from '../../test/support/channel-messages.ts';
-import type { Answer, Outgoing } from '../support/exchange.ts';
-import type { Random } from '../support/random.ts';
-import type { Acknowledged, Book } from './book.ts';
-import type { MortalLoop } from './mortal-loop.ts';
+} from '../../testing/channel-messages.ts';
+import type { Answer, Outgoing } from '../../testing/exchange.ts';
+import type { Random } from '../../testing/random.ts';
+import type { Acknowledged, Book } from './expectation-log.ts';
+import type { MortalLoop } from './killable-process.ts';
 
 /** Plenty of the first ones, never enough of the last. */
 export const SKUS = ['CRASH-A', 'CRASH-B', 'CRASH-C', 'CRASH-SCARCE'] as const;

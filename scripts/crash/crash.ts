@@ -1,8 +1,8 @@
-import { seededRandom } from '../support/random.ts';
-import { Book } from './book.ts';
+import { seededRandom } from '../../testing/random.ts';
 import { checks } from './checks.ts';
 import { type Gate, runClient, SKUS } from './client.ts';
-import { mortalLoop } from './mortal-loop.ts';
+import { Book } from './expectation-log.ts';
+import { mortalLoop } from './killable-process.ts';
 
 /** Milliseconds that the loop lives before it is killed. */
 const SHORTEST_LIFE = 100;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { freePort } from '../tools/free-port.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { installPrograms, NoPython } from '../tools/python.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
-import { openFrontDoor } from './front-door.ts';
+import { openFrontDoor } from './api-gateway.ts';
 
 /**
  * The release that the rehearsal was written against; another may lack other things. Without `cryptography` it neither

@@ -1,5 +1,5 @@
-import { until } from '../../test/local/fixtures/until.ts';
-import { seededRandom } from '../support/random.ts';
+import { seededRandom } from '../../testing/random.ts';
+import { until } from '../../testing/until.ts';
 import { growth, held, type Latency, latencies, type Quarter } from './quarters.ts';
 import { mixedTraffic, type Sent } from './traffic.ts';
 import { type Memory, startWatchedLoop, type WatchedLoop } from './watched-loop.ts';

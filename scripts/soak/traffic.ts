@@ -4,9 +4,9 @@ import {
   purchaseOrder,
   shopifyOrder,
   signedHeaders,
-} from '../../test/support/channel-messages.ts';
-import type { Answer } from '../support/exchange.ts';
-import type { Random } from '../support/random.ts';
+} from '../../testing/channel-messages.ts';
+import type { Answer } from '../../testing/exchange.ts';
+import type { Random } from '../../testing/random.ts';
 import type { WatchedLoop } from './watched-loop.ts';
 
 const SKUS = ['SOAK-A', 'SOAK-B', 'SOAK-C'] as const;

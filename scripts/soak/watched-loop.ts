@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SCOPES } from '../../contract/routes.ts';
-import { startProcess } from '../../test/local/fixtures/process.ts';
-import { type Answer, exchange } from '../support/exchange.ts';
+import { type Answer, exchange } from '../../testing/exchange.ts';
+import { startProcess } from '../../testing/process.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../testing/free-port.ts';
 import { CommandFailed, run } from './run.ts';
 
 /** The release that the store's tests were run against. */

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Drift } from '../../contract/responses.ts';
 import { findDrift } from '../../functions/adapters/dynamodb/drift.ts';
 import { lotKey } from '../../functions/adapters/dynamodb/keys.ts';
-import { testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 

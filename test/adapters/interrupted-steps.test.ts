@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { findDrift } from '../../functions/adapters/dynamodb/drift.ts';
-import { handleOrderCommand, type NotReceiving } from '../../functions/application/handle-order-command.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { handleOrderCommand, type NotReceiving } from '../../functions/orders/handle-order-command.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const ORIGIN = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;

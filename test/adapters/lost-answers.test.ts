@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
-import type { NotReceiving } from '../../functions/application/handle-order-command.ts';
-import { Busy } from '../../functions/application/ports.ts';
+import type { NotReceiving } from '../../functions/orders/handle-order-command.ts';
+import { Busy } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
-import { type Fault, injectFaults } from '../support/faults.ts';
-import { testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { type Fault, injectFaults } from '../../testing/faults.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const SHIPPED: NotReceiving = {

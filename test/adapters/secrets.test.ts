@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { secretReader } from '../../functions/adapters/secrets.ts';
-import { AwsError, TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
+import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 
 const SECRETS: Readonly<Record<string, string>> = {
   whole: '{"current": "one that signs", "previous": "one that signed"}',

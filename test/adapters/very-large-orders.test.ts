@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
-import { testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Connection, type ConnectionRequest, ediIdentity } from '../../contract/connections.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { connectionStore } from '../../functions/adapters/dynamodb/connection-store.ts';
-import { useStore } from '../support/store.ts';
-import { freshHandler } from './support/fresh-handler.ts';
-import { type HttpHandler, invoke } from './support/invoke.ts';
+import { freshHandler } from '../../testing/fresh-handler.ts';
+import { type HttpHandler, invoke } from '../../testing/invoke.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 let table: Table;
@@ -13,7 +13,7 @@ let handler: HttpHandler;
 
 beforeEach(async () => {
   table = await store.newTable();
-  handler = await freshHandler(() => import('../../functions/api/operations.ts'), {
+  handler = await freshHandler(() => import('../../functions/api/connections.ts'), {
     TABLE_NAME: table.name,
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
   });

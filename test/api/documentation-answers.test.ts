@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
-import type { Operation } from '../../contract/operations/operation.ts';
-import { OPERATION_GROUPS } from '../../contract/operations.ts';
+import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
+import type { Operation } from '../../contract/openapi/types.ts';
 import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/problems.ts';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
-import { receiptStore } from '../../functions/adapters/dynamodb/claims.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
-import { until } from '../local/fixtures/until.ts';
-import type { Answer, Sent } from './support/http.ts';
-import { orderRequest, type Page, TRACKED, unique, useApi } from './support/loop.ts';
+import { receiptStore } from '../../functions/adapters/dynamodb/uniqueness-claims.ts';
+import { orderRequest, type Page, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
+import type { Answer, Sent } from '../../testing/http.ts';
+import { until } from '../../testing/until.ts';
 
 const api = useApi();
 const operations = new Map<string, Operation>(

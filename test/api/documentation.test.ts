@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OPERATION_GROUPS } from '../../contract/operations.ts';
+import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
 import { PROBLEMS, ProblemDocument } from '../../contract/problems.ts';
 import { OrderRequest } from '../../contract/requests.ts';
 import { OrderResponse } from '../../contract/responses.ts';
 import { ROUTES, type Route, routeKey } from '../../contract/routes.ts';
 import { LIFECYCLE } from '../../domain/order/lifecycle.ts';
-import { freshHandler } from './support/fresh-handler.ts';
-import { type AnyAnswer, type HttpHandler, invoke } from './support/invoke.ts';
+import { freshHandler } from '../../testing/fresh-handler.ts';
+import { type AnyAnswer, type HttpHandler, invoke } from '../../testing/invoke.ts';
 
 let handler: HttpHandler;
 let description: AnyAnswer;

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { JournalEntry } from '../../contract/ledger.ts';
 import { Invoice, listOf } from '../../contract/responses.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
-import { useStore } from '../support/store.ts';
-import { freshHandler } from './support/fresh-handler.ts';
-import { type AnyAnswer, type HttpHandler, invoke } from './support/invoke.ts';
+import { freshHandler } from '../../testing/fresh-handler.ts';
+import { type AnyAnswer, type HttpHandler, invoke } from '../../testing/invoke.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 let handler: HttpHandler;

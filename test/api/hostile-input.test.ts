@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
+import { lotPath, useApi } from '../../testing/api-loop.ts';
 import {
   IN_QUERIES,
   ON_STOCK,
@@ -10,7 +11,6 @@ import {
   WRONG_FIELDS,
   WRONG_LINES,
 } from './support/hostile-inputs.ts';
-import { lotPath, useApi } from './support/loop.ts';
 
 const api = useApi();
 

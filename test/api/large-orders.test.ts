@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
-import { until } from '../local/fixtures/until.ts';
-import { lotPath, orderRequest, type ShownEvent, unique, useApi } from './support/loop.ts';
+import { lotPath, orderRequest, type ShownEvent, unique, useApi } from '../../testing/api-loop.ts';
+import { until } from '../../testing/until.ts';
 
 const api = useApi();
 

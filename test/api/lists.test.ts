@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BoardResponse, OrderResponse, OrderSummary } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
-import { type Page, unique, useApi } from './support/loop.ts';
+import { type Page, unique, useApi } from '../../testing/api-loop.ts';
 
 const api = useApi();
 

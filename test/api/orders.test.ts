@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { AmendmentPreview, LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
-import { lotPath, orderRequest, unique, useApi, type Wanted } from './support/loop.ts';
+import { lotPath, orderRequest, unique, useApi, type Wanted } from '../../testing/api-loop.ts';
 
 const api = useApi();
 

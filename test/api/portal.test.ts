@@ -3,11 +3,11 @@ import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PortalLink } from '../../contract/responses.ts';
 import { createTable } from '../../functions/wiring.ts';
-import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
-import { freshHandler } from './support/fresh-handler.ts';
-import { type AnyAnswer, type HttpHandler, invoke } from './support/invoke.ts';
+import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import { freshHandler } from '../../testing/fresh-handler.ts';
+import { type AnyAnswer, type HttpHandler, invoke } from '../../testing/invoke.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const CURRENT = 'the secret that signs now';
 const PREVIOUS = 'the secret that signed before';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { until } from '../local/fixtures/until.ts';
-import type { Answer } from './support/http.ts';
-import { type Lines, lotPath, orderRequest, TRACKED, unique, useApi } from './support/loop.ts';
+import { type Lines, lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
+import type { Answer } from '../../testing/http.ts';
+import { until } from '../../testing/until.ts';
 
 const api = useApi();
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
-import { until } from '../local/fixtures/until.ts';
-import { lotPath, TRACKED, unique, useApi } from './support/loop.ts';
+import { lotPath, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
+import { until } from '../../testing/until.ts';
 
 const api = useApi();
 type BookedInvoice = z.infer<typeof Invoice>;

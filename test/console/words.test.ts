@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../console/src/finance/csv.ts';
 import { emptyLine, totalOf, wantedBySku } from '../../console/src/intake/draft.ts';
 import { amendmentOf, draftOf } from '../../console/src/order/amendment.ts';
-import { tell } from '../../console/src/order/telling.ts';
+import { tell } from '../../console/src/order/event-sentences.ts';
 import { EVENT_CATALOGUE } from '../../contract/events/catalogue.ts';
 import { exampleOf } from '../../contract/events/examples.ts';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';

@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
 import { ledgerStore } from '../../functions/adapters/dynamodb/ledger-store.ts';
-import type { OrderEnvelope } from '../../functions/application/envelope.ts';
-import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
-import { testLoop } from '../support/loop.ts';
-import { busMessage, type Consumer, deliver } from '../support/queue.ts';
-import { useStore } from '../support/store.ts';
+import type { OrderEnvelope } from '../../functions/events/envelope.ts';
+import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { busMessage, type Consumer, deliver } from '../../testing/queue.ts';
+import { useStore } from '../../testing/store.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 8);
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
-import type { OrderEnvelope } from '../../functions/application/envelope.ts';
-import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
-import { lambdaContext } from '../support/context.ts';
-import { testLoop } from '../support/loop.ts';
-import { busMessage, type Consumer, deliver } from '../support/queue.ts';
-import { useStore } from '../support/store.ts';
-import { recordsOf } from '../support/stream.ts';
+import type { OrderEnvelope } from '../../functions/events/envelope.ts';
+import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import { lambdaContext } from '../../testing/context.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { busMessage, type Consumer, deliver } from '../../testing/queue.ts';
+import { useStore } from '../../testing/store.ts';
+import { recordsOf } from '../../testing/stream.ts';
 
 // Counting is turned on before anything is loaded that could count.
 vi.hoisted(() => {

@@ -3,11 +3,11 @@ import { Invoice } from '../../contract/responses.ts';
 import { sum } from '../../domain/money.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
-import type { OrderEnvelope } from '../../functions/application/envelope.ts';
-import { TEST_ENVIRONMENT } from '../support/aws.ts';
-import { testLoop } from '../support/loop.ts';
-import { busMessage, type Consumer, deliver, shuffledWithRepeats } from '../support/queue.ts';
-import { useStore } from '../support/store.ts';
+import type { OrderEnvelope } from '../../functions/events/envelope.ts';
+import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { busMessage, type Consumer, deliver, shuffledWithRepeats } from '../../testing/queue.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 let consumer: Consumer;

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { thresholdStore } from '../../functions/adapters/dynamodb/threshold-store.ts';
-import type { Envelope, StockEnvelope } from '../../functions/application/envelope.ts';
-import { handleLotCommand } from '../../functions/application/handle-lot-command.ts';
-import { type ThresholdStore, watchThreshold } from '../../functions/application/watch-threshold.ts';
-import { TEST_ENVIRONMENT } from '../support/aws.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { busMessage, type Consumer, deliver } from '../support/queue.ts';
-import { useStore } from '../support/store.ts';
+import type { Envelope, StockEnvelope } from '../../functions/events/envelope.ts';
+import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
+import { type ThresholdStore, watchThreshold } from '../../functions/inventory/watch-threshold.ts';
+import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { busMessage, type Consumer, deliver } from '../../testing/queue.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 let table: Table;

@@ -6,15 +6,15 @@ import {
   overviewRows,
   standingStore,
 } from '../../functions/adapters/dynamodb/overview-store.ts';
-import type { OrderEnvelope } from '../../functions/application/envelope.ts';
-import { rebuildOverview } from '../../functions/application/overview/rebuild.ts';
-import { boardView } from '../../functions/application/views/board-view.ts';
-import { overviewView } from '../../functions/application/views/overview-view.ts';
+import type { OrderEnvelope } from '../../functions/events/envelope.ts';
+import { boardView } from '../../functions/reporting/board-view.ts';
+import { rebuildOverview } from '../../functions/reporting/overview/rebuild.ts';
+import { overviewView } from '../../functions/reporting/overview-view.ts';
 import { pause } from '../../functions/wiring.ts';
-import { TEST_ENVIRONMENT } from '../support/aws.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { busMessage, type Consumer, deliver, shuffledWithRepeats } from '../support/queue.ts';
-import { useStore } from '../support/store.ts';
+import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { busMessage, type Consumer, deliver, shuffledWithRepeats } from '../../testing/queue.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 let table: Table;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Envelope, parseEvent } from '../../contract/events.ts';
-import { testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const events: Envelope[] = [];

@@ -14,7 +14,7 @@ import {
   toCurrencyDigits,
   UnitPrice,
 } from '../../domain/money.ts';
-import { propertyRuns } from './property-runs.ts';
+import { propertyRuns } from '../../testing/property-runs.ts';
 
 describe('the price of a line', () => {
   it.each([

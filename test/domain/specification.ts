@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Rejection } from '../../domain/decider.ts';
+import type { Lot } from '../../domain/inventory/lot.ts';
 import type { OrderEvent, OrderEventOf, OrderEventType } from '../../domain/order/events.ts';
 import type { Line, Order } from '../../domain/order/order.ts';
-import type { Lot } from '../../domain/stock/lot.ts';
 import { type TestLot, Warehouse, type WrittenCommand } from './warehouse.ts';
 
 export { lot } from './warehouse.ts';

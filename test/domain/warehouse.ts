@@ -1,11 +1,11 @@
 import type { Decision } from '../../domain/decider.ts';
+import { lotChanges } from '../../domain/inventory/effects.ts';
+import type { Lot } from '../../domain/inventory/lot.ts';
 import { OrderCommand } from '../../domain/order/commands.ts';
 import { decide, stockNeeded } from '../../domain/order/decide/decide.ts';
 import type { OrderEvent, RecordedOrderEvent } from '../../domain/order/events.ts';
 import { evolve } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
-import { lotChanges } from '../../domain/stock/effects.ts';
-import type { Lot } from '../../domain/stock/lot.ts';
 
 /** Terms of a lot for a test: what is not given is ordinary. */
 export type TestLot = Pick<Lot, 'sku' | 'lotNumber' | 'available'> & Partial<Lot>;

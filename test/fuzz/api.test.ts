@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OPERATION_GROUPS } from '../../contract/operations.ts';
-import { useApi } from '../api/support/loop.ts';
-import { until } from '../local/fixtures/until.ts';
-import { type Channel, signature } from '../support/channel-messages.ts';
+import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
+import { useApi } from '../../testing/api-loop.ts';
+import { type Channel, signature } from '../../testing/channel-messages.ts';
+import { until } from '../../testing/until.ts';
 import { type Described, readDescription } from './support/described.ts';
 import { fill, type Pool } from './support/pool.ts';
 import { type FuzzedRequest, requestsTo } from './support/requests.ts';

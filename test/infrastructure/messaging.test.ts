@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
-import { STOCK_EVENT_DATA } from '../../domain/stock/lot.ts';
 import { synthesize } from './fixtures/templates.ts';
 
 const { service } = synthesize();
@@ -12,7 +12,7 @@ const mappings = new Map(
   }),
 );
 const consumers = [
-  'functions/consumers/carrier-news.ts',
+  'functions/consumers/early-tracking-updates.ts',
   'functions/consumers/finance.ts',
   'functions/consumers/inventory.ts',
   'functions/consumers/overview.ts',

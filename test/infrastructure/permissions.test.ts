@@ -32,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
   'functions/api/inventory.ts': items(...COMMANDS),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
-  'functions/api/operations.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+  'functions/api/connections.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
   'functions/api/dead-letters.ts': [
     ...items(...COMMANDS, 'Scan'),
     'events:PutEvents',
@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/webhooks/square.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/edi.ts': [...items(...COMMANDS), ...SECRET],
   'functions/webhooks/carrier.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/webhooks/kept-messages.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/webhooks/quarantined-messages.ts': [...items(...COMMANDS), ...SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-shipment.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-delivery.ts': [...items(...WAITS), ...ANSWERS],
@@ -83,7 +83,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...messages(...QUEUE, 'SendMessage'),
   ],
   'functions/consumers/overview.ts': [...items(...COUNTS), ...messages(...QUEUE)],
-  'functions/consumers/carrier-news.ts': [...items(...COMMANDS), ...messages(...QUEUE)],
+  'functions/consumers/early-tracking-updates.ts': [...items(...COMMANDS), ...messages(...QUEUE)],
   'functions/consumers/inventory.ts': [...items(...COMMANDS), ...messages(...QUEUE, 'SendMessage')],
 };
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
-import { type RunningProcess, startProcess } from './fixtures/process.ts';
-import { until } from './fixtures/until.ts';
+import { type RunningProcess, startProcess } from '../../testing/process.ts';
+import { until } from '../../testing/until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

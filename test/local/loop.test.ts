@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { smallStackClient } from './fixtures/client.ts';
-import { FIXTURE_FOLDER, FIXTURE_STACKS } from './fixtures/template.ts';
-import { until } from './fixtures/until.ts';
+import { smallStackClient } from '../../testing/client.ts';
+import { FIXTURE_FOLDER, FIXTURE_STACKS } from '../../testing/template.ts';
+import { until } from '../../testing/until.ts';
 
 let stack: LocalStack;
 let client: ReturnType<typeof smallStackClient>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openQueues } from '../../local/events/queues.ts';
-import { openJournal } from '../../local/journal.ts';
+import { openJournal } from '../../local/sqlite-store.ts';
 
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:news';
 

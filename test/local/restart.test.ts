@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { smallStackClient } from './fixtures/client.ts';
-import { type RunningProcess, startProcess } from './fixtures/process.ts';
+import { smallStackClient } from '../../testing/client.ts';
+import { type RunningProcess, startProcess } from '../../testing/process.ts';
 
 const RUN = join(import.meta.dirname, 'fixtures', 'run.ts');
 

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningProcess, startProcess } from './fixtures/process.ts';
-import { until } from './fixtures/until.ts';
+import { type RunningProcess, startProcess } from '../../testing/process.ts';
+import { until } from '../../testing/until.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..', '..');
 const START = join(REPOSITORY, 'local', 'start.ts');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessTokenVerifier } from '../../functions/adapters/access-token.ts';
-import { agentName } from '../../functions/mcp/caller.ts';
+import { agentName } from '../../functions/mcp/principal.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 let issuer = '';

@@ -1,10 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import {
-  type ApprovalSubject,
-  readApproval,
-  signApproval,
-} from '../../functions/application/agents/approval-token.ts';
+import { type ApprovalSubject, readApproval, signApproval } from '../../functions/agents/approval-token.ts';
 
 const SECRET = { current: 'the secret of today, long enough', previous: undefined };
 const NOW = new Date('2026-03-10T14:00:00.000Z');

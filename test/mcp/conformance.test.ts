@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesize } from '../../local/template/synthesize.ts';
-import { openDoor } from './conformance/door.ts';
+import { openDoor } from './conformance/mcp-client.ts';
 import { ALL_SCOPES } from './session.ts';
 
 const SUITE = fileURLToPath(

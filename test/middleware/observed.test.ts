@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lambdaContext } from '../support/context.ts';
+import { lambdaContext } from '../../testing/context.ts';
 
 let written: Record<string, unknown>[];
 let observed: typeof import('../../functions/middleware/observed.ts').observed;

@@ -7,7 +7,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { bundleTracer } from '../../lib/constructs/tracer-layer.ts';
-import { lambdaContext } from '../support/context.ts';
+import { lambdaContext } from '../../testing/context.ts';
 
 const TRACE = '1-5759e988-bd862e3fe1be46a994272793';
 const OTHER_TRACE = '1-5759e988-bd862e3fe1be46a994272794';

@@ -5,10 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { SCOPES } from '../../contract/routes.ts';
-import { HttpClient, type Sent } from '../api/support/http.ts';
-import { orderRequest } from '../api/support/loop.ts';
-import { type RunningProcess, startProcess } from '../local/fixtures/process.ts';
-import { until } from '../local/fixtures/until.ts';
+import { orderRequest } from '../../testing/api-loop.ts';
 import {
   type ChannelMessage,
   carrierNews,
@@ -16,7 +13,10 @@ import {
   shopifyOrder,
   signature,
   squareNews,
-} from '../support/channel-messages.ts';
+} from '../../testing/channel-messages.ts';
+import { HttpClient, type Sent } from '../../testing/http.ts';
+import { type RunningProcess, startProcess } from '../../testing/process.ts';
+import { until } from '../../testing/until.ts';
 
 const START = resolve(import.meta.dirname, '../../local/start.ts');
 

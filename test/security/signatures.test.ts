@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, HttpClient } from '../api/support/http.ts';
-import { useApi } from '../api/support/loop.ts';
+import { useApi } from '../../testing/api-loop.ts';
 import {
   type ChannelMessage,
   carrierNews,
@@ -8,7 +7,8 @@ import {
   shopifyOrder,
   signature,
   squareNews,
-} from '../support/channel-messages.ts';
+} from '../../testing/channel-messages.ts';
+import { type Answer, HttpClient } from '../../testing/http.ts';
 
 const api = useApi();
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test, vi } from 'vitest';
 import { openTable } from '../../functions/adapters/dynamodb/client.ts';
-import { useStore } from '../support/store.ts';
+import { useStore } from '../../testing/store.ts';
 import { simulate } from './support/simulate.ts';
 
 // The store's adapter pauses by this; here its pauses are turns like everything else.

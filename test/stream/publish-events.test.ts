@@ -1,10 +1,10 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Envelope, OrderEnvelope } from '../../functions/application/envelope.ts';
+import type { Envelope, OrderEnvelope } from '../../functions/events/envelope.ts';
 import { deliverBatch } from '../../local/events/batch.ts';
-import { AwsError, TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
-import { lambdaContext } from '../support/context.ts';
-import { recordsOf } from '../support/stream.ts';
+import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import { lambdaContext } from '../../testing/context.ts';
+import { recordsOf } from '../../testing/stream.ts';
 
 interface Entry {
   readonly EventBusName: string;

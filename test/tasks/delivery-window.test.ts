@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stepResult, type WindowTerms } from '../../functions/application/workflow.ts';
+import { stepResult, type WindowTerms } from '../../functions/fulfillment/workflow.ts';
 
 const DAY = 86_400;
 const NEVER = 365 * DAY;

@@ -4,18 +4,18 @@ import { liveOrders } from '../../functions/adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import type * as StepFunctions from '../../functions/adapters/step-functions.ts';
-import { handleOrderCommand } from '../../functions/application/handle-order-command.ts';
 import {
   type Finding,
   type ReconcilingParts,
   reconcile,
   reconcileSome,
-} from '../../functions/application/reconcile.ts';
+} from '../../functions/fulfillment/reconcile.ts';
+import { handleOrderCommand } from '../../functions/orders/handle-order-command.ts';
 import { createPorts } from '../../functions/wiring.ts';
-import { TEST_ENVIRONMENT, useAws } from '../support/aws.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { stepFunctionsStandIn } from '../support/step-functions.ts';
-import { useStore } from '../support/store.ts';
+import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { stepFunctionsStandIn } from '../../testing/step-functions.ts';
+import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const stepFunctions = stepFunctionsStandIn();

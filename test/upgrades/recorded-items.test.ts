@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
-import { type TestLoop, testLoop } from '../support/loop.ts';
-import { useStore } from '../support/store.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { useStore } from '../../testing/store.ts';
 
 interface Recorded {
   readonly items: readonly Record<string, unknown>[];

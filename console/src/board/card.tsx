@@ -2,8 +2,8 @@ import { ActionIcon, Menu, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OrderSummary } from '../../../contract/responses.ts';
+import { Badges } from '../components/badges.tsx';
 import { daysUntil, shortMoney, shortPeriod, words } from '../format.ts';
-import { Badges } from '../parts/badges.tsx';
 import { columnName, type Move, movesOf } from './moves.ts';
 
 interface Props {

@@ -1,7 +1,7 @@
 import { Modal, Stack, Table, Text } from '@mantine/core';
 import type { Invoice } from '../../../contract/responses.ts';
+import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, money, words } from '../format.ts';
-import { WideTable } from '../parts/wide-table.tsx';
 
 /** One invoice or credit note as it was booked, line by line. */
 export function InvoiceDialog({

@@ -2,10 +2,10 @@ import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { eventWords, moment, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 interface DeadLetter {
   readonly deadLetterId: string;

@@ -3,10 +3,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Delivery } from '../../../contract/subscriptions.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { eventWords, moment, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 /** What one subscriber was sent, how it answered, and a way to send it again. */
 export function Deliveries({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {

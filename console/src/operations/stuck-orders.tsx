@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { StuckOrder } from '../../../contract/stuck-orders.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { moment, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 /** What came of asking for a workflow to be started again. */
 const OUTCOMES: Readonly<Record<string, string>> = {

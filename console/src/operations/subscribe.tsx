@@ -2,8 +2,8 @@ import { Button, Group, MultiSelect, Paper, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { MEANINGS } from '../../../contract/events/meanings.ts';
 import { api } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { eventWords } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
 
 const TYPES = Object.keys(MEANINGS).map((type) => ({ value: type, label: eventWords(type) }));
 

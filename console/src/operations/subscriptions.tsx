@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Subscription } from '../../../contract/subscriptions.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
 import { eventWords, moment } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Subscribe } from './subscribe.tsx';
 

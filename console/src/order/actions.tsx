@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core';
 import { api } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
 import { Amend } from './amend.tsx';
 import { Cancel } from './cancel.tsx';
 import { Deliver } from './deliver.tsx';

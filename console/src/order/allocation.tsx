@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { OrderResponse, AllocationPanel as Panel } from '../../../contract/responses.ts';
 import { isTaken } from '../../../domain/order/lifecycle.ts';
 import { api } from '../api.ts';
+import { Loaded, Nothing } from '../components/states.tsx';
 import { count, day } from '../format.ts';
-import { Loaded, Nothing } from '../parts/states.tsx';
 import { Pin } from './pin.tsx';
 
 /** What the order holds of each lot, and what that leaves of it; lots can be pinned and swapped. */

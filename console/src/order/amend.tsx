@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import type { OrderEventData } from '../../../domain/order/events.ts';
 import { ApiProblem, api } from '../api.ts';
-import { useAct } from '../parts/act.tsx';
+import { useAct } from '../components/act.tsx';
 import { AMENDED_TERMS, amendmentOf, type Draft, draftOf } from './amendment.ts';
 import { Changes } from './changes.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';

@@ -1,8 +1,8 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { count } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 import { GivenBack } from './given-back.tsx';
 

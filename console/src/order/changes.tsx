@@ -2,7 +2,7 @@ import { Table, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import type { OrderEventData } from '../../../domain/order/events.ts';
 import { count, money } from '../format.ts';
-import { addressWords, windowWords } from './telling.ts';
+import { addressWords, windowWords } from './event-sentences.ts';
 
 interface Props {
   readonly data: OrderEventData<'OrderAmended'>;

@@ -1,10 +1,10 @@
 import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../api.ts';
+import { download } from '../components/download.ts';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { moment } from '../format.ts';
-import { download } from '../parts/download.ts';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 interface DocumentSummary {
   readonly documentId: string;

@@ -3,10 +3,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import type { OrderEvent } from '../../../domain/order/events.ts';
 import { api, type Page } from '../api.ts';
+import { Loaded } from '../components/states.tsx';
 import { eventWords, moment, words } from '../format.ts';
-import { Loaded } from '../parts/states.tsx';
 import type { ActionProps } from './dialog.tsx';
-import { tell } from './telling.ts';
+import { tell } from './event-sentences.ts';
 
 type HistoryEvent = OrderEvent & {
   readonly eventId: string;

@@ -2,8 +2,8 @@ import { Button, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { HOLD_REASONS } from '../../../domain/order/hold-reasons.ts';
 import { api } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
 const REASONS = HOLD_REASONS.map((value) => ({ value, label: words(value) }));

@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
+import { WideTable } from '../components/wide-table.tsx';
 import { count, shortMoney, words } from '../format.ts';
-import { WideTable } from '../parts/wide-table.tsx';
 
 const UNITS = [
   'ordered',

@@ -7,8 +7,8 @@ import type {
   AllocationPanel as Panel,
 } from '../../../contract/responses.ts';
 import { api } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { count, day } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
 import type { ActionProps } from './dialog.tsx';
 
 interface Props extends ActionProps {

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { api } from '../api.ts';
-import { useAct } from '../parts/act.tsx';
+import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 import { GivenBack } from './given-back.tsx';
 

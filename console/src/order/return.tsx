@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../api.ts';
-import { useAct } from '../parts/act.tsx';
+import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
 const DISPOSITIONS = [

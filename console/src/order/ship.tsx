@@ -2,7 +2,7 @@ import { Autocomplete, Button, NumberInput, SimpleGrid, Stack, Text, TextInput }
 import { useState } from 'react';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { api } from '../api.ts';
-import { useAct } from '../parts/act.tsx';
+import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
 /** Records a shipment of all that is reserved, or of a part of it. */

@@ -1,7 +1,7 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
+import { Nothing } from '../components/states.tsx';
 import { count, moment, words } from '../format.ts';
-import { Nothing } from '../parts/states.tsx';
 
 /** What has left, with whom, and whether it arrived. */
 export function Shipments({ order }: { readonly order: OrderResponse }) {

@@ -1,7 +1,7 @@
 import { Paper, SimpleGrid, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { count, day, daysUntil, words } from '../format.ts';
-import { addressWords } from './telling.ts';
+import { addressWords } from './event-sentences.ts';
 
 /** What was agreed: for wholesale the purchase order, terms, window and cases; for everybody where it goes. */
 export function Terms({ order }: { readonly order: OrderResponse }) {

@@ -1,6 +1,6 @@
 import { Paper, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Nothing } from '../parts/states.tsx';
+import { Nothing } from '../components/states.tsx';
 
 interface Props {
   readonly question: string;

@@ -1,8 +1,8 @@
 import { Anchor, ColorSwatch, Group, Table } from '@mantine/core';
 import { Link } from 'wouter';
 import type { OverviewResponse } from '../../../contract/overview.ts';
+import { WideTable } from '../components/wide-table.tsx';
 import { count, words } from '../format.ts';
-import { WideTable } from '../parts/wide-table.tsx';
 import { amounts, percent } from './figures.ts';
 
 /** Units that wait, by SKU and by the age of their orders. */

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Approval } from '../../../contract/agents.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
 import { moment, money, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
 
 /** What AI agents ask people to approve, with what it would do. */
 export default function ApprovalsPage() {

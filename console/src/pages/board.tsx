@@ -12,8 +12,8 @@ import { FilterBar } from '../board/filter-bar.tsx';
 import { Find, Found } from '../board/find.tsx';
 import { type Move, movesOf, whyNot } from '../board/moves.ts';
 import { useNarrowing } from '../board/narrowing.ts';
-import { useAct } from '../parts/act.tsx';
-import { Loaded } from '../parts/states.tsx';
+import { useAct } from '../components/act.tsx';
+import { Loaded } from '../components/states.tsx';
 
 /** How often the board is read anew while it is looked at, in milliseconds. */
 const EVERY = 2_000;

@@ -4,13 +4,13 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Invoice } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { download } from '../components/download.ts';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { csvOf, signed } from '../finance/csv.ts';
 import { InvoiceDialog } from '../finance/invoice.tsx';
 import { day, money, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { download } from '../parts/download.ts';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 function readPage(cursor: string | undefined): Promise<Page<Invoice>> {
   return api(`/v1/invoices?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { ImportReport } from '../../../contract/imports.ts';
 import { api } from '../api.ts';
+import { WideTable } from '../components/wide-table.tsx';
 import { words } from '../format.ts';
-import { WideTable } from '../parts/wide-table.tsx';
 
 /** Orders from a CSV file, and what became of each row. */
 export default function ImportPage() {

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { InventorySummary } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { count } from '../format.ts';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 interface Drift {
   readonly sku: string;

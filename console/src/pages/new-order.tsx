@@ -15,6 +15,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useLocation } from 'wouter';
 import { ApiProblem, api } from '../api.ts';
+import { useKeptDraft } from '../components/saved-draft.ts';
 import { money } from '../format.ts';
 import {
   casesError,
@@ -27,7 +28,6 @@ import {
   wantedBySku,
 } from '../intake/draft.ts';
 import { LineFields } from '../intake/line.tsx';
-import { useKeptDraft } from '../parts/kept-draft.ts';
 
 const POLICIES = [
   { value: 'SHIP_PARTIAL', label: 'Ship what is there, the rest later' },

@@ -2,7 +2,7 @@ import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
 import { DeadLetters } from '../operations/dead-letters.tsx';
-import { KeptMessages } from '../operations/kept-messages.tsx';
+import { KeptMessages } from '../operations/quarantined-messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
 

@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { api } from '../api.ts';
+import { Badges } from '../components/badges.tsx';
+import { Loaded } from '../components/states.tsx';
 import { moment, money, words } from '../format.ts';
 import { OrderActions } from '../order/actions.tsx';
 import { AllocationPanel } from '../order/allocation.tsx';
@@ -12,8 +14,6 @@ import { Lines } from '../order/lines.tsx';
 import { PortalLink } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
-import { Badges } from '../parts/badges.tsx';
-import { Loaded } from '../parts/states.tsx';
 
 /** One order: where it stands, what it holds, what happened to it, and what can be done. */
 export default function OrderPage({ orderId }: { readonly orderId: string }) {

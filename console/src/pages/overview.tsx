@@ -5,6 +5,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import type { OverviewResponse } from '../../../contract/overview.ts';
 import { api } from '../api.ts';
+import { Figure } from '../components/figure.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
 import { count, words } from '../format.ts';
 import { Chart } from '../overview/chart.tsx';
 import {
@@ -21,8 +23,6 @@ import {
   whereWords,
 } from '../overview/figures.ts';
 import { ChannelTable, SkuTable } from '../overview/tables.tsx';
-import { Figure } from '../parts/figure.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
 
 const PERIODS = [
   { value: '7', label: '7 days' },

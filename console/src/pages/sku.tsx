@@ -18,11 +18,11 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { InventoryResponse, LotResponse, Movement } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Figure } from '../components/figure.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, words } from '../format.ts';
-import { useAct } from '../parts/act.tsx';
-import { Figure } from '../parts/figure.tsx';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { WideTable } from '../parts/wide-table.tsx';
 
 interface Affected {
   readonly affectedOrders?: readonly {

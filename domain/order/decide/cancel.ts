@@ -1,5 +1,5 @@
 import { accept, type Decision, type FieldError, invalid, refuse } from '../../decider.ts';
-import { firstExpiredFirstOut } from '../../stock/allocate.ts';
+import { firstExpiredFirstOut } from '../../inventory/allocate.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, Reservation } from '../events.ts';
 import { hasShipped, isGoods, isPinned, type Line, lineOf, type Order, open } from '../order.ts';

@@ -1,4 +1,4 @@
-import type { Supply } from '../../stock/allocate.ts';
+import type { Supply } from '../../inventory/allocate.ts';
 import type { OrderEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import type { Order } from '../order.ts';

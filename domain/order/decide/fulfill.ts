@@ -1,6 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, invalid, refuse, type Shortage } from '../../decider.ts';
-import { type Supply, unfitness } from '../../stock/allocate.ts';
+import { type Supply, unfitness } from '../../inventory/allocate.ts';
 import { lotNamed, skuNamed } from '../../text.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf, ShippedLine } from '../events.ts';

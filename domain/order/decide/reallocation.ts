@@ -1,6 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import type { Shortage } from '../../decider.ts';
-import { type Demand, type LinePlan, type Pin, planAllocation } from '../../stock/allocate.ts';
+import { type Demand, type LinePlan, type Pin, planAllocation } from '../../inventory/allocate.ts';
 import type { LineUnits, Reservation } from '../events.ts';
 import { allocated, deliveryDate, isGoods, isPinned, type Line, type Order, open } from '../order.ts';
 import type { Facts } from './context.ts';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { AgentPolicy, Approval } from '../../../contract/agents.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
-import type { ApprovalStore } from '../../application/agents/approvals.ts';
+import type { ApprovalStore } from '../../agents/approvals.ts';
 import type { Table } from './client.ts';
 import { AGENT_POLICY, APPROVALS, approvalKey, type Key } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { type Connection, connectionIdentity } from '../../../contract/connections.ts';
-import type { ConnectionStore } from '../../application/connections.ts';
-import { Busy, WriteFailed } from '../../application/ports.ts';
+import type { ConnectionStore } from '../../channels/core/connections.ts';
+import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { CONNECTIONS, connectionIdentityKey, connectionKey, type Key } from './keys.ts';
 import { type Write, writeAll } from './transaction.ts';

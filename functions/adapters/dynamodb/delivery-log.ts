@@ -6,10 +6,10 @@ import {
   type DeliveryLog,
   type KeptDelivery,
   MOST_ATTEMPTS_SHOWN,
-} from '../../application/subscriptions/subscriptions.ts';
+} from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
+import { placeOn, readShelf } from './index-page.ts';
 import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
-import { placeOn, readShelf } from './shelf.ts';
 
 /** What was delivered can be looked at, and delivered once more, for this long. */
 const KEPT_DAYS = 30;

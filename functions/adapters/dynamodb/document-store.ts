@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type DocumentStore, type DocumentSummary, isDocumentId } from '../../application/documents.ts';
+import { type DocumentStore, type DocumentSummary, isDocumentId } from '../../channels/core/documents.ts';
 import type { Table } from './client.ts';
 import { DOCUMENT_PREFIX, documentKey, orderPartition } from './keys.ts';
 

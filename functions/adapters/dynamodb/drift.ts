@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Drift } from '../../../contract/responses.ts';
-import type { Lot } from '../../../domain/stock/lot.ts';
+import type { Lot } from '../../../domain/inventory/lot.ts';
 import type { Table } from './client.ts';
 import { stockStore } from './stock-store.ts';
 

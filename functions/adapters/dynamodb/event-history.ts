@@ -1,7 +1,7 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { EVENT_TYPE_ATTRIBUTE, ITEM_KIND } from '../../../contract/table.ts';
-import type { Envelope } from '../../application/envelope.ts';
-import type { EventHistory, EventPage, EventSelection } from '../../application/republish.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import type { EventHistory, EventPage, EventSelection } from '../../events/republish.ts';
 import type { Table } from './client.ts';
 import { envelopeFromItem, orderStore } from './order-store.ts';
 

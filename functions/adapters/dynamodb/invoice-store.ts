@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Invoice } from '../../../contract/responses.ts';
 import { INDEXES } from '../../../contract/table.ts';
-import type { InvoiceBook } from '../../application/book-invoice.ts';
+import type { InvoiceBook } from '../../finance/invoices.ts';
 import type { Table } from './client.ts';
 import { readItems } from './read-items.ts';
 

@@ -1,7 +1,7 @@
 import { PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Movement } from '../../../contract/responses.ts';
-import { inParallel } from '../../application/in-parallel.ts';
-import type { MovementLedger } from '../../application/ledger.ts';
+import type { MovementLedger } from '../../inventory/ledger.ts';
+import { inParallel } from '../../map-concurrently.ts';
 import type { Table } from './client.ts';
 import { skuPartition } from './keys.ts';
 

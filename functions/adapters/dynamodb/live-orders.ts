@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
 import type { OrderState } from '../../../domain/order/lifecycle.ts';
-import type { LiveOrders } from '../../application/reconcile.ts';
+import type { LiveOrders } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
 import { ARRIVAL_SHARDS, type Key } from './keys.ts';
 import { stateShard } from './order-items.ts';

@@ -1,4 +1,5 @@
 import type { Attention } from '../../../contract/requests.ts';
+import { firstExpiredFirstOut } from '../../../domain/inventory/allocate.ts';
 import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   type Allocation,
@@ -9,9 +10,8 @@ import {
   open,
   type Shipment,
 } from '../../../domain/order/order.ts';
-import { firstExpiredFirstOut } from '../../../domain/stock/allocate.ts';
-import type { OrderEnvelope } from '../../application/envelope.ts';
-import type { OrderHeader, UnitTotals } from '../../application/read-ports.ts';
+import type { OrderEnvelope } from '../../events/envelope.ts';
+import type { OrderHeader, UnitTotals } from '../../orders/queries.ts';
 import {
   allocationKey,
   arrival,

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { OrderNumbers } from '../../application/ports.ts';
+import type { OrderNumbers } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { counterKey } from './keys.ts';
 

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
 import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
-import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../application/read-ports.ts';
+import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../orders/queries.ts';
 import type { Table } from './client.ts';
 import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
 import {

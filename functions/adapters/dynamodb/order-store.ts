@@ -3,8 +3,8 @@ import { GetCommand, paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk
 import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
-import type { OrderEnvelope } from '../../application/envelope.ts';
-import type { ExternalIdentity, OrderStore, OrderWrite } from '../../application/ports.ts';
+import type { OrderEnvelope } from '../../events/envelope.ts';
+import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { eventKey, eventSort, externalOrderKey, ORDER_STATE_PREFIX, orderPartition } from './keys.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';

@@ -1,8 +1,7 @@
+import { type LotChange, lotChanges } from '../../../domain/inventory/effects.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
-import { type LotChange, lotChanges } from '../../../domain/stock/effects.ts';
-import type { OrderEnvelope } from '../../application/envelope.ts';
-import type { OrderWrite } from '../../application/ports.ts';
-import { beginIdempotency, noteReceipt } from './claims.ts';
+import type { OrderEnvelope } from '../../events/envelope.ts';
+import type { OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
 import {
@@ -16,6 +15,7 @@ import {
   shipmentPartItem,
 } from './order-items.ts';
 import { MOST_ITEMS, type Write } from './transaction.ts';
+import { beginIdempotency, noteReceipt } from './uniqueness-claims.ts';
 
 /**
  * Everything that one command changes, as the writes of one transaction; each condition says what it protects.

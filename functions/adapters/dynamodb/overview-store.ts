@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { KeptStanding, StandingStore, StandingWrite } from '../../application/overview/count-order.ts';
-import { type Counted, type Numbers, rowName, rowOf } from '../../application/overview/counts.ts';
-import type { GenerationStore, Generations } from '../../application/overview/rebuild.ts';
-import type { OverviewRows } from '../../application/overview/rows.ts';
-import type { Standing } from '../../application/overview/standing.ts';
+import type { KeptStanding, StandingStore, StandingWrite } from '../../reporting/overview/count-order.ts';
+import { type Counted, type Numbers, rowName, rowOf } from '../../reporting/overview/counts.ts';
+import type { Standing } from '../../reporting/overview/order-projection.ts';
+import type { GenerationStore, Generations } from '../../reporting/overview/rebuild.ts';
+import type { OverviewRows } from '../../reporting/overview/rows.ts';
 import type { Table } from './client.ts';
 import { ARRIVAL_SHARDS, GENERATIONS, type Key, overviewPartition, shardOf, standingKey } from './keys.ts';
 import { readItems } from './read-items.ts';

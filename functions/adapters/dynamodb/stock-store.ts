@@ -1,14 +1,14 @@
 import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { INDEXES } from '../../../contract/table.ts';
-import type { Lot } from '../../../domain/stock/lot.ts';
-import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../application/ports.ts';
-import { beginIdempotency } from './claims.ts';
+import type { Lot } from '../../../domain/inventory/lot.ts';
+import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { lowStockWrite } from './threshold-store.ts';
 import { isUncertain, type Write, writeAll } from './transaction.ts';
+import { beginIdempotency } from './uniqueness-claims.ts';
 
 /** Keeps lots, their history, and finds the orders that wait for them or hold them. */
 export function stockStore(table: Table): StockStore {

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
-import type { Envelope } from '../../application/envelope.ts';
+import type { Envelope } from '../../events/envelope.ts';
 import { envelopeFromItem } from './order-store.ts';
 
 /** An event as it comes out of the table's stream, and the number by which the stream knows it. */

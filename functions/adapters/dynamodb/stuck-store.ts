@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Restart, StuckOrder, StuckStore } from '../../application/reconcile.ts';
+import type { Restart, StuckOrder, StuckStore } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
+import { placeOn, readShelf } from './index-page.ts';
 import { orderPartition } from './keys.ts';
-import { placeOn, readShelf } from './shelf.ts';
 
 const SHELF = 'STUCK';
 const stuckKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'STUCK' });

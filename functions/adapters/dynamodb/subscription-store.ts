@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { KeptSubscription, SubscriptionStore } from '../../application/subscriptions/subscriptions.ts';
+import type { KeptSubscription, SubscriptionStore } from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
 import { SUBSCRIPTIONS, subscriptionKey } from './keys.ts';
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { TaskStore, WaitingTask } from '../../application/workflow.ts';
+import type { TaskStore, WaitingTask } from '../../fulfillment/workflow.ts';
 import type { Table } from './client.ts';
 import { taskKey } from './keys.ts';
 

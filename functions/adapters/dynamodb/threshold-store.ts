@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { ThresholdStore } from '../../application/watch-threshold.ts';
+import type { ThresholdStore } from '../../inventory/watch-threshold.ts';
 import type { Table } from './client.ts';
 import { thresholdKey } from './keys.ts';
 import type { Write } from './transaction.ts';

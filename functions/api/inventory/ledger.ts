@@ -3,12 +3,12 @@ import { DriftQuery, HistoryQuery } from '../../../contract/requests.ts';
 import { addDays, dateOf } from '../../../domain/calendar.ts';
 import { Sku } from '../../../domain/text.ts';
 import type { DriftPage } from '../../adapters/dynamodb/drift.ts';
-import type { MovementLedger } from '../../application/ledger.ts';
-import { onHandByDay } from '../../application/on-hand.ts';
-import type { Ports } from '../../application/ports.ts';
-import { inventoryView } from '../../application/views/lot-view.ts';
+import type { MovementLedger } from '../../inventory/ledger.ts';
+import { inventoryView } from '../../inventory/lot-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import type { Ports } from '../../orders/ports.ts';
+import { onHandByDay } from '../../reporting/on-hand.ts';
 
 /** GET /v1/inventory/{sku}/movements: the ledger, newest first. */
 export function getMovements(ledger: MovementLedger): RouteHandler {

@@ -1,11 +1,10 @@
 import { EmptyQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../../../contract/requests.ts';
 import { dateOf } from '../../../domain/calendar.ts';
-import type { Lot } from '../../../domain/stock/lot.ts';
+import type { Lot } from '../../../domain/inventory/lot.ts';
 import { LotNumber, Sku } from '../../../domain/text.ts';
-import { allocateBackorders, type Bounds, replaceLot } from '../../application/follow-up-stock.ts';
-import { handleLotCommand } from '../../application/handle-lot-command.ts';
-import { Busy, type Ports } from '../../application/ports.ts';
-import { inventoryView, lotView } from '../../application/views/lot-view.ts';
+import { allocateBackorders, type Bounds, replaceLot } from '../../inventory/allocate-backorders.ts';
+import { handleLotCommand } from '../../inventory/handle-lot-command.ts';
+import { inventoryView, lotView } from '../../inventory/lot-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import {
   type HttpAnswer,
@@ -17,6 +16,7 @@ import {
   valid,
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
+import { Busy, type Ports } from '../../orders/ports.ts';
 
 /** Orders that one request works on itself; the inventory consumer takes up the rest. */
 const MOST_ORDERS_A_RECEIPT = 25;

@@ -2,10 +2,10 @@ import { EmptyQuery } from '../../../contract/requests.ts';
 import { ThresholdRequest } from '../../../contract/thresholds.ts';
 import { dateOf } from '../../../domain/calendar.ts';
 import { Sku } from '../../../domain/text.ts';
-import type { Ports } from '../../application/ports.ts';
-import { inventoryView } from '../../application/views/lot-view.ts';
-import { type ThresholdStore, watchThreshold } from '../../application/watch-threshold.ts';
+import { inventoryView } from '../../inventory/lot-view.ts';
+import { type ThresholdStore, watchThreshold } from '../../inventory/watch-threshold.ts';
 import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import type { Ports } from '../../orders/ports.ts';
 
 /** GET /v1/inventory/{sku}/threshold; 0 where none was set. */
 export function getThreshold(ports: Ports, thresholds: ThresholdStore): RouteHandler {

@@ -12,15 +12,6 @@ import {
 } from '../../../contract/requests.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import {
-  handleOrderCommand,
-  MOST_RESERVATIONS,
-  type NotReceiving,
-  type Outcome,
-  tryOrderCommand,
-} from '../../application/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../../application/ports.ts';
-import { orderView } from '../../application/views/order-view.ts';
-import {
   type HttpAnswer,
   type HttpRequest,
   orderIdOf,
@@ -32,6 +23,15 @@ import {
   valid,
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
+import {
+  handleOrderCommand,
+  MOST_RESERVATIONS,
+  type NotReceiving,
+  type Outcome,
+  tryOrderCommand,
+} from '../../orders/handle-order-command.ts';
+import { type Ports, WriteFailed } from '../../orders/ports.ts';
+import { orderView } from '../../orders/views/order-view.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 

@@ -1,7 +1,7 @@
 import { EmptyQuery } from '../../../contract/requests.ts';
-import { type DocumentStore, isDocumentId } from '../../application/documents.ts';
-import type { Ports } from '../../application/ports.ts';
+import { type DocumentStore, isDocumentId } from '../../channels/core/documents.ts';
 import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import type { Ports } from '../../orders/ports.ts';
 import { orderOf } from './read.ts';
 
 /** GET /v1/orders/{orderId}/documents */

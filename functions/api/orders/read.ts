@@ -1,12 +1,12 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Ports } from '../../application/ports.ts';
-import type { OrderQueries } from '../../application/read-ports.ts';
-import { allocationView, reservedSkus } from '../../application/views/allocation-view.ts';
-import { type BoardSources, boardView } from '../../application/views/board-view.ts';
-import { orderSummary, orderView } from '../../application/views/order-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
+import type { Ports } from '../../orders/ports.ts';
+import type { OrderQueries } from '../../orders/queries.ts';
+import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
+import { orderSummary, orderView } from '../../orders/views/order-view.ts';
+import { type BoardSources, boardView } from '../../reporting/board-view.ts';
 
 /** GET /v1/orders/{orderId} */
 export function getOrder(ports: Ports): RouteHandler {

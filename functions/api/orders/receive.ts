@@ -1,10 +1,10 @@
 import { OrderRequest } from '../../../contract/requests.ts';
 import { type Order, open } from '../../../domain/order/order.ts';
-import type { Ports } from '../../application/ports.ts';
-import { receiveOrder } from '../../application/receive-order.ts';
-import { orderView } from '../../application/views/order-view.ts';
 import { type HttpAnswer, Problem, problemOf, type RouteHandler, valid } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
+import type { Ports } from '../../orders/ports.ts';
+import { receiveOrder } from '../../orders/receive-order.ts';
+import { orderView } from '../../orders/views/order-view.ts';
 
 /** POST /v1/orders: takes in an order that a person or another system enters. */
 export function receive(ports: Ports): RouteHandler {

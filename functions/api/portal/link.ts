@@ -1,8 +1,8 @@
 import { EmptyRequest } from '../../../contract/requests.ts';
-import { signPortalToken } from '../../application/portal-token.ts';
-import type { Ports } from '../../application/ports.ts';
-import type { SharedSecretValue } from '../../application/shared-secret.ts';
+import type { SharedSecretValue } from '../../channels/core/shared-secret.ts';
 import { type RouteHandler, valid } from '../../middleware/http.ts';
+import { signPortalToken } from '../../orders/portal-token.ts';
+import type { Ports } from '../../orders/ports.ts';
 import { orderOf } from '../orders/read.ts';
 
 /** POST /v1/orders/{orderId}/portal-link: a signed link to the status page, for the customer. */

@@ -4,15 +4,15 @@ import { BACKWARDS, isForwards, OrderListQuery } from '../../../contract/request
 import { OrderStateName, OrderSummary } from '../../../contract/responses.ts';
 import { OrderType } from '../../../domain/order/terms.ts';
 import { Sku } from '../../../domain/text.ts';
-import { markCustomerText } from '../../application/agents/customer-text.ts';
-import type { OrderFilter } from '../../application/read-ports.ts';
-import { boardView } from '../../application/views/board-view.ts';
-import { orderSummary } from '../../application/views/order-view.ts';
+import { markCustomerText } from '../../agents/customer-text.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
-import { answer } from '../answer.ts';
-import { type Caller, mayReadPersonal } from '../caller.ts';
-import type { Parts } from '../parts.ts';
-import { shownSchema } from '../shown-schema.ts';
+import type { OrderFilter } from '../../orders/queries.ts';
+import { orderSummary } from '../../orders/views/order-view.ts';
+import { boardView } from '../../reporting/board-view.ts';
+import type { Parts } from '../dependencies.ts';
+import { type Caller, mayReadPersonal } from '../principal.ts';
+import { shownSchema } from '../redacted-schema.ts';
+import { answer } from '../tool-result.ts';
 import { READ_ONLY } from './annotations.ts';
 
 const ShownSummary = shownSchema(OrderSummary);

@@ -14,17 +14,17 @@ import {
 import { dateOf } from '../../../domain/calendar.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import { Sku } from '../../../domain/text.ts';
-import { asOf } from '../../application/agents/approvals.ts';
-import { markCustomerText } from '../../application/agents/customer-text.ts';
-import { explainOrder } from '../../application/agents/explain-order.ts';
-import { signPortalToken } from '../../application/portal-token.ts';
-import { allocationView, reservedSkus } from '../../application/views/allocation-view.ts';
-import { inventoryView } from '../../application/views/lot-view.ts';
-import { orderView } from '../../application/views/order-view.ts';
-import { answer, refusal } from '../answer.ts';
-import { type Caller, mayReadPersonal } from '../caller.ts';
-import type { Parts } from '../parts.ts';
-import { shownSchema } from '../shown-schema.ts';
+import { asOf } from '../../agents/approvals.ts';
+import { markCustomerText } from '../../agents/customer-text.ts';
+import { explainOrder } from '../../agents/explain-order.ts';
+import { inventoryView } from '../../inventory/lot-view.ts';
+import { signPortalToken } from '../../orders/portal-token.ts';
+import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
+import { orderView } from '../../orders/views/order-view.ts';
+import type { Parts } from '../dependencies.ts';
+import { type Caller, mayReadPersonal } from '../principal.ts';
+import { shownSchema } from '../redacted-schema.ts';
+import { answer, refusal } from '../tool-result.ts';
 import { READ_ONLY } from './annotations.ts';
 
 const orderId = z

@@ -2,17 +2,17 @@ import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
 import { OrderResponse } from '../../../contract/responses.ts';
-import { statesTaking } from '../../application/agents/actions.ts';
-import { readApproval, signApproval } from '../../application/agents/approval-token.ts';
-import { askPerson } from '../../application/agents/approvals.ts';
-import { type ActionOutcome, carryOut, tryAction } from '../../application/agents/carry-out.ts';
-import { markCustomerText } from '../../application/agents/customer-text.ts';
-import { needsPerson } from '../../application/agents/policy.ts';
-import { orderView } from '../../application/views/order-view.ts';
-import { answer, refusal, refused } from '../answer.ts';
-import { type Caller, mayReadPersonal } from '../caller.ts';
-import type { Parts } from '../parts.ts';
-import { shownSchema } from '../shown-schema.ts';
+import { statesTaking } from '../../agents/actions.ts';
+import { readApproval, signApproval } from '../../agents/approval-token.ts';
+import { askPerson } from '../../agents/approvals.ts';
+import { type ActionOutcome, carryOut, tryAction } from '../../agents/carry-out.ts';
+import { markCustomerText } from '../../agents/customer-text.ts';
+import { needsPerson } from '../../agents/policy.ts';
+import { orderView } from '../../orders/views/order-view.ts';
+import type { Parts } from '../dependencies.ts';
+import { type Caller, mayReadPersonal } from '../principal.ts';
+import { shownSchema } from '../redacted-schema.ts';
+import { answer, refusal, refused } from '../tool-result.ts';
 
 interface Description {
   readonly title: string;

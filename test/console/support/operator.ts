@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { buildConsole } from '../../../local/console-build.ts';
 import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
-import { chromiumPath, launchChromium } from '../../../scripts/tools/chromium.ts';
+import { chromiumPath, launchChromium } from '../../../testing/chromium.ts';
 
 /** Whether the console can be tried in a browser here; says so where it cannot. */
 export const isBrowserThere = chromiumPath() !== null;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minus, sum } from '../../../domain/money.ts';
 import { dueDate } from '../../../domain/order/bill.ts';
 import type { OrderEventOf } from '../../../domain/order/events.ts';
-import { propertyRuns } from '../property-runs.ts';
+import { propertyRuns } from '../../../testing/property-runs.ts';
 import { type Given, given, lot, ORDER_ID } from '../specification.ts';
 
 type Bill = OrderEventOf<'InvoiceRequested'>['data'] | OrderEventOf<'CreditRequested'>['data'];

@@ -5,7 +5,7 @@ import type { OrderEvent } from '../../../domain/order/events.ts';
 import { fold } from '../../../domain/order/evolve.ts';
 import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
 import { allocated, type Order, open } from '../../../domain/order/order.ts';
-import { propertyRuns } from '../property-runs.ts';
+import { propertyRuns } from '../../../testing/property-runs.ts';
 import { lot, Warehouse, type WrittenCommand } from '../warehouse.ts';
 import { history, MOST_ORDERS, type Step } from './random-steps.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Mutation, mutate, mutation } from '../../support/mutations.ts';
+import { type Mutation, mutate, mutation } from '../../../testing/mutations.ts';
 import type { Described } from './described.ts';
 import type { Pool } from './pool.ts';
 import { type Known, type Schema, valuesOf } from './schema-values.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Api } from '../../api/support/loop.ts';
-import { lotPath, orderRequest, TRACKED, unique } from '../../api/support/loop.ts';
+import type { Api } from '../../../testing/api-loop.ts';
+import { lotPath, orderRequest, TRACKED, unique } from '../../../testing/api-loop.ts';
 import {
   type ChannelMessage,
   carrierNews,
@@ -8,7 +8,7 @@ import {
   shopifyOrder,
   signedHeaders,
   squareNews,
-} from '../../support/channel-messages.ts';
+} from '../../../testing/channel-messages.ts';
 import type { CutOff } from './cut-off.ts';
 
 /** A request with an effect, on things that no other request touches. */
@@ -243,13 +243,13 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'PUT /v1/connections/{connectionId}': 'says how things are to be',
   'DELETE /v1/connections/{connectionId}': 'says how things are to be',
   'PUT /v1/agent-policy': 'says how things are to be',
-  'POST /v1/approvals/{approvalId}/approve': 'test/application/approvals.test.ts',
+  'POST /v1/approvals/{approvalId}/approve': 'test/agents/approvals.test.ts',
   'POST /v1/approvals/{approvalId}/decline': 'test/mcp/approvals.test.ts',
-  'POST /v1/operations/republish': 'tells again on purpose; test/application/republish.test.ts',
+  'POST /v1/operations/republish': 'tells again on purpose; test/events/republish.test.ts',
   'POST /v1/operations/overview/rebuild': 'counts anew; test/consumers/overview.test.ts',
-  'POST /v1/operations/dead-letters/{deadLetterId}/redrive': 'test/channel-sync/dead-letters.test.ts',
-  'POST /v1/operations/kept-messages/{keptMessageId}/retry': 'test/webhooks/kept/kept-messages.test.ts',
-  'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': 'test/webhooks/kept/kept-messages.test.ts',
+  'POST /v1/operations/dead-letters/{deadLetterId}/redrive': 'test/channels/core/dead-letters.test.ts',
+  'POST /v1/operations/kept-messages/{keptMessageId}/retry': 'test/messages/quarantined-messages.test.ts',
+  'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': 'test/messages/quarantined-messages.test.ts',
   'PUT /v1/inventory/{sku}/threshold': 'says how things are to be; test/consumers/low-stock.test.ts',
   'PATCH /v1/subscriptions/{subscriptionId}': 'says how things are to be',
   'DELETE /v1/subscriptions/{subscriptionId}': 'says how things are to be',

@@ -1,13 +1,10 @@
 import { ReceiveOrder } from '../../../domain/order/commands.ts';
-import type { Origin } from '../../../functions/application/envelope.ts';
-import { handleLotCommand } from '../../../functions/application/handle-lot-command.ts';
-import {
-  handleOrderCommand,
-  type NotReceiving,
-} from '../../../functions/application/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../../../functions/application/ports.ts';
-import { receiveOrder } from '../../../functions/application/receive-order.ts';
-import type { Random } from '../../../scripts/support/random.ts';
+import type { Origin } from '../../../functions/events/envelope.ts';
+import { handleLotCommand } from '../../../functions/inventory/handle-lot-command.ts';
+import { handleOrderCommand, type NotReceiving } from '../../../functions/orders/handle-order-command.ts';
+import { type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
+import { receiveOrder } from '../../../functions/orders/receive-order.ts';
+import type { Random } from '../../../testing/random.ts';
 
 export const SKUS = ['PLENTY', 'SCARCE', 'RARE'] as const;
 const ORIGIN: Origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'simulation' };

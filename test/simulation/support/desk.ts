@@ -1,6 +1,6 @@
 import type { Line } from '../../../domain/order/order.ts';
-import type { Ports } from '../../../functions/application/ports.ts';
-import type { Random } from '../../../scripts/support/random.ts';
+import type { Ports } from '../../../functions/orders/ports.ts';
+import type { Random } from '../../../testing/random.ts';
 import { insist, once } from './customers.ts';
 
 /** How likely an order is called off, is taken down by some units, or has goods sent back. */

@@ -2,20 +2,20 @@ import { isGoods, type Order, open } from '../../../domain/order/order.ts';
 import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';
 import { ledgerStore } from '../../../functions/adapters/dynamodb/ledger-store.ts';
 import { taskStore } from '../../../functions/adapters/dynamodb/task-store.ts';
-import { awaitOrder } from '../../../functions/application/await-order.ts';
-import { invoiceOf } from '../../../functions/application/book-invoice.ts';
-import { driveWorkflow } from '../../../functions/application/drive-workflow.ts';
-import type { Envelope, OrderEnvelope } from '../../../functions/application/envelope.ts';
-import { allocateBackorders } from '../../../functions/application/follow-up-stock.ts';
-import { ledgerOf, skusToServe } from '../../../functions/application/ledger.ts';
-import { publishEvents } from '../../../functions/application/publish-events.ts';
+import type { Envelope, OrderEnvelope } from '../../../functions/events/envelope.ts';
+import { publishEvents } from '../../../functions/events/publish-events.ts';
+import { invoiceOf } from '../../../functions/finance/invoices.ts';
+import { driveWorkflow } from '../../../functions/fulfillment/drive-workflow.ts';
+import { awaitOrder } from '../../../functions/fulfillment/wait-for-task.ts';
 import {
   advance,
   isReadyToQueue,
   type WaitFor,
   type WorkflowPort,
   type WorkflowTools,
-} from '../../../functions/application/workflow.ts';
+} from '../../../functions/fulfillment/workflow.ts';
+import { allocateBackorders } from '../../../functions/inventory/allocate-backorders.ts';
+import { ledgerOf, skusToServe } from '../../../functions/inventory/ledger.ts';
 import { insist } from './customers.ts';
 import type { Listeners } from './listeners.ts';
 import type { World } from './world.ts';

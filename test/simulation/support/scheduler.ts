@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
-import type { Random } from '../../../scripts/support/random.ts';
+import type { Random } from '../../../testing/random.ts';
 
 /** Something that waits for its turn: a request to the store, a pause, or a call of another service. */
 interface Waiting {

@@ -1,5 +1,5 @@
 import type { Order } from '../../../domain/order/order.ts';
-import type { ShopifyShop } from '../../../functions/application/shops.ts';
+import type { ShopifyShop } from '../../../functions/channels/core/shops.ts';
 import type { Truth } from './truth.ts';
 
 /** What a shop sold in one order, and what it was told of it. */

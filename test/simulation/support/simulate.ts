@@ -6,11 +6,11 @@ import { ledgerStore } from '../../../functions/adapters/dynamodb/ledger-store.t
 import { orderNumbers } from '../../../functions/adapters/dynamodb/order-numbers.ts';
 import { orderStore } from '../../../functions/adapters/dynamodb/order-store.ts';
 import { stockStore } from '../../../functions/adapters/dynamodb/stock-store.ts';
-import { apply } from '../../../functions/application/handle-order-command.ts';
-import type { Ports } from '../../../functions/application/ports.ts';
+import { apply } from '../../../functions/orders/handle-order-command.ts';
+import type { Ports } from '../../../functions/orders/ports.ts';
 import { createPorts } from '../../../functions/wiring.ts';
-import { seededRandom } from '../../../scripts/support/random.ts';
-import { FAULTS, injectFaults } from '../../support/faults.ts';
+import { FAULTS, injectFaults } from '../../../testing/faults.ts';
+import { seededRandom } from '../../../testing/random.ts';
 import { channels } from './channels.ts';
 import { customer, nothingTold, SKUS, stockClerk, warehouse } from './customers.ts';
 import { desk } from './desk.ts';

@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { eventsOf } from '../../../functions/adapters/dynamodb/stream-records.ts';
-import type { Envelope } from '../../../functions/application/envelope.ts';
+import type { Envelope } from '../../../functions/events/envelope.ts';
 
 /** What a table's stream would carry, in the order of the writes. */
 export interface CapturedStream {

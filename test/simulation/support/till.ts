@@ -1,5 +1,5 @@
 import { leftToShip, type Order } from '../../../domain/order/order.ts';
-import type { SquareAccount, SquareOrderChange } from '../../../functions/application/shops.ts';
+import type { SquareAccount, SquareOrderChange } from '../../../functions/channels/core/shops.ts';
 import type { Call } from './shop.ts';
 import type { Truth } from './truth.ts';
 

@@ -1,6 +1,6 @@
 import type { Order } from '../../../domain/order/order.ts';
-import type { OrderEnvelope } from '../../../functions/application/envelope.ts';
-import { apply } from '../../../functions/application/handle-order-command.ts';
+import type { OrderEnvelope } from '../../../functions/events/envelope.ts';
+import { apply } from '../../../functions/orders/handle-order-command.ts';
 import type { CapturedStream } from './stream.ts';
 
 /** What has really happened, as far as it is written, at the very moment in which somebody is told of it. */

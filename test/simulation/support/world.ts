@@ -1,6 +1,6 @@
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
-import type { Ports } from '../../../functions/application/ports.ts';
-import type { Random } from '../../../scripts/support/random.ts';
+import type { Ports } from '../../../functions/orders/ports.ts';
+import type { Random } from '../../../testing/random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { CapturedStream } from './stream.ts';
 

@@ -1,0 +1,174 @@
+import { Anchor, Badge, Button, Group, Paper, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { KeptMessage, KeptMessageWithBody, KeptStatus } from '../../../contract/quarantined-messages.ts';
+import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Loaded, Nothing } from '../components/states.tsx';
+import { moment, words } from '../format.ts';
+
+const STATUSES: readonly { readonly value: KeptStatus; readonly label: string; readonly none: string }[] = [
+  { value: 'WAITING', label: 'Waiting', none: 'Everything that channels sent was understood.' },
+  { value: 'TAKEN_IN', label: 'Taken in', none: 'No message was taken in by hand.' },
+  { value: 'DISMISSED', label: 'Dismissed', none: 'No message was dismissed.' },
+];
+
+/** What channels sent and nothing could deal with: why, what it says, and a second try. */
+export function KeptMessages() {
+  const [status, setStatus] = useState<KeptStatus>('WAITING');
+  const kept = useInfiniteQuery({
+    queryKey: ['kept-messages', status],
+    queryFn: ({ pageParam }) =>
+      api<Page<KeptMessage>>(`/v1/operations/kept-messages?status=${status}${pageParam}`),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) =>
+      nextCursor === undefined ? null : `&cursor=${encodeURIComponent(nextCursor)}`,
+    refetchInterval: 10_000,
+  });
+  return (
+    <Stack gap="sm">
+      <SegmentedControl
+        aria-label="Which messages"
+        size="xs"
+        data={STATUSES.map(({ value, label }) => ({ value, label }))}
+        value={status}
+        onChange={(value) => setStatus(value as KeptStatus)}
+        style={{ alignSelf: 'flex-start' }}
+      />
+      <Loaded query={kept}>
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) {
+            return <Nothing>{STATUSES.find(({ value }) => value === status)?.none}</Nothing>;
+          }
+          return items.map((message) => <Kept key={message.keptMessageId} message={message} />);
+        }}
+      </Loaded>
+      {kept.hasNextPage && (
+        <Button variant="default" loading={kept.isFetchingNextPage} onClick={() => void kept.fetchNextPage()}>
+          Older messages
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function Kept({ message }: { readonly message: KeptMessage }) {
+  const { keptMessageId, channel, source, topic, reason, receivedAt, status, tries } = message;
+  const path = `/v1/operations/kept-messages/${encodeURIComponent(keptMessageId)}`;
+  const act = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const [why, setWhy] = useState<string | null>(null);
+  const retry = async () => {
+    const after = await api<KeptMessage>(`${path}/retry`, { method: 'POST', body: {} });
+    if (after.status === 'WAITING') throw new Error(`It was kept aside again: ${after.reason}`);
+  };
+  return (
+    <Paper withBorder p="sm" component="article" aria-label={`${words(channel)} ${topic}`}>
+      <Group justify="space-between" align="flex-start" gap="xs">
+        <div>
+          <Group gap={6}>
+            <Text size="sm" fw={600}>
+              {words(channel)} · {topic}
+            </Text>
+            {source && (
+              <Badge variant="light" tt="none">
+                {source}
+              </Badge>
+            )}
+          </Group>
+          <Text size="sm">{reason}</Text>
+          <Text size="xs" c="dimmed">
+            {moment(receivedAt)}
+            {tries > 0 && ` · tried again ${tries === 1 ? 'once' : `${tries} times`}`}
+          </Text>
+          <Decision message={message} />
+        </div>
+        <Group gap={6}>
+          <Button size="xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Hide' : 'Show'} what was sent
+          </Button>
+          {status === 'WAITING' && (
+            <>
+              <Button
+                size="xs"
+                loading={act.isPending}
+                onClick={() => act.mutate({ done: 'The message is taken in.', act: retry })}
+              >
+                Try again
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setWhy(why === null ? '' : null)}>
+                Dismiss
+              </Button>
+            </>
+          )}
+        </Group>
+      </Group>
+      {why !== null && status === 'WAITING' && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            act.mutate({
+              done: 'The message is dismissed.',
+              act: () => api(`${path}/dismiss`, { method: 'POST', body: { reason: why.trim() } }),
+            });
+          }}
+        >
+          <Group align="flex-end" gap={6} mt="xs">
+            <TextInput
+              label="Why nothing is to be done"
+              required
+              maxLength={500}
+              value={why}
+              onChange={(event) => setWhy(event.currentTarget.value)}
+              flex={1}
+              miw={200}
+            />
+            <Button type="submit" loading={act.isPending}>
+              Dismiss it
+            </Button>
+          </Group>
+        </form>
+      )}
+      {isOpen && <Sent path={path} />}
+    </Paper>
+  );
+}
+
+function Decision({ message }: { readonly message: KeptMessage }) {
+  const { decidedBy, decidedAt, note, orderIds = [] } = message;
+  if (decidedBy === undefined || decidedAt === undefined) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      by {decidedBy} {moment(decidedAt)}
+      {note && `: ${note}`}{' '}
+      {orderIds.map((orderId) => (
+        <Anchor key={orderId} component={Link} size="xs" href={`/orders/${orderId}`}>
+          {orderId}{' '}
+        </Anchor>
+      ))}
+    </Text>
+  );
+}
+
+function Sent({ path }: { readonly path: string }) {
+  const sent = useQuery({ queryKey: ['kept-message', path], queryFn: () => api<KeptMessageWithBody>(path) });
+  return (
+    <Loaded query={sent}>
+      {({ body, bodyIsCutOff }) => (
+        <>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+          <section className="sent" tabIndex={0} aria-label="What was sent">
+            <pre className="payload">{body === '' ? 'nothing' : body}</pre>
+          </section>
+          {bodyIsCutOff && (
+            <Text size="xs" c="dimmed">
+              It was longer; only its beginning was kept.
+            </Text>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}

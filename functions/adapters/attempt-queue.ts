@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { DueTry, Schedule } from '../events/subscriptions/subscriptions.ts';
+import { queueSender } from './queue.ts';
+
+const Due = z.object({
+  subscriptionId: z.string(),
+  deliveryId: z.string(),
+  tries: z.int().min(0),
+  notBefore: z.number(),
+});
+
+/** Puts tries into their queue, each hidden until it is due, or as long as a queue can hide it. */
+export function tryQueue(queueUrl: string): Schedule {
+  const send = queueSender(queueUrl);
+  return (due) => send(JSON.stringify(due), due.notBefore - Date.now());
+}
+
+/** @throws Error for a message that is no try */
+export function readTry(body: string): DueTry {
+  return Due.parse(JSON.parse(body));
+}

@@ -1,0 +1,120 @@
+import { CarrierMessage } from '../../contract/carrier-message.ts';
+import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { KeptMessages } from '../messages/quarantined-messages.ts';
+import { handleOrderCommand } from '../orders/handle-order-command.ts';
+import { Busy, type Ports, type Receipt } from '../orders/ports.ts';
+
+/** What became of a carrier's news; «kept aside» waits for its shipment, or for an operator. */
+export type TakenIn =
+  | { readonly kind: 'done'; readonly orderIds: readonly string[] }
+  | { readonly kind: 'kept-aside'; readonly reason: string };
+
+/** One shipment of an order, as news of its parcel is carried out on it. */
+interface Travelling {
+  readonly orderId: string;
+  readonly shipmentId: string;
+}
+
+/** Who did it, where no operator did. */
+const BY_ITSELF = 'carrier-news';
+
+/**
+ * Carries out a carrier's news, once: a delivery confirms every shipment that travels under the tracking number. News
+ * that is ahead of its shipment is kept aside, and taken in when the shipment is entered.
+ *
+ * @throws Busy when contention outlasted every attempt, or the shipment is still being recorded; the carrier sends it
+ *   again
+ */
+export async function takeInNews(
+  ports: Ports,
+  message: CarrierMessage,
+  receipt: Receipt,
+  body: Buffer,
+  origin: Origin,
+): Promise<TakenIn> {
+  const { trackingNumber, status } = message;
+  const found = await ports.orders.findTracking(trackingNumber);
+  if (found.length > 0)
+    return { kind: 'done', orderIds: await carryOut(ports, message, found, receipt, origin) };
+  const reason = `no shipment travels under ${trackingNumber}`;
+  await ports.receipts.keepAside(receipt, { topic: status, reason, body, awaits: awaited(trackingNumber) });
+  // A shipment that was entered since the first look did not find this news.
+  const since = await ports.orders.findTracking(trackingNumber);
+  if (since.length === 0) return { kind: 'kept-aside', reason };
+  return { kind: 'done', orderIds: await carryOut(ports, message, since, receipt, origin) };
+}
+
+/**
+ * Takes in the news that came before its shipment was entered, the oldest first. It may have been taken in for another
+ * shipment under the same tracking number already; what an operator dismissed stays so.
+ *
+ * @throws Busy as {@link takeInNews} does; the event is brought again
+ */
+export async function takeInEarlyNews(
+  ports: Ports,
+  kept: Pick<KeptMessages, 'awaiting' | 'find' | 'settle'>,
+  event: OrderEnvelope,
+): Promise<void> {
+  if (event.type !== 'ShipmentShipped') return;
+  const { orderId, correlationId, eventId, data } = event;
+  const origin = { actor: { type: 'channel', id: 'carrier' }, correlationId, causationId: eventId } as const;
+  const early = await Promise.all(
+    (await kept.awaiting(awaited(data.trackingNumber))).map((keptMessageId) => kept.find(keptMessageId)),
+  );
+  const news = early
+    .flatMap((each) => (each === null || each.message.status === 'DISMISSED' ? [] : [each]))
+    .map(({ message, body }) => ({ message, news: newsIn(body) }))
+    .sort((one, other) => (one.news.occurredAt < other.news.occurredAt ? -1 : 1));
+  for (const { message, news: told } of news) {
+    await tell(ports, told, { orderId, shipmentId: data.shipmentId }, origin);
+    if (message.status !== 'WAITING') continue;
+    await kept.settle(message.keptMessageId, {
+      ...{ status: 'TAKEN_IN', orderIds: [orderId] },
+      ...{ decidedBy: BY_ITSELF, decidedAt: ports.now() },
+    });
+  }
+}
+
+async function carryOut(
+  ports: Ports,
+  message: CarrierMessage,
+  shipments: readonly Travelling[],
+  receipt: Receipt,
+  origin: Origin,
+): Promise<readonly string[]> {
+  for (const shipment of shipments) await tell(ports, message, shipment, origin);
+  await ports.receipts.note([receipt]);
+  return [...new Set(shipments.map(({ orderId }) => orderId))];
+}
+
+/** Tells one shipment; what it knows already, or is past, changes nothing. */
+async function tell(
+  ports: Ports,
+  { status, occurredAt, signedBy }: CarrierMessage,
+  { orderId, shipmentId }: Travelling,
+  origin: Origin,
+): Promise<void> {
+  if (status === 'in_transit') return; // Says nothing that the shipment does not say already.
+  const order = await ports.orders.load(orderId);
+  if (order?.shipping?.shipmentId === shipmentId) {
+    throw new Busy(`${shipmentId} is still being recorded; send it again`);
+  }
+  if (status === 'delivered') {
+    // Carriers tell one delivery under several event ids; only the first is news.
+    if (order?.shipments.find((each) => each.shipmentId === shipmentId)?.deliveredAt !== undefined) return;
+    const command = { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy } as const;
+    await handleOrderCommand(ports, { orderId, command, origin });
+    return;
+  }
+  const command = { type: 'NoteCarrierNews', shipmentId, news: status, occurredAt } as const;
+  await handleOrderCommand(ports, { orderId, command, origin });
+}
+
+/** What was kept to wait for a shipment was read once already. */
+function newsIn(body: Uint8Array): CarrierMessage {
+  return CarrierMessage.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+}
+
+function awaited(trackingNumber: string): string {
+  return `CARRIER ${trackingNumber}`;
+}

@@ -1,0 +1,27 @@
+import type { Order } from '../../../domain/order/order.ts';
+import type { Channel } from '../../../domain/order/terms.ts';
+import type { Envelope, OrderEnvelope } from '../../events/envelope.ts';
+import type { OrderStore } from '../../orders/ports.ts';
+
+/**
+ * Tells a channel what became of an order of its own. Is told one event many times, late and out of order: what has
+ * been told already is not told again.
+ *
+ * @param order as it is now
+ * @throws Error when the channel cannot be reached; the same event is brought again later
+ */
+export type Teller = (event: OrderEnvelope, order: Order) => Promise<void>;
+
+/** @returns what hands an event to the teller of its order's channel; orders entered by hand have none. */
+export function tellChannel(
+  orders: Pick<OrderStore, 'load'>,
+  tellers: Readonly<Partial<Record<Channel, Teller>>>,
+): (event: Envelope) => Promise<void> {
+  return async (event) => {
+    if (!('orderId' in event)) return;
+    const tell = tellers[event.channel];
+    if (tell === undefined) return;
+    const order = await orders.load(event.orderId);
+    if (order !== null && !order.voided) await tell(event, order);
+  };
+}

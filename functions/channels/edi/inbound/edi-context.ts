@@ -1,0 +1,34 @@
+import type { Origin } from '../../../events/envelope.ts';
+import type { DocumentStore } from '../../core/documents.ts';
+import type { ControlNumbers } from '../control-numbers.ts';
+import type { Sender } from './translate-order.ts';
+
+/** What became of one transaction set that was accepted for its form. */
+export type SetOutcome =
+  | { readonly kind: 'booked'; readonly orderIds: readonly string[] }
+  /** It says nothing that was not known, or nothing that changes anything. */
+  | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
+  /** A person has to see to it; nothing of it was booked. */
+  | { readonly kind: 'aside'; readonly topic: string; readonly reason: string };
+
+/** Where the documents that a partner answers are found. */
+export interface AnswerParts {
+  readonly numbers: Pick<ControlNumbers, 'findByNumber'>;
+  readonly documents: Pick<DocumentStore, 'noteAnswer'>;
+  readonly now: () => string;
+}
+
+export interface Taking {
+  readonly sender: Sender;
+  readonly answers: AnswerParts;
+  readonly origin: Origin;
+  /** Epoch milliseconds after which no further set is begun. */
+  readonly deadline: number;
+  /**
+   * Keeps an accepted set, by its place among them, until all of it is booked: a message that is more than one
+   * transaction books must not be lost half way.
+   */
+  readonly begin: (position: number, topic: string, reason: string) => Promise<void>;
+  /** A set that was begun is booked as a whole. */
+  readonly finish: (position: number) => Promise<void>;
+}

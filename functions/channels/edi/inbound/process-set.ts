@@ -1,0 +1,118 @@
+import type { Order } from '../../../../domain/order/order.ts';
+import type { Origin } from '../../../events/envelope.ts';
+import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
+import { Busy, type Ports } from '../../../orders/ports.ts';
+import {
+  type InterchangeReport,
+  type PurchaseOrderChangeDocument,
+  readPurchaseOrder,
+  readPurchaseOrderChange,
+  type SetReport,
+} from '../x12/index.ts';
+import type { SetOutcome, Taking } from './edi-context.ts';
+import { takeInAnswer } from './process-acknowledgment.ts';
+import { takeInOrder } from './process-purchase-order.ts';
+import { translateChange } from './translate-change.ts';
+import { externalIdOf } from './translate-order.ts';
+
+/**
+ * Books the accepted sets of an interchange, one after another, each whole or not at all. Doing it again changes
+ * nothing: an order is known by its purchase order number and sender, a change by what the order already is.
+ *
+ * @throws Busy when contention outlasted every attempt or the time is over; the same interchange may be sent again
+ */
+export async function takeIn(
+  ports: Ports,
+  report: InterchangeReport,
+  taking: Taking,
+): Promise<readonly SetOutcome[]> {
+  const accepted = report.groups.flatMap(({ sets }) => sets).filter(({ verdict }) => verdict !== 'R');
+  const { usage } = report.interchange.header;
+  const outcomes: SetOutcome[] = [];
+  for (const [position, { set }] of accepted.entries()) {
+    if (Date.now() >= taking.deadline)
+      throw new Busy('the interchange is taken in piece by piece; send it again');
+    outcomes.push(usage === 'P' ? await takeInSet(ports, set, position, taking) : notLive(set, usage));
+  }
+  return outcomes;
+}
+
+type AcceptedSet = SetReport['set'];
+
+/** ISA15 says whether an interchange is meant: a test, or mere information, never becomes an order. */
+function notLive(set: AcceptedSet, usage: string): SetOutcome {
+  return { kind: 'aside', topic: set.id, reason: `usage indicator ${usage}: not meant as a live order` };
+}
+
+async function takeInSet(
+  ports: Ports,
+  set: AcceptedSet,
+  position: number,
+  taking: Taking,
+): Promise<SetOutcome> {
+  switch (set.id) {
+    case '850': {
+      let isBegun = false;
+      const outcome = await takeInOrder(ports, readPurchaseOrder(set), taking, async (reason) => {
+        await taking.begin(position, set.id, reason);
+        isBegun = true;
+      });
+      if (isBegun && outcome.kind === 'booked') await taking.finish(position);
+      return outcome;
+    }
+    case '860':
+      return takeInChange(ports, readPurchaseOrderChange(set), taking);
+    case '997':
+    case '999':
+      return takeInAnswer(taking.answers, taking.sender.identity, set);
+    default:
+      return { kind: 'aside', topic: set.id, reason: `no rule for transaction set ${set.id}` };
+  }
+}
+
+async function takeInChange(
+  ports: Ports,
+  document: PurchaseOrderChangeDocument,
+  { sender, origin, deadline }: Taking,
+): Promise<SetOutcome> {
+  const externalId = externalIdOf(document.purchaseOrderNumber, null);
+  const external = await ports.orders.findExternal('EDI', sender.identity, externalId);
+  if (external === null) {
+    return aside('860', `there is no purchase order ${document.purchaseOrderNumber} to change yet`);
+  }
+  const { orderId } = external;
+  for (;;) {
+    const order = await ports.orders.load(orderId);
+    if (order === null) throw new Error(`there is no order ${orderId}`);
+    const change = translateChange(document, order);
+    if ('problems' in change) return aside('860', change.problems.join('; '));
+    const { command, heldFor } = change;
+    if (command === null) return { kind: 'nothing-to-do', orderIds: [orderId] };
+    const tried = await tryOrderCommand(ports, { orderId, command, origin });
+    if (tried.kind === 'refused') return aside('860', tried.rejection.detail);
+    // The order is held before it is changed, so that nothing leaves that someone has to look at first.
+    const held = await hold(ports, order, heldFor, origin);
+    const outcome = await handleOrderCommand(ports, {
+      orderId,
+      command,
+      origin,
+      expectedVersion: held.version,
+      until: deadline,
+    });
+    if (outcome.kind === 'done') return { kind: 'booked', orderIds: [orderId] };
+    if (outcome.kind === 'refused') return aside('860', outcome.rejection.detail);
+  }
+}
+
+/** @returns the order with the hold, which it may have already from a change that was cut off */
+async function hold(ports: Ports, order: Order, heldFor: readonly string[], origin: Origin): Promise<Order> {
+  const note = heldFor.join('; ').slice(0, 2000);
+  if (note === '' || order.holds.some((each) => each.note === note)) return order;
+  const command = { type: 'PlaceHold', reason: 'OTHER', note } as const;
+  const outcome = await handleOrderCommand(ports, { orderId: order.orderId, command, origin });
+  return outcome.kind === 'done' ? outcome.order : order;
+}
+
+function aside(topic: string, reason: string): SetOutcome {
+  return { kind: 'aside', topic, reason };
+}

@@ -1,0 +1,20 @@
+import type { ShopifyShop } from '../../core/shops.ts';
+import { cancelOrder } from './cancellation.ts';
+import { tellDelivery } from './delivery.ts';
+import { reduceLines } from './edit.ts';
+import { createFulfillment, findFulfillments } from './fulfillments.ts';
+import { type ShopifyAccess, shopifyGraphql } from './graphql.ts';
+import { retrieveOrder } from './order.ts';
+
+/** One shop, reached through its GraphQL Admin API. */
+export function shopifyShop(access: ShopifyAccess): ShopifyShop {
+  const ask = shopifyGraphql(access);
+  return {
+    retrieveOrder: (orderId) => retrieveOrder(ask, orderId),
+    findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
+    createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
+    tellDelivery: (orderId, sent, happenedAt) => tellDelivery(ask, orderId, sent, happenedAt),
+    reduceLines: (orderId, wanted, staffNote) => reduceLines(ask, orderId, wanted, staffNote),
+    cancelOrder: (orderId, cancellation) => cancelOrder(ask, orderId, cancellation),
+  };
+}

@@ -1,0 +1,81 @@
+import type * as z from 'zod';
+import { type Problem, problem } from '../../core/problem.ts';
+import { describeIssues } from '../../core/schema-issues.ts';
+import { readJson } from './json.ts';
+import {
+  ShopifyDeletion,
+  ShopifyFulfillment,
+  ShopifyOrder,
+  ShopifyOrderEdit,
+  ShopifyRefund,
+} from './payload.ts';
+
+/**
+ * A webhook of Shopify, read. `orderId` is Shopify's own id of the order, digit for digit: our `externalId`.
+ * `updatedAt` (UTC, with milliseconds) says how new the state of the order is; only full orders have it.
+ */
+export type ShopifyMessage =
+  | {
+      readonly topic: 'orders/create' | 'orders/updated' | 'orders/cancelled';
+      readonly orderId: string;
+      readonly updatedAt: string | null;
+      readonly order: ShopifyOrder;
+    }
+  | { readonly topic: 'orders/edited' | 'orders/delete'; readonly orderId: string }
+  | {
+      readonly topic: 'fulfillments/create';
+      readonly orderId: string;
+      readonly fulfillment: ShopifyFulfillment;
+    }
+  | { readonly topic: 'refunds/create'; readonly orderId: string; readonly refund: ShopifyRefund };
+
+/**
+ * Reads a webhook whose signature has been checked.
+ *
+ * @param topic the value of `X-Shopify-Topic`
+ * @param body the raw body
+ * @returns the message, or why it cannot be read; never throws
+ */
+export function readMessage(
+  topic: string,
+  body: Uint8Array,
+): { readonly message: ShopifyMessage } | { readonly problem: Problem } {
+  const json = readJson(body);
+  if ('problem' in json) return json;
+  switch (topic) {
+    case 'orders/create':
+    case 'orders/updated':
+    case 'orders/cancelled':
+      return parse(ShopifyOrder, json.value, (order) => ({
+        topic,
+        orderId: order.id,
+        updatedAt: order.updated_at ?? null,
+        order,
+      }));
+    case 'orders/edited':
+      return parse(ShopifyOrderEdit, json.value, (edit) => ({ topic, orderId: edit.order_edit.order_id }));
+    case 'orders/delete':
+      return parse(ShopifyDeletion, json.value, (deletion) => ({ topic, orderId: deletion.id }));
+    case 'fulfillments/create':
+      return parse(ShopifyFulfillment, json.value, (fulfillment) => ({
+        topic,
+        orderId: fulfillment.order_id,
+        fulfillment,
+      }));
+    case 'refunds/create':
+      return parse(ShopifyRefund, json.value, (refund) => ({ topic, orderId: refund.order_id, refund }));
+    default:
+      return problem('unknown_topic', `no rule deals with the topic ${JSON.stringify(topic.slice(0, 100))}`);
+  }
+}
+
+function parse<Payload>(
+  schema: z.ZodType<Payload>,
+  value: unknown,
+  toMessage: (payload: Payload) => ShopifyMessage,
+): { readonly message: ShopifyMessage } | { readonly problem: Problem } {
+  const parsed = schema.safeParse(value);
+  return parsed.success
+    ? { message: toMessage(parsed.data) }
+    : problem('malformed_payload', describeIssues(parsed.error.issues));
+}

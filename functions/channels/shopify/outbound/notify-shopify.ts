@@ -1,0 +1,210 @@
+import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
+import { Busy } from '../../../orders/ports.ts';
+import type { DocumentStore } from '../../core/documents.ts';
+import type { Teller } from '../../core/notify-channel.ts';
+import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop } from '../../core/notify-shop.ts';
+import {
+  type ShopifyCancellation,
+  type ShopifyFulfillmentInput,
+  type ShopifyFulfillments,
+  type ShopifyShop,
+  ShopRefused,
+} from '../../core/shops.ts';
+import { wholeShipment } from '../../core/whole-shipment.ts';
+
+/**
+ * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, its delivery, the lines that were
+ * cancelled, and the cancellation of a whole order. What the shop brought about itself is not told back to it.
+ */
+export function shopifyTeller(parts: ShopTellerParts<ShopifyShop>): Teller {
+  return async (event, order) => {
+    if (isOwnNews(event, order) || order.externalId === undefined) return;
+    const news = newsOf(event, order, parts.documents);
+    if (news === null) return;
+    const shop = await parts.findShop(order.source ?? '');
+    if (shop !== null) await tellShop(parts, order, news(shop, order.externalId));
+  };
+}
+
+type News = (shop: ShopifyShop, shopifyId: string) => PieceOfNews;
+
+function newsOf(event: Parameters<Teller>[0], order: Order, documents: DocumentStore): News | null {
+  switch (event.type) {
+    case 'ShipmentShipped': {
+      const shipment = wholeShipment(order, event.data.shipmentId);
+      return shipment === null ? null : (shop, shopifyId) => shipped(shop, shopifyId, order, shipment);
+    }
+    case 'ShipmentDelivered': {
+      const { shipmentId, deliveredAt } = event.data;
+      const shipment = wholeShipment(order, shipmentId);
+      if (shipment === null) return null;
+      return (shop, shopifyId) => delivered(shop, shopifyId, order, shipment, deliveredAt, documents);
+    }
+    case 'LinesCancelled': {
+      const { lines, reason, continues } = event.data;
+      // A whole order that is cancelled in steps is told when it is done.
+      if (continues === true) return null;
+      const numbers = new Set(lines.map(({ lineNumber }) => lineNumber));
+      return (shop, shopifyId) => reduced(shop, shopifyId, order, numbers, `${event.sequence}`, reason);
+    }
+    case 'OrderCancelled': {
+      const { reason } = event.data;
+      return (shop, shopifyId) => cancelled(shop, shopifyId, reason);
+    }
+    default:
+      return null;
+  }
+}
+
+function shipped(shop: ShopifyShop, shopifyId: string, order: Order, shipment: Shipment): PieceOfNews {
+  return {
+    documentId: fulfillmentDocument(shipment.shipmentId),
+    kind: 'shopify-fulfillment',
+    async tell() {
+      const known = await shop.findFulfillments(shopifyId, shipment.trackingNumber);
+      if (known === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
+      const inputs = fulfillmentsFor(order, shipment, known);
+      for (const input of inputs) await shop.createFulfillment(input);
+      // What was there already was made by a try that did not hear the answer.
+      return { fulfillments: inputs, unitsFoundThere: Object.fromEntries(known.sent) };
+    },
+  };
+}
+
+/**
+ * The fulfillments that make up a shipment: one for each place that the shop sends from. What is there already, made
+ * by a try that did not hear the answer, is left out; so is what the shop has nothing left of.
+ */
+export function fulfillmentsFor(
+  order: Order,
+  shipment: Shipment,
+  known: ShopifyFulfillments,
+): readonly ShopifyFulfillmentInput[] {
+  const { carrier: company, trackingNumber: number } = shipment;
+  const left = unitsByLineItem(order, [shipment]);
+  // Several shipments may travel under one number; what was sent under it is first of all of the earlier ones.
+  const index = order.shipments.findIndex(({ shipmentId }) => shipmentId === shipment.shipmentId);
+  const earlier = order.shipments.slice(0, index).filter((each) => each.trackingNumber === number);
+  const sentBefore = unitsByLineItem(order, earlier);
+  for (const [id, units] of known.sent) {
+    const sent = Math.max(0, units - (sentBefore.get(id) ?? 0));
+    left.set(id, Math.max(0, (left.get(id) ?? 0) - sent));
+  }
+  const byPlace = new Map<string | null, ShopifyFulfillmentInput['lineItemsByFulfillmentOrder'][number][]>();
+  for (const { id: fulfillmentOrderId, locationId, lines } of known.fulfillmentOrders) {
+    const taken: { readonly id: string; readonly quantity: number }[] = [];
+    for (const { id, lineItemId, remaining } of lines) {
+      const quantity = Math.min(remaining, left.get(lineItemId) ?? 0);
+      if (quantity === 0) continue;
+      left.set(lineItemId, (left.get(lineItemId) ?? 0) - quantity);
+      taken.push({ id, quantity });
+    }
+    if (taken.length === 0) continue;
+    const of = byPlace.get(locationId) ?? [];
+    byPlace.set(locationId, [...of, { fulfillmentOrderId, fulfillmentOrderLineItems: taken }]);
+  }
+  return [...byPlace.values()].map((lineItemsByFulfillmentOrder) => ({
+    lineItemsByFulfillmentOrder,
+    trackingInfo: { company, number },
+    // The shop is the one that the customer knows; its message has the tracking in it.
+    notifyCustomer: true,
+  }));
+}
+
+function unitsByLineItem(order: Order, shipments: readonly Shipment[]): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { lineNumber, quantity } of shipments.flatMap(({ lines }) => lines)) {
+    const id = lineOf(order, lineNumber)?.channelLineId;
+    if (id !== undefined) units.set(id, (units.get(id) ?? 0) + quantity);
+  }
+  return units;
+}
+
+/** A shipment that the shop recorded without tracking goes by the shop's own id of it. */
+const OWN_FULFILLMENT = /^Shopify fulfillment ([0-9]+)$/;
+
+function delivered(
+  shop: ShopifyShop,
+  shopifyId: string,
+  order: Order,
+  { shipmentId, trackingNumber }: Shipment,
+  deliveredAt: string,
+  documents: DocumentStore,
+): PieceOfNews {
+  const fulfillmentId = OWN_FULFILLMENT.exec(trackingNumber)?.[1] ?? null;
+  return {
+    documentId: `shopify-delivery-${shipmentId}`,
+    kind: 'shopify-delivery',
+    async tell() {
+      // Looked at first: a shipment that is told while the shop is asked would seem to have been taken back.
+      const wasTold = (await documents.get(order.orderId, fulfillmentDocument(shipmentId))) !== null;
+      const told = await shop.tellDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
+      if (told !== null) return { deliveredAt, fulfillments: told };
+      // The news of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
+      if (!wasTold && fulfillmentId === null) throw new Busy(`${shipmentId} is not known at Shopify yet`);
+      return null;
+    },
+  };
+}
+
+function fulfillmentDocument(shipmentId: string): string {
+  return `shopify-fulfillment-${shipmentId}`;
+}
+
+/** Lines are taken down to what is left of them now, so that news that comes late or again says the same. */
+function reduced(
+  shop: ShopifyShop,
+  shopifyId: string,
+  order: Order,
+  lineNumbers: ReadonlySet<number>,
+  name: string,
+  reason: string,
+): PieceOfNews {
+  return {
+    documentId: `shopify-edit-${name}`,
+    kind: 'shopify-edit',
+    async tell() {
+      const wanted = new Map<string, number>();
+      for (const { lineNumber, channelLineId, ordered, cancelled: gone } of order.lines) {
+        if (channelLineId !== undefined && lineNumbers.has(lineNumber)) {
+          wanted.set(channelLineId, (wanted.get(channelLineId) ?? 0) + ordered - gone);
+        }
+      }
+      const set = await shop.reduceLines(shopifyId, wanted, `Cancelled in the order loop: ${reason}`);
+      if (set === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
+      return set.size === 0 ? null : { quantities: Object.fromEntries(set), reason };
+    },
+  };
+}
+
+function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): PieceOfNews {
+  return {
+    documentId: 'shopify-cancellation',
+    kind: 'shopify-cancellation',
+    async tell() {
+      const known = await shop.findFulfillments(shopifyId, null);
+      if (known === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
+      if (known.isCancelled) return null;
+      const cancellation: ShopifyCancellation = {
+        reason: shopifyReason(reason),
+        staffNote: `Cancelled in the order loop: ${reason}`,
+        notifyCustomer: true,
+        restock: true,
+        // Money goes back by the hand of a person, who knows what was agreed.
+        refundMethod: { originalPaymentMethodsRefund: false },
+      };
+      await shop.cancelOrder(shopifyId, cancellation);
+      return cancellation;
+    },
+  };
+}
+
+/** The nearest of the reasons that Shopify knows. */
+function shopifyReason(reason: string): ShopifyCancellation['reason'] {
+  if (/fraud/i.test(reason)) return 'FRAUD';
+  if (/declin|payment|unpaid/i.test(reason)) return 'DECLINED';
+  if (/stock|inventory/i.test(reason)) return 'INVENTORY';
+  if (/customer|buyer/i.test(reason)) return 'CUSTOMER';
+  if (/mistake|staff|entered/i.test(reason)) return 'STAFF';
+  return 'OTHER';
+}

@@ -1,0 +1,105 @@
+import { currencyDigits, minus, sum } from '../../../../domain/money.ts';
+import type { SquareLine, SquareOrder, SquareServiceCharge } from './payload.ts';
+
+/** @returns an amount in the currency's smallest unit as decimal text: 6448 is `"64.48"` in USD, `"6448"` in JPY. */
+export function decimal(minor: bigint, currency: string): string {
+  const digits = currencyDigits(currency);
+  const magnitude = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0');
+  const whole = magnitude.slice(0, magnitude.length - digits);
+  const text = digits === 0 ? whole : `${whole}.${magnitude.slice(-digits)}`;
+  return minor < 0n ? `-${text}` : text;
+}
+
+export interface LineAmounts {
+  readonly unitPrice: string;
+  readonly discount?: string;
+  readonly tax?: string;
+}
+
+/**
+ * The price of one unit, with its modifiers, and what the line's discount and its taxes on top come to. Taxes inside
+ * the price stay there: the unit price is the one that the customer was shown.
+ */
+export function lineAmounts(line: SquareLine, quantity: number, order: SquareOrder): LineAmounts {
+  const currency = currencyOf(order);
+  const text = (minor: bigint) => decimal(minor, currency);
+  const gross = line.grossSalesMoney.amount;
+  const units = BigInt(quantity);
+  // Modifiers are part of the gross sales only; where these cannot be shared evenly, the price is the bare one.
+  const isEven = gross > 0n && gross % units === 0n;
+  const price = isEven ? gross / units : line.basePriceMoney.amount;
+  return {
+    unitPrice: text(price),
+    ...given('discount', text(line.totalDiscountMoney.amount)),
+    ...given('tax', text(line.totalTaxMoney.amount - includedTax(line, order))),
+  };
+}
+
+/** A service charge that pays for the way of the goods; all others are fees, and become lines of their own. */
+export function isShipping(charge: SquareServiceCharge): boolean {
+  return /ship|deliver|freight|postage|courier/i.test(charge.name ?? '');
+}
+
+export interface OrderAmounts {
+  readonly shippingAmount?: string;
+  readonly tax?: string;
+}
+
+/** What shipping costs, and the taxes on it that come on top. */
+export function shippingAmounts(order: SquareOrder): OrderAmounts {
+  const currency = currencyOf(order);
+  const charges = order.serviceCharges.filter(isShipping);
+  const total = (amountOf: (charge: SquareServiceCharge) => bigint) =>
+    sum(
+      charges.map((charge) => decimal(amountOf(charge), currency)),
+      currency,
+    );
+  return {
+    ...given('shippingAmount', total(chargeAmount)),
+    ...given(
+      'tax',
+      total((charge) => charge.totalTaxMoney.amount - includedTax(charge, order)),
+    ),
+  };
+}
+
+/** What a service charge comes to; a percentage has only its applied amount. */
+export function chargeAmount({ appliedMoney, amountMoney }: SquareServiceCharge): bigint {
+  return appliedMoney.amount === 0n ? amountMoney.amount : appliedMoney.amount;
+}
+
+/** @returns the tax on a charge that comes on top of it. */
+export function taxOnTop(charge: SquareServiceCharge, order: SquareOrder): string {
+  return decimal(charge.totalTaxMoney.amount - includedTax(charge, order), currencyOf(order));
+}
+
+/** @returns the order's currency, or an empty text where Square tells none. */
+export function currencyOf(order: SquareOrder): string {
+  return order.totalMoney.currency ?? '';
+}
+
+/** @returns what is still to be paid; null where Square does not tell. */
+export function amountDue(order: SquareOrder): bigint | null {
+  return order.netAmountDueMoney?.amount ?? null;
+}
+
+/** @returns the taxes inside the order's prices. */
+export function includedTaxOf(order: SquareOrder): string {
+  const currency = currencyOf(order);
+  return [...order.lineItems, ...order.serviceCharges].reduce(
+    (total, each) => sum([total, decimal(includedTax(each, order), currency)], currency),
+    minus('0', '0', currency),
+  );
+}
+
+function includedTax(item: Pick<SquareLine, 'appliedTaxes'>, order: SquareOrder): bigint {
+  const inclusive = new Set(order.taxes.filter((tax) => tax.type === 'INCLUSIVE').map((tax) => tax.uid));
+  return item.appliedTaxes
+    .filter((tax) => inclusive.has(tax.taxUid))
+    .reduce((total, tax) => total + tax.appliedMoney.amount, 0n);
+}
+
+/** Amounts of zero are left out; they say no more than a missing one. */
+function given<Name extends string>(name: Name, amount: string): { readonly [Key in Name]?: string } {
+  return /^[0.]*$/.test(amount) ? {} : ({ [name]: amount } as { [Key in Name]: string });
+}

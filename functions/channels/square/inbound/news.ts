@@ -1,0 +1,59 @@
+import { ignore, type Known, keepAside, type ShopOutcome } from '../../core/outcome.ts';
+import type { News } from '../../core/process-message.ts';
+import { describeIssues } from '../../core/schema-issues.ts';
+import type { SquareAccount } from '../../core/shops.ts';
+import { changeOrder, type Fetched } from './change-order.ts';
+import type { SquarePayment } from './message.ts';
+import { SquareOrder } from './payload.ts';
+import { translateOrder } from './translate.ts';
+import { versionText } from './version.ts';
+
+/** Which order of which account is asked for, and by what. */
+export interface Question {
+  readonly merchant: string;
+  readonly orderId: string;
+  readonly payment: SquarePayment | null;
+}
+
+/**
+ * Fetches an order that Square named, with the SKUs of its items.
+ *
+ * @returns what it tells, ready to be taken in; null when Square knows no such order
+ * @throws Busy when Square cannot be reached; the message comes again
+ */
+export async function fetchNews(account: SquareAccount, question: Question): Promise<News | null> {
+  const { merchant, orderId, payment } = question;
+  const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
+  const given = await account.retrieveOrder(orderId);
+  if (given === null) return null;
+  const parsed = SquareOrder.safeParse(given);
+  if (!parsed.success) {
+    const detail = describeIssues(parsed.error.issues);
+    return { order, version: null, translate: () => keepAside('malformed_payload', detail) };
+  }
+  const square = parsed.data;
+  const items = square.lineItems.map((line) => line.catalogObjectId).filter((id) => typeof id === 'string');
+  const skus = items.length === 0 ? new Map<string, string>() : await account.skusOf([...new Set(items)]);
+  return {
+    order,
+    version: versionText(square.version),
+    translate: (known) => translate({ square, payment, merchant, skus }, known),
+  };
+}
+
+/** What an order of Square asks for, given what is known of it. */
+export function translate(fetched: Fetched, known: Known | null): ShopOutcome {
+  const { square, merchant, skus } = fetched;
+  if (square.state === 'DRAFT') return ignore('a draft is no sale yet');
+  if (known !== null) return changeOrder(fetched, known);
+  const translation = translateOrder(square, merchant, skus);
+  if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
+  const { receive, cancellation } = translation;
+  const hasLeft = cancellation === null && hasDepartures(square);
+  return { kind: 'receive', command: receive, cancellation, goesOn: hasLeft || fetched.payment !== null };
+}
+
+/** A sale may be over before it is heard of here: what has left is recorded right after it was received. */
+function hasDepartures(square: SquareOrder): boolean {
+  return square.state === 'COMPLETED' || square.fulfillments.some(({ state }) => state === 'COMPLETED');
+}

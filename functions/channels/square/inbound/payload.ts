@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import { Instant } from '../../../../domain/text.ts';
+
+/**
+ * What is read of an order as Square's SDK gives it. Fields that are not named here are ignored and missing ones
+ * tolerated; a field that is read and has the wrong form makes the order malformed. Amounts are in the currency's
+ * smallest unit.
+ */
+const Text = z.string().nullish();
+/** Characters that can be seen, and no blank; longer ones than a reference of ours are not known. */
+const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
+
+const Minor = z.union([z.bigint(), z.int().transform(BigInt)]).nullish();
+const Money = z
+  .object({ amount: Minor, currency: Text })
+  .nullish()
+  .transform((money) => ({ amount: money?.amount ?? 0n, currency: money?.currency ?? null }));
+
+/** Apps put what they like into it. */
+const Metadata = z
+  .record(z.string(), z.string().nullish().catch(null))
+  .nullish()
+  .transform((entries) => entries ?? {});
+
+function list<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
+
+const LineItem = z.object({
+  uid: Id,
+  name: Text,
+  variationName: Text,
+  note: Text,
+  /** Decimal text: goods may be sold by weight. */
+  quantity: z.string().regex(/^[0-9]{1,12}(\.[0-9]{1,6})?$/, 'a quantity as decimal text'),
+  quantityUnit: z.object({ measurementUnit: z.unknown() }).nullish(),
+  /** ITEM, CUSTOM_AMOUNT or GIFT_CARD. */
+  itemType: Text,
+  catalogObjectId: Text,
+  metadata: Metadata,
+  modifiers: list(z.object({ name: Text })),
+  basePriceMoney: Money,
+  /** Price and modifiers times quantity, before discounts and taxes. */
+  grossSalesMoney: Money,
+  totalDiscountMoney: Money,
+  /** Taxes that come on top and those inside the price together. */
+  totalTaxMoney: Money,
+  appliedTaxes: list(z.object({ taxUid: Text, appliedMoney: Money })),
+});
+export type SquareLine = z.infer<typeof LineItem>;
+
+const ServiceCharge = z.object({
+  uid: Id,
+  name: Text,
+  amountMoney: Money,
+  appliedMoney: Money,
+  totalTaxMoney: Money,
+  appliedTaxes: list(z.object({ taxUid: Text, appliedMoney: Money })),
+});
+export type SquareServiceCharge = z.infer<typeof ServiceCharge>;
+
+const Address = z.object({
+  addressLine1: Text,
+  addressLine2: Text,
+  locality: Text,
+  administrativeDistrictLevel1: Text,
+  postalCode: Text,
+  country: Text,
+});
+
+const Recipient = z.object({ displayName: Text, emailAddress: Text, address: Address.nullish() }).nullish();
+
+const Fulfillment = z.object({
+  uid: Id,
+  /** SHIPMENT, DELIVERY, PICKUP and others. */
+  type: Text,
+  /** PROPOSED, RESERVED, PREPARED, COMPLETED, CANCELED or FAILED. */
+  state: Text,
+  /** ALL, or ENTRY_LIST: then only the lines in `entries`. */
+  lineItemApplication: Text,
+  entries: list(z.object({ lineItemUid: Id, quantity: z.string() })),
+  shipmentDetails: z
+    .object({
+      recipient: Recipient,
+      carrier: Text,
+      shippingNote: Text,
+      shippingType: Text,
+      trackingNumber: Text,
+      shippedAt: Instant.nullish().catch(null),
+    })
+    .nullish(),
+  deliveryDetails: z
+    .object({ recipient: Recipient, note: Text, deliveredAt: Instant.nullish().catch(null) })
+    .nullish(),
+  pickupDetails: z
+    .object({ recipient: Recipient, note: Text, pickedUpAt: Instant.nullish().catch(null) })
+    .nullish(),
+});
+export type SquareFulfillment = z.infer<typeof Fulfillment>;
+
+export const SquareOrder = z.object({
+  id: Id,
+  locationId: Text,
+  /** DRAFT, OPEN, COMPLETED or CANCELED. */
+  state: Text,
+  version: z.int().min(0).default(1),
+  referenceId: Text,
+  customerId: Text,
+  metadata: Metadata,
+  lineItems: list(LineItem),
+  taxes: list(z.object({ uid: Text, type: Text })),
+  serviceCharges: list(ServiceCharge),
+  fulfillments: list(Fulfillment),
+  tenders: list(z.object({ id: Text, paymentId: Text })),
+  totalMoney: Money,
+  totalTipMoney: Money,
+  /** What has not been paid yet; missing where Square does not tell. */
+  netAmountDueMoney: z.object({ amount: Minor }).nullish(),
+  closedAt: Instant.nullish().catch(null),
+});
+export type SquareOrder = z.infer<typeof SquareOrder>;

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { Busy, type Ports } from '../../../orders/ports.ts';
+import { type Delivery, keepAside, type TakenIn, takeIn } from '../../core/process-message.ts';
+import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
+import type { SquareMessage } from './message.ts';
+import { fetchNews } from './news.ts';
+import { versionText } from './version.ts';
+
+/** Milliseconds after which an order that was read too early is read again. */
+const LAG = 300;
+
+/** What taking in needs from outside. */
+export interface SquareParts {
+  readonly ports: Ports;
+  readonly logger: Pick<Logger, 'error'>;
+  readonly account: SquareAccount;
+  readonly merchant: string;
+}
+
+/**
+ * Messages name an order and how new it is; only one that is newer than what is known has to be fetched.
+ *
+ * @throws Busy when Square could not be asked, or does not tell; the message comes again
+ */
+export async function takeInMessage(
+  { ports, logger, account, merchant }: SquareParts,
+  delivery: Delivery,
+  message: SquareMessage,
+): Promise<TakenIn> {
+  const { orderId } = message;
+  const done = async (detail: string, ours: string | null = null): Promise<TakenIn> => {
+    await ports.receipts.note(delivery.receipts);
+    return { kind: 'done', orderId: ours, detail };
+  };
+  if (orderId === null) return done('the payment belongs to no order');
+  if (message.about === 'order') {
+    if (message.state === 'DRAFT') return done('a draft is no sale yet');
+    const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
+    if (known?.channelVersion != null && known.channelVersion >= versionText(message.version)) {
+      return done('this version, or a newer one, has been taken in', known.orderId);
+    }
+  } else if (message.payment.status !== 'COMPLETED' && message.payment.status !== 'APPROVED') {
+    return done(`the payment is ${message.payment.status.slice(0, 40)}`);
+  }
+  const payment = message.about === 'payment' ? message.payment : null;
+  try {
+    let news = await fetchNews(account, { merchant, orderId, payment });
+    if (message.about === 'order' && news?.version && news.version < versionText(message.version)) {
+      // The copy that was read lags behind the message; what is not there now comes with the next one.
+      await pause(LAG);
+      news = await fetchNews(account, { merchant, orderId, payment });
+    }
+    if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
+    return await takeIn(ports, delivery, news);
+  } catch (error) {
+    if (error instanceof ShopUnreadable) return keepAside(ports, delivery, error.message);
+    if (!(error instanceof ShopRefused)) throw error;
+    // Our access is at fault, and may be mended before Square stops sending.
+    logger.error('Square refused to tell an order', { merchant, status: error.status });
+    throw new Busy('Square refused to tell the order; send the message again');
+  }
+}

@@ -1,0 +1,89 @@
+import { driveWorkflow } from '../fulfillment/drive-workflow.ts';
+import type { WorkflowTools } from '../fulfillment/workflow.ts';
+import type { OrderEnvelope } from './envelope.ts';
+import { type Republishing, republish } from './republish.ts';
+
+/** A message that could not be handled, as operators see it: ids, and nothing of what it says about people. */
+export interface DeadLetter {
+  readonly deadLetterId: string;
+  /** Who could not handle it, for example `channel-sync`. */
+  readonly consumer: string;
+  readonly sentAt: string;
+  readonly eventId?: string | undefined;
+  readonly eventType?: string | undefined;
+  readonly orderId?: string | undefined;
+  /** For a letter of a stream's reader: when what it gave up on happened, at the earliest and at the latest. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Whether it can be handed to its consumer again. */
+  readonly canBeRedriven: boolean;
+}
+
+/** Events of the history, by when they happened; instants in UTC, both included. */
+export interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What came of handing a letter in again; `unfinished` is left where it is. */
+export type RedriveOutcome = 'redriven' | 'unknown' | 'not-possible' | { readonly unfinished: Span };
+
+/** Reads the queues in which messages end that could not be handled. */
+export interface DeadLetters {
+  /** @returns at most a hundred of each queue */
+  list(): Promise<readonly DeadLetter[]>;
+  /**
+   * Hands a message to its consumer again, and takes it out of the dead letters. A reader of the stream leaves no
+   * message behind, only a place in the stream, which a day later holds nothing any more: what happened around then is
+   * told again from the history.
+   *
+   * @param tellAgain false when not all of it could be told
+   */
+  redrive(
+    deadLetterId: string,
+    tellAgain: (reader: string, span: Span) => Promise<boolean>,
+  ): Promise<RedriveOutcome>;
+}
+
+/** What telling events again takes: those of the bus, and those of the workflows. */
+export interface TellingAgain extends Republishing {
+  readonly workflows: WorkflowTools;
+  readonly newId: () => string;
+}
+
+/**
+ * Tells a reader of the stream again of what happened in a span of time. Others, too, hear what they know already: they
+ * tell repeats by the event's id, and the bus is given them marked as a replay.
+ *
+ * @param reader `event-publisher` or `workflow-driver`
+ * @param until epoch milliseconds at which no further page of the history is begun
+ * @returns whether all was told
+ */
+export async function tellAgain(
+  tools: TellingAgain,
+  reader: string,
+  span: Span,
+  until: number,
+): Promise<boolean> {
+  if (reader === 'event-publisher') {
+    const replayId = tools.newId();
+    const { next } = await republish(tools, { replayId, selection: span, dryRun: false, after: null, until });
+    return next === null;
+  }
+  let position: string | null = null;
+  do {
+    const { events, next } = await tools.history.read(span, position);
+    const orders = Map.groupBy(
+      events.filter((event): event is OrderEnvelope => 'orderId' in event),
+      ({ orderId }) => orderId,
+    );
+    for (const [orderId, own] of orders)
+      await driveWorkflow(
+        tools.workflows,
+        orderId,
+        own.toSorted((one, other) => one.sequence - other.sequence),
+      );
+    position = next;
+  } while (position !== null && Date.now() < until);
+  return position === null;
+}

@@ -1,0 +1,64 @@
+import { dateOf } from '../../domain/calendar.ts';
+import type { Origin } from '../events/envelope.ts';
+import { type Ports, WriteFailed } from '../orders/ports.ts';
+import { handleLotCommand } from './handle-lot-command.ts';
+import { inventoryView } from './lot-view.ts';
+
+/** The threshold of a SKU, and whether stock that fell below it has been told of. */
+export interface ThresholdMark {
+  readonly threshold: number;
+  readonly low: boolean;
+}
+
+export interface ThresholdStore {
+  /** @returns the mark of a SKU; 0 and not low where none was set. */
+  read(sku: string): Promise<ThresholdMark>;
+  /** Sets a threshold; another one than before begins as not told. */
+  set(sku: string, threshold: number): Promise<void>;
+  /** Notes that stock is back; does nothing when the mark is no longer the one that was read. */
+  rise(sku: string, mark: ThresholdMark): Promise<void>;
+}
+
+/** The mark of a SKU as it is now, and what can be reserved. */
+export interface Watched extends ThresholdMark {
+  readonly available: number;
+}
+
+/**
+ * Tells of a SKU that fell below its threshold, once until stock is back. The event and the mark that it was told are
+ * written together, so that any number of movements at once tell it once. The stock as it is now decides, not what led
+ * here: what comes late or again does no harm.
+ *
+ * @param lotNumber the lot that moved last, whose history the event joins
+ * @throws Busy when others kept changing the lot
+ */
+export async function watchThreshold(
+  ports: Ports,
+  thresholds: ThresholdStore,
+  { sku, lotNumber }: { readonly sku: string; readonly lotNumber?: string | undefined },
+  origin: Origin,
+): Promise<Watched> {
+  const mark = await thresholds.read(sku);
+  const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+  const { available } = inventoryView(sku, lots, dateOf(ports.now()));
+  const { threshold } = mark;
+  const low = available < threshold;
+  // A SKU without lots has no history that the event could stand in.
+  const lot = lots.find((each) => each.lotNumber === lotNumber) ?? lots.at(-1);
+  if (low === mark.low || (low && lot === undefined)) return { ...mark, available };
+  if (!low || lot === undefined) {
+    await thresholds.rise(sku, mark);
+    return { threshold, low: false, available };
+  }
+  try {
+    await handleLotCommand(ports, {
+      command: { type: 'ReportLowStock', sku, lotNumber: lot.lotNumber, available, threshold },
+      origin,
+      tellsLow: threshold,
+    });
+  } catch (error) {
+    // Somebody else told it, or set another threshold and looks at that one.
+    if (!(error instanceof WriteFailed && error.obstacle === 'low-stock-told')) throw error;
+  }
+  return { threshold, low: true, available };
+}

@@ -1,0 +1,23 @@
+import type { ApprovalStore } from '../agents/approvals.ts';
+import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
+import type { InvoiceBook } from '../finance/invoices.ts';
+import type { Ports } from '../orders/ports.ts';
+import type { OrderQueries } from '../orders/queries.ts';
+import type { OverviewRows } from '../reporting/overview/rows.ts';
+
+/** What the tools work with. */
+export interface Parts {
+  readonly ports: Ports;
+  readonly queries: OrderQueries;
+  readonly overview: OverviewRows;
+  readonly invoices: Pick<InvoiceBook, 'find'>;
+  readonly approvals: ApprovalStore;
+  /** Signs approvals. */
+  readonly readApprovalSecret: () => Promise<SharedSecretValue>;
+  /** Signs the links to the customer's page. */
+  readonly readPortalSecret: () => Promise<SharedSecretValue>;
+  /** Where customers reach their page, without a slash at the end. */
+  readonly portalBaseUrl: string;
+  /** Is told of an error that nobody foresaw; the agent hears nothing of it but that there was one. */
+  readonly failed: (error: Error) => void;
+}

@@ -1,0 +1,279 @@
+import type { Rejection } from '../../domain/decider.ts';
+import type { OrderCommand } from '../../domain/order/commands.ts';
+import { linesToAllocate } from '../../domain/order/decide/allocate.ts';
+import type { Facts } from '../../domain/order/decide/context.ts';
+import { decide, stockNeeded } from '../../domain/order/decide/decide.ts';
+import type { OrderEvent } from '../../domain/order/events.ts';
+import { evolve } from '../../domain/order/evolve.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
+
+/**
+ * Reservations in one transaction: each takes up to three of the 100 items (line, allocation, lot), and header,
+ * events, holds and claims need the rest.
+ */
+export const MOST_RESERVATIONS = 25;
+
+/** How often a command is decided anew when the order or its stock changed meanwhile, where no time is set for it. */
+const ATTEMPTS = 12;
+/** How often it is while there is time: enough to outlast many who want one lot. */
+const ATTEMPTS_IN_TIME = 40;
+
+export type NotReceiving = Exclude<OrderCommand, { type: 'ReceiveOrder' }>;
+
+export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
+  readonly orderId: string;
+  readonly command: Command;
+  readonly origin: Origin;
+  /** The version that the caller saw; the command is refused when the order has moved on. */
+  readonly expectedVersion?: number | undefined;
+  /** Builds the record that keeps the answer for a repeat of the request. */
+  readonly remember?: ((outcome: Outcome) => IdempotencyRecord) | undefined;
+  readonly receipts?: readonly Receipt[] | undefined;
+  /**
+   * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
+   * goes on from there.
+   */
+  readonly until?: number | undefined;
+}
+
+/** What became of a command: the order as it is now, and the events or the refusal. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly order: Order; readonly events: readonly OrderEnvelope[] }
+  | { readonly kind: 'refused'; readonly rejection: Rejection; readonly order: Order | null }
+  | { readonly kind: 'stale'; readonly order: Order };
+
+/**
+ * Carries out one command on one order: load, decide, save, all of it again while others get in between. Refusals
+ * of an existing order are recorded in its history. The steps of a large order follow one another until it is done.
+ *
+ * @throws Busy when contention outlasted every attempt of the first step; nothing was written
+ */
+export async function handleOrderCommand(ports: Ports, request: OrderRequest): Promise<Outcome> {
+  const outcome = await handleStep(ports, request);
+  return outcome.kind === 'done' ? finish(ports, request, outcome) : outcome;
+}
+
+/** What the command would do, without doing it. */
+export async function tryOrderCommand(ports: Ports, request: OrderRequest): Promise<Outcome> {
+  const order = await ports.orders.load(request.orderId);
+  if (order !== null && isStale(request, order)) return { kind: 'stale', order };
+  const facts = await factsFor(ports, request.orderId, request.command, order);
+  const decision = decide(request.command, order, facts);
+  if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection, order };
+  const whole = await wholeDecision(ports, request, order, decision);
+  const events = envelopes(ports, request, order, whole.events, facts.now);
+  return { kind: 'done', order: apply(order, events, request.orderId), events };
+}
+
+/** What all steps of a command come to, where the first is not all of it. */
+export async function wholeDecision(
+  ports: Ports,
+  { orderId, command }: OrderRequest<OrderCommand>,
+  order: Order | null,
+  first: { readonly events: readonly OrderEvent[] },
+): Promise<{ readonly events: readonly OrderEvent[] }> {
+  const lines = order?.lines ?? (command.type === 'ReceiveOrder' ? command.lines : []);
+  if (lines.length <= MOST_RESERVATIONS) return first;
+  const facts = await factsFor(ports, orderId, command, order, Number.POSITIVE_INFINITY);
+  const whole = decide(command, order, facts);
+  return 'rejection' in whole ? first : whole;
+}
+
+/** @param known the order as the step before left it, which saves reading it again */
+async function handleStep(ports: Ports, request: OrderRequest, known?: Order): Promise<Outcome> {
+  for (let attempt = 1; mayTry(attempt, request.until); attempt++) {
+    const order = attempt === 1 && known !== undefined ? known : await ports.orders.load(request.orderId);
+    if (order !== null && isStale(request, order)) return { kind: 'stale', order };
+    const facts = await factsFor(ports, request.orderId, request.command, order);
+    const decision = decide(request.command, order, facts);
+    const rejection = 'rejection' in decision ? decision.rejection : null;
+    const decided = 'rejection' in decision ? recorded(decision.rejection, order, request) : decision.events;
+    const events = envelopes(ports, request, order, decided, facts.now);
+    if (
+      order === null ||
+      (events.length === 0 && request.receipts === undefined && request.remember === undefined)
+    ) {
+      return outcomeOf(rejection, order, events);
+    }
+    const next = apply(order, events, request.orderId);
+    const outcome = outcomeOf(rejection, next, events);
+    try {
+      await ports.orders.save({
+        before: order,
+        after: next,
+        events,
+        receipts: request.receipts,
+        idempotency: request.remember?.(outcome),
+      });
+      return outcome;
+    } catch (error) {
+      if (!mayRetry(error)) throw error;
+      await ports.pause(attempt);
+    }
+  }
+  throw new Busy(
+    `${request.orderId} is changed by many at once; ${request.command.type} was not done, send it again`,
+  );
+}
+
+/**
+ * Takes the further steps of work that is more than one transaction carries; each leaves a true state. What has been
+ * done stays done when contention ends them early: the workflow, or the next command, goes on from there.
+ */
+async function finish(
+  ports: Ports,
+  request: OrderRequest,
+  first: Extract<Outcome, { kind: 'done' }>,
+): Promise<Outcome> {
+  const { orderId, origin, until = Number.POSITIVE_INFINITY } = request;
+  let { command } = request;
+  let done = first;
+  let progressed = first.events.length > 0;
+  for (;;) {
+    const next = nextStep(command, done.order, progressed);
+    if (next === null || Date.now() >= until) return done;
+    const outcome = await untilBusy(handleStep(ports, { orderId, origin, command: next }, done.order));
+    if (outcome === null) return { ...done, order: (await ports.orders.load(orderId)) ?? done.order };
+    if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
+    command = next;
+    progressed = outcome.events.length > 0;
+    done = { ...outcome, events: [...done.events, ...outcome.events] };
+  }
+}
+
+async function untilBusy(step: Promise<Outcome>): Promise<Outcome | null> {
+  try {
+    return await step;
+  } catch (error) {
+    if (error instanceof Busy) return null;
+    throw error;
+  }
+}
+
+/**
+ * What is left to do of a command after a step of it, or null.
+ *
+ * @param progressed whether the step changed anything
+ */
+function nextStep(command: NotReceiving, order: Order, progressed: boolean): NotReceiving | null {
+  if (order.cancelling !== undefined || order.shipping !== undefined) {
+    return progressed ? { type: 'ContinueSteps' } : null;
+  }
+  switch (command.type) {
+    case 'AllocateOrder': {
+      if (progressed) return command;
+      if (command.pins !== undefined && command.pins.length > 0) return { type: 'CompleteAllocation' };
+      const last =
+        linesToAllocate(order, command, MOST_RESERVATIONS).at(-1)?.lineNumber ?? order.lines.length;
+      return last < order.lines.length ? { type: 'AllocateOrder', fromLine: last + 1 } : null;
+    }
+    case 'CompleteAllocation':
+    case 'ReplaceLot':
+      return progressed ? command : null;
+    case 'AmendOrder':
+      return progressed ? { type: 'CompleteAllocation' } : null;
+    case 'ReleaseAllocation':
+      return progressed && order.state === 'ALLOCATED' ? command : null;
+    default:
+      return null;
+  }
+}
+
+export async function factsFor(
+  ports: Ports,
+  orderId: string,
+  command: OrderCommand,
+  order: Order | null,
+  mostReservations = MOST_RESERVATIONS,
+): Promise<Facts> {
+  const skus = stockNeeded(command, order, mostReservations);
+  const stock = await ports.stock.lotsOf(skus);
+  return { orderId, now: ports.now(), stock, mostReservations };
+}
+
+export function envelopes(
+  ports: Ports,
+  request: { readonly orderId: string; readonly origin: Origin },
+  order: Order | null,
+  events: readonly OrderEvent[],
+  occurredAt: string,
+): readonly OrderEnvelope[] {
+  const [first] = events;
+  const identity = order ?? (first?.type === 'OrderReceived' ? first.data : null);
+  if (identity === null) return [];
+  const { channel, orderType } = identity;
+  return events.map(
+    (event, index) =>
+      ({
+        eventId: ports.newId(),
+        ...event,
+        version: 1,
+        orderId: request.orderId,
+        sequence: (order?.sequence ?? 0) + index + 1,
+        occurredAt,
+        channel,
+        orderType,
+        ...request.origin,
+      }) as OrderEnvelope,
+  );
+}
+
+export function apply(order: Order | null, events: readonly OrderEnvelope[], orderId: string): Order {
+  const next = events.reduce<Order | null>((state, event) => evolve(state, event, orderId), order);
+  if (next === null) throw new Error(`${orderId}: no order`);
+  return next;
+}
+
+/**
+ * @param until epoch milliseconds by which the command must come to an end, where somebody waits for it
+ * @returns whether the command is tried for the given time: the first time in any case
+ */
+export function mayTry(attempt: number, until: number | undefined): boolean {
+  if (attempt === 1 || until === undefined) return attempt <= ATTEMPTS;
+  return attempt <= ATTEMPTS_IN_TIME && Date.now() < until;
+}
+
+/** @returns whether the write failed for a reason that reading again may cure. */
+export function mayRetry(error: unknown): error is WriteFailed {
+  return (
+    error instanceof WriteFailed &&
+    (error.obstacle === 'changed-meanwhile' ||
+      error.obstacle === 'stock-changed' ||
+      error.obstacle === 'contention')
+  );
+}
+
+/** Commands that nobody asked for: they are given in case there is something to do, and to come too late is no attempt. */
+const FOLLOW_UPS: ReadonlySet<OrderCommand['type']> = new Set([
+  'CompleteAllocation',
+  'ReplaceLot',
+  'ContinueSteps',
+  'CheckDeliveryWindow',
+]);
+
+/** Refusals that say something about the order become part of its history; mistakes in the request do not. */
+function recorded(rejection: Rejection, order: Order | null, request: OrderRequest): readonly OrderEvent[] {
+  if (order === null || order.voided) return [];
+  if (FOLLOW_UPS.has(request.command.type)) return [];
+  if (rejection.code !== 'illegal_transition' && rejection.code !== 'insufficient_stock') return [];
+  const { code, detail } = rejection;
+  return [
+    { type: 'TransitionRejected', data: { command: request.command.type, code, detail, state: order.state } },
+  ];
+}
+
+function outcomeOf(
+  rejection: Rejection | null,
+  order: Order | null,
+  events: readonly OrderEnvelope[],
+): Outcome {
+  if (rejection !== null) return { kind: 'refused', rejection, order };
+  if (order === null) throw new Error('a command without an order was not refused');
+  return { kind: 'done', order, events };
+}
+
+function isStale(request: OrderRequest, order: Order): boolean {
+  return request.expectedVersion !== undefined && request.expectedVersion !== order.version;
+}

@@ -1,0 +1,196 @@
+import type { Lot } from '../../domain/inventory/lot.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { OrderEnvelope, StockEnvelope } from '../events/envelope.ts';
+
+/** The answer to a request, kept so that a repeat gets it again to the letter. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A client's promise that requests with one key are the same request. */
+export interface IdempotencyKey {
+  /** The route and path the key belongs to. */
+  readonly scope: string;
+  readonly key: string;
+  /** A digest of the request's body. */
+  readonly fingerprint: string;
+}
+
+export interface IdempotencyRecord extends IdempotencyKey {
+  /** Missing while the request is still worked on. */
+  readonly answer?: KeptAnswer | undefined;
+  readonly orderId?: string | undefined;
+  /** Epoch milliseconds at which work began. */
+  readonly begunAt: number;
+}
+
+/** A message of a channel that has been taken in: one delivery, or one thing that the channel told. */
+export interface Receipt {
+  readonly channel: string;
+  readonly id: string;
+}
+
+/** Everything that one command changes, written in one transaction or not at all. */
+export interface OrderWrite {
+  readonly before: Order | null;
+  readonly after: Order;
+  readonly events: readonly OrderEnvelope[];
+  readonly idempotency?: IdempotencyRecord | undefined;
+  readonly receipts?: readonly Receipt[] | undefined;
+}
+
+export interface LotWrite {
+  readonly before: Lot | null;
+  readonly after: Lot;
+  readonly events: readonly StockEnvelope[];
+  /** The threshold of the SKU under which these events tell that it fell; they are written once for each fall. */
+  readonly tellsLow?: number | undefined;
+  readonly idempotency?: IdempotencyRecord | undefined;
+}
+
+/** Why a write was not made. Nothing of it is in the store. */
+export type WriteObstacle =
+  /** The order or lot changed since it was read. */
+  | 'changed-meanwhile'
+  /** A lot no longer has what was to be taken, or is no longer AVAILABLE. */
+  | 'stock-changed'
+  /** The store was too busy, or two transactions met on one item. */
+  | 'contention'
+  | 'order-number-taken'
+  | 'external-order-known'
+  | 'purchase-order-used'
+  | 'idempotency-key-used'
+  | 'receipt-known'
+  /** That the SKU is low was told already, or is measured otherwise by now. */
+  | 'low-stock-told';
+
+/** Thrown by a store that could not write; the caller reads again and decides anew, or gives up. */
+export class WriteFailed extends Error {
+  readonly obstacle: WriteObstacle;
+  constructor(obstacle: WriteObstacle, detail: string) {
+    super(`${obstacle}: ${detail}`);
+    this.name = 'WriteFailed';
+    this.obstacle = obstacle;
+  }
+}
+
+/** Thrown when contention outlasted every retry. Nothing was written, and the same request may be sent again. */
+export class Busy extends Error {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'Busy';
+  }
+}
+
+/** How a channel names an order of its own. */
+export interface ExternalIdentity {
+  readonly channel: string;
+  readonly source: string;
+  readonly externalId: string;
+}
+
+export interface ExternalOrder {
+  readonly orderId: string;
+  /** Sorts by time; null where no state was noted. */
+  readonly channelVersion: string | null;
+}
+
+export interface OrderStore {
+  /** @returns the order as its last committed write left it, or null. */
+  load(orderId: string): Promise<Order | null>;
+  /** @throws WriteFailed when nothing was written */
+  save(write: OrderWrite): Promise<void>;
+  /**
+   * Writes several new orders in one transaction.
+   *
+   * @throws WriteFailed when nothing was written
+   */
+  saveTogether(writes: readonly OrderWrite[]): Promise<void>;
+  /** @returns up to `limit` events of the order after a sequence number, oldest first. */
+  history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
+  /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */
+  findExternal(channel: string, source: string, externalId: string): Promise<ExternalOrder | null>;
+  /** Notes a state of the channel's order as taken in; an older one than noted before changes nothing. */
+  noteChannelVersion(order: ExternalIdentity, version: string): Promise<void>;
+  /** @returns the order and shipment that travel under a tracking number. */
+  findTracking(trackingNumber: string): Promise<readonly { orderId: string; shipmentId: string }[]>;
+}
+
+export interface StockStore {
+  /** @returns the lots of each SKU, those that expire first first. */
+  lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
+  /** @throws WriteFailed when nothing was written */
+  save(write: LotWrite): Promise<void>;
+  /** @returns SKUs that ever had stock, in the order of their names, after one. */
+  skus(limit: number, after: string | null): Promise<readonly string[]>;
+  /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
+  linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
+  /** @returns what orders hold and have shipped of a lot. */
+  usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
+}
+
+/** What one order line waits for. */
+export interface WaitingLine {
+  readonly orderId: string;
+  readonly quantity: number;
+  /** The order takes nothing until everything it lacks can be had. */
+  readonly allOrNothing: boolean;
+}
+
+/** What one order line holds, and has shipped, of a lot. */
+export interface LotUse {
+  readonly orderId: string;
+  readonly lineNumber: number;
+  readonly reserved: number;
+  readonly shipped: number;
+}
+
+export interface IdempotencyStore {
+  find(scope: string, key: string): Promise<IdempotencyRecord | null>;
+  /** Adds the answer to a record that was begun; ends quietly when the record is gone. */
+  complete(record: IdempotencyRecord): Promise<void>;
+}
+
+export interface ReceiptStore {
+  isKnown(receipt: Receipt): Promise<boolean>;
+  /** Notes a message as taken in; a repeat is noted once. */
+  note(receipts: readonly Receipt[]): Promise<void>;
+  /** Keeps a message that nothing here can deal with, for an operator to see. */
+  keepAside(receipt: Receipt, message: KeptMessage): Promise<void>;
+}
+
+/** A signed message of a channel that was not understood or not expected. */
+export interface KeptMessage {
+  readonly topic: string;
+  readonly reason: string;
+  /** As it was sent, byte for byte. */
+  readonly body: Uint8Array;
+  /** The shop, merchant or partner that sent it, where the body does not tell. */
+  readonly source?: string | undefined;
+  /** Where in the body the message stands, for a channel that sends several at once. */
+  readonly place?: readonly number[] | undefined;
+  /** What has to come before the message can be taken in, by which it is then found. */
+  readonly awaits?: string | undefined;
+}
+
+export interface OrderNumbers {
+  /** @returns an order id that has not been given before, for example `LMB-ORD-2026-0041`. */
+  next(year: number): Promise<string>;
+}
+
+/** What commands need from outside. */
+export interface Ports {
+  readonly orders: OrderStore;
+  readonly stock: StockStore;
+  readonly idempotency: IdempotencyStore;
+  readonly receipts: ReceiptStore;
+  readonly numbers: OrderNumbers;
+  /** The present instant in UTC with milliseconds. */
+  readonly now: () => string;
+  /** A fresh id that sorts by time. */
+  readonly newId: () => string;
+  /** Waits before a retry; `attempt` starts at 1. */
+  readonly pause: (attempt: number) => Promise<void>;
+}

@@ -1,0 +1,162 @@
+import { accept, type Decision, type Rejection } from '../../domain/decider.ts';
+import type { CommandOf } from '../../domain/order/commands.ts';
+import { after, type Facts } from '../../domain/order/decide/context.ts';
+import { decide } from '../../domain/order/decide/decide.ts';
+import { wantsStock } from '../../domain/order/decide/reallocation.ts';
+import type { OrderEvent } from '../../domain/order/events.ts';
+import type { Order } from '../../domain/order/order.ts';
+import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import {
+  apply,
+  envelopes,
+  factsFor,
+  handleOrderCommand,
+  mayRetry,
+  mayTry,
+  wholeDecision,
+} from './handle-order-command.ts';
+import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
+
+/** After this many tries on contended stock an order is taken in without a reservation. */
+const ATTEMPTS_WITH_STOCK = 8;
+/** Stands for the number of an order that is only tried. */
+const UNNUMBERED = 'UNNUMBERED';
+
+export interface Reception {
+  readonly command: CommandOf<'ReceiveOrder'>;
+  readonly origin: Origin;
+  /** A number chosen beforehand, for orders that are brought over from elsewhere. */
+  readonly orderId?: string | undefined;
+  readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
+  readonly receipts?: readonly Receipt[] | undefined;
+  /**
+   * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
+   * goes on from there.
+   */
+  readonly until?: number | undefined;
+  /** The channel cancelled the order before it was heard of here: it is taken in as cancelled, without a reservation. */
+  readonly cancellation?: CommandOf<'CancelOrder'> | undefined;
+}
+
+export type ReceptionOutcome =
+  | { readonly kind: 'received'; readonly order: Order; readonly events: readonly OrderEnvelope[] }
+  | { readonly kind: 'refused'; readonly rejection: Rejection }
+  /** The channel sent this order before. */
+  | { readonly kind: 'known'; readonly orderId: string }
+  | { readonly kind: 'duplicate-purchase-order'; readonly purchaseOrderNumber: string }
+  | { readonly kind: 'key-used' };
+
+/**
+ * Takes an order into the loop and reserves for it in the same transaction. Where stock is too contended the order
+ * is taken in all the same, and the workflow reserves for it; only a customer who wants all or nothing is told to
+ * come again.
+ *
+ * @throws Busy when contention outlasted every attempt; nothing was written
+ */
+export async function receiveOrder(ports: Ports, reception: Reception): Promise<ReceptionOutcome> {
+  const { command, origin } = reception;
+  let orderId = reception.orderId ?? (await nextNumber(ports));
+  for (let attempt = 1; mayTry(attempt, reception.until); attempt++) {
+    const facts = await factsFor(ports, orderId, command, null);
+    const contended = attempt > ATTEMPTS_WITH_STOCK && command.backorderPolicy !== 'REJECT';
+    const withoutStock = contended || reception.cancellation !== undefined;
+    const decision = decideReception(reception, withoutStock ? { ...facts, stock: null } : facts);
+    if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
+    const events = envelopes(ports, { orderId, origin }, null, decision.events, facts.now);
+    const order = apply(null, events, orderId);
+    try {
+      await ports.orders.save({
+        before: null,
+        after: order,
+        events,
+        receipts: reception.receipts,
+        idempotency: reception.remember?.(order),
+      });
+      return await allocateTheRest(ports, reception, order, events);
+    } catch (error) {
+      if (!(error instanceof WriteFailed)) throw error;
+      const known = await alreadyThere(ports, command, error);
+      if (known !== null) return known;
+      if (error.obstacle === 'order-number-taken' && reception.orderId === undefined) {
+        orderId = await nextNumber(ports);
+      } else if (!mayRetry(error)) throw error;
+      else await ports.pause(attempt);
+    }
+  }
+  throw new Busy('the order was not taken in: its stock is asked for by many at once; send it again');
+}
+
+/** What taking in an order would lead to, without doing it; the order has no number yet. */
+export async function tryToReceiveOrder(
+  ports: Ports,
+  { command, origin }: Pick<Reception, 'command' | 'origin'>,
+): Promise<ReceptionOutcome> {
+  const facts = await factsFor(ports, UNNUMBERED, command, null);
+  const decision = decide(command, null, facts);
+  if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
+  const whole = await wholeDecision(ports, { orderId: UNNUMBERED, command, origin }, null, decision);
+  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, whole.events, facts.now);
+  return { kind: 'received', order: apply(null, events, UNNUMBERED), events };
+}
+
+function decideReception({ command, cancellation }: Reception, facts: Facts): Decision<OrderEvent> {
+  const received = decide(command, null, facts);
+  if ('rejection' in received || cancellation === undefined) return received;
+  const cancelled = decide(cancellation, after(null, received.events, facts), {
+    ...facts,
+    mostReservations: Number.POSITIVE_INFINITY, // Nothing is reserved, so nothing has to be given up in steps.
+  });
+  return 'rejection' in cancelled ? cancelled : accept(...received.events, ...cancelled.events);
+}
+
+/** An order too large for one transaction is reserved in the steps that follow its reception. */
+async function allocateTheRest(
+  ports: Ports,
+  { origin, until }: Reception,
+  order: Order,
+  events: readonly OrderEnvelope[],
+): Promise<ReceptionOutcome> {
+  const looked =
+    order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
+  if (looked) return { kind: 'received', order, events };
+  try {
+    const outcome = await handleOrderCommand(ports, {
+      orderId: order.orderId,
+      command: { type: 'CompleteAllocation' },
+      origin,
+      until,
+    });
+    if (outcome.kind === 'done') {
+      return { kind: 'received', order: outcome.order, events: [...events, ...outcome.events] };
+    }
+  } catch (error) {
+    // The order is in; what could not be reserved now is reserved by its workflow.
+    if (!(error instanceof Busy)) throw error;
+  }
+  return { kind: 'received', order: (await ports.orders.load(order.orderId)) ?? order, events };
+}
+
+async function alreadyThere(
+  ports: Ports,
+  command: CommandOf<'ReceiveOrder'>,
+  error: WriteFailed,
+): Promise<ReceptionOutcome | null> {
+  switch (error.obstacle) {
+    case 'idempotency-key-used':
+      return { kind: 'key-used' };
+    case 'purchase-order-used':
+      return { kind: 'duplicate-purchase-order', purchaseOrderNumber: command.purchaseOrderNumber ?? '' };
+    case 'external-order-known':
+    case 'receipt-known': {
+      const { channel, source = '', externalId = '' } = command;
+      const known = await ports.orders.findExternal(channel, source, externalId);
+      return known === null ? null : { kind: 'known', orderId: known.orderId };
+    }
+    default:
+      return null;
+  }
+}
+
+function nextNumber(ports: Ports): Promise<string> {
+  return ports.numbers.next(Number(ports.now().slice(0, 4)));
+}

@@ -1,0 +1,124 @@
+import { ediIdentity } from '../../contract/connections.ts';
+import { DismissRequest, type KeptMessage, KeptMessagesQuery } from '../../contract/quarantined-messages.ts';
+import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
+import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { keptMessages } from '../adapters/dynamodb/quarantined-messages.ts';
+import { guardedFetch } from '../adapters/guarded-fetch.ts';
+import { readConnectionSecret } from '../adapters/secrets.ts';
+import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
+import { squareAccount } from '../channels/square/client/square-account.ts';
+import type { KeptWhole } from '../messages/quarantined-messages.ts';
+import { type AgainParts, takeInAgain } from '../messages/retry-message.ts';
+import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
+import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
+import { httpFunction } from '../middleware/http-function.ts';
+import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
+
+const table = createTable();
+const connections = connectionStore(table);
+const messages = keptMessages(table);
+const logger = createLogger();
+const shopifySecret = environment('SHOPIFY_SECRET_ID');
+const squareSecret = environment('SQUARE_SECRET_ID');
+const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+
+/** An operator waits longer than a channel does. */
+const PATIENCE = { inAll: 15_000, forOne: 5_000 };
+
+const parts: AgainParts = {
+  ports: createPorts(table, { receivesOrders: true }),
+  logger,
+  findConnection: (kind, source) => connections.find(kind, source),
+  edi: {
+    numbers: controlNumbers(table, pause),
+    documents: documentStore(table),
+    async findPartner({ senderQualifier, senderId }) {
+      const found = await connections.find('EDI', ediIdentity(senderQualifier, senderId));
+      return found?.kind === 'EDI' ? found : null;
+    },
+  },
+  async shopifyOf({ settings: { shop, secretName, apiBaseUrl } }) {
+    const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);
+    return shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+  },
+  async squareOf({ settings: { secretName, apiBaseUrl } }) {
+    const { accessToken } = await readConnectionSecret(secretName ?? squareSecret);
+    return squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+  },
+};
+
+/** Messages of channels that nothing here could deal with, for operators to see, try again, and dismiss. */
+export const handler = httpFunction({
+  logger,
+  parsesJson: true,
+  routes: {
+    'GET /v1/operations/kept-messages': async (request) => {
+      const { status, limit, cursor } = valid(KeptMessagesQuery, request.query);
+      const place = { list: 'kept messages', status };
+      const { items, next } = await messages.list(status, limit, decodeCursor(cursor, place));
+      return {
+        status: 200,
+        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, place) }) },
+      };
+    },
+    'GET /v1/operations/kept-messages/{keptMessageId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      const { message, body, isCutOff } = await kept(request);
+      const text = Buffer.from(body).toString('utf8');
+      return { status: 200, body: { ...message, body: text, bodyIsCutOff: isCutOff } };
+    },
+    'POST /v1/operations/kept-messages/{keptMessageId}/retry': async (request) => {
+      valid(EmptyRequest, request.body ?? {});
+      const found = await waiting(request);
+      const { keptMessageId } = found.message;
+      const taken = await takeInAgain(parts, found, request);
+      if (taken.kind === 'still-aside') await messages.noteTry(keptMessageId, taken.reason);
+      else {
+        const { orderIds } = taken;
+        await messages.settle(keptMessageId, { status: 'TAKEN_IN', orderIds, ...decision(request) });
+      }
+      logger.info('kept message tried again', { keptMessageId, outcome: taken.kind });
+      return ofNow(request);
+    },
+    'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': async (request) => {
+      const { reason } = valid(DismissRequest, request.body);
+      const { message } = await waiting(request);
+      const settled = await messages.settle(message.keptMessageId, {
+        ...{ status: 'DISMISSED', note: reason },
+        ...decision(request),
+      });
+      if (!settled) throw await notWaiting(request);
+      return ofNow(request);
+    },
+  },
+});
+
+function decision({ origin }: HttpRequest) {
+  return { decidedBy: origin.actor.id, decidedAt: parts.ports.now() };
+}
+
+async function kept(request: HttpRequest): Promise<KeptWhole> {
+  const found = await messages.find(parameter(request, 'keptMessageId'));
+  if (found === null) throw new Problem('not_found', 'no message of this id was kept aside');
+  return found;
+}
+
+async function waiting(request: HttpRequest): Promise<KeptWhole> {
+  const found = await kept(request);
+  if (found.message.status !== 'WAITING') throw problemOf(found.message);
+  return found;
+}
+
+async function notWaiting(request: HttpRequest): Promise<Problem> {
+  return problemOf((await kept(request)).message);
+}
+
+function problemOf({ status, decidedBy, decidedAt }: KeptMessage): Problem {
+  return new Problem('message_settled', `it is ${status}, decided by ${decidedBy} at ${decidedAt}`);
+}
+
+async function ofNow(request: HttpRequest): Promise<HttpAnswer> {
+  return { status: 200, body: (await kept(request)).message };
+}

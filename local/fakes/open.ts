@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { ZodError } from 'zod';
+import type { Keeper } from '../aws/secrets.ts';
+import { standInRoutes } from './fakes.ts';
+import { shopifyStandIn } from './shopify.ts';
+import { squareStandIn } from './square.ts';
+
+/** The stand-ins of this machine. */
+export interface StandIns {
+  /** Answers requests under `/dev/stand-ins`; false for any other. */
+  readonly answer: ReturnType<typeof standInRoutes>;
+  /** A shop knows the orders that it sent: what comes as its webhook is put into it. */
+  hear(event: unknown): void;
+}
+
+/** Opens the stand-ins, with the sample orders in their shops. */
+export function openStandIns(kept: Keeper): StandIns {
+  const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
+    (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,
+  );
+  const shopify = shopifyStandIn(kept, [sample('shopify-order.json')]);
+  return {
+    answer: standInRoutes({ shopify, square: squareStandIn(kept, squareOrders) }),
+    hear(event) {
+      const { rawPath, headers, body, isBase64Encoded } = event as Partial<WebhookEvent>;
+      if (rawPath !== '/webhooks/shopify' || !ORDER_TOPICS.includes(headers?.['x-shopify-topic'] ?? ''))
+        return;
+      try {
+        shopify.hear(Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'));
+      } catch (error) {
+        // What is no order of Shopify is for the webhook to refuse.
+        if (!(error instanceof ZodError)) throw error;
+      }
+    },
+  };
+}
+
+/** What a gateway's event says of a webhook. */
+interface WebhookEvent {
+  readonly rawPath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/** The topics whose messages are full orders. */
+const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
+
+function sample(file: string): Buffer {
+  return readFileSync(new URL(`../sample/${file}`, import.meta.url));
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, graphqlSync } from 'graphql';
+import * as z from 'zod';
+import type { Keeper } from '../aws/secrets.ts';
+import type { ShopStandIn } from './fakes.ts';
+import { orderEdits } from './shopify-edits.ts';
+import { freshId, type KeptOrder, remaining, shopOrders } from './shopify-orders.ts';
+import {
+  fulfillmentOrderView,
+  fulfillmentView,
+  gid,
+  idOf,
+  orderView,
+  placesOf,
+  refundView,
+} from './shopify-view.ts';
+
+const SCHEMA = buildSchema(readFileSync(new URL('./shopify.graphql', import.meta.url), 'utf8'));
+
+const Body = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).optional() });
+
+interface FulfillmentInput {
+  readonly lineItemsByFulfillmentOrder: readonly {
+    readonly fulfillmentOrderId: string;
+    readonly fulfillmentOrderLineItems?: readonly { readonly id: string; readonly quantity: number }[];
+  }[];
+  readonly trackingInfo?: { readonly company?: string; readonly number?: string };
+}
+
+interface FulfillmentEventInput {
+  readonly fulfillmentId: string;
+  readonly status: string;
+  readonly happenedAt?: string;
+}
+
+export interface ShopifyStandIn extends ShopStandIn {
+  /**
+   * A shop knows the orders that it sent: one that comes as its webhook is put into it, unless it is older than what
+   * became of it here.
+   *
+   * @throws ZodError for what is no order of Shopify
+   */
+  hear(body: Uint8Array): void;
+}
+
+/** A shop at Shopify: its GraphQL API answers by Shopify's own schema, and refuses what that does not know. */
+export function shopifyStandIn(kept: Keeper, samples: readonly Uint8Array[]): ShopifyStandIn {
+  const orders = shopOrders(kept);
+  const changed = (order: KeptOrder, changes: Partial<KeptOrder>) =>
+    orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as KeptOrder);
+
+  const fulfillmentCreate = ({ fulfillment }: { fulfillment: FulfillmentInput }) => {
+    const refused = (message: string) => ({
+      fulfillment: null,
+      userErrors: [{ field: ['fulfillment'], message }],
+    });
+    const [first] = fulfillment.lineItemsByFulfillmentOrder;
+    const [orderId = '', locationId = ''] = (first?.fulfillmentOrderId.split('/').at(-1) ?? '').split('-');
+    const order = orders.find(orderId);
+    const place = order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);
+    if (order === null || place === undefined) return refused('Fulfillment order does not exist.');
+    if (order.cancelled_at) return refused('Fulfillment order is cancelled.');
+    if (fulfillment.lineItemsByFulfillmentOrder.length > 1) {
+      return refused('All fulfillment orders must have the same assigned location.');
+    }
+    const all = place.lines.map((line) => ({ id: line.id, quantity: remaining(order, line) }));
+    const asked = first?.fulfillmentOrderLineItems?.map(({ id, quantity }) => ({ id: idOf(id), quantity }));
+    for (const { id, quantity } of asked ?? []) {
+      const left = all.find((line) => line.id === id)?.quantity;
+      if (left === undefined || quantity > left || quantity < 1) {
+        return refused('Invalid fulfillment order line item quantity requested.');
+      }
+    }
+    const { company = null, number = null } = fulfillment.trackingInfo ?? {};
+    const made = {
+      id: freshId(),
+      order_id: order.id,
+      status: 'success',
+      tracking_company: company,
+      tracking_number: number,
+      tracking_numbers: number === null ? [] : [number],
+      line_items: (asked ?? all).map(({ id, quantity }) => ({ id, quantity: String(quantity) })),
+    };
+    changed(order, { fulfillments: [...(order.fulfillments ?? []), made] });
+    return { fulfillment: fulfillmentView(order, made), userErrors: [] };
+  };
+
+  const orderCancel = ({ orderId, reason }: { orderId: string; reason: string }) => {
+    const order = orders.find(idOf(orderId));
+    const refused = (message: string, code: string) => ({
+      job: null,
+      orderCancelUserErrors: [{ field: ['orderId'], message, code }],
+    });
+    if (order === null) return refused('Order does not exist.', 'NOT_FOUND');
+    if (order.cancelled_at) return refused('Order has already been cancelled.', 'INVALID');
+    if ((order.fulfillments ?? []).some(({ status }) => status === 'success')) {
+      return refused('Cannot cancel an order that has fulfillments.', 'INVALID');
+    }
+    changed(order, { cancelled_at: new Date().toISOString(), cancel_reason: reason.toLowerCase() });
+    return { job: { id: gid('Job', freshId()), done: false }, orderCancelUserErrors: [] };
+  };
+
+  const fulfillmentEventCreate = ({
+    fulfillmentEvent: event,
+  }: {
+    fulfillmentEvent: FulfillmentEventInput;
+  }) => {
+    const id = idOf(event.fulfillmentId);
+    const order = orders.owner('fulfillment', id);
+    if (order === null) {
+      const userErrors = [{ field: ['fulfillmentEvent'], message: 'Fulfillment does not exist.' }];
+      return { fulfillmentEvent: null, userErrors };
+    }
+    const delivered_at = event.happenedAt ?? new Date().toISOString();
+    const fulfillments = (order.fulfillments ?? []).map((each) =>
+      each.id === id && event.status === 'DELIVERED' ? { ...each, delivered_at } : each,
+    );
+    changed(order, { fulfillments });
+    const made = { id: gid('FulfillmentEvent', freshId()), status: event.status };
+    return { fulfillmentEvent: made, userErrors: [] };
+  };
+
+  const rootValue = {
+    order({ id }: { id: string }) {
+      const order = orders.find(idOf(id));
+      return order === null ? null : orderView(order);
+    },
+    fulfillmentOrder({ id }: { id: string }) {
+      const [orderId = '', locationId = ''] = (id.split('/').at(-1) ?? '').split('-');
+      const order = orders.find(orderId);
+      const place =
+        order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);
+      return order === null || place === undefined ? null : fulfillmentOrderView(order, place);
+    },
+    fulfillment({ id }: { id: string }) {
+      const order = orders.owner('fulfillment', idOf(id));
+      const found = order?.fulfillments?.find((each) => each.id === idOf(id));
+      return order == null || found === undefined ? null : fulfillmentView(order, found);
+    },
+    refund({ id }: { id: string }) {
+      const order = orders.owner('refund', idOf(id));
+      const refunds = (order?.refunds ?? []) as { id?: unknown }[];
+      const found = refunds.find((each) => String(each.id) === idOf(id));
+      return order === null || found === undefined ? null : refundView(order, found);
+    },
+    fulfillmentCreate,
+    fulfillmentEventCreate,
+    orderCancel,
+    ...orderEdits(orders, changed),
+  };
+
+  const hear = (body: Uint8Array) => {
+    const told = orders.read(body);
+    const known = orders.find(told.id);
+    if (known === null || (known.updated_at ?? '') < (told.updated_at ?? '')) orders.keep(told);
+  };
+  for (const sample of samples) hear(sample);
+
+  return {
+    put: (body) => orders.keep(orders.read(body)),
+    hear,
+    operationOf(method, path, body) {
+      const given = Body.safeParse(body);
+      const isGraphql = method === 'POST' && /^\/admin\/api\/[0-9-]+\/graphql\.json$/.test(path);
+      if (!isGraphql || !given.success) return 'unknown';
+      return /(?:query|mutation)\s+(\w+)/.exec(given.data.query)?.[1] ?? 'unnamed';
+    },
+    answer(method, path, body) {
+      const operation = this.operationOf(method, path, body);
+      const given = Body.safeParse(body);
+      if (operation === 'unknown' || !given.success) {
+        return { operation, status: 404, body: { errors: 'Not Found' } };
+      }
+      const { query: source, variables: variableValues } = given.data;
+      const { data = null, errors } = graphqlSync({ schema: SCHEMA, source, rootValue, variableValues });
+      const refused = errors?.map(({ message }) => ({ message, extensions: { code: 'INVALID' } }));
+      const cost = {
+        requestedQueryCost: 10,
+        actualQueryCost: 10,
+        throttleStatus: { maximumAvailable: 2000, currentlyAvailable: 1990, restoreRate: 100 },
+      };
+      const answer = { data, ...(refused !== undefined && { errors: refused }), extensions: { cost } };
+      return { operation, status: 200, body: answer };
+    },
+  };
+}

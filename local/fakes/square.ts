@@ -1,0 +1,173 @@
+import * as z from 'zod';
+import type { Keeper } from '../aws/secrets.ts';
+import type { ShopStandIn, StandInAnswer } from './fakes.ts';
+
+const Text = z.string().max(500);
+
+/** Square's order as far as the stand-in looks into it; all else is kept as it was put. */
+const Order = z.looseObject({
+  id: z.string().min(1),
+  location_id: z.string(),
+  version: z.int().min(0),
+  state: z.enum(['DRAFT', 'OPEN', 'COMPLETED', 'CANCELED']),
+  fulfillments: z
+    .array(
+      z.looseObject({
+        uid: z.string(),
+        state: z.string(),
+        shipment_details: z.looseObject({}).optional(),
+      }),
+    )
+    .optional(),
+  tenders: z.array(z.unknown()).optional(),
+});
+type Order = z.infer<typeof Order>;
+
+/** UpdateOrder as it is documented, as far as it is used here: a sparse order with the version that it rests on. */
+const UpdateOrder = z.strictObject({
+  idempotency_key: z.string().max(192).optional(),
+  order: z.strictObject({
+    location_id: z.string(),
+    version: z.int().min(0),
+    state: z.enum(['OPEN', 'COMPLETED', 'CANCELED']).optional(),
+    fulfillments: z
+      .array(
+        z.strictObject({
+          uid: z.string(),
+          state: z.enum(['PROPOSED', 'RESERVED', 'PREPARED', 'COMPLETED', 'CANCELED', 'FAILED']).optional(),
+          shipment_details: z
+            .strictObject({
+              carrier: z.string().max(50).optional(),
+              tracking_number: z.string().max(100).optional(),
+              tracking_url: z.string().max(2000).optional(),
+              cancel_reason: z.string().max(100).optional(),
+            })
+            .optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+const BatchRetrieve = z.looseObject({ object_ids: z.array(Text).min(1).max(1000) });
+
+/** SKUs of the sample items; any other id of the form `SKU:…` is an item with that SKU. */
+const CATALOG: Readonly<Record<string, string>> = {
+  VARTS24: 'NF-TS24',
+  VARCC08: 'NF-CC08',
+  VARCARD: 'NF-CARD',
+};
+
+const ENDED: readonly string[] = ['CANCELED', 'FAILED'];
+
+/**
+ * A merchant's account at Square: the part of its API that is called, with Square's own errors.
+ *
+ * @param kept where orders outlive the process
+ * @param samples orders that the account has from the start
+ */
+export function squareStandIn(kept: Keeper, samples: readonly unknown[]): ShopStandIn {
+  const nameOf = (orderId: string) => `stand-in square order ${orderId}`;
+  const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
+  const find = (orderId: string): Order | null => {
+    const text = kept.read(nameOf(orderId));
+    return text === null ? null : (JSON.parse(text) as Order);
+  };
+  for (const sample of samples) {
+    const order = Order.parse(sample);
+    if (find(order.id) === null) keep(order);
+  }
+
+  const update = (orderId: string, body: unknown): Omit<StandInAnswer, 'operation'> => {
+    const asked = UpdateOrder.safeParse(body);
+    if (!asked.success) return refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error));
+    const order = find(orderId);
+    if (order === null) return refusal(404, 'NOT_FOUND', `Order not found for id ${orderId}`);
+    const { idempotency_key: key, order: sparse } = asked.data;
+    const keyName = `stand-in square key ${orderId} ${key}`;
+    if (key !== undefined && kept.read(keyName) !== null) return { status: 200, body: { order } };
+    if (sparse.version !== order.version) {
+      const detail = `Supplied version ${sparse.version} does not match the current version ${order.version}`;
+      return refusal(400, 'VERSION_MISMATCH', detail);
+    }
+    const next = changed(order, sparse);
+    if (typeof next === 'string') return refusal(400, 'BAD_REQUEST', next);
+    keep(next);
+    if (key !== undefined) kept.write(keyName, 'done');
+    return { status: 200, body: { order: next } };
+  };
+
+  return {
+    put: (body) => keep(Order.parse(JSON.parse(Buffer.from(body).toString('utf8')))),
+    operationOf,
+    answer(method, path, body) {
+      const operation = operationOf(method, path);
+      const orderId = decodeURIComponent(path.split('/')[3] ?? '');
+      switch (operation) {
+        case 'RetrieveOrder': {
+          const order = find(orderId);
+          return order === null
+            ? { operation, ...refusal(404, 'NOT_FOUND', `Order not found for id ${orderId}`) }
+            : { operation, status: 200, body: { order } };
+        }
+        case 'UpdateOrder':
+          return { operation, ...update(orderId, body) };
+        case 'BatchRetrieveCatalogObjects': {
+          const asked = BatchRetrieve.safeParse(body);
+          return asked.success
+            ? { operation, status: 200, body: { objects: asked.data.object_ids.flatMap(catalogObject) } }
+            : { operation, ...refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error)) };
+        }
+        default:
+          return { operation, ...refusal(404, 'NOT_FOUND', 'Resource not found.') };
+      }
+    },
+  };
+}
+
+function operationOf(method: string, path: string): string {
+  if (/^\/v2\/orders\/[^/]+$/.test(path)) {
+    if (method === 'GET') return 'RetrieveOrder';
+    if (method === 'PUT') return 'UpdateOrder';
+  }
+  if (method === 'POST' && path === '/v2/catalog/batch-retrieve') return 'BatchRetrieveCatalogObjects';
+  return 'unknown';
+}
+
+/** @returns the order after a sparse update, or why Square would not make it. */
+function changed(order: Order, sparse: z.infer<typeof UpdateOrder>['order']): Order | string {
+  const { fulfillments = [] } = order;
+  const unknown = sparse.fulfillments?.find(({ uid }) => !fulfillments.some((each) => each.uid === uid));
+  if (unknown !== undefined) return `there is no fulfillment ${unknown.uid}`;
+  const now = new Date().toISOString();
+  const next = fulfillments.map((fulfillment) => {
+    const asked = sparse.fulfillments?.find(({ uid }) => uid === fulfillment.uid);
+    if (asked === undefined) return fulfillment;
+    const { state = fulfillment.state, shipment_details } = asked;
+    const stamp =
+      state === 'COMPLETED' ? { shipped_at: now } : state === 'CANCELED' ? { canceled_at: now } : {};
+    const details = { ...fulfillment.shipment_details, ...shipment_details, ...stamp };
+    return { ...fulfillment, state, shipment_details: details };
+  });
+  if (order.state !== 'OPEN') return `an order that is ${order.state} takes no update`;
+  const { state = order.state } = sparse;
+  if (state === 'CANCELED') {
+    if (next.some((each) => !ENDED.includes(each.state))) return 'its fulfillments have to be canceled first';
+    if ((order.tenders ?? []).length > 0) return 'an order that has been paid cannot be canceled';
+  }
+  return { ...order, state, fulfillments: next, version: order.version + 1, updated_at: now };
+}
+
+function catalogObject(id: string) {
+  const sku = CATALOG[id] ?? (id.startsWith('SKU:') ? id.slice('SKU:'.length) : undefined);
+  if (sku === undefined) return [];
+  return [
+    { type: 'ITEM_VARIATION', id, version: 1772900000123, item_variation_data: { name: 'Regular', sku } },
+  ];
+}
+
+/** An error in Square's form. */
+function refusal(status: number, code: string, detail: string) {
+  const category = status === 401 ? 'AUTHENTICATION_ERROR' : 'INVALID_REQUEST_ERROR';
+  return { status, body: { errors: [{ category, code, detail }] } };
+}

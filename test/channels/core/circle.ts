@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { SCOPES } from '../../../contract/routes.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { exchange } from '../../../testing/exchange.ts';
+
+/** How long something may take that happens by itself. */
+export const soon = { timeout: 20_000, interval: 100 };
+
+/** A request that a shop was asked. */
+export interface Asked {
+  readonly shop: string;
+  readonly operation: string;
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: looked into field by field
+  readonly input: any;
+}
+
+/** A running loop with stock, and what its users and its shops see. */
+export function useCircle() {
+  let stack: LocalStack;
+  let token: string;
+
+  beforeAll(async () => {
+    stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+    token = await stack.token(SCOPES.join(' '));
+    for (const sku of ['NF-TS24', 'NF-CC08', 'NF-CARD', 'CIRCLE-1', 'CIRCLE-2']) {
+      // The lot that the sample order's sauce is bound to.
+      const lotNumber = sku === 'NF-TS24' ? 'L26-071A' : `LOT-${sku}`;
+      await api('POST', `/v1/inventory/${sku}/lots`, { lotNumber, quantity: 10_000 });
+    }
+  }, 60_000);
+
+  afterAll(() => stack.stop());
+
+  beforeEach(() => api('PUT', '/dev/stand-ins/faults', []));
+
+  const api = async (method: string, path: string, body?: unknown) =>
+    (await exchange(stack.url, token, { method, path, body })).body;
+
+  async function asked(operation: string, mentions: string): Promise<readonly Asked[]> {
+    const { items } = await api('GET', '/dev/stand-ins');
+    return (items as Asked[]).filter(
+      (each) => each.operation === operation && JSON.stringify(each.input).includes(mentions),
+    );
+  }
+
+  async function queued(orderId: string) {
+    await vi.waitFor(
+      async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
+      soon,
+    );
+  }
+
+  const ship = (orderId: string, trackingNumber: string, lines?: object) =>
+    api('POST', `/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber, lines });
+
+  const deliver = (orderId: string) =>
+    api('POST', `/v1/orders/${orderId}/shipments/${orderId}-S1/delivery`, {
+      deliveredAt: '2026-11-23T12:00:00Z',
+    });
+
+  const cancel = (orderId: string, lines?: object) =>
+    api('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'The customer changed their mind', lines });
+
+  async function documents(orderId: string, kind: string) {
+    const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+    return (items as { kind: string; documentId: string }[]).filter((each) => each.kind === kind);
+  }
+
+  return {
+    url: () => stack.url,
+    api,
+    asked,
+    queued,
+    ship,
+    deliver,
+    cancel,
+    documents,
+  };
+}

@@ -1,0 +1,121 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { SCOPES } from '../../../../contract/routes.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../../local/stack.ts';
+import { exchange } from '../../../../testing/exchange.ts';
+import { soon } from '../../core/circle.ts';
+
+export const SAMPLES = new URL('../../../payloads/x12/', import.meta.url);
+const FIRST_SAMPLE = 'valid/v01_850_004010_net30_windows.edi';
+
+/** What a partner's stand-in was sent. */
+export interface Received {
+  readonly isSigned: boolean;
+  readonly sets: readonly string[];
+  readonly controlNumbers: readonly string[];
+  readonly objections: readonly string[];
+  readonly content: string;
+}
+
+/**
+ * A running loop with stock of what the samples order, its trading partners, and what is done with their orders.
+ *
+ * @param prepare what the loop is started with. @default that orders are queued at once
+ */
+export function usePartners(
+  prepare: () => LocalStackOptions | Promise<LocalStackOptions> = () => ({
+    context: { queueAfterSeconds: 0 },
+  }),
+) {
+  let stack: LocalStack;
+  let token: string;
+
+  beforeAll(async () => {
+    stack = await startLocalStack(await prepare());
+    token = await stack.token(SCOPES.join(' '));
+    for (const [sku, quantity] of [
+      ['NF-TS24', 5000],
+      ['NF-CC08', 48],
+      ['NF-SS1K', 5000],
+    ] as const) {
+      const lot = { lotNumber: `LOT-${sku}`, quantity, expiryDate: '2099-12-31' };
+      await api('POST', `/v1/inventory/${sku}/lots`, lot);
+    }
+  }, 60_000);
+
+  afterAll(() => stack.stop());
+
+  const api = async (method: string, path: string, body?: unknown) =>
+    (await exchange(stack.url, token, { method, path, body })).body;
+
+  /** Sends an interchange, signed, and gives its answer. */
+  async function send(body: string): Promise<string> {
+    const response = await fetch(`${stack.url}/webhooks/edi`, {
+      method: 'POST',
+      headers: { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') },
+      body,
+    });
+    return response.text();
+  }
+
+  /** A sample under numbers of its own. */
+  const sample = (purchaseOrder: string, control: string, file = FIRST_SAMPLE) =>
+    readFileSync(new URL(file, SAMPLES))
+      .toString('latin1')
+      .replace(/(ISA.{87}).{9}/s, `$1${control}`)
+      .replace(/IEA\*1\*\d{9}/, `IEA*1*${control}`)
+      .replaceAll('4500187265', purchaseOrder);
+
+  /** Sends a sample under numbers of its own, and gives the order that it becomes. */
+  async function order(purchaseOrder: string, control: string, file?: string): Promise<string> {
+    await send(sample(purchaseOrder, control, file));
+    const { items } = await api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
+    return items[0].orderId;
+  }
+
+  const receivedBy = async (partner: string): Promise<readonly Received[]> =>
+    (await api('GET', `/dev/partners/${partner}`)).items;
+
+  async function about(partner: string, purchaseOrder: string, kind: string): Promise<readonly Received[]> {
+    const all = await receivedBy(partner);
+    return all.filter(({ sets, content }) => sets.includes(kind) && content.includes(purchaseOrder));
+  }
+
+  const queued = (orderId: string) =>
+    vi.waitFor(
+      async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
+      soon,
+    );
+
+  async function shipped(orderId: string, lines: object | undefined, trackingNumber: string) {
+    await queued(orderId);
+    return api('POST', `/v1/orders/${orderId}/shipments`, { lines, carrier: 'UPS', trackingNumber });
+  }
+
+  /** A document of an order, as it was sent. */
+  async function document(orderId: string, documentId: string): Promise<string> {
+    const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${documentId}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return response.text();
+  }
+
+  /** No message waits or is under way. */
+  async function expectIdleQueues() {
+    const { items } = await api('GET', '/dev/queues');
+    const busy = items.filter(
+      ({ waiting, inFlight }: { waiting: number; inFlight: number }) => waiting + inFlight > 0,
+    );
+    expect(busy).toEqual([]);
+  }
+
+  return { api, send, sample, order, receivedBy, about, queued, shipped, document, expectIdleQueues };
+}
+
+/** The segments of one kind, as lists of elements. */
+export const segments = (content: string, id: string) =>
+  content
+    .split('~')
+    .map((segment) => segment.trim().split('*'))
+    .filter(([first]) => first === id);

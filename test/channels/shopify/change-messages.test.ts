@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import type { Instruction } from '../../../functions/channels/core/outcome.ts';
+import {
+  CARD,
+  CHILI,
+  CREATED,
+  FULFILLMENT,
+  follow,
+  type Json,
+  json,
+  known,
+  outcomeOf,
+  payload,
+  REFUND,
+  received,
+  SAUCE,
+  settle,
+  tally,
+  UPDATED,
+  VOUCHERS,
+} from './support.ts';
+
+const QUEUE: Instruction = { type: 'QueueFulfillment' };
+const SHIP_ALL: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' };
+const arrived = (shipmentId: string): Instruction => ({
+  type: 'ConfirmDelivery',
+  shipmentId,
+  deliveredAt: '2026-03-15T10:00:00.000Z',
+});
+const DELIVERED = [QUEUE, SHIP_ALL, arrived('LMB-ORD-2026-0001-S1')];
+const ordered = (...since: readonly Instruction[]) => received(payload(CREATED), ...since);
+
+describe('messages that do not tell the order', () => {
+  it.each([
+    ['orders/edited', 'orders_edited_10.json', 'fetch-order'],
+    ['fulfillments/create', FULFILLMENT, 'fetch-order'],
+    ['refunds/create', REFUND, 'fetch-order'],
+    ['orders/delete', 'orders_delete_11.json', 'ignore'],
+  ])('%s of an unknown order: %s', (topic, file, kind) => {
+    expect(outcomeOf(topic, payload(file)).kind).toBe(kind);
+  });
+
+  it('asks for the order when it was edited, known or not', () => {
+    expect(outcomeOf('orders/edited', payload('orders_edited_10.json'), known(ordered())).kind).toBe(
+      'fetch-order',
+    );
+  });
+});
+
+describe('fulfillments/create', () => {
+  const shipment = {
+    type: 'RecordShipment',
+    lines: [
+      { lineNumber: 1, quantity: 6 },
+      { lineNumber: 4, quantity: 1 },
+    ],
+    carrier: 'UPS',
+    trackingNumber: '1Z9999W99999999999',
+    packages: 2,
+  };
+  const fulfil = (changes: Json, order = ordered(QUEUE)) =>
+    outcomeOf('fulfillments/create', json(FULFILLMENT, changes), known(order));
+
+  it('records a shipment of the lines and units that left', () => {
+    const order = ordered(QUEUE);
+    const outcome = outcomeOf('fulfillments/create', payload(FULFILLMENT), known(order));
+    expect(outcome).toEqual({ kind: 'run', commands: [shipment], aside: null });
+    const shipped = follow(order, outcome);
+    expect(tally(shipped)).toMatchObject({ 'NF-TS24': [6, 0, 6, 0], 'NF-CARD': [1, 0, 1, 0] });
+    expect(shipped.state).toBe('FULFILLMENT_QUEUED');
+  });
+
+  it('queues the order first where our workflow has not done so yet', () => {
+    const outcome = fulfil({}, ordered());
+    expect(outcome).toEqual({ kind: 'run', commands: [QUEUE, shipment], aside: null });
+    expect(follow(ordered(), outcome).shipments).toHaveLength(1);
+  });
+
+  it('does nothing on a repeat, nor when our own shipment comes back', () => {
+    const shipped = follow(ordered(QUEUE), fulfil({}));
+    expect(fulfil({}, shipped)).toEqual({ kind: 'ignore', reason: 'the shipment is recorded already' });
+    expect(fulfil({ id: 999, tracking_numbers: [] }, shipped).kind).toBe('ignore');
+    // Another parcel number, and yet nothing is left of the line: the domain refuses what is recorded twice.
+    expect(fulfil({ tracking_number: 'X', tracking_numbers: ['X'] }, shipped).kind).toBe('run');
+  });
+
+  it('compares tracking numbers as they are kept', () => {
+    const numbered = { tracking_number: null, tracking_numbers: ['Cafe\u0301 1\u200b '] };
+    const outcome = fulfil(numbered);
+    expect(outcome).toMatchObject({ commands: [{ trackingNumber: 'Caf\u00e9 1' }] });
+    expect(fulfil(numbered, follow(ordered(QUEUE), outcome)).kind).toBe('ignore');
+  });
+
+  it('takes a second fulfillment in the same parcel for what it is', () => {
+    const shipped = follow(ordered(QUEUE), fulfil({}));
+    const more = fulfil({ id: 998, line_items: [{ id: CHILI, quantity: 3 }] }, shipped);
+    expect(tally(follow(shipped, more))['NF-CC08']).toEqual([3, 0, 3, 0]);
+  });
+
+  it('knows a fulfillment without tracking by its own id', () => {
+    const untracked = { tracking_number: null, tracking_numbers: [], tracking_company: null };
+    const outcome = fulfil(untracked);
+    expect(outcome).toMatchObject({
+      commands: [{ carrier: 'Other', trackingNumber: 'Shopify fulfillment 255858046101' }],
+    });
+    expect(outcome).not.toHaveProperty('commands.0.packages');
+    expect(fulfil(untracked, follow(ordered(QUEUE), outcome)).kind).toBe('ignore');
+  });
+
+  it.each([
+    ['cancelled', 'ignore'],
+    ['error', 'ignore'],
+    ['failure', 'ignore'],
+    ['pending', 'keep-aside'],
+    ['open', 'keep-aside'],
+    ['success', 'run'],
+    [null, 'run'],
+  ])('with status %s: %s', (status, kind) => {
+    expect(fulfil({ status }).kind).toBe(kind);
+  });
+
+  it.each([
+    ['nothing is reserved', [{ type: 'ReleaseAllocation' }], 'the order is RECEIVED'],
+    ['it is on hold', [QUEUE, { type: 'PlaceHold', reason: 'OTHER' }], 'the order is on hold'],
+    ['it is cancelled', [{ type: 'CancelOrder', reason: 'x' }], 'the order is CANCELLED'],
+    ['it has shipped', [QUEUE, SHIP_ALL], 'the order is SHIPPED'],
+  ] as [string, Instruction[], string][])('is for an operator when %s', (_name, since, why) => {
+    const outcome = fulfil({}, ordered(...since));
+    expect(outcome).toMatchObject({ kind: 'keep-aside', problem: { code: 'shipment_unexpected' } });
+    if (outcome.kind === 'keep-aside') expect(outcome.problem.detail).toContain(why);
+  });
+
+  it('is taken whole or not at all: a line that is not known keeps it aside', () => {
+    const line_items = [
+      { id: SAUCE, quantity: 6 },
+      { id: 4711, quantity: 1 },
+    ];
+    expect(fulfil({ line_items })).toMatchObject({ kind: 'keep-aside', problem: { code: 'unknown_line' } });
+  });
+
+  it('minds no vouchers, which Shopify fulfills by itself', () => {
+    const vouchers = received(payload(VOUCHERS));
+    expect(fulfil({ line_items: [{ id: 15518907892401, quantity: 1 }] }, vouchers).kind).toBe('ignore');
+  });
+});
+
+describe('refunds/create', () => {
+  const refund = (items: Json[], changes: Json = {}): Json => ({
+    ...json(REFUND),
+    note: 'one jar broken',
+    refund_line_items: items,
+    ...changes,
+  });
+  const item = (
+    id: number,
+    quantity: number,
+    restock_type: string,
+    current: number,
+    fulfillable: number,
+  ) => ({
+    line_item_id: id,
+    quantity,
+    restock_type,
+    line_item: { current_quantity: current, fulfillable_quantity: fulfillable },
+  });
+  const outcomeOn = (order: ReturnType<typeof ordered>, ...items: Json[]) =>
+    outcomeOf('refunds/create', refund(items), known(order));
+
+  it('moves no goods when the customer keeps them', () => {
+    expect(outcomeOf('refunds/create', payload(REFUND), known(ordered())).kind).toBe('ignore');
+  });
+
+  it.each([
+    ['ALLOCATED', []],
+    ['RECEIVED', [{ type: 'ReleaseAllocation' }]],
+    ['FULFILLMENT_QUEUED', [QUEUE]],
+  ] as [string, Instruction[]][])('takes units off an order that is %s', (state, since) => {
+    const order = ordered(...since);
+    expect(order.state).toBe(state);
+    const outcome = outcomeOn(order, item(SAUCE, 2, 'cancel', 4, 4), item(CARD, 1, 'cancel', 0, 0));
+    expect(outcome).toMatchObject({
+      commands: [{ type: 'CancelOrder', reason: 'Refunded in Shopify', note: 'one jar broken' }],
+    });
+    expect(tally(follow(order, outcome))).toMatchObject({
+      'NF-TS24': [6, 2, 0, 0],
+      'NF-CARD': [1, 1, 0, 0],
+    });
+  });
+
+  it('and orders/updated take the same units off once, whichever comes first', () => {
+    const items = [item(CHILI, 3, 'cancel', 0, 0)];
+    const updateFirst = settle(ordered(), payload(UPDATED));
+    expect(outcomeOn(updateFirst, ...items).kind).toBe('ignore');
+    const refundFirst = settle(follow(ordered(), outcomeOn(ordered(), ...items)), payload(UPDATED));
+    expect(tally(updateFirst)).toEqual(tally(refundFirst));
+  });
+
+  it('and orders/updated do so also when a return of the line is not known here', () => {
+    const shipped = { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 3 }] } as Instruction;
+    const cancelled: Instruction = {
+      type: 'CancelOrder',
+      reason: 'Removed from the order in Shopify',
+      lines: [{ lineNumber: 1, quantity: 1 }],
+    };
+    const order = ordered(QUEUE, shipped, cancelled);
+    // Of six, one came back and one was cancelled; two are to be shipped, as they are here.
+    expect(outcomeOn(order, item(SAUCE, 1, 'cancel', 4, 2)).kind).toBe('ignore');
+  });
+
+  it('counts two entries for one line together', () => {
+    const items = [item(SAUCE, 1, 'cancel', 3, 3), item(SAUCE, 2, 'cancel', 3, 3)];
+    expect(tally(follow(ordered(), outcomeOn(ordered(), ...items)))['NF-TS24']).toEqual([6, 3, 0, 0]);
+  });
+
+  it('brings delivered goods back into stock, once', () => {
+    const order = ordered(...DELIVERED);
+    const back = item(SAUCE, 1, 'return', 5, 0);
+    const outcome = outcomeOn(order, back);
+    expect(outcome).toEqual({
+      kind: 'run',
+      commands: [{ type: 'ReceiveReturn', lines: [{ lineNumber: 1, quantity: 1, disposition: 'RESTOCK' }] }],
+      aside: null,
+    });
+    const returned = follow(order, outcome);
+    expect(tally(returned)['NF-TS24']).toEqual([6, 0, 6, 1]);
+    expect(outcomeOn(returned, back).kind).toBe('ignore');
+  });
+
+  it('takes off and brings back in one refund', () => {
+    const order = ordered(
+      QUEUE,
+      { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 4 }] } as Instruction,
+      arrived('LMB-ORD-2026-0001-S1'),
+    );
+    const items = [item(SAUCE, 1, 'return', 3, 0), item(SAUCE, 2, 'cancel', 3, 0)];
+    expect(tally(follow(order, outcomeOn(order, ...items)))['NF-TS24']).toEqual([6, 2, 4, 1]);
+  });
+
+  it('keeps a return aside of which no delivery is known, and still takes off what has not shipped', () => {
+    const order = ordered(QUEUE, { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 6 }] } as Instruction);
+    const outcome = outcomeOn(order, item(SAUCE, 1, 'return', 5, 0), item(CHILI, 1, 'cancel', 2, 2));
+    expect(outcome).toMatchObject({
+      commands: [{ type: 'CancelOrder', lines: [{ lineNumber: 2, quantity: 1 }] }],
+      aside: { code: 'return_unexpected' },
+    });
+    follow(order, outcome);
+  });
+
+  it('is for an operator when what it takes off has shipped', () => {
+    expect(outcomeOn(ordered(QUEUE, SHIP_ALL), item(SAUCE, 1, 'cancel', 5, 0))).toEqual({
+      kind: 'keep-aside',
+      problem: {
+        code: 'cancelled_after_shipping',
+        detail: 'Shopify cancelled 1 of line 1 of LMB-ORD-2026-0001, which have shipped',
+      },
+    });
+    const partly = ordered(QUEUE, { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 5 }] } as Instruction);
+    const outcome = outcomeOn(partly, item(SAUCE, 2, 'cancel', 4, 0));
+    expect(outcome).toMatchObject({ aside: { code: 'cancelled_after_shipping' } });
+    expect(tally(follow(partly, outcome))['NF-TS24']).toEqual([6, 1, 5, 0]);
+  });
+
+  it('reads the old restocking by what has become of the line', () => {
+    const open = outcomeOn(ordered(), item(SAUCE, 1, 'legacy_restock', 5, 5));
+    expect(open).toMatchObject({ commands: [{ type: 'CancelOrder' }] });
+    const gone = outcomeOn(ordered(...DELIVERED), item(SAUCE, 1, 'legacy_restock', 5, 0));
+    expect(gone).toMatchObject({ commands: [{ type: 'ReceiveReturn' }] });
+  });
+
+  it('asks for the order when it does not tell what it left of a line', () => {
+    const bare = { line_item_id: SAUCE, quantity: 1, restock_type: 'cancel' };
+    expect(outcomeOn(ordered(), bare).kind).toBe('fetch-order');
+  });
+
+  it('keeps an unknown line aside', () => {
+    expect(outcomeOn(ordered(), item(4711, 1, 'cancel', 0, 0))).toMatchObject({
+      kind: 'keep-aside',
+      problem: { code: 'unknown_line' },
+    });
+  });
+});
+
+describe('orders/delete', () => {
+  const remove = (order: ReturnType<typeof ordered>) =>
+    outcomeOf('orders/delete', payload('orders_delete_11.json'), known(order));
+
+  it('cancels and hides an order of which nothing has left', () => {
+    for (const since of [[], [QUEUE]]) {
+      const order = ordered(...since);
+      expect(follow(order, remove(order))).toMatchObject({ state: 'CANCELLED', voided: true });
+    }
+  });
+
+  it('hides a cancelled one', () => {
+    const order = ordered({ type: 'CancelOrder', reason: 'x' });
+    const hidden = follow(order, remove(order));
+    expect(hidden.voided).toBe(true);
+    expect(remove(hidden).kind).toBe('ignore');
+  });
+
+  it('keeps in the books what has left', () => {
+    expect(remove(ordered(QUEUE, SHIP_ALL))).toMatchObject({
+      kind: 'keep-aside',
+      problem: { code: 'deleted_after_shipping' },
+    });
+    expect(remove(ordered(...DELIVERED, { type: 'CloseOrder' })).kind).toBe('ignore');
+  });
+});

@@ -1,0 +1,462 @@
+import { describe, expect, it } from 'vitest';
+import type { Instruction } from '../../../functions/channels/core/outcome.ts';
+import {
+  CANCELLED,
+  CARD,
+  CHILI,
+  CREATED,
+  follow,
+  type Json,
+  json,
+  known,
+  lines,
+  outcomeOf,
+  payload,
+  received,
+  SALT,
+  SAUCE,
+  settle,
+  tally,
+  UPDATED,
+} from './support.ts';
+
+const OLD = '2026-03-12T16:20:10.000Z';
+const NEW = '2026-03-14T15:11:40.000Z';
+const LATER = '2026-03-15T00:00:00Z';
+
+const QUEUE: Instruction = { type: 'QueueFulfillment' };
+const ship = (lineNumber: number, quantity: number): Instruction => ({
+  type: 'RecordShipment',
+  carrier: 'UPS',
+  trackingNumber: `1Z-${lineNumber}`,
+  lines: [{ lineNumber, quantity }],
+});
+const SHIP_ALL: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' };
+
+/** What `orders/updated` asks for when the order was taken in as it was created and then went through `since`. */
+function update(changes: Json, ...since: readonly Instruction[]) {
+  const order = received(payload(CREATED), ...since);
+  const outcome = outcomeOf(
+    'orders/updated',
+    json(CREATED, { updated_at: LATER, ...changes }),
+    known(order, OLD),
+  );
+  return { order, outcome };
+}
+
+/** The lines of the order with some fields of one changed. */
+const withLine = (id: number, changes: Json) => lines(CREATED, (line) => (line.id === id ? changes : {}));
+
+const commandsOf = (outcome: ReturnType<typeof outcomeOf>) =>
+  outcome.kind === 'run' ? outcome.commands.map((command) => command.type) : outcome.kind;
+
+describe('what is newer', () => {
+  const order = received(payload(CREATED));
+
+  it('lets no older state overwrite a newer one', () => {
+    const updated = follow(order, outcomeOf('orders/updated', payload(UPDATED), known(order, OLD)));
+    const late = outcomeOf('orders/create', payload(CREATED), known(updated, NEW));
+    expect(late).toEqual({ kind: 'ignore', reason: 'a newer state of the order has been taken in' });
+  });
+
+  it('compares instants, not texts: offsets differ', () => {
+    const sameInstant = json(CREATED, { updated_at: '2026-03-14T16:11:40+01:00', po_number: 'X' });
+    expect(commandsOf(outcomeOf('orders/updated', sameInstant, known(order, NEW)))).toEqual(['AmendOrder']);
+    const earlier = json(CREATED, { updated_at: '2026-03-14T16:11:39+01:00', po_number: 'X' });
+    expect(outcomeOf('orders/updated', earlier, known(order, NEW)).kind).toBe('ignore');
+  });
+
+  it('asks for the order when a state has no date', () => {
+    const undated = json(CREATED, { updated_at: null, po_number: 'X' });
+    expect(outcomeOf('orders/updated', undated, known(order, OLD)).kind).toBe('fetch-order');
+    expect(commandsOf(outcomeOf('orders/updated', undated, known(order)))).toEqual(['AmendOrder']);
+  });
+
+  it('does nothing on a repeat, under any topic', () => {
+    for (const topic of ['orders/create', 'orders/updated', 'orders/cancelled']) {
+      expect(outcomeOf(topic, payload(CREATED), known(order, OLD)).kind).toBe('ignore');
+    }
+  });
+
+  it('does nothing on a repeat of an order that was first seen edited', () => {
+    const edited = received(payload(UPDATED));
+    expect(outcomeOf('orders/updated', payload(UPDATED), known(edited, NEW)).kind).toBe('ignore');
+    expect(outcomeOf('orders/create', payload(CREATED), known(edited, NEW)).kind).toBe('ignore');
+  });
+});
+
+describe('the recorded edit', () => {
+  it('takes off what was removed, and not what came back after it had shipped', () => {
+    const order = received(payload(CREATED));
+    const learned = outcomeOf('orders/updated', payload(UPDATED), known(order, OLD));
+    expect(commandsOf(learned)).toEqual(['QueueFulfillment', 'RecordShipment']);
+    const shipped = follow(order, learned);
+    expect(outcomeOf('orders/updated', payload(UPDATED), known(shipped, OLD))).toEqual({
+      kind: 'run',
+      commands: [
+        {
+          type: 'CancelOrder',
+          reason: 'Removed from the order in Shopify',
+          note: undefined,
+          lines: [{ lineNumber: 2, quantity: 3 }],
+        },
+      ],
+      aside: null,
+    });
+    const edited = settle(order, payload(UPDATED), OLD);
+    expect(tally(edited)).toEqual({
+      'NF-TS24': [6, 0, 6, 0],
+      'NF-CC08': [3, 3, 0, 0],
+      'NF-SS1K': [1, 0, 0, 0],
+      'NF-CARD': [1, 0, 1, 0],
+    });
+    expect(outcomeOf('orders/updated', payload(UPDATED), known(edited, NEW)).kind).toBe('ignore');
+  });
+});
+
+describe('quantities of an open order', () => {
+  it('goes down by cancelling units', () => {
+    const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 4 });
+    const { order, outcome } = update({ line_items });
+    expect(tally(follow(order, outcome))['NF-TS24']).toEqual([6, 2, 0, 0]);
+  });
+
+  it('goes up by amending the line, and is held where discount or tax go along', () => {
+    const line_items = withLine(CARD, { quantity: 3, current_quantity: 3, fulfillable_quantity: 3 });
+    const { order, outcome } = update({ line_items });
+    expect(outcome).toMatchObject({
+      commands: [{ type: 'AmendOrder', lines: [{ lineNumber: 4, quantity: 3 }] }],
+      aside: null,
+    });
+    expect(tally(follow(order, outcome))['NF-CARD']).toEqual([3, 0, 0, 0]);
+
+    const taxed = withLine(SALT, {
+      quantity: 2,
+      current_quantity: 2,
+      fulfillable_quantity: 2,
+      tax_lines: [{ price: '1.14' }],
+    });
+    const second = update({ line_items: taxed, total_price: '71.16' });
+    expect(second.outcome).toMatchObject({ kind: 'run', aside: { code: 'too_late_to_amend' } });
+    const held = follow(second.order, second.outcome);
+    expect(held.holds.map((hold) => hold.note)).toEqual([
+      "Discount or tax of line 3 changed with its quantity; Shopify's total is 71.16 USD.",
+    ]);
+    expect(tally(held)['NF-SS1K']).toEqual([2, 0, 0, 0]);
+  });
+
+  it('goes up again after it went down', () => {
+    const fewer = withLine(CARD, { quantity: 3, current_quantity: 0, fulfillable_quantity: 0 });
+    const more = withLine(CARD, { quantity: 3, current_quantity: 2, fulfillable_quantity: 2 });
+    const { order, outcome } = update({ line_items: fewer });
+    const emptied = follow(order, outcome);
+    const refilled = follow(
+      emptied,
+      outcomeOf(
+        'orders/updated',
+        json(CREATED, { updated_at: LATER, line_items: more }),
+        known(emptied, OLD),
+      ),
+    );
+    expect(tally(refilled)['NF-CARD']).toEqual([3, 1, 0, 0]);
+  });
+
+  it('ends the order when every line is removed', () => {
+    const line_items = lines(CREATED, () => ({ current_quantity: 0, fulfillable_quantity: 0 }));
+    const { order, outcome } = update({ line_items });
+    expect(follow(order, outcome).state).toBe('CANCELLED');
+  });
+
+  it('takes units off that were refunded without restocking before they shipped', () => {
+    const refunds = [
+      { refund_line_items: [{ line_item_id: SAUCE, quantity: 2, restock_type: 'no_restock' }] },
+    ];
+    const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 4 });
+    const { order, outcome } = update({ line_items, refunds });
+    expect(tally(follow(order, outcome))['NF-TS24']).toEqual([6, 2, 0, 0]);
+  });
+
+  it('leaves units that the customer keeps though they were refunded', () => {
+    const refunds = [
+      { refund_line_items: [{ line_item_id: SAUCE, quantity: 2, restock_type: 'no_restock' }] },
+    ];
+    const fulfillments = [
+      { id: 1, order_id: 2, status: 'success', line_items: [{ id: SAUCE, quantity: 6 }] },
+    ];
+    const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 0 });
+    const order = settle(received(payload(CREATED)), json(CREATED, { line_items, refunds, fulfillments }));
+    expect(tally(order)['NF-TS24']).toEqual([6, 0, 6, 0]);
+  });
+
+  it('is not misled where Shopify counts cancelled units of a partly fulfilled line as fulfillable', () => {
+    const refunds = [{ refund_line_items: [{ line_item_id: SAUCE, quantity: 2, restock_type: 'cancel' }] }];
+    const fulfillments = [
+      { id: 1, order_id: 2, status: 'success', line_items: [{ id: SAUCE, quantity: 3 }] },
+    ];
+    const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 3 });
+    const order = settle(received(payload(CREATED)), json(CREATED, { line_items, refunds, fulfillments }));
+    expect(tally(order)['NF-TS24']).toEqual([6, 2, 3, 0]);
+  });
+
+  it('cancels many lines in parts that one step of the domain takes', () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      id: index + 1,
+      sku: `SKU-${index}`,
+      quantity: 2,
+      price: '1.00',
+    }));
+    const body = json(CREATED, { line_items: many, total_price: null });
+    const order = received(body);
+    const fewer = many.map((line) => ({ ...line, current_quantity: 1, fulfillable_quantity: 1 }));
+    const outcome = outcomeOf('orders/updated', { ...body, line_items: fewer }, known(order));
+    expect(commandsOf(outcome)).toEqual(['CancelOrder', 'CancelOrder', 'CancelOrder']);
+    expect(follow(order, outcome).lines.every((line) => line.cancelled === 1)).toBe(true);
+    const more = many.map((line) => ({ ...line, quantity: 3 }));
+    const grown = follow(order, outcomeOf('orders/updated', { ...body, line_items: more }, known(order)));
+    expect(grown.lines.every((line) => line.ordered === 3)).toBe(true);
+  });
+});
+
+describe('a line that Shopify adds', () => {
+  const line_items = [
+    ...lines(CREATED, () => ({})),
+    { id: 15518907892105, sku: 'NF-NEW', quantity: 2, current_quantity: 2, price: '3.00' },
+  ];
+
+  it('holds the order, since it cannot grow by a line, and is kept for an operator', () => {
+    const { order, outcome } = update({ line_items });
+    const note = 'Shopify added 2 × NF-NEW, and an order cannot grow by a line.';
+    expect(outcome).toEqual({
+      kind: 'run',
+      commands: [{ type: 'PlaceHold', reason: 'OTHER', note }],
+      aside: { code: 'too_late_to_amend', detail: note },
+    });
+    const held = follow(order, outcome);
+    const again = json(CREATED, { updated_at: LATER, line_items });
+    expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('keep-aside');
+  });
+
+  it('does not hold goods that have left', () => {
+    const { outcome } = update({ line_items }, QUEUE, SHIP_ALL);
+    expect(outcome.kind).toBe('ignore');
+  });
+});
+
+describe('terms', () => {
+  const shipping_address = { ...(json(CREATED).shipping_address as Json), address1: '1 New Street' };
+
+  it('follow the shop while the order is open', () => {
+    const { order, outcome } = update({
+      shipping_address,
+      note_attributes: [{ name: 'delivery_window', value: '2026-03-20/2026-03-21' }],
+      po_number: 'PO-9',
+    });
+    expect(commandsOf(outcome)).toEqual(['AmendOrder']);
+    expect(follow(order, outcome)).toMatchObject({
+      shipTo: { address1: '1 New Street', city: 'Tacoma' },
+      deliveryWindow: { start: '2026-03-20', end: '2026-03-21' },
+      purchaseOrderNumber: 'PO-9',
+    });
+  });
+
+  it('stay as they are where Shopify leaves them out', () => {
+    expect(update({ shipping_address: null, note_attributes: [], po_number: null }).outcome.kind).toBe(
+      'ignore',
+    );
+  });
+
+  it('of a queued order are held back when the parcel would go astray', () => {
+    const { order, outcome } = update({ shipping_address }, QUEUE);
+    expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
+    const held = follow(order, outcome);
+    expect(held.holds.map((hold) => hold.reason)).toEqual(['INCORRECT_ADDRESS']);
+    expect(held.shipTo?.address1).toBe('88 Commerce St');
+  });
+
+  it('of a queued order are for an operator when the parcel is right all the same', () => {
+    expect(update({ po_number: 'PO-9' }, QUEUE).outcome).toEqual({
+      kind: 'keep-aside',
+      problem: {
+        code: 'too_late_to_amend',
+        detail: 'Shopify changed what is queued already: purchaseOrderNumber.',
+      },
+    });
+  });
+});
+
+describe('a queued order', () => {
+  it('still loses units that have not shipped', () => {
+    const line_items = withLine(CHILI, { current_quantity: 1, fulfillable_quantity: 1 });
+    const { order, outcome } = update({ line_items }, QUEUE);
+    expect(tally(follow(order, outcome))['NF-CC08']).toEqual([3, 2, 0, 0]);
+  });
+
+  it('does not lose those that have, and tells an operator', () => {
+    const line_items = withLine(CHILI, { current_quantity: 1, fulfillable_quantity: 1 });
+    const { order, outcome } = update({ line_items }, QUEUE, ship(2, 2));
+    expect(outcome).toMatchObject({
+      kind: 'run',
+      aside: {
+        code: 'cancelled_after_shipping',
+        detail: 'Shopify removed units that have shipped: 1 of line 2',
+      },
+    });
+    expect(tally(follow(order, outcome))['NF-CC08']).toEqual([3, 1, 2, 0]);
+  });
+
+  it('loses all that is left, and an operator hears of what had left already', () => {
+    const line_items = lines(CREATED, () => ({ current_quantity: 0, fulfillable_quantity: 0 }));
+    const { order, outcome } = update({ line_items }, QUEUE, ship(1, 4));
+    expect(outcome).toMatchObject({
+      aside: {
+        code: 'cancelled_after_shipping',
+        detail: 'Shopify removed units that have shipped: 4 of line 1',
+      },
+    });
+    const after = follow(order, outcome);
+    expect(after.state).toBe('SHIPPED');
+    expect(tally(after)['NF-TS24']).toEqual([6, 2, 4, 0]);
+  });
+
+  it('does not grow, but is held', () => {
+    const line_items = withLine(CARD, { quantity: 3, current_quantity: 3, fulfillable_quantity: 3 });
+    const { order, outcome } = update({ line_items }, QUEUE);
+    expect(follow(order, outcome).holds.map((hold) => hold.note)).toEqual([
+      'Shopify changed what is queued already: 3 units in line 4.',
+    ]);
+  });
+});
+
+describe('an order that has shipped', () => {
+  it('does not change, and what Shopify took off it is for an operator', () => {
+    const line_items = withLine(CHILI, { current_quantity: 0, fulfillable_quantity: 0 });
+    expect(update({ line_items }, QUEUE, SHIP_ALL).outcome).toMatchObject({
+      kind: 'keep-aside',
+      problem: { code: 'cancelled_after_shipping' },
+    });
+    expect(update({ po_number: 'PO-9' }, QUEUE, SHIP_ALL).outcome.kind).toBe('ignore');
+  });
+});
+
+describe('payment', () => {
+  const pending = json(CREATED, { financial_status: 'pending' });
+  const paid = json(CREATED, { updated_at: LATER });
+
+  it('lifts the hold that waited for it, in every state', () => {
+    const order = received(pending);
+    expect(order.holds.map((hold) => hold.reason)).toEqual(['AWAITING_PAYMENT']);
+    expect(follow(order, outcomeOf('orders/updated', paid, known(order, OLD))).holds).toEqual([]);
+  });
+
+  it('leaves a hold alone that a person placed', () => {
+    const order = received(payload(CREATED), {
+      type: 'PlaceHold',
+      reason: 'AWAITING_PAYMENT',
+      note: 'Ask the bank.',
+    });
+    expect(outcomeOf('orders/updated', paid, known(order, OLD)).kind).toBe('ignore');
+  });
+
+  it('that is lost again holds the order, once', () => {
+    const { order, outcome } = update({ financial_status: 'voided' });
+    const held = follow(order, outcome);
+    expect(held.holds.map((hold) => hold.note)).toEqual(['Shopify reports the payment as voided.']);
+    const again = json(CREATED, { updated_at: LATER, financial_status: 'voided' });
+    expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('ignore');
+    expect(update({ financial_status: 'pending' }).outcome.kind).toBe('ignore');
+  });
+});
+
+describe('an address that was missing', () => {
+  it('amends the order and lifts the hold that waited for it', () => {
+    const order = received(json(CREATED, { shipping_address: null }));
+    expect(order.holds.map((hold) => hold.reason)).toEqual(['INCORRECT_ADDRESS']);
+    const outcome = outcomeOf('orders/updated', json(CREATED, { updated_at: LATER }), known(order, OLD));
+    expect(commandsOf(outcome)).toEqual(['AmendOrder', 'ReleaseHold']);
+    expect(follow(order, outcome)).toMatchObject({ holds: [], shipTo: { city: 'Tacoma' } });
+  });
+});
+
+describe('an address that a person doubts', () => {
+  it('stays in doubt, whatever Shopify says', () => {
+    const order = received(payload(CREATED), {
+      type: 'PlaceHold',
+      reason: 'INCORRECT_ADDRESS',
+      note: 'Call them.',
+    });
+    const again = json(CREATED, { updated_at: LATER });
+    expect(outcomeOf('orders/updated', again, known(order, OLD)).kind).toBe('ignore');
+  });
+});
+
+describe('cancellation', () => {
+  const cancelled = json(CREATED, { cancelled_at: '2026-03-12T17:00:00Z', cancel_reason: 'fraud' });
+
+  it.each([
+    ['ALLOCATED', []],
+    ['RECEIVED', [{ type: 'ReleaseAllocation' }]],
+    ['FULFILLMENT_QUEUED', [QUEUE]],
+  ] as const)('cancels an order that is %s', (state, since) => {
+    const order = received(payload(CREATED), ...since);
+    expect(order.state).toBe(state);
+    const after = follow(order, outcomeOf('orders/cancelled', cancelled, known(order, OLD)));
+    expect(after.state).toBe('CANCELLED');
+    expect(outcomeOf('orders/cancelled', cancelled, known(after, OLD)).kind).toBe('ignore');
+  });
+
+  it('counts under any topic, and also when it comes after a newer state', () => {
+    const order = received(payload(CREATED));
+    expect(commandsOf(outcomeOf('orders/updated', cancelled, known(order, NEW)))).toEqual(['CancelOrder']);
+  });
+
+  it('takes off what is left of a partly shipped order', () => {
+    const order = received(payload(CREATED), QUEUE, ship(1, 4));
+    const after = follow(order, outcomeOf('orders/cancelled', cancelled, known(order)));
+    expect(after.state).toBe('SHIPPED');
+    expect(tally(after)['NF-TS24']).toEqual([6, 2, 4, 0]);
+  });
+
+  it('is for an operator when everything has shipped', () => {
+    const order = received(payload(CREATED), QUEUE, SHIP_ALL);
+    expect(outcomeOf('orders/cancelled', cancelled, known(order))).toMatchObject({
+      kind: 'keep-aside',
+      problem: { code: 'cancelled_after_shipping' },
+    });
+  });
+
+  it('is not undone by an order that comes late, whatever date it bears', () => {
+    const order = received(payload(CREATED), { type: 'CancelOrder', reason: 'Cancelled in Shopify' });
+    const late = json(CREATED, { updated_at: LATER });
+    expect(outcomeOf('orders/create', late, known(order))).toEqual({
+      kind: 'ignore',
+      reason: 'the order is cancelled here',
+    });
+  });
+
+  it('of an unknown order takes it in as cancelled', () => {
+    expect(outcomeOf('orders/cancelled', payload(CANCELLED))).toMatchObject({
+      kind: 'receive',
+      cancellation: { type: 'CancelOrder', reason: 'Cancelled in Shopify: customer' },
+    });
+  });
+});
+
+describe('an order that was taken out here', () => {
+  it('stays out', () => {
+    const order = received(payload(CREATED), { type: 'ReleaseAllocation' }, { type: 'VoidOrder' });
+    expect(order).toMatchObject({ state: 'RECEIVED', voided: true });
+    expect(outcomeOf('orders/updated', payload(UPDATED), known(order)).kind).toBe('ignore');
+  });
+});
+
+describe('a change that no order can hold', () => {
+  it('is kept aside whole, what could be done of it included', () => {
+    const line_items = lines(CREATED, (line) =>
+      line.id === SAUCE ? { current_quantity: 2_000_000 } : { current_quantity: 0 },
+    );
+    expect(update({ line_items }).outcome).toMatchObject({
+      kind: 'keep-aside',
+      problem: { code: 'quantity_too_large' },
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { guardedFetch } from '../../../functions/adapters/guarded-fetch.ts';
+import { ShopRefused } from '../../../functions/channels/core/shops.ts';
+import { shopifyShop } from '../../../functions/channels/shopify/client/shopify-shop.ts';
+import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
+import { ShopifyOrder } from '../../../functions/channels/shopify/inbound/payload.ts';
+import { translateOrder } from '../../../functions/channels/shopify/inbound/translate.ts';
+import { Busy } from '../../../functions/orders/ports.ts';
+import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/secrets.ts';
+import { useShops } from '../../../testing/fakes.ts';
+
+const SHOP = 'northfield-test.myshopify.com';
+const shops = useShops();
+
+const admin = (inAll = 3000, accessToken: string | undefined = LOCAL_ACCESS_TOKEN) =>
+  shopifyShop({
+    shop: SHOP,
+    accessToken,
+    apiBaseUrl: shops.url('shopify'),
+    patience: { inAll, forOne: 1000 },
+    fetch: guardedFetch({ allowPrivate: true }),
+  });
+
+const payload = (file: string) => readFileSync(new URL(`../../payloads/shopify/${file}`, import.meta.url));
+
+const ORDERS = [
+  'orders_create_01_discounts_tax_lots.json',
+  'orders_create_02_b2b_company_net30.json',
+  'orders_create_04_giftcard_digital_jpy.json',
+  'orders_updated_06_edited_partly_fulfilled_refunded.json',
+  'orders_cancelled_07.json',
+];
+
+describe('an order that is fetched', () => {
+  test.each(ORDERS)('%s is translated as the webhook is', async (file) => {
+    await shops.put('shopify', payload(file));
+    const read = readMessage('orders/updated', payload(file));
+    if ('problem' in read || !('order' in read.message)) throw new Error('not a full order');
+    const fetched = ShopifyOrder.parse(await admin().retrieveOrder(read.message.orderId));
+    expect(translateOrder(fetched, SHOP)).toEqual(translateOrder(read.message.order, SHOP));
+    expect(fetched.updated_at).toBe(read.message.order.updated_at);
+    const sent = (order: typeof fetched) =>
+      (order.fulfillments ?? []).map(({ id, status, line_items }) => ({ id, status, line_items }));
+    expect(sent(fetched)).toEqual(sent(read.message.order));
+    expect(fetched.refunds).toMatchObject(
+      read.message.order.refunds.map(({ refund_line_items }) => ({
+        refund_line_items: refund_line_items.map(({ line_item_id, quantity, restock_type }) => ({
+          line_item_id,
+          quantity,
+          restock_type,
+        })),
+      })),
+    );
+  });
+
+  test('keeps every digit of its id, and all of many lines', async () => {
+    const id = '9007199254740993555';
+    const line_items = Array.from({ length: 95 }, (_, index) => ({
+      id: index + 1,
+      sku: `S-${index}`,
+      name: 'Thing',
+      title: 'Thing',
+      quantity: 1,
+      price: '1.00',
+    }));
+    const body = JSON.stringify({ id: 0, updated_at: '2026-03-12T16:20:10Z', currency: 'USD', line_items });
+    await shops.put('shopify', body.replace('"id":0', `"id":${id}`));
+    const fetched = ShopifyOrder.parse(await admin().retrieveOrder(id));
+    expect([fetched.id, fetched.line_items.length, fetched.line_items.at(-1)?.sku]).toEqual([id, 95, 'S-94']);
+  });
+
+  test('that the shop does not know is null', async () => {
+    expect(await admin().retrieveOrder('404')).toBeNull();
+  });
+});
+
+describe('a shop that does not answer as asked', () => {
+  test.each([
+    ['throttled', { throttled: true, times: 2 }],
+    ['busy', { status: 429, retryAfter: 0.1 }],
+    ['failing', { status: 503 }],
+    ['cutting the connection off', { loseAnswer: true }],
+    ['slow', { delay: 1500 }],
+  ])('%s: is asked again', async (_, fault) => {
+    await shops.fail({ operation: 'WholeOrder', ...fault });
+    expect(await admin(6000).retrieveOrder('404')).toBeNull();
+  });
+
+  test.each([
+    ['failing for good', { status: 503, times: 100 }],
+    ['asking for a longer pause than there is time', { status: 429, retryAfter: 60 }],
+  ])('%s: is given up in time', async (_, fault) => {
+    await shops.fail({ operation: 'WholeOrder', ...fault });
+    await expect(admin(800).retrieveOrder('404')).rejects.toBeInstanceOf(Busy);
+    await shops.fail();
+  });
+
+  test('a wrong token, or none, is refused and not tried again', async () => {
+    await expect(admin(800, 'another').retrieveOrder('404')).rejects.toBeInstanceOf(ShopRefused);
+    const none = shopifyShop({
+      shop: SHOP,
+      accessToken: undefined,
+      patience: { inAll: 800, forOne: 500 },
+      fetch: guardedFetch({ allowPrivate: true }),
+    });
+    await expect(none.retrieveOrder('1')).rejects.toBeInstanceOf(ShopRefused);
+  });
+
+  test('a mutation whose answer was lost is not made again by itself', async () => {
+    await shops.put('shopify', payload('orders_create_01_discounts_tax_lots.json'));
+    const known = await admin().findFulfillments('6200407294101', null);
+    const [place] = known?.fulfillmentOrders ?? [];
+    const [line] = place?.lines ?? [];
+    if (place === undefined || line === undefined) throw new Error('nothing to fulfill');
+    await shops.fail({ operation: 'CreateFulfillment', loseAnswer: true });
+    const input = {
+      lineItemsByFulfillmentOrder: [
+        { fulfillmentOrderId: place.id, fulfillmentOrderLineItems: [{ id: line.id, quantity: 1 }] },
+      ],
+      trackingInfo: { company: 'UPS', number: '1Z-ONCE' },
+      notifyCustomer: false,
+    };
+    await expect(admin().createFulfillment(input)).rejects.toThrow();
+    const after = await admin().findFulfillments('6200407294101', '1Z-ONCE');
+    expect([...(after?.sent ?? [])]).toEqual([[line.lineItemId, 1]]);
+    const made = (await shops.asked()).filter(({ operation }) => operation === 'CreateFulfillment');
+    expect(made).toHaveLength(1);
+  });
+});
+
+describe('what is deployed', () => {
+  const deployed = guardedFetch({ allowPrivate: false });
+  test.each([
+    ['http://example.com/', 'is not https'],
+    ['https://127.0.0.1:1/', 'private'],
+    ['https://169.254.169.254/', ''],
+  ])('does not ask %s', async (url, why) => {
+    await expect(deployed(url)).rejects.toThrow(why);
+  });
+});

@@ -1,0 +1,207 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { soon, useCircle } from '../core/circle.ts';
+
+/** The whole circle: an order comes in from Shopify, is allocated and shipped, and the shop hears of it. */
+const { url, api, asked, queued, ship, deliver, cancel, documents } = useCircle();
+
+let number = 6_300_000_000_000;
+
+describe('Shopify', () => {
+  async function order(places: readonly (string | undefined)[] = [undefined]) {
+    number += 10;
+    const id = number;
+    const body = JSON.stringify({
+      id,
+      name: `#${id}`,
+      updated_at: '2026-03-12T16:20:10Z',
+      currency: 'USD',
+      financial_status: 'paid',
+      total_price: `${places.length * 60}.00`,
+      shipping_address: { name: 'A', address1: '1 Street', city: 'Town', zip: '1', country_code: 'US' },
+      line_items: places.map((place, index) => ({
+        id: id + index + 1,
+        sku: `CIRCLE-${index + 1}`,
+        name: 'Thing',
+        title: 'Thing',
+        quantity: 6,
+        price: '10.00',
+        requires_shipping: true,
+        ...(place !== undefined && { origin_location: { id: place } }),
+      })),
+    });
+    const response = await webhook('orders/create', body, `create-${id}`);
+    const { orderId } = (await response.json()) as { orderId: string };
+    await queued(orderId);
+    return { id: String(id), orderId, body };
+  }
+
+  function webhook(topic: string, body: string, webhookId: string) {
+    return fetch(`${url()}/webhooks/shopify`, {
+      method: 'POST',
+      body,
+      headers: {
+        'x-shopify-topic': topic,
+        'x-shopify-shop-domain': 'northfield-test.myshopify.com',
+        'x-shopify-webhook-id': webhookId,
+        'x-shopify-hmac-sha256': createHmac('sha256', 'local-shopify-secret').update(body).digest('base64'),
+      },
+    });
+  }
+
+  const fulfillments = (number: string) => asked('CreateFulfillment', number);
+
+  test('hears of each shipment, with tracking and quantities, once', async () => {
+    const { orderId } = await order();
+    await ship(orderId, '1Z-A', [{ lineNumber: 1, quantity: 2 }]);
+    await ship(orderId, '1Z-B');
+    await vi.waitFor(
+      async () => expect(await documents(orderId, 'shopify-fulfillment')).toHaveLength(2),
+      soon,
+    );
+    const quantities = async (tracking: string) =>
+      (await fulfillments(tracking)).map(
+        ({ input }) =>
+          input.variables.fulfillment.lineItemsByFulfillmentOrder[0].fulfillmentOrderLineItems[0].quantity,
+      );
+    expect([await quantities('1Z-A'), await quantities('1Z-B')]).toEqual([[2], [4]]);
+    const [document] = await documents(orderId, 'shopify-fulfillment');
+    const sent = await api('GET', `/v1/orders/${orderId}/documents/${document?.documentId}`);
+    expect(sent.fulfillments[0].trackingInfo).toEqual({ company: 'UPS', number: '1Z-A' });
+  });
+
+  test('hears of the delivery, of its own fulfillments too', async () => {
+    const { orderId } = await order();
+    await ship(orderId, '1Z-HOME');
+    await deliver(orderId);
+    await vi.waitFor(async () => expect(await documents(orderId, 'shopify-delivery')).toHaveLength(1), soon);
+    const own = await order();
+    const fulfillment = {
+      id: Number(own.id) + 5,
+      order_id: Number(own.id),
+      status: 'success',
+      line_items: [{ id: Number(own.id) + 1, quantity: 6 }],
+    };
+    const full = { ...JSON.parse(own.body), fulfillments: [fulfillment] };
+    await api('PUT', '/dev/stand-ins/shopify/orders', full);
+    await webhook('fulfillments/create', JSON.stringify(fulfillment), `own-fulfillment-${own.id}`);
+    await deliver(own.orderId);
+    const tellings = () => asked('TellDelivery', `Fulfillment/${Number(own.id) + 5}`);
+    await vi.waitFor(async () => expect(await tellings()).toHaveLength(1), soon);
+    const [told] = await tellings();
+    expect(told?.input.variables.fulfillmentEvent).toMatchObject({ status: 'DELIVERED' });
+  });
+
+  test('is asked once for each place that it sends from', async () => {
+    const { orderId } = await order(['11', '12']);
+    await ship(orderId, '1Z-PLACES');
+    await vi.waitFor(async () => expect(await fulfillments('1Z-PLACES')).toHaveLength(2), soon);
+  });
+
+  test('does not hear back of a fulfillment of its own', async () => {
+    const { id, orderId } = await order();
+    const body = JSON.stringify({
+      id: Number(id) + 5,
+      order_id: Number(id),
+      status: 'success',
+      tracking_company: 'UPS',
+      tracking_number: '1Z-ECHO',
+      line_items: [{ id: Number(id) + 1, quantity: 6 }],
+    });
+    expect((await webhook('fulfillments/create', body, `fulfilled-${id}`)).status).toBe(200);
+    const other = await order();
+    await ship(other.orderId, '1Z-AFTER-ECHO');
+    await vi.waitFor(async () => expect(await fulfillments('1Z-AFTER-ECHO')).toHaveLength(1), soon);
+    expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('SHIPPED');
+    expect(await fulfillments('1Z-ECHO')).toEqual([]);
+  });
+
+  test('is told again when its answer was lost, and makes no second fulfillment', async () => {
+    const { id, orderId } = await order();
+    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'CreateFulfillment', loseAnswer: true }]);
+    await ship(orderId, '1Z-LOST', [{ lineNumber: 1, quantity: 2 }]);
+    await vi.waitFor(
+      async () => expect(await documents(orderId, 'shopify-fulfillment')).toHaveLength(1),
+      soon,
+    );
+    expect(await fulfillments('1Z-LOST')).toHaveLength(1);
+    const [document] = await documents(orderId, 'shopify-fulfillment');
+    const sent = await api('GET', `/v1/orders/${orderId}/documents/${document?.documentId}`);
+    expect(sent).toEqual({ fulfillments: [], unitsFoundThere: { [Number(id) + 1]: 2 } });
+  });
+
+  test.each([
+    ['throttled', { throttled: true, times: 2 }],
+    ['busy, with a pause it asks for', { status: 429, retryAfter: 0.2 }],
+    ['failing', { status: 502 }],
+  ])('that is %s is asked again', async (name, fault) => {
+    const { orderId } = await order();
+    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'CreateFulfillment', ...fault }]);
+    const tracking = `1Z-${name.slice(0, 4)}`;
+    await ship(orderId, tracking);
+    await vi.waitFor(
+      async () => expect(await documents(orderId, 'shopify-fulfillment')).toHaveLength(1),
+      soon,
+    );
+    expect((await fulfillments(tracking)).length).toBeGreaterThan(1);
+  });
+
+  test('that is slower than we wait is looked into again, and makes no second fulfillment', async () => {
+    const { id, orderId } = await order();
+    await api('PUT', '/dev/stand-ins/faults', [{ operation: 'CreateFulfillment', delay: 5500 }]);
+    await ship(orderId, '1Z-SLOW', [{ lineNumber: 1, quantity: 2 }]);
+    const [document] = await vi.waitFor(async () => {
+      const found = await documents(orderId, 'shopify-fulfillment');
+      expect(found).toHaveLength(1);
+      return found;
+    }, soon);
+    expect(await fulfillments('1Z-SLOW')).toHaveLength(1);
+    const sent = await api('GET', `/v1/orders/${orderId}/documents/${document?.documentId}`);
+    expect(sent).toEqual({ fulfillments: [], unitsFoundThere: { [Number(id) + 1]: 2 } });
+  });
+
+  test('hears of lines that are cancelled, also of what is left after a shipment, and of no more', async () => {
+    const { id, orderId } = await order(['11', '11']);
+    await cancel(orderId, [{ lineNumber: 2, quantity: 2 }]);
+    await vi.waitFor(async () => expect(await documents(orderId, 'shopify-edit')).toHaveLength(1), soon);
+    await ship(orderId, '1Z-SHORT', [{ lineNumber: 1, quantity: 5 }]);
+    await vi.waitFor(async () => expect(await fulfillments('1Z-SHORT')).toHaveLength(1), soon);
+    await cancel(orderId);
+    await vi.waitFor(async () => expect(await documents(orderId, 'shopify-edit')).toHaveLength(2), soon);
+    const set = (await asked('SetQuantity', String(Number(id) + 1)))
+      .concat(await asked('SetQuantity', String(Number(id) + 2)))
+      .map(({ input }) => [
+        Number(input.variables.lineItemId.split('/').at(-1)) - Number(id),
+        input.variables.quantity,
+      ]);
+    expect(set).toEqual([
+      [1, 5],
+      [2, 4],
+      [2, 0],
+    ]);
+    expect(await asked('CancelOrder', id)).toEqual([]);
+    const edited = JSON.stringify({ order_edit: { order_id: Number(id) } });
+    const before = (await api('GET', `/v1/orders/${orderId}`)).version;
+    expect((await webhook('orders/edited', edited, `edited-${id}`)).status).toBe(200);
+    expect((await api('GET', `/v1/orders/${orderId}`)).version).toBe(before);
+  });
+
+  test('hears of a cancellation, and not of one of its own', async () => {
+    const { id, orderId } = await order();
+    await cancel(orderId);
+    await vi.waitFor(
+      async () => expect(await documents(orderId, 'shopify-cancellation')).toHaveLength(1),
+      soon,
+    );
+    const [told] = await asked('CancelOrder', id);
+    expect(told?.input.variables).toMatchObject({ reason: 'CUSTOMER', restock: true });
+    const own = await order();
+    const now = JSON.stringify({ ...JSON.parse(own.body), cancelled_at: '2026-03-13T00:00:00Z' });
+    expect((await webhook('orders/cancelled', now, `own-${own.id}`)).status).toBe(200);
+    expect((await api('GET', `/v1/orders/${own.orderId}`)).state).toBe('CANCELLED');
+    const last = await order();
+    await cancel(last.orderId);
+    await vi.waitFor(async () => expect(await asked('CancelOrder', last.id)).toHaveLength(1), soon);
+    expect(await asked('CancelOrder', own.id)).toEqual([]);
+  });
+});

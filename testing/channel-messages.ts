@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { orderEvent, squareSignature } from './square.ts';
+
+/** The channels whose messages are signed. */
+export type Channel = 'shopify' | 'square' | 'edi' | 'carrier';
+
+export const SHOP = 'northfield-test.myshopify.com';
+
+/** A message as its channel sends it. */
+export interface ChannelMessage {
+  readonly channel: Channel;
+  /** Below the address of the loop, for example `/webhooks/edi`. */
+  readonly path: string;
+  readonly body: Buffer;
+  /** The headers without the signature. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The name of the header with the signature. */
+  readonly signatureHeader: string;
+}
+
+/** An order of Shopify, paid, over one article. */
+export function shopifyOrder(id: number, sku: string, quantity = 1): ChannelMessage {
+  const file = new URL('../local/sample/shopify-order.json', import.meta.url);
+  const { company: _, po_number: __, payment_terms: ___, ...order } = JSON.parse(readFileSync(file, 'utf8'));
+  const [line] = order.line_items;
+  const now = new Date().toISOString();
+  const own = { id, name: `#${id % 100_000}`, created_at: now, updated_at: now };
+  const lines = [{ ...line, id: id * 10, sku, quantity, current_quantity: quantity }];
+  // The sample's price of one, its tax and its shipping; a total that is not ours would be held for a look.
+  const total = (22 * quantity + 7.04 + 6).toFixed(2);
+  const totals = {
+    subtotal_price: (22 * quantity).toFixed(2),
+    total_price: total,
+    current_total_price: total,
+  };
+  return {
+    channel: 'shopify',
+    path: '/webhooks/shopify',
+    body: Buffer.from(JSON.stringify({ ...order, ...own, ...totals, line_items: lines })),
+    headers: {
+      'content-type': 'application/json',
+      'x-shopify-topic': 'orders/create',
+      'x-shopify-shop-domain': SHOP,
+      'x-shopify-webhook-id': `delivery-${id}`,
+    },
+    signatureHeader: 'x-shopify-hmac-sha256',
+  };
+}
+
+/** News of an order that Square holds; the order itself has to be put into the stand-in first. */
+export function squareNews(orderId: string, version: number, eventId: string): ChannelMessage {
+  return {
+    channel: 'square',
+    path: '/webhooks/square',
+    body: orderEvent('order.created', eventId, { orderId, version }),
+    headers: { 'content-type': 'application/json' },
+    signatureHeader: 'x-square-hmacsha256-signature',
+  };
+}
+
+/** A purchase order of the partner Harbor Markets over cases of twelve of one article. */
+export function purchaseOrder(control: number, number: string, sku: string, cases = 1): ChannelMessage {
+  const nine = String(control).padStart(9, '0');
+  const date = new Date().toISOString().slice(2, 10).replaceAll('-', '');
+  const segments = [
+    `ISA*00*          *00*          *08*6145550100     *01*614141000      *${date}*0914*U*00401*${nine}*0*P*>`,
+    `GS*PO*6145550100*614141000*20${date}*0914*${control}*X*004010`,
+    'ST*850*0001',
+    `BEG*00*SA*${number}**20${date}`,
+    'ITD*01*3*****30',
+    'N1*ST*HARBOR MARKETS DC 12*92*0012',
+    'N3*2000 TERMINAL WAY',
+    'N4*RENO*NV*89502*US',
+    `PO1*1*${cases}*CA*240**VN*${sku}`,
+    'PO4*12',
+    'CTT*1',
+    'SE*10*0001',
+    `GE*1*${control}`,
+    `IEA*1*${nine}`,
+    '',
+  ];
+  return {
+    channel: 'edi',
+    path: '/webhooks/edi',
+    body: Buffer.from(segments.join('~')),
+    headers: { 'content-type': 'application/edi-x12' },
+    signatureHeader: 'x-edi-signature',
+  };
+}
+
+/** The carrier's news of a parcel. */
+export function carrierNews(eventId: string, trackingNumber: string, status = 'delivered'): ChannelMessage {
+  const occurredAt = new Date().toISOString();
+  return {
+    channel: 'carrier',
+    path: '/webhooks/carrier',
+    body: Buffer.from(JSON.stringify({ eventId, trackingNumber, status, occurredAt })),
+    headers: { 'content-type': 'application/json' },
+    signatureHeader: 'x-carrier-signature',
+  };
+}
+
+/**
+ * Signs as the channel does.
+ *
+ * @param url the address at which the loop was told to listen; Square signs it with the body
+ */
+export function signature(
+  { channel, path, body }: ChannelMessage,
+  url: string,
+  secret = `local-${channel}-secret`,
+): string {
+  if (channel === 'square') return squareSignature(body, `${url}${path}`, secret);
+  return createHmac('sha256', secret)
+    .update(body)
+    .digest(channel === 'shopify' ? 'base64' : 'hex');
+}
+
+/** The headers of a message with its signature. */
+export function signedHeaders(
+  message: ChannelMessage,
+  url: string,
+  secret?: string,
+): Readonly<Record<string, string>> {
+  return { ...message.headers, [message.signatureHeader]: signature(message, url, secret) };
+}

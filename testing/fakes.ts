@@ -1,0 +1,49 @@
+import { afterAll, beforeAll } from 'vitest';
+import { STAND_INS } from '../local/fakes/fakes.ts';
+import { openStandIns } from '../local/fakes/open.ts';
+import { type ListeningServer, listen } from '../local/gateway/server.ts';
+
+/** The stand-ins of the shops on a server of their own. */
+export interface TestShops {
+  /** Where a shop's API is reached. */
+  url(shop: 'shopify' | 'square'): string;
+  /** Puts an order into a shop. */
+  put(shop: 'shopify' | 'square', order: Uint8Array | string): Promise<void>;
+  /** Makes the next answers fail. */
+  fail(...faults: readonly object[]): Promise<void>;
+  /** What was asked so far, by operation. */
+  asked(): Promise<readonly { readonly operation: string; readonly status: number }[]>;
+}
+
+export function useShops(): TestShops {
+  let server: ListeningServer | undefined;
+  const kept = new Map<string, string>();
+  const standIns = openStandIns({
+    read: (name) => kept.get(name) ?? null,
+    write: (name, value) => kept.set(name, value),
+  });
+  const address = () => `${server?.url}${STAND_INS}`;
+  const put = async (path: string, body: Uint8Array | string) => {
+    const sent = typeof body === 'string' ? body : new Uint8Array(body);
+    const response = await fetch(`${address()}${path}`, { method: 'PUT', body: sent });
+    if (!response.ok) throw new Error(await response.text());
+  };
+  beforeAll(async () => {
+    server = await listen('127.0.0.1', 0, (error) => console.error(error));
+    server.serve(async (request, response) => {
+      if (!(await standIns.answer(request, response))) response.writeHead(404).end();
+    });
+  });
+  afterAll(() => server?.stop(0));
+  return {
+    url: (shop) => `${address()}/${shop}`,
+    put: (shop, order) => put(`/${shop}/orders`, order),
+    fail: (...faults) => put('/faults', JSON.stringify(faults)),
+    async asked() {
+      const { items } = (await (await fetch(address())).json()) as {
+        items: { operation: string; status: number }[];
+      };
+      return items;
+    },
+  };
+}
