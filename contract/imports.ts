@@ -43,7 +43,7 @@ export const REQUIRED_COLUMNS: readonly ImportColumn[] = [
 ];
 
 /** Rows that one file may have. */
-export const MOST_ROWS = 5000;
+export const MAX_ROWS = 5000;
 
 export const ImportedRow = z
   .object({

@@ -15,7 +15,7 @@ const rate = z
   .meta({ description: 'A share from 0 to 1; null where there is nothing to take a share of.' });
 
 /** Days that one overview is of at most. */
-export const MOST_DAYS = 366;
+export const MAX_DAYS = 366;
 
 /** GET /v1/overview; days count in UTC, by the day on which orders were received. */
 export const OverviewQuery = z.strictObject({

@@ -5,11 +5,11 @@ import { pageOf } from './requests.ts';
 const instant = z.string().meta({ format: 'date-time' });
 
 /** What can become of a message that was kept aside. */
-export const KEPT_STATUSES = ['WAITING', 'TAKEN_IN', 'DISMISSED'] as const;
-export type KeptStatus = (typeof KEPT_STATUSES)[number];
+export const QUARANTINE_STATUSES = ['WAITING', 'TAKEN_IN', 'DISMISSED'] as const;
+export type QuarantineStatus = (typeof QUARANTINE_STATUSES)[number];
 
 /** A signed message of a channel that nothing here could deal with, as a list shows it. */
-export const KeptMessage = z
+export const QuarantinedMessage = z
   .object({
     keptMessageId: z.string(),
     channel: z.enum(['SHOPIFY', 'SQUARE', 'EDI', 'CARRIER']),
@@ -17,7 +17,7 @@ export const KeptMessage = z
     topic: z.string().meta({ description: 'What the message is, in the words of its channel.' }),
     reason: z.string().meta({ description: 'Why it was kept aside, as of the last try.' }),
     receivedAt: instant,
-    status: z.enum(KEPT_STATUSES),
+    status: z.enum(QUARANTINE_STATUSES),
     tries: z.int().meta({ description: 'How often it was tried again.' }),
     decidedBy: z.string().optional(),
     decidedAt: instant.optional(),
@@ -25,18 +25,18 @@ export const KeptMessage = z
     orderIds: z.array(z.string()).optional().meta({ description: 'The orders it concerned, once taken in.' }),
   })
   .meta({ id: 'KeptMessage' });
-export type KeptMessage = z.infer<typeof KeptMessage>;
+export type QuarantinedMessage = z.infer<typeof QuarantinedMessage>;
 
 /** The same with what was sent. */
-export const KeptMessageWithBody = KeptMessage.extend({
+export const QuarantinedMessageWithBody = QuarantinedMessage.extend({
   body: z.string().meta({ description: 'As it was sent; bytes that are no UTF-8 are replaced.' }),
   bodyIsCutOff: z.boolean().meta({ description: 'Whether it was too large to be kept whole.' }),
 }).meta({ id: 'KeptMessageWithBody' });
-export type KeptMessageWithBody = z.infer<typeof KeptMessageWithBody>;
+export type QuarantinedMessageWithBody = z.infer<typeof QuarantinedMessageWithBody>;
 
 /** GET /v1/operations/kept-messages */
-export const KeptMessagesQuery = z.strictObject({
-  status: z.enum(KEPT_STATUSES).default('WAITING').meta({ description: 'What became of the message.' }),
+export const QuarantinedMessagesQuery = z.strictObject({
+  status: z.enum(QUARANTINE_STATUSES).default('WAITING').meta({ description: 'What became of the message.' }),
   ...pageOf(100, 50),
 });
 

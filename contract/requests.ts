@@ -10,14 +10,14 @@ import {
   RecordShipment,
 } from '../domain/order/commands.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
-import { Channel, MOST_LINES, OrderType, orderTerms, RequestedLine } from '../domain/order/terms.ts';
+import { Channel, MAX_LINES, OrderType, orderTerms, RequestedLine } from '../domain/order/terms.ts';
 import { CalendarDate, Reference, Sku } from '../domain/text.ts';
 
 const type = { type: true } as const;
 
 /** POST /v1/orders */
 export const OrderRequest = z
-  .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MOST_LINES) })
+  .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MAX_LINES) })
   .meta({ id: 'OrderRequest' });
 
 /** PATCH /v1/orders/{orderId} */

@@ -6,7 +6,7 @@ const FORBIDDEN_IN_NOTES = /[^\P{Cc}\n\t]|\p{Cs}/u;
 const BLANK_AT_AN_END = /^\s|\s$/u;
 
 /** The most characters of a SKU, a lot number or a reference. */
-export const LONGEST_IDENTIFIER = 128;
+export const MAX_IDENTIFIER = 128;
 
 /** Text beyond this length is no identifier in any form. */
 const WORTH_NORMALIZING = 4096;
@@ -18,18 +18,18 @@ function characters(text: string): number {
 function identifier(what: string) {
   return z
     .string()
-    .refine((text) => text.length <= WORTH_NORMALIZING, `${what} has 1 to ${LONGEST_IDENTIFIER} characters`)
+    .refine((text) => text.length <= WORTH_NORMALIZING, `${what} has 1 to ${MAX_IDENTIFIER} characters`)
     .transform((text) => text.normalize('NFC'))
     .refine(
-      (text) => characters(text) >= 1 && characters(text) <= LONGEST_IDENTIFIER,
-      `${what} has 1 to ${LONGEST_IDENTIFIER} characters`,
+      (text) => characters(text) >= 1 && characters(text) <= MAX_IDENTIFIER,
+      `${what} has 1 to ${MAX_IDENTIFIER} characters`,
     )
     .refine(
       (text) => !FORBIDDEN_IN_IDENTIFIERS.test(text),
       `${what} has no control, format or lone surrogate characters`,
     )
     .refine((text) => !BLANK_AT_AN_END.test(text), `${what} neither starts nor ends with a blank`)
-    .meta({ minLength: 1, maxLength: LONGEST_IDENTIFIER });
+    .meta({ minLength: 1, maxLength: MAX_IDENTIFIER });
 }
 
 /** A stock-keeping unit: any text of 1 to 128 characters, compared after Unicode normalization form C. */

@@ -1,5 +1,5 @@
 /** Works on several items at once, the first ones first; ends when all are done, or throws what the first failure threw. */
-export async function inParallel<Item>(
+export async function mapConcurrently<Item>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<void>,

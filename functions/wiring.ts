@@ -11,7 +11,7 @@ import { stockStore } from './adapters/dynamodb/stock-store.ts';
 import { taskStore } from './adapters/dynamodb/task-store.ts';
 import { idempotencyStore, receiptStore } from './adapters/dynamodb/uniqueness-claims.ts';
 import { stepFunctions } from './adapters/step-functions.ts';
-import type { WorkflowTools } from './fulfillment/workflow.ts';
+import type { WorkflowDependencies } from './fulfillment/workflow.ts';
 import type { Ports } from './orders/ports.ts';
 import type { TracerModule } from './tracer/recorded.ts';
 
@@ -120,7 +120,7 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
  *
  * @param stateMachineArn the workflow, for a function that starts it
  */
-export function createWorkflowTools(stateMachineArn?: string): WorkflowTools {
+export function createWorkflowDependencies(stateMachineArn?: string): WorkflowDependencies {
   const table = createTable();
   return {
     ports: createPorts(table, { receivesOrders: false }),

@@ -9,7 +9,7 @@ import { LoopAlarm } from './constructs/loop-alarm.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 
 /** The parts of a loop that a person on call looks at. */
-export interface WatchedParts {
+export interface WatchedResources {
   readonly http: HttpEntry;
   readonly table: ITable;
   readonly workflow: FulfillmentWorkflow;
@@ -27,14 +27,14 @@ const LATE_STREAM = Duration.minutes(5).toMilliseconds();
  * workflow are made. Each is of something that does not mend itself, or that callers feel.
  */
 export class LoopAlarms extends Construct {
-  constructor(scope: Construct, id: string, parts: WatchedParts) {
+  constructor(scope: Construct, id: string, parts: WatchedResources) {
     super(scope, id);
     this.watchApi(parts);
     this.watchQueues(parts);
     this.watchTable(parts.table);
   }
 
-  private watchApi({ http, metrics }: WatchedParts): void {
+  private watchApi({ http, metrics }: WatchedResources): void {
     new LoopAlarm(this, 'ApiErrors', {
       metric: http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
       threshold: 5,
@@ -63,7 +63,7 @@ export class LoopAlarms extends Construct {
     });
   }
 
-  private watchQueues({ readers, consumers }: WatchedParts): void {
+  private watchQueues({ readers, consumers }: WatchedResources): void {
     for (const reader of readers) {
       new LoopAlarm(this, `${reader.node.id}Late`, {
         metric: reader.function.function.metric('IteratorAge', {

@@ -16,9 +16,9 @@ import { Construct } from 'constructs';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import type { LoopFunction } from './constructs/loop-function.ts';
 import type { LoopEventType } from './constructs/order-event-bus.ts';
-import type { WatchedParts } from './loop-alarms.ts';
+import type { WatchedResources } from './loop-alarms.ts';
 
-export interface LoopDashboardProps extends WatchedParts {
+export interface LoopDashboardProps extends WatchedResources {
   readonly name: string;
   /** Every alarm of the loop. */
   readonly alarms: readonly Alarm[];
@@ -89,7 +89,7 @@ function graph(title: string, width: number, left: readonly IMetric[], unit?: st
   });
 }
 
-function ordersNow({ metrics }: WatchedParts): IWidget {
+function ordersNow({ metrics }: WatchedResources): IWidget {
   return new SingleValueWidget({
     title: 'Orders in each state',
     metrics: ORDER_STATES.map((state) => metrics.ordersIn(state, { label: state })),
@@ -98,7 +98,7 @@ function ordersNow({ metrics }: WatchedParts): IWidget {
   });
 }
 
-function passages({ metrics }: WatchedParts): IWidget {
+function passages({ metrics }: WatchedResources): IWidget {
   return graph(
     'Orders through each state',
     HALF,
@@ -108,7 +108,7 @@ function passages({ metrics }: WatchedParts): IWidget {
 }
 
 /** Received to allocated, allocated to queued, queued to shipped, shipped to delivered, delivered to closed. */
-function stays({ metrics }: WatchedParts): IWidget {
+function stays({ metrics }: WatchedResources): IWidget {
   const left = ORDER_STATES.filter((state) => state !== 'CLOSED' && state !== 'CANCELLED');
   return graph(
     'Time in each state (median and one in ten)',
@@ -121,7 +121,7 @@ function stays({ metrics }: WatchedParts): IWidget {
   );
 }
 
-function shortage({ metrics }: WatchedParts): IWidget {
+function shortage({ metrics }: WatchedResources): IWidget {
   const rate = new MathExpression({
     expression: '100 * FILL(short, 0) / received',
     usingMetrics: { short: metrics.event('OrderBackordered'), received: metrics.event('OrderReceived') },
@@ -131,7 +131,7 @@ function shortage({ metrics }: WatchedParts): IWidget {
   return graph('Shortage', THIRD, [rate, metrics.event('StockLow', { label: 'StockLow' })]);
 }
 
-function conflicts({ metrics }: WatchedParts): IWidget {
+function conflicts({ metrics }: WatchedResources): IWidget {
   const rate = new MathExpression({
     expression: '100 * FILL(conflicts, 0) / received',
     usingMetrics: { conflicts: metrics.conflicts(), received: metrics.event('OrderReceived') },
@@ -141,7 +141,7 @@ function conflicts({ metrics }: WatchedParts): IWidget {
   return graph('Conflicts', THIRD, [rate]);
 }
 
-function busy({ metrics }: WatchedParts): IWidget {
+function busy({ metrics }: WatchedResources): IWidget {
   return graph('Told to come again, and refused', THIRD, [
     metrics.busyAnswers({ label: 'busy (503)' }),
     metrics.event('TransitionRejected', { label: 'commands refused' }),
@@ -149,17 +149,17 @@ function busy({ metrics }: WatchedParts): IWidget {
   ]);
 }
 
-function requests({ http }: WatchedParts): IWidget {
+function requests({ http }: WatchedResources): IWidget {
   return graph('Requests', THIRD, [http.stage.metricCount({ period: FIVE_MINUTES, label: 'requests' })]);
 }
 
-function latency({ http }: WatchedParts): IWidget {
+function latency({ http }: WatchedResources): IWidget {
   const at = (statistic: string) =>
     http.stage.metricLatency({ period: FIVE_MINUTES, statistic, label: statistic });
   return graph('Latency', THIRD, ['p50', 'p95', 'p99'].map(at), 'milliseconds');
 }
 
-function errors({ http }: WatchedParts): IWidget {
+function errors({ http }: WatchedResources): IWidget {
   return graph('Errors', THIRD, [
     http.stage.metricClientError({ period: FIVE_MINUTES, statistic: 'Sum', label: 'of callers (4xx)' }),
     http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum', label: 'of ours (5xx)' }),
@@ -167,7 +167,7 @@ function errors({ http }: WatchedParts): IWidget {
 }
 
 /** Asked of the access log when somebody looks, which is cheaper than a metric of each route. */
-function slowRoutes({ http }: WatchedParts): IWidget {
+function slowRoutes({ http }: WatchedResources): IWidget {
   return new LogQueryWidget({
     title: 'Slowest routes',
     logGroupNames: [http.accessLogs.logGroupName],
@@ -181,7 +181,7 @@ function slowRoutes({ http }: WatchedParts): IWidget {
   });
 }
 
-function failingRoutes({ http }: WatchedParts): IWidget {
+function failingRoutes({ http }: WatchedResources): IWidget {
   return new LogQueryWidget({
     title: 'Routes that refuse or fail',
     logGroupNames: [http.accessLogs.logGroupName],
@@ -196,7 +196,7 @@ function failingRoutes({ http }: WatchedParts): IWidget {
   });
 }
 
-function lateness({ readers }: WatchedParts): IWidget {
+function lateness({ readers }: WatchedResources): IWidget {
   return graph(
     'Behind the table',
     THIRD,
@@ -207,7 +207,7 @@ function lateness({ readers }: WatchedParts): IWidget {
   );
 }
 
-function queues({ consumers }: WatchedParts): IWidget {
+function queues({ consumers }: WatchedResources): IWidget {
   return graph(
     'Oldest message of each queue',
     THIRD,
@@ -222,7 +222,7 @@ function queues({ consumers }: WatchedParts): IWidget {
   );
 }
 
-function deadLetters({ consumers, readers }: WatchedParts): IWidget {
+function deadLetters({ consumers, readers }: WatchedResources): IWidget {
   return graph(
     'Dead letters',
     THIRD,
@@ -237,7 +237,7 @@ function deadLetters({ consumers, readers }: WatchedParts): IWidget {
   );
 }
 
-function workflows({ workflow: { stateMachine } }: WatchedParts): IWidget {
+function workflows({ workflow: { stateMachine } }: WatchedResources): IWidget {
   const options = { period: FIVE_MINUTES, statistic: 'Sum' };
   return graph('Workflows', HALF, [
     stateMachine.metricStarted({ ...options, label: 'started' }),
@@ -246,7 +246,7 @@ function workflows({ workflow: { stateMachine } }: WatchedParts): IWidget {
   ]);
 }
 
-function failures({ metrics, table }: WatchedParts): IWidget {
+function failures({ metrics, table }: WatchedResources): IWidget {
   const throttled = (metricName: string, label: string) =>
     table.metric(metricName, { period: FIVE_MINUTES, statistic: 'Sum', label });
   return graph('Failed tries', HALF, [

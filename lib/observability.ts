@@ -7,7 +7,7 @@ import { type Stack, Validations } from 'aws-cdk-lib/core';
 import { QueueConsumer } from './constructs/event-queue-consumer.ts';
 import { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { LoopFunction } from './constructs/loop-function.ts';
-import { LoopAlarms, type WatchedParts } from './loop-alarms.ts';
+import { LoopAlarms, type WatchedResources } from './loop-alarms.ts';
 import { LoopDashboard } from './loop-dashboard.ts';
 
 /** Who hears of alarms, and whether there is a dashboard. */
@@ -31,11 +31,11 @@ export interface ObservabilitySettings {
 export function watch(
   stack: Stack,
   name: string,
-  parts: Omit<WatchedParts, 'readers' | 'consumers'>,
+  parts: Omit<WatchedResources, 'readers' | 'consumers'>,
   settings: ObservabilitySettings,
 ): void {
   const made = stack.node.findAll();
-  const watched: WatchedParts = {
+  const watched: WatchedResources = {
     ...parts,
     readers: made.filter((each) => each instanceof EventStreamReader),
     consumers: made.filter((each) => each instanceof QueueConsumer),

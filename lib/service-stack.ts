@@ -93,7 +93,7 @@ export class ServiceStack extends Stack {
     });
     this.readStream(props);
     this.consumeQueues(props);
-    this.tellSubscribers(props, functions['api/subscriptions']);
+    this.scheduleDeliveries(props, functions['api/subscriptions']);
     this.showDeadLetters(props, functions['api/dead-letters']);
     this.metrics = new LoopMetrics(defaults.loopName);
     const watched = {
@@ -109,7 +109,7 @@ export class ServiceStack extends Stack {
    * Events for those who take them by HTTP, in two queues: one makes a delivery for each subscriber, the other holds the
    * tries, each on its own, so that a subscriber who is slow or gone holds up no other.
    */
-  private tellSubscribers({ data, defaults }: ServiceStackProps, api: LoopFunction): void {
+  private scheduleDeliveries({ data, defaults }: ServiceStackProps, api: LoopFunction): void {
     const TABLE_NAME = data.table.table.tableName;
     const tries = new QueueConsumer(this, 'SubscriberDeliveries', {
       consumer: {

@@ -1,9 +1,9 @@
 import type { Connection, ConnectionRequest } from '../contract/connections.ts';
 import { SAMPLE_SHOP } from './banner.ts';
-import { STAND_INS } from './fakes/fakes.ts';
+import { FAKES } from './fakes/fakes.ts';
 
 /** The stand-in of the connection's kind, wherever it listens. */
-const STAND_IN = `http://127.0.0.1${STAND_INS}`;
+const FAKE = `http://127.0.0.1${FAKES}`;
 
 /** What we are called in X12 envelopes and on labels. */
 const OUR_IDS = {
@@ -18,12 +18,12 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
   'northfield-shop': {
     kind: 'SHOPIFY',
     name: 'Northfield',
-    settings: { shop: SAMPLE_SHOP, apiBaseUrl: STAND_IN },
+    settings: { shop: SAMPLE_SHOP, apiBaseUrl: FAKE },
   },
   'northfield-square': {
     kind: 'SQUARE',
     name: 'Northfield',
-    settings: { merchantId: 'MLTESTMERCHANT1', apiBaseUrl: STAND_IN },
+    settings: { merchantId: 'MLTESTMERCHANT1', apiBaseUrl: FAKE },
   },
   'harbor-markets': {
     kind: 'EDI',
@@ -92,7 +92,7 @@ export async function connectPartners(url: string, token: string): Promise<void>
  *
  * @param token an access token with the scope operations/admin
  */
-export async function reconnectStandIns(url: string, token: string): Promise<void> {
+export async function reconnectFakes(url: string, token: string): Promise<void> {
   const response = await fetch(`${url}/v1/connections`, { headers: { authorization: `Bearer ${token}` } });
   if (!response.ok) throw new Error(`the connections cannot be listed: ${response.status}`);
   const { items } = (await response.json()) as { items: readonly Connection[] };
@@ -113,8 +113,8 @@ function aimed(connection: ConnectionRequest, connectionId: string, url: string)
   }
   if (connection.kind !== 'SHOPIFY' && connection.kind !== 'SQUARE') return connection;
   const { apiBaseUrl } = connection.settings;
-  const here = `${url}${STAND_INS}/${connection.kind.toLowerCase()}`;
-  if (apiBaseUrl === undefined || apiBaseUrl === here || !apiBaseUrl.includes(STAND_INS)) return connection;
+  const here = `${url}${FAKES}/${connection.kind.toLowerCase()}`;
+  if (apiBaseUrl === undefined || apiBaseUrl === here || !apiBaseUrl.includes(FAKES)) return connection;
   return { ...connection, settings: { ...connection.settings, apiBaseUrl: here } } as ConnectionRequest;
 }
 

@@ -1,4 +1,4 @@
-import { connectPartners, reconnectStandIns } from './connections.ts';
+import { connectPartners, reconnectFakes } from './connections.ts';
 import { withEnvironment } from './functions/runtime.ts';
 import { seed } from './seed.ts';
 import type { Journal } from './sqlite-store.ts';
@@ -30,7 +30,7 @@ export async function prepareFirstStart(options: FirstStartOptions): Promise<voi
     await connectPartners(url, await token('operations/admin'));
     journal.write('connected', 'done');
   } else {
-    await reconnectStandIns(url, await token('operations/admin'));
+    await reconnectFakes(url, await token('operations/admin'));
   }
   if (!options.seed || journal.read('seeded') === 'done') return;
   if (journal.read('seeded') === null && !(await hasNoOrders(url, await token('orders/read')))) return;

@@ -46,7 +46,7 @@ CREATE INDEX IF NOT EXISTS task_token_by_state ON task_token(execution, number);
 `;
 
 /** Opens the journal, and makes it when it is not there. */
-export function openJournal(path: string): Journal {
+export function openSqliteStore(path: string): Journal {
   const database = new DatabaseSync(path, { timeout: 5000 });
   // A commit is handed to the operating system, which outlives a killed process; only a power failure could lose it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { awsEndpoint } from './aws/endpoint.ts';
-import { openStandIns } from './fakes/open.ts';
+import { openFakes } from './fakes/open.ts';
 import { tradingPartners } from './fakes/trading-partner.ts';
 import { prepareFirstStart } from './first-start.ts';
-import { inTurns } from './functions/concurrency-limit.ts';
+import { withConcurrencyLimit } from './functions/concurrency-limit.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
 import { sendProblem } from './gateway/answer.ts';
 import { consoleFiles } from './gateway/console.ts';
@@ -15,7 +15,7 @@ import { openIssuer } from './gateway/tokens.ts';
 import { type Observer, observedActions, observedCalls } from './observer.ts';
 import { openServices } from './services.ts';
 import { type LogLevel, readSettings, type Settings } from './settings.ts';
-import { openJournal } from './sqlite-store.ts';
+import { openSqliteStore } from './sqlite-store.ts';
 import { openDataFolder } from './store/data-folder.ts';
 import { openStore } from './store/open-store.ts';
 import { readTemplate } from './template/read-template.ts';
@@ -97,7 +97,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     // All are waited for even when one fails, so that none is left running.
     await Promise.allSettled(starting);
     const [store, aws, server] = await Promise.all(starting);
-    const journal = openJournal(folder.journalPath);
+    const journal = openSqliteStore(folder.journalPath);
     stopping.push(() => journal.close());
     const stacks = options.stacks ?? (await synthesize(options.context));
     const description = readTemplate(stacks, server.url, aws.url);
@@ -122,7 +122,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         : observedCalls(functions.invoke, description.functions, observer);
     const invoke = (functionArn: string, event: unknown) =>
       call(functionArn, event).finally(() => services.wake());
-    const behindRequests = inTurns(BEHIND_REQUESTS);
+    const behindRequests = withConcurrencyLimit(BEHIND_REQUESTS);
     const services = openServices({
       description,
       journal,
@@ -137,9 +137,9 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
-    const standIns = openStandIns(journal);
+    const fakes = openFakes(journal);
     const invokeRoute = (functionArn: string, event: unknown) => {
-      standIns.hear(event);
+      fakes.hear(event);
       return invoke(functionArn, event);
     };
     const answerRoute = gateway({
@@ -153,7 +153,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
     server.serve(async (request, response) => {
       if (await answerRoute(request, response)) return;
-      if (await standIns.answer(request, response)) return;
+      if (await fakes.answer(request, response)) return;
       if (await answerDevelopment(request, response)) return;
       if (await answerPartners(request, response)) return;
       if (await serveConsole(request, response)) return;

@@ -4,7 +4,7 @@ import { readSettings } from './settings.ts';
 import { startLocalStack } from './stack.ts';
 
 /** A stop that takes longer is broken off, so that the process is gone within five seconds. */
-const LONGEST_STOP = 4500;
+const MAX_STOP = 4500;
 
 try {
   const settings = readSettings(process.env);
@@ -13,7 +13,7 @@ try {
   const stop = async (status: number) => {
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), LONGEST_STOP).unref();
+    setTimeout(() => process.exit(1), MAX_STOP).unref();
     await stack.stop();
     process.exit(status);
   };

@@ -12,7 +12,7 @@ It works on the loop at ORDER_LOOP_URL with the access token in ORDER_LOOP_TOKEN
 them on the one that npm start runs.`;
 
 /** Requests in a row of which the bus takes nothing before this gives up. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ do {
   told.matched += report.matched - report.refused;
   told.published += report.published;
   failures = report.refused > 0 && report.published === 0 ? failures + 1 : 0;
-  if (failures === MOST_FAILURES) throw new Error(`the bus takes nothing of replay ${report.replayId}`);
+  if (failures === MAX_FAILURES) throw new Error(`the bus takes nothing of replay ${report.replayId}`);
   console.log(`replay ${report.replayId}: ${told.matched} events found, ${told.published} told`);
   cursor = report.cursor;
 } while (cursor !== undefined);

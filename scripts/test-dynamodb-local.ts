@@ -23,7 +23,7 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const NO_STORE = 3;
 
 /** Milliseconds for a test: DynamoDB Local takes several times as long as the embedded store. */
-const PATIENCE = String(600_000);
+const DEADLINE = String(600_000);
 
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-dynamodb-local-'));
 try {
@@ -65,7 +65,7 @@ async function testsOfTheStore(named: readonly string[]): Promise<readonly strin
 async function passes(file: string, start: () => Promise<DynamoDbLocal>): Promise<boolean> {
   const store = await start();
   try {
-    const child = spawn(process.execPath, [VITEST, 'run', file, '--testTimeout', PATIENCE], {
+    const child = spawn(process.execPath, [VITEST, 'run', file, '--testTimeout', DEADLINE], {
       cwd: ROOT,
       stdio: 'inherit',
       env: { ...process.env, DYNAMODB_ENDPOINT: store.endpoint },

@@ -84,11 +84,11 @@ async function request(path: string, init: RequestInit): Promise<Answer> {
 }
 
 async function until(path: string, isSo: (answer: Answer) => boolean): Promise<void> {
-  const patience = Date.now() + 20_000;
+  const deadlines = Date.now() + 20_000;
   for (;;) {
     const answer = await get(path);
     if (isSo(answer)) return;
-    if (Date.now() > patience) throw new Error(`${path} is still ${JSON.stringify(answer).slice(0, 500)}`);
+    if (Date.now() > deadlines) throw new Error(`${path} is still ${JSON.stringify(answer).slice(0, 500)}`);
     await new Promise((resume) => setTimeout(resume, 50));
   }
 }

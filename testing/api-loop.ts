@@ -16,7 +16,7 @@ import { type Answer, HttpClient, type Sent } from './http.ts';
 import { until } from './until.ts';
 
 /** An event as the history shows it. */
-export interface ShownEvent {
+export interface RedactedEvent {
   readonly eventId: string;
   readonly type: string;
   readonly sequence: number;
@@ -135,8 +135,8 @@ export class Api {
     return this.done('GET', `/v1/orders/${orderId}/allocation`);
   }
 
-  history(orderId: string): Promise<readonly ShownEvent[]> {
-    return this.all<ShownEvent>(`/v1/orders/${orderId}/events?limit=1000`);
+  history(orderId: string): Promise<readonly RedactedEvent[]> {
+    return this.all<RedactedEvent>(`/v1/orders/${orderId}/events?limit=1000`);
   }
 
   list(query: string): Promise<readonly OrderSummary[]> {

@@ -49,7 +49,7 @@ export function shopifyOrder(id: number, sku: string, quantity = 1): ChannelMess
 }
 
 /** News of an order that Square holds; the order itself has to be put into the stand-in first. */
-export function squareNews(orderId: string, version: number, eventId: string): ChannelMessage {
+export function squareUpdate(orderId: string, version: number, eventId: string): ChannelMessage {
   return {
     channel: 'square',
     path: '/webhooks/square',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
-import { STAND_INS } from '../local/fakes/fakes.ts';
-import { openStandIns } from '../local/fakes/open.ts';
+import { FAKES } from '../local/fakes/fakes.ts';
+import { openFakes } from '../local/fakes/open.ts';
 import { type ListeningServer, listen } from '../local/gateway/server.ts';
 
 /** The stand-ins of the shops on a server of their own. */
@@ -18,11 +18,11 @@ export interface TestShops {
 export function useShops(): TestShops {
   let server: ListeningServer | undefined;
   const kept = new Map<string, string>();
-  const standIns = openStandIns({
+  const fakes = openFakes({
     read: (name) => kept.get(name) ?? null,
     write: (name, value) => kept.set(name, value),
   });
-  const address = () => `${server?.url}${STAND_INS}`;
+  const address = () => `${server?.url}${FAKES}`;
   const put = async (path: string, body: Uint8Array | string) => {
     const sent = typeof body === 'string' ? body : new Uint8Array(body);
     const response = await fetch(`${address()}${path}`, { method: 'PUT', body: sent });
@@ -31,7 +31,7 @@ export function useShops(): TestShops {
   beforeAll(async () => {
     server = await listen('127.0.0.1', 0, (error) => console.error(error));
     server.serve(async (request, response) => {
-      if (!(await standIns.answer(request, response))) response.writeHead(404).end();
+      if (!(await fakes.answer(request, response))) response.writeHead(404).end();
     });
   });
   afterAll(() => server?.stop(0));

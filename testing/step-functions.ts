@@ -6,7 +6,7 @@ export type Answer =
   | { readonly kind: 'failure'; readonly error: string };
 
 /** The part of Step Functions that the loop speaks to, and what it was told. */
-export function stepFunctionsStandIn() {
+export function stepFunctionsFake() {
   const executions = new Map<string, unknown>();
   /** How executions ended that do not run any more. */
   const ended = new Map<string, 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED'>();

@@ -98,9 +98,9 @@ export function planAllocation(
       const lot = lots.find((each) => each.lotNumber === pin.lotNumber);
       const wanted = Math.min(pin.quantity, rest());
       if (wanted <= 0) continue;
-      const obstacle = lot === undefined ? 'there is no such lot' : unfitness(lot, requirements);
+      const blocker = lot === undefined ? 'there is no such lot' : unfitness(lot, requirements);
       const available =
-        lot === undefined || obstacle !== null ? 0 : (left.get(key(demand.sku, lot.lotNumber)) ?? 0);
+        lot === undefined || blocker !== null ? 0 : (left.get(key(demand.sku, lot.lotNumber)) ?? 0);
       const given = withoutSplitting(wanted, available, demand.unitsPerCase);
       if (lot !== undefined) draw(lot, given, true, 'Pinned to this lot by the order.');
       if (given < wanted) {
@@ -108,7 +108,7 @@ export function planAllocation(
           lotNumber: pin.lotNumber,
           requested: wanted,
           available,
-          reason: obstacle ?? `it has ${available} left`,
+          reason: blocker ?? `it has ${available} left`,
         });
       }
     }
@@ -128,10 +128,10 @@ export function planAllocation(
       if (free <= 0) break;
       const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
       const taken = withoutSplitting(free, available, demand.unitsPerCase);
-      const obstacle =
+      const blocker =
         unfitness(lot, requirements) ?? (taken > 0 ? null : scarcity(available, demand.unitsPerCase));
-      if (obstacle !== null) {
-        passedOver.push(`${lot.lotNumber}: ${obstacle}`);
+      if (blocker !== null) {
+        passedOver.push(`${lot.lotNumber}: ${blocker}`);
         continue;
       }
       draw(lot, taken, false, whyChosen(lot, passedOver));

@@ -20,7 +20,7 @@ export interface Lot {
 }
 
 /** A lot never holds more than this, so that no sum of lots leaves the safe integers. */
-const MOST_UNITS_IN_A_LOT = 1_000_000_000;
+const MAX_UNITS_IN_A_LOT = 1_000_000_000;
 
 const reason = text(500).refine((value) => value.trim() !== '', 'a reason is not blank');
 
@@ -114,7 +114,7 @@ export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockE
           ],
         });
       }
-      if (lot.available + command.adjustment > MOST_UNITS_IN_A_LOT) return tooMany('adjustment');
+      if (lot.available + command.adjustment > MAX_UNITS_IN_A_LOT) return tooMany('adjustment');
       return accept({
         type: 'StockAdjusted',
         data: { adjustment: command.adjustment, reason: command.reason },
@@ -148,7 +148,7 @@ function receiveStock(command: z.infer<typeof ReceiveStock>, lot: Lot | null): D
   if (command.status !== undefined && command.status !== lot.status) {
     return invalid('status', `lot ${lot.lotNumber} is ${lot.status}; change its status by itself`);
   }
-  if (lot.available + command.quantity > MOST_UNITS_IN_A_LOT) return tooMany('quantity');
+  if (lot.available + command.quantity > MAX_UNITS_IN_A_LOT) return tooMany('quantity');
   const { quantity, location } = command;
   return accept({
     type: 'StockReceived',
@@ -157,7 +157,7 @@ function receiveStock(command: z.infer<typeof ReceiveStock>, lot: Lot | null): D
 }
 
 function tooMany(path: string) {
-  return invalid(path, `a lot holds at most ${MOST_UNITS_IN_A_LOT} units`);
+  return invalid(path, `a lot holds at most ${MAX_UNITS_IN_A_LOT} units`);
 }
 
 /** The lot after a stock event; what orders reserve and ship changes the counters by `lotChanges`. */

@@ -7,17 +7,17 @@ import {
   Disposition,
   HoldReason,
   HoldRequest,
-  MOST_LINES,
+  MAX_LINES,
   orderTerms,
   ReceivedLine,
 } from './terms.ts';
 
-const LineNumber = z.int().min(1).max(MOST_LINES);
+const LineNumber = z.int().min(1).max(MAX_LINES);
 
 const LineQuantity = z.strictObject({ lineNumber: LineNumber, quantity: Quantity });
 
 function lineQuantities<Line extends z.ZodType>(line: Line) {
-  return z.array(line).min(1).max(MOST_LINES);
+  return z.array(line).min(1).max(MAX_LINES);
 }
 
 /** Take an order into the loop. */
@@ -86,14 +86,14 @@ export const ConfirmDelivery = z.strictObject({
 });
 
 /** What a carrier can tell of a parcel besides its delivery. */
-export const CarrierNews = z.enum(['failed_attempt', 'returned_to_sender']);
-export type CarrierNews = z.infer<typeof CarrierNews>;
+export const DeliveryException = z.enum(['failed_attempt', 'returned_to_sender']);
+export type DeliveryException = z.infer<typeof DeliveryException>;
 
 /** Note what the carrier tells of a shipment on its way. */
-export const NoteCarrierNews = z.strictObject({
-  type: z.literal('NoteCarrierNews'),
+export const RecordDeliveryException = z.strictObject({
+  type: z.literal('RecordDeliveryException'),
   shipmentId: Reference,
-  news: CarrierNews,
+  news: DeliveryException,
   occurredAt: Instant,
 });
 
@@ -135,7 +135,7 @@ export const AmendOrder = Amendment.extend({
   type: z.literal('AmendOrder'),
   addedLines: lineQuantities(ReceivedLine).optional(),
   /** Line numbers; what is left of these lines is cancelled. */
-  cancelledLines: z.array(LineNumber).min(1).max(MOST_LINES).optional(),
+  cancelledLines: z.array(LineNumber).min(1).max(MAX_LINES).optional(),
 });
 
 export const ReceiveReturn = z.strictObject({
@@ -163,7 +163,7 @@ export const OrderCommand = z.discriminatedUnion('type', [
   RecordShipment,
   ContinueSteps,
   ConfirmDelivery,
-  NoteCarrierNews,
+  RecordDeliveryException,
   CloseOrder,
   CancelOrder,
   PlaceHold,

@@ -49,7 +49,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'ReplaceLot',
     'RecordShipment',
     'ConfirmDelivery',
-    'NoteCarrierNews',
+    'RecordDeliveryException',
     'CancelOrder',
     'PlaceHold',
     'ReleaseHold',
@@ -57,9 +57,15 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'ContinueSteps',
     'CheckDeliveryWindow',
   ],
-  SHIPPED: ['ConfirmDelivery', 'NoteCarrierNews', 'ReleaseHold', 'ReceiveReturn', 'CheckDeliveryWindow'],
-  DELIVERED: ['NoteCarrierNews', 'CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
-  CLOSED: ['NoteCarrierNews', 'ReleaseHold', 'ReceiveReturn'],
+  SHIPPED: [
+    'ConfirmDelivery',
+    'RecordDeliveryException',
+    'ReleaseHold',
+    'ReceiveReturn',
+    'CheckDeliveryWindow',
+  ],
+  DELIVERED: ['RecordDeliveryException', 'CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
+  CLOSED: ['RecordDeliveryException', 'ReleaseHold', 'ReceiveReturn'],
   CANCELLED: ['ReleaseHold', 'VoidOrder'],
 };
 

@@ -1,4 +1,4 @@
-import type { CarrierNews } from './commands.ts';
+import type { DeliveryException } from './commands.ts';
 import type { OrderState } from './lifecycle.ts';
 import type {
   Address,
@@ -77,7 +77,7 @@ export interface Shipment {
   readonly shippedAt: string;
   readonly deliveredAt?: string | undefined;
   /** The last trouble that the carrier told of it. */
-  readonly trouble?: { readonly news: CarrierNews; readonly occurredAt: string } | undefined;
+  readonly trouble?: { readonly news: DeliveryException; readonly occurredAt: string } | undefined;
   readonly signedBy?: string | undefined;
 }
 

@@ -117,7 +117,7 @@ export const ReceivedLine = z.strictObject({
 export type ReceivedLine = z.infer<typeof ReceivedLine>;
 
 /** At most this many lines make one order; the history's first event holds them all in one item of the store. */
-export const MOST_LINES = 1000;
+export const MAX_LINES = 1000;
 
 /** What a customer ordered, and on what terms; shared by the API and every channel. */
 export const orderTerms = {

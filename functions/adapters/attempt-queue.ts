@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DueTry, Schedule } from '../events/subscriptions/subscriptions.ts';
+import type { DueAttempt, Schedule } from '../events/subscriptions/subscriptions.ts';
 import { queueSender } from './queue.ts';
 
 const Due = z.object({
@@ -10,12 +10,12 @@ const Due = z.object({
 });
 
 /** Puts tries into their queue, each hidden until it is due, or as long as a queue can hide it. */
-export function tryQueue(queueUrl: string): Schedule {
+export function attemptQueue(queueUrl: string): Schedule {
   const send = queueSender(queueUrl);
   return (due) => send(JSON.stringify(due), due.notBefore - Date.now());
 }
 
 /** @throws Error for a message that is no try */
-export function readTry(body: string): DueTry {
+export function readAttempt(body: string): DueAttempt {
   return Due.parse(JSON.parse(body));
 }

@@ -16,7 +16,7 @@ export const DeadLetterQueues = z.array(
 type DeadLetterQueue = z.infer<typeof DeadLetterQueues>[number];
 
 /** A queue gives ten messages at a time; it is asked so often at most. */
-const MOST_RECEIVES = 10;
+const MAX_RECEIVES = 10;
 /** Seconds for which messages are kept from others while they are looked at. */
 const HIDDEN_SECONDS = 20;
 
@@ -57,7 +57,7 @@ export function deadLetterQueues(
   };
   const received = async (queue: DeadLetterQueue, until: (message: Message) => boolean = () => false) => {
     const messages: Message[] = [];
-    for (let receive = 0; receive < MOST_RECEIVES; receive++) {
+    for (let receive = 0; receive < MAX_RECEIVES; receive++) {
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: queue.url,
@@ -82,7 +82,7 @@ export function deadLetterQueues(
       );
       return lists.flat();
     },
-    async redrive(deadLetterId, tellAgain) {
+    async redrive(deadLetterId, republishSpan) {
       const [, consumer, messageId] = /^([a-z-]+)\.(.{1,100})$/.exec(deadLetterId) ?? [];
       const queue = queues.find((each) => each.consumer === consumer);
       if (queue === undefined) return 'unknown';
@@ -94,7 +94,7 @@ export function deadLetterQueues(
         if (queue.source === null) {
           const span = spanOf(wanted);
           if (span === null) return 'not-possible';
-          if (!(await tellAgain(queue.consumer, span))) return { unfinished: span };
+          if (!(await republishSpan(queue.consumer, span))) return { unfinished: span };
         } else {
           await client.send(new SendMessageCommand({ QueueUrl: queue.source, MessageBody: wanted.Body }));
         }

@@ -3,7 +3,7 @@ import { request as secureRequest } from 'node:https';
 import { useAgent } from 'request-filtering-agent';
 
 /** An order of a thousand lines is a megabyte; more than this is no answer of a shop. */
-const MOST_ANSWER_BYTES = 10 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
 export interface GuardOptions {
   /**
@@ -43,7 +43,7 @@ export function guardedFetch({ allowPrivate }: GuardOptions): typeof fetch {
           let size = 0;
           incoming.on('data', (chunk: Buffer) => {
             size += chunk.length;
-            if (size > MOST_ANSWER_BYTES) incoming.destroy(new Error('the answer is too large'));
+            if (size > MAX_ANSWER_BYTES) incoming.destroy(new Error('the answer is too large'));
             else chunks.push(chunk);
           });
           incoming.on('error', reject);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Busy } from '../orders/ports.ts';
 
 /** How long a caller waits for a service of somebody else. */
-export interface Patience {
+export interface Deadline {
   /** Milliseconds for all tries and the pauses between them. */
   readonly inAll: number;
   /** Milliseconds for one try. */
@@ -28,9 +28,9 @@ const FIRST_PAUSE = 250;
  * @throws Busy when the time was up, or the service asked for a longer pause than there is time
  * @throws the error of the try where trying again would not help
  */
-export async function patiently<Answer>(
+export async function retryWithDeadline<Answer>(
   service: string,
-  { inAll, forOne }: Patience,
+  { inAll, forOne }: Deadline,
   call: (signal: AbortSignal) => Promise<Answer>,
   readFailure: (error: unknown) => Failure,
 ): Promise<Answer> {

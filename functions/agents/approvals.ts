@@ -9,7 +9,7 @@ import { type ActionOutcome, carryOut } from './carry-out.ts';
 const HOURS_TO_DECIDE = 24;
 
 /** How many decisions one agent may wait for. */
-const MOST_WAITING = 50;
+const MAX_WAITING = 50;
 
 /** Keeps what agents ask people to approve, and the policy that says when they must. */
 export interface ApprovalStore {
@@ -65,7 +65,7 @@ export async function askPerson(
   );
   // An agent that did not hear the answer asks again: a person is to see it once.
   if (earlier !== undefined) return earlier;
-  if (waiting.length >= MOST_WAITING) return 'too-many';
+  if (waiting.length >= MAX_WAITING) return 'too-many';
   const approval: Approval = {
     approvalId: ports.newId(),
     status: 'PENDING',

@@ -94,7 +94,7 @@ export async function carryOut(
     // Another who uses the same approval may have been first, between the look at its use and the load.
     return (outcome.kind === 'stale' ? await used() : null) ?? ofCommand(outcome, before);
   } catch (error) {
-    if (error instanceof WriteFailed && error.obstacle === 'idempotency-key-used') return usedBy(used);
+    if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used') return usedBy(used);
     throw error;
   }
 }

@@ -3,24 +3,24 @@ import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { DeadLetterQueues, deadLetterQueues } from '../adapters/dead-letter-queues.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import { type TellingAgain, tellAgain } from '../events/dead-letters.ts';
+import { type Republisher, republishSpan } from '../events/dead-letters.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createTable, createWorkflowTools, environment, pause } from '../wiring.ts';
+import { createLogger, createTable, createWorkflowDependencies, environment, pause } from '../wiring.ts';
 
 const letters = deadLetterQueues(DeadLetterQueues.parse(JSON.parse(environment('DEAD_LETTER_QUEUES'))));
 
 const newId = monotonicFactory();
-const tools: TellingAgain = {
+const tools: Republisher = {
   history: eventHistory(createTable()),
   bus: eventBus(environment('EVENT_BUS_NAME')),
-  workflows: createWorkflowTools(environment('STATE_MACHINE_ARN')),
+  workflows: createWorkflowDependencies(environment('STATE_MACHINE_ARN')),
   newId: () => newId(),
   pause,
 };
 
 /** Milliseconds for which one request tells events again; letters are kept from others for longer. */
-const PATIENCE = 8_000;
+const DEADLINE = 8_000;
 
 /** What consumers could not handle, for operators to see and to hand in again. */
 export const handler = httpFunction({
@@ -34,9 +34,9 @@ export const handler = httpFunction({
     'POST /v1/operations/dead-letters/{deadLetterId}/redrive': async (request) => {
       valid(EmptyRequest, request.body ?? {});
       const deadLetterId = parameter(request, 'deadLetterId');
-      const until = Math.min(request.deadline, Date.now() + PATIENCE);
+      const until = Math.min(request.deadline, Date.now() + DEADLINE);
       const outcome = await letters.redrive(deadLetterId, (reader, span) =>
-        tellAgain(tools, reader, span, until),
+        republishSpan(tools, reader, span, until),
       );
       if (outcome === 'unknown') {
         throw new Problem('not_found', 'no dead letter of this id lies in a queue; list them again');

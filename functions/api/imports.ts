@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import { IMPORT_COLUMNS, type ImportColumn, MOST_ROWS, REQUIRED_COLUMNS } from '../../contract/imports.ts';
+import { IMPORT_COLUMNS, type ImportColumn, MAX_ROWS, REQUIRED_COLUMNS } from '../../contract/imports.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
 import { importOrders, type Row } from '../channels/csv/inbound/import-orders.ts';
 import { type HttpRequest, Problem, valid } from '../middleware/http.ts';
@@ -37,8 +37,8 @@ function rowsOf({ rawBody }: HttpRequest): readonly Row[] {
     ...twice.map((name) => ({ path: name.slice(0, 100), message: 'this column is there twice' })),
   ];
   if (errors.length > 0) throw invalid(errors[0]?.message ?? '', errors.slice(0, 100));
-  if (rows.length > MOST_ROWS)
-    throw invalid(`at most ${MOST_ROWS} rows`, [{ path: '', message: `at most ${MOST_ROWS} rows` }]);
+  if (rows.length > MAX_ROWS)
+    throw invalid(`at most ${MAX_ROWS} rows`, [{ path: '', message: `at most ${MAX_ROWS} rows` }]);
   return rows.map((cells) =>
     Object.fromEntries(cells.map((cell, index) => [header[index] as ImportColumn, cell])),
   );
@@ -50,7 +50,7 @@ function parsed(body: Buffer): string[][] {
       bom: true,
       trim: true,
       skip_empty_lines: true,
-      to: MOST_ROWS + 2,
+      to: MAX_ROWS + 2,
     });
   } catch (error) {
     const { lines } = error as CsvError & { lines?: number };

@@ -17,7 +17,7 @@ const tools = {
 const newId = monotonicFactory();
 
 /** Milliseconds that one request tells events; then it says where the next one goes on. */
-const PATIENCE = 8_000;
+const DEADLINE = 8_000;
 
 /** Events of the history, told again. */
 export const handler = httpFunction({
@@ -33,7 +33,7 @@ export const handler = httpFunction({
         selection,
         dryRun,
         after: position === START ? null : position,
-        until: Math.min(request.deadline, Date.now() + PATIENCE),
+        until: Math.min(request.deadline, Date.now() + DEADLINE),
       });
       return {
         status: 202,

@@ -6,10 +6,10 @@ import { reconcile } from '../fulfillment/reconcile.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createTable, createWorkflowTools, environment } from '../wiring.ts';
+import { createLogger, createTable, createWorkflowDependencies, environment } from '../wiring.ts';
 
 const stateMachineArn = environment('STATE_MACHINE_ARN');
-const tools = createWorkflowTools(stateMachineArn);
+const tools = createWorkflowDependencies(stateMachineArn);
 const stuck = stuckStore(createTable());
 const parts = { tools, stuck, executions: executions(stateMachineArn) };
 const PLACE = 'stuck orders';

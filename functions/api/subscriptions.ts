@@ -7,14 +7,14 @@ import {
   SubscriptionChange,
   SubscriptionRequest,
 } from '../../contract/subscriptions.ts';
-import { tryQueue } from '../adapters/attempt-queue.ts';
+import { attemptQueue } from '../adapters/attempt-queue.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { whyNotPublic } from '../adapters/public-address.ts';
 import { seal, unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { newWebhookSecret } from '../adapters/standard-webhooks.ts';
-import type { KeptSubscription } from '../events/subscriptions/subscriptions.ts';
+import type { StoredSubscription } from '../events/subscriptions/subscriptions.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -29,7 +29,7 @@ const OVERLAP = 86_400_000;
 const table = createTable();
 const subscriptions = subscriptionStore(table);
 const deliveries = deliveryLog(table);
-const schedule = tryQueue(environment('TRIES_QUEUE_URL'));
+const schedule = attemptQueue(environment('TRIES_QUEUE_URL'));
 const readSeal = secretReader(environment('SEAL_SECRET_ID'));
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
 const ports = createPorts(table, { receivesOrders: false });
@@ -126,7 +126,7 @@ function idUnder(key: string, { origin }: HttpRequest): string {
 }
 
 /** @throws Problem `idempotency_conflict` when the first request under the key was another one */
-async function repeated({ subscription, fingerprint }: KeptSubscription): Promise<HttpAnswer> {
+async function repeated({ subscription, fingerprint }: StoredSubscription): Promise<HttpAnswer> {
   const first = await subscriptions.get(subscription.subscriptionId);
   if (first === null) throw new Problem('busy', 'the subscription was removed meanwhile; send it again');
   if (first.fingerprint !== fingerprint) throw keyConflict();
@@ -157,8 +157,8 @@ function switched(before: Subscription, change: SubscriptionChange): Subscriptio
 
 async function changed(
   request: HttpRequest,
-  change: (before: KeptSubscription) => KeptSubscription,
-): Promise<KeptSubscription> {
+  change: (before: StoredSubscription) => StoredSubscription,
+): Promise<StoredSubscription> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const next = change(await known(request));
     if (await subscriptions.save(next)) return next;
@@ -166,7 +166,7 @@ async function changed(
   throw new Problem('busy', 'the subscription is changed by many at once; send it again');
 }
 
-async function known(request: HttpRequest): Promise<KeptSubscription> {
+async function known(request: HttpRequest): Promise<StoredSubscription> {
   const kept = await subscriptions.get(idOf(request));
   if (kept === null) throw unknown();
   return kept;

@@ -1,13 +1,13 @@
 import { CarrierMessage } from '../../contract/carrier-message.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
-import type { KeptMessages } from '../messages/quarantined-messages.ts';
+import type { QuarantinedMessages } from '../messages/quarantined-messages.ts';
 import { handleOrderCommand } from '../orders/handle-order-command.ts';
 import { Busy, type Ports, type Receipt } from '../orders/ports.ts';
 
 /** What became of a carrier's news; «kept aside» waits for its shipment, or for an operator. */
 export type TakenIn =
   | { readonly kind: 'done'; readonly orderIds: readonly string[] }
-  | { readonly kind: 'kept-aside'; readonly reason: string };
+  | { readonly kind: 'quarantined'; readonly reason: string };
 
 /** One shipment of an order, as news of its parcel is carried out on it. */
 interface Travelling {
@@ -25,7 +25,7 @@ const BY_ITSELF = 'carrier-news';
  * @throws Busy when contention outlasted every attempt, or the shipment is still being recorded; the carrier sends it
  *   again
  */
-export async function takeInNews(
+export async function processTrackingUpdate(
   ports: Ports,
   message: CarrierMessage,
   receipt: Receipt,
@@ -37,10 +37,10 @@ export async function takeInNews(
   if (found.length > 0)
     return { kind: 'done', orderIds: await carryOut(ports, message, found, receipt, origin) };
   const reason = `no shipment travels under ${trackingNumber}`;
-  await ports.receipts.keepAside(receipt, { topic: status, reason, body, awaits: awaited(trackingNumber) });
+  await ports.receipts.quarantine(receipt, { topic: status, reason, body, awaits: awaited(trackingNumber) });
   // A shipment that was entered since the first look did not find this news.
   const since = await ports.orders.findTracking(trackingNumber);
-  if (since.length === 0) return { kind: 'kept-aside', reason };
+  if (since.length === 0) return { kind: 'quarantined', reason };
   return { kind: 'done', orderIds: await carryOut(ports, message, since, receipt, origin) };
 }
 
@@ -50,9 +50,9 @@ export async function takeInNews(
  *
  * @throws Busy as {@link takeInNews} does; the event is brought again
  */
-export async function takeInEarlyNews(
+export async function processEarlyTrackingUpdates(
   ports: Ports,
-  kept: Pick<KeptMessages, 'awaiting' | 'find' | 'settle'>,
+  kept: Pick<QuarantinedMessages, 'awaiting' | 'find' | 'settle'>,
   event: OrderEnvelope,
 ): Promise<void> {
   if (event.type !== 'ShipmentShipped') return;
@@ -63,7 +63,7 @@ export async function takeInEarlyNews(
   );
   const news = early
     .flatMap((each) => (each === null || each.message.status === 'DISMISSED' ? [] : [each]))
-    .map(({ message, body }) => ({ message, news: newsIn(body) }))
+    .map(({ message, body }) => ({ message, news: updateIn(body) }))
     .sort((one, other) => (one.news.occurredAt < other.news.occurredAt ? -1 : 1));
   for (const { message, news: told } of news) {
     await tell(ports, told, { orderId, shipmentId: data.shipmentId }, origin);
@@ -106,12 +106,12 @@ async function tell(
     await handleOrderCommand(ports, { orderId, command, origin });
     return;
   }
-  const command = { type: 'NoteCarrierNews', shipmentId, news: status, occurredAt } as const;
+  const command = { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt } as const;
   await handleOrderCommand(ports, { orderId, command, origin });
 }
 
 /** What was kept to wait for a shipment was read once already. */
-function newsIn(body: Uint8Array): CarrierMessage {
+function updateIn(body: Uint8Array): CarrierMessage {
   return CarrierMessage.parse(JSON.parse(Buffer.from(body).toString('utf8')));
 }
 

@@ -1,18 +1,18 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
-import { deliveryStore } from '../adapters/dynamodb/dispatch-log.ts';
+import { dispatchLog } from '../adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { labelSerials } from '../adapters/dynamodb/label-serials.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { hexSignature } from '../adapters/hex-signature.ts';
 import { queueDelayer } from '../adapters/queue.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { tellChannel } from '../channels/core/notify-channel.ts';
-import { partnerTeller } from '../channels/edi/outbound/notify-partner.ts';
+import { notifyChannel } from '../channels/core/notify-channel.ts';
+import { partnerNotifier } from '../channels/edi/outbound/notify-partner.ts';
 import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
-import { shopifyTeller } from '../channels/shopify/outbound/notify-shopify.ts';
+import { shopifyNotifier } from '../channels/shopify/outbound/notify-shopify.ts';
 import { squareAccount } from '../channels/square/client/square-account.ts';
-import { squareTeller } from '../channels/square/outbound/notify-square.ts';
+import { squareNotifier } from '../channels/square/outbound/notify-square.ts';
 import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
@@ -25,14 +25,14 @@ const squareSecret = environment('SQUARE_SECRET_ID');
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
 
 /** Nobody waits for the answer; a message that fails comes again anyway. */
-const PATIENCE = { inAll: 8_000, forOne: 5_000 };
+const DEADLINE = { inAll: 8_000, forOne: 5_000 };
 
 const fetch = guardedFetch({ allowPrivate });
 const documents = documentStore(table);
-const deliveries = deliveryStore(table);
+const deliveries = dispatchLog(table);
 
-const tell = tellChannel(ports.orders, {
-  SHOPIFY: shopifyTeller({
+const tell = notifyChannel(ports.orders, {
+  SHOPIFY: shopifyNotifier({
     ports,
     deliveries,
     documents,
@@ -41,10 +41,10 @@ const tell = tellChannel(ports.orders, {
       if (found?.kind !== 'SHOPIFY') return null;
       const { shop, apiBaseUrl, secretName } = found.settings;
       const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);
-      return shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+      return shopifyShop({ shop, accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
     },
   }),
-  SQUARE: squareTeller({
+  SQUARE: squareNotifier({
     ports,
     deliveries,
     documents,
@@ -53,10 +53,10 @@ const tell = tellChannel(ports.orders, {
       if (found?.kind !== 'SQUARE') return null;
       const { apiBaseUrl, secretName } = found.settings;
       const { accessToken } = await readConnectionSecret(secretName ?? squareSecret);
-      return squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+      return squareAccount({ accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
     },
   }),
-  EDI: partnerTeller({
+  EDI: partnerNotifier({
     ports,
     deliveries,
     numbers: controlNumbers(table, pause),
@@ -72,7 +72,7 @@ const tell = tellChannel(ports.orders, {
         'content-type': 'application/edi-x12',
         'x-edi-signature': hexSignature(body, current),
       };
-      const signal = AbortSignal.timeout(PATIENCE.inAll);
+      const signal = AbortSignal.timeout(DEADLINE.inAll);
       const { ok, status } = await fetch(url, { method: 'POST', body, headers, signal });
       if (!ok) throw new Error(`${partner.connectionId} answered ${status}`);
     },

@@ -1,14 +1,14 @@
-import { keptMessages } from '../adapters/dynamodb/quarantined-messages.ts';
-import { takeInEarlyNews } from '../carriers/process-tracking-update.ts';
+import { quarantinedMessages } from '../adapters/dynamodb/quarantined-messages.ts';
+import { processEarlyTrackingUpdates } from '../carriers/process-tracking-update.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
-const kept = keptMessages(table);
+const kept = quarantinedMessages(table);
 
 /** Takes in what carriers told of a parcel before its shipment was entered. */
 export const handler = forEachEvent(createLogger(), async (event) => {
-  if ('orderId' in event) await takeInEarlyNews(ports, kept, event);
+  if ('orderId' in event) await processEarlyTrackingUpdates(ports, kept, event);
   return false;
 });

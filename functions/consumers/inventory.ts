@@ -20,7 +20,7 @@ const ledger = ledgerStore(table);
 const thresholds = thresholdStore(table);
 
 /** Orders that one message may take up, far more than fit into its time. */
-const MOST_ORDERS = 10_000;
+const MAX_ORDERS = 10_000;
 
 /**
  * Writes the ledger of stock movements, serves waiting orders when stock is set free, takes orders off a lot that may
@@ -32,22 +32,22 @@ export const handler = forEachEvent(
   async (event, until) => {
     const movements = ledgerOf(event);
     await ledger.write(movements);
-    const bounds: Bounds = { mostOrders: MOST_ORDERS, until };
+    const bounds: Bounds = { mostOrders: MAX_ORDERS, until };
     let more = false;
     let done = 0;
-    const goOn = (progress: Progress) => {
+    const continueWith = (progress: Progress) => {
       more = progress.more || more;
       done += progress.done.length;
     };
     const waiting = event.type === 'OrderBackordered' ? event.orderId : undefined;
     for (const sku of skusToServe(event)) {
-      goOn(await allocateBackorders(ports, sku, originOf(event), bounds, waiting));
+      continueWith(await allocateBackorders(ports, sku, originOf(event), bounds, waiting));
     }
     if (event.type === 'LotStatusChanged' && !(await isAvailable(event.sku, event.lotNumber))) {
       const { sku, lotNumber } = event;
       const uses = await ports.stock.usesOfLot(sku, lotNumber);
       const lot = { sku, lotNumber, reason: event.data.reason };
-      goOn(await replaceLot(ports, lot, uses, originOf(event), bounds));
+      continueWith(await replaceLot(ports, lot, uses, originOf(event), bounds));
     }
     // Last, since backorders that were just served lower the stock once more.
     if (!more) await watchThresholds(event, movements);

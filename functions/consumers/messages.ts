@@ -3,7 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Envelope, parseEvent } from '../../contract/events.ts';
 import { METRICS } from '../../contract/metrics.ts';
-import { observed, tellIds } from '../middleware/observed.ts';
+import { appendIds, observed } from '../middleware/observed.ts';
 import { part } from '../middleware/traced.ts';
 import { metrics } from '../wiring.ts';
 
@@ -17,7 +17,7 @@ const MARGIN = 5_000;
 export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 
 /** What a consumer may do with its own queue. */
-export interface QueueTools {
+export interface QueueDependencies {
   /** Puts a message with more to do back into the queue, as a new one: going on is no failed try. */
   readonly sendAgain?: (body: string) => Promise<void>;
   /** Names what an event is about, where one look at it serves all events of a batch that are about the same. */
@@ -30,7 +30,11 @@ export interface QueueTools {
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  */
-export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay, about }: QueueTools = {}) {
+export function forEachEvent(
+  logger: Logger,
+  consume: Consume,
+  { sendAgain, delay, about }: QueueDependencies = {},
+) {
   return observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }, context) => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
@@ -40,7 +44,7 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
       try {
         const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
         await part(event.type, async () => {
-          tellIds(logger, idsOf(event));
+          appendIds(logger, idsOf(event));
           const subject = about?.(event);
           const more = (subject === undefined || !seen.has(subject)) && (await consume(event, until));
           if (subject !== undefined) seen.add(subject);

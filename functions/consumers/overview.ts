@@ -2,9 +2,9 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ordersInMetric, secondsInMetric } from '../../contract/metrics.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { orderStore } from '../adapters/dynamodb/order-store.ts';
-import { overviewRows, standingStore } from '../adapters/dynamodb/overview-store.ts';
+import { overviewRows, projectionStore } from '../adapters/dynamodb/overview-store.ts';
 import { type CountingPorts, countOrder } from '../reporting/overview/count-order.ts';
-import { ordersIn, secondsLeft } from '../reporting/overview/state-durations.ts';
+import { ordersIn, stateDurations } from '../reporting/overview/state-durations.ts';
 import { createLogger, createTable, metrics, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
@@ -15,10 +15,10 @@ const table = createTable();
 const rows = overviewRows(table);
 const ports: CountingPorts = {
   orders: orderStore(table),
-  standings: standingStore(table),
+  projections: projectionStore(table),
   pause,
   moved(before, after) {
-    for (const { state, seconds } of secondsLeft(before, after)) {
+    for (const { state, seconds } of stateDurations(before, after)) {
       metrics.addMetric(secondsInMetric(state), MetricUnit.Seconds, seconds);
     }
   },
@@ -30,14 +30,14 @@ export const handler = forEachEvent(
   createLogger(),
   async (event) => {
     if ('orderId' in event) await countOrder(ports, event.orderId);
-    await tellBoard();
+    await announceBoard();
     return false;
   },
   { about: (event) => ('orderId' in event ? event.orderId : event.eventId) },
 );
 
 /** Nothing is told while no order moves: the numbers are as they were, and cost nothing. */
-async function tellBoard(): Promise<void> {
+async function announceBoard(): Promise<void> {
   if (Date.now() < toldAt + TOLD_EVERY) return;
   toldAt = Date.now();
   const counts = ordersIn(await rows.read('STATE'));

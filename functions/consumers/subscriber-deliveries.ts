@@ -1,29 +1,29 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { METRICS } from '../../contract/metrics.ts';
-import { readTry, tryQueue } from '../adapters/attempt-queue.ts';
+import { attemptQueue, readAttempt } from '../adapters/attempt-queue.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { webhookHeaders } from '../adapters/standard-webhooks.ts';
-import { type DeliveringParts, deliver } from '../events/subscriptions/deliver.ts';
+import { type DeliveryDependencies, deliver } from '../events/subscriptions/deliver.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createTable, environment, metrics, optional } from '../wiring.ts';
 
 /** Milliseconds that a subscriber has to answer in; one that takes longer takes the work into a queue of its own. */
-const PATIENCE = 10_000;
+const DEADLINE = 10_000;
 
 const table = createTable();
 const logger = createLogger();
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 const readSeal = secretReader(environment('SEAL_SECRET_ID'));
 
-const parts: DeliveringParts = {
+const parts: DeliveryDependencies = {
   subscriptions: subscriptionStore(table),
   deliveries: deliveryLog(table),
-  schedule: tryQueue(environment('QUEUE_URL')),
+  schedule: attemptQueue(environment('QUEUE_URL')),
   now: Date.now,
   random: Math.random,
   async post({ subscription, sealedSecret, previous }, { delivery, payload }) {
@@ -38,7 +38,7 @@ const parts: DeliveringParts = {
       ...webhookHeaders(delivery.deliveryId, now, payload, secrets),
     };
     try {
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout(DEADLINE);
       const { status } = await fetch(subscription.url, { method: 'POST', headers, body: payload, signal });
       return { httpStatus: status };
     } catch (error) {
@@ -59,7 +59,7 @@ export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Rec
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { body, messageId } of Records) {
     try {
-      await deliver(parts, readTry(body));
+      await deliver(parts, readAttempt(body));
     } catch (error) {
       metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
       logger.error('a try was not made; the queue brings it again', { error: error as Error, messageId });
@@ -71,6 +71,6 @@ export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Rec
 
 /** In words of our own: what an address resolves to, and where a redirect leads, is not told to whoever configured it. */
 function reasonOf({ name, code }: Error & { readonly code?: string }): string {
-  if (name === 'TimeoutError') return `no answer within ${PATIENCE / 1000} seconds`;
+  if (name === 'TimeoutError') return `no answer within ${DEADLINE / 1000} seconds`;
   return code ?? 'not connected';
 }

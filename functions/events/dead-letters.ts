@@ -1,5 +1,5 @@
 import { driveWorkflow } from '../fulfillment/drive-workflow.ts';
-import type { WorkflowTools } from '../fulfillment/workflow.ts';
+import type { WorkflowDependencies } from '../fulfillment/workflow.ts';
 import type { OrderEnvelope } from './envelope.ts';
 import { type Republishing, republish } from './republish.ts';
 
@@ -41,13 +41,13 @@ export interface DeadLetters {
    */
   redrive(
     deadLetterId: string,
-    tellAgain: (reader: string, span: Span) => Promise<boolean>,
+    republishSpan: (reader: string, span: Span) => Promise<boolean>,
   ): Promise<RedriveOutcome>;
 }
 
 /** What telling events again takes: those of the bus, and those of the workflows. */
-export interface TellingAgain extends Republishing {
-  readonly workflows: WorkflowTools;
+export interface Republisher extends Republishing {
+  readonly workflows: WorkflowDependencies;
   readonly newId: () => string;
 }
 
@@ -59,8 +59,8 @@ export interface TellingAgain extends Republishing {
  * @param until epoch milliseconds at which no further page of the history is begun
  * @returns whether all was told
  */
-export async function tellAgain(
-  tools: TellingAgain,
+export async function republishSpan(
+  tools: Republisher,
   reader: string,
   span: Span,
   until: number,

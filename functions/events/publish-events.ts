@@ -1,11 +1,11 @@
 import type { Envelope } from './envelope.ts';
 
 /** PutEvents takes this many entries (Amazon EventBridge quotas). */
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 /** UTF-8 bytes of several events in one request, well under every quota; an event that is larger goes alone. */
-const MOST_BYTES = 200_000;
+const MAX_BYTES = 200_000;
 /** Times that one event is refused before it, and what follows it, is given back. */
-const MOST_REFUSALS = 4;
+const MAX_REFUSALS = 4;
 
 export interface EventBus {
   /** @returns for each event null when the bus took it, or why it did not. */
@@ -42,7 +42,7 @@ export async function publishEvents(
     (own): Queue => ({ events: own, taken: 0, refusals: 0, reason: '' }),
   );
   for (;;) {
-    const waiting = queues.filter((each) => headOf(each) !== undefined && each.refusals < MOST_REFUSALS);
+    const waiting = queues.filter((each) => headOf(each) !== undefined && each.refusals < MAX_REFUSALS);
     if (waiting.length === 0) break;
     for (const batch of batches(waiting)) await send(bus, batch);
     const refusals = Math.max(...waiting.map((each) => each.refusals));
@@ -83,7 +83,7 @@ function batches(queues: readonly Queue[]): readonly (readonly Queue[])[] {
   for (const queue of queues) {
     const size = Buffer.byteLength(JSON.stringify(headOf(queue)));
     const last = all.at(-1);
-    if (last === undefined || last.length === MOST_ENTRIES || bytes + size > MOST_BYTES) {
+    if (last === undefined || last.length === MAX_ENTRIES || bytes + size > MAX_BYTES) {
       all.push([queue]);
       bytes = size;
     } else {

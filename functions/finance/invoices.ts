@@ -8,7 +8,7 @@ export interface DateSpan {
   readonly to?: string | undefined;
 }
 
-export interface InvoiceBook {
+export interface InvoiceStore {
   /** Books an invoice or credit note; one that is booked already stays as it is. */
   book(invoice: Invoice): Promise<void>;
   find(invoiceId: string): Promise<Invoice | null>;

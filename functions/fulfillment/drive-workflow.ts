@@ -1,7 +1,7 @@
 import { isGoods, type Order, open } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import { handleOrderCommand, type NotReceiving } from '../orders/handle-order-command.ts';
-import { stepResult, type WorkflowCause, type WorkflowTools, waitState } from './workflow.ts';
+import { stepResult, type WorkflowCause, type WorkflowDependencies, waitState } from './workflow.ts';
 
 /**
  * Lets an order's workflow know of events: a new order starts one, and a wait that is over is answered. The order as
@@ -10,7 +10,7 @@ import { stepResult, type WorkflowCause, type WorkflowTools, waitState } from '.
  * @param events new events of one order, oldest first
  */
 export async function driveWorkflow(
-  tools: WorkflowTools,
+  tools: WorkflowDependencies,
   orderId: string,
   events: readonly OrderEnvelope[],
 ): Promise<void> {
@@ -39,7 +39,7 @@ function causeOf({ correlationId, eventId }: OrderEnvelope): WorkflowCause {
  * @param windowChanged whether the time to wait has to be worked out anew
  */
 export async function answerWait(
-  { ports, tasks, workflow, atRiskDays }: WorkflowTools,
+  { ports, tasks, workflow, atRiskDays }: WorkflowDependencies,
   orderId: string,
   cause: WorkflowCause,
   windowChanged: boolean,
@@ -85,7 +85,7 @@ const BETWEEN_STEPS = 50;
  * Takes the next step of work whose request may have died, one for each event: the step's own event brings the one
  * after it. Where that step has been taken already, its event brings, or has brought, the rest.
  */
-async function finishSteps({ ports }: WorkflowTools, event: OrderEnvelope): Promise<void> {
+async function finishSteps({ ports }: WorkflowDependencies, event: OrderEnvelope): Promise<void> {
   const { orderId, actor, correlationId, eventId } = event;
   const order = await ports.orders.load(orderId);
   const command = order === null ? null : nextStepOf(order);

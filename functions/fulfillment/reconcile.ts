@@ -5,7 +5,7 @@ import {
   hasEnded,
   type StepResult,
   stepResult,
-  type WorkflowTools,
+  type WorkflowDependencies,
   waitState,
   workflowOrigin,
 } from './workflow.ts';
@@ -49,8 +49,8 @@ export interface StuckStore {
   noteRestart(orderId: string, restart: Restart): Promise<void>;
 }
 
-export interface ReconcilingParts {
-  readonly tools: WorkflowTools;
+export interface ReconcileDependencies {
+  readonly tools: WorkflowDependencies;
   readonly executions: Executions;
   readonly stuck: StuckStore;
 }
@@ -71,7 +71,7 @@ export type Finding =
 /** Milliseconds for which an order is left to its workflow after a change. */
 const QUIET = 600_000;
 /** How often a workflow is started again without a person's asking for it. */
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /**
  * Sees to it that an order goes on: work in steps may have been cut off; its workflow may never have been started, have
@@ -81,7 +81,7 @@ const MOST_RESTARTS = 3;
  * @throws Busy when others kept changing the order
  */
 export async function reconcile(
-  { tools, executions, stuck }: ReconcilingParts,
+  { tools, executions, stuck }: ReconcileDependencies,
   orderId: string,
   asked = false,
 ): Promise<Finding> {
@@ -103,7 +103,7 @@ export async function reconcile(
     return (await waitsInVain(tools, order, now)) ? answered(tools, orderId) : 'running';
   }
   const restarts = before?.restarts ?? 0;
-  if (!asked && restarts >= MOST_RESTARTS) {
+  if (!asked && restarts >= MAX_RESTARTS) {
     await stuck.report(orderId, name, `the workflow was started again ${restarts} times, and is ${state}`);
     return 'stuck';
   }
@@ -125,7 +125,7 @@ function isDone(order: Order): boolean {
 }
 
 /** A cancellation, a shipment or an allocation that takes several steps may have lost the event that goes on with it. */
-async function goneOn({ ports }: WorkflowTools, order: Order): Promise<Order> {
+async function goneOn({ ports }: WorkflowDependencies, order: Order): Promise<Order> {
   const command = nextStepOf(order);
   if (command === null || isDone(order)) return order;
   const { orderId, version } = order;
@@ -138,12 +138,12 @@ async function goneOn({ ports }: WorkflowTools, order: Order): Promise<Order> {
   return outcome.order ?? order;
 }
 
-async function waitsInVain({ tasks }: WorkflowTools, order: Order, now: string): Promise<boolean> {
+async function waitsInVain({ tasks }: WorkflowDependencies, order: Order, now: string): Promise<boolean> {
   const task = await tasks.find(order.orderId);
   return task !== null && waitState(task.waitFor, order, now) !== 'waiting';
 }
 
-async function answered(tools: WorkflowTools, orderId: string): Promise<Finding> {
+async function answered(tools: WorkflowDependencies, orderId: string): Promise<Finding> {
   await answerWait(tools, orderId, {}, false);
   return 'answered';
 }
@@ -170,7 +170,7 @@ const AT_ONCE = 5;
  * @param until epoch milliseconds after which nothing further is begun
  */
 export async function reconcileSome(
-  parts: ReconcilingParts,
+  parts: ReconcileDependencies,
   live: LiveOrders,
   until: number,
   failed: (orderId: string, error: unknown) => void,

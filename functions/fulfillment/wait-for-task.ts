@@ -1,4 +1,10 @@
-import { stepResult, type WaitFor, type WaitInput, type WorkflowTools, waitState } from './workflow.ts';
+import {
+  stepResult,
+  type WaitFor,
+  type WaitInput,
+  type WorkflowDependencies,
+  waitState,
+} from './workflow.ts';
 
 /**
  * A wait whose time was set so many seconds too long was set for another delivery window; less is the time that went
@@ -14,8 +20,8 @@ const STALE_AFTER_SECONDS = 3600;
  * @param prepare what is done for the order before it is looked at
  * @throws Busy when others kept changing the order
  */
-export async function awaitOrder(
-  { ports, tasks, workflow, atRiskDays }: WorkflowTools,
+export async function waitForTask(
+  { ports, tasks, workflow, atRiskDays }: WorkflowDependencies,
   wait: WaitFor,
   { orderId, taskToken, windowTimeoutSeconds, ...cause }: WaitInput,
   prepare: (orderId: string) => Promise<void> = async () => {},

@@ -3,7 +3,7 @@ import { decide } from '../../domain/order/decide/decide.ts';
 import type { OrderState } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
-import { handleOrderCommand, MOST_RESERVATIONS, type NotReceiving } from '../orders/handle-order-command.ts';
+import { handleOrderCommand, MAX_RESERVATIONS, type NotReceiving } from '../orders/handle-order-command.ts';
 import { Busy, type Ports } from '../orders/ports.ts';
 
 /** What a running workflow can be waiting for. */
@@ -31,7 +31,7 @@ export interface WaitInput extends StepResult {
 }
 
 /** An execution ends after a year at the latest, so no wait is longer: 365 days in seconds. */
-const LONGEST_WAIT_SECONDS = 31_536_000;
+const MAX_WAIT_SECONDS = 31_536_000;
 
 /** What a workflow waits for, and the token that ends the wait. */
 export interface WaitingTask {
@@ -61,7 +61,7 @@ export interface WorkflowPort {
 export type WaitError = 'OrderCancelled' | 'DeliveryWindowChanged';
 
 /** What the steps of the workflow, and those who answer it, work with. */
-export interface WorkflowTools {
+export interface WorkflowDependencies {
   readonly ports: Ports;
   readonly tasks: TaskStore;
   readonly workflow: WorkflowPort;
@@ -96,7 +96,7 @@ export function hasEnded(order: Order): boolean {
 
 /** @returns whether the guard of QueueFulfillment would let the order through. */
 export function isReadyToQueue(order: Order, now: string): boolean {
-  const facts = { orderId: order.orderId, now, stock: null, mostReservations: MOST_RESERVATIONS };
+  const facts = { orderId: order.orderId, now, stock: null, mostReservations: MAX_RESERVATIONS };
   return 'events' in decide({ type: 'QueueFulfillment' }, order, facts);
 }
 
@@ -120,15 +120,15 @@ export function stepResult(
  */
 function secondsToNextDate(order: WindowTerms, now: string, atRiskDays: number): number {
   const { state, deliveryWindow, deliveryWindowStatus } = order;
-  if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return LONGEST_WAIT_SECONDS;
-  if (state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED') return LONGEST_WAIT_SECONDS;
+  if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return MAX_WAIT_SECONDS;
+  if (state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED') return MAX_WAIT_SECONDS;
   const canComeToRisk = deliveryWindowStatus === undefined && state !== 'SHIPPED';
   const next = addDays(
     deliveryWindow.end,
     canComeToRisk && dateOf(now) <= deliveryWindow.end ? -atRiskDays : 1,
   );
   const seconds = Math.ceil((Date.parse(`${next}T00:00:00Z`) - Date.parse(now)) / 1000);
-  return Math.min(LONGEST_WAIT_SECONDS, Math.max(1, seconds));
+  return Math.min(MAX_WAIT_SECONDS, Math.max(1, seconds));
 }
 
 /** Commands of the workflow are its own in the history; they correlate with what led to them, else by the order. */

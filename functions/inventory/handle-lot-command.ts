@@ -10,7 +10,7 @@ export interface LotRequest {
   readonly command: LotCommand;
   readonly origin: Origin;
   /** The threshold of the SKU, for a command that reports stock below it. */
-  readonly tellsLow?: number | undefined;
+  readonly lowStockThreshold?: number | undefined;
   readonly remember?: ((lot: Lot) => IdempotencyRecord) | undefined;
 }
 
@@ -57,12 +57,12 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
         before: lot,
         after,
         events,
-        tellsLow: request.tellsLow,
+        lowStockThreshold: request.lowStockThreshold,
         idempotency: request.remember?.(after),
       });
       return { kind: 'done', lot: after, events };
     } catch (error) {
-      if (error instanceof WriteFailed && error.obstacle === 'idempotency-key-used')
+      if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used')
         return { kind: 'key-used' };
       if (!mayRetry(error)) throw error;
       await ports.pause(attempt);

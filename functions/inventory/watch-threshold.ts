@@ -54,11 +54,11 @@ export async function watchThreshold(
     await handleLotCommand(ports, {
       command: { type: 'ReportLowStock', sku, lotNumber: lot.lotNumber, available, threshold },
       origin,
-      tellsLow: threshold,
+      lowStockThreshold: threshold,
     });
   } catch (error) {
     // Somebody else told it, or set another threshold and looks at that one.
-    if (!(error instanceof WriteFailed && error.obstacle === 'low-stock-told')) throw error;
+    if (!(error instanceof WriteFailed && error.conflict === 'low-stock-told')) throw error;
   }
   return { threshold, low: true, available };
 }

@@ -1,16 +1,16 @@
 import type { ApprovalStore } from '../agents/approvals.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
-import type { InvoiceBook } from '../finance/invoices.ts';
+import type { InvoiceStore } from '../finance/invoices.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { OrderQueries } from '../orders/queries.ts';
 import type { OverviewRows } from '../reporting/overview/rows.ts';
 
 /** What the tools work with. */
-export interface Parts {
+export interface Dependencies {
   readonly ports: Ports;
   readonly queries: OrderQueries;
   readonly overview: OverviewRows;
-  readonly invoices: Pick<InvoiceBook, 'find'>;
+  readonly invoices: Pick<InvoiceStore, 'find'>;
   readonly approvals: ApprovalStore;
   /** Signs approvals. */
   readonly readApprovalSecret: () => Promise<SharedSecretValue>;

@@ -20,8 +20,8 @@ import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.t
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { authorize } from './authorize.ts';
-import type { Parts } from './dependencies.ts';
-import { agentName, type Caller } from './principal.ts';
+import type { Dependencies } from './dependencies.ts';
+import { agentName, type Principal } from './principal.ts';
 
 /** What tokens are for, as clients know it. */
 const RESOURCE = new URL('/mcp', environment('API_BASE_URL'));
@@ -42,7 +42,7 @@ const verify = accessTokenVerifier({
 });
 const counts = requestCounts(table);
 const mostRequestsAMinute = Number(environment('AGENT_REQUESTS_A_MINUTE'));
-const parts: Parts = {
+const parts: Dependencies = {
   ports: createPorts(table, { receivesOrders: true }),
   queries: orderQueries(table),
   overview: overviewRows(table),
@@ -60,8 +60,8 @@ const parts: Parts = {
  *
  * @param makeServer makes what answers one request of one caller
  */
-export function gatewayHandler(makeServer: (parts: Parts, caller: Caller) => McpServer) {
-  const handle = createMcpHandler(({ authInfo }) => makeServer(parts, authInfo?.extra?.caller as Caller), {
+export function gatewayHandler(makeServer: (parts: Dependencies, caller: Principal) => McpServer) {
+  const handle = createMcpHandler(({ authInfo }) => makeServer(parts, authInfo?.extra?.caller as Principal), {
     // A function that ends with its answer can hold no stream open.
     maxSubscriptions: 0,
     onerror: (error) => logger.info('the protocol refused a request', { reason: error.name }),
@@ -85,7 +85,7 @@ async function answerTo(request: HttpRequest, handle: McpHttpHandler): Promise<H
   const { client, subject, scopes, expiresAt } = await authorize(request, verify, METADATA_URL);
   const agent = agentName(client, subject);
   await limitRate(agent);
-  const caller: Caller = {
+  const caller: Principal = {
     agent,
     scopes,
     origin: { actor: { type: 'ai-agent', id: agent }, correlationId: request.origin.correlationId },

@@ -1,7 +1,7 @@
 import type { Origin } from '../events/envelope.ts';
 
 /** Who calls a tool. */
-export interface Caller {
+export interface Principal {
   /** Client and subject of the access token, as the history names the agent. */
   readonly agent: string;
   readonly scopes: readonly string[];
@@ -16,6 +16,6 @@ export function agentName(client: string, subject: string): string {
 }
 
 /** @returns whether the caller may see who customers are and where they live. */
-export function mayReadPersonal({ scopes }: Caller): boolean {
+export function mayReadPersonal({ scopes }: Principal): boolean {
   return scopes.includes('customers/read');
 }

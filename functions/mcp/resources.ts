@@ -11,13 +11,17 @@ import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
 import { markCustomerText } from '../agents/customer-text.ts';
 import { orderView } from '../orders/views/order-view.ts';
-import type { Parts } from './dependencies.ts';
-import { type Caller, mayReadPersonal } from './principal.ts';
+import type { Dependencies } from './dependencies.ts';
+import { mayReadPersonal, type Principal } from './principal.ts';
 
 const JSON_TYPE = 'application/json';
 
 /** Registers what an agent may read as a whole: an order, and what events there are. */
-export function registerResources(server: McpServer, { ports, failed }: Parts, caller: Caller): void {
+export function registerResources(
+  server: McpServer,
+  { ports, failed }: Dependencies,
+  caller: Principal,
+): void {
   const scopeChallenge = requireScopes('orders/read');
   // The protocol's library would pass the words of any error on to the agent.
   const orderOf = async (id: string) => {

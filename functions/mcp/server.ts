@@ -1,6 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import type { Parts } from './dependencies.ts';
-import type { Caller } from './principal.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Principal } from './principal.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import { toolRegistry } from './tool-errors.ts';
@@ -21,7 +21,7 @@ const CAPABILITIES = {
 };
 
 /** Makes the server for one request of one caller. */
-export function commerceGateway(parts: Parts, caller: Caller): McpServer {
+export function commerceGateway(parts: Dependencies, caller: Principal): McpServer {
   const server = new McpServer(
     { name: 'order-loop', title: 'Order Loop', version: '1.0.0' },
     { instructions: INSTRUCTIONS, capabilities: CAPABILITIES },

@@ -1,8 +1,8 @@
-import type { KeptMessage, KeptStatus } from '../../contract/quarantined-messages.ts';
+import type { QuarantinedMessage, QuarantineStatus } from '../../contract/quarantined-messages.ts';
 
 /** A message as it was kept, with its bytes. */
-export interface KeptWhole {
-  readonly message: KeptMessage;
+export interface StoredMessage {
+  readonly message: QuarantinedMessage;
   readonly body: Uint8Array;
   /** Whether only the beginning was kept. */
   readonly isCutOff: boolean;
@@ -11,21 +11,21 @@ export interface KeptWhole {
 }
 
 /** What was decided on a message that waited. */
-export type Settlement = Pick<KeptMessage, 'decidedBy' | 'decidedAt'> &
+export type Resolution = Pick<QuarantinedMessage, 'decidedBy' | 'decidedAt'> &
   (
     | { readonly status: 'TAKEN_IN'; readonly orderIds: readonly string[] }
     | { readonly status: 'DISMISSED'; readonly note: string }
   );
 
 /** Messages that were kept aside, for operators to see, to try again, and to dismiss. */
-export interface KeptMessages {
+export interface QuarantinedMessages {
   /** @returns messages of a status, the newest first, older than a position. */
   list(
-    status: KeptStatus,
+    status: QuarantineStatus,
     limit: number,
     before: string | null,
-  ): Promise<{ readonly items: readonly KeptMessage[]; readonly next: string | null }>;
-  find(keptMessageId: string): Promise<KeptWhole | null>;
+  ): Promise<{ readonly items: readonly QuarantinedMessage[]; readonly next: string | null }>;
+  find(keptMessageId: string): Promise<StoredMessage | null>;
   /** @returns the ids of messages that were kept until something comes, whatever became of them since. */
   awaiting(what: string): Promise<readonly string[]>;
   /**
@@ -33,7 +33,7 @@ export interface KeptMessages {
    *
    * @returns false when the message no longer waited
    */
-  settle(keptMessageId: string, settlement: Settlement): Promise<boolean>;
+  settle(keptMessageId: string, resolution: Resolution): Promise<boolean>;
   /** Notes that a message was tried again in vain, and why; one that no longer waits stays as it is. */
-  noteTry(keptMessageId: string, reason: string): Promise<void>;
+  recordAttempt(keptMessageId: string, reason: string): Promise<void>;
 }

@@ -18,7 +18,7 @@ import {
   problemAnswer,
   type RouteHandler,
 } from './http.ts';
-import { observation, tellIds } from './observed.ts';
+import { appendIds, observation } from './observed.ts';
 
 interface HttpFunctionOptions {
   readonly logger: Logger;
@@ -64,7 +64,7 @@ export function httpFunction(options: HttpFunctionOptions) {
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
       const answer = await handle(request);
-      tellIds(logger, aboutAnswer(answer));
+      appendIds(logger, aboutAnswer(answer));
       logger.info('answered', { status: answer.status });
       return gatewayAnswer(answer, request.origin.correlationId);
     });
@@ -103,10 +103,10 @@ function problems(logger: Logger): MiddlewareObj<GatewayEvent, GatewayAnswer> {
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof Busy || (error instanceof WriteFailed && error.obstacle === 'contention')) {
+  if (error instanceof Busy || (error instanceof WriteFailed && error.conflict === 'contention')) {
     return new Problem('busy', error.message, {}, { 'retry-after': '1' });
   }
-  if (error instanceof WriteFailed && error.obstacle === 'purchase-order-used') {
+  if (error instanceof WriteFailed && error.conflict === 'purchase-order-used') {
     return new Problem(
       'duplicate_purchase_order',
       'another order of the customer has this purchase order number',

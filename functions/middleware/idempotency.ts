@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyRecord, IdempotencyStore, KeptAnswer } from '../orders/ports.ts';
+import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../orders/ports.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from './http.ts';
 
 /** A request that has neither an answer nor an end after this long was cut off; its repeat is told how things are. */
@@ -124,7 +124,7 @@ async function repeated(
   return { ...answer, headers: { ...answer.headers, ...REPLAYED } };
 }
 
-function kept(answer: HttpAnswer): KeptAnswer {
+function kept(answer: HttpAnswer): StoredAnswer {
   return {
     status: answer.status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...answer.headers },

@@ -21,9 +21,9 @@ export function observation<Event, Answer>(
     injectLambdaContext(logger, { resetKeys: true }) as MiddlewareObj<Event, Answer, Error, Context>,
     traced(logger),
     {
-      before: ({ event }) => tellIds(logger, about(event)),
-      after: tellCounts,
-      onError: tellCounts,
+      before: ({ event }) => appendIds(logger, about(event)),
+      after: publishCounts,
+      onError: publishCounts,
     },
   ];
 }
@@ -42,7 +42,7 @@ export function observed<Event, Answer>(
 }
 
 /** Tells by which ids the running invocation is found, in the log lines that follow and in its trace. */
-export function tellIds(logger: Logger, ids: Readonly<Record<string, string | undefined>>): void {
+export function appendIds(logger: Logger, ids: Readonly<Record<string, string | undefined>>): void {
   const there = known(ids);
   logger.appendKeys(there);
   annotate(there);
@@ -53,7 +53,7 @@ export function tellIds(logger: Logger, ids: Readonly<Record<string, string | un
  * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html); they then bear the level that
  * is logged.
  */
-function tellCounts(): void {
+function publishCounts(): void {
   if (!metrics.hasStoredMetrics()) return;
   if (LOG_LEVEL === 'WARN' || LOG_LEVEL === 'ERROR') {
     metrics.addMetadata('level', LOG_LEVEL);

@@ -13,7 +13,7 @@ import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } f
  * Reservations in one transaction: each takes up to three of the 100 items (line, allocation, lot), and header,
  * events, holds and claims need the rest.
  */
-export const MOST_RESERVATIONS = 25;
+export const MAX_RESERVATIONS = 25;
 
 /** How often a command is decided anew when the order or its stock changed meanwhile, where no time is set for it. */
 const ATTEMPTS = 12;
@@ -75,7 +75,7 @@ export async function wholeDecision(
   first: { readonly events: readonly OrderEvent[] },
 ): Promise<{ readonly events: readonly OrderEvent[] }> {
   const lines = order?.lines ?? (command.type === 'ReceiveOrder' ? command.lines : []);
-  if (lines.length <= MOST_RESERVATIONS) return first;
+  if (lines.length <= MAX_RESERVATIONS) return first;
   const facts = await factsFor(ports, orderId, command, order, Number.POSITIVE_INFINITY);
   const whole = decide(command, order, facts);
   return 'rejection' in whole ? first : whole;
@@ -165,8 +165,7 @@ function nextStep(command: NotReceiving, order: Order, progressed: boolean): Not
     case 'AllocateOrder': {
       if (progressed) return command;
       if (command.pins !== undefined && command.pins.length > 0) return { type: 'CompleteAllocation' };
-      const last =
-        linesToAllocate(order, command, MOST_RESERVATIONS).at(-1)?.lineNumber ?? order.lines.length;
+      const last = linesToAllocate(order, command, MAX_RESERVATIONS).at(-1)?.lineNumber ?? order.lines.length;
       return last < order.lines.length ? { type: 'AllocateOrder', fromLine: last + 1 } : null;
     }
     case 'CompleteAllocation':
@@ -186,7 +185,7 @@ export async function factsFor(
   orderId: string,
   command: OrderCommand,
   order: Order | null,
-  mostReservations = MOST_RESERVATIONS,
+  mostReservations = MAX_RESERVATIONS,
 ): Promise<Facts> {
   const skus = stockNeeded(command, order, mostReservations);
   const stock = await ports.stock.lotsOf(skus);
@@ -239,9 +238,9 @@ export function mayTry(attempt: number, until: number | undefined): boolean {
 export function mayRetry(error: unknown): error is WriteFailed {
   return (
     error instanceof WriteFailed &&
-    (error.obstacle === 'changed-meanwhile' ||
-      error.obstacle === 'stock-changed' ||
-      error.obstacle === 'contention')
+    (error.conflict === 'changed-meanwhile' ||
+      error.conflict === 'stock-changed' ||
+      error.conflict === 'contention')
   );
 }
 

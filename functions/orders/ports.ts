@@ -3,7 +3,7 @@ import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, StockEnvelope } from '../events/envelope.ts';
 
 /** The answer to a request, kept so that a repeat gets it again to the letter. */
-export interface KeptAnswer {
+export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -20,7 +20,7 @@ export interface IdempotencyKey {
 
 export interface IdempotencyRecord extends IdempotencyKey {
   /** Missing while the request is still worked on. */
-  readonly answer?: KeptAnswer | undefined;
+  readonly answer?: StoredAnswer | undefined;
   readonly orderId?: string | undefined;
   /** Epoch milliseconds at which work began. */
   readonly begunAt: number;
@@ -46,12 +46,12 @@ export interface LotWrite {
   readonly after: Lot;
   readonly events: readonly StockEnvelope[];
   /** The threshold of the SKU under which these events tell that it fell; they are written once for each fall. */
-  readonly tellsLow?: number | undefined;
+  readonly lowStockThreshold?: number | undefined;
   readonly idempotency?: IdempotencyRecord | undefined;
 }
 
 /** Why a write was not made. Nothing of it is in the store. */
-export type WriteObstacle =
+export type WriteConflict =
   /** The order or lot changed since it was read. */
   | 'changed-meanwhile'
   /** A lot no longer has what was to be taken, or is no longer AVAILABLE. */
@@ -68,11 +68,11 @@ export type WriteObstacle =
 
 /** Thrown by a store that could not write; the caller reads again and decides anew, or gives up. */
 export class WriteFailed extends Error {
-  readonly obstacle: WriteObstacle;
-  constructor(obstacle: WriteObstacle, detail: string) {
-    super(`${obstacle}: ${detail}`);
+  readonly conflict: WriteConflict;
+  constructor(conflict: WriteConflict, detail: string) {
+    super(`${conflict}: ${detail}`);
     this.name = 'WriteFailed';
-    this.obstacle = obstacle;
+    this.conflict = conflict;
   }
 }
 
@@ -107,7 +107,7 @@ export interface OrderStore {
    *
    * @throws WriteFailed when nothing was written
    */
-  saveTogether(writes: readonly OrderWrite[]): Promise<void>;
+  saveBatch(writes: readonly OrderWrite[]): Promise<void>;
   /** @returns up to `limit` events of the order after a sequence number, oldest first. */
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
   /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */
@@ -158,11 +158,11 @@ export interface ReceiptStore {
   /** Notes a message as taken in; a repeat is noted once. */
   note(receipts: readonly Receipt[]): Promise<void>;
   /** Keeps a message that nothing here can deal with, for an operator to see. */
-  keepAside(receipt: Receipt, message: KeptMessage): Promise<void>;
+  quarantine(receipt: Receipt, message: QuarantinedMessage): Promise<void>;
 }
 
 /** A signed message of a channel that was not understood or not expected. */
-export interface KeptMessage {
+export interface QuarantinedMessage {
   readonly topic: string;
   readonly reason: string;
   /** As it was sent, byte for byte. */

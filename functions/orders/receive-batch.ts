@@ -10,11 +10,11 @@ import { Busy, type OrderWrite, type Ports, WriteFailed } from './ports.ts';
  * So many orders fit into one transaction of 100 items: each takes up to five (header, reception, hold, and the claims
  * on its channel's id and its purchase order).
  */
-const MOST_ORDERS = 20;
+const MAX_ORDERS = 20;
 /** A transaction ends at 4 MB; a line with a long description and many product numbers takes about 1.5 KB. */
-const MOST_LINES = 2000;
+const MAX_LINES = 2000;
 
-export type TogetherOutcome =
+export type BatchOutcome =
   | { readonly kind: 'received'; readonly orderIds: readonly string[] }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
   /** The channel sent one of these orders before; none of them was taken in now. */
@@ -22,13 +22,13 @@ export type TogetherOutcome =
   | { readonly kind: 'duplicate-purchase-order' };
 
 /** @returns as many orders, from the first on, as one transaction takes in; one in any case. */
-export function thoseThatFit(
+export function batchThatFits(
   commands: readonly CommandOf<'ReceiveOrder'>[],
 ): readonly CommandOf<'ReceiveOrder'>[] {
   let lines = 0;
   const tooMany = commands.findIndex((command, index) => {
     lines += command.lines.length;
-    return index > 0 && (index >= MOST_ORDERS || lines > MOST_LINES);
+    return index > 0 && (index >= MAX_ORDERS || lines > MAX_LINES);
   });
   return tooMany === -1 ? commands : commands.slice(0, tooMany);
 }
@@ -41,11 +41,11 @@ export function thoseThatFit(
  * @param until epoch milliseconds after which nothing is tried again, and stock is left to the workflow
  * @throws Busy when contention outlasted every attempt; nothing was written
  */
-export async function receiveTogether(
+export async function receiveBatch(
   ports: Ports,
   commands: readonly CommandOf<'ReceiveOrder'>[],
   { origin, until }: { readonly origin: Origin; readonly until?: number | undefined },
-): Promise<TogetherOutcome> {
+): Promise<BatchOutcome> {
   for (let attempt = 1; mayTry(attempt, until); attempt++) {
     const now = ports.now();
     const writes: OrderWrite[] = [];
@@ -57,15 +57,15 @@ export async function receiveTogether(
       writes.push({ before: null, after: apply(null, events, orderId), events });
     }
     try {
-      await ports.orders.saveTogether(writes);
+      await ports.orders.saveBatch(writes);
       const orders = writes.map(({ after }) => after);
       for (const order of orders) await reserve(ports, order, origin, until);
       return { kind: 'received', orderIds: orders.map(({ orderId }) => orderId) };
     } catch (error) {
       if (!(error instanceof WriteFailed)) throw error;
-      if (error.obstacle === 'external-order-known') return { kind: 'some-known' };
-      if (error.obstacle === 'purchase-order-used') return { kind: 'duplicate-purchase-order' };
-      if (error.obstacle !== 'order-number-taken' && !mayRetry(error)) throw error;
+      if (error.conflict === 'external-order-known') return { kind: 'some-known' };
+      if (error.conflict === 'purchase-order-used') return { kind: 'duplicate-purchase-order' };
+      if (error.conflict !== 'order-number-taken' && !mayRetry(error)) throw error;
       await ports.pause(attempt);
     }
   }

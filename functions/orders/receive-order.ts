@@ -77,7 +77,7 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
       if (!(error instanceof WriteFailed)) throw error;
       const known = await alreadyThere(ports, command, error);
       if (known !== null) return known;
-      if (error.obstacle === 'order-number-taken' && reception.orderId === undefined) {
+      if (error.conflict === 'order-number-taken' && reception.orderId === undefined) {
         orderId = await nextNumber(ports);
       } else if (!mayRetry(error)) throw error;
       else await ports.pause(attempt);
@@ -141,7 +141,7 @@ async function alreadyThere(
   command: CommandOf<'ReceiveOrder'>,
   error: WriteFailed,
 ): Promise<ReceptionOutcome | null> {
-  switch (error.obstacle) {
+  switch (error.conflict) {
     case 'idempotency-key-used':
       return { kind: 'key-used' };
     case 'purchase-order-used':

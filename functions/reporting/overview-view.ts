@@ -8,7 +8,7 @@ import type { OverviewRows } from './overview/rows.ts';
 import { type CountedAs, moneyOf, rateOf, total } from './overview/sums.ts';
 
 /** SKUs that are named, those that most units wait for first. */
-const MOST_SKUS = 100;
+const MAX_SKUS = 100;
 /** Days that an order has waited for its backorder, from and up to; the last has no end. */
 const AGES = [
   { fromDays: 0, toDays: 2 },
@@ -129,7 +129,7 @@ function backordersView(rows: readonly CountedAs<'BACKORDER'>[], today: string) 
     })),
   }));
   skus.sort((one, other) => other.units - one.units || (one.sku < other.sku ? -1 : 1));
-  return { units: total(waiting, 'units'), skuCount: skus.length, skus: skus.slice(0, MOST_SKUS) };
+  return { units: total(waiting, 'units'), skuCount: skus.length, skus: skus.slice(0, MAX_SKUS) };
 }
 
 function average(sum: number, count: number): number | null {

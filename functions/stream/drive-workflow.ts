@@ -2,16 +2,16 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import { driveWorkflow } from '../fulfillment/drive-workflow.ts';
-import { inParallel } from '../map-concurrently.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { observed } from '../middleware/observed.ts';
-import { createLogger, createWorkflowTools, environment } from '../wiring.ts';
+import { createLogger, createWorkflowDependencies, environment } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
 
 /** Orders that are looked at at once. */
 const AT_ONCE = 8;
 
 const logger = createLogger();
-const tools = createWorkflowTools(environment('STATE_MACHINE_ARN'));
+const tools = createWorkflowDependencies(environment('STATE_MACHINE_ARN'));
 
 /** Starts the workflow of a new order and answers what a workflow waits for. */
 export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logger, async ({ Records }) => {
@@ -19,7 +19,7 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logg
     'orderId' in event ? [{ sequenceNumber, event }] : [],
   );
   const failed = new Set<string>();
-  await inParallel(
+  await mapConcurrently(
     [...Map.groupBy(streamed, ({ event }) => event.orderId)],
     AT_ONCE,
     async ([orderId, own]) => {

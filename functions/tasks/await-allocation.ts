@@ -1,9 +1,9 @@
 import { isGoods, type Order, open } from '../../domain/order/order.ts';
 import { advance } from '../fulfillment/workflow.ts';
-import { createWorkflowTools } from '../wiring.ts';
+import { createWorkflowDependencies } from '../wiring.ts';
 import { waitingStep } from './step.ts';
 
-const tools = createWorkflowTools();
+const tools = createWorkflowDependencies();
 
 /** Reserves what nobody has looked at yet, and waits until the order may be queued. */
 export const handler = waitingStep(tools, 'allocation', async (orderId, cause) => {

@@ -1,5 +1,5 @@
-import { createWorkflowTools } from '../wiring.ts';
+import { createWorkflowDependencies } from '../wiring.ts';
 import { waitingStep } from './step.ts';
 
 /** Waits until every shipment is delivered. */
-export const handler = waitingStep(createWorkflowTools(), 'delivery');
+export const handler = waitingStep(createWorkflowDependencies(), 'delivery');

@@ -1,8 +1,8 @@
 import { advance, hasEnded, isReadyToQueue } from '../fulfillment/workflow.ts';
-import { createWorkflowTools } from '../wiring.ts';
+import { createWorkflowDependencies } from '../wiring.ts';
 import { NotReady, waitingStep } from './step.ts';
 
-const tools = createWorkflowTools();
+const tools = createWorkflowDependencies();
 
 /**
  * Hands the order to the warehouse, where that is still to be done, and waits until nothing is left to ship.

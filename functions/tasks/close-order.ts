@@ -1,8 +1,8 @@
 import { advance, type StepResult, stepResult } from '../fulfillment/workflow.ts';
-import { createWorkflowTools } from '../wiring.ts';
+import { createWorkflowDependencies } from '../wiring.ts';
 import { step, stepInput } from './step.ts';
 
-const { ports, atRiskDays } = createWorkflowTools();
+const { ports, atRiskDays } = createWorkflowDependencies();
 
 /**
  * Closes a delivered order; one that was closed by hand is closed.

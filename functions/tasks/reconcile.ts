@@ -5,7 +5,7 @@ import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
 import { reconcileSome } from '../fulfillment/reconcile.ts';
 import { observed } from '../middleware/observed.ts';
-import { createLogger, createTable, createWorkflowTools, environment, metrics } from '../wiring.ts';
+import { createLogger, createTable, createWorkflowDependencies, environment, metrics } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which no further order is looked at. */
 const MARGIN = 15_000;
@@ -13,7 +13,7 @@ const MARGIN = 15_000;
 const table = createTable();
 const stateMachineArn = environment('STATE_MACHINE_ARN');
 const parts = {
-  tools: createWorkflowTools(stateMachineArn),
+  tools: createWorkflowDependencies(stateMachineArn),
   executions: executions(stateMachineArn),
   stuck: stuckStore(table),
 };

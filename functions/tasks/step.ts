@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { awaitOrder } from '../fulfillment/wait-for-task.ts';
-import type { WaitFor, WorkflowCause, WorkflowTools } from '../fulfillment/workflow.ts';
+import { waitForTask } from '../fulfillment/wait-for-task.ts';
+import type { WaitFor, WorkflowCause, WorkflowDependencies } from '../fulfillment/workflow.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger } from '../wiring.ts';
 
@@ -53,13 +53,13 @@ export function step<Answer>(
 
 /** Makes the handler of a step that waits. */
 export function waitingStep(
-  tools: WorkflowTools,
+  tools: WorkflowDependencies,
   wait: WaitFor,
   prepare?: (orderId: string, cause: WorkflowCause) => Promise<void>,
 ): (given: unknown, context: Context) => Promise<void> {
   return step((given) => {
     const { input: cause = {}, ...waiting } = WaitInput.parse(given);
-    return awaitOrder(tools, wait, { ...waiting, ...cause }, (orderId) =>
+    return waitForTask(tools, wait, { ...waiting, ...cause }, (orderId) =>
       prepare === undefined ? Promise.resolve() : prepare(orderId, cause),
     );
   });

@@ -1,10 +1,10 @@
 import { dateOf } from '../../domain/calendar.ts';
 import { isTaken, type OrderState } from '../../domain/order/lifecycle.ts';
 import { advance, hasEnded, type StepResult, stepResult, type WaitFor } from '../fulfillment/workflow.ts';
-import { createWorkflowTools } from '../wiring.ts';
+import { createWorkflowDependencies } from '../wiring.ts';
 import { OrderCancelled, step, stepInput } from './step.ts';
 
-const { ports, atRiskDays } = createWorkflowTools();
+const { ports, atRiskDays } = createWorkflowDependencies();
 
 /** Which wait an order in a state goes back to; one that is past all of them is answered there at once. */
 const WAITS: Readonly<Record<OrderState, WaitFor>> = {

@@ -1,6 +1,6 @@
 import { CarrierMessage } from '../../contract/carrier-message.ts';
 import { secretReader } from '../adapters/secrets.ts';
-import { takeInNews } from '../carriers/process-tracking-update.ts';
+import { processTrackingUpdate } from '../carriers/process-tracking-update.ts';
 import { hasHexSignature } from '../channels/core/hex-signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -14,10 +14,10 @@ const logger = createLogger();
 export const handler = httpFunction({
   logger,
   parsesJson: false,
-  routes: { 'POST /webhooks/carrier': takeInWebhook },
+  routes: { 'POST /webhooks/carrier': receiveWebhook },
 });
 
-async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+async function receiveWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const { current, previous } = await readSecret();
   if (!hasHexSignature(request.rawBody, request.headers['x-carrier-signature'], [current, previous])) {
     logger.warn('webhook refused', { channel: 'CARRIER' });
@@ -28,14 +28,14 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   if (!parsed.success) {
     const receipt = { channel: 'CARRIER', id: `unread ${request.origin.correlationId}` };
     const reason = parsed.error.issues[0]?.message ?? 'not understood';
-    await ports.receipts.keepAside(receipt, { topic: 'unread', reason, body });
+    await ports.receipts.quarantine(receipt, { topic: 'unread', reason, body });
     return { status: 202, body: { status: 'kept aside', reason } };
   }
   const receipt = { channel: 'CARRIER', id: parsed.data.eventId };
   if (await ports.receipts.isKnown(receipt)) return { status: 200, body: { status: 'repeat' } };
   const origin = { ...request.origin, actor: { type: 'channel' as const, id: 'carrier' } };
-  const taken = await takeInNews(ports, parsed.data, receipt, body, origin);
-  if (taken.kind === 'kept-aside')
+  const taken = await processTrackingUpdate(ports, parsed.data, receipt, body, origin);
+  if (taken.kind === 'quarantined')
     return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
   return { status: 200, body: { status: 'ok', orderIds: taken.orderIds } };
 }

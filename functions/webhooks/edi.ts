@@ -5,7 +5,7 @@ import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
 import { hasHexSignature } from '../channels/core/hex-signature.ts';
-import { type EdiParts, takeInBody } from '../channels/edi/inbound/process-interchange.ts';
+import { type EdiDependencies, processInterchanges } from '../channels/edi/inbound/process-interchange.ts';
 import { readSender } from '../channels/edi/x12/index.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -13,7 +13,7 @@ import { createLogger, createPorts, createTable, environment, pause } from '../w
 
 const table = createTable();
 const connections = connectionStore(table);
-const parts: EdiParts = {
+const parts: EdiDependencies = {
   ports: createPorts(table, { receivesOrders: true }),
   numbers: controlNumbers(table, pause),
   documents: documentStore(table),
@@ -32,18 +32,23 @@ const MEDIA_TYPE = 'application/edi-x12';
 export const handler = httpFunction({
   logger,
   parsesJson: false,
-  routes: { 'POST /webhooks/edi': takeInWebhook },
+  routes: { 'POST /webhooks/edi': receiveWebhook },
 });
 
-async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+async function receiveWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const secretName = await secretNameOf(request.rawBody);
   const { current, previous } = await readConnectionSecret(secretName ?? ownSecret);
   if (!hasHexSignature(request.rawBody, request.headers['x-edi-signature'], [current, previous])) {
     logger.warn('webhook refused', { channel: 'EDI' });
     throw new Problem('unauthorized', 'the signature is missing or wrong');
   }
-  const taken = await takeInBody(signedBy(secretName), request.rawBody, request.origin, request.deadline);
-  logger.info('interchanges taken in', { orderIds: taken.orderIds, setsKeptAside: taken.keptAside });
+  const taken = await processInterchanges(
+    signedBy(secretName),
+    request.rawBody,
+    request.origin,
+    request.deadline,
+  );
+  logger.info('interchanges taken in', { orderIds: taken.orderIds, setsQuarantined: taken.quarantined });
   if (taken.answers.length > 0) {
     return { status: 200, headers: { 'content-type': MEDIA_TYPE }, body: taken.answers.join('') };
   }
@@ -52,7 +57,7 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
     return { status: 200, headers: { 'content-type': MEDIA_TYPE }, body: '' };
   }
   const digest = createHash('sha256').update(request.rawBody).digest('base64url');
-  await parts.ports.receipts.keepAside(
+  await parts.ports.receipts.quarantine(
     { channel: 'EDI', id: `unreadable ${digest}` },
     { topic: 'unreadable', reason: taken.unreadable, body: request.rawBody },
   );
@@ -67,7 +72,7 @@ async function secretNameOf(body: Buffer): Promise<string | undefined> {
 }
 
 /** Knows only partners that sign with this secret: one must not speak for another in an envelope further on. */
-function signedBy(secretName: string | undefined): EdiParts {
+function signedBy(secretName: string | undefined): EdiDependencies {
   return {
     ...parts,
     async findPartner(header) {

@@ -1,16 +1,20 @@
 import { ediIdentity } from '../../contract/connections.ts';
-import { DismissRequest, type KeptMessage, KeptMessagesQuery } from '../../contract/quarantined-messages.ts';
+import {
+  DismissRequest,
+  type QuarantinedMessage,
+  QuarantinedMessagesQuery,
+} from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
-import { keptMessages } from '../adapters/dynamodb/quarantined-messages.ts';
+import { quarantinedMessages } from '../adapters/dynamodb/quarantined-messages.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
 import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
 import { squareAccount } from '../channels/square/client/square-account.ts';
-import type { KeptWhole } from '../messages/quarantined-messages.ts';
-import { type AgainParts, takeInAgain } from '../messages/retry-message.ts';
+import type { StoredMessage } from '../messages/quarantined-messages.ts';
+import { type RetryDependencies, retryMessage } from '../messages/retry-message.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -18,16 +22,16 @@ import { createLogger, createPorts, createTable, environment, optional, pause } 
 
 const table = createTable();
 const connections = connectionStore(table);
-const messages = keptMessages(table);
+const messages = quarantinedMessages(table);
 const logger = createLogger();
 const shopifySecret = environment('SHOPIFY_SECRET_ID');
 const squareSecret = environment('SQUARE_SECRET_ID');
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
 /** An operator waits longer than a channel does. */
-const PATIENCE = { inAll: 15_000, forOne: 5_000 };
+const DEADLINE = { inAll: 15_000, forOne: 5_000 };
 
-const parts: AgainParts = {
+const parts: RetryDependencies = {
   ports: createPorts(table, { receivesOrders: true }),
   logger,
   findConnection: (kind, source) => connections.find(kind, source),
@@ -41,11 +45,11 @@ const parts: AgainParts = {
   },
   async shopifyOf({ settings: { shop, secretName, apiBaseUrl } }) {
     const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);
-    return shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+    return shopifyShop({ shop, accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
   },
   async squareOf({ settings: { secretName, apiBaseUrl } }) {
     const { accessToken } = await readConnectionSecret(secretName ?? squareSecret);
-    return squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch });
+    return squareAccount({ accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
   },
 };
 
@@ -55,7 +59,7 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/operations/kept-messages': async (request) => {
-      const { status, limit, cursor } = valid(KeptMessagesQuery, request.query);
+      const { status, limit, cursor } = valid(QuarantinedMessagesQuery, request.query);
       const place = { list: 'kept messages', status };
       const { items, next } = await messages.list(status, limit, decodeCursor(cursor, place));
       return {
@@ -73,8 +77,8 @@ export const handler = httpFunction({
       valid(EmptyRequest, request.body ?? {});
       const found = await waiting(request);
       const { keptMessageId } = found.message;
-      const taken = await takeInAgain(parts, found, request);
-      if (taken.kind === 'still-aside') await messages.noteTry(keptMessageId, taken.reason);
+      const taken = await retryMessage(parts, found, request);
+      if (taken.kind === 'still-quarantined') await messages.recordAttempt(keptMessageId, taken.reason);
       else {
         const { orderIds } = taken;
         await messages.settle(keptMessageId, { status: 'TAKEN_IN', orderIds, ...decision(request) });
@@ -99,13 +103,13 @@ function decision({ origin }: HttpRequest) {
   return { decidedBy: origin.actor.id, decidedAt: parts.ports.now() };
 }
 
-async function kept(request: HttpRequest): Promise<KeptWhole> {
+async function kept(request: HttpRequest): Promise<StoredMessage> {
   const found = await messages.find(parameter(request, 'keptMessageId'));
   if (found === null) throw new Problem('not_found', 'no message of this id was kept aside');
   return found;
 }
 
-async function waiting(request: HttpRequest): Promise<KeptWhole> {
+async function waiting(request: HttpRequest): Promise<StoredMessage> {
   const found = await kept(request);
   if (found.message.status !== 'WAITING') throw problemOf(found.message);
   return found;
@@ -115,7 +119,7 @@ async function notWaiting(request: HttpRequest): Promise<Problem> {
   return problemOf((await kept(request)).message);
 }
 
-function problemOf({ status, decidedBy, decidedAt }: KeptMessage): Problem {
+function problemOf({ status, decidedBy, decidedAt }: QuarantinedMessage): Problem {
   return new Problem('message_settled', `it is ${status}, decided by ${decidedBy} at ${decidedAt}`);
 }
 

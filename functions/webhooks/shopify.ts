@@ -1,11 +1,11 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { type Delivery, keepAside, takeIn } from '../channels/core/process-message.ts';
+import { type Delivery, quarantine, takeIn } from '../channels/core/process-message.ts';
 import type { ShopifyShop } from '../channels/core/shops.ts';
 import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
 import { readMessage } from '../channels/shopify/inbound/message.ts';
-import { newsOf } from '../channels/shopify/inbound/news.ts';
+import { channelUpdateOf } from '../channels/shopify/inbound/news.ts';
 import { isSignedByShopify } from '../channels/shopify/inbound/signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -20,16 +20,16 @@ const logger = createLogger();
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
 /** Shopify wants an answer within five seconds. */
-const PATIENCE = { inAll: 3_500, forOne: 2_000 };
+const DEADLINE = { inAll: 3_500, forOne: 2_000 };
 
 /** POST /webhooks/shopify */
 export const handler = httpFunction({
   logger,
   parsesJson: false,
-  routes: { 'POST /webhooks/shopify': takeInWebhook },
+  routes: { 'POST /webhooks/shopify': receiveWebhook },
 });
 
-async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+async function receiveWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const { shop, admin } = await authenticated(request);
   const topic = request.headers['x-shopify-topic'] ?? '';
   const body = request.rawBody;
@@ -42,9 +42,9 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const read = readMessage(topic, body);
   const taken =
     'problem' in read
-      ? await keepAside(ports, delivery, read.problem.detail)
-      : await takeIn(ports, delivery, newsOf(read.message, shop, admin));
-  if (taken.kind === 'kept-aside') return answer(202, { status: 'kept aside', reason: taken.reason });
+      ? await quarantine(ports, delivery, read.problem.detail)
+      : await takeIn(ports, delivery, channelUpdateOf(read.message, shop, admin));
+  if (taken.kind === 'quarantined') return answer(202, { status: 'kept aside', reason: taken.reason });
   return answer(200, { status: 'ok', orderId: taken.orderId, detail: taken.detail });
 }
 
@@ -62,7 +62,7 @@ async function authenticated(request: HttpRequest): Promise<Sender> {
   const { current, previous, accessToken } = await readConnectionSecret(secretName ?? ownSecret);
   const signed = isSignedByShopify(request.rawBody, signature, [current, previous]);
   if (signed && found !== null) {
-    return { shop, admin: shopifyShop({ shop, accessToken, apiBaseUrl, patience: PATIENCE, fetch }) };
+    return { shop, admin: shopifyShop({ shop, accessToken, apiBaseUrl, deadlines: DEADLINE, fetch }) };
   }
   logger.warn('webhook refused', { channel: 'SHOPIFY', signed });
   throw new Problem('unauthorized', 'the signature is missing or wrong, or the shop is not connected');

@@ -1,11 +1,11 @@
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { guardedFetch } from '../adapters/guarded-fetch.ts';
 import { readConnectionSecret } from '../adapters/secrets.ts';
-import { type Delivery, keepAside } from '../channels/core/process-message.ts';
+import { type Delivery, quarantine } from '../channels/core/process-message.ts';
 import type { SquareAccount } from '../channels/core/shops.ts';
 import { squareAccount } from '../channels/square/client/square-account.ts';
 import { readEnvelope, readJson, readMessage } from '../channels/square/inbound/message.ts';
-import { takeInMessage } from '../channels/square/inbound/process-message.ts';
+import { processMessage } from '../channels/square/inbound/process-message.ts';
 import { isSignedBySquare } from '../channels/square/inbound/signature.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -21,13 +21,13 @@ const ownUrl = optional('SQUARE_NOTIFICATION_URL') ?? `${environment('API_BASE_U
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
 /** Square wants an answer within ten seconds, and is asked for the order and for its items. */
-const PATIENCE = { inAll: 4_000, forOne: 2_500 };
+const DEADLINE = { inAll: 4_000, forOne: 2_500 };
 
 /** POST /webhooks/square */
 export const handler = httpFunction({
   logger,
   parsesJson: false,
-  routes: { 'POST /webhooks/square': takeInWebhook },
+  routes: { 'POST /webhooks/square': receiveWebhook },
 });
 
 interface Sender {
@@ -37,7 +37,7 @@ interface Sender {
   readonly account: SquareAccount;
 }
 
-async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
+async function receiveWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const body = request.rawBody;
   const json = readJson(body);
   const { merchant, type, eventId, account } = await authenticated(request, json);
@@ -55,9 +55,9 @@ async function takeInWebhook(request: HttpRequest): Promise<HttpAnswer> {
   const read = readMessage(type, json);
   const taken =
     'problem' in read
-      ? await keepAside(ports, delivery, read.problem.detail)
-      : await takeInMessage({ ports, logger, account, merchant }, delivery, read.message);
-  if (taken.kind === 'kept-aside') {
+      ? await quarantine(ports, delivery, read.problem.detail)
+      : await processMessage({ ports, logger, account, merchant }, delivery, read.message);
+  if (taken.kind === 'quarantined') {
     return { status: 202, body: { status: 'kept aside', reason: taken.reason } };
   }
   return { status: 200, body: { status: 'ok', orderId: taken.orderId, detail: taken.detail } };
@@ -86,6 +86,6 @@ async function authenticated(request: HttpRequest, json: unknown): Promise<Sende
     merchant,
     type,
     eventId,
-    account: squareAccount({ accessToken, apiBaseUrl, patience: PATIENCE, fetch }),
+    account: squareAccount({ accessToken, apiBaseUrl, deadlines: DEADLINE, fetch }),
   };
 }

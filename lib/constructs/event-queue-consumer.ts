@@ -44,7 +44,7 @@ export interface QueueConsumerProps {
  * How many of a consumer run at once at most. A flood of events then waits in the queue, and does not take the account's
  * concurrency from the API; to reserve concurrency instead would take it from everything else, always.
  */
-const MOST_AT_ONCE = 50;
+const MAX_AT_ONCE = 50;
 
 /** A queue and a function that consumes it. What the function cannot handle ends in a dead-letter queue. */
 export class QueueConsumer extends Construct {
@@ -91,7 +91,7 @@ export class QueueConsumer extends Construct {
         batchSize: props.batchSize,
         ...(props.gathersFor === undefined ? {} : { maxBatchingWindow: props.gathersFor }),
         reportBatchItemFailures: true,
-        maxConcurrency: MOST_AT_ONCE,
+        maxConcurrency: MAX_AT_ONCE,
       }),
     );
   }

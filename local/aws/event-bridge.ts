@@ -3,7 +3,7 @@ import type { Actions } from './endpoint.ts';
 
 /** An entry may have 1 MB (Amazon EventBridge, since January 2026). */
 const LARGEST_ENTRY = 1024 * 1024;
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 interface Entry {
   readonly EventBusName?: string;
@@ -24,7 +24,7 @@ export function eventBridgeActions(bus: Bus): Actions {
     'AWSEvents.PutEvents': ({ Entries }) => {
       const entries = Entries as readonly Entry[];
       const results = entries.map((entry, index) =>
-        index < MOST_ENTRIES ? put(bus, entry) : refused('LimitExceeded', 'a request takes 10 entries'),
+        index < MAX_ENTRIES ? put(bus, entry) : refused('LimitExceeded', 'a request takes 10 entries'),
       );
       return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Executions, parsed } from '../workflow/executions.ts';
 import type { ExecutionRecord, ExecutionRecords } from '../workflow/records.ts';
-import type { Settlement, TaskTokens } from '../workflow/task-tokens.ts';
+import type { Resolution, TaskTokens } from '../workflow/task-tokens.ts';
 import { type Actions, AwsError } from './endpoint.ts';
 
 /** The part of Step Functions that starts, stops and shows executions and answers their waiting tasks. */
@@ -10,8 +10,8 @@ export function stepFunctionsActions(
   records: ExecutionRecords,
   tokens: TaskTokens,
 ): Actions {
-  const answer = (token: unknown, settlement: Settlement) => {
-    const answered = tokens.settle(String(token), settlement);
+  const answer = (token: unknown, resolution: Resolution) => {
+    const answered = tokens.settle(String(token), resolution);
     if (answered === 'unknown') throw invalidToken();
     if (answered === 'too-late') throw taskTimedOut();
   };

@@ -30,7 +30,7 @@ export interface BatchOptions {
 
 /** Milliseconds before the first retry, doubled before each further one. */
 const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 5000;
+const MAX_PAUSE = 5000;
 
 type Result =
   | { readonly kind: 'done' }
@@ -75,7 +75,7 @@ export async function deliverBatch(
       done(last);
       return true;
     }
-    if (!(await pause(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))))) return false;
+    if (!(await pause(Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))))) return false;
   }
 }
 

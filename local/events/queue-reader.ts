@@ -15,10 +15,10 @@ const AT_ONCE = 5;
 const FIRST_RETRY_SECONDS = 0.5;
 
 /** A message that lost several of its tries to kills of the stack is not put off for minutes because of them. */
-const LONGEST_RETRY_SECONDS = 30;
+const MAX_RETRY_SECONDS = 30;
 
 /** Milliseconds between two looks at a queue when nothing is sent to it. */
-const LONGEST_REST = 1000;
+const MAX_REST = 1000;
 
 export interface QueueReaderOptions {
   readonly mapping: MappingDescription;
@@ -50,7 +50,7 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
       report(`${mapping.id}: the function failed with ${messages.length} messages`, error);
     }
     for (const message of messages) {
-      const delay = Math.min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
+      const delay = Math.min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
       if (failed.includes(message)) queues.putBack(mapping.sourceArn, message.receipt, delay);
       else queues.remove(mapping.sourceArn, message.receipt);
     }
@@ -76,9 +76,9 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
       });
       running.add(delivery);
     }
-    if (running.size >= AT_ONCE) return LONGEST_REST;
+    if (running.size >= AT_ONCE) return MAX_REST;
     const next = queues.nextVisible(mapping.sourceArn);
-    return next === null ? LONGEST_REST : Math.min(LONGEST_REST, Math.max(1, next - Date.now()));
+    return next === null ? MAX_REST : Math.min(MAX_REST, Math.max(1, next - Date.now()));
   };
   const loop = startLoop(turn, (error) => report(`${mapping.id}: the queue cannot be read`, error));
   queues.onSend((queueArn) => {

@@ -6,23 +6,23 @@ import { readBody } from '../gateway/body.ts';
 import { Fault, type Journal, openFaults } from './faults.ts';
 
 /** Where the stand-ins are found below the address of the loop. */
-export const STAND_INS = '/dev/stand-ins';
+export const FAKES = '/dev/stand-ins';
 
 const BODY_LIMIT = 1024 * 1024;
 
 /** An answer of a stand-in. */
-export interface StandInAnswer {
+export interface FakeAnswer {
   readonly operation: string;
   readonly status: number;
   readonly body: unknown;
 }
 
 /** A shop's stand-in, as the server below drives it. */
-export interface ShopStandIn {
+export interface ShopFake {
   /** What a request asks for, by the name that faults know it by. */
   operationOf(method: string, path: string, body: unknown): string;
   /** @param path below the API's address: `/v2/orders/CAIS…` */
-  answer(method: string, path: string, body: unknown): StandInAnswer;
+  answer(method: string, path: string, body: unknown): FakeAnswer;
   /**
    * Plays the merchant: puts an order into the shop, in place of the one with its id.
    *
@@ -32,20 +32,20 @@ export interface ShopStandIn {
 }
 
 /** The shops that are played. */
-export type Shops = Readonly<Record<'shopify' | 'square', ShopStandIn>>;
+export type Shops = Readonly<Record<'shopify' | 'square', ShopFake>>;
 
 /**
  * Answers requests under `/dev/stand-ins`, where shops are played that speak what Shopify and Square speak: false for
  * any other request. `GET /dev/stand-ins` shows what they were asked, `PUT …/faults` makes the next answers fail,
  * `PUT …/<shop>/orders` puts an order into a shop.
  */
-export function standInRoutes(shops: Shops) {
+export function fakeRoutes(shops: Shops) {
   const faults = openFaults();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (path !== STAND_INS && !path.startsWith(`${STAND_INS}/`)) return false;
+    if (path !== FAKES && !path.startsWith(`${FAKES}/`)) return false;
     const method = request.method ?? 'GET';
-    const [, name = '', below = ''] = /^\/([^/]*)(\/.*)?$/.exec(path.slice(STAND_INS.length)) ?? [];
+    const [, name = '', below = ''] = /^\/([^/]*)(\/.*)?$/.exec(path.slice(FAKES.length)) ?? [];
     const bytes = await readBody(request, BODY_LIMIT);
     const body = bytes === null ? undefined : parsed(bytes);
     const shop = Object.hasOwn(shops, name) ? shops[name as keyof typeof shops] : undefined;
@@ -59,7 +59,7 @@ export function standInRoutes(shops: Shops) {
 }
 
 interface Question {
-  readonly shop: ShopStandIn;
+  readonly shop: ShopFake;
   readonly name: keyof Shops;
   readonly method: string;
   readonly path: string;
@@ -131,7 +131,7 @@ function plan(faults: Journal, body: unknown, response: ServerResponse, path: st
   sendJson(response, 200, { items: planned.data });
 }
 
-function put(shop: ShopStandIn, body: Buffer, response: ServerResponse, path: string): void {
+function put(shop: ShopFake, body: Buffer, response: ServerResponse, path: string): void {
   try {
     shop.put(body);
     sendJson(response, 200, { status: 'ok' });

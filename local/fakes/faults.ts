@@ -38,7 +38,7 @@ export interface Journal {
 }
 
 /** So many requests are remembered. */
-const MOST_ASKED = 500;
+const MAX_ASKED = 500;
 
 export function openFaults(): Journal {
   const asked: Asked[] = [];
@@ -47,7 +47,7 @@ export function openFaults(): Journal {
     asked,
     note(request) {
       asked.push({ at: new Date().toISOString(), ...request });
-      if (asked.length > MOST_ASKED) asked.shift();
+      if (asked.length > MAX_ASKED) asked.shift();
     },
     plan(planned) {
       faults = planned.map((fault) => ({ ...fault }));

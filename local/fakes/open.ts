@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { ZodError } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import { standInRoutes } from './fakes.ts';
-import { shopifyStandIn } from './shopify.ts';
-import { squareStandIn } from './square.ts';
+import { fakeRoutes } from './fakes.ts';
+import { shopifyFake } from './shopify.ts';
+import { squareFake } from './square.ts';
 
 /** The stand-ins of this machine. */
-export interface StandIns {
+export interface Fakes {
   /** Answers requests under `/dev/stand-ins`; false for any other. */
-  readonly answer: ReturnType<typeof standInRoutes>;
+  readonly answer: ReturnType<typeof fakeRoutes>;
   /** A shop knows the orders that it sent: what comes as its webhook is put into it. */
   hear(event: unknown): void;
 }
 
 /** Opens the stand-ins, with the sample orders in their shops. */
-export function openStandIns(kept: Keeper): StandIns {
+export function openFakes(kept: Keeper): Fakes {
   const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
     (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,
   );
-  const shopify = shopifyStandIn(kept, [sample('shopify-order.json')]);
+  const shopify = shopifyFake(kept, [sample('shopify-order.json')]);
   return {
-    answer: standInRoutes({ shopify, square: squareStandIn(kept, squareOrders) }),
+    answer: fakeRoutes({ shopify, square: squareFake(kept, squareOrders) }),
     hear(event) {
       const { rawPath, headers, body, isBase64Encoded } = event as Partial<WebhookEvent>;
       if (rawPath !== '/webhooks/shopify' || !ORDER_TOPICS.includes(headers?.['x-shopify-topic'] ?? ''))

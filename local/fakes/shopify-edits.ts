@@ -1,4 +1,4 @@
-import { freshId, type KeptOrder, remaining, type ShopOrders } from './shopify-orders.ts';
+import { type FakeOrder, freshId, remaining, type ShopOrders } from './shopify-orders.ts';
 import { gid, idOf, orderView } from './shopify-view.ts';
 
 interface Edit {
@@ -9,7 +9,7 @@ interface Edit {
 const refused = (message: string) => [{ field: ['id'], message }];
 
 /** Edits of orders, as Shopify makes them: begun, filled, and without effect until they are committed. */
-export function orderEdits(orders: ShopOrders, change: (order: KeptOrder, to: Partial<KeptOrder>) => void) {
+export function orderEdits(orders: ShopOrders, change: (order: FakeOrder, to: Partial<FakeOrder>) => void) {
   const edits = new Map<string, Edit>();
   return {
     orderEditBegin({ id }: { id: string }) {

@@ -7,7 +7,7 @@ import type { Keeper } from '../aws/secrets.ts';
 const Id = z.string().regex(/^[0-9]+$/);
 const Count = z.string().regex(/^[0-9]+$/);
 
-export const KeptFulfillment = z.looseObject({
+export const FakeFulfillment = z.looseObject({
   id: Id,
   status: z.string(),
   tracking_company: z.string().nullish(),
@@ -15,9 +15,9 @@ export const KeptFulfillment = z.looseObject({
   tracking_numbers: z.array(z.string().nullable()).nullish(),
   line_items: z.array(z.looseObject({ id: Id, quantity: Count })),
 });
-export type KeptFulfillment = z.infer<typeof KeptFulfillment>;
+export type FakeFulfillment = z.infer<typeof FakeFulfillment>;
 
-const KeptLine = z.looseObject({
+const FakeLine = z.looseObject({
   id: Id,
   quantity: Count,
   current_quantity: Count.nullish(),
@@ -25,40 +25,40 @@ const KeptLine = z.looseObject({
   /** The place that sends the line; the shop's only one when it is missing. */
   origin_location: z.looseObject({ id: Id }).nullish(),
 });
-export type KeptLine = z.infer<typeof KeptLine>;
+export type FakeLine = z.infer<typeof FakeLine>;
 
 /** An order in the form of Shopify's webhooks, as far as the stand-in looks into it; all else is kept as it came. */
-export const KeptOrder = z.looseObject({
+export const FakeOrder = z.looseObject({
   id: Id,
   updated_at: z.string().nullish(),
   cancelled_at: z.string().nullish(),
-  line_items: z.array(KeptLine),
-  fulfillments: z.array(KeptFulfillment).nullish(),
+  line_items: z.array(FakeLine),
+  fulfillments: z.array(FakeFulfillment).nullish(),
 });
-export type KeptOrder = z.infer<typeof KeptOrder>;
+export type FakeOrder = z.infer<typeof FakeOrder>;
 
 /** The orders of a shop, kept beyond the end of the process. */
 export interface ShopOrders {
-  find(orderId: string): KeptOrder | null;
-  keep(order: KeptOrder): void;
+  find(orderId: string): FakeOrder | null;
+  keep(order: FakeOrder): void;
   /** The order that a fulfillment or refund belongs to; the shop's own ids tell. */
-  owner(kind: 'fulfillment' | 'refund', id: string): KeptOrder | null;
+  owner(kind: 'fulfillment' | 'refund', id: string): FakeOrder | null;
   /**
    * Reads an order as a webhook tells it.
    *
    * @throws ZodError for what is no order of Shopify
    */
-  read(body: Uint8Array): KeptOrder;
+  read(body: Uint8Array): FakeOrder;
 }
 
 export function shopOrders(kept: Keeper): ShopOrders {
   const nameOf = (orderId: string) => `stand-in shopify order ${orderId}`;
   const ownerName = (kind: string, id: string) => `stand-in shopify ${kind} ${id}`;
-  const find = (orderId: string): KeptOrder | null => {
+  const find = (orderId: string): FakeOrder | null => {
     const text = kept.read(nameOf(orderId));
-    return text === null ? null : (JSON.parse(text) as KeptOrder);
+    return text === null ? null : (JSON.parse(text) as FakeOrder);
   };
-  const keep = (order: KeptOrder) => {
+  const keep = (order: FakeOrder) => {
     kept.write(nameOf(order.id), JSON.stringify(order));
     for (const { id } of order.fulfillments ?? []) kept.write(ownerName('fulfillment', id), order.id);
     const refunds = Array.isArray(order.refunds) ? (order.refunds as { id?: unknown }[]) : [];
@@ -73,13 +73,13 @@ export function shopOrders(kept: Keeper): ShopOrders {
     },
     read(body) {
       const read = readJson(body);
-      return KeptOrder.parse('value' in read ? read.value : null);
+      return FakeOrder.parse('value' in read ? read.value : null);
     },
   };
 }
 
 /** Units of a line that have not been sent and are still wanted. */
-export function remaining(order: KeptOrder, line: KeptLine): number {
+export function remaining(order: FakeOrder, line: FakeLine): number {
   const sent = (order.fulfillments ?? [])
     .filter(({ status }) => status === 'success')
     .flatMap(({ line_items }) => line_items)

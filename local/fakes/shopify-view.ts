@@ -1,4 +1,4 @@
-import { type KeptFulfillment, type KeptLine, type KeptOrder, remaining } from './shopify-orders.ts';
+import { type FakeFulfillment, type FakeLine, type FakeOrder, remaining } from './shopify-orders.ts';
 
 /** Kept orders as the GraphQL API shows them; what takes arguments is a function of them. */
 type Page = { readonly first?: number; readonly after?: string | null };
@@ -48,7 +48,7 @@ function address(value: unknown) {
   };
 }
 
-function lineItem(order: KeptOrder, line: KeptLine) {
+function lineItem(order: FakeOrder, line: FakeLine) {
   return {
     id: gid('LineItem', line.id),
     sku: text(line.sku),
@@ -70,13 +70,13 @@ function lineItem(order: KeptOrder, line: KeptLine) {
   };
 }
 
-const lineOf = (order: KeptOrder, id: string) => {
+const lineOf = (order: FakeOrder, id: string) => {
   const line = order.line_items.find((each) => each.id === id);
   return line === undefined ? null : lineItem(order, line);
 };
 
 /** A fulfillment of an order. */
-export function fulfillmentView(order: KeptOrder, fulfillment: KeptFulfillment) {
+export function fulfillmentView(order: FakeOrder, fulfillment: FakeFulfillment) {
   const numbers = fulfillment.tracking_numbers ?? [fulfillment.tracking_number ?? null];
   return {
     id: gid('Fulfillment', fulfillment.id),
@@ -98,11 +98,11 @@ export function fulfillmentView(order: KeptOrder, fulfillment: KeptFulfillment) 
 /** The lines that one place sends. */
 export interface Place {
   readonly locationId: string;
-  readonly lines: readonly KeptLine[];
+  readonly lines: readonly FakeLine[];
 }
 
-export function placesOf(order: KeptOrder): readonly Place[] {
-  const places = new Map<string, KeptLine[]>();
+export function placesOf(order: FakeOrder): readonly Place[] {
+  const places = new Map<string, FakeLine[]>();
   for (const line of order.line_items) {
     if (line.requires_shipping === false) continue;
     const locationId = line.origin_location?.id ?? ONLY_PLACE;
@@ -112,7 +112,7 @@ export function placesOf(order: KeptOrder): readonly Place[] {
 }
 
 /** A fulfillment order goes by the order's id and the place's. */
-export function fulfillmentOrderView(order: KeptOrder, { locationId, lines }: Place) {
+export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Place) {
   const left = lines.some((line) => remaining(order, line) > 0);
   const status = order.cancelled_at ? 'CANCELLED' : left ? 'OPEN' : 'CLOSED';
   return {
@@ -131,7 +131,7 @@ export function fulfillmentOrderView(order: KeptOrder, { locationId, lines }: Pl
   };
 }
 
-export function refundView(order: KeptOrder, refund: Loose) {
+export function refundView(order: FakeOrder, refund: Loose) {
   return {
     id: gid('Refund', String(refund.id)),
     refundLineItems: (given: Page) =>
@@ -146,7 +146,7 @@ export function refundView(order: KeptOrder, refund: Loose) {
   };
 }
 
-export function orderView(order: KeptOrder) {
+export function orderView(order: FakeOrder) {
   const customer = record(order.customer);
   const company = record(order.company);
   const terms = record(order.payment_terms);

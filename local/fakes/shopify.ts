@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, graphqlSync } from 'graphql';
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import type { ShopStandIn } from './fakes.ts';
+import type { ShopFake } from './fakes.ts';
 import { orderEdits } from './shopify-edits.ts';
-import { freshId, type KeptOrder, remaining, shopOrders } from './shopify-orders.ts';
+import { type FakeOrder, freshId, remaining, shopOrders } from './shopify-orders.ts';
 import {
   fulfillmentOrderView,
   fulfillmentView,
@@ -33,7 +33,7 @@ interface FulfillmentEventInput {
   readonly happenedAt?: string;
 }
 
-export interface ShopifyStandIn extends ShopStandIn {
+export interface ShopifyFake extends ShopFake {
   /**
    * A shop knows the orders that it sent: one that comes as its webhook is put into it, unless it is older than what
    * became of it here.
@@ -44,10 +44,10 @@ export interface ShopifyStandIn extends ShopStandIn {
 }
 
 /** A shop at Shopify: its GraphQL API answers by Shopify's own schema, and refuses what that does not know. */
-export function shopifyStandIn(kept: Keeper, samples: readonly Uint8Array[]): ShopifyStandIn {
+export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopifyFake {
   const orders = shopOrders(kept);
-  const changed = (order: KeptOrder, changes: Partial<KeptOrder>) =>
-    orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as KeptOrder);
+  const changed = (order: FakeOrder, changes: Partial<FakeOrder>) =>
+    orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as FakeOrder);
 
   const fulfillmentCreate = ({ fulfillment }: { fulfillment: FulfillmentInput }) => {
     const refused = (message: string) => ({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import type { ShopStandIn, StandInAnswer } from './fakes.ts';
+import type { FakeAnswer, ShopFake } from './fakes.ts';
 
 const Text = z.string().max(500);
 
@@ -66,7 +66,7 @@ const ENDED: readonly string[] = ['CANCELED', 'FAILED'];
  * @param kept where orders outlive the process
  * @param samples orders that the account has from the start
  */
-export function squareStandIn(kept: Keeper, samples: readonly unknown[]): ShopStandIn {
+export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake {
   const nameOf = (orderId: string) => `stand-in square order ${orderId}`;
   const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
   const find = (orderId: string): Order | null => {
@@ -78,7 +78,7 @@ export function squareStandIn(kept: Keeper, samples: readonly unknown[]): ShopSt
     if (find(order.id) === null) keep(order);
   }
 
-  const update = (orderId: string, body: unknown): Omit<StandInAnswer, 'operation'> => {
+  const update = (orderId: string, body: unknown): Omit<FakeAnswer, 'operation'> => {
     const asked = UpdateOrder.safeParse(body);
     if (!asked.success) return refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error));
     const order = find(orderId);

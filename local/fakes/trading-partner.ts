@@ -6,7 +6,7 @@ import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';
 
 const PATH = /^\/dev\/partners\/([A-Za-z0-9._-]{1,100})$/;
-const MOST_KEPT = 200;
+const MAX_KEPT = 200;
 /** What a partner takes from us, by the group's code (GS01). */
 const TAKEN = ['PR', 'SH', 'IN', 'FA'];
 
@@ -60,7 +60,7 @@ export function tradingPartners(secret: string) {
     if (status < 300) {
       const isSigned = request.headers['x-edi-signature'] === hexSignature(body.toString('utf8'), secret);
       const kept = received.get(partner) ?? [];
-      received.set(partner, [...kept, judged(body, isSigned)].slice(-MOST_KEPT));
+      received.set(partner, [...kept, judged(body, isSigned)].slice(-MAX_KEPT));
     }
     sendJson(response, status, { status });
     return true;

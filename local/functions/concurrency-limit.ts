@@ -8,7 +8,9 @@ const COUNTED = 250;
  * @param atOnce calls that may be under way; one that is slow no longer counts, so that an unreachable partner holds
  *   up nobody else
  */
-export function inTurns(atOnce: number): <Result>(call: () => Promise<Result>) => Promise<Result> {
+export function withConcurrencyLimit(
+  atOnce: number,
+): <Result>(call: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let free = atOnce;
   const leave = () => {

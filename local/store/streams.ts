@@ -29,7 +29,7 @@ export interface Streams {
 }
 
 /** Long enough for a store under load; a request that takes longer is sent again. */
-const PATIENCE = 10_000;
+const DEADLINE = 10_000;
 
 /** A store on this machine looks at the shape of a signature and at nothing else. */
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=local/20260101/${LOCAL_REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
@@ -49,7 +49,7 @@ export function openStreams(endpoint: string): Streams {
         'x-amz-target': `DynamoDBStreams_20120810.${action}`,
       },
       body: JSON.stringify(input),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(DEADLINE),
     });
     const answer = (await response.json()) as Record<string, unknown>;
     if (response.ok) return answer;

@@ -8,7 +8,7 @@ import { callAndWait, callFunction, firstToken, type TaskOptions } from './task.
 import type { TaskTokens } from './task-tokens.ts';
 
 /** A state that lasts longer is begun anew from its record, since no timer counts further than 24 days. */
-const LONGEST_RUN = 20 * 24 * 3600 * 1000;
+const MAX_RUN = 20 * 24 * 3600 * 1000;
 
 /** Runs the state machines of the template. */
 export interface Executions {
@@ -100,7 +100,7 @@ export function openExecutions(options: ExecutionsOptions): Executions {
     stopped: AbortSignal,
   ): Promise<Outcome> => {
     const again = new AbortController();
-    const restart = setTimeout(() => again.abort(), LONGEST_RUN);
+    const restart = setTimeout(() => again.abort(), MAX_RUN);
     const signal = AbortSignal.any([stopped, again.signal]);
     const task: TaskOptions = {
       execution: record.arn,
@@ -206,7 +206,7 @@ function contextOf(machine: Machine, record: ExecutionRecord, at: EnteredState, 
 }
 
 function timeLeft(seconds: number, at: EnteredState): number {
-  return Math.min(LONGEST_RUN * 1.1, Math.max(0, seconds * 1000 - (Date.now() - at.at)));
+  return Math.min(MAX_RUN * 1.1, Math.max(0, seconds * 1000 - (Date.now() - at.at)));
 }
 
 async function lastStateEntered(events: ReturnType<StateMachine['run']>['eventLogs']): Promise<string> {

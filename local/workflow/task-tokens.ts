@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Journal } from '../sqlite-store.ts';
 
 /** How a task that waits for its token came to its end. */
-export type Settlement =
+export type Resolution =
   | { readonly status: 'succeeded'; readonly output: unknown }
   | { readonly status: 'failed'; readonly error: string; readonly cause: string }
   | { readonly status: 'ended' };
@@ -15,7 +15,7 @@ export interface TaskToken {
   /** Epoch milliseconds, or null for a wait without end. */
   readonly endsAt: number | null;
   /** Null while the wait goes on. */
-  readonly settlement: Settlement | null;
+  readonly resolution: Resolution | null;
 }
 
 /** What became of an answer to a token. */
@@ -28,14 +28,14 @@ export interface TaskTokens {
   create(token: string, execution: string, number: number, endsAt: number | null): void;
   markCalled(token: string): void;
   /** Answers a token, once. */
-  settle(token: string, settlement: Settlement): Answered;
+  settle(token: string, resolution: Resolution): Answered;
   /** Ends a wait that ran out of time or whose function failed; answers come too late from now on. */
   end(token: string): void;
   /** Ends every wait of an execution. */
   endAll(execution: string): void;
   isWaiting(token: string): boolean;
   /** Waits until the token is answered or ended, or the signal says to wait no longer (null). */
-  settled(token: string, signal: AbortSignal): Promise<Settlement | null>;
+  settled(token: string, signal: AbortSignal): Promise<Resolution | null>;
 }
 
 /** @returns a token that nobody can guess. */
@@ -45,7 +45,7 @@ export function newToken(): string {
 
 /** Opens the tokens on the journal. */
 export function openTaskTokens(journal: Journal): TaskTokens {
-  const waiting = new Map<string, (settlement: Settlement) => void>();
+  const waiting = new Map<string, (resolution: Resolution) => void>();
   const read = (token: string) => journal.statement('SELECT * FROM task_token WHERE token = ?').get(token);
 
   return {
@@ -58,7 +58,7 @@ export function openTaskTokens(journal: Journal): TaskTokens {
         token: String(row.token),
         called: row.called === 1,
         endsAt: row.ends_at === null ? null : Number(row.ends_at),
-        settlement: settlementOf(row),
+        resolution: resolutionOf(row),
       };
     },
     create(token, execution, number, endsAt) {
@@ -71,16 +71,16 @@ export function openTaskTokens(journal: Journal): TaskTokens {
     markCalled(token) {
       journal.statement('UPDATE task_token SET called = 1 WHERE token = ?').run(token);
     },
-    settle(token, settlement) {
-      const output = settlement.status === 'succeeded' ? JSON.stringify(settlement.output) : null;
-      const { error, cause } = settlement.status === 'failed' ? settlement : { error: null, cause: null };
+    settle(token, resolution) {
+      const output = resolution.status === 'succeeded' ? JSON.stringify(resolution.output) : null;
+      const { error, cause } = resolution.status === 'failed' ? resolution : { error: null, cause: null };
       const { changes } = journal
         .statement(
           "UPDATE task_token SET status = ?, output = ?, error = ?, cause = ? WHERE token = ? AND status = 'waiting' AND (ends_at IS NULL OR ends_at > ?)",
         )
-        .run(settlement.status, output, error, cause, token, Date.now());
+        .run(resolution.status, output, error, cause, token, Date.now());
       if (changes === 0) return read(token) === undefined ? 'unknown' : 'too-late';
-      waiting.get(token)?.(settlement);
+      waiting.get(token)?.(resolution);
       return 'taken';
     },
     end(token) {
@@ -99,9 +99,9 @@ export function openTaskTokens(journal: Journal): TaskTokens {
     isWaiting: (token) => read(token)?.status === 'waiting',
     async settled(token, signal) {
       const row = read(token);
-      const already = row === undefined ? null : settlementOf(row);
+      const already = row === undefined ? null : resolutionOf(row);
       if (already !== null) return already;
-      const { promise, resolve } = Promise.withResolvers<Settlement | null>();
+      const { promise, resolve } = Promise.withResolvers<Resolution | null>();
       const onAbort = () => resolve(null);
       waiting.set(token, resolve);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -116,7 +116,7 @@ export function openTaskTokens(journal: Journal): TaskTokens {
   };
 }
 
-function settlementOf(row: Readonly<Record<string, unknown>>): Settlement | null {
+function resolutionOf(row: Readonly<Record<string, unknown>>): Resolution | null {
   switch (row.status) {
     case 'waiting':
       return null;

@@ -2,7 +2,7 @@ import { type TaskCall, TIMEOUT_PARAMETER } from './steps.ts';
 import { newToken, type TaskTokens } from './task-tokens.ts';
 
 /** Timers cannot count further; what lasts longer is looked at again before. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** Ends a task whose execution was stopped or is to be carried on by a later start; nobody looks at it. */
 export class Interrupted extends Error {
@@ -34,7 +34,7 @@ export interface TokenHolder {
 /** @returns the token that a state begins with: the one of an earlier start if its wait still counts, else a new one. */
 export function firstToken({ tokens, execution, number }: TaskOptions): TokenHolder {
   const known = tokens.find(execution, number);
-  const isUsable = known !== null && known.settlement?.status !== 'ended';
+  const isUsable = known !== null && known.resolution?.status !== 'ended';
   return { Token: isUsable ? known.token : newToken() };
 }
 
@@ -78,18 +78,18 @@ export async function callAndWait(
     holder.Token = newToken();
     throw error;
   };
-  if (wait?.called === false && wait.settlement === null) {
+  if (wait?.called === false && wait.resolution === null) {
     await options.invoke(call.FunctionName, call.Payload).then(
       () => tokens.markCalled(token),
       (error: unknown) => asWorkflowError(error).catch(fail),
     );
   }
-  const settlement = await settledBefore(wait?.endsAt ?? null, token, options);
-  switch (settlement?.status) {
+  const resolution = await settledBefore(wait?.endsAt ?? null, token, options);
+  switch (resolution?.status) {
     case 'succeeded':
-      return settlement.output;
+      return resolution.output;
     case 'failed':
-      return fail(named(settlement.error, settlement.cause));
+      return fail(named(resolution.error, resolution.cause));
     case undefined:
       if (signal.aborted) throw new Interrupted();
       return fail(named('States.Timeout', 'the task was not answered in time'));
@@ -102,7 +102,7 @@ export async function callAndWait(
 async function settledBefore(endsAt: number | null, token: string, { tokens, signal }: TaskOptions) {
   if (endsAt === null) return tokens.settled(token, signal);
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), Math.min(LONGEST_TIMER, Math.max(0, endsAt - Date.now())));
+  const timer = setTimeout(() => late.abort(), Math.min(MAX_TIMER, Math.max(0, endsAt - Date.now())));
   try {
     return await tokens.settled(token, AbortSignal.any([signal, late.signal]));
   } finally {
@@ -113,7 +113,7 @@ async function settledBefore(endsAt: number | null, token: string, { tokens, sig
 async function within(milliseconds: number, answer: Promise<unknown>): Promise<unknown> {
   const { promise, reject } = Promise.withResolvers<never>();
   const end = () => reject(named('States.Timeout', 'the function took too long'));
-  const timer = setTimeout(end, Math.min(LONGEST_TIMER, milliseconds));
+  const timer = setTimeout(end, Math.min(MAX_TIMER, milliseconds));
   try {
     return await Promise.race([answer, promise]);
   } finally {

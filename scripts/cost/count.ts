@@ -38,7 +38,7 @@ const EVENT_PART_BYTES = 64 * 1024;
 
 /** Milliseconds without a call after which nothing more is to come. */
 const QUIET = 1_500;
-const LONGEST_WAIT = 120_000;
+const MAX_WAIT = 120_000;
 
 /** What went by while it was counted; the store's units aside. */
 class Meter {
@@ -88,7 +88,7 @@ class Meter {
   async rest(): Promise<void> {
     this.lastCall = Date.now();
     for (const begun = Date.now(); Date.now() - this.lastCall < QUIET; ) {
-      if (Date.now() - begun > LONGEST_WAIT) throw new Error('the loop did not come to rest');
+      if (Date.now() - begun > MAX_WAIT) throw new Error('the loop did not come to rest');
       await new Promise((resume) => setTimeout(resume, 100));
     }
   }

@@ -1,10 +1,10 @@
 import { until } from '../../testing/until.ts';
-import type { Acknowledged, Book } from './expectation-log.ts';
-import type { MortalLoop } from './killable-process.ts';
+import type { Acknowledged, ExpectationLog } from './expectation-log.ts';
+import type { KillableLoop } from './killable-process.ts';
 import { unheard } from './partners.ts';
 
 /** Milliseconds for what was under way to be taken up again and brought to its end, on a machine that has much to do. */
-const PATIENCE = 150_000;
+const DEADLINE = 150_000;
 
 /** The same for what is told to partners: as long as all tries of a message that has lost its first ones to kills. */
 const PATIENCE_FOR_PARTNERS = 330_000;
@@ -12,7 +12,7 @@ const PATIENCE_FOR_PARTNERS = 330_000;
 /** Units that cover whatever is still waited for. */
 const PLENTY = 100_000;
 
-interface ShownEvent {
+interface RedactedEvent {
   readonly eventId: string;
   readonly sequence: number;
   readonly type: string;
@@ -39,7 +39,7 @@ export interface Checks {
   readonly eventsSeen: number;
 }
 
-export function checks(loop: MortalLoop, book: Book): Checks {
+export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
   const carried = new Set<string>();
   let last: string | null = null;
 
@@ -57,8 +57,8 @@ export function checks(loop: MortalLoop, book: Book): Checks {
       cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
     }
   };
-  const settled = async (what: string, ask: () => Promise<readonly unknown[]>, patience = PATIENCE) => {
-    await until(ask, (faults) => faults.length === 0, patience).catch((error: Error) => {
+  const settled = async (what: string, ask: () => Promise<readonly unknown[]>, deadlines = DEADLINE) => {
+    await until(ask, (faults) => faults.length === 0, deadlines).catch((error: Error) => {
       throw new Error(`${what}: ${error.message.slice(0, 1500)}`);
     });
   };
@@ -72,7 +72,7 @@ export function checks(loop: MortalLoop, book: Book): Checks {
   };
 
   /** The order as it was acknowledged, once. */
-  const isAsTold = async (told: Acknowledged) => {
+  const matchesExpectation = async (told: Acknowledged) => {
     const { orderId, externalId } = told;
     const order = await get(`/v1/orders/${orderId}`);
     // A purchase order goes by its own number, and is the only one of it.
@@ -99,8 +99,8 @@ export function checks(loop: MortalLoop, book: Book): Checks {
     return order;
   };
 
-  const eventsOf = async (orderId: string): Promise<readonly ShownEvent[]> => {
-    const events: ShownEvent[] = await all(`/v1/orders/${orderId}/events?limit=1000`);
+  const eventsOf = async (orderId: string): Promise<readonly RedactedEvent[]> => {
+    const events: RedactedEvent[] = await all(`/v1/orders/${orderId}/events?limit=1000`);
     const gap = events.findIndex(({ sequence }, index) => sequence !== index + 1);
     if (gap !== -1) throw new Error(`the history of ${orderId} has a gap before its event ${gap + 1}`);
     return events;
@@ -138,14 +138,14 @@ export function checks(loop: MortalLoop, book: Book): Checks {
     await settled('the workflow does not go on', async () =>
       (await Promise.all(orders.map(waitsForWorkflow))).flat(),
     );
-    for (const told of orders) await isAsTold(told);
+    for (const told of orders) await matchesExpectation(told);
     const events = (await Promise.all(orders.map(({ orderId }) => eventsOf(orderId)))).flat();
     await settled('events that the bus did not carry', async () => {
       await readBus();
       return events.filter(({ eventId }) => !carried.has(eventId));
     });
-    const patience = waitsForPartners ? PATIENCE_FOR_PARTNERS : PATIENCE;
-    await settled('messages that were not consumed', () => unconsumed(waitsForPartners), patience);
+    const deadlines = waitsForPartners ? PATIENCE_FOR_PARTNERS : DEADLINE;
+    await settled('messages that were not consumed', () => unconsumed(waitsForPartners), deadlines);
     await settled('drift', wholeDrift);
     // What asks for an invoice has been consumed by now, so that the invoice is there.
     for (const { type, data } of events) {
@@ -190,7 +190,7 @@ type All = (path: string) => Promise<readonly Answered[]>;
 type Answered = any;
 
 /** Brings in what is short, ships and delivers whatever is open; the workflow has to do the rest. */
-async function finishAll(loop: MortalLoop, book: Book, get: Get, all: All): Promise<void> {
+async function finishAll(loop: KillableLoop, book: ExpectationLog, get: Get, all: All): Promise<void> {
   const post = async (path: string, body: unknown) => {
     const answer = await loop.ask({ method: 'POST', path, body });
     if (answer.status >= 300) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
@@ -207,7 +207,7 @@ async function finishAll(loop: MortalLoop, book: Book, get: Get, all: All): Prom
       state === 'SHIPPED' ||
       (state === 'FULFILLMENT_QUEUED' &&
         lines.every((line: Answered) => line.backordered === 0 && line.open === 0));
-    let order = await until(() => get(path), isReady, PATIENCE);
+    let order = await until(() => get(path), isReady, DEADLINE);
     if (order.state !== 'SHIPPED') {
       order = await post(`${path}/shipments`, { carrier: 'UPS', trackingNumber: `1ZEND${orderId}` });
     }

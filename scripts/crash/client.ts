@@ -6,8 +6,8 @@ import {
 } from '../../testing/channel-messages.ts';
 import type { Answer, Outgoing } from '../../testing/exchange.ts';
 import type { Random } from '../../testing/random.ts';
-import type { Acknowledged, Book } from './expectation-log.ts';
-import type { MortalLoop } from './killable-process.ts';
+import type { Acknowledged, ExpectationLog } from './expectation-log.ts';
+import type { KillableLoop } from './killable-process.ts';
 
 /** Plenty of the first ones, never enough of the last. */
 export const SKUS = ['CRASH-A', 'CRASH-B', 'CRASH-C', 'CRASH-SCARCE'] as const;
@@ -22,8 +22,8 @@ export interface Gate {
 }
 
 export interface ClientOptions {
-  readonly loop: MortalLoop;
-  readonly book: Book;
+  readonly loop: KillableLoop;
+  readonly book: ExpectationLog;
   readonly gate: Gate;
   readonly random: Random;
   /** Keeps the numbers of several clients apart, from 0. */

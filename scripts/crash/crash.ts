@@ -1,12 +1,12 @@
 import { seededRandom } from '../../testing/random.ts';
 import { checks } from './checks.ts';
 import { type Gate, runClient, SKUS } from './client.ts';
-import { Book } from './expectation-log.ts';
-import { mortalLoop } from './killable-process.ts';
+import { ExpectationLog } from './expectation-log.ts';
+import { killableLoop } from './killable-process.ts';
 
 /** Milliseconds that the loop lives before it is killed. */
 const SHORTEST_LIFE = 100;
-const LONGEST_LIFE = 1500;
+const MAX_LIFE = 1500;
 /** Orders of earlier lives that are looked at again after each start. */
 const LOOKED_AT_AGAIN = 5;
 
@@ -42,8 +42,8 @@ export interface CrashReport {
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { dataFolder, kills, clients, seed, tell } = options;
   const random = seededRandom(seed);
-  const loop = mortalLoop(dataFolder);
-  const book = new Book();
+  const loop = killableLoop(dataFolder);
+  const book = new ExpectationLog();
   const check = checks(loop, book);
   const gate = openableGate();
   const starts: number[] = [];
@@ -68,7 +68,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     );
     for (let kill = 1; kill <= kills; kill++) {
       gate.open();
-      await pause(SHORTEST_LIFE + random.below(LONGEST_LIFE - SHORTEST_LIFE));
+      await pause(SHORTEST_LIFE + random.below(MAX_LIFE - SHORTEST_LIFE));
       const killed = loop.kill();
       gate.close();
       await killed;

@@ -10,7 +10,7 @@ export interface Acknowledged {
 }
 
 /** Everything that clients were told, to be held against what the loop says later. */
-export class Book {
+export class ExpectationLog {
   readonly orders = new Map<string, Acknowledged>();
   /** Units that came in, by SKU. */
   readonly received = new Map<string, number>();

@@ -6,7 +6,7 @@ import { type RunningProcess, startProcess } from '../../testing/process.ts';
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
 /** A running `npm start` that is killed and started again, always with the same data. */
-export interface MortalLoop {
+export interface KillableLoop {
   /** Where it is reached. */
   readonly url: string;
   start(): Promise<void>;
@@ -19,7 +19,7 @@ export interface MortalLoop {
 }
 
 /** @param dataFolder keeps everything from one start to the next */
-export function mortalLoop(dataFolder: string): MortalLoop {
+export function killableLoop(dataFolder: string): KillableLoop {
   let running: RunningProcess | null = null;
   let token = '';
   // Chosen by the first start; the next ones are where clients and partners know them to be.

@@ -4,7 +4,7 @@ import type { Answer, Loop } from './loop.ts';
 export type Fate = 'stays' | 'held' | 'shipped in part' | 'shipped' | 'delivered' | 'returned' | 'cancelled';
 
 /** Milliseconds for the workflow to bring an order to where it can go on. */
-const PATIENCE = 8_000;
+const DEADLINE = 8_000;
 const CARRIERS = ['UPS', 'FedEx', 'USPS'];
 
 /** Leads an order as far as its fate has it, or as far as its stock allows. */
@@ -57,7 +57,7 @@ function wholeCases(lines: readonly Answer[]): readonly Answer[] {
 
 /** @returns the order once it is queued, or null when it waits for something else. */
 async function queued(loop: Loop, path: string): Promise<Answer> {
-  const until = Date.now() + PATIENCE;
+  const until = Date.now() + DEADLINE;
   for (;;) {
     const order = await loop.api('GET', path);
     if (order.state === 'FULFILLMENT_QUEUED') return order;

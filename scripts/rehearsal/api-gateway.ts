@@ -3,7 +3,7 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net';
 
 /** A way into MiniStack that counts as encrypted. */
-export interface FrontDoor {
+export interface ApiGateway {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface FrontDoor {
  *
  * @param target where MiniStack listens
  */
-export async function openFrontDoor(target: string): Promise<FrontDoor> {
+export async function openApiGateway(target: string): Promise<ApiGateway> {
   const server = createServer((request, response) => handOn(request, response, target));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

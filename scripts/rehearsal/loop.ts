@@ -72,11 +72,11 @@ export class DeployedLoop {
 
   /** Asks again and again until the answer is as expected, for a minute at most. */
   async until(path: string, isSo: (body: Answer['body']) => boolean): Promise<void> {
-    const patience = Date.now() + 60_000;
+    const deadlines = Date.now() + 60_000;
     for (;;) {
       const body = await this.call('GET', path);
       if (isSo(body)) return;
-      if (Date.now() > patience) throw new Error(`${path} is still ${JSON.stringify(body).slice(0, 2000)}`);
+      if (Date.now() > deadlines) throw new Error(`${path} is still ${JSON.stringify(body).slice(0, 2000)}`);
       await new Promise((resume) => setTimeout(resume, 250));
     }
   }

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { freePort } from '../../testing/free-port.ts';
 import { installPrograms, NoPython } from '../tools/python.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
-import { openFrontDoor } from './api-gateway.ts';
+import { openApiGateway } from './api-gateway.ts';
 
 /**
  * The release that the rehearsal was written against; another may lack other things. Without `cryptography` it neither
@@ -54,7 +54,7 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
   }
   const port = await freePort();
   const direct = `http://127.0.0.1:${port}`;
-  const door = await openFrontDoor(direct);
+  const door = await openApiGateway(direct);
   const log = join(folder, 'ministack.log');
   const output = openSync(log, 'w');
   // Its own command would listen where it says that it is to be found, and that is the door.
@@ -96,12 +96,12 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
 }
 
 async function listening(endpoint: string, child: ChildProcess): Promise<void> {
-  const patience = Date.now() + 60_000;
+  const deadlines = Date.now() + 60_000;
   for (;;) {
     const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
     if (answer?.ok) return;
     if (child.exitCode !== null) throw new Error(`MiniStack ended by itself (${child.exitCode})`);
-    if (Date.now() > patience) throw new Error('MiniStack does not answer');
+    if (Date.now() > deadlines) throw new Error('MiniStack does not answer');
     await new Promise((resume) => setTimeout(resume, 200));
   }
 }

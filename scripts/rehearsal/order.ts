@@ -5,7 +5,7 @@ import type { Answer, DeployedLoop } from './loop.ts';
 
 const SHOP = 'northfield-test.myshopify.com';
 const BRACKET = 'LMB-BRS-001';
-const SHELF = 'LMB-BRT-001';
+const INDEX_PARTITION = 'LMB-BRT-001';
 
 /**
  * Takes one signed Shopify order of a company through the deployed loop, from received to closed.
@@ -27,7 +27,7 @@ export async function closeOneOrder(
     name: 'Northfield',
     settings: { shop: SHOP },
   });
-  for (const sku of [BRACKET, SHELF]) {
+  for (const sku of [BRACKET, INDEX_PARTITION]) {
     await loop.call('POST', `/v1/inventory/${sku}/lots`, { lotNumber: `REHEARSAL-${run}`, quantity: 40 });
   }
 

@@ -8,13 +8,13 @@ const QUARTERS = 4;
 /** What the loop answers when the store's contention outlasts its retries: nothing was written, to be sent again. */
 const BUSY = 503;
 /** The share of requests that may be answered so. */
-const MOST_BUSY = 0.01;
+const MAX_BUSY = 0.01;
 /** Looks at the memory in each quarter. */
 const LOOKS = 8;
 /** Requests that wait for their answer at most; what would be more is not sent. */
-const MOST_AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
 /** Milliseconds for everything that was begun to come to its end. */
-const PATIENCE = 180_000;
+const DEADLINE = 180_000;
 
 export interface SoakOptions {
   readonly dataFolder: string;
@@ -74,7 +74,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     }
     const busy = quarters.flatMap(({ sent }) => sent).filter(({ status }) => status === BUSY).length;
     const requests = quarters.reduce((sum, { sent }) => sum + sent.length, 0);
-    if (busy > requests * MOST_BUSY)
+    if (busy > requests * MAX_BUSY)
       throw new Error(`${busy} of ${requests} requests were told to come again`);
     await comesToItsEnd(loop);
     return {
@@ -106,7 +106,7 @@ async function stretch(milliseconds: number, rate: number, send: () => Promise<v
   for (let sent = 0; sent < (milliseconds / 1000) * rate && failures.length === 0; sent++) {
     const due = begun + (sent / rate) * 1000;
     await new Promise((resume) => setTimeout(resume, Math.max(0, due - performance.now())));
-    if (running.size >= MOST_AT_ONCE) {
+    if (running.size >= MAX_AT_ONCE) {
       leftOut += 1;
       continue;
     }
@@ -130,9 +130,9 @@ async function comesToItsEnd(loop: WatchedLoop): Promise<void> {
       ({ waiting, inFlight }) => waiting + inFlight > 0,
     );
   };
-  await until(filled, (queues) => queues.every(({ name }) => name.includes('DeadLetter')), PATIENCE);
+  await until(filled, (queues) => queues.every(({ name }) => name.includes('DeadLetter')), DEADLINE);
   const dead = await filled();
   if (dead.length > 0) throw new Error(`messages were given up: ${JSON.stringify(dead)}`);
   const drift = async () => (await loop.ask('GET', '/v1/inventory/drift')).body.items as unknown[];
-  await until(drift, (items) => items.length === 0, PATIENCE);
+  await until(drift, (items) => items.length === 0, DEADLINE);
 }

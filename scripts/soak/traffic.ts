@@ -12,7 +12,7 @@ import type { WatchedLoop } from './watched-loop.ts';
 const SKUS = ['SOAK-A', 'SOAK-B', 'SOAK-C'] as const;
 
 /** Orders that wait for their next step at most; older ones stay as they are. */
-const MOST_UNDER_WAY = 500;
+const MAX_UNDER_WAY = 500;
 
 interface UnderWay {
   readonly orderId: string;
@@ -44,7 +44,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
   };
   const keep = <Item>(list: Item[], item: Item) => {
     list.push(item);
-    if (list.length > MOST_UNDER_WAY) list.shift();
+    if (list.length > MAX_UNDER_WAY) list.shift();
   };
   const message = (sent: ChannelMessage) =>
     loop.ask('POST', sent.path, sent.body.toString(), signedHeaders(sent, loop.url));

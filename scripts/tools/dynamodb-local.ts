@@ -79,9 +79,9 @@ export async function startDynamoDbLocal(libraries: string): Promise<DynamoDbLoc
     child.kill('SIGKILL');
     await ended;
   };
-  const patience = Date.now() + 60_000;
+  const deadlines = Date.now() + 60_000;
   while ((await fetch(endpoint).catch(() => null)) === null) {
-    if (child.exitCode === null && Date.now() < patience) {
+    if (child.exitCode === null && Date.now() < deadlines) {
       await new Promise((resume) => setTimeout(resume, 100));
       continue;
     }

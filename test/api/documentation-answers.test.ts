@@ -309,7 +309,7 @@ test('messages that were kept aside', async () => {
   const body = Buffer.from('{}');
   const receipt = { channel: 'SHOPIFY', id: unique('kept') };
   const message = { topic: 'carts/update', reason: 'unknown', source: 'a.myshopify.com', body };
-  await receiptStore(table()).keepAside(receipt, message);
+  await receiptStore(table()).quarantine(receipt, message);
   const kept = 'GET /v1/operations/kept-messages';
   const { items } = await done<{ items: Values[] }>(kept);
   const { keptMessageId = '' } = items.find(({ topic }) => topic === 'carts/update') ?? {};

@@ -184,7 +184,7 @@ describe('the guide for language models', () => {
       'CompleteAllocation',
       'ReplaceLot',
       'ContinueSteps',
-      'NoteCarrierNews',
+      'RecordDeliveryException',
       'CheckDeliveryWindow',
     ];
     for (const command of new Set(Object.values(LIFECYCLE).flat())) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
-import { lotPath, orderRequest, type ShownEvent, unique, useApi } from '../../testing/api-loop.ts';
+import { lotPath, orderRequest, type RedactedEvent, unique, useApi } from '../../testing/api-loop.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();
@@ -9,10 +9,14 @@ const api = useApi();
 afterAll(async () => expect(await api().drift()).toEqual([]));
 
 /** Milliseconds for work that takes many transactions, on a machine that is busy with other tests. */
-const PATIENCE = 180_000;
+const DEADLINE = 180_000;
 
 /** Does the work of many requests a few at a time. */
-async function inTurns<Item>(items: readonly Item[], width: number, work: (item: Item) => Promise<unknown>) {
+async function withConcurrencyLimit<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<unknown>,
+) {
   const queue = items.values();
   await Promise.all(
     Array.from({ length: width }, async () => {
@@ -38,21 +42,21 @@ const unitsOf = (orderId: string, name: Parameters<typeof sum>[1], units: number
   until(
     async () => sum(await api().order(orderId), name),
     (now) => now === units,
-    PATIENCE,
+    DEADLINE,
   );
 
 describe('an order of 500 lines, each on three lots', () => {
   beforeAll(
     () =>
-      inTurns(
+      withConcurrencyLimit(
         skus.flatMap((sku) => lots.map((lot, index) => ({ sku, lot, index }))),
         12,
         ({ sku, lot, index }) => api().stock(sku, lot, 1, { expiryDate: `204${index}-01-01` }),
       ),
-    PATIENCE,
+    DEADLINE,
   );
 
-  test('gives everything back when it is cancelled', { timeout: PATIENCE }, async () => {
+  test('gives everything back when it is cancelled', { timeout: DEADLINE }, async () => {
     const sent = { body: orderRequest({ lines }), headers: { 'idempotency-key': unique('large') } };
     const { orderId } = await api().done<OrderResponse>('POST', '/v1/orders', sent);
     await unitsOf(orderId, 'allocated', 1500);
@@ -66,7 +70,7 @@ describe('an order of 500 lines, each on three lots', () => {
     }
   });
 
-  test('is allocated, shipped, delivered and closed as any other', { timeout: PATIENCE }, async () => {
+  test('is allocated, shipped, delivered and closed as any other', { timeout: DEADLINE }, async () => {
     const { orderId } = await api().receive({ lines });
     await unitsOf(orderId, 'allocated', 1500);
     const order = await api().order(orderId);
@@ -88,12 +92,12 @@ describe('an order of 500 lines, each on three lots', () => {
 });
 
 test('a lot with several hundred reservations is recalled; every order is taken off it', {
-  timeout: PATIENCE,
+  timeout: DEADLINE,
 }, async () => {
   const sku = unique('RECALL');
   await api().stock(sku, 'BAD', 600, { expiryDate: '2040-01-01' });
   const orders: string[] = [];
-  await inTurns(Array.from({ length: 300 }), 12, async () => {
+  await withConcurrencyLimit(Array.from({ length: 300 }), 12, async () => {
     orders.push((await api().receive({ lines: [{ sku, quantity: 2 }] })).orderId);
   });
   await api().stock(sku, 'GOOD', 400, { expiryDate: '2041-01-01' });
@@ -105,7 +109,7 @@ test('a lot with several hundred reservations is recalled; every order is taken 
   const inventory = await until(
     () => api().inventory(sku),
     ({ lots: now }) => now.every(({ lotNumber, reserved }) => reserved === (lotNumber === 'BAD' ? 0 : 400)),
-    PATIENCE,
+    DEADLINE,
   );
   expect(inventory).toMatchObject({ onHand: 1000, reserved: 400, available: 0, unavailable: 600 });
   const units = (await api().list(`sku=${sku}&limit=100`)).map((order) => order.units);
@@ -114,7 +118,7 @@ test('a lot with several hundred reservations is recalled; every order is taken 
 });
 
 test('an order that fills its first event is taken in, told on the bus and cancelled; one above it is refused by name', {
-  timeout: PATIENCE,
+  timeout: DEADLINE,
 }, async () => {
   const sku = unique('LONG');
   const described = (length: number) =>
@@ -133,9 +137,9 @@ test('an order that fills its first event is taken in, told on the bus and cance
   const first = await firstOf(full.orderId);
   expect(bytesOf(first?.data)).toBeGreaterThan(377_000);
   await until(
-    () => api().send<{ items: { detail: ShownEvent }[] }>('GET', '/dev/bus'),
+    () => api().send<{ items: { detail: RedactedEvent }[] }>('GET', '/dev/bus'),
     ({ body: { items } }) => items.some(({ detail }) => detail.eventId === first?.eventId),
-    PATIENCE,
+    DEADLINE,
   );
   const refused = await api().send<{ errors: { path: string }[] }>('POST', '/v1/orders', {
     body: orderRequest({ lines: described(6 + room) }),

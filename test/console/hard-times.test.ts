@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
 
 /** What a browser may have to load before the first page is there: kilobytes of compressed script. */
-const MOST_SCRIPT = 250;
+const MAX_SCRIPT = 250;
 const PHONE = { width: 360, height: 740 };
 
 describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
@@ -21,7 +21,7 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     const dist = new URL('../../console/dist', import.meta.url).pathname;
     const bytes = [...scripts].map((path) => gzipSync(readFileSync(dist + path)).length);
     expect(bytes.length).toBeGreaterThan(0);
-    expect(bytes.reduce((total, each) => total + each, 0) / 1024).toBeLessThan(MOST_SCRIPT);
+    expect(bytes.reduce((total, each) => total + each, 0) / 1024).toBeLessThan(MAX_SCRIPT);
   });
 
   test('without a connection it says so, keeps what was typed, sends it later, and recovers', async () => {

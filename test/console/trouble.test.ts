@@ -5,12 +5,12 @@ import { openTable } from '../../functions/adapters/dynamodb/client.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
 
-const PATIENCE = 90_000;
+const DEADLINE = 90_000;
 
 describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
   const operator = useOperator();
 
-  test('sees what a consumer could not handle, and hands it in again', { timeout: PATIENCE }, async () => {
+  test('sees what a consumer could not handle, and hands it in again', { timeout: DEADLINE }, async () => {
     const { page } = operator();
     const orderId = 'LMB-ORD-2026-1042';
     // The stack runs in this process, where its services are found as a function finds them.

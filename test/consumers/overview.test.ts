@@ -4,7 +4,7 @@ import { orderQueries } from '../../functions/adapters/dynamodb/order-queries.ts
 import {
   generationStore,
   overviewRows,
-  standingStore,
+  projectionStore,
 } from '../../functions/adapters/dynamodb/overview-store.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { boardView } from '../../functions/reporting/board-view.ts';
@@ -77,7 +77,7 @@ beforeAll(async () => {
 const seen = () => overviewView(overviewRows(table), PERIOD, NOW);
 const rebuilding = () => ({
   orders: loop.ports.orders,
-  standings: standingStore(table),
+  projections: projectionStore(table),
   generations: generationStore(table),
   queries: orderQueries(table),
   pause,

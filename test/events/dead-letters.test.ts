@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventHistory } from '../../functions/adapters/dynamodb/event-history.ts';
 import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
-import { type TellingAgain, tellAgain } from '../../functions/events/dead-letters.ts';
+import { type Republisher, republishSpan } from '../../functions/events/dead-letters.ts';
 import type { Envelope } from '../../functions/events/envelope.ts';
 import type { StepResult } from '../../functions/fulfillment/workflow.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -12,7 +12,7 @@ const put: Envelope[] = [];
 const started: StepResult[] = [];
 const answered: { readonly taskToken: string; readonly orderId: string }[] = [];
 let loop: TestLoop;
-let tools: TellingAgain;
+let tools: Republisher;
 let takesAll = true;
 
 beforeAll(async () => {
@@ -60,7 +60,7 @@ const TENTH = { from: '2026-03-10T13:58:00.000Z', to: '2026-03-10T14:00:01.000Z'
 const soon = () => Date.now() + 60_000;
 
 test('what the publisher gave up on is told again, in its order and as a replay, and nothing else', async () => {
-  expect(await tellAgain(tools, 'event-publisher', TENTH, soon())).toBe(true);
+  expect(await republishSpan(tools, 'event-publisher', TENTH, soon())).toBe(true);
   expect(put).toMatchObject([
     { type: 'OrderReceived', orderId: 'LMB-ORD-2026-0002', replay: true, replayId: 'replay-1' },
     { type: 'OrderAllocated', orderId: 'LMB-ORD-2026-0002', replay: true, replayId: 'replay-1' },
@@ -69,7 +69,7 @@ test('what the publisher gave up on is told again, in its order and as a replay,
 
 test('what the bus does not take leaves the letter where it is', async () => {
   takesAll = false;
-  expect(await tellAgain(tools, 'event-publisher', TENTH, soon())).toBe(false);
+  expect(await republishSpan(tools, 'event-publisher', TENTH, soon())).toBe(false);
 });
 
 test('a workflow that was not told is started and answered', async () => {
@@ -79,7 +79,7 @@ test('a workflow that was not told is started and answered', async () => {
     waitFor: 'allocation',
     savedAt: '2026-03-10T14:00:00.000Z',
   });
-  expect(await tellAgain(tools, 'workflow-driver', TENTH, soon())).toBe(true);
+  expect(await republishSpan(tools, 'workflow-driver', TENTH, soon())).toBe(true);
   expect(started.map((input) => input.orderId)).toEqual([orderId]);
   expect(answered).toEqual([{ taskToken: 'token', orderId }]);
   expect(put).toEqual([]);

@@ -16,12 +16,15 @@ const head = {
   eventId: '01',
 } as const;
 
-type Parts = Pick<Invoice, 'currency' | 'discount' | 'shipping' | 'tax'> & {
+type Dependencies = Pick<Invoice, 'currency' | 'discount' | 'shipping' | 'tax'> & {
   readonly lines: readonly { readonly goods: string; readonly discount: string; readonly tax: string }[];
 };
 
 /** A document whose total is what its parts come to. */
-function document(kind: Invoice['kind'], { currency, lines, discount, shipping, tax }: Parts): Invoice {
+function document(
+  kind: Invoice['kind'],
+  { currency, lines, discount, shipping, tax }: Dependencies,
+): Invoice {
   const billed = lines.map((line, index) => ({
     ...{ lineNumber: index + 1, sku: 'A', quantity: 1, unitPrice: line.goods, ...line },
     amount: minus(sum([line.goods, line.tax], currency), line.discount, currency),
@@ -34,7 +37,7 @@ function document(kind: Invoice['kind'], { currency, lines, discount, shipping, 
   return { ...head, kind, currency, lines: billed, discount, shipping, tax, total };
 }
 
-const PARTS: Parts = {
+const PARTS: Dependencies = {
   currency: 'USD',
   lines: [{ goods: '480.00', discount: '5.00', tax: '38.40' }],
   discount: '10.00',

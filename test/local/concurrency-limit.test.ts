@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inTurns } from '../../local/functions/concurrency-limit.ts';
+import { withConcurrencyLimit } from '../../local/functions/concurrency-limit.ts';
 import { until } from '../../testing/until.ts';
 
 /** A call that ends when it is told to. */
@@ -15,7 +15,7 @@ function heldCall() {
 
 describe('calls in turns', () => {
   test('no more begin than may be under way, and the next begins when one ends', async () => {
-    const turn = inTurns(2);
+    const turn = withConcurrencyLimit(2);
     const calls = [heldCall(), heldCall(), heldCall()] as const;
     const answers = calls.map(({ start }) => turn(start));
     expect(calls.map(({ begun }) => begun)).toEqual([true, true, false]);
@@ -31,13 +31,13 @@ describe('calls in turns', () => {
   });
 
   test('one that fails tells its caller and makes room', async () => {
-    const turn = inTurns(1);
+    const turn = withConcurrencyLimit(1);
     await expect(turn(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(await turn(() => Promise.resolve('next'))).toBe('next');
   });
 
   test('one that hangs holds up nobody', async () => {
-    const turn = inTurns(1);
+    const turn = withConcurrencyLimit(1);
     const hanging = heldCall();
     const hangs = turn(hanging.start);
     expect(await turn(() => Promise.resolve('went past'))).toBe('went past');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openQueues } from '../../local/events/queues.ts';
-import { openJournal } from '../../local/sqlite-store.ts';
+import { openSqliteStore } from '../../local/sqlite-store.ts';
 
 const ARN = 'arn:aws:sqs:us-east-1:000000000000:news';
 
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A queue as each start of the stack opens it. */
 function open() {
-  const journal = openJournal(join(folder, 'journal.db'));
+  const journal = openSqliteStore(join(folder, 'journal.db'));
   const queue = {
     name: 'news',
     arn: ARN,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { synthesize } from '../../local/template/synthesize.ts';
-import { openDoor } from './conformance/mcp-client.ts';
+import { openMcpClient } from './conformance/mcp-client.ts';
 import { ALL_SCOPES } from './session.ts';
 
 const SUITE = fileURLToPath(
@@ -13,7 +13,7 @@ const GATEWAY = 'functions/mcp/commerce-gateway.ts';
 const WITH_DIAGNOSTICS = 'test/mcp/conformance/diagnostic-gateway.ts';
 
 let stack: LocalStack;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let door: Awaited<ReturnType<typeof openMcpClient>>;
 
 /** The loop as it is deployed, but that the door of agents leads to the suite's own tools as well. */
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
   );
   expect(JSON.stringify(changed)).toContain(WITH_DIAGNOSTICS);
   stack = await startLocalStack({ stacks: changed });
-  door = await openDoor(stack.url, await stack.token(ALL_SCOPES, 'conformance'));
+  door = await openMcpClient(stack.url, await stack.token(ALL_SCOPES, 'conformance'));
 }, 60_000);
 
 afterAll(async () => {

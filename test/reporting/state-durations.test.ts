@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import type { Standing } from '../../functions/reporting/overview/order-projection.ts';
-import { ordersIn, secondsLeft } from '../../functions/reporting/overview/state-durations.ts';
+import type { OrderProjection } from '../../functions/reporting/overview/order-projection.ts';
+import { ordersIn, stateDurations } from '../../functions/reporting/overview/state-durations.ts';
 
-const standing = (stays: Standing['stays']) => ({ stays }) as Standing;
+const projection = (stays: OrderProjection['stays']) => ({ stays }) as OrderProjection;
 
 test('a state is told when it is left, with the seconds of that stay alone', () => {
-  const first = standing({ RECEIVED: { stays: 1, seconds: 5 } });
-  const back = standing({ RECEIVED: { stays: 2, seconds: 12 }, ALLOCATED: { stays: 1, seconds: 60 } });
-  expect(secondsLeft(null, first)).toEqual([{ state: 'RECEIVED', seconds: 5 }]);
-  expect(secondsLeft(first, back)).toEqual([
+  const first = projection({ RECEIVED: { stays: 1, seconds: 5 } });
+  const back = projection({ RECEIVED: { stays: 2, seconds: 12 }, ALLOCATED: { stays: 1, seconds: 60 } });
+  expect(stateDurations(null, first)).toEqual([{ state: 'RECEIVED', seconds: 5 }]);
+  expect(stateDurations(first, back)).toEqual([
     { state: 'RECEIVED', seconds: 7 },
     { state: 'ALLOCATED', seconds: 60 },
   ]);
-  expect(secondsLeft(back, back)).toEqual([]);
+  expect(stateDurations(back, back)).toEqual([]);
 });
 
 test('orders of a state are counted over channels, currencies and parts of the rows', () => {

@@ -12,7 +12,7 @@ import {
   purchaseOrder,
   shopifyOrder,
   signature,
-  squareNews,
+  squareUpdate,
 } from '../../testing/channel-messages.ts';
 import { HttpClient, type Sent } from '../../testing/http.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
@@ -174,7 +174,7 @@ async function everyChannel(api: Operator): Promise<void> {
   confidential.set('EDI street', 'TERMINAL WAY');
   for (const message of [
     shopify,
-    squareNews('LOGGED-SQUARE', 1, 'logged-1'),
+    squareUpdate('LOGGED-SQUARE', 1, 'logged-1'),
     edi,
     carrierNews('logged-1', '1ZLOGGED'),
   ]) {

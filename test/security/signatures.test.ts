@@ -6,7 +6,7 @@ import {
   purchaseOrder,
   shopifyOrder,
   signature,
-  squareNews,
+  squareUpdate,
 } from '../../testing/channel-messages.ts';
 import { type Answer, HttpClient } from '../../testing/http.ts';
 
@@ -14,7 +14,7 @@ const api = useApi();
 
 const MESSAGES: readonly ChannelMessage[] = [
   shopifyOrder(7_700_000_000_001, 'SIGNED'),
-  squareNews('SIGNED', 1, 'signed-1'),
+  squareUpdate('SIGNED', 1, 'signed-1'),
   purchaseOrder(770_000_001, '4500770001', 'SIGNED'),
   carrierNews('signed-1', '1ZSIGNED'),
 ];

@@ -10,12 +10,12 @@ import { handleOrderCommand } from '../../functions/orders/handle-order-command.
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { lambdaContext } from '../../testing/context.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
-import { stepFunctionsStandIn } from '../../testing/step-functions.ts';
+import { stepFunctionsFake } from '../../testing/step-functions.ts';
 import { useStore } from '../../testing/store.ts';
 import { recordsOf } from '../../testing/stream.ts';
 
 const store = useStore();
-const stepFunctions = stepFunctionsStandIn();
+const stepFunctions = stepFunctionsFake();
 const aws = useAws(stepFunctions.actions);
 
 let handler: (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
@@ -207,7 +207,7 @@ describe('answering waits', () => {
 
 describe('work in steps whose request died', () => {
   /** Ports of a process that is killed after so many writes of orders. */
-  const mortal = (writes: number) => {
+  const killable = (writes: number) => {
     let left = writes;
     const save: typeof loop.ports.orders.save = (write) => {
       left -= 1;
@@ -237,7 +237,7 @@ describe('work in steps whose request died', () => {
     await loop.command(orderId, { type: 'QueueFulfillment' });
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: 'T' } as const;
-    await expect(handleOrderCommand(mortal(1), { orderId, command, origin })).rejects.toThrow('killed');
+    await expect(handleOrderCommand(killable(1), { orderId, command, origin })).rejects.toThrow('killed');
     const unfinished = await loop.history(orderId);
     await handleOrderCommand(loop.ports, { orderId, command: { type: 'CloseOrder' }, origin });
     await drive(unfinished.slice(-1));
@@ -250,7 +250,7 @@ describe('work in steps whose request died', () => {
   it('is finished: a cancellation', async () => {
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'CancelOrder', reason: 'customer' } as const;
-    await expect(handleOrderCommand(mortal(1), { orderId, command, origin })).rejects.toThrow('killed');
+    await expect(handleOrderCommand(killable(1), { orderId, command, origin })).rejects.toThrow('killed');
     const begun = await loop.order(orderId);
     expect(begun.state).not.toBe('CANCELLED');
     const history = await loop.history(orderId);
@@ -264,7 +264,7 @@ describe('work in steps whose request died', () => {
     await loop.command(orderId, { type: 'ReleaseAllocation' });
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'AllocateOrder' } as const;
-    await expect(handleOrderCommand(mortal(1), { orderId, command, origin })).rejects.toThrow('killed');
+    await expect(handleOrderCommand(killable(1), { orderId, command, origin })).rejects.toThrow('killed');
     expect((await loop.order(orderId)).state).toBe('RECEIVED');
     const before = (await loop.history(orderId)).length;
     await driveToTheEnd();
@@ -285,7 +285,7 @@ describe('work in steps whose request died', () => {
     await loop.command(orderId, { type: 'QueueFulfillment' });
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: 'T' } as const;
-    await expect(handleOrderCommand(mortal(1), { orderId, command, origin })).rejects.toThrow('killed');
+    await expect(handleOrderCommand(killable(1), { orderId, command, origin })).rejects.toThrow('killed');
     await driveToTheEnd();
     const order = await loop.order(orderId);
     expect(order.state).toBe('SHIPPED');

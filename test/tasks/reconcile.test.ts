@@ -6,7 +6,7 @@ import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import type * as StepFunctions from '../../functions/adapters/step-functions.ts';
 import {
   type Finding,
-  type ReconcilingParts,
+  type ReconcileDependencies,
   reconcile,
   reconcileSome,
 } from '../../functions/fulfillment/reconcile.ts';
@@ -14,18 +14,18 @@ import { handleOrderCommand } from '../../functions/orders/handle-order-command.
 import { createPorts } from '../../functions/wiring.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
-import { stepFunctionsStandIn } from '../../testing/step-functions.ts';
+import { stepFunctionsFake } from '../../testing/step-functions.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
-const stepFunctions = stepFunctionsStandIn();
+const stepFunctions = stepFunctionsFake();
 const aws = useAws(stepFunctions.actions);
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:loop';
 
 let adapters: typeof StepFunctions;
 let table: Table;
 let loop: TestLoop;
-let parts: ReconcilingParts;
+let parts: ReconcileDependencies;
 let orders = 0;
 let orderId: string;
 
@@ -131,10 +131,10 @@ describe('an order whose workflow', () => {
       writes += 1;
       return writes > 1 ? Promise.reject(new Error('killed')) : ports.orders.save(write);
     };
-    const mortal = { ...ports, orders: { ...ports.orders, save } };
+    const killable = { ...ports, orders: { ...ports.orders, save } };
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'CancelOrder', reason: 'customer' } as const;
-    await expect(handleOrderCommand(mortal, { orderId, command, origin })).rejects.toThrow('killed');
+    await expect(handleOrderCommand(killable, { orderId, command, origin })).rejects.toThrow('killed');
     expect((await loop.order(orderId)).state).toBe('ALLOCATED');
     expect(await reconcile(parts, orderId)).toBe('settled');
     expect((await loop.order(orderId)).state).toBe('CANCELLED');
@@ -200,7 +200,7 @@ describe('a round', () => {
     for (const id of ['A', 'B', 'C']) {
       await loop.receive({ orderId: `${orderId}-${id}`, lines: [{ sku: 'NEVER', quantity: 1 }] });
     }
-    const executions: ReconcilingParts['executions'] = {
+    const executions: ReconcileDependencies['executions'] = {
       ...parts.executions,
       state: (name) =>
         name.endsWith('B') ? Promise.reject(new Error('throttled')) : parts.executions.state(name),

@@ -10,11 +10,11 @@ import { WriteFailed } from '../../functions/orders/ports.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { lambdaContext } from '../../testing/context.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
-import { stepFunctionsStandIn } from '../../testing/step-functions.ts';
+import { stepFunctionsFake } from '../../testing/step-functions.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
-const stepFunctions = stepFunctionsStandIn();
+const stepFunctions = stepFunctionsFake();
 const aws = useAws(stepFunctions.actions);
 
 type Step = (input: unknown, context: Context) => Promise<unknown>;

@@ -5,16 +5,16 @@ import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import { stepFunctions } from '../../functions/adapters/step-functions.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { driveWorkflow } from '../../functions/fulfillment/drive-workflow.ts';
-import { awaitOrder } from '../../functions/fulfillment/wait-for-task.ts';
-import type { WorkflowTools } from '../../functions/fulfillment/workflow.ts';
+import { waitForTask } from '../../functions/fulfillment/wait-for-task.ts';
+import type { WorkflowDependencies } from '../../functions/fulfillment/workflow.ts';
 import { useAws } from '../../testing/aws.ts';
 import { testLoop } from '../../testing/loop.ts';
-import { stepFunctionsStandIn } from '../../testing/step-functions.ts';
+import { stepFunctionsFake } from '../../testing/step-functions.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
-const standIn = stepFunctionsStandIn();
-const aws = useAws(standIn.actions);
+const fake = stepFunctionsFake();
+const aws = useAws(fake.actions);
 let table: Table;
 let client: SFNClient;
 
@@ -43,7 +43,7 @@ describe('an order that becomes ready while its workflow begins to wait', () => 
     await loop.receive({ orderId, lines: [{ sku, quantity: 1 }] });
     await loop.stock(sku, 'L1', 1);
 
-    const tools: WorkflowTools = {
+    const tools: WorkflowDependencies = {
       ports: loop.ports,
       tasks: taskStore(table),
       workflow: stepFunctions(undefined, client),
@@ -54,7 +54,7 @@ describe('an order that becomes ready while its workflow begins to wait', () => 
       if (point === pair.happens) events = await loop.command(orderId, { type: 'CompleteAllocation' });
       if (point === pair.told) await driveWorkflow(tools, orderId, events);
     };
-    const interrupted: WorkflowTools = {
+    const interrupted: WorkflowDependencies = {
       ...tools,
       tasks: {
         ...tools.tasks,
@@ -77,11 +77,11 @@ describe('an order that becomes ready while its workflow begins to wait', () => 
       },
     };
 
-    const taskToken = standIn.wait(`token of ${orderId}`);
-    await awaitOrder(interrupted, 'allocation', { orderId, taskToken, windowTimeoutSeconds: 31_536_000 });
+    const taskToken = fake.wait(`token of ${orderId}`);
+    await waitForTask(interrupted, 'allocation', { orderId, taskToken, windowTimeoutSeconds: 31_536_000 });
     await at(3);
 
-    expect(standIn.answers.get(taskToken)?.kind).toBe('success');
+    expect(fake.answers.get(taskToken)?.kind).toBe('success');
     expect(await tools.tasks.find(orderId)).toBeNull();
   });
 });

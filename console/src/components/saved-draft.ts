@@ -10,7 +10,7 @@ const PREFIX = 'draft ';
  * @param name of the form, once in the console
  * @returns the draft, what sets it, and what is called when it has been sent
  */
-export function useKeptDraft<Draft>(name: string, empty: Draft): [Draft, (next: Draft) => void, () => void] {
+export function useSavedDraft<Draft>(name: string, empty: Draft): [Draft, (next: Draft) => void, () => void] {
   const { who } = useSession();
   const key = `${PREFIX}${who} ${name}`;
   const [draft, setDraft] = useState<Draft>(() => kept<Draft>(key) ?? empty);

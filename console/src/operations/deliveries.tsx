@@ -9,7 +9,7 @@ import { WideTable } from '../components/wide-table.tsx';
 import { eventWords, moment, words } from '../format.ts';
 
 /** What one subscriber was sent, how it answered, and a way to send it again. */
-export function Deliveries({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {
+export function DispatchLog({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {
   const act = useAct();
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', path],

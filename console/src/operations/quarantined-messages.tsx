@@ -2,25 +2,33 @@ import { Anchor, Badge, Button, Group, Paper, SegmentedControl, Stack, Text, Tex
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { KeptMessage, KeptMessageWithBody, KeptStatus } from '../../../contract/quarantined-messages.ts';
+import type {
+  QuarantinedMessage,
+  QuarantinedMessageWithBody,
+  QuarantineStatus,
+} from '../../../contract/quarantined-messages.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { moment, words } from '../format.ts';
 
-const STATUSES: readonly { readonly value: KeptStatus; readonly label: string; readonly none: string }[] = [
+const STATUSES: readonly {
+  readonly value: QuarantineStatus;
+  readonly label: string;
+  readonly none: string;
+}[] = [
   { value: 'WAITING', label: 'Waiting', none: 'Everything that channels sent was understood.' },
   { value: 'TAKEN_IN', label: 'Taken in', none: 'No message was taken in by hand.' },
   { value: 'DISMISSED', label: 'Dismissed', none: 'No message was dismissed.' },
 ];
 
 /** What channels sent and nothing could deal with: why, what it says, and a second try. */
-export function KeptMessages() {
-  const [status, setStatus] = useState<KeptStatus>('WAITING');
+export function QuarantinedMessages() {
+  const [status, setStatus] = useState<QuarantineStatus>('WAITING');
   const kept = useInfiniteQuery({
     queryKey: ['kept-messages', status],
     queryFn: ({ pageParam }) =>
-      api<Page<KeptMessage>>(`/v1/operations/kept-messages?status=${status}${pageParam}`),
+      api<Page<QuarantinedMessage>>(`/v1/operations/kept-messages?status=${status}${pageParam}`),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) =>
       nextCursor === undefined ? null : `&cursor=${encodeURIComponent(nextCursor)}`,
@@ -33,7 +41,7 @@ export function KeptMessages() {
         size="xs"
         data={STATUSES.map(({ value, label }) => ({ value, label }))}
         value={status}
-        onChange={(value) => setStatus(value as KeptStatus)}
+        onChange={(value) => setStatus(value as QuarantineStatus)}
         style={{ alignSelf: 'flex-start' }}
       />
       <Loaded query={kept}>
@@ -54,14 +62,14 @@ export function KeptMessages() {
   );
 }
 
-function Kept({ message }: { readonly message: KeptMessage }) {
+function Kept({ message }: { readonly message: QuarantinedMessage }) {
   const { keptMessageId, channel, source, topic, reason, receivedAt, status, tries } = message;
   const path = `/v1/operations/kept-messages/${encodeURIComponent(keptMessageId)}`;
   const act = useAct();
   const [isOpen, setOpen] = useState(false);
   const [why, setWhy] = useState<string | null>(null);
   const retry = async () => {
-    const after = await api<KeptMessage>(`${path}/retry`, { method: 'POST', body: {} });
+    const after = await api<QuarantinedMessage>(`${path}/retry`, { method: 'POST', body: {} });
     if (after.status === 'WAITING') throw new Error(`It was kept aside again: ${after.reason}`);
   };
   return (
@@ -136,7 +144,7 @@ function Kept({ message }: { readonly message: KeptMessage }) {
   );
 }
 
-function Decision({ message }: { readonly message: KeptMessage }) {
+function Decision({ message }: { readonly message: QuarantinedMessage }) {
   const { decidedBy, decidedAt, note, orderIds = [] } = message;
   if (decidedBy === undefined || decidedAt === undefined) return null;
   return (
@@ -153,7 +161,10 @@ function Decision({ message }: { readonly message: KeptMessage }) {
 }
 
 function Sent({ path }: { readonly path: string }) {
-  const sent = useQuery({ queryKey: ['kept-message', path], queryFn: () => api<KeptMessageWithBody>(path) });
+  const sent = useQuery({
+    queryKey: ['kept-message', path],
+    queryFn: () => api<QuarantinedMessageWithBody>(path),
+  });
   return (
     <Loaded query={sent}>
       {({ body, bodyIsCutOff }) => (

@@ -6,7 +6,7 @@ import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { eventWords, moment } from '../format.ts';
-import { Deliveries } from './deliveries.tsx';
+import { DispatchLog } from './deliveries.tsx';
 import { Subscribe } from './subscribe.tsx';
 
 /** Who is told of events by HTTP, how that goes, and a way to add somebody. */
@@ -157,7 +157,7 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
           </Button>
         </Group>
       )}
-      {isOpen && <Deliveries path={path} isActive={isActive} />}
+      {isOpen && <DispatchLog path={path} isActive={isActive} />}
     </Paper>
   );
 }

@@ -32,7 +32,7 @@ export function OrderActions({ order, path }: ActionProps) {
         order={order}
         command="QueueFulfillment"
         label="Queue"
-        obstacle={order.holds.length > 0 ? 'It is on hold: release the hold first.' : undefined}
+        blocker={order.holds.length > 0 ? 'It is on hold: release the hold first.' : undefined}
         onClick={() => run('The order is queued.', '/fulfillment')}
       />
       <Ship order={order} path={path} />

@@ -21,7 +21,7 @@ export function Deliver({ order, path }: ActionProps) {
       title={`A shipment of ${order.orderId} has arrived`}
       command="ConfirmDelivery"
       order={order}
-      obstacle={onTheirWay.length === 0 ? 'No shipment is on its way.' : undefined}
+      blocker={onTheirWay.length === 0 ? 'No shipment is on its way.' : undefined}
     >
       {(close) => (
         <form

@@ -20,12 +20,12 @@ interface ButtonProps {
   readonly onClick: () => void;
   readonly danger?: boolean;
   /** Why it cannot be done although the state takes it. */
-  readonly obstacle?: string | undefined;
+  readonly blocker?: string | undefined;
 }
 
 /** A button for a command; where the order does not take it, it can still be reached and says why. */
-export function ActionButton({ order, command, label, onClick, danger = false, obstacle }: ButtonProps) {
-  const why = isTaken(order.state, command) ? obstacle : whyNot(order.state, command);
+export function ActionButton({ order, command, label, onClick, danger = false, blocker }: ButtonProps) {
+  const why = isTaken(order.state, command) ? blocker : whyNot(order.state, command);
   return (
     <Tooltip label={why} disabled={why === undefined} events={{ hover: true, focus: true, touch: true }}>
       <Button

@@ -6,11 +6,11 @@ type Lots = readonly { readonly sku: string; readonly lotNumber: string; readonl
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 /** Parts of a sentence that are told one by one; of more, only how many there are. */
-const MOST_TOLD = 4;
+const MAX_TOLD = 4;
 
 function several(parts: readonly string[], what: string): string {
-  if (parts.length <= MOST_TOLD) return list.format(parts);
-  return list.format([...parts.slice(0, MOST_TOLD - 1), `${parts.length - MOST_TOLD + 1} more ${what}`]);
+  if (parts.length <= MAX_TOLD) return list.format(parts);
+  return list.format([...parts.slice(0, MAX_TOLD - 1), `${parts.length - MAX_TOLD + 1} more ${what}`]);
 }
 
 function unitsWords(units: Units): string {

@@ -26,7 +26,7 @@ export function Return({ order, path }: ActionProps) {
       title={`Goods of ${order.orderId} came back`}
       command="ReceiveReturn"
       order={order}
-      obstacle={returnable.length === 0 ? 'Nothing has shipped that could come back.' : undefined}
+      blocker={returnable.length === 0 ? 'Nothing has shipped that could come back.' : undefined}
     >
       {(close) => (
         <form

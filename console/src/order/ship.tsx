@@ -14,7 +14,7 @@ export function Ship({ order, path }: ActionProps) {
   const ready = order.lines.filter(({ allocated }) => allocated > 0);
   const quantityOf = (line: OrderResponse['lines'][number]) => units[line.lineNumber] ?? line.allocated;
   const left = ready.reduce((total, line) => total + line.allocated - quantityOf(line), 0);
-  const obstacle =
+  const blocker =
     order.holds.length > 0
       ? 'It is on hold: release the hold first.'
       : ready.length === 0
@@ -27,7 +27,7 @@ export function Ship({ order, path }: ActionProps) {
       title={`Ship from ${order.orderId}`}
       command="RecordShipment"
       order={order}
-      obstacle={obstacle}
+      blocker={blocker}
     >
       {(close) => (
         <form

@@ -15,7 +15,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useLocation } from 'wouter';
 import { ApiProblem, api } from '../api.ts';
-import { useKeptDraft } from '../components/saved-draft.ts';
+import { useSavedDraft } from '../components/saved-draft.ts';
 import { money } from '../format.ts';
 import {
   casesError,
@@ -38,7 +38,7 @@ const POLICIES = [
 /** An order that someone phoned in, or wrote. */
 export default function NewOrderPage() {
   const [, go] = useLocation();
-  const [draft, change, forget] = useKeptDraft('new order', emptyOrder());
+  const [draft, change, forget] = useSavedDraft('new order', emptyOrder());
   const { orderType, terms, lines } = draft;
   const setTerms = (next: DraftTerms) => change({ ...draft, terms: next });
   const setLines = (next: readonly DraftLine[]) => change({ ...draft, lines: next });

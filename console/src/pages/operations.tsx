@@ -2,13 +2,13 @@ import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
 import { DeadLetters } from '../operations/dead-letters.tsx';
-import { KeptMessages } from '../operations/quarantined-messages.tsx';
+import { QuarantinedMessages } from '../operations/quarantined-messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
-    { name: 'kept', label: 'Kept messages', Shown: KeptMessages },
+    { name: 'kept', label: 'Kept messages', Shown: QuarantinedMessages },
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },

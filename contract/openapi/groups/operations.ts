@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { RebuildProgress } from '../../overview.ts';
 import {
   DismissRequest,
-  KeptMessage,
-  KeptMessagesQuery,
-  KeptMessageWithBody,
+  QuarantinedMessage,
+  QuarantinedMessagesQuery,
+  QuarantinedMessageWithBody,
 } from '../../quarantined-messages.ts';
 import { RepublishReport, RepublishRequest } from '../../republish.ts';
 import { EmptyRequest } from '../../requests.ts';
@@ -36,13 +36,13 @@ export const OPERATOR_OPERATIONS: Operations = {
   'GET /v1/operations/kept-messages': read(
     'listKeptMessages',
     'Lists messages of channels that were kept aside, newest first.',
-    listOf(KeptMessage),
-    { query: KeptMessagesQuery, problems: ['invalid_cursor'] },
+    listOf(QuarantinedMessage),
+    { query: QuarantinedMessagesQuery, problems: ['invalid_cursor'] },
   ),
   'GET /v1/operations/kept-messages/{keptMessageId}': read(
     'readKeptMessage',
     'Reads a message that was kept aside, with what was sent.',
-    KeptMessageWithBody,
+    QuarantinedMessageWithBody,
     { problems: ['not_found'] },
   ),
   'POST /v1/operations/kept-messages/{keptMessageId}/retry': {
@@ -51,7 +51,7 @@ export const OPERATOR_OPERATIONS: Operations = {
     description: 'A message that still cannot be taken in stays WAITING, and says why.',
     body: EmptyRequest,
     bodyIsOptional: true,
-    answers: { 200: { description: 'The message as it is now.', schema: KeptMessage } },
+    answers: { 200: { description: 'The message as it is now.', schema: QuarantinedMessage } },
     problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
   },
   'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': {
@@ -59,7 +59,7 @@ export const OPERATOR_OPERATIONS: Operations = {
     summary: 'Decides that a message needs no more attention.',
     body: DismissRequest,
     example: { reason: 'The order was entered by hand.' },
-    answers: { 200: { description: 'The message as it is now.', schema: KeptMessage } },
+    answers: { 200: { description: 'The message as it is now.', schema: QuarantinedMessage } },
     problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
   },
   'POST /v1/operations/republish': {

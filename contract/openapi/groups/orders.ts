@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { IMPORT_COLUMNS, ImportReport, MOST_ROWS, REQUIRED_COLUMNS } from '../../imports.ts';
+import { IMPORT_COLUMNS, ImportReport, MAX_ROWS, REQUIRED_COLUMNS } from '../../imports.ts';
 import { OverviewQuery, OverviewResponse } from '../../overview.ts';
 import {
   AllocationRequest,
@@ -51,7 +51,7 @@ export const ORDER_OPERATIONS: Operations = {
       IMPORT_COLUMNS,
     )
       .map(([name, meaning]) => (meaning === '' ? name : `${name} (${meaning.replace(/[.]$/, '')})`))
-      .join(', ')}. Needed: ${REQUIRED_COLUMNS.join(', ')}. At most ${MOST_ROWS} rows and 1 MiB.`,
+      .join(', ')}. Needed: ${REQUIRED_COLUMNS.join(', ')}. At most ${MAX_ROWS} rows and 1 MiB.`,
     body: z
       .string()
       .meta({ description: 'The file, in UTF-8, with the names of the columns in its first line.' }),

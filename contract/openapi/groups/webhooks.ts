@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CarrierMessage } from '../../carrier-message.ts';
 import type { AnswerDescription, Operations } from '../types.ts';
 
-const keptAside: AnswerDescription = {
+const quarantined: AnswerDescription = {
   description: 'Signed, but not understood or not expected: kept aside for an operator.',
   schema: z.object({ status: z.literal('kept aside'), reason: z.string() }),
 };
@@ -33,7 +33,7 @@ export const WEBHOOK_OPERATIONS: Operations = {
           repeat,
         ]),
       },
-      202: keptAside,
+      202: quarantined,
     },
   },
   'POST /webhooks/square': {
@@ -53,7 +53,7 @@ export const WEBHOOK_OPERATIONS: Operations = {
           repeat,
         ]),
       },
-      202: keptAside,
+      202: quarantined,
     },
   },
   'POST /webhooks/edi': {
@@ -91,7 +91,7 @@ export const WEBHOOK_OPERATIONS: Operations = {
         description: 'Taken in, or a repeat of what was.',
         schema: z.union([z.object({ status: z.literal('ok'), orderIds: z.array(z.string()) }), repeat]),
       },
-      202: keptAside,
+      202: quarantined,
     },
   },
 };

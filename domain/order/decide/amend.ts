@@ -3,7 +3,7 @@ import { isBelowZero } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { isGoods, type Line, lineOf, type Order } from '../order.ts';
-import { MOST_LINES } from '../terms.ts';
+import { MAX_LINES } from '../terms.ts';
 import { allocateAmended } from './allocate.ts';
 import { cancelOrder, withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
@@ -31,8 +31,8 @@ export function amendOrder(
     const message = `at most ${facts.mostReservations} lines are amended at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
-  if (order.lines.length + addedLines.length > MOST_LINES) {
-    return invalid('addedLines', `an order has at most ${MOST_LINES} lines`);
+  if (order.lines.length + addedLines.length > MAX_LINES) {
+    return invalid('addedLines', `an order has at most ${MAX_LINES} lines`);
   }
   const split = [
     ...amendedCasePackErrors(order, lines),

@@ -19,14 +19,14 @@ import { after, type Facts } from './context.ts';
 import {
   confirmDelivery,
   continueShipment,
-  noteCarrierNews,
   queueFulfillment,
+  recordDeliveryException,
   recordShipment,
 } from './fulfill.ts';
 import { holdsStock } from './reallocation.ts';
 import { holdId, receiveOrder } from './receive.ts';
 import { receiveReturn } from './return.ts';
-import { bytesOf, MOST_BYTES } from './size.ts';
+import { bytesOf, MAX_BYTES } from './size.ts';
 
 /**
  * Decides what a command does to an order: the events that happen, or the named reason why nothing does. An
@@ -76,7 +76,7 @@ export function stockNeeded(
     case 'ReleaseAllocation':
     case 'QueueFulfillment':
     case 'ConfirmDelivery':
-    case 'NoteCarrierNews':
+    case 'RecordDeliveryException':
     case 'CloseOrder':
     case 'CancelOrder':
     case 'PlaceHold':
@@ -114,8 +114,8 @@ function decideTaken(
         : continueShipment(order, facts);
     case 'ConfirmDelivery':
       return confirmDelivery(order, command);
-    case 'NoteCarrierNews':
-      return noteCarrierNews(order, command);
+    case 'RecordDeliveryException':
+      return recordDeliveryException(order, command);
     case 'CloseOrder':
       return accept({ type: 'OrderClosed', data: {} });
     case 'CancelOrder':
@@ -186,8 +186,8 @@ function busyWith(order: Order, command: OrderCommand): string | null {
     'ConfirmDelivery',
   ];
   if (harmless.includes(command.type)) return null;
-  const goesOn = command.type === 'CancelOrder' && command.lines === undefined;
-  if (order.cancelling !== undefined && !goesOn) return `${order.orderId} is being cancelled`;
+  const hasMore = command.type === 'CancelOrder' && command.lines === undefined;
+  if (order.cancelling !== undefined && !hasMore) return `${order.orderId} is being cancelled`;
   if (order.shipping !== undefined) return `shipment ${order.shipping.shipmentId} is still being recorded`;
   return null;
 }
@@ -195,7 +195,7 @@ function busyWith(order: Order, command: OrderCommand): string | null {
 function placeHold(order: Order, command: CommandOf<'PlaceHold'>): Decision<OrderEvent> {
   const { reason, note } = command;
   const hold = { holdId: holdId(order.orderId, order.sequence + 1), reason, note };
-  if (bytesOf([...order.holds, hold]) > MOST_BYTES / 2) {
+  if (bytesOf([...order.holds, hold]) > MAX_BYTES / 2) {
     return illegal(
       order.state,
       'PlaceHold',

@@ -20,18 +20,18 @@ import {
 import { after, type Facts } from './context.ts';
 import { invoiceFor } from './invoice.ts';
 import { held, holdsStock } from './reallocation.ts';
-import { bytesOf, MOST_BYTES, MOST_EVENT_BYTES, whatFitsInto } from './size.ts';
+import { bytesOf, MAX_BYTES, MAX_EVENT_BYTES, whatFitsInto } from './size.ts';
 
 /** ALLOCATED → FULFILLMENT_QUEUED: the warehouse may pick what is reserved. */
 export function queueFulfillment(order: Order): Decision<OrderEvent> {
-  const obstacle = heldBack(order) ?? unreserved(order);
-  if (obstacle !== null) return illegal(order.state, 'QueueFulfillment', obstacle);
+  const blocker = heldBack(order) ?? unreserved(order);
+  if (blocker !== null) return illegal(order.state, 'QueueFulfillment', blocker);
   const pick = order.lines
     .filter(isGoods)
     .flatMap((line) =>
       held(line).map((reservation) => ({ ...reservation, ...casesAndPallets(line, reservation.quantity) })),
     );
-  const told = whatFitsInto(pick, MOST_EVENT_BYTES);
+  const told = whatFitsInto(pick, MAX_EVENT_BYTES);
   const left = pick.length - told.length;
   return accept({
     type: 'FulfillmentQueued',
@@ -45,8 +45,8 @@ export function recordShipment(
   command: CommandOf<'RecordShipment'>,
   facts: Facts,
 ): Decision<OrderEvent> {
-  const obstacle = heldBack(order) ?? incomplete(order);
-  if (obstacle !== null) return illegal(order.state, 'RecordShipment', obstacle);
+  const blocker = heldBack(order) ?? incomplete(order);
+  if (blocker !== null) return illegal(order.state, 'RecordShipment', blocker);
   const wanted = command.lines ?? everythingReserved(order);
   if (wanted.length === 0) {
     return illegal(
@@ -59,7 +59,7 @@ export function recordShipment(
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
   const { type: _, lines: __, ...shipment } = command;
-  if (bytesOf(wanted) > MOST_BYTES) return invalid('lines', 'so many lines do not fit into one shipment');
+  if (bytesOf(wanted) > MAX_BYTES) return invalid('lines', 'so many lines do not fit into one shipment');
   const shipmentId = `${order.orderId}-S${order.shipments.length + 1}`;
   return ship(order, { ...shipment, shipmentId, shippedAt: facts.now }, wanted, facts);
 }
@@ -101,7 +101,10 @@ export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDeliver
 }
 
 /** Notes trouble on the way; news that is older than what is known, or of a parcel that has arrived, changes nothing. */
-export function noteCarrierNews(order: Order, command: CommandOf<'NoteCarrierNews'>): Decision<OrderEvent> {
+export function recordDeliveryException(
+  order: Order,
+  command: CommandOf<'RecordDeliveryException'>,
+): Decision<OrderEvent> {
   const { type: _, ...data } = command;
   const shipment = order.shipments.find((each) => each.shipmentId === command.shipmentId);
   if (shipment === undefined) {

@@ -7,7 +7,7 @@ import type { Channel } from '../terms.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
-import { bytesOf, MOST_EVENT_BYTES } from './size.ts';
+import { bytesOf, MAX_EVENT_BYTES } from './size.ts';
 
 /** Accepts an order into the loop and, where stock is there, reserves it at the same instant. */
 export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
@@ -20,8 +20,8 @@ export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
   const received = receivedEvent(command);
   // The first event holds the whole order.
   const size = bytesOf(received.data);
-  if (size > MOST_EVENT_BYTES) {
-    const message = `the order takes ${size} bytes, and ${MOST_EVENT_BYTES} are the most; split it into several orders`;
+  if (size > MAX_EVENT_BYTES) {
+    const message = `the order takes ${size} bytes, and ${MAX_EVENT_BYTES} are the most; split it into several orders`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
   if (isBelowZero(received.data.total, command.currency)) {

@@ -1,6 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, refuse, unreachable } from '../../decider.ts';
-import { LONGEST_IDENTIFIER, lotNamed } from '../../text.ts';
+import { lotNamed, MAX_IDENTIFIER } from '../../text.ts';
 import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
@@ -108,11 +108,11 @@ function destination(
 /** @param place tells two lots of a return apart whose numbers are too long to be told apart by themselves */
 function inspectionLot(lotNumber: string, returnId: string, place: string): string {
   const whole = `${lotNumber} ${returnId}`;
-  if (Array.from(whole).length <= LONGEST_IDENTIFIER) return whole;
+  if (Array.from(whole).length <= MAX_IDENTIFIER) return whole;
   const end = ` ${returnId} ${place}`;
   return (
     Array.from(lotNumber)
-      .slice(0, LONGEST_IDENTIFIER - end.length)
+      .slice(0, MAX_IDENTIFIER - end.length)
       .join('') + end
   );
 }

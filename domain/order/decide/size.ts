@@ -2,10 +2,10 @@
  * What one event may take as JSON. An item of the store takes 409,600 bytes with its envelope, and never more for a
  * value than JSON does (Amazon DynamoDB, item sizes); an entry of the bus takes 1 MB.
  */
-export const MOST_EVENT_BYTES = 380_000;
+export const MAX_EVENT_BYTES = 380_000;
 
 /** What the part of an order may take that is rewritten with each command. */
-export const MOST_BYTES = 200_000;
+export const MAX_BYTES = 200_000;
 
 /** @returns the size of a value as JSON in UTF-8. */
 export function bytesOf(value: unknown): number {

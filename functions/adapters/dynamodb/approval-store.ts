@@ -18,7 +18,7 @@ import { AGENT_POLICY, APPROVALS, approvalKey, type Key } from './keys.ts';
 const KEPT_DAYS = 90;
 const PAGE = 100;
 /** An item has 400 KB; the rest is what is noted later. */
-const MOST_BYTES = 350_000;
+const MAX_BYTES = 350_000;
 
 /** What was asked for is packed, since it may be a very large order; what became of it stands beside it. */
 function approvalOf(item: Readonly<Record<string, unknown>>): Approval {
@@ -77,7 +77,7 @@ export function approvalStore(table: Table): ApprovalStore {
     },
     async add(approval) {
       const asked = gzipSync(JSON.stringify(approval));
-      if (asked.byteLength > MOST_BYTES) return false;
+      if (asked.byteLength > MAX_BYTES) return false;
       const Item = {
         ...approvalKey(approval.approvalId),
         kind: 'APPROVAL',

@@ -9,7 +9,7 @@ import { type Write, writeAll } from './transaction.ts';
 /** How often a change is tried when another comes first. */
 const ATTEMPTS = 5;
 
-interface KeptConnection {
+interface StoredConnection {
   readonly connection: Connection;
   /** Counts the saves; tells whether the connection changed since it was read. */
   readonly revision: number;
@@ -21,11 +21,11 @@ interface KeptConnection {
  * one read, and two connections never share it.
  */
 export function connectionStore(table: Table): ConnectionStore {
-  const read = async (key: Key): Promise<KeptConnection | null> => {
+  const read = async (key: Key): Promise<StoredConnection | null> => {
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
     );
-    return (Item as KeptConnection | undefined) ?? null;
+    return (Item as StoredConnection | undefined) ?? null;
   };
 
   const retried = async <Result>(connectionId: string, change: () => Promise<Result>): Promise<Result> => {
@@ -34,7 +34,7 @@ export function connectionStore(table: Table): ConnectionStore {
         return await change();
       } catch (error) {
         if (!(error instanceof WriteFailed)) throw error;
-        if (error.obstacle !== 'changed-meanwhile' && error.obstacle !== 'contention') throw error;
+        if (error.conflict !== 'changed-meanwhile' && error.conflict !== 'contention') throw error;
       }
     }
     throw new Busy(`the connection ${connectionId} kept changing`);
@@ -90,11 +90,11 @@ export function connectionStore(table: Table): ConnectionStore {
   };
 }
 
-function saves(table: Table, before: KeptConnection | null, connection: Connection): readonly Write[] {
-  const record: KeptConnection = { connection, revision: (before?.revision ?? 0) + 1 };
+function saves(table: Table, before: StoredConnection | null, connection: Connection): readonly Write[] {
+  const record: StoredConnection = { connection, revision: (before?.revision ?? 0) + 1 };
   const Item = { ...connectionKey(connection.connectionId), kind: 'CONNECTION', ...record };
   const writes: Write[] = [
-    { item: { Put: { TableName: table.name, Item, ...unchanged(before) } }, obstacle: 'changed-meanwhile' },
+    { item: { Put: { TableName: table.name, Item, ...unchanged(before) } }, conflict: 'changed-meanwhile' },
   ];
   const claimed = before === null ? null : identityKeyOf(before.connection);
   const claim = identityKeyOf(connection);
@@ -108,7 +108,7 @@ function saves(table: Table, before: KeptConnection | null, connection: Connecti
       ExpressionAttributeNames: { '#connection': 'connection' },
       ExpressionAttributeValues: { ':connectionId': connection.connectionId },
     };
-    writes.push({ item: { Put }, obstacle: 'changed-meanwhile' });
+    writes.push({ item: { Put }, conflict: 'changed-meanwhile' });
   }
   if (claimed !== null && claimed.pk !== claim?.pk) {
     writes.push({ item: { Delete: { TableName: table.name, Key: { ...claimed } } } });
@@ -116,17 +116,17 @@ function saves(table: Table, before: KeptConnection | null, connection: Connecti
   return writes;
 }
 
-function removals(table: Table, before: KeptConnection): readonly Write[] {
+function removals(table: Table, before: StoredConnection): readonly Write[] {
   const Key = { ...connectionKey(before.connection.connectionId) };
   const claimed = identityKeyOf(before.connection);
   return [
-    { item: { Delete: { TableName: table.name, Key, ...unchanged(before) } }, obstacle: 'changed-meanwhile' },
+    { item: { Delete: { TableName: table.name, Key, ...unchanged(before) } }, conflict: 'changed-meanwhile' },
     ...(claimed === null ? [] : [{ item: { Delete: { TableName: table.name, Key: { ...claimed } } } }]),
   ];
 }
 
 /** Protects a change that another made since the connection was read, and with it the identity it holds. */
-function unchanged(before: KeptConnection | null) {
+function unchanged(before: StoredConnection | null) {
   if (before === null) return { ConditionExpression: 'attribute_not_exists(pk)' };
   return {
     ConditionExpression: 'revision = :seen',

@@ -60,7 +60,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                   }),
                 },
               },
-              obstacle: 'changed-meanwhile',
+              conflict: 'changed-meanwhile',
             },
             {
               item: {
@@ -76,7 +76,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                   ConditionExpression: 'attribute_not_exists(pk)',
                 },
               },
-              obstacle: 'changed-meanwhile',
+              conflict: 'changed-meanwhile',
             },
             // By its number the partner answers it. After 999,999,999 numbers the newer document is meant.
             ...(orderId === undefined

@@ -4,11 +4,11 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import {
   type DeliveryLog,
-  type KeptDelivery,
-  MOST_ATTEMPTS_SHOWN,
+  MAX_ATTEMPTS_SHOWN,
+  type StoredDelivery,
 } from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
-import { placeOn, readShelf } from './index-page.ts';
+import { indexAttributes, readIndexPage } from './index-page.ts';
 import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
 
 /** What was delivered can be looked at, and delivered once more, for this long. */
@@ -16,7 +16,7 @@ const KEPT_DAYS = 30;
 
 /** Keeps what is delivered to subscribers, with what came of each try. */
 export function deliveryLog(table: Table): DeliveryLog {
-  const find = async (subscriptionId: string, deliveryId: string): Promise<KeptDelivery | null> => {
+  const find = async (subscriptionId: string, deliveryId: string): Promise<StoredDelivery | null> => {
     const { Item } = await table.client.send(
       new GetCommand({
         TableName: table.name,
@@ -64,7 +64,10 @@ export function deliveryLog(table: Table): DeliveryLog {
         delivery,
         tries,
         payload: gzipSync(payload),
-        ...placeOn(subscriberPartition(subscriptionId), `${delivery.createdAt}#${delivery.deliveryId}`),
+        ...indexAttributes(
+          subscriberPartition(subscriptionId),
+          `${delivery.createdAt}#${delivery.deliveryId}`,
+        ),
         [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(delivery.createdAt) / 1000) + KEPT_DAYS * 86_400,
       };
       try {
@@ -78,11 +81,11 @@ export function deliveryLog(table: Table): DeliveryLog {
         throw error;
       }
     },
-    async noteTry(subscriptionId, deliveryId, tries, { attempt, status, nextAttemptAt }) {
+    async recordAttempt(subscriptionId, deliveryId, tries, { attempt, status, nextAttemptAt }) {
       const kept = await find(subscriptionId, deliveryId);
       if (kept === null) return false;
       const { nextAttemptAt: _, ...delivery } = kept.delivery;
-      const attempts = [...delivery.attempts, attempt].slice(-MOST_ATTEMPTS_SHOWN);
+      const attempts = [...delivery.attempts, attempt].slice(-MAX_ATTEMPTS_SHOWN);
       return change(
         subscriptionId,
         deliveryId,
@@ -115,14 +118,18 @@ export function deliveryLog(table: Table): DeliveryLog {
       return delivery;
     },
     async list(subscriptionId, limit, before) {
-      const shelf = subscriberPartition(subscriptionId);
-      const { items, next } = await readShelf(table, shelf, { limit, position: before, newestFirst: true });
+      const indexPartition = subscriberPartition(subscriptionId);
+      const { items, next } = await readIndexPage(table, indexPartition, {
+        limit,
+        position: before,
+        newestFirst: true,
+      });
       return { items: items.map((item) => keptOf(item).delivery), next };
     },
   };
 }
 
-function keptOf(item: Readonly<Record<string, unknown>>): KeptDelivery {
-  const { delivery, tries } = item as unknown as KeptDelivery;
+function keptOf(item: Readonly<Record<string, unknown>>): StoredDelivery {
+  const { delivery, tries } = item as unknown as StoredDelivery;
   return { delivery, tries, payload: gunzipSync(item.payload as Uint8Array).toString('utf8') };
 }

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Deliveries } from '../../channels/core/dispatch-log.ts';
+import type { DispatchLog } from '../../channels/core/dispatch-log.ts';
 import type { Table } from './client.ts';
 import { deliveryKey } from './keys.ts';
 
@@ -8,7 +8,7 @@ import { deliveryKey } from './keys.ts';
 const LEASE = 60_000;
 
 /** Keeps what was told, and what is being told; for good, since a whole history may be replayed. */
-export function deliveryStore(table: Table, now: () => number = Date.now): Deliveries {
+export function dispatchLog(table: Table, now: () => number = Date.now): DispatchLog {
   return {
     async begin(name) {
       const at = now();
@@ -23,10 +23,10 @@ export function deliveryStore(table: Table, now: () => number = Date.now): Deliv
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         );
-        return 'tell';
+        return 'notify';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item?.leasedUntil === undefined ? 'told' : 'underway';
+        return error.Item?.leasedUntil === undefined ? 'notified' : 'in-progress';
       }
     },
     async finish(name) {

@@ -6,20 +6,20 @@ import { readItems } from './read-items.ts';
 const { indexName, partitionKey, sortKey } = INDEXES.byReference;
 
 /** Items that stand together in the index by reference, in the order of their place there. */
-export interface ShelfPage {
+export interface IndexPage {
   readonly items: readonly Readonly<Record<string, unknown>>[];
   /** Where to go on, or null behind the last item. */
   readonly next: string | null;
 }
 
 /** What puts an item on a shelf, to be written with it. */
-export function placeOn(shelf: string, place: string): Readonly<Record<string, string>> {
-  return { [partitionKey]: shelf, [sortKey]: place };
+export function indexAttributes(indexPartition: string, place: string): Readonly<Record<string, string>> {
+  return { [partitionKey]: indexPartition, [sortKey]: place };
 }
 
 /** @returns what moves an item from one shelf to another, where its place stays the same */
-export function movedTo(shelf: string): Readonly<Record<string, string>> {
-  return { [partitionKey]: shelf };
+export function indexMove(indexPartition: string): Readonly<Record<string, string>> {
+  return { [partitionKey]: indexPartition };
 }
 
 /**
@@ -27,15 +27,15 @@ export function movedTo(shelf: string): Readonly<Record<string, string>> {
  *
  * @param position the place behind which the page begins, or null for the first page
  */
-export async function readShelf(
+export async function readIndexPage(
   table: Table,
-  shelf: string,
+  indexPartition: string,
   {
     limit,
     position,
     newestFirst,
   }: { readonly limit: number; readonly position: string | null; readonly newestFirst: boolean },
-): Promise<ShelfPage> {
+): Promise<IndexPage> {
   const behind = newestFirst ? '<' : '>';
   const { Items: found = [] } = await table.client.send(
     new QueryCommand({
@@ -43,7 +43,10 @@ export async function readShelf(
       IndexName: indexName,
       KeyConditionExpression: `#shelf = :shelf${position === null ? '' : ` AND #place ${behind} :position`}`,
       ExpressionAttributeNames: { '#shelf': partitionKey, ...(position !== null && { '#place': sortKey }) },
-      ExpressionAttributeValues: { ':shelf': shelf, ...(position !== null && { ':position': position }) },
+      ExpressionAttributeValues: {
+        ':shelf': indexPartition,
+        ...(position !== null && { ':position': position }),
+      },
       ScanIndexForward: !newestFirst,
       // One more than the page tells that there is a next one.
       Limit: limit + 1,

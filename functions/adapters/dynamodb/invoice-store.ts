@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Invoice } from '../../../contract/responses.ts';
 import { INDEXES } from '../../../contract/table.ts';
-import type { InvoiceBook } from '../../finance/invoices.ts';
+import type { InvoiceStore } from '../../finance/invoices.ts';
 import type { Table } from './client.ts';
 import { readItems } from './read-items.ts';
 
@@ -10,7 +10,7 @@ import { readItems } from './read-items.ts';
 const SHARD = 'INVOICES';
 
 /** Keeps invoices and credit notes. */
-export function invoiceStore(table: Table): InvoiceBook {
+export function invoiceStore(table: Table): InvoiceStore {
   return {
     async book(invoice) {
       const Item = {

@@ -173,7 +173,7 @@ export function requestCountKey(caller: string, minute: number): Key {
 }
 
 /** What the overview counts of an order; two generations of it lie side by side while numbers are rebuilt. */
-export function standingKey(orderId: string, generation: number): Key {
+export function projectionKey(orderId: string, generation: number): Key {
   return { pk: orderPartition(orderId), sk: `STANDING#${generation % 2}` };
 }
 

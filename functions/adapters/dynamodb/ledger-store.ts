@@ -1,7 +1,7 @@
 import { PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Movement } from '../../../contract/responses.ts';
 import type { MovementLedger } from '../../inventory/ledger.ts';
-import { inParallel } from '../../map-concurrently.ts';
+import { mapConcurrently } from '../../map-concurrently.ts';
 import type { Table } from './client.ts';
 import { skuPartition } from './keys.ts';
 
@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 export function ledgerStore(table: Table): MovementLedger {
   return {
     async write(movements) {
-      await inParallel(movements, AT_ONCE, async (movement) => {
+      await mapConcurrently(movements, AT_ONCE, async (movement) => {
         const Item = { pk: skuPartition(movement.sku), sk: sortKey(movement), kind: 'MOVEMENT', movement };
         // The same movement of a repeated event has the same key and content: writing it again changes nothing.
         await table.client.send(new PutCommand({ TableName: table.name, Item }));

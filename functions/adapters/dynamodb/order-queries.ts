@@ -33,7 +33,7 @@ interface Found {
 const PAGE = 50;
 
 /** How many orders one page looks at: a rare match among many must not keep anyone waiting for the whole table. */
-const MOST_LOOKED_AT = 1_000;
+const MAX_LOOKED_AT = 1_000;
 
 /** Lists orders by way of the indexes. */
 export function orderQueries(table: Table): OrderQueries {
@@ -66,7 +66,7 @@ async function list(
       orders.push(header);
     }
     const last = batch.at(-1);
-    if (seen.size >= MOST_LOOKED_AT && last !== undefined) return { orders, next: last.arrival };
+    if (seen.size >= MAX_LOOKED_AT && last !== undefined) return { orders, next: last.arrival };
   }
   return { orders, next: null };
 }

@@ -10,12 +10,12 @@ import { eventKey, eventSort, externalOrderKey, ORDER_STATE_PREFIX, orderPartiti
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
-import { isUncertain, MOST_ITEMS, writeAll } from './transaction.ts';
+import { isUncertain, MAX_ITEMS, writeAll } from './transaction.ts';
 
 /** Keeps orders, their history and what they hold of lots in one table. */
 export function orderStore(table: Table): OrderStore {
-  const saveTogether = async (writes: readonly OrderWrite[]) => {
-    const most = Math.floor(MOST_ITEMS / writes.length);
+  const saveBatch = async (writes: readonly OrderWrite[]) => {
+    const most = Math.floor(MAX_ITEMS / writes.length);
     try {
       await writeAll(
         table,
@@ -28,8 +28,8 @@ export function orderStore(table: Table): OrderStore {
   };
   return {
     load: (orderId) => loadOrder(table, orderId),
-    save: (write) => saveTogether([write]),
-    saveTogether,
+    save: (write) => saveBatch([write]),
+    saveBatch,
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
     noteChannelVersion: (order, version) => noteChannelVersion(table, order, version),

@@ -14,7 +14,7 @@ import {
   shipmentItem,
   shipmentPartItem,
 } from './order-items.ts';
-import { MOST_ITEMS, type Write } from './transaction.ts';
+import { MAX_ITEMS, type Write } from './transaction.ts';
 import { beginIdempotency, noteReceipt } from './uniqueness-claims.ts';
 
 /**
@@ -22,7 +22,7 @@ import { beginIdempotency, noteReceipt } from './uniqueness-claims.ts';
  *
  * @param most of the transaction's items that this command may use for what could also be written later
  */
-export function writesOf(table: Table, write: OrderWrite, most = MOST_ITEMS): readonly Write[] {
+export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): readonly Write[] {
   const { before, after, events } = write;
   const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
   const needed = [
@@ -60,7 +60,7 @@ function headerWrite(table: Table, before: Order | null, after: Order): Write {
   if (before === null) {
     return {
       item: { Put: { TableName: table.name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
-      obstacle: 'order-number-taken',
+      conflict: 'order-number-taken',
     };
   }
   return {
@@ -73,7 +73,7 @@ function headerWrite(table: Table, before: Order | null, after: Order): Write {
         ExpressionAttributeValues: { ':version': before.version, ':sequence': before.sequence },
       },
     },
-    obstacle: 'changed-meanwhile',
+    conflict: 'changed-meanwhile',
   };
 }
 
@@ -83,7 +83,7 @@ function eventWrite(table: Table, event: OrderEnvelope): Write {
     item: {
       Put: { TableName: table.name, Item: eventItem(event), ConditionExpression: 'attribute_not_exists(pk)' },
     },
-    obstacle: 'changed-meanwhile',
+    conflict: 'changed-meanwhile',
   };
 }
 
@@ -185,7 +185,7 @@ function lotWrite(table: Table, change: LotChange): Write {
         },
       },
     },
-    obstacle: 'stock-changed',
+    conflict: 'stock-changed',
   };
 }
 
@@ -224,7 +224,7 @@ function claim(
   table: Table,
   key: { pk: string; sk: string },
   order: Order,
-  obstacle: 'external-order-known' | 'purchase-order-used',
+  conflict: 'external-order-known' | 'purchase-order-used',
   attributes: Record<string, string> = {},
 ): Write {
   return {
@@ -235,6 +235,6 @@ function claim(
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    obstacle,
+    conflict,
   };
 }

@@ -1,12 +1,16 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { KeptStanding, StandingStore, StandingWrite } from '../../reporting/overview/count-order.ts';
+import type {
+  ProjectionStore,
+  ProjectionWrite,
+  StoredProjection,
+} from '../../reporting/overview/count-order.ts';
 import { type Counted, type Numbers, rowName, rowOf } from '../../reporting/overview/counts.ts';
-import type { Standing } from '../../reporting/overview/order-projection.ts';
+import type { OrderProjection } from '../../reporting/overview/order-projection.ts';
 import type { GenerationStore, Generations } from '../../reporting/overview/rebuild.ts';
 import type { OverviewRows } from '../../reporting/overview/rows.ts';
 import type { Table } from './client.ts';
-import { ARRIVAL_SHARDS, GENERATIONS, type Key, overviewPartition, shardOf, standingKey } from './keys.ts';
+import { ARRIVAL_SHARDS, GENERATIONS, type Key, overviewPartition, projectionKey, shardOf } from './keys.ts';
 import { readItems } from './read-items.ts';
 import { type Write, writeAll } from './transaction.ts';
 
@@ -14,15 +18,15 @@ const SHARDS = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
 const FIRST: Generations = { current: 1, counted: 0 };
 
 /** What the rows count of each order, and how the rows are moved. */
-export function standingStore(table: Table): StandingStore {
+export function projectionStore(table: Table): ProjectionStore {
   return {
-    async standingsOf(orderId) {
-      const slots = [0, 1].map((slot) => standingKey(orderId, slot));
+    async projectionsOf(orderId) {
+      const slots = [0, 1].map((slot) => projectionKey(orderId, slot));
       const items = await readItems(table, [GENERATIONS, ...slots]);
       const { current, building } = generationsOf(items.find(({ pk }) => pk === GENERATIONS.pk));
       return [current, ...(building === undefined ? [] : [building])].map((generation) => {
-        const { sk } = standingKey(orderId, generation);
-        return keptStanding(
+        const { sk } = projectionKey(orderId, generation);
+        return storedProjection(
           items.find((item) => item.sk === sk),
           generation,
         );
@@ -30,7 +34,7 @@ export function standingStore(table: Table): StandingStore {
     },
     async write(write) {
       await writeAll(table, [
-        standingWrite(table, write),
+        projectionWrite(table, write),
         ...write.counted.map((each) => rowWrite(table, write, each)),
       ]);
       await Promise.all(write.counted.map((each) => removeEmptyRow(table, write, each)));
@@ -118,28 +122,31 @@ function stageOf({ current, building, position, removing }: Generations): string
 }
 
 /** A record of an older generation in the same place counts nothing in this one. */
-function keptStanding(item: Readonly<Record<string, unknown>> | undefined, generation: number): KeptStanding {
+function storedProjection(
+  item: Readonly<Record<string, unknown>> | undefined,
+  generation: number,
+): StoredProjection {
   const revision = Number(item?.revision ?? 0);
-  if (item?.generation !== generation) return { generation, standing: null, uncounted: [], revision };
+  if (item?.generation !== generation) return { generation, projection: null, uncounted: [], revision };
   const uncounted = (item.uncounted as { row: string; numbers: Record<string, unknown> }[]).map(
     ({ row, numbers }) => ({ row: rowOf(row), numbers: asBigints(numbers) }),
   );
-  return { generation, standing: item.standing as Standing, uncounted, revision };
+  return { generation, projection: item.projection as OrderProjection, uncounted, revision };
 }
 
 /** Protects the numbers: what an order adds is moved from what was added before, once. */
-function standingWrite(table: Table, { before, standing, uncounted }: StandingWrite): Write {
+function projectionWrite(table: Table, { before, projection, uncounted }: ProjectionWrite): Write {
   const { generation, revision } = before;
   return {
     item: {
       Put: {
         TableName: table.name,
         Item: {
-          ...standingKey(standing.orderId, generation),
+          ...projectionKey(projection.orderId, generation),
           kind: 'STANDING',
           generation,
           revision: revision + 1,
-          standing,
+          projection,
           uncounted: uncounted.map(({ row, numbers }) => ({ row: rowName(row), numbers })),
         },
         ...(revision === 0
@@ -151,17 +158,17 @@ function standingWrite(table: Table, { before, standing, uncounted }: StandingWr
             }),
       },
     },
-    obstacle: 'changed-meanwhile',
+    conflict: 'changed-meanwhile',
   };
 }
 
-function rowWrite(table: Table, { before, standing }: StandingWrite, { row, numbers }: Counted): Write {
+function rowWrite(table: Table, { before, projection }: ProjectionWrite, { row, numbers }: Counted): Write {
   const names = Object.keys(numbers);
   return {
     item: {
       Update: {
         TableName: table.name,
-        Key: rowKey(before.generation, standing.orderId, row),
+        Key: rowKey(before.generation, projection.orderId, row),
         UpdateExpression: `ADD ${names.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#n${index}`, name])),
         ExpressionAttributeValues: Object.fromEntries(
@@ -173,13 +180,17 @@ function rowWrite(table: Table, { before, standing }: StandingWrite, { row, numb
 }
 
 /** Rows of backorders are as many as SKUs that wait; one that has come to nothing is taken out. */
-async function removeEmptyRow(table: Table, { before, standing }: StandingWrite, { row, numbers }: Counted) {
+async function removeEmptyRow(
+  table: Table,
+  { before, projection }: ProjectionWrite,
+  { row, numbers }: Counted,
+) {
   if (row.kind !== 'BACKORDER' || (numbers.units ?? 0n) >= 0n) return;
   try {
     await table.client.send(
       new DeleteCommand({
         TableName: table.name,
-        Key: rowKey(before.generation, standing.orderId, row),
+        Key: rowKey(before.generation, projection.orderId, row),
         // Protects what others added meanwhile.
         ConditionExpression: '#units = :none',
         ExpressionAttributeNames: { '#units': 'units' },

@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { KeptMessage, KeptStatus } from '../../../contract/quarantined-messages.ts';
-import type { KeptMessages } from '../../messages/quarantined-messages.ts';
-import type { KeptMessage as MessageToKeep, Receipt } from '../../orders/ports.ts';
+import type { QuarantinedMessage, QuarantineStatus } from '../../../contract/quarantined-messages.ts';
+import type { QuarantinedMessages } from '../../messages/quarantined-messages.ts';
+import type { QuarantinedMessage as MessageToKeep, Receipt } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
-import { movedTo, placeOn, readShelf } from './index-page.ts';
+import { indexAttributes, indexMove, readIndexPage } from './index-page.ts';
 import { awaitingPartition, type Key, receiptKey } from './keys.ts';
 
 /** The ids of kept messages: the part of their key that tells them apart. */
@@ -13,10 +13,13 @@ const ID = /^[\w-]{10,80}$/;
 const BEFORE_ID = 'RECEIPT#';
 
 /** An item of the store takes 400 KB; bytes that cannot be packed further are kept as far as they fit. */
-const MOST_KEPT_BYTES = 300_000;
+const MAX_KEPT_BYTES = 300_000;
 
 /** What a receipt holds beside itself when its message waits for an operator. */
-export function keptAttributes({ channel, id }: Receipt, message: MessageToKeep): Record<string, unknown> {
+export function quarantineAttributes(
+  { channel, id }: Receipt,
+  message: MessageToKeep,
+): Record<string, unknown> {
   const receivedAt = new Date().toISOString();
   const { pk } = receiptKey(channel, id);
   const { source, place } = message;
@@ -30,7 +33,7 @@ export function keptAttributes({ channel, id }: Receipt, message: MessageToKeep)
     receivedAt,
     status: 'WAITING',
     tries: 0,
-    ...placeOn(shelf('WAITING'), `${receivedAt}#${idOf(pk)}`),
+    ...indexAttributes(indexPartition('WAITING'), `${receivedAt}#${idOf(pk)}`),
   };
 }
 
@@ -44,7 +47,7 @@ export function awaitingItem({ channel, id }: Receipt, awaits: string): Key & { 
 }
 
 /** Messages that were kept aside; those of one status stand together in the index by reference. */
-export function keptMessages(table: Table): KeptMessages {
+export function quarantinedMessages(table: Table): QuarantinedMessages {
   const change = async (keptMessageId: string, changes: Record<string, unknown>, adds?: 'tries') => {
     const names = Object.keys(changes);
     try {
@@ -75,7 +78,7 @@ export function keptMessages(table: Table): KeptMessages {
   return {
     async list(status, limit, before) {
       const page = { limit, position: before, newestFirst: true };
-      const { items, next } = await readShelf(table, shelf(status), page);
+      const { items, next } = await readIndexPage(table, indexPartition(status), page);
       // The index lags behind: what was decided a moment ago is no longer of this status.
       return { items: items.map(messageOf).filter((message) => message.status === status), next };
     },
@@ -106,17 +109,17 @@ export function keptMessages(table: Table): KeptMessages {
       for await (const page of pages) ids.push(...(page.Items ?? []).map((item) => item.sk as string));
       return ids;
     },
-    settle: (keptMessageId, settlement) =>
-      change(keptMessageId, { ...settlement, ...movedTo(shelf(settlement.status)) }),
-    async noteTry(keptMessageId, reason) {
+    settle: (keptMessageId, resolution) =>
+      change(keptMessageId, { ...resolution, ...indexMove(indexPartition(resolution.status)) }),
+    async recordAttempt(keptMessageId, reason) {
       await change(keptMessageId, { reason: clipped(reason, 2000) }, 'tries');
     },
   };
 }
 
-function messageOf(item: Readonly<Record<string, unknown>>): KeptMessage {
-  const { channel, source, topic, reason, receivedAt, status, tries } = item as KeptMessage;
-  const { decidedBy, decidedAt, note, orderIds } = item as KeptMessage;
+function messageOf(item: Readonly<Record<string, unknown>>): QuarantinedMessage {
+  const { channel, source, topic, reason, receivedAt, status, tries } = item as QuarantinedMessage;
+  const { decidedBy, decidedAt, note, orderIds } = item as QuarantinedMessage;
   return {
     keptMessageId: idOf(item.pk as string),
     ...{ channel, source, topic, reason, receivedAt, status, tries },
@@ -126,15 +129,15 @@ function messageOf(item: Readonly<Record<string, unknown>>): KeptMessage {
 
 function keptBody(body: Uint8Array) {
   const whole = gzipSync(body);
-  if (whole.byteLength <= MOST_KEPT_BYTES) return { body: whole };
-  return { body: gzipSync(body.subarray(0, MOST_KEPT_BYTES)), isCutOff: true };
+  if (whole.byteLength <= MAX_KEPT_BYTES) return { body: whole };
+  return { body: gzipSync(body.subarray(0, MAX_KEPT_BYTES)), isCutOff: true };
 }
 
 function clipped(text: string, longest: number): string {
   return text.slice(0, longest).toWellFormed();
 }
 
-function shelf(status: KeptStatus): string {
+function indexPartition(status: QuarantineStatus): string {
   return `KEPT ${status}`;
 }
 

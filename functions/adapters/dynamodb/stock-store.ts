@@ -132,10 +132,12 @@ function writesOf(table: Table, write: LotWrite): readonly Write[] {
             ConditionExpression: 'attribute_not_exists(pk)',
           },
         },
-        obstacle: 'changed-meanwhile',
+        conflict: 'changed-meanwhile',
       }),
     ),
-    ...(write.tellsLow === undefined ? [] : [lowStockWrite(table, write.after.sku, write.tellsLow)]),
+    ...(write.lowStockThreshold === undefined
+      ? []
+      : [lowStockWrite(table, write.after.sku, write.lowStockThreshold)]),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
   ];
 }
@@ -160,7 +162,7 @@ function lotWrite(table: Table, { before, after }: LotWrite): Write {
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       },
-      obstacle: 'changed-meanwhile',
+      conflict: 'changed-meanwhile',
     };
   }
   const byAvailable = after.available - before.available;
@@ -189,6 +191,6 @@ function lotWrite(table: Table, { before, after }: LotWrite): Write {
         },
       },
     },
-    obstacle: 'changed-meanwhile',
+    conflict: 'changed-meanwhile',
   };
 }

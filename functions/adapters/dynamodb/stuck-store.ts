@@ -2,10 +2,10 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Restart, StuckOrder, StuckStore } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
-import { placeOn, readShelf } from './index-page.ts';
+import { indexAttributes, readIndexPage } from './index-page.ts';
 import { orderPartition } from './keys.ts';
 
-const SHELF = 'STUCK';
+const INDEX_PARTITION = 'STUCK';
 const stuckKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'STUCK' });
 const workflowKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'WORKFLOW' });
 
@@ -21,7 +21,7 @@ export function stuckStore(table: Table): StuckStore {
         executionName,
         failure,
         reportedAt,
-        ...placeOn(SHELF, `${reportedAt}#${orderId}`),
+        ...indexAttributes(INDEX_PARTITION, `${reportedAt}#${orderId}`),
       };
       try {
         await table.client.send(
@@ -36,7 +36,11 @@ export function stuckStore(table: Table): StuckStore {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: stuckKey(orderId) }));
     },
     async list(limit, after) {
-      const { items, next } = await readShelf(table, SHELF, { limit, position: after, newestFirst: false });
+      const { items, next } = await readIndexPage(table, INDEX_PARTITION, {
+        limit,
+        position: after,
+        newestFirst: false,
+      });
       return {
         items: items.map(
           ({ orderId, failure, reportedAt }) => ({ orderId, failure, reportedAt }) as StuckOrder,

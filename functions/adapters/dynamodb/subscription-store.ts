@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { KeptSubscription, SubscriptionStore } from '../../events/subscriptions/subscriptions.ts';
+import type { StoredSubscription, SubscriptionStore } from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
 import { SUBSCRIPTIONS, subscriptionKey } from './keys.ts';
 
@@ -8,7 +8,7 @@ import { SUBSCRIPTIONS, subscriptionKey } from './keys.ts';
 export function subscriptionStore(table: Table): SubscriptionStore {
   return {
     async list() {
-      const kept: KeptSubscription[] = [];
+      const kept: StoredSubscription[] = [];
       const pages = paginateQuery(
         { client: table.client },
         {
@@ -71,7 +71,8 @@ export function subscriptionStore(table: Table): SubscriptionStore {
   };
 }
 
-function subscriptionOf(item: Record<string, unknown>): KeptSubscription {
-  const { subscription, sealedSecret, previous, revision, fingerprint } = item as unknown as KeptSubscription;
+function subscriptionOf(item: Record<string, unknown>): StoredSubscription {
+  const { subscription, sealedSecret, previous, revision, fingerprint } =
+    item as unknown as StoredSubscription;
   return { subscription, sealedSecret, previous, revision, fingerprint };
 }

@@ -59,6 +59,6 @@ export function lowStockWrite(table: Table, sku: string, threshold: number): Wri
         ExpressionAttributeValues: { ':threshold': threshold, ':yes': true, ':no': false },
       },
     },
-    obstacle: 'low-stock-told',
+    conflict: 'low-stock-told',
   };
 }

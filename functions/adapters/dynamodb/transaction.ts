@@ -9,18 +9,18 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { WriteFailed, type WriteObstacle } from '../../orders/ports.ts';
+import { type WriteConflict, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** A transaction takes this many items (Amazon DynamoDB, TransactWriteItems). */
-export const MOST_ITEMS = 100;
+export const MAX_ITEMS = 100;
 
 /** One write of a transaction, and what it means when its condition does not hold. */
 export interface Write {
   readonly item: TransactItem;
-  readonly obstacle?: WriteObstacle;
+  readonly conflict?: WriteConflict;
 }
 
 /** Milliseconds before an open transaction is asked about again; the store completes a forgotten one after 5 s. */
@@ -37,8 +37,8 @@ const PAUSES = [50, 500, 1500, 3500];
  * @throws the store's own error when it stayed open what became of the write
  */
 export async function writeAll(table: Table, writes: readonly Write[]): Promise<void> {
-  if (writes.length > MOST_ITEMS) {
-    throw new RangeError(`${writes.length} writes do not fit into one transaction of ${MOST_ITEMS}`);
+  if (writes.length > MAX_ITEMS) {
+    throw new RangeError(`${writes.length} writes do not fit into one transaction of ${MAX_ITEMS}`);
   }
   const TransactItems = writes.map((write) => write.item);
   const ClientRequestToken = randomUUID();
@@ -76,7 +76,7 @@ function translated(error: unknown, writes: readonly Write[]): unknown {
     const reasons = error.CancellationReasons ?? [];
     const failed = writes.find((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed');
     // A condition that does not hold says more than a conflict in the same transaction.
-    if (failed?.obstacle !== undefined) return new WriteFailed(failed.obstacle, error.message);
+    if (failed?.conflict !== undefined) return new WriteFailed(failed.conflict, error.message);
     if (reasons.some((reason) => CONTENTION.has(reason.Code ?? ''))) {
       return new WriteFailed('contention', error.message);
     }

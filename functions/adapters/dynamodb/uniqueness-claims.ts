@@ -4,14 +4,14 @@ import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type {
   IdempotencyRecord,
   IdempotencyStore,
-  KeptAnswer,
-  KeptMessage,
+  QuarantinedMessage,
   Receipt,
   ReceiptStore,
+  StoredAnswer,
 } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { idempotencyKey, receiptKey } from './keys.ts';
-import { awaitingItem, keptAttributes } from './quarantined-messages.ts';
+import { awaitingItem, quarantineAttributes } from './quarantined-messages.ts';
 import type { Write } from './transaction.ts';
 
 const DAY = 86_400;
@@ -73,7 +73,7 @@ export function beginIdempotency(table: Table, record: IdempotencyRecord): Write
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    obstacle: 'idempotency-key-used',
+    conflict: 'idempotency-key-used',
   };
 }
 
@@ -97,7 +97,7 @@ export function receiptStore(table: Table): ReceiptStore {
         );
       }
     },
-    async keepAside(receipt: Receipt, message: KeptMessage) {
+    async quarantine(receipt: Receipt, message: QuarantinedMessage) {
       if (message.awaits !== undefined) {
         const Item = { ...awaitingItem(receipt, message.awaits), [EXPIRY_ATTRIBUTE]: expiry(KEPT_DAYS) };
         // Before the message itself: one that nothing leads to would wait for an operator only.
@@ -106,7 +106,7 @@ export function receiptStore(table: Table): ReceiptStore {
       await table.client.send(
         new PutCommand({
           TableName: table.name,
-          Item: { ...receiptItem(receipt, KEPT_DAYS), ...keptAttributes(receipt, message) },
+          Item: { ...receiptItem(receipt, KEPT_DAYS), ...quarantineAttributes(receipt, message) },
         }),
       );
     },
@@ -123,7 +123,7 @@ export function noteReceipt(table: Table, receipt: Receipt): Write {
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    obstacle: 'receipt-known',
+    conflict: 'receipt-known',
   };
 }
 
@@ -144,10 +144,10 @@ function expiry(days: number): number {
 }
 
 /** Answers of large orders outgrow an item of 400 KB unless they are packed. */
-function packed(answer: KeptAnswer): Uint8Array {
+function packed(answer: StoredAnswer): Uint8Array {
   return gzipSync(JSON.stringify(answer));
 }
 
-function unpacked(bytes: Uint8Array): KeptAnswer {
-  return JSON.parse(gunzipSync(bytes).toString('utf8')) as KeptAnswer;
+function unpacked(bytes: Uint8Array): StoredAnswer {
+  return JSON.parse(gunzipSync(bytes).toString('utf8')) as StoredAnswer;
 }

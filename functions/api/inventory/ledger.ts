@@ -21,7 +21,7 @@ export function getMovements(ledger: MovementLedger): RouteHandler {
 }
 
 /** Days that one request reads back. */
-const MOST_DAYS = 92;
+const MAX_DAYS = 92;
 
 /** GET /v1/inventory/{sku}/on-hand: what lay in the warehouse at the end of each day. */
 export function getOnHand(ports: Ports, ledger: MovementLedger): RouteHandler {
@@ -30,7 +30,7 @@ export function getOnHand(ports: Ports, ledger: MovementLedger): RouteHandler {
     const query = valid(OnHandQuery, request.query);
     const today = dateOf(ports.now());
     const to = query.to === undefined || query.to > today ? today : query.to;
-    const earliest = addDays(today, -MOST_DAYS);
+    const earliest = addDays(today, -MAX_DAYS);
     const from = query.from ?? laterOf(addDays(to, -30), earliest);
     if (from < earliest || to < from) {
       throw new Problem('validation_failed', `the days lie between ${earliest} and ${today}`, {

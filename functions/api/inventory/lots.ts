@@ -19,10 +19,10 @@ import { idempotently } from '../../middleware/idempotency.ts';
 import { Busy, type Ports } from '../../orders/ports.ts';
 
 /** Orders that one request works on itself; the inventory consumer takes up the rest. */
-const MOST_ORDERS_A_RECEIPT = 25;
-const MOST_ORDERS_A_RECALL = 5_000;
+const MAX_ORDERS_A_RECEIPT = 25;
+const MAX_ORDERS_A_RECALL = 5_000;
 /** How long a request works on orders before it leaves the rest to the consumer. */
-const PATIENCE = 8_000;
+const DEADLINE = 8_000;
 
 /** GET /v1/inventory/{sku}; a SKU that never had stock has none. */
 export function getInventory(ports: Ports): RouteHandler {
@@ -121,7 +121,7 @@ async function emptied(
   request: HttpRequest,
 ): Promise<HttpAnswer> {
   const uses = await ports.stock.usesOfLot(lot.sku, lot.lotNumber);
-  const progress = await replaceLot(ports, lot, uses, request.origin, bounds(request, MOST_ORDERS_A_RECALL));
+  const progress = await replaceLot(ports, lot, uses, request.origin, bounds(request, MAX_ORDERS_A_RECALL));
   return {
     status: 200,
     body: {
@@ -147,14 +147,14 @@ function changeOf(request: HttpRequest) {
 /** Contention here loses nothing: the consumer of the stock event does the same work again. */
 async function serveBackorders(ports: Ports, sku: string, request: HttpRequest): Promise<void> {
   try {
-    await allocateBackorders(ports, sku, request.origin, bounds(request, MOST_ORDERS_A_RECEIPT));
+    await allocateBackorders(ports, sku, request.origin, bounds(request, MAX_ORDERS_A_RECEIPT));
   } catch (error) {
     if (!(error instanceof Busy)) throw error;
   }
 }
 
 function bounds(request: HttpRequest, mostOrders: number): Bounds {
-  return { mostOrders, until: Math.min(request.deadline, Date.now() + PATIENCE) };
+  return { mostOrders, until: Math.min(request.deadline, Date.now() + DEADLINE) };
 }
 
 /** The lot as it is now; follow-up work may have moved its counters. */

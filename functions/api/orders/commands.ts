@@ -25,7 +25,7 @@ import {
 import { idempotently } from '../../middleware/idempotency.ts';
 import {
   handleOrderCommand,
-  MOST_RESERVATIONS,
+  MAX_RESERVATIONS,
   type NotReceiving,
   type Outcome,
   tryOrderCommand,
@@ -200,7 +200,7 @@ function command<Body extends z.ZodType>(
           });
           return answerOf(outcome, request, answer);
         } catch (error) {
-          if (error instanceof WriteFailed && error.obstacle === 'idempotency-key-used') return null;
+          if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used') return null;
           throw error;
         }
       },
@@ -217,7 +217,7 @@ function takesSteps(outcome: Outcome): boolean {
     order.cancelling !== undefined ||
     order.shipping !== undefined ||
     events.some((event) => event.type === 'AllocationChanged') ||
-    order.lines.length > MOST_RESERVATIONS
+    order.lines.length > MAX_RESERVATIONS
   );
 }
 

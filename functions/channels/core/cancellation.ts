@@ -1,7 +1,7 @@
 import { unreachable } from '../../../domain/decider.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { hasShipped, type Order } from '../../../domain/order/order.ts';
-import { cancellationsOf, ignore, keepAside, type ShopOutcome, settled, type Units } from './outcome.ts';
+import { cancellationsOf, ignore, quarantine, type ShopOutcome, settled, type Units } from './outcome.ts';
 
 /** Cancels a known order as far as its goods are still here; what has left is for a person. */
 export function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): ShopOutcome {
@@ -15,7 +15,7 @@ export function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>
     case 'SHIPPED':
     case 'DELIVERED':
     case 'CLOSED':
-      return keepAside(
+      return quarantine(
         'cancelled_after_shipping',
         `${order.orderId} is ${order.state}: ${cancellation.reason}`,
       );

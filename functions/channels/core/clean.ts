@@ -3,8 +3,8 @@
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const CONTROLS_BUT_LINE_BREAKS = /[^\P{Cc}\n\t]+/gu;
 const CONTROLS_AND_FORMATS = /[\p{Cc}\p{Cf}]+/gu;
-const LONGEST_IDENTIFIER = 128;
-const LONGEST_NOTE = 2000;
+const MAX_IDENTIFIER = 128;
+const MAX_NOTE = 2000;
 
 type Missing = null | undefined;
 
@@ -16,7 +16,7 @@ export function oneLine(text: string | Missing, longest: number): string | undef
 /** @returns several lines, at most 2,000 characters; undefined when nothing is left. */
 export function manyLines(text: string | Missing): string | undefined {
   const lines = (text ?? '').toWellFormed().replace(/\r\n?/g, '\n');
-  return cut(lines.replace(CONTROLS_BUT_LINE_BREAKS, '').trim(), LONGEST_NOTE);
+  return cut(lines.replace(CONTROLS_BUT_LINE_BREAKS, '').trim(), MAX_NOTE);
 }
 
 /**
@@ -28,7 +28,7 @@ export function manyLines(text: string | Missing): string | undefined {
 export function identifier(text: string | Missing): string | undefined {
   if (text === null || text === undefined || !text.isWellFormed()) return undefined;
   const visible = text.replace(CONTROLS_AND_FORMATS, '').trim().normalize('NFC');
-  return visible === '' || visible.length > 2 * LONGEST_IDENTIFIER || [...visible].length > LONGEST_IDENTIFIER
+  return visible === '' || visible.length > 2 * MAX_IDENTIFIER || [...visible].length > MAX_IDENTIFIER
     ? undefined
     : visible;
 }

@@ -1,13 +1,13 @@
 import { Busy } from '../../orders/ports.ts';
 
 /** Sees to it that a thing is told once, though several events ask for it at the same time. */
-export interface Deliveries {
+export interface DispatchLog {
   /**
    * @param name what is to be told
-   * @returns whether to tell it now. `underway`: another is at it, or was when it ended without a word; that one is
+   * @returns whether to tell it now. `in-progress`: another is at it, or was when it ended without a word; that one is
    *   given up after a minute
    */
-  begin(name: string): Promise<'tell' | 'underway' | 'told'>;
+  begin(name: string): Promise<'notify' | 'in-progress' | 'notified'>;
   /** It was told. */
   finish(name: string): Promise<void>;
   /** It could not be told: the next one may try. */
@@ -21,14 +21,14 @@ export interface Deliveries {
  * @throws Busy when another is just telling it. Whether that will succeed is open, and that other one may have been
  *   this very message, in a function that was killed: so it has to come again, and not to be taken for told
  */
-export async function tellOnce(
-  deliveries: Deliveries,
+export async function notifyOnce(
+  deliveries: DispatchLog,
   name: string,
   tell: () => Promise<void>,
 ): Promise<void> {
   const outcome = await deliveries.begin(name);
-  if (outcome === 'told') return;
-  if (outcome === 'underway') throw new Busy(`${name} is just being told`);
+  if (outcome === 'notified') return;
+  if (outcome === 'in-progress') throw new Busy(`${name} is just being told`);
   try {
     await tell();
   } catch (error) {

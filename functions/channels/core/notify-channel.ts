@@ -10,16 +10,16 @@ import type { OrderStore } from '../../orders/ports.ts';
  * @param order as it is now
  * @throws Error when the channel cannot be reached; the same event is brought again later
  */
-export type Teller = (event: OrderEnvelope, order: Order) => Promise<void>;
+export type Notifier = (event: OrderEnvelope, order: Order) => Promise<void>;
 
 /** @returns what hands an event to the teller of its order's channel; orders entered by hand have none. */
-export function tellChannel(
+export function notifyChannel(
   orders: Pick<OrderStore, 'load'>,
-  tellers: Readonly<Partial<Record<Channel, Teller>>>,
+  notifiers: Readonly<Partial<Record<Channel, Notifier>>>,
 ): (event: Envelope) => Promise<void> {
   return async (event) => {
     if (!('orderId' in event)) return;
-    const tell = tellers[event.channel];
+    const tell = notifiers[event.channel];
     if (tell === undefined) return;
     const order = await orders.load(event.orderId);
     if (order !== null && !order.voided) await tell(event, order);

@@ -1,13 +1,13 @@
 import type { Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { Ports } from '../../orders/ports.ts';
-import { type Deliveries, tellOnce } from './dispatch-log.ts';
+import { type DispatchLog, notifyOnce } from './dispatch-log.ts';
 import type { DocumentStore } from './documents.ts';
 
 /** What telling a shop needs from outside. */
-export interface ShopTellerParts<Shop> {
+export interface ShopNotifierDependencies<Shop> {
   readonly ports: Pick<Ports, 'now'>;
-  readonly deliveries: Deliveries;
+  readonly deliveries: DispatchLog;
   readonly documents: DocumentStore;
   /**
    * @param source the shop's domain, or the merchant's id
@@ -17,7 +17,7 @@ export interface ShopTellerParts<Shop> {
 }
 
 /** A piece of news for a shop, by the name under which it is told once. */
-export interface PieceOfNews {
+export interface OutboundUpdate {
   /** Of letters, digits, dots and hyphens: it also names the document. */
   readonly documentId: string;
   readonly kind: string;
@@ -34,12 +34,12 @@ export interface PieceOfNews {
  *
  * @throws Busy when it is just being told
  */
-export async function tellShop(
-  { ports, deliveries, documents }: Omit<ShopTellerParts<unknown>, 'findShop'>,
+export async function notifyShop(
+  { ports, deliveries, documents }: Omit<ShopNotifierDependencies<unknown>, 'findShop'>,
   order: Order,
-  { documentId, kind, tell }: PieceOfNews,
+  { documentId, kind, tell }: OutboundUpdate,
 ): Promise<void> {
-  await tellOnce(deliveries, `${order.orderId} ${documentId}`, async () => {
+  await notifyOnce(deliveries, `${order.orderId} ${documentId}`, async () => {
     const sent = await tell();
     if (sent === null) return;
     const now = ports.now();
@@ -56,6 +56,6 @@ export async function tellShop(
 }
 
 /** Whether the order's own shop brought the event about: it is not told what it said itself. */
-export function isOwnNews({ actor }: OrderEnvelope, { source }: Order): boolean {
+export function isOwnUpdate({ actor }: OrderEnvelope, { source }: Order): boolean {
   return actor.type === 'channel' && actor.id === source;
 }

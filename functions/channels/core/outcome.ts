@@ -3,7 +3,7 @@ import type { Order } from '../../../domain/order/order.ts';
 import { type Problem, type ProblemCode, problem } from './problem.ts';
 
 /** What is known of the order that a message speaks of. */
-export interface Known {
+export interface KnownOrder {
   readonly order: Order;
   /** How new the newest full order is that the channel told and that was taken in; sorts by time. Null: not known. */
   readonly channelVersion: string | null;
@@ -25,7 +25,7 @@ export type ShopOutcome =
       readonly command: CommandOf<'ReceiveOrder'>;
       readonly cancellation: CommandOf<'CancelOrder'> | null;
       /** There is more to do once the order is known: the message is translated again then. */
-      readonly goesOn?: boolean;
+      readonly hasMore?: boolean;
     }
   /**
    * The commands, in this order. They follow from the order as it was known: each is to be carried out on the version
@@ -38,20 +38,20 @@ export type ShopOutcome =
       readonly commands: readonly Instruction[];
       readonly aside: Problem | null;
       /** There is more to do once they are carried out: the message is translated again then. */
-      readonly goesOn?: boolean;
+      readonly hasMore?: boolean;
     }
   /** The message does not tell enough: the full order is to be fetched, and treated as the news that it is. */
   | { readonly kind: 'fetch-order'; readonly reason: string }
   | { readonly kind: 'ignore'; readonly reason: string }
-  | { readonly kind: 'keep-aside'; readonly problem: Problem };
+  | { readonly kind: 'quarantine'; readonly problem: Problem };
 
 export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopOutcome {
   return { kind: 'run', commands, aside };
 }
 
 /** Commands that go before the rest of what a message asks for. */
-export function goOn(commands: readonly Instruction[]): ShopOutcome {
-  return { kind: 'run', commands, aside: null, goesOn: true };
+export function continueWith(commands: readonly Instruction[]): ShopOutcome {
+  return { kind: 'run', commands, aside: null, hasMore: true };
 }
 
 export function fetchOrder(reason: string): ShopOutcome {
@@ -62,8 +62,8 @@ export function ignore(reason: string): ShopOutcome {
   return { kind: 'ignore', reason };
 }
 
-export function keepAside(code: ProblemCode, detail: string): ShopOutcome {
-  return { kind: 'keep-aside', ...problem(code, detail) };
+export function quarantine(code: ProblemCode, detail: string): ShopOutcome {
+  return { kind: 'quarantine', ...problem(code, detail) };
 }
 
 /** @returns the commands and what is left over, or the plainest outcome that says the same. */
@@ -73,25 +73,25 @@ export function settled(
   otherwise: string,
 ): ShopOutcome {
   if (commands.length > 0) return run(commands, aside);
-  return aside === null ? ignore(otherwise) : { kind: 'keep-aside', problem: aside };
+  return aside === null ? ignore(otherwise) : { kind: 'quarantine', problem: aside };
 }
 
 /** So many lots of lines a command may touch at a time; the domain takes 25, and others may change meanwhile. */
-const MOST_AT_A_TIME = 20;
+const MAX_AT_A_TIME = 20;
 
 /**
  * Parts of the lines that are each small enough for one command, counting the lots that a line holds.
  *
  * @param lots how many lots the line draws on
  */
-export function inParts<Line>(lines: readonly Line[], lots: (line: Line) => number): readonly Line[][] {
+export function inBatches<Line>(lines: readonly Line[], lots: (line: Line) => number): readonly Line[][] {
   const parts: Line[][] = [];
   let room = 0;
   for (const line of lines) {
     const size = Math.max(1, lots(line));
     if (size > room) {
       parts.push([]);
-      room = MOST_AT_A_TIME;
+      room = MAX_AT_A_TIME;
     }
     parts.at(-1)?.push(line);
     room -= size;
@@ -114,5 +114,5 @@ export function cancellationsOf(
 ): readonly CommandOf<'CancelOrder'>[] {
   const lots = ({ lineNumber }: Units) =>
     order.lines.find((line) => line.lineNumber === lineNumber)?.allocations.length ?? 0;
-  return inParts(units, lots).map((lines) => ({ type: 'CancelOrder', reason, note, lines }));
+  return inBatches(units, lots).map((lines) => ({ type: 'CancelOrder', reason, note, lines }));
 }

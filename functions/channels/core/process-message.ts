@@ -1,9 +1,15 @@
 import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../events/envelope.ts';
 import { handleOrderCommand, type Outcome } from '../../orders/handle-order-command.ts';
-import type { ExternalIdentity, ExternalOrder, KeptMessage, Ports, Receipt } from '../../orders/ports.ts';
+import type {
+  ExternalIdentity,
+  ExternalOrder,
+  Ports,
+  QuarantinedMessage,
+  Receipt,
+} from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
-import type { Instruction, Known, ShopOutcome } from './outcome.ts';
+import type { Instruction, KnownOrder, ShopOutcome } from './outcome.ts';
 import { ShopRefused } from './shops.ts';
 
 /** How often a message is translated anew when its order changes meanwhile. */
@@ -12,23 +18,23 @@ const ATTEMPTS = 8;
 /** What became of a message; «kept aside» waits for an operator. */
 export type TakenIn =
   | { readonly kind: 'done'; readonly orderId: string | null; readonly detail: string }
-  | { readonly kind: 'kept-aside'; readonly reason: string };
+  | { readonly kind: 'quarantined'; readonly reason: string };
 
 /** News of one order of a shop, read and ready to be translated. */
-export interface News {
+export interface ChannelUpdate {
   /** The order as the shop knows it. */
   readonly order: ExternalIdentity;
   /** How new the state is that the news tells in full; null where it tells no full state. */
   readonly version: string | null;
   /** What the news asks for, given what is known of the order; pure. */
-  translate(known: Known | null): ShopOutcome;
+  translate(known: KnownOrder | null): ShopOutcome;
   /**
    * The full order, for news that does not tell enough; null where the shop no longer has it.
    *
    * @throws Busy when the shop cannot be reached; the message comes again
    * @throws ShopRefused when it does not tell
    */
-  fetch?(): Promise<News | null>;
+  fetch?(): Promise<ChannelUpdate | null>;
 }
 
 export interface Delivery {
@@ -48,7 +54,7 @@ export interface Delivery {
  *
  * @throws Busy when contention outlasted every attempt, or the shop could not be asked; the message comes again
  */
-export async function takeIn(ports: Ports, delivery: Delivery, news: News): Promise<TakenIn> {
+export async function takeIn(ports: Ports, delivery: Delivery, news: ChannelUpdate): Promise<TakenIn> {
   const { receipts } = delivery;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { channel, source, externalId } = news.order;
@@ -62,29 +68,33 @@ export async function takeIn(ports: Ports, delivery: Delivery, news: News): Prom
           cancellation: outcome.cancellation ?? undefined,
           origin: delivery.origin,
           // What is not done yet must not be known as a repeat.
-          receipts: outcome.goesOn === true ? undefined : receipts,
+          receipts: outcome.hasMore === true ? undefined : receipts,
         });
         if (reception.kind === 'known') continue; // Someone else took it in meanwhile: translate for a known order.
-        if (reception.kind === 'refused') return keepAside(ports, delivery, reception.rejection.detail);
+        if (reception.kind === 'refused') return quarantine(ports, delivery, reception.rejection.detail);
         if (reception.kind === 'duplicate-purchase-order') {
           const { purchaseOrderNumber } = reception;
-          return keepAside(ports, delivery, `purchase order ${purchaseOrderNumber} is used by another order`);
+          return quarantine(
+            ports,
+            delivery,
+            `purchase order ${purchaseOrderNumber} is used by another order`,
+          );
         }
         if (reception.kind === 'key-used') throw new Error('a webhook has no idempotency key');
-        if (outcome.goesOn === true) continue;
+        if (outcome.hasMore === true) continue;
         await noteVersion(ports, news);
         return { kind: 'done', orderId: reception.order.orderId, detail: 'received' };
       }
       case 'run': {
         const ran = await runAll(ports, delivery, known, outcome.commands);
         if (ran === 'changed-meanwhile') continue;
-        if (outcome.goesOn === true && ran.refused === null) {
+        if (outcome.hasMore === true && ran.refused === null) {
           attempt = 0; // Something was done: what is left to do has its own attempts.
           continue;
         }
         const undone = [ran.refused, outcome.aside?.detail].filter((detail) => typeof detail === 'string');
         await noteVersion(ports, news);
-        if (undone.length > 0) return keepAside(ports, delivery, undone.join('; '));
+        if (undone.length > 0) return quarantine(ports, delivery, undone.join('; '));
         await ports.receipts.note(receipts);
         return { kind: 'done', orderId: known?.order.orderId ?? null, detail: 'changed' };
       }
@@ -95,17 +105,17 @@ export async function takeIn(ports: Ports, delivery: Delivery, news: News): Prom
       case 'fetch-order': {
         const whole = await wholeOrder(news);
         if (typeof whole !== 'string') return takeIn(ports, delivery, whole);
-        return keepAside(ports, delivery, `${outcome.reason}; ${whole}`);
+        return quarantine(ports, delivery, `${outcome.reason}; ${whole}`);
       }
-      case 'keep-aside':
-        return keepAside(ports, delivery, outcome.problem.detail);
+      case 'quarantine':
+        return quarantine(ports, delivery, outcome.problem.detail);
     }
   }
-  return keepAside(ports, delivery, 'the order kept changing while the message was taken in');
+  return quarantine(ports, delivery, 'the order kept changing while the message was taken in');
 }
 
 /** @returns the full order, or why there is none. */
-async function wholeOrder(news: News): Promise<News | string> {
+async function wholeOrder(news: ChannelUpdate): Promise<ChannelUpdate | string> {
   if (news.fetch === undefined) return 'the full order does not tell enough either';
   try {
     return (await news.fetch()) ?? 'the shop has no such order';
@@ -122,7 +132,7 @@ async function wholeOrder(news: News): Promise<News | string> {
 async function runAll(
   ports: Ports,
   delivery: Delivery,
-  known: Known | null,
+  known: KnownOrder | null,
   commands: readonly Instruction[],
 ): Promise<'changed-meanwhile' | { readonly refused: string | null }> {
   if (known === null) throw new Error('there is no order to run commands on');
@@ -141,7 +151,7 @@ async function runAll(
   return { refused: null };
 }
 
-async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<Known | null> {
+async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<KnownOrder | null> {
   if (external === null) return null;
   const order = await ports.orders.load(external.orderId);
   if (order === null) return null;
@@ -162,20 +172,20 @@ async function cancelledHere(ports: Ports, order: Order): Promise<ReadonlyMap<nu
   return units;
 }
 
-async function noteVersion(ports: Ports, { order, version }: News): Promise<void> {
+async function noteVersion(ports: Ports, { order, version }: ChannelUpdate): Promise<void> {
   if (version !== null) await ports.orders.noteChannelVersion(order, version);
 }
 
 /** Keeps a message for an operator, under its first receipt, so that a repeat of it is known. */
-export async function keepAside(
+export async function quarantine(
   ports: Pick<Ports, 'receipts'>,
   { channel, source, topic, body, receipts, origin }: Delivery,
   reason: string,
 ): Promise<TakenIn> {
   const unnamed: Receipt = { channel, id: `unnamed ${origin.correlationId}` };
   const [receipt = unnamed, ...others] = receipts;
-  const message: KeptMessage = { source, topic, reason, body };
-  await ports.receipts.keepAside(receipt, message);
+  const message: QuarantinedMessage = { source, topic, reason, body };
+  await ports.receipts.quarantine(receipt, message);
   await ports.receipts.note(others);
-  return { kind: 'kept-aside', reason };
+  return { kind: 'quarantined', reason };
 }

@@ -124,7 +124,7 @@ export interface ShopifyShop {
    *
    * @returns the fulfillments it was told of, none where the shop knew already; null when there is no such fulfillment
    */
-  tellDelivery(
+  reportDelivery(
     orderId: string,
     sent: { readonly trackingNumber: string; readonly fulfillmentId: string | null },
     happenedAt: string,

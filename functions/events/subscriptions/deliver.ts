@@ -2,22 +2,22 @@ import type { DeliveryAttempt, Subscription } from '../../../contract/subscripti
 import { pauseAfter } from './retries.ts';
 import type {
   DeliveryLog,
-  DueTry,
-  KeptDelivery,
-  KeptSubscription,
+  DueAttempt,
   Schedule,
+  StoredDelivery,
+  StoredSubscription,
   SubscriptionStore,
 } from './subscriptions.ts';
 
 /** What came of posting a delivery. */
 export type Posted = Pick<DeliveryAttempt, 'httpStatus' | 'error'>;
 
-export interface DeliveringParts {
+export interface DeliveryDependencies {
   readonly subscriptions: Pick<SubscriptionStore, 'get' | 'save'>;
-  readonly deliveries: Pick<DeliveryLog, 'find' | 'noteTry' | 'skip'>;
+  readonly deliveries: Pick<DeliveryLog, 'find' | 'recordAttempt' | 'skip'>;
   readonly schedule: Schedule;
   /** Signs and posts; never throws. */
-  post(to: KeptSubscription, kept: KeptDelivery): Promise<Posted>;
+  post(to: StoredSubscription, kept: StoredDelivery): Promise<Posted>;
   readonly now: () => number;
   readonly random: () => number;
   /** Told when a subscription is switched off. */
@@ -31,7 +31,7 @@ const GONE = 410;
  * Makes a try that is due: posts the delivery, notes what came of it, and puts the next try into the queue. A try that
  * comes twice is made once, unless both come at the same instant: a subscriber knows a repeat by its `webhook-id`.
  */
-export async function deliver(parts: DeliveringParts, due: DueTry): Promise<void> {
+export async function deliver(parts: DeliveryDependencies, due: DueAttempt): Promise<void> {
   const { subscriptionId, deliveryId, tries } = due;
   // What is not due yet goes back: a queue delays a message by a quarter of an hour at most.
   if (parts.now() < due.notBefore) return parts.schedule(due);
@@ -59,7 +59,7 @@ export async function deliver(parts: DeliveringParts, due: DueTry): Promise<void
   const status = isDelivered ? 'DELIVERED' : pause === null ? 'FAILED' : 'PENDING';
   const notBefore = ended + (pause ?? 0);
   const nextAttemptAt = status === 'PENDING' ? new Date(notBefore).toISOString() : undefined;
-  const isFirst = await parts.deliveries.noteTry(subscriptionId, deliveryId, tries + 1, {
+  const isFirst = await parts.deliveries.recordAttempt(subscriptionId, deliveryId, tries + 1, {
     attempt,
     status,
     nextAttemptAt,
@@ -86,8 +86,12 @@ interface Outcome {
  * Keeps since when a subscriber has been failing, and switches off one that wants no more, or that has taken nothing
  * for as long as a delivery was tried.
  */
-async function noteHealth(parts: DeliveringParts, seen: KeptSubscription, outcome: Outcome): Promise<void> {
-  for (let to: KeptSubscription | null = seen; to !== null; ) {
+async function noteHealth(
+  parts: DeliveryDependencies,
+  seen: StoredSubscription,
+  outcome: Outcome,
+): Promise<void> {
+  for (let to: StoredSubscription | null = seen; to !== null; ) {
     const next = healthAfter(to.subscription, outcome);
     if (next === null) return;
     if (await parts.subscriptions.save({ ...to, subscription: { ...next, updatedAt: outcome.at } })) {

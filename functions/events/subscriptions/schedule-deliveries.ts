@@ -7,7 +7,7 @@ import {
   wants,
 } from './subscriptions.ts';
 
-export interface TellingParts {
+export interface SchedulingDependencies {
   readonly subscriptions: Pick<SubscriptionStore, 'list'>;
   readonly deliveries: Pick<DeliveryLog, 'add'>;
   readonly schedule: Schedule;
@@ -18,8 +18,8 @@ export interface TellingParts {
  * Makes a delivery of an event for each subscriber who wants it. A repeat of the event makes none again; its first try
  * is put into the queue once more, in case it was lost between the two.
  */
-export async function tellSubscribers(
-  { subscriptions, deliveries, schedule, now }: TellingParts,
+export async function scheduleDeliveries(
+  { subscriptions, deliveries, schedule, now }: SchedulingDependencies,
   event: Envelope,
 ): Promise<void> {
   const wanting = (await subscriptions.list()).filter(({ subscription }) => wants(subscription, event.type));

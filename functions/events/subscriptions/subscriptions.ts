@@ -2,7 +2,7 @@ import type { Envelope } from '../../../contract/events.ts';
 import type { Delivery, DeliveryAttempt, Subscription } from '../../../contract/subscriptions.ts';
 
 /** A subscription with what signs its deliveries, as the store keeps it: sealed. */
-export interface KeptSubscription {
+export interface StoredSubscription {
   readonly subscription: Subscription;
   readonly sealedSecret: string;
   /** The secret before, which signs as well until an instant. */
@@ -14,7 +14,7 @@ export interface KeptSubscription {
 }
 
 /** A delivery with what is delivered. */
-export interface KeptDelivery {
+export interface StoredDelivery {
   readonly delivery: Delivery;
   /** How often it was tried since it was made, or asked for once more. */
   readonly tries: number;
@@ -22,27 +22,32 @@ export interface KeptDelivery {
 }
 
 /** What a try led to. */
-export interface TriedDelivery {
+export interface AttemptedDelivery {
   readonly attempt: DeliveryAttempt;
   readonly status: Delivery['status'];
   readonly nextAttemptAt?: string | undefined;
 }
 
 export interface SubscriptionStore {
-  list(): Promise<readonly KeptSubscription[]>;
-  get(subscriptionId: string): Promise<KeptSubscription | null>;
+  list(): Promise<readonly StoredSubscription[]>;
+  get(subscriptionId: string): Promise<StoredSubscription | null>;
   /** @returns false when it changed since it was read, or is gone */
-  save(next: KeptSubscription): Promise<boolean>;
+  save(next: StoredSubscription): Promise<boolean>;
   /** @returns whether there was one */
   remove(subscriptionId: string): Promise<boolean>;
 }
 
 export interface DeliveryLog {
   /** @returns false when the subscriber is told of this event already */
-  add(subscriptionId: string, kept: KeptDelivery): Promise<boolean>;
-  find(subscriptionId: string, deliveryId: string): Promise<KeptDelivery | null>;
+  add(subscriptionId: string, kept: StoredDelivery): Promise<boolean>;
+  find(subscriptionId: string, deliveryId: string): Promise<StoredDelivery | null>;
   /** Notes a try, the first to have this number; @returns false when another noted one first. */
-  noteTry(subscriptionId: string, deliveryId: string, tries: number, tried: TriedDelivery): Promise<boolean>;
+  recordAttempt(
+    subscriptionId: string,
+    deliveryId: string,
+    tries: number,
+    tried: AttemptedDelivery,
+  ): Promise<boolean>;
   /** Marks what is not to be tried any more. */
   skip(subscriptionId: string, deliveryId: string): Promise<void>;
   /** Begins anew with the tries; @returns the delivery, or null when there is none. */
@@ -56,7 +61,7 @@ export interface DeliveryLog {
 }
 
 /** A try that is due; travels through a queue. */
-export interface DueTry {
+export interface DueAttempt {
   readonly subscriptionId: string;
   readonly deliveryId: string;
   /** How many tries came before it. */
@@ -66,10 +71,10 @@ export interface DueTry {
 }
 
 /** Puts tries into their queue. */
-export type Schedule = (due: DueTry) => Promise<void>;
+export type Schedule = (due: DueAttempt) => Promise<void>;
 
 /** How many tries the log shows. */
-export const MOST_ATTEMPTS_SHOWN = 10;
+export const MAX_ATTEMPTS_SHOWN = 10;
 
 /** @returns whether a subscriber wants to be told of an event now */
 export function wants({ status, types }: Subscription, type: string): boolean {
@@ -80,7 +85,7 @@ export function wants({ status, types }: Subscription, type: string): boolean {
  * What a subscriber is sent (Standard Webhooks, "Payload structure"). An event that is told again is a delivery of its
  * own, so that a subscriber who asked for a replay does not take it for a repeat.
  */
-export function deliveryOf(event: Envelope, now: string): KeptDelivery {
+export function deliveryOf(event: Envelope, now: string): StoredDelivery {
   const { eventId, type, occurredAt } = event;
   const { replayId } = event as { readonly replayId?: string };
   const delivery: Delivery = {

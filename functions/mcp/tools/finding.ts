@@ -9,15 +9,15 @@ import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import type { OrderFilter } from '../../orders/queries.ts';
 import { orderSummary } from '../../orders/views/order-view.ts';
 import { boardView } from '../../reporting/board-view.ts';
-import type { Parts } from '../dependencies.ts';
-import { type Caller, mayReadPersonal } from '../principal.ts';
-import { shownSchema } from '../redacted-schema.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { mayReadPersonal, type Principal } from '../principal.ts';
+import { redactedSchema } from '../redacted-schema.ts';
 import { answer } from '../tool-result.ts';
 import { READ_ONLY } from './annotations.ts';
 
-const ShownSummary = shownSchema(OrderSummary);
+const RedactedSummary = redactedSchema(OrderSummary);
 const Summaries = z.object({
-  items: z.array(ShownSummary),
+  items: z.array(RedactedSummary),
   nextCursor: z.string().optional().meta({ description: 'Give it as `cursor` for more; absent at the end.' }),
 });
 const page = {
@@ -27,13 +27,13 @@ const page = {
 const { limit: _limit, cursor: _cursor, ...narrowing } = OrderListQuery.shape;
 
 /** How many waiting lines of a SKU are told in the order in which stock will serve them. */
-const MOST_IN_QUEUE = 100;
+const MAX_IN_QUEUE = 100;
 
 /** Registers the tools that find orders. */
 export function registerFindingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Parts,
-  caller: Caller,
+  parts: Dependencies,
+  caller: Principal,
 ): void {
   const { ports, queries } = parts;
   const scopeChallenge = requireScopes('orders/read');
@@ -73,7 +73,7 @@ export function registerFindingTools(
       inputSchema: z.strictObject({ limit: z.int().min(1).max(100).default(5) }),
       outputSchema: z.object({
         columns: z.array(
-          z.looseObject({ state: OrderStateName, count: z.int(), orders: z.array(ShownSummary) }),
+          z.looseObject({ state: OrderStateName, count: z.int(), orders: z.array(RedactedSummary) }),
         ),
       }),
       annotations: READ_ONLY,
@@ -126,7 +126,7 @@ export function registerFindingTools(
     const queue: { orderId: string; quantity: number; allOrNothing: boolean }[] = [];
     for await (const { orderId, quantity, allOrNothing } of ports.stock.linesWaitingFor(sku)) {
       queue.push({ orderId, quantity, allOrNothing });
-      if (queue.length === MOST_IN_QUEUE) break;
+      if (queue.length === MAX_IN_QUEUE) break;
     }
     return queue;
   }

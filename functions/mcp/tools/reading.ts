@@ -21,9 +21,9 @@ import { inventoryView } from '../../inventory/lot-view.ts';
 import { signPortalToken } from '../../orders/portal-token.ts';
 import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
 import { orderView } from '../../orders/views/order-view.ts';
-import type { Parts } from '../dependencies.ts';
-import { type Caller, mayReadPersonal } from '../principal.ts';
-import { shownSchema } from '../redacted-schema.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { mayReadPersonal, type Principal } from '../principal.ts';
+import { redactedSchema } from '../redacted-schema.ts';
 import { answer, refusal } from '../tool-result.ts';
 import { READ_ONLY } from './annotations.ts';
 
@@ -32,15 +32,17 @@ const orderId = z
   .regex(/^[A-Za-z0-9-]{1,64}$/)
   .meta({ description: 'The order id, for example LMB-ORD-2026-0041.' });
 const limit = z.int().min(1).max(100).default(25);
-const ShownOrder = shownSchema(OrderResponse);
-const ShownShipment = shownSchema(Shipment.pick({ shipmentId: true, carrier: true, trackingNumber: true }));
-const ShownEvent = shownSchema(HistoryEvent);
+const RedactedOrder = redactedSchema(OrderResponse);
+const RedactedShipment = redactedSchema(
+  Shipment.pick({ shipmentId: true, carrier: true, trackingNumber: true }),
+);
+const RedactedEvent = redactedSchema(HistoryEvent);
 
 /** Registers the tools that read one order, its invoice, its approval, or a SKU. */
 export function registerReadingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Parts,
-  caller: Caller,
+  parts: Dependencies,
+  caller: Principal,
 ): void {
   const { ports } = parts;
   const ordersRead = requireScopes('orders/read');
@@ -58,7 +60,7 @@ export function registerReadingTools(
       description:
         'Reads one order: state, version, lines with what is ordered, allocated, backordered, shipped, delivered and cancelled, shipments with tracking, holds, terms and total.',
       inputSchema: z.strictObject({ orderId }),
-      outputSchema: ShownOrder,
+      outputSchema: RedactedOrder,
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
@@ -72,7 +74,7 @@ export function registerReadingTools(
       description:
         'Lists the events of an order, oldest first, with time and actor; refused attempts are among them as TransitionRejected. Use `after` with the last sequence number to read on.',
       inputSchema: z.strictObject({ orderId, after: z.int().min(0).default(0), limit }),
-      outputSchema: z.object({ items: z.array(ShownEvent), more: z.boolean() }),
+      outputSchema: z.object({ items: z.array(RedactedEvent), more: z.boolean() }),
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
@@ -100,11 +102,11 @@ export function registerReadingTools(
             detail: z.string(),
             remedy: z.string(),
             lineNumber: z.int().optional(),
-            shipment: ShownShipment.optional(),
+            shipment: RedactedShipment.optional(),
           }),
         ),
         allowedTools: z.array(z.enum(AGENT_TOOLS)),
-        allocation: shownSchema(AllocationPanel),
+        allocation: redactedSchema(AllocationPanel),
       }),
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
@@ -127,7 +129,7 @@ export function registerReadingTools(
       description:
         'Tells what is on hand, reserved and available of a SKU, lot by lot, the one that expires first first. `unavailable` is on hand but expired, on hold, in quarantine or recalled.',
       inputSchema: z.strictObject({ sku: Sku }),
-      outputSchema: shownSchema(InventoryResponse),
+      outputSchema: redactedSchema(InventoryResponse),
       annotations: READ_ONLY,
       scopeChallenge: requireScopes('inventory/read'),
     },
@@ -144,7 +146,7 @@ export function registerReadingTools(
       description:
         'Reads what finance booked. An invoice id is an order id with -I and a number, one for each shipment; a credit note ends in -C.',
       inputSchema: z.strictObject({ invoiceId: z.string().regex(/^[A-Za-z0-9-]{1,100}$/) }),
-      outputSchema: shownSchema(Invoice),
+      outputSchema: redactedSchema(Invoice),
       annotations: READ_ONLY,
       scopeChallenge: requireScopes('finance/read'),
     },
@@ -186,7 +188,7 @@ export function registerReadingTools(
       description:
         'Tells whether a person has approved or declined what you asked for. PENDING: wait, and ask again in a minute or later. APPROVED: it was done. REFUSED: it was approved, and the order had moved on.',
       inputSchema: z.strictObject({ approvalId: z.string().regex(/^[0-9A-Za-z]{1,40}$/) }),
-      outputSchema: shownSchema(Approval),
+      outputSchema: redactedSchema(Approval),
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },

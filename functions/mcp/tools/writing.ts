@@ -9,9 +9,9 @@ import { type ActionOutcome, carryOut, tryAction } from '../../agents/carry-out.
 import { markCustomerText } from '../../agents/customer-text.ts';
 import { needsPerson } from '../../agents/policy.ts';
 import { orderView } from '../../orders/views/order-view.ts';
-import type { Parts } from '../dependencies.ts';
-import { type Caller, mayReadPersonal } from '../principal.ts';
-import { shownSchema } from '../redacted-schema.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { mayReadPersonal, type Principal } from '../principal.ts';
+import { redactedSchema } from '../redacted-schema.ts';
 import { answer, refusal, refused } from '../tool-result.ts';
 
 interface Description {
@@ -105,19 +105,19 @@ const Approval = z
 
 const Written = z.object({
   status: z.enum(['preview', 'waiting_for_person', 'done']),
-  effect: shownSchema(ActionEffect),
+  effect: redactedSchema(ActionEffect),
   next: z.string().meta({ description: 'What to do now.' }),
   approval: z.string().optional(),
   approvalId: z.string().optional(),
   expiresAt: z.string().optional(),
-  order: shownSchema(OrderResponse.pick({ orderId: true, state: true, version: true })).optional(),
+  order: redactedSchema(OrderResponse.pick({ orderId: true, state: true, version: true })).optional(),
 });
 
 /** Registers the tools that change orders; each shows first what it would do, and does it with the approval. */
 export function registerWritingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Parts,
-  caller: Caller,
+  parts: Dependencies,
+  caller: Principal,
 ): void {
   for (const [name, { title, description, destructive }] of Object.entries(TOOLS)) {
     const tool = name as AgentTool;
@@ -157,7 +157,7 @@ const NOT_ASKED = {
   'too-large': ['too_large_to_ask', 'this is more than can be put before a person; ask for it in parts'],
 } as const;
 
-async function preview(parts: Parts, caller: Caller, action: AgentAction) {
+async function preview(parts: Dependencies, caller: Principal, action: AgentAction) {
   const outcome = await tryAction(parts.ports, action, caller.origin);
   if (outcome.kind !== 'done') return refusalOf(outcome);
   const { effect } = outcome;
@@ -191,7 +191,7 @@ async function preview(parts: Parts, caller: Caller, action: AgentAction) {
   });
 }
 
-async function perform(parts: Parts, caller: Caller, action: AgentAction, approval: string) {
+async function perform(parts: Dependencies, caller: Principal, action: AgentAction, approval: string) {
   const { ports } = parts;
   const read = await readApproval(
     approval,
@@ -231,7 +231,7 @@ async function perform(parts: Parts, caller: Caller, action: AgentAction, approv
 }
 
 /** The policy may have become stricter since the preview. */
-async function needsPersonNow({ ports, approvals }: Parts, caller: Caller, action: AgentAction) {
+async function needsPersonNow({ ports, approvals }: Dependencies, caller: Principal, action: AgentAction) {
   const policy = await approvals.policy();
   if (policy.rules.length === 0) return false;
   const outcome = await tryAction(ports, action, caller.origin);

@@ -2,13 +2,13 @@ import type { OrderEnvelope } from '../../events/envelope.ts';
 import { mayRetry } from '../../orders/handle-order-command.ts';
 import { Busy, type OrderStore } from '../../orders/ports.ts';
 import { type Counted, changeOf, countsOf } from './counts.ts';
-import { evolveStanding, type Standing } from './order-projection.ts';
+import { evolveProjection, type OrderProjection } from './order-projection.ts';
 
 /** What the rows of one generation count of an order. */
-export interface KeptStanding {
+export interface StoredProjection {
   readonly generation: number;
   /** Null for an order that has not been counted. */
-  readonly standing: Standing | null;
+  readonly projection: OrderProjection | null;
   /** What the standing says and the rows do not yet, because it was too much for one transaction. */
   readonly uncounted: readonly Counted[];
   /** Counts the writes of the record; 0 before the first. */
@@ -16,32 +16,32 @@ export interface KeptStanding {
 }
 
 /** A standing and the change of the rows that goes with it, written together or not at all. */
-export interface StandingWrite {
-  readonly before: KeptStanding;
-  readonly standing: Standing;
+export interface ProjectionWrite {
+  readonly before: StoredProjection;
+  readonly projection: OrderProjection;
   readonly counted: readonly Counted[];
   readonly uncounted: readonly Counted[];
 }
 
-export interface StandingStore {
+export interface ProjectionStore {
   /** @returns what is counted of an order: in the rows that are shown, and in those that are being rebuilt. */
-  standingsOf(orderId: string): Promise<readonly KeptStanding[]>;
+  projectionsOf(orderId: string): Promise<readonly StoredProjection[]>;
   /** @throws WriteFailed when nothing was written: `changed-meanwhile` when another one counted the order */
-  write(write: StandingWrite): Promise<void>;
+  write(write: ProjectionWrite): Promise<void>;
 }
 
 export interface CountingPorts {
   readonly orders: Pick<OrderStore, 'history'>;
-  readonly standings: StandingStore;
+  readonly projections: ProjectionStore;
   readonly pause: (attempt: number) => Promise<void>;
   /** Is told of what the numbers that are shown have moved by, once for each write. */
-  readonly moved?: (before: Standing | null, after: Standing) => void;
+  readonly moved?: (before: OrderProjection | null, after: OrderProjection) => void;
 }
 
 /** Rows that one transaction changes beside the standing; it takes 100 items. */
-const MOST_ROWS = 90;
+const MAX_ROWS = 90;
 /** Events that are read at a time. */
-const MOST_EVENTS = 200;
+const MAX_EVENTS = 200;
 const ATTEMPTS = 20;
 
 /**
@@ -53,7 +53,7 @@ const ATTEMPTS = 20;
  */
 export async function countOrder(ports: CountingPorts, orderId: string, generation?: number): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; ) {
-    const kept = (await ports.standings.standingsOf(orderId)).filter(
+    const kept = (await ports.projections.projectionsOf(orderId)).filter(
       (each) => generation === undefined || each.generation === generation,
     );
     const wanted = await Promise.all(kept.map((each) => nextWrite(ports, orderId, each)));
@@ -61,8 +61,8 @@ export async function countOrder(ports: CountingPorts, orderId: string, generati
     if (writes.length === 0) return;
     try {
       for (const write of writes) {
-        await ports.standings.write(write);
-        if (write.before === kept[0]) ports.moved?.(write.before.standing, write.standing);
+        await ports.projections.write(write);
+        if (write.before === kept[0]) ports.moved?.(write.before.projection, write.projection);
       }
     } catch (error) {
       if (!mayRetry(error)) throw error;
@@ -76,19 +76,23 @@ export async function countOrder(ports: CountingPorts, orderId: string, generati
 async function nextWrite(
   { orders }: CountingPorts,
   orderId: string,
-  before: KeptStanding,
-): Promise<StandingWrite | null> {
-  const { standing, uncounted } = before;
-  if (standing !== null && uncounted.length > 0) return inSteps(before, standing, uncounted);
-  const events = await orders.history(orderId, standing?.sequence ?? 0, MOST_EVENTS);
-  const next = events.reduce<Standing | null>(
-    (state, event: OrderEnvelope) => evolveStanding(state, event),
-    standing,
+  before: StoredProjection,
+): Promise<ProjectionWrite | null> {
+  const { projection, uncounted } = before;
+  if (projection !== null && uncounted.length > 0) return inSteps(before, projection, uncounted);
+  const events = await orders.history(orderId, projection?.sequence ?? 0, MAX_EVENTS);
+  const next = events.reduce<OrderProjection | null>(
+    (state, event: OrderEnvelope) => evolveProjection(state, event),
+    projection,
   );
   if (next === null || events.length === 0) return null;
-  return inSteps(before, next, changeOf(countsOf(standing), countsOf(next)));
+  return inSteps(before, next, changeOf(countsOf(projection), countsOf(next)));
 }
 
-function inSteps(before: KeptStanding, standing: Standing, change: readonly Counted[]): StandingWrite {
-  return { before, standing, counted: change.slice(0, MOST_ROWS), uncounted: change.slice(MOST_ROWS) };
+function inSteps(
+  before: StoredProjection,
+  projection: OrderProjection,
+  change: readonly Counted[],
+): ProjectionWrite {
+  return { before, projection, counted: change.slice(0, MAX_ROWS), uncounted: change.slice(MAX_ROWS) };
 }

@@ -1,19 +1,19 @@
 import { dateOf } from '../../../domain/calendar.ts';
 import { minorUnits } from '../../../domain/money.ts';
-import type { Standing } from './order-projection.ts';
+import type { OrderProjection } from './order-projection.ts';
 
 /** What a row of numbers is about. */
 export type Row =
   | {
       readonly kind: 'STATE';
-      readonly state: Standing['state'];
-      readonly channel: Standing['channel'];
+      readonly state: OrderProjection['state'];
+      readonly channel: OrderProjection['channel'];
       readonly currency: string;
     }
   | {
       readonly kind: 'DAY';
       readonly date: string;
-      readonly channel: Standing['channel'];
+      readonly channel: OrderProjection['channel'];
       readonly currency: string;
     }
   | { readonly kind: 'BACKORDER'; readonly date: string; readonly sku: string };
@@ -30,16 +30,16 @@ export interface Counted {
  * What one order adds to the rows: the overview is the sum over all orders of this, whatever order it is summed in.
  * Days are those on which orders were received; only `net_…` is of the days on which orders moved.
  */
-export function countsOf(standing: Standing | null): readonly Counted[] {
-  if (standing === null || standing.voided) return [];
-  const { state, channel, currency, punctuality } = standing;
-  const date = dateOf(standing.receivedAt);
-  const value = minorUnits(standing.total, currency);
-  const stays = Object.entries(standing.stays).flatMap(([left, stay]): [string, bigint][] => [
+export function countsOf(projection: OrderProjection | null): readonly Counted[] {
+  if (projection === null || projection.voided) return [];
+  const { state, channel, currency, punctuality } = projection;
+  const date = dateOf(projection.receivedAt);
+  const value = minorUnits(projection.total, currency);
+  const stays = Object.entries(projection.stays).flatMap(([left, stay]): [string, bigint][] => [
     [`stays_${left}`, BigInt(stay.stays)],
     [`seconds_${left}`, BigInt(stay.seconds)],
   ]);
-  const since = BigInt(Math.round(Date.parse(standing.since) / 1000));
+  const since = BigInt(Math.round(Date.parse(projection.since) / 1000));
   return [
     { row: { kind: 'STATE', state, channel, currency }, numbers: { orders: 1n, value, since } },
     {
@@ -50,13 +50,13 @@ export function countsOf(standing: Standing | null): readonly Counted[] {
         [`in_${state}`]: 1n,
         ...(state === 'CLOSED' && { closed: 1n }),
         ...(state === 'CANCELLED' && { cancelled: 1n }),
-        unitsOrdered: BigInt(standing.unitsOrdered),
-        unitsWaited: BigInt(Math.min(standing.unitsWaited, standing.unitsOrdered)),
+        unitsOrdered: BigInt(projection.unitsOrdered),
+        unitsWaited: BigInt(Math.min(projection.unitsWaited, projection.unitsOrdered)),
         ...(punctuality !== undefined && { [`delivered_${punctuality}`]: 1n }),
         ...Object.fromEntries(stays),
       },
     },
-    ...Object.entries(standing.moves ?? {}).map(
+    ...Object.entries(projection.moves ?? {}).map(
       ([day, nets]): Counted => ({
         row: { kind: 'DAY', date: day, channel, currency },
         numbers: Object.fromEntries(
@@ -64,7 +64,7 @@ export function countsOf(standing: Standing | null): readonly Counted[] {
         ),
       }),
     ),
-    ...standing.backorders.map(
+    ...projection.backorders.map(
       ({ sku, units }): Counted => ({
         row: { kind: 'BACKORDER', date, sku },
         numbers: { units: BigInt(units) },
@@ -109,11 +109,12 @@ export function rowOf(name: string): Row {
   if (kind === 'STATE') {
     return {
       kind,
-      state: first as Standing['state'],
-      channel: second as Standing['channel'],
+      state: first as OrderProjection['state'],
+      channel: second as OrderProjection['channel'],
       currency: third,
     };
   }
-  if (kind === 'DAY') return { kind, date: first, channel: second as Standing['channel'], currency: third };
+  if (kind === 'DAY')
+    return { kind, date: first, channel: second as OrderProjection['channel'], currency: third };
   return { kind: 'BACKORDER', date: first, sku: name.slice(`BACKORDER#${first}#`.length) };
 }

@@ -8,7 +8,7 @@ import type { OrderEnvelope } from '../../events/envelope.ts';
 export type Punctuality = 'EARLY' | 'IN_WINDOW' | 'LATE';
 
 /** What the overview has to know of one order, and nothing else of it. */
-export interface Standing {
+export interface OrderProjection {
   readonly orderId: string;
   /** The number of the last event that is part of it. */
   readonly sequence: number;
@@ -45,13 +45,13 @@ type Moves = Readonly<Record<string, Readonly<Partial<Record<OrderState, number>
  *
  * @throws Error for a history that does not begin with the reception of the order
  */
-export function evolveStanding(standing: Standing | null, event: OrderEnvelope): Standing {
+export function evolveProjection(projection: OrderProjection | null, event: OrderEnvelope): OrderProjection {
   if (event.type === 'OrderReceived') return received(event);
-  if (standing === null) throw new Error(`the history of ${event.orderId} starts with ${event.type}`);
-  return { ...apply(standing, event), sequence: event.sequence };
+  if (projection === null) throw new Error(`the history of ${event.orderId} starts with ${event.type}`);
+  return { ...apply(projection, event), sequence: event.sequence };
 }
 
-function received(event: Extract<OrderEnvelope, { type: 'OrderReceived' }>): Standing {
+function received(event: Extract<OrderEnvelope, { type: 'OrderReceived' }>): OrderProjection {
   const { orderId, sequence, occurredAt, channel, data } = event;
   return {
     orderId,
@@ -72,57 +72,61 @@ function received(event: Extract<OrderEnvelope, { type: 'OrderReceived' }>): Sta
   };
 }
 
-function apply(standing: Standing, event: OrderEnvelope): Standing {
+function apply(projection: OrderProjection, event: OrderEnvelope): OrderProjection {
   switch (event.type) {
     case 'OrderAllocated':
-      return moveTo(standing, 'ALLOCATED', event);
+      return moveTo(projection, 'ALLOCATED', event);
     case 'AllocationReleased':
-      return moveTo(standing, 'RECEIVED', event);
+      return moveTo(projection, 'RECEIVED', event);
     case 'FulfillmentQueued':
-      return moveTo(standing, 'FULFILLMENT_QUEUED', event);
+      return moveTo(projection, 'FULFILLMENT_QUEUED', event);
     case 'OrderShipped':
-      return moveTo(standing, 'SHIPPED', event);
+      return moveTo(projection, 'SHIPPED', event);
     case 'OrderClosed':
-      return moveTo(standing, 'CLOSED', event);
+      return moveTo(projection, 'CLOSED', event);
     case 'OrderDelivered': {
-      const punctuality = punctualityOf(standing.deliveryWindow, dateOf(event.data.deliveredAt));
-      return { ...moveTo(standing, 'DELIVERED', event), punctuality };
+      const punctuality = punctualityOf(projection.deliveryWindow, dateOf(event.data.deliveredAt));
+      return { ...moveTo(projection, 'DELIVERED', event), punctuality };
     }
     case 'OrderCancelled': {
-      const cancelled = moveTo(cancel(standing, event.data), 'CANCELLED', event);
+      const cancelled = moveTo(cancel(projection, event.data), 'CANCELLED', event);
       return { ...cancelled, punctuality: undefined };
     }
     case 'LinesCancelled':
-      return cancel(standing, event.data);
+      return cancel(projection, event.data);
     case 'OrderBackordered':
-      return wait(standing, event.data.backordered);
+      return wait(projection, event.data.backordered);
     case 'BackorderAllocated':
-      return serve(standing, event.data.reserved);
+      return serve(projection, event.data.reserved);
     case 'AllocationChanged':
-      return serve(wait(standing, event.data.backordered), event.data.recovered);
+      return serve(wait(projection, event.data.backordered), event.data.recovered);
     case 'OrderAmended':
-      return amend(standing, event.data);
+      return amend(projection, event.data);
     case 'DeliveryWindowMissed':
-      return { ...standing, punctuality: 'LATE' };
+      return { ...projection, punctuality: 'LATE' };
     case 'OrderVoided':
-      return { ...standing, voided: true };
+      return { ...projection, voided: true };
     default:
       // What else happens to an order changes none of the numbers.
-      return standing;
+      return projection;
   }
 }
 
-function moveTo(standing: Standing, state: OrderState, { occurredAt }: OrderEnvelope): Standing {
-  const before = standing.stays[standing.state] ?? { stays: 0, seconds: 0 };
-  const seconds = Math.max(0, Math.round((Date.parse(occurredAt) - Date.parse(standing.since)) / 1000));
+function moveTo(
+  projection: OrderProjection,
+  state: OrderState,
+  { occurredAt }: OrderEnvelope,
+): OrderProjection {
+  const before = projection.stays[projection.state] ?? { stays: 0, seconds: 0 };
+  const seconds = Math.max(0, Math.round((Date.parse(occurredAt) - Date.parse(projection.since)) / 1000));
   const stay = { stays: before.stays + 1, seconds: before.seconds + seconds };
   return {
-    ...standing,
+    ...projection,
     state,
     since: occurredAt,
-    stays: { ...standing.stays, [standing.state]: stay },
-    ...(standing.moves !== undefined && {
-      moves: movedOn(standing.moves, dateOf(occurredAt), standing.state, state),
+    stays: { ...projection.stays, [projection.state]: stay },
+    ...(projection.moves !== undefined && {
+      moves: movedOn(projection.moves, dateOf(occurredAt), projection.state, state),
     }),
   };
 }
@@ -142,35 +146,45 @@ function punctualityOf(window: DeliveryWindow | undefined, day: string): Punctua
 
 type Units = readonly Pick<LineUnits, 'sku' | 'quantity'>[];
 
-function wait(standing: Standing, units: Units): Standing {
-  const unitsWaited = standing.unitsWaited + total(units);
-  return { ...standing, unitsWaited, backorders: moved(standing.backorders, units, +1) };
+function wait(projection: OrderProjection, units: Units): OrderProjection {
+  const unitsWaited = projection.unitsWaited + total(units);
+  return { ...projection, unitsWaited, backorders: moved(projection.backorders, units, +1) };
 }
 
-function serve(standing: Standing, units: Units): Standing {
-  return { ...standing, backorders: moved(standing.backorders, units, -1) };
+function serve(projection: OrderProjection, units: Units): OrderProjection {
+  return { ...projection, backorders: moved(projection.backorders, units, -1) };
 }
 
-function cancel(standing: Standing, { lines, recovered }: { lines: Units; recovered: Units }): Standing {
-  const unitsOrdered = Math.max(0, standing.unitsOrdered - total(lines));
-  return { ...serve(standing, recovered), unitsOrdered };
+function cancel(
+  projection: OrderProjection,
+  { lines, recovered }: { lines: Units; recovered: Units },
+): OrderProjection {
+  const unitsOrdered = Math.max(0, projection.unitsOrdered - total(lines));
+  return { ...serve(projection, recovered), unitsOrdered };
 }
 
-function amend(standing: Standing, data: Extract<OrderEnvelope, { type: 'OrderAmended' }>['data']): Standing {
+function amend(
+  projection: OrderProjection,
+  data: Extract<OrderEnvelope, { type: 'OrderAmended' }>['data'],
+): OrderProjection {
   const more = (data.lines ?? []).reduce(
     (sum, { quantity }) => sum + (quantity === undefined ? 0 : quantity.after - quantity.before),
     goods(data.addedLines ?? []),
   );
   const amended = {
-    ...serve(standing, data.recovered),
-    unitsOrdered: Math.max(0, standing.unitsOrdered + more),
-    total: data.total?.after ?? standing.total,
+    ...serve(projection, data.recovered),
+    unitsOrdered: Math.max(0, projection.unitsOrdered + more),
+    total: data.total?.after ?? projection.total,
   };
   if (data.deliveryWindow === undefined) return amended;
   return { ...amended, deliveryWindow: data.deliveryWindow.after ?? undefined, punctuality: undefined };
 }
 
-function moved(backorders: Standing['backorders'], units: Units, sign: 1 | -1): Standing['backorders'] {
+function moved(
+  backorders: OrderProjection['backorders'],
+  units: Units,
+  sign: 1 | -1,
+): OrderProjection['backorders'] {
   const next = new Map(backorders.map(({ sku, units: waiting }) => [sku, waiting]));
   for (const { sku, quantity } of units) {
     if (sku !== null) next.set(sku, (next.get(sku) ?? 0) + sign * quantity);

@@ -1,5 +1,5 @@
 import type { RebuildProgress } from '../../../contract/overview.ts';
-import { inParallel } from '../../map-concurrently.ts';
+import { mapConcurrently } from '../../map-concurrently.ts';
 import type { OrderQueries } from '../../orders/queries.ts';
 import { type CountingPorts, countOrder } from './count-order.ts';
 
@@ -57,7 +57,7 @@ export async function rebuildOverview(ports: RebuildPorts, until: number): Promi
 
 async function countPage(ports: RebuildPorts, now: Generations, building: number): Promise<void> {
   const { orders, next } = await ports.queries.list({}, PAGE, now.position ?? null);
-  await inParallel(orders, AT_ONCE, ({ orderId }) => countOrder(ports, orderId, building));
+  await mapConcurrently(orders, AT_ONCE, ({ orderId }) => countOrder(ports, orderId, building));
   const counted = now.counted + orders.length;
   await ports.generations.advance(
     now,

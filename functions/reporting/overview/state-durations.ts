@@ -1,6 +1,6 @@
 import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import type { Counted } from './counts.ts';
-import type { Standing } from './order-projection.ts';
+import type { OrderProjection } from './order-projection.ts';
 
 /** A state that an order left, and the seconds that it had been in it. */
 export interface Stay {
@@ -9,7 +9,7 @@ export interface Stay {
 }
 
 /** @returns the states that an order left between two standings, each with the seconds that it was in it since. */
-export function secondsLeft(before: Standing | null, after: Standing): readonly Stay[] {
+export function stateDurations(before: OrderProjection | null, after: OrderProjection): readonly Stay[] {
   return (Object.keys(after.stays) as OrderState[]).flatMap((state) => {
     const { stays = 0, seconds = 0 } = after.stays[state] ?? {};
     const known = before?.stays[state] ?? { stays: 0, seconds: 0 };

@@ -1,15 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
-import { deliveryStore } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
+import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { labelSerials } from '../../../functions/adapters/dynamodb/label-serials.ts';
-import type { Teller } from '../../../functions/channels/core/notify-channel.ts';
+import type { Notifier } from '../../../functions/channels/core/notify-channel.ts';
 import type { ShopifyShop, SquareAccount } from '../../../functions/channels/core/shops.ts';
 import type { Partner } from '../../../functions/channels/edi/outbound/common.ts';
-import { partnerTeller } from '../../../functions/channels/edi/outbound/notify-partner.ts';
-import { shopifyTeller } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
-import { squareTeller } from '../../../functions/channels/square/outbound/notify-square.ts';
+import { partnerNotifier } from '../../../functions/channels/edi/outbound/notify-partner.ts';
+import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
+import { squareNotifier } from '../../../functions/channels/square/outbound/notify-square.ts';
 import { Busy } from '../../../functions/orders/ports.ts';
 import { pause } from '../../../functions/wiring.ts';
 import { type TestLoop, testLoop } from '../../../testing/loop.ts';
@@ -38,7 +38,7 @@ async function shippedOrder(loop: TestLoop, terms: object) {
 }
 
 /** Tells by all consumers at once; those that met another at it come again, as the queue would bring them. */
-async function tellAtOnce(tell: Teller, { shipped, order }: Awaited<ReturnType<typeof shippedOrder>>) {
+async function tellAtOnce(tell: Notifier, { shipped, order }: Awaited<ReturnType<typeof shippedOrder>>) {
   await Promise.all(
     Array.from({ length: CONSUMERS }, async () => {
       for (;;) {
@@ -80,9 +80,9 @@ test('a partner gets each document once, under one number, whichever consumer wa
   const delivered: string[] = [];
   const numbers = controlNumbers(table, pause);
   const documents = documentStore(table);
-  const tell = partnerTeller({
+  const tell = partnerNotifier({
     ports: loop.ports,
-    deliveries: deliveryStore(table),
+    deliveries: dispatchLog(table),
     numbers,
     documents,
     takeSerials: labelSerials(table),
@@ -124,9 +124,9 @@ test('Shopify is asked for one fulfillment', async () => {
   };
   const documents = documentStore(table);
   await tellAtOnce(
-    shopifyTeller({
+    shopifyNotifier({
       ports: loop.ports,
-      deliveries: deliveryStore(table),
+      deliveries: dispatchLog(table),
       documents,
       findShop: async () => shop as ShopifyShop,
     }),
@@ -153,9 +153,9 @@ test('Square is asked for one change', async () => {
   };
   const documents = documentStore(table);
   await tellAtOnce(
-    squareTeller({
+    squareNotifier({
       ports: loop.ports,
-      deliveries: deliveryStore(table),
+      deliveries: dispatchLog(table),
       documents,
       findShop: async () => account as SquareAccount,
     }),

@@ -4,7 +4,7 @@ import { deadLetterQueues } from '../../../functions/adapters/dead-letter-queues
 import type { DeadLetters } from '../../../functions/events/dead-letters.ts';
 import { queueActions } from '../../../local/aws/queue-service.ts';
 import { openQueues } from '../../../local/events/queues.ts';
-import { openJournal } from '../../../local/sqlite-store.ts';
+import { openSqliteStore } from '../../../local/sqlite-store.ts';
 import { useAws } from '../../../testing/aws.ts';
 
 const queue = (name: string) => ({
@@ -18,7 +18,7 @@ const queue = (name: string) => ({
 const source = queue('ChannelSync');
 const letters = queue('ChannelSyncDeadLetters');
 const places = queue('PublisherDeadLetters');
-const queues = openQueues(openJournal(':memory:'), [source, letters, places]);
+const queues = openQueues(openSqliteStore(':memory:'), [source, letters, places]);
 const aws = useAws(queueActions(queues));
 let dead: DeadLetters;
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Order } from '../../../domain/order/order.ts';
-import { deliveryStore } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
+import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
-import { tellOnce } from '../../../functions/channels/core/dispatch-log.ts';
+import { notifyOnce } from '../../../functions/channels/core/dispatch-log.ts';
 import type { ShopifyShop } from '../../../functions/channels/core/shops.ts';
-import { shopifyTeller } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
+import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
 import type { OrderEnvelope } from '../../../functions/events/envelope.ts';
 import { Busy } from '../../../functions/orders/ports.ts';
 import { useStore } from '../../../testing/store.ts';
@@ -14,10 +14,10 @@ const EIGHT = '2026-03-10T08:00:00Z';
 
 test('what a killed function was telling is not taken for told, and is told when its lease has ended', async () => {
   let now = Date.parse(EIGHT);
-  const deliveries = deliveryStore(await store.newTable(), () => now);
+  const deliveries = dispatchLog(await store.newTable(), () => now);
   const told: number[] = [];
   const tell = () =>
-    tellOnce(deliveries, 'ORD-1 shipment-1', async () => {
+    notifyOnce(deliveries, 'ORD-1 shipment-1', async () => {
       told.push(now);
     });
 
@@ -36,8 +36,8 @@ test('a delivery is told though its shipment becomes known to the shop only whil
   const orderId = 'ORD-1';
   const fulfillments: string[] = [];
   const told: string[] = [];
-  const shop: Pick<ShopifyShop, 'tellDelivery'> = {
-    async tellDelivery() {
+  const shop: Pick<ShopifyShop, 'reportDelivery'> = {
+    async reportDelivery() {
       told.push(...fulfillments);
       if (fulfillments.length > 0) return fulfillments;
       fulfillments.push('41');
@@ -53,9 +53,9 @@ test('a delivery is told though its shipment becomes known to the shop only whil
       return null;
     },
   };
-  const tell = shopifyTeller({
+  const tell = shopifyNotifier({
     ports: { now: () => EIGHT },
-    deliveries: deliveryStore(table),
+    deliveries: dispatchLog(table),
     documents,
     findShop: async () => shop as ShopifyShop,
   });

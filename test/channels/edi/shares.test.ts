@@ -130,11 +130,11 @@ describe('a purchase order that is divided among stores', () => {
   test('is completed by its repeat when it was cut off, and waits for an operator until then', async () => {
     const at = await fixture(45);
     let saves = 0;
-    const saveTogether: typeof at.loop.ports.orders.saveTogether = (writes) => {
+    const saveBatch: typeof at.loop.ports.orders.saveBatch = (writes) => {
       saves += 1;
-      return saves === 2 ? Promise.reject(new Error('killed')) : at.loop.ports.orders.saveTogether(writes);
+      return saves === 2 ? Promise.reject(new Error('killed')) : at.loop.ports.orders.saveBatch(writes);
     };
-    const killed = { ...at.loop.ports, orders: { ...at.loop.ports.orders, saveTogether } };
+    const killed = { ...at.loop.ports, orders: { ...at.loop.ports.orders, saveBatch } };
     await expect(at.send(killed)).rejects.toThrow('killed');
     expect((await at.booked()).length).toBeLessThan(45);
     expect(at.begun).toEqual(['850']);
@@ -149,7 +149,7 @@ describe('a purchase order that is divided among stores', () => {
     const { source: _, externalId: __, ...byHand } = translation.command;
     await receiveOrder(at.loop.ports, { command: { ...byHand, channel: 'MANUAL' }, origin: ORIGIN });
     expect(await at.send()).toMatchObject([
-      { kind: 'aside', reason: expect.stringContaining('another order') },
+      { kind: 'quarantined', reason: expect.stringContaining('another order') },
     ]);
     expect(await at.booked()).toEqual([]);
     expect((await findDrift(at.table, null, Number.POSITIVE_INFINITY)).items).toEqual([]);

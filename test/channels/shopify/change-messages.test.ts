@@ -111,8 +111,8 @@ describe('fulfillments/create', () => {
     ['cancelled', 'ignore'],
     ['error', 'ignore'],
     ['failure', 'ignore'],
-    ['pending', 'keep-aside'],
-    ['open', 'keep-aside'],
+    ['pending', 'quarantine'],
+    ['open', 'quarantine'],
     ['success', 'run'],
     [null, 'run'],
   ])('with status %s: %s', (status, kind) => {
@@ -126,8 +126,8 @@ describe('fulfillments/create', () => {
     ['it has shipped', [QUEUE, SHIP_ALL], 'the order is SHIPPED'],
   ] as [string, Instruction[], string][])('is for an operator when %s', (_name, since, why) => {
     const outcome = fulfil({}, ordered(...since));
-    expect(outcome).toMatchObject({ kind: 'keep-aside', problem: { code: 'shipment_unexpected' } });
-    if (outcome.kind === 'keep-aside') expect(outcome.problem.detail).toContain(why);
+    expect(outcome).toMatchObject({ kind: 'quarantine', problem: { code: 'shipment_unexpected' } });
+    if (outcome.kind === 'quarantine') expect(outcome.problem.detail).toContain(why);
   });
 
   it('is taken whole or not at all: a line that is not known keeps it aside', () => {
@@ -135,7 +135,7 @@ describe('fulfillments/create', () => {
       { id: SAUCE, quantity: 6 },
       { id: 4711, quantity: 1 },
     ];
-    expect(fulfil({ line_items })).toMatchObject({ kind: 'keep-aside', problem: { code: 'unknown_line' } });
+    expect(fulfil({ line_items })).toMatchObject({ kind: 'quarantine', problem: { code: 'unknown_line' } });
   });
 
   it('minds no vouchers, which Shopify fulfills by itself', () => {
@@ -248,7 +248,7 @@ describe('refunds/create', () => {
 
   it('is for an operator when what it takes off has shipped', () => {
     expect(outcomeOn(ordered(QUEUE, SHIP_ALL), item(SAUCE, 1, 'cancel', 5, 0))).toEqual({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: {
         code: 'cancelled_after_shipping',
         detail: 'Shopify cancelled 1 of line 1 of LMB-ORD-2026-0001, which have shipped',
@@ -274,7 +274,7 @@ describe('refunds/create', () => {
 
   it('keeps an unknown line aside', () => {
     expect(outcomeOn(ordered(), item(4711, 1, 'cancel', 0, 0))).toMatchObject({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: { code: 'unknown_line' },
     });
   });
@@ -300,7 +300,7 @@ describe('orders/delete', () => {
 
   it('keeps in the books what has left', () => {
     expect(remove(ordered(QUEUE, SHIP_ALL))).toMatchObject({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: { code: 'deleted_after_shipping' },
     });
     expect(remove(ordered(...DELIVERED, { type: 'CloseOrder' })).kind).toBe('ignore');

@@ -233,7 +233,7 @@ describe('a line that Shopify adds', () => {
     });
     const held = follow(order, outcome);
     const again = json(CREATED, { updated_at: LATER, line_items });
-    expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('keep-aside');
+    expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('quarantine');
   });
 
   it('does not hold goods that have left', () => {
@@ -275,7 +275,7 @@ describe('terms', () => {
 
   it('of a queued order are for an operator when the parcel is right all the same', () => {
     expect(update({ po_number: 'PO-9' }, QUEUE).outcome).toEqual({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: {
         code: 'too_late_to_amend',
         detail: 'Shopify changed what is queued already: purchaseOrderNumber.',
@@ -331,7 +331,7 @@ describe('an order that has shipped', () => {
   it('does not change, and what Shopify took off it is for an operator', () => {
     const line_items = withLine(CHILI, { current_quantity: 0, fulfillable_quantity: 0 });
     expect(update({ line_items }, QUEUE, SHIP_ALL).outcome).toMatchObject({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: { code: 'cancelled_after_shipping' },
     });
     expect(update({ po_number: 'PO-9' }, QUEUE, SHIP_ALL).outcome.kind).toBe('ignore');
@@ -419,7 +419,7 @@ describe('cancellation', () => {
   it('is for an operator when everything has shipped', () => {
     const order = received(payload(CREATED), QUEUE, SHIP_ALL);
     expect(outcomeOf('orders/cancelled', cancelled, known(order))).toMatchObject({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: { code: 'cancelled_after_shipping' },
     });
   });
@@ -455,7 +455,7 @@ describe('a change that no order can hold', () => {
       line.id === SAUCE ? { current_quantity: 2_000_000 } : { current_quantity: 0 },
     );
     expect(update({ line_items }).outcome).toMatchObject({
-      kind: 'keep-aside',
+      kind: 'quarantine',
       problem: { code: 'quantity_too_large' },
     });
   });

@@ -18,7 +18,7 @@ const admin = (inAll = 3000, accessToken: string | undefined = LOCAL_ACCESS_TOKE
     shop: SHOP,
     accessToken,
     apiBaseUrl: shops.url('shopify'),
-    patience: { inAll, forOne: 1000 },
+    deadlines: { inAll, forOne: 1000 },
     fetch: guardedFetch({ allowPrivate: true }),
   });
 
@@ -101,7 +101,7 @@ describe('a shop that does not answer as asked', () => {
     const none = shopifyShop({
       shop: SHOP,
       accessToken: undefined,
-      patience: { inAll: 800, forOne: 500 },
+      deadlines: { inAll: 800, forOne: 500 },
       fetch: guardedFetch({ allowPrivate: true }),
     });
     await expect(none.retrieveOrder('1')).rejects.toBeInstanceOf(ShopRefused);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Instruction, Known, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { isSignedByShopify } from '../../../functions/channels/shopify/inbound/signature.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/translate-change.ts';
@@ -45,7 +45,7 @@ const SHIP: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumb
 const QUEUE: Instruction = { type: 'QueueFulfillment' };
 
 /** The order of most fixtures, in each stage that matters to a message. */
-const KNOWN: readonly (Known | null)[] = [
+const KNOWN: readonly (KnownOrder | null)[] = [
   null,
   known(received(payload(CREATED))),
   known(received(payload(UPDATED)), '2026-03-14T15:11:40.000Z'),
@@ -82,7 +82,7 @@ const fuzzedBytes = fc
   });
 
 /** Whatever was sent: a command that its schema takes as it is, or a name for what is wrong. */
-function expectSound(outcome: ShopOutcome, before: Known | null): void {
+function expectSound(outcome: ShopOutcome, before: KnownOrder | null): void {
   switch (outcome.kind) {
     case 'receive':
       expect(ReceiveOrder.parse(outcome.command)).toEqual(outcome.command);
@@ -98,7 +98,7 @@ function expectSound(outcome: ShopOutcome, before: Known | null): void {
       }
       return;
     }
-    case 'keep-aside':
+    case 'quarantine':
       expect(outcome.problem.detail).not.toBe('');
       return;
     case 'fetch-order':
@@ -109,7 +109,7 @@ function expectSound(outcome: ShopOutcome, before: Known | null): void {
 
 describe('damaged messages', () => {
   it.each([
-    ['in their JSON', fuzzedJson, ['malformed_payload', 'receive', 'run', 'keep-aside']],
+    ['in their JSON', fuzzedJson, ['malformed_payload', 'receive', 'run', 'quarantine']],
     ['in their bytes', fuzzedBytes, ['unreadable_json', 'receive', 'run']],
   ])('%s give sound commands or a name for what is wrong', (_name, damaged, met) => {
     const kinds = new Set<string>();
@@ -176,7 +176,7 @@ describe('messages in any order', () => {
   }
 
   /** What the handler of the webhook does, without a store. */
-  function take(before: Known | null, body: Json): Known | null {
+  function take(before: KnownOrder | null, body: Json): KnownOrder | null {
     const read = readMessage('orders/updated', Buffer.from(JSON.stringify(body)));
     if ('problem' in read || !('order' in read.message)) throw new Error('not read');
     const outcome = translateMessage(read.message, before, SHOP);
@@ -207,7 +207,7 @@ describe('messages in any order', () => {
           );
         }),
         ([states, deliveries]) => {
-          const last = deliveries.reduce<Known | null>(take, null);
+          const last = deliveries.reduce<KnownOrder | null>(take, null);
           const newest = states.at(-1) as Json;
           if (newest.cancelled_at !== null) {
             expect(last?.order.state).toBe('CANCELLED');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isSignedByShopify } from '../../../functions/channels/shopify/inbound/signature.ts';
 import { B2B, payload } from './support.ts';
 
-interface Deliveries {
+interface DispatchLog {
   readonly client_secret: string;
   readonly previous_client_secret: string;
   readonly deliveries: readonly {
@@ -14,7 +14,7 @@ interface Deliveries {
   }[];
 }
 
-const recorded = JSON.parse(payload('deliveries.json').toString()) as Deliveries;
+const recorded = JSON.parse(payload('deliveries.json').toString()) as DispatchLog;
 const CURRENT = recorded.client_secret;
 const PREVIOUS = recorded.previous_client_secret;
 const body = payload(B2B);

@@ -5,7 +5,7 @@ import type { Facts } from '../../../domain/order/decide/context.ts';
 import { decide } from '../../../domain/order/decide/decide.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Instruction, Known, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage, type ShopifyMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/translate-change.ts';
 
@@ -54,7 +54,7 @@ export function message(topic: string, body: Json | string | Buffer): ShopifyMes
 export function outcomeOf(
   topic: string,
   body: Json | string | Buffer,
-  known: Known | null = null,
+  known: KnownOrder | null = null,
 ): ShopOutcome {
   return translateMessage(message(topic, body), known, SHOP);
 }
@@ -69,7 +69,7 @@ export function reception(body: Json | string | Buffer, topic = 'orders/create')
 /** The name of the problem for which an order is kept aside, or what happens in place of it. */
 export function problemOf(body: Json): string {
   const outcome = outcomeOf('orders/create', body);
-  return outcome.kind === 'keep-aside' ? outcome.problem.code : outcome.kind;
+  return outcome.kind === 'quarantine' ? outcome.problem.code : outcome.kind;
 }
 
 const lot = (lotNumber: string, available: number): Supply => ({
@@ -119,7 +119,7 @@ export function received(body: Json | Buffer, ...since: readonly Instruction[]):
   return since.reduce(carryOut, carryOut(null, reception(body).command));
 }
 
-export function known(order: Order, updatedAt: string | null = null): Known {
+export function known(order: Order, updatedAt: string | null = null): KnownOrder {
   return { order, channelVersion: updatedAt };
 }
 

@@ -168,7 +168,7 @@ describe('a sale at the counter', () => {
   it('is received, and goes on at once to shipped and delivered', () => {
     const outcome = outcomeOf(sale);
     if (outcome.kind !== 'receive') throw new Error(outcome.kind);
-    expect(outcome.goesOn).toBe(true);
+    expect(outcome.hasMore).toBe(true);
     const order = follow(received(sale), outcomeOf(sale, known(received(sale))));
     expect(order).toMatchObject({ state: 'DELIVERED', holds: [] });
     expect(order.shipments).toMatchObject([{ carrier: 'Counter', deliveredAt: '2026-03-15T08:59:00.000Z' }]);

@@ -13,7 +13,7 @@ const account = (inAll = 4000, accessToken: string | undefined = LOCAL_ACCESS_TO
   squareAccount({
     accessToken,
     apiBaseUrl: shops.url('square'),
-    patience: { inAll, forOne: 1000 },
+    deadlines: { inAll, forOne: 1000 },
     fetch: guardedFetch({ allowPrivate: true }),
   });
 
@@ -106,7 +106,7 @@ describe('an account that does not answer as asked', () => {
 
   test('a wrong token, or none, is refused', async () => {
     await expect(account(800, 'another').retrieveOrder('none')).rejects.toBeInstanceOf(ShopRefused);
-    const none = squareAccount({ accessToken: undefined, patience: { inAll: 800, forOne: 500 } });
+    const none = squareAccount({ accessToken: undefined, deadlines: { inAll: 800, forOne: 500 } });
     await expect(none.retrieveOrder('none')).rejects.toBeInstanceOf(ShopRefused);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Instruction, Known, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readEnvelope, readJson, readMessage } from '../../../functions/channels/square/inbound/message.ts';
 import { translate } from '../../../functions/channels/square/inbound/news.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
@@ -27,7 +27,7 @@ const QUEUE: Instruction = { type: 'QueueFulfillment' };
 const SHIP: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' };
 
 /** The sample order in each stage that matters to news of it. */
-const KNOWN: readonly (Known | null)[] = [
+const KNOWN: readonly (KnownOrder | null)[] = [
   null,
   known(received(sample())),
   known(received(sample({}, SAMPLES[0])), '0000000001'),
@@ -62,7 +62,7 @@ const payments = fc.option(
 );
 
 /** Whatever was told: a command that its schema takes as it is, or a name for what is wrong. */
-function expectSound(outcome: ShopOutcome, before: Known | null): void {
+function expectSound(outcome: ShopOutcome, before: KnownOrder | null): void {
   switch (outcome.kind) {
     case 'receive':
       expect(ReceiveOrder.parse(outcome.command)).toEqual(outcome.command);
@@ -78,7 +78,7 @@ function expectSound(outcome: ShopOutcome, before: Known | null): void {
       }
       return;
     }
-    case 'keep-aside':
+    case 'quarantine':
       expect(outcome.problem.detail).not.toBe('');
       return;
     case 'fetch-order':
@@ -105,7 +105,7 @@ describe('damaged orders', () => {
     );
     // The damage is neither so slight nor so great that only one thing was tried.
     expect([...kinds]).toEqual(
-      expect.arrayContaining(['malformed', 'receive', 'run', 'keep-aside', 'ignore']),
+      expect.arrayContaining(['malformed', 'receive', 'run', 'quarantine', 'ignore']),
     );
   });
 });

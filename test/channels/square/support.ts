@@ -3,7 +3,7 @@ import type { Facts } from '../../../domain/order/decide/context.ts';
 import { decide } from '../../../domain/order/decide/decide.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Instruction, Known, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import type { SquarePayment } from '../../../functions/channels/square/inbound/message.ts';
 import { translate } from '../../../functions/channels/square/inbound/news.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
@@ -43,7 +43,7 @@ export function camelCased(value: unknown, key = ''): unknown {
 
 export function outcomeOf(
   order: Json,
-  known: Known | null = null,
+  known: KnownOrder | null = null,
   payment: SquarePayment | null = null,
 ): ShopOutcome {
   const square = SquareOrder.parse(camelCased(order));
@@ -59,7 +59,7 @@ export function reception(order: Json) {
 /** The name of the problem for which an order is kept aside, or what happens in place of it. */
 export function problemOf(order: Json): string {
   const outcome = outcomeOf(order);
-  return outcome.kind === 'keep-aside' ? outcome.problem.code : outcome.kind;
+  return outcome.kind === 'quarantine' ? outcome.problem.code : outcome.kind;
 }
 
 const supply = (lotNumber: string) => [
@@ -106,7 +106,7 @@ export function known(
   order: Order,
   channelVersion: string | null = null,
   cancelledHere: ReadonlyMap<number, number> = new Map(),
-): Known {
+): KnownOrder {
   return { order, channelVersion, cancelledHere };
 }
 

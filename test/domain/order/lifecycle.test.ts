@@ -39,8 +39,8 @@ const COMMANDS: Readonly<Record<Exclude<OrderCommandType, 'ReceiveOrder'>, Writt
   RecordShipment: ship,
   ContinueSteps: { type: 'ContinueSteps' },
   ConfirmDelivery: deliver,
-  NoteCarrierNews: {
-    type: 'NoteCarrierNews',
+  RecordDeliveryException: {
+    type: 'RecordDeliveryException',
     shipmentId: `${ORDER_ID}-S1`,
     news: 'failed_attempt',
     occurredAt: '2026-03-04T10:00:00Z',
@@ -69,7 +69,7 @@ const TAKEN: Readonly<Record<keyof typeof COMMANDS, string>> = {
   RecordShipment: 'Q',
   ContinueSteps: 'RAQ',
   ConfirmDelivery: 'QS',
-  NoteCarrierNews: 'QSDC',
+  RecordDeliveryException: 'QSDC',
   CloseOrder: 'D',
   CancelOrder: 'RAQ',
   PlaceHold: 'RAQ',

@@ -7,7 +7,7 @@ import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
 import { allocated, type Order, open } from '../../../domain/order/order.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { lot, Warehouse, type WrittenCommand } from '../warehouse.ts';
-import { history, MOST_ORDERS, type Step } from './random-steps.ts';
+import { history, MAX_ORDERS, type Step } from './random-steps.ts';
 
 it('keeps orders and lots true, whatever is asked of them in whatever order', { timeout: 600_000 }, () => {
   fc.assert(
@@ -50,7 +50,7 @@ function take(warehouse: Warehouse, orderId: string, written: WrittenCommand): v
 }
 
 function receive(warehouse: Warehouse, written: WrittenCommand): void {
-  if (warehouse.orders.size < MOST_ORDERS) take(warehouse, `O-${warehouse.orders.size + 1}`, written);
+  if (warehouse.orders.size < MAX_ORDERS) take(warehouse, `O-${warehouse.orders.size + 1}`, written);
 }
 
 /** Gives a random command to an order that is there, about lines that it has. */

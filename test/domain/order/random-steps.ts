@@ -5,7 +5,7 @@ import type { WrittenCommand } from '../warehouse.ts';
 
 const COMMANDS_A_RUN = 50;
 
-export const MOST_ORDERS = 6;
+export const MAX_ORDERS = 6;
 const SKUS = ['BRS', 'NYL', 'GEL'];
 const LOTS = ['A', 'B', 'C', 'D'];
 
@@ -151,7 +151,7 @@ const command: fc.Arbitrary<WrittenCommand | 'NEXT'> = fc.oneof(
 );
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ order: fc.nat(MOST_ORDERS - 1), command }) },
+  { weight: 10, arbitrary: fc.record({ order: fc.nat(MAX_ORDERS - 1), command }) },
   {
     weight: 1,
     arbitrary: fc.record({

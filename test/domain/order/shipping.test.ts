@@ -293,7 +293,7 @@ describe('returns', () => {
 
 describe('trouble on the way', () => {
   const news = (kind: 'failed_attempt' | 'returned_to_sender', occurredAt: string) =>
-    ({ type: 'NoteCarrierNews', shipmentId: `${ORDER_ID}-S1`, news: kind, occurredAt }) as const;
+    ({ type: 'RecordDeliveryException', shipmentId: `${ORDER_ID}-S1`, news: kind, occurredAt }) as const;
   const shipped = () => queued().done(ship());
 
   it('is on the shipment and in the history, and the order stays where it is', () => {

@@ -4,14 +4,14 @@ import { deliveryLog } from '../../../functions/adapters/dynamodb/delivery-log.t
 import { subscriptionStore } from '../../../functions/adapters/dynamodb/subscription-store.ts';
 import type { OrderEnvelope } from '../../../functions/events/envelope.ts';
 import {
-  type DeliveringParts,
+  type DeliveryDependencies,
   deliver,
   type Posted,
 } from '../../../functions/events/subscriptions/deliver.ts';
-import { tellSubscribers } from '../../../functions/events/subscriptions/schedule-deliveries.ts';
+import { scheduleDeliveries } from '../../../functions/events/subscriptions/schedule-deliveries.ts';
 import type {
   DeliveryLog,
-  DueTry,
+  DueAttempt,
   SubscriptionStore,
 } from '../../../functions/events/subscriptions/subscriptions.ts';
 import { testLoop } from '../../../testing/loop.ts';
@@ -25,7 +25,7 @@ const subscriptionId = '01TEST';
 let subscriptions: SubscriptionStore;
 let deliveries: DeliveryLog;
 let event: OrderEnvelope;
-let queue: DueTry[];
+let queue: DueAttempt[];
 let now: number;
 let posts: number[];
 let answer: (post: number) => Posted;
@@ -49,7 +49,7 @@ beforeEach(async () => {
   await subscriptions.save({ subscription, sealedSecret: 'sealed', revision: 0 });
 });
 
-const parts = (): DeliveringParts => ({
+const parts = (): DeliveryDependencies => ({
   ...{ subscriptions, deliveries },
   schedule: async (due) => {
     queue.push(due);
@@ -64,7 +64,7 @@ const parts = (): DeliveringParts => ({
 });
 
 const tell = (told: OrderEnvelope = event) =>
-  tellSubscribers({ subscriptions, deliveries, now: () => now, schedule: parts().schedule }, told);
+  scheduleDeliveries({ subscriptions, deliveries, now: () => now, schedule: parts().schedule }, told);
 
 /** Works off the queue, with the clock at whatever is due next. */
 async function runQueue(): Promise<void> {
@@ -140,7 +140,7 @@ describe('a try', () => {
 
   test('whose process ends before the next is in the queue goes on when it is brought again', async () => {
     await tell();
-    const [due] = queue.splice(0) as [DueTry];
+    const [due] = queue.splice(0) as [DueAttempt];
     const dies = { ...parts(), schedule: () => Promise.reject(new Error('killed')) };
     await expect(deliver(dies, due)).rejects.toThrow('killed');
     answer = () => ({ httpStatus: 200 });
@@ -153,7 +153,7 @@ describe('a try', () => {
 
   test('is not made before its time', async () => {
     await tell();
-    const [due] = queue.splice(0) as [DueTry];
+    const [due] = queue.splice(0) as [DueAttempt];
     await deliver(parts(), { ...due, notBefore: START + HOUR });
     expect(posts).toEqual([]);
     expect(queue).toMatchObject([{ notBefore: START + HOUR }]);

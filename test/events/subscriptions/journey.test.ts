@@ -5,7 +5,7 @@ import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
 import { until } from '../../../testing/until.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
-const PATIENCE = 30_000;
+const DEADLINE = 30_000;
 let stack: LocalStack;
 let token: string;
 const open: Receiver[] = [];
@@ -62,7 +62,7 @@ const told = (to: Receiver, orderId: string) =>
   until(
     async () => to.received.filter(({ json }) => json.data.orderId === orderId),
     (found) => found.length > 0,
-    PATIENCE,
+    DEADLINE,
   );
 
 const deliveries = async (subscriptionId: string) =>
@@ -73,7 +73,7 @@ const deliveryOf = (subscriptionId: string, orderId: string, status: string) =>
     async () =>
       (await deliveries(subscriptionId)).find((each: { orderId: string }) => each.orderId === orderId),
     (found) => found?.status === status || (status === 'TRIED' && found?.attempts.length > 0),
-    PATIENCE,
+    DEADLINE,
   );
 
 test('a subscriber is sent what it asked for, signed as Standard Webhooks has it', async () => {
@@ -95,7 +95,7 @@ test('a subscriber is sent what it asked for, signed as Standard Webhooks has it
   const both = await until(
     () => told(to, orderId),
     (found) => found.length === 2,
-    PATIENCE,
+    DEADLINE,
   );
   // OrderAllocated happened in between, and was not asked for.
   expect(both.map(({ json }) => json.type)).toEqual(['OrderReceived', 'OrderHeld']);
@@ -154,7 +154,7 @@ test('one that answers 410 is switched off; switched on again, it can be sent wh
   const off = await until(
     () => api('GET', path),
     ({ body }) => body.status === 'DISABLED',
-    PATIENCE,
+    DEADLINE,
   );
   expect(off.body.note).toContain('410');
   const [delivery] = await deliveries(subscriptionId);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Mutation, mutate, mutation } from '../../../testing/mutations.ts';
 import type { Described } from './described.ts';
 import type { Pool } from './pool.ts';
-import { type Known, type Schema, valuesOf } from './schema-values.ts';
+import { type KnownOrder, type Schema, valuesOf } from './schema-values.ts';
 
 /** A request that was made up. */
 export interface FuzzedRequest {
@@ -34,7 +34,7 @@ export function requestsTo(
   resolve: (reference: string) => Schema,
   pool: Pool,
 ): fc.Arbitrary<FuzzedRequest> {
-  const known: Known = (field) => {
+  const known: KnownOrder = (field) => {
     const values = pool[field];
     return values === undefined || values.length === 0 ? null : fc.constantFrom(...values);
   };

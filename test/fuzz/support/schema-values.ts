@@ -24,10 +24,10 @@ export interface Schema {
 }
 
 /** Values that make a request about something that is there, by the name of the field that they are for. */
-export type Known = (field: string) => fc.Arbitrary<unknown> | null;
+export type KnownOrder = (field: string) => fc.Arbitrary<unknown> | null;
 
 /** Elements of a list and levels of a document: enough to be odd, few enough to be quick. */
-const MOST_ITEMS = 3;
+const MAX_ITEMS = 3;
 
 /**
  * Values that a schema allows, for the most part: what a pattern or a rule beyond the schema forbids may come too.
@@ -37,7 +37,7 @@ const MOST_ITEMS = 3;
 export function valuesOf(
   schema: Schema,
   resolve: (reference: string) => Schema,
-  known: Known,
+  known: KnownOrder,
   field = '',
 ): fc.Arbitrary<unknown> {
   const inner = (each: Schema, name = field) => valuesOf(each, resolve, known, name);
@@ -63,7 +63,7 @@ export function valuesOf(
       return objects(schema, inner);
     case 'array': {
       const minLength = schema.minItems ?? 0;
-      const maxLength = Math.max(minLength, Math.min(schema.maxItems ?? MOST_ITEMS, MOST_ITEMS));
+      const maxLength = Math.max(minLength, Math.min(schema.maxItems ?? MAX_ITEMS, MAX_ITEMS));
       return fc.array(inner(schema.items ?? {}), { minLength, maxLength });
     }
     case 'string':

@@ -2,7 +2,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Passes requests on with an access token: the conformance suite has no way to send one. */
-export async function openDoor(target: string, token: string) {
+export async function openMcpClient(target: string, token: string) {
   const { port } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const headers = { ...incoming.headers, authorization: `Bearer ${token}` };

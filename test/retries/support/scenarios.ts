@@ -7,7 +7,7 @@ import {
   purchaseOrder,
   shopifyOrder,
   signedHeaders,
-  squareNews,
+  squareUpdate,
 } from '../../../testing/channel-messages.ts';
 import type { CutOff } from './cut-off.ts';
 
@@ -208,7 +208,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     }));
     const body = { ...order, id: orderId, created_at: now, updated_at: now, line_items };
     await api.done('PUT', '/dev/stand-ins/square/orders', { body });
-    const message = squareNews(orderId, order.version, unique('event'));
+    const message = squareUpdate(orderId, order.version, unique('event'));
     const headers = signedHeaders(message, api.stack.url);
     return { method: 'POST', path: message.path, body: message.body, headers, look: () => looksOf(api, sku) };
   },

@@ -3,11 +3,11 @@ import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { type Delivery, takeIn } from '../../../functions/channels/core/process-message.ts';
-import { takeInBody } from '../../../functions/channels/edi/inbound/process-interchange.ts';
+import { processInterchanges } from '../../../functions/channels/edi/inbound/process-interchange.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
-import { newsOf } from '../../../functions/channels/shopify/inbound/news.ts';
+import { channelUpdateOf } from '../../../functions/channels/shopify/inbound/news.ts';
 import { readMessage as readSquare } from '../../../functions/channels/square/inbound/message.ts';
-import { takeInMessage } from '../../../functions/channels/square/inbound/process-message.ts';
+import { processMessage } from '../../../functions/channels/square/inbound/process-message.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';
 import type { Ports } from '../../../functions/orders/ports.ts';
 import { purchaseOrder, SHOP, shopifyOrder } from '../../../testing/channel-messages.ts';
@@ -28,7 +28,7 @@ export function channels(
   table: Table,
   ports: Ports,
   told: Told,
-  { shop: sales, till, account, onSquareNews }: Omit<Listeners, 'tell' | 'lies' | 'check'>,
+  { shop: sales, till, account, onSquareUpdate }: Omit<Listeners, 'tell' | 'lies' | 'check'>,
 ): readonly Sender[] {
   const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
   const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
@@ -58,9 +58,9 @@ export function channels(
         receipts,
         body,
       };
-      const news = newsOf(read.message, SHOP, { retrieveOrder: async () => null });
+      const news = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
       const taken = await takeIn(ports, delivery, news);
-      if (taken.kind === 'kept-aside') throw new TypeError(taken.reason);
+      if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
     });
     return find('SHOPIFY', SHOP, `${id}`);
   };
@@ -79,11 +79,11 @@ export function channels(
     await insist(ports, async () => {
       if (await ports.receipts.isKnown(receipts[0] ?? { channel: '', id: '' })) return;
       const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
-      const taken = await takeInMessage(parts, delivery, read.message);
-      if (taken.kind === 'kept-aside') throw new TypeError(taken.reason);
+      const taken = await processMessage(parts, delivery, read.message);
+      if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
     });
   };
-  onSquareNews((orderId, version) => void tellOfSale(orderId, version));
+  onSquareUpdate((orderId, version) => void tellOfSale(orderId, version));
   const counter: Sender = async (number, random) => {
     const orderId = `SQ${number}`;
     till.sell(orderId, random.pick(SKUS), 1 + random.below(5));
@@ -102,7 +102,12 @@ export function channels(
     const purchaseOrderNumber = `45${number}`;
     const { body } = purchaseOrder(number + 1, purchaseOrderNumber, 'PLENTY', 1 + random.below(3));
     const answers = await sendOnceOrTwice(random, async () => {
-      const { answers, unreadable } = await takeInBody(parts, body, origin, Number.POSITIVE_INFINITY);
+      const { answers, unreadable } = await processInterchanges(
+        parts,
+        body,
+        origin,
+        Number.POSITIVE_INFINITY,
+      );
       if (unreadable !== null) throw new TypeError(unreadable);
       return answers.join('');
     });

@@ -32,7 +32,7 @@ export async function insist<Answer>(ports: Ports, attempt: () => Promise<Answer
       return await attempt();
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) throw error;
-      if (error instanceof WriteFailed && error.obstacle === 'receipt-known') throw error;
+      if (error instanceof WriteFailed && error.conflict === 'receipt-known') throw error;
       await ports.pause(Math.min(tries, 6));
     }
   }

@@ -1,13 +1,13 @@
 import type { Order } from '../../../domain/order/order.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
-import { deliveryStore } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
+import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { labelSerials } from '../../../functions/adapters/dynamodb/label-serials.ts';
-import { tellChannel } from '../../../functions/channels/core/notify-channel.ts';
+import { notifyChannel } from '../../../functions/channels/core/notify-channel.ts';
 import { ShopRefused, type SquareAccount } from '../../../functions/channels/core/shops.ts';
-import { partnerTeller } from '../../../functions/channels/edi/outbound/notify-partner.ts';
-import { shopifyTeller } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
-import { squareTeller } from '../../../functions/channels/square/outbound/notify-square.ts';
+import { partnerNotifier } from '../../../functions/channels/edi/outbound/notify-partner.ts';
+import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
+import { squareNotifier } from '../../../functions/channels/square/outbound/notify-square.ts';
 import type { Envelope } from '../../../functions/events/envelope.ts';
 import { partner, simulatedPartner } from './partner.ts';
 import { type Call, type SimulatedShop, simulatedShop } from './shop.ts';
@@ -34,7 +34,7 @@ export interface Listeners {
   /** The account at Square, whose calls fail. */
   readonly account: SquareAccount;
   /** Where news of changes at Square goes. */
-  onSquareNews(take: (orderId: string, version: number) => void): void;
+  onSquareUpdate(take: (orderId: string, version: number) => void): void;
   /** Tells the order's channel of an event, as the consumer does: as often as it takes. */
   tell(event: Envelope): Promise<void>;
   /** What somebody was told up to now that is not true. */
@@ -48,15 +48,15 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
   const truth = truthOf(stream);
   const shop = simulatedShop(truth, (lie) => lies.push(`a shop was told ${lie}`));
   const buyer = simulatedPartner(truth, (lie) => lies.push(`a partner was told ${lie}`));
-  let takeNews: (orderId: string, version: number) => void = () => {};
+  let receiveUpdate: (orderId: string, version: number) => void = () => {};
   const till = simulatedTill(
     truth,
     (lie) => lies.push(`Square was told ${lie}`),
-    (orderId, version) => takeNews(orderId, version),
+    (orderId, version) => receiveUpdate(orderId, version),
   );
   const parts = {
     ports,
-    deliveries: deliveryStore(table, () => Date.parse(ports.now()) / MANY),
+    deliveries: dispatchLog(table, () => Date.parse(ports.now()) / MANY),
     documents: documentStore(table),
     numbers: controlNumbers(table, ports.pause),
     takeSerials: labelSerials(table),
@@ -81,10 +81,10 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
     };
   const attempt = (event: Envelope, kill: () => void) => {
     const call = callUntilKilled(kill);
-    return tellChannel(ports.orders, {
-      SHOPIFY: shopifyTeller({ ...parts, findShop: async () => shop.reached(call) }),
-      SQUARE: squareTeller({ ...parts, findShop: async () => till.reached(call) }),
-      EDI: partnerTeller({
+    return notifyChannel(ports.orders, {
+      SHOPIFY: shopifyNotifier({ ...parts, findShop: async () => shop.reached(call) }),
+      SQUARE: squareNotifier({ ...parts, findShop: async () => till.reached(call) }),
+      EDI: partnerNotifier({
         ...parts,
         deliver: (_, __, content) => call('deliver', () => buyer.take(content)),
       }),
@@ -99,8 +99,8 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
       if (random.happens(rate())) throw new Error(`${what} failed`);
       return work();
     }),
-    onSquareNews(take) {
-      takeNews = take;
+    onSquareUpdate(take) {
+      receiveUpdate = take;
     },
     lies,
     async tell(event) {

@@ -6,13 +6,13 @@ import type { Envelope, OrderEnvelope } from '../../../functions/events/envelope
 import { publishEvents } from '../../../functions/events/publish-events.ts';
 import { invoiceOf } from '../../../functions/finance/invoices.ts';
 import { driveWorkflow } from '../../../functions/fulfillment/drive-workflow.ts';
-import { awaitOrder } from '../../../functions/fulfillment/wait-for-task.ts';
+import { waitForTask } from '../../../functions/fulfillment/wait-for-task.ts';
 import {
   advance,
   isReadyToQueue,
   type WaitFor,
+  type WorkflowDependencies,
   type WorkflowPort,
-  type WorkflowTools,
 } from '../../../functions/fulfillment/workflow.ts';
 import { allocateBackorders } from '../../../functions/inventory/allocate-backorders.ts';
 import { ledgerOf, skusToServe } from '../../../functions/inventory/ledger.ts';
@@ -68,7 +68,7 @@ export function machinery(
     fail: (taskToken, error) =>
       answer('SendTaskFailure', taskToken, error === 'OrderCancelled' ? 'ended' : 'over'),
   };
-  const tools: WorkflowTools = { ports, tasks, workflow, atRiskDays: 2 };
+  const tools: WorkflowDependencies = { ports, tasks, workflow, atRiskDays: 2 };
 
   /** A state of the workflow that waits for a token, tried again as the state machine does. */
   const wait = async (orderId: string, waitFor: WaitFor, prepare?: (orderId: string) => Promise<void>) => {
@@ -76,7 +76,7 @@ export function machinery(
     const { promise, resolve } = Promise.withResolvers<'over' | 'ended'>();
     waits.set(taskToken, resolve);
     const input = { orderId, taskToken, windowTimeoutSeconds: NO_WINDOW };
-    await insist(ports, () => awaitOrder(tools, waitFor, input, prepare));
+    await insist(ports, () => waitForTask(tools, waitFor, input, prepare));
     return promise;
   };
 

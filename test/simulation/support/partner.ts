@@ -18,7 +18,7 @@ export const partner = {
 export const CASE = 12;
 
 /** X12 has room for the last so many characters of a bill's number. */
-const LONGEST_ID = 22;
+const MAX_ID = 22;
 
 /** A document as the partner reads it. */
 interface Read {
@@ -172,7 +172,7 @@ function rejectedUnits({ all }: Read): number {
 }
 
 function billId(type: string, data: object): string | undefined {
-  if (type === 'InvoiceRequested' && 'invoiceId' in data) return String(data.invoiceId).slice(-LONGEST_ID);
+  if (type === 'InvoiceRequested' && 'invoiceId' in data) return String(data.invoiceId).slice(-MAX_ID);
   if (type !== 'CreditRequested' || !('creditNoteId' in data)) return undefined;
-  return String(data.creditNoteId).slice(-LONGEST_ID);
+  return String(data.creditNoteId).slice(-MAX_ID);
 }

@@ -35,7 +35,7 @@ export interface Scheduler {
 
 const BEGINNING = Date.parse('2026-03-10T08:00:00Z');
 /** Virtual milliseconds that a turn takes at most. */
-const LONGEST_TURN = 400;
+const MAX_TURN = 400;
 /** Above all that looks at requests, the SDK's own steps included. */
 const NAME = 'turns';
 
@@ -96,7 +96,7 @@ export function scheduler(random: Random): Scheduler {
         const chosen = awake[index];
         if (chosen === undefined) return turns;
         waiting.splice(waiting.indexOf(chosen), 1);
-        clock += random.below(LONGEST_TURN);
+        clock += random.below(MAX_TURN);
         digest.update(`${index} of ${awake.length}: ${chosen.what}\n`);
         await chosen.go();
         await settled();

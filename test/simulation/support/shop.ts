@@ -105,8 +105,8 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
           }
           return set;
         }),
-      tellDelivery: (orderId, { trackingNumber }) =>
-        call('tellDelivery', () => {
+      reportDelivery: (orderId, { trackingNumber }) =>
+        call('reportDelivery', () => {
           const { sent, delivered } = saleOf(orderId);
           if (!sent.has(trackingNumber)) return null;
           const shipment = orderOf(orderId).shipments.find((each) => each.trackingNumber === trackingNumber);

@@ -25,9 +25,9 @@ const MESSAGES = 2;
 /** How often the warehouse looks at all orders in one round, while everything fails. */
 const SHIFTS = 3;
 /** Virtual milliseconds after which a customer calls at the latest. */
-const LONGEST_THOUGHT = 300_000;
+const MAX_THOUGHT = 300_000;
 /** Turns after which a round that does not end is taken for one that never will. */
-const MOST_TURNS = 60_000;
+const MAX_TURNS = 60_000;
 
 export interface SimulationOptions {
   /** The table with its faults, and the same table without any. */
@@ -103,12 +103,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     });
     ending.catch(() => {});
     const before = taken;
-    while (!isDone && taken - before < MOST_TURNS) {
+    while (!isDone && taken - before < MAX_TURNS) {
       const now = await turns.run(1, after);
       taken += now;
       if (now === 0 && !isDone) throw new Error('everything waits for something that never comes');
     }
-    if (!isDone) throw new Error(`a round did not end in ${MOST_TURNS} turns`);
+    if (!isDone) throw new Error(`a round did not end in ${MAX_TURNS} turns`);
     await ending;
   };
   try {
@@ -118,7 +118,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         customer(ports, told, random.fork(), customers + index),
       );
       const call = async (orderId: string, when: string) => {
-        await turns.sleep('desk', random.below(LONGEST_THOUGHT));
+        await turns.sleep('desk', random.below(MAX_THOUGHT));
         await desk(ports, random.fork(), orderId, `${customers} ${when}`);
       };
       const messages = senders.flatMap((send) =>
@@ -150,7 +150,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (let carried = -1; carried !== stream.events.length; ) {
       carried = stream.events.length;
       await until(services.pump());
-      taken += await turns.run(MOST_TURNS, after);
+      taken += await turns.run(MAX_TURNS, after);
     }
     await turns.aside(() => check.atTheEnd({ told, services, stream, heard }));
   } catch (error) {

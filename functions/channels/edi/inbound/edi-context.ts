@@ -9,18 +9,18 @@ export type SetOutcome =
   /** It says nothing that was not known, or nothing that changes anything. */
   | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
   /** A person has to see to it; nothing of it was booked. */
-  | { readonly kind: 'aside'; readonly topic: string; readonly reason: string };
+  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string };
 
 /** Where the documents that a partner answers are found. */
-export interface AnswerParts {
+export interface AcknowledgmentDependencies {
   readonly numbers: Pick<ControlNumbers, 'findByNumber'>;
   readonly documents: Pick<DocumentStore, 'noteAnswer'>;
   readonly now: () => string;
 }
 
-export interface Taking {
+export interface EdiContext {
   readonly sender: Sender;
-  readonly answers: AnswerParts;
+  readonly answers: AcknowledgmentDependencies;
   readonly origin: Origin;
   /** Epoch milliseconds after which no further set is begun. */
   readonly deadline: number;

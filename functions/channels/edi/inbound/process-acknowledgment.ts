@@ -6,7 +6,7 @@ import {
   readInterchangeAcknowledgment,
   type SetReport,
 } from '../x12/index.ts';
-import type { AnswerParts, SetOutcome } from './edi-context.ts';
+import type { AcknowledgmentDependencies, SetOutcome } from './edi-context.ts';
 
 /** Which documents of ours a functional identifier (GS01) stands for. */
 const KINDS: Readonly<Record<string, string>> = { PR: '855-', SH: '856-', IN: '810-' };
@@ -19,8 +19,8 @@ const ACCEPTING: ReadonlySet<string> = new Set(['A', 'E']);
  *
  * @param identity of the partner
  */
-export async function takeInAnswer(
-  { numbers, documents, now }: AnswerParts,
+export async function processAcknowledgment(
+  { numbers, documents, now }: AcknowledgmentDependencies,
   identity: string,
   set: SetReport['set'],
 ): Promise<SetOutcome> {
@@ -40,15 +40,15 @@ export async function takeInAnswer(
   if (ACCEPTING.has(verdict)) return { kind: 'nothing-to-do', orderIds: [] };
   const refused = sets.filter((each) => !ACCEPTING.has(each.verdict)).map(nameOf);
   return {
-    kind: 'aside',
+    kind: 'quarantined',
     topic: set.id,
     reason: `the partner answers ${verdict} to our group ${functionalId} ${groupControlNumber}: ${refused.join(', ')}`,
   };
 }
 
 /** Notes the documents whose whole interchange the partner could not take (TA1); one that it took, a 997 tells of. */
-export async function takeInInterchangeAnswers(
-  { numbers, documents, now }: AnswerParts,
+export async function processInterchangeAcknowledgments(
+  { numbers, documents, now }: AcknowledgmentDependencies,
   identity: string,
   { acknowledgments }: Interchange,
 ): Promise<void> {

@@ -18,14 +18,14 @@ import {
   writeInterchangeAcknowledgment,
 } from '../x12/index.ts';
 import type { SetOutcome } from './edi-context.ts';
-import { takeInInterchangeAnswers } from './process-acknowledgment.ts';
+import { processInterchangeAcknowledgments } from './process-acknowledgment.ts';
 import { takeIn } from './process-set.ts';
 import type { Sender } from './translate-order.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
 /** What taking in needs from outside. */
-export interface EdiParts {
+export interface EdiDependencies {
   readonly ports: Ports;
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
@@ -33,11 +33,11 @@ export interface EdiParts {
 }
 
 /** What became of the body of one request. */
-export interface TakenBody {
+export interface ProcessedBody {
   /** The answers, one interchange after another. */
   readonly answers: readonly string[];
   readonly orderIds: readonly string[];
-  readonly keptAside: number;
+  readonly quarantined: number;
   /** Why nothing could be read of the body, or of a part of it. */
   readonly unreadable: string | null;
 }
@@ -48,15 +48,15 @@ export interface TakenBody {
  *
  * @throws Busy when the time is over or contention lasted; what was booked stays, and the same body may be sent again
  */
-export async function takeInBody(
-  parts: EdiParts,
+export async function processInterchanges(
+  parts: EdiDependencies,
   body: Buffer,
   origin: Origin,
   deadline: number,
-): Promise<TakenBody> {
+): Promise<ProcessedBody> {
   const answers: string[] = [];
   const orderIds: string[] = [];
-  let keptAside = 0;
+  let quarantined = 0;
   let unreadable: string | null = null;
   for (const [index, read] of readInterchanges(body).entries()) {
     if (read.kind === 'unreadable') {
@@ -65,12 +65,12 @@ export async function takeInBody(
       if (answer !== null) answers.push(answer);
       continue;
     }
-    const taken = await takeInInterchange(parts, read, { body, index, origin, deadline });
+    const taken = await processInterchange(parts, read, { body, index, origin, deadline });
     if (taken.answer !== '') answers.push(taken.answer);
     orderIds.push(...taken.outcomes.flatMap((each) => ('orderIds' in each ? each.orderIds : [])));
-    keptAside += taken.outcomes.filter(({ kind }) => kind === 'aside').length;
+    quarantined += taken.outcomes.filter(({ kind }) => kind === 'quarantined').length;
   }
-  return { answers, orderIds, keptAside, unreadable };
+  return { answers, orderIds, quarantined, unreadable };
 }
 
 interface Circumstances {
@@ -81,8 +81,8 @@ interface Circumstances {
   readonly deadline: number;
 }
 
-async function takeInInterchange(
-  parts: EdiParts,
+async function processInterchange(
+  parts: EdiDependencies,
   interchange: Interchange,
   { body, index, origin, deadline }: Circumstances,
 ): Promise<{ readonly answer: string; readonly outcomes: readonly SetOutcome[] }> {
@@ -111,7 +111,7 @@ async function takeInInterchange(
   });
   const answers = { numbers: parts.numbers, documents: parts.documents, now: ports.now };
   if (partner !== null && report.verdict !== 'R')
-    await takeInInterchangeAnswers(answers, identity, interchange);
+    await processInterchangeAcknowledgments(answers, identity, interchange);
   const outcomes =
     partner === null || report.verdict === 'R'
       ? []
@@ -121,13 +121,13 @@ async function takeInInterchange(
           deadline,
           answers,
           begin: (position, topic, reason) =>
-            ports.receipts.keepAside(receiptOf(position), {
+            ports.receipts.quarantine(receiptOf(position), {
               ...{ source: identity, topic, reason, body },
               place: [index, position],
             }),
           finish: (position) => ports.receipts.note([receiptOf(position)]),
         });
-  await keepAside(parts, { identity, report, outcomes, receiptOf, body, index });
+  await quarantine(parts, { identity, report, outcomes, receiptOf, body, index });
   // What is refused as a duplicate, or comes from nobody we know, has a name of its own for each content.
   const ownName = earlier === null && partner !== null ? name : `${name} ${fingerprint}`;
   const answer = await issueAnswers(
@@ -143,7 +143,7 @@ async function takeInInterchange(
 
 /** The TA1 that the partner is owed, if it is, and the 997: each an interchange with a number of its own. */
 async function issueAnswers(
-  { ports, numbers }: EdiParts,
+  { ports, numbers }: EdiDependencies,
   report: InterchangeReport,
   identity: string,
   { name, fingerprint }: { readonly name: string; readonly fingerprint: string },
@@ -168,13 +168,13 @@ async function issueAnswers(
 
 /** Only who sent it could be read, and its number: enough to say that it arrived broken (TA1 022). */
 async function answerUnreadable(
-  { ports, numbers, findPartner }: EdiParts,
+  { ports, numbers, findPartner }: EdiDependencies,
   { header, reason }: UnreadableInterchange,
   body: Buffer,
   origin: Origin,
 ): Promise<string | null> {
   const fingerprint = createHash('sha256').update(body).digest('base64url');
-  await ports.receipts.keepAside(
+  await ports.receipts.quarantine(
     { channel: 'EDI', id: `unreadable ${fingerprint}` },
     { topic: 'unreadable', reason: `${reason} (${origin.correlationId})`, body },
   );
@@ -187,8 +187,8 @@ async function answerUnreadable(
   return issued.content;
 }
 
-async function keepAside(
-  { ports }: EdiParts,
+async function quarantine(
+  { ports }: EdiDependencies,
   kept: {
     readonly identity: string;
     readonly report: InterchangeReport;
@@ -200,13 +200,13 @@ async function keepAside(
 ): Promise<void> {
   const { identity, report, outcomes, receiptOf, body, index } = kept;
   const reasons = outcomes.flatMap((each, position) =>
-    each.kind === 'aside' ? [{ topic: each.topic, reason: each.reason, position }] : [],
+    each.kind === 'quarantined' ? [{ topic: each.topic, reason: each.reason, position }] : [],
   );
   if (report.verdict === 'R') {
     reasons.push({ topic: 'TA1', reason: `refused with note ${report.noteCode}`, position: 0 });
   }
   for (const { topic, reason, position } of reasons) {
-    await ports.receipts.keepAside(receiptOf(position), {
+    await ports.receipts.quarantine(receiptOf(position), {
       source: identity,
       topic,
       reason,
@@ -218,7 +218,7 @@ async function keepAside(
 
 /** The answer to an order's document is one of the order's documents. */
 async function keepWithOrders(
-  { documents, ports }: EdiParts,
+  { documents, ports }: EdiDependencies,
   report: InterchangeReport,
   outcomes: readonly SetOutcome[],
   answer: string,

@@ -1,10 +1,10 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
 import type { Ports } from '../../../orders/ports.ts';
-import { receiveTogether, thoseThatFit } from '../../../orders/receive-batch.ts';
+import { batchThatFits, receiveBatch } from '../../../orders/receive-batch.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../../orders/receive-order.ts';
 import type { PurchaseOrderDocument } from '../x12/index.ts';
-import type { SetOutcome, Taking } from './edi-context.ts';
+import type { EdiContext, SetOutcome } from './edi-context.ts';
 import { externalIdOf, type Sender, translateOrder } from './translate-order.ts';
 
 /**
@@ -13,48 +13,48 @@ import { externalIdOf, type Sender, translateOrder } from './translate-order.ts'
  *
  * @param begin keeps the message for an operator until all of it is booked
  */
-export async function takeInOrder(
+export async function processPurchaseOrder(
   ports: Ports,
   documents: readonly PurchaseOrderDocument[],
-  taking: Taking,
+  context: EdiContext,
   begin: (reason: string) => Promise<void>,
 ): Promise<SetOutcome> {
   const [first] = documents;
   if (first === undefined) return aside('the order has no lines');
-  const known = await knownOrders(ports, documents, taking.sender);
+  const known = await knownOrders(ports, documents, context.sender);
   switch (first.purpose.kind) {
     case 'ORIGINAL':
     case 'DUPLICATE':
     case 'CONFIRMATION':
       break;
     case 'CANCELLATION':
-      return cancelOrders(ports, first.purchaseOrderNumber, [...known.values()], taking);
+      return cancelOrders(ports, first.purchaseOrderNumber, [...known.values()], context);
     default:
       return aside(`purpose ${first.purpose.code} of an 850 is no new order; send an 860 to change one`);
   }
   if (known.size === documents.length) return { kind: 'nothing-to-do', orderIds: [...known.values()] };
 
-  const translated = documents.map((document) => translateOrder(document, taking.sender));
+  const translated = documents.map((document) => translateOrder(document, context.sender));
   const problems = translated.flatMap((each) => ('problems' in each ? each.problems : []));
   if (problems.length > 0) return aside(problems.join('; '));
   const commands = translated.flatMap((each) => ('command' in each ? [each.command] : []));
   // Each share is tried before the first is booked.
   for (const command of commands) {
-    const outcome = await tryToReceiveOrder(ports, { command, origin: taking.origin });
+    const outcome = await tryToReceiveOrder(ports, { command, origin: context.origin });
     if (outcome.kind === 'refused') return aside(outcome.rejection.detail);
   }
   const [only] = commands;
-  if (commands.length === 1 && only !== undefined) return book(ports, only, taking);
-  if (thoseThatFit(commands).length < commands.length) {
+  if (commands.length === 1 && only !== undefined) return book(ports, only, context);
+  if (batchThatFits(commands).length < commands.length) {
     await begin(`not all ${commands.length} shares of ${first.purchaseOrderNumber} are booked yet`);
   }
-  return bookShares(ports, documents, commands, taking);
+  return bookShares(ports, documents, commands, context);
 }
 
 async function book(
   ports: Ports,
   command: CommandOf<'ReceiveOrder'>,
-  { origin }: Taking,
+  { origin }: EdiContext,
 ): Promise<SetOutcome> {
   // A partner waits for its answer, and the workflow reserves for the lines that one transaction does not take.
   const outcome = await receiveOrder(ports, { command, origin, until: Date.now() });
@@ -69,13 +69,13 @@ async function bookShares(
   ports: Ports,
   documents: readonly PurchaseOrderDocument[],
   commands: readonly CommandOf<'ReceiveOrder'>[],
-  { sender, origin, deadline }: Taking,
+  { sender, origin, deadline }: EdiContext,
 ): Promise<SetOutcome> {
   for (;;) {
     const known = await knownOrders(ports, documents, sender);
     const missing = commands.filter(({ externalId = '' }) => !known.has(externalId));
     if (missing.length === 0) return { kind: 'booked', orderIds: [...known.values()] };
-    const outcome = await receiveTogether(ports, thoseThatFit(missing), {
+    const outcome = await receiveBatch(ports, batchThatFits(missing), {
       origin,
       until: deadline,
     });
@@ -94,7 +94,7 @@ async function cancelOrders(
   ports: Ports,
   purchaseOrderNumber: string,
   known: readonly string[],
-  { origin, deadline }: Taking,
+  { origin, deadline }: EdiContext,
 ): Promise<SetOutcome> {
   if (known.length === 0) return aside(`there is no purchase order ${purchaseOrderNumber} to cancel`);
   const command = { type: 'CancelOrder', reason: 'CUSTOMER' } as const;
@@ -130,5 +130,5 @@ async function knownOrders(
 }
 
 function aside(reason: string): SetOutcome {
-  return { kind: 'aside', topic: '850', reason };
+  return { kind: 'quarantined', topic: '850', reason };
 }

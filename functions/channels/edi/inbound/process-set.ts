@@ -9,9 +9,9 @@ import {
   readPurchaseOrderChange,
   type SetReport,
 } from '../x12/index.ts';
-import type { SetOutcome, Taking } from './edi-context.ts';
-import { takeInAnswer } from './process-acknowledgment.ts';
-import { takeInOrder } from './process-purchase-order.ts';
+import type { EdiContext, SetOutcome } from './edi-context.ts';
+import { processAcknowledgment } from './process-acknowledgment.ts';
+import { processPurchaseOrder } from './process-purchase-order.ts';
 import { translateChange } from './translate-change.ts';
 import { externalIdOf } from './translate-order.ts';
 
@@ -24,15 +24,15 @@ import { externalIdOf } from './translate-order.ts';
 export async function takeIn(
   ports: Ports,
   report: InterchangeReport,
-  taking: Taking,
+  context: EdiContext,
 ): Promise<readonly SetOutcome[]> {
   const accepted = report.groups.flatMap(({ sets }) => sets).filter(({ verdict }) => verdict !== 'R');
   const { usage } = report.interchange.header;
   const outcomes: SetOutcome[] = [];
   for (const [position, { set }] of accepted.entries()) {
-    if (Date.now() >= taking.deadline)
+    if (Date.now() >= context.deadline)
       throw new Busy('the interchange is taken in piece by piece; send it again');
-    outcomes.push(usage === 'P' ? await takeInSet(ports, set, position, taking) : notLive(set, usage));
+    outcomes.push(usage === 'P' ? await processSet(ports, set, position, context) : notLive(set, usage));
   }
   return outcomes;
 }
@@ -41,39 +41,43 @@ type AcceptedSet = SetReport['set'];
 
 /** ISA15 says whether an interchange is meant: a test, or mere information, never becomes an order. */
 function notLive(set: AcceptedSet, usage: string): SetOutcome {
-  return { kind: 'aside', topic: set.id, reason: `usage indicator ${usage}: not meant as a live order` };
+  return {
+    kind: 'quarantined',
+    topic: set.id,
+    reason: `usage indicator ${usage}: not meant as a live order`,
+  };
 }
 
-async function takeInSet(
+async function processSet(
   ports: Ports,
   set: AcceptedSet,
   position: number,
-  taking: Taking,
+  context: EdiContext,
 ): Promise<SetOutcome> {
   switch (set.id) {
     case '850': {
       let isBegun = false;
-      const outcome = await takeInOrder(ports, readPurchaseOrder(set), taking, async (reason) => {
-        await taking.begin(position, set.id, reason);
+      const outcome = await processPurchaseOrder(ports, readPurchaseOrder(set), context, async (reason) => {
+        await context.begin(position, set.id, reason);
         isBegun = true;
       });
-      if (isBegun && outcome.kind === 'booked') await taking.finish(position);
+      if (isBegun && outcome.kind === 'booked') await context.finish(position);
       return outcome;
     }
     case '860':
-      return takeInChange(ports, readPurchaseOrderChange(set), taking);
+      return processPurchaseOrderChange(ports, readPurchaseOrderChange(set), context);
     case '997':
     case '999':
-      return takeInAnswer(taking.answers, taking.sender.identity, set);
+      return processAcknowledgment(context.answers, context.sender.identity, set);
     default:
-      return { kind: 'aside', topic: set.id, reason: `no rule for transaction set ${set.id}` };
+      return { kind: 'quarantined', topic: set.id, reason: `no rule for transaction set ${set.id}` };
   }
 }
 
-async function takeInChange(
+async function processPurchaseOrderChange(
   ports: Ports,
   document: PurchaseOrderChangeDocument,
-  { sender, origin, deadline }: Taking,
+  { sender, origin, deadline }: EdiContext,
 ): Promise<SetOutcome> {
   const externalId = externalIdOf(document.purchaseOrderNumber, null);
   const external = await ports.orders.findExternal('EDI', sender.identity, externalId);
@@ -114,5 +118,5 @@ async function hold(ports: Ports, order: Order, heldFor: readonly string[], orig
 }
 
 function aside(topic: string, reason: string): SetOutcome {
-  return { kind: 'aside', topic, reason };
+  return { kind: 'quarantined', topic, reason };
 }

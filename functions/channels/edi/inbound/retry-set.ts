@@ -2,14 +2,14 @@ import type { Origin } from '../../../events/envelope.ts';
 import type { Ports } from '../../../orders/ports.ts';
 import { readInterchanges, validateInterchange } from '../x12/index.ts';
 import type { SetOutcome } from './edi-context.ts';
-import { type EdiParts, isAddressedTo, senderOf } from './process-interchange.ts';
+import { type EdiDependencies, isAddressedTo, senderOf } from './process-interchange.ts';
 import { takeIn } from './process-set.ts';
 
-export interface AgainParts extends Pick<EdiParts, 'findPartner' | 'numbers' | 'documents'> {
+export interface RetryDependencies extends Pick<EdiDependencies, 'findPartner' | 'numbers' | 'documents'> {
   readonly ports: Ports;
 }
 
-export interface KeptSet {
+export interface StoredSet {
   readonly body: Uint8Array;
   /** Which interchange of the body, and which of its accepted sets. */
   readonly place: readonly number[];
@@ -24,12 +24,12 @@ export interface KeptSet {
  *
  * @throws Busy when contention outlasted every attempt or the time is over; it may be tried again
  */
-export async function takeInAgain(
-  { ports, numbers, documents, findPartner }: AgainParts,
-  { body, place, origin, deadline }: KeptSet,
+export async function retryMessage(
+  { ports, numbers, documents, findPartner }: RetryDependencies,
+  { body, place, origin, deadline }: StoredSet,
 ): Promise<SetOutcome> {
   const [index = 0, position = 0] = place;
-  const aside = (reason: string): SetOutcome => ({ kind: 'aside', topic: 'X12', reason });
+  const aside = (reason: string): SetOutcome => ({ kind: 'quarantined', topic: 'X12', reason });
   const interchange = readInterchanges(Buffer.from(body))[index];
   if (interchange === undefined || interchange.kind === 'unreadable') {
     return aside(interchange?.reason ?? 'there is no interchange in it');

@@ -8,7 +8,7 @@ import { envelopeOf, fittingId, type Partner, type Stamp } from './common.ts';
 type Credited = OrderEventOf<'CreditRequested'>['data'];
 
 /** An 810 has twelve references at most, and our order number is one of them. */
-const MOST_INVOICES = 11;
+const MAX_INVOICES = 11;
 
 /**
  * The 810 that gives back what was charged for returned goods: a credit memo (BIG07 `CR`). X12 leaves to the partners
@@ -30,7 +30,7 @@ export function creditNote(
       references: [
         { qualifier: 'VN', value: fittingId(order.orderId, 30) },
         ...invoicesOf(order, credited)
-          .slice(0, MOST_INVOICES)
+          .slice(0, MAX_INVOICES)
           .map((invoiceId) => ({ qualifier: 'OI', value: fittingId(invoiceId, 22) })),
       ],
     },

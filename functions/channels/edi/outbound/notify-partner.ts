@@ -1,17 +1,17 @@
 import type { Order } from '../../../../domain/order/order.ts';
 import type { Ports } from '../../../orders/ports.ts';
-import { type Deliveries, tellOnce } from '../../core/dispatch-log.ts';
+import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import type { Teller } from '../../core/notify-channel.ts';
+import type { Notifier } from '../../core/notify-channel.ts';
 import type { ControlNumbers } from '../control-numbers.ts';
 import { inWritableSeparators } from '../x12/index.ts';
 import type { Partner } from './common.ts';
-import { type Outgoing, type OutgoingParts, outgoingFor } from './outgoing.ts';
+import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
 
 /** What telling a trading partner needs from outside. */
-export interface PartnerParts extends Pick<OutgoingParts, 'takeSerials'> {
+export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSerials'> {
   readonly ports: Pick<Ports, 'now'>;
-  readonly deliveries: Deliveries;
+  readonly deliveries: DispatchLog;
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
   /** @returns the partner whose orders carry this source, or null when we trade no more */
@@ -29,7 +29,7 @@ export interface PartnerParts extends Pick<OutgoingParts, 'takeSerials'> {
  * each shipment, an 810 for each invoice and, where it was agreed, each credit note. A document gets its number and is
  * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits.
  */
-export function partnerTeller(parts: PartnerParts): Teller {
+export function partnerNotifier(parts: PartnerDependencies): Notifier {
   return async (event, order) => {
     const source = order.source ?? '';
     const partner = await parts.findPartner(source);
@@ -49,7 +49,11 @@ export function partnerTeller(parts: PartnerParts): Teller {
 }
 
 /** Whether a document that was made of the order as it has been since says it already. */
-async function isSaid({ numbers }: PartnerParts, source: string, { unless }: Outgoing): Promise<boolean> {
+async function isSaid(
+  { numbers }: PartnerDependencies,
+  source: string,
+  { unless }: Outgoing,
+): Promise<boolean> {
   if (unless === undefined) return false;
   const made = await numbers.find(source, unless.documentId);
   return made !== null && Number(made.fingerprint) >= unless.madeSince;
@@ -57,7 +61,7 @@ async function isSaid({ numbers }: PartnerParts, source: string, { unless }: Out
 
 /** Gives the document its number and keeps it, once; a repeat gets what was kept. */
 async function keep(
-  { ports, numbers, documents }: PartnerParts,
+  { ports, numbers, documents }: PartnerDependencies,
   order: Order,
   { kind, documentId, prepare }: Outgoing,
 ): Promise<string> {
@@ -92,7 +96,7 @@ async function keep(
  * @throws Busy when it is just being sent: what comes after it has to wait
  */
 async function send(
-  { ports, deliveries, documents, deliver }: PartnerParts,
+  { ports, deliveries, documents, deliver }: PartnerDependencies,
   order: Order,
   partner: Partner,
   documentId: string,
@@ -100,7 +104,7 @@ async function send(
 ): Promise<void> {
   const address = partner.settings.deliverTo;
   if (address === undefined) return;
-  await tellOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
+  await notifyOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
     await deliver(partner, address, content);
     await documents.noteSent(order.orderId, documentId, ports.now());
   });

@@ -26,7 +26,7 @@ export interface Outgoing {
 }
 
 /** What deciding on documents needs from outside. */
-export interface OutgoingParts {
+export interface OutgoingDependencies {
   /** Whether a document of this name was made for the partner. */
   isMade(documentId: string): Promise<boolean>;
   /** Whether the partner took a document of this name. */
@@ -43,7 +43,7 @@ export interface OutgoingParts {
  * @throws Busy while those invoices are not with the partner
  */
 export async function outgoingFor(
-  parts: OutgoingParts,
+  parts: OutgoingDependencies,
   event: OrderEnvelope,
   order: Order,
   partner: Partner,
@@ -99,7 +99,7 @@ export async function outgoingFor(
 
 /** Whether the partner has the invoices of what is credited; what came to nobody's address counts when it is made. */
 async function areCharged(
-  { isMade, isSent }: OutgoingParts,
+  { isMade, isSent }: OutgoingDependencies,
   order: Order,
   credit: OrderEventOf<'CreditRequested'>['data'],
   { settings }: Partner,
@@ -156,7 +156,7 @@ function withdrawn(order: Order, partner: Partner, sequence: number): Outgoing {
 }
 
 function noticed(
-  { takeSerials }: OutgoingParts,
+  { takeSerials }: OutgoingDependencies,
   order: Order,
   shipment: Shipment,
   partner: Partner,

@@ -15,7 +15,7 @@ import { inOrderedUnit } from './ordered-unit.ts';
 import { countOf, type PackedGoods, packEvenly } from './packing.ts';
 
 /** A notice of more labels outgrows what its document may take; the number of packages is told all the same. */
-const MOST_LABELS = 2000;
+const MAX_LABELS = 2000;
 
 /** Some of a line, of one lot; its quantity is counted in packing. */
 type Goods = Omit<ShippedItem, 'quantity'>;
@@ -64,7 +64,7 @@ export function shipNotice(
 
 /** @returns how many labelled units a shipment has: its packages, and no more than can have something in them. */
 export function labelsOf(order: Order, shipment: Shipment): number {
-  const most = Math.min(MOST_LABELS, countOf(goodsOf(order, shipment)));
+  const most = Math.min(MAX_LABELS, countOf(goodsOf(order, shipment)));
   return Math.max(1, Math.min(shipment.packages ?? 1, most));
 }
 

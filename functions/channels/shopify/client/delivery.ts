@@ -39,7 +39,7 @@ const Created = z.object({ fulfillmentEventCreate: z.object({ userErrors: UserEr
  * @returns the ids of the fulfillments it was told of; of one that is known as delivered nothing is told. Null when
  *   there is no such fulfillment
  */
-export async function tellDelivery(
+export async function reportDelivery(
   ask: AskShopify,
   orderId: string,
   sent: { readonly trackingNumber: string; readonly fulfillmentId: string | null },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Failure, type Patience, patiently } from '../../../adapters/retry-with-deadline.ts';
+import { type Deadline, type Failure, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
 import { ShopRefused } from '../../core/shops.ts';
 
 /** The version of the Admin API that the requests here are written for; the webhooks have the same. */
@@ -12,7 +12,7 @@ export interface ShopifyAccess {
   readonly accessToken: string | undefined;
   /** @default the shop itself */
   readonly apiBaseUrl?: string | undefined;
-  readonly patience: Patience;
+  readonly deadlines: Deadline;
   readonly fetch: typeof fetch;
 }
 
@@ -75,7 +75,7 @@ export function shopifyGraphql({
   shop,
   accessToken,
   apiBaseUrl = `https://${shop}`,
-  patience,
+  deadlines,
   fetch,
 }: ShopifyAccess): AskShopify {
   const url = `${apiBaseUrl.replace(/\/+$/, '')}/admin/api/${API_VERSION}/graphql.json`;
@@ -92,7 +92,7 @@ export function shopifyGraphql({
       });
       return dataOf(response, await response.text());
     };
-    const data = await patiently('Shopify', patience, ask, (error) => {
+    const data = await retryWithDeadline('Shopify', deadlines, ask, (error) => {
       const { mayPass, retryAfter } = failureOf(error);
       return { mayPass: mayPass && (mayRepeat || isUndone(error)), retryAfter };
     });

@@ -1,6 +1,6 @@
 import type { ShopifyShop } from '../../core/shops.ts';
 import { cancelOrder } from './cancellation.ts';
-import { tellDelivery } from './delivery.ts';
+import { reportDelivery } from './delivery.ts';
 import { reduceLines } from './edit.ts';
 import { createFulfillment, findFulfillments } from './fulfillments.ts';
 import { type ShopifyAccess, shopifyGraphql } from './graphql.ts';
@@ -13,7 +13,7 @@ export function shopifyShop(access: ShopifyAccess): ShopifyShop {
     retrieveOrder: (orderId) => retrieveOrder(ask, orderId),
     findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
     createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
-    tellDelivery: (orderId, sent, happenedAt) => tellDelivery(ask, orderId, sent, happenedAt),
+    reportDelivery: (orderId, sent, happenedAt) => reportDelivery(ask, orderId, sent, happenedAt),
     reduceLines: (orderId, wanted, staffNote) => reduceLines(ask, orderId, wanted, staffNote),
     cancelOrder: (orderId, cancellation) => cancelOrder(ask, orderId, cancellation),
   };

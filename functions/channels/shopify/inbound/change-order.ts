@@ -7,8 +7,8 @@ import { manyLines } from '../../core/clean.ts';
 import {
   fetchOrder,
   ignore,
-  inParts,
-  type Known,
+  inBatches,
+  type KnownOrder,
   type ShopOutcome,
   settled,
   type Units,
@@ -24,7 +24,7 @@ import { cancellationOf, translateOrder } from './translate.ts';
  * Brings a known order in line with a full order of Shopify, whatever topic brought it. Both are compared as they
  * are now, so a repeat, or a message that another one has overtaken, changes nothing.
  */
-export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): ShopOutcome {
+export function changeOrder(shopify: ShopifyOrder, known: KnownOrder, shop: string): ShopOutcome {
   const { order } = known;
   if (order.voided) return ignore('the order was taken out here on purpose');
   const cancellation = cancellationOf(shopify);
@@ -36,7 +36,7 @@ export function changeOrder(shopify: ShopifyOrder, known: Known, shop: string): 
       return ignore('a newer state of the order has been taken in');
   }
   const translation = translateOrder(shopify, shop);
-  if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
+  if ('problem' in translation) return { kind: 'quarantine', problem: translation.problem };
   const learned = learnShipments(shopify, order);
   if (learned !== null) return learned;
   const differences = differencesOf(shopify, order, translation.receive);
@@ -66,7 +66,7 @@ function changeOpenOrder(shopify: ShopifyOrder, order: Order, differences: Diffe
   const { fewer, more, terms, beyond } = differences;
   const { commands: cancellations, endsOrder } = cancelUnits(order, fewer, 'Shopify');
   if (endsOrder) return settled(cancellations, null, '');
-  const amendments: CommandOf<'AmendOrder'>[] = inParts(more, () => 1).map((lines) => ({
+  const amendments: CommandOf<'AmendOrder'>[] = inBatches(more, () => 1).map((lines) => ({
     type: 'AmendOrder',
     lines,
   }));

@@ -4,9 +4,9 @@ import { manyLines } from '../../core/clean.ts';
 import {
   cancellationsOf,
   fetchOrder,
-  inParts,
-  type Known,
-  keepAside,
+  inBatches,
+  type KnownOrder,
+  quarantine,
   type ShopOutcome,
   settled,
   type Units,
@@ -22,14 +22,14 @@ type Snapshot = { readonly current: number; readonly fulfillable: number };
  * refund, before or after; so each line is compared with the state in which the refund left it, and what the other
  * message has done is not done twice.
  */
-export function changeByRefund(refund: ShopifyRefund, { order }: Known): ShopOutcome {
+export function changeByRefund(refund: ShopifyRefund, { order }: KnownOrder): ShopOutcome {
   const cancelled: Units[] = [];
   const returned: Units[] = [];
   const problems: Problem[] = [];
-  for (const { item, kind } of togetherByLine(refund, order)) {
+  for (const { item, kind } of groupByLine(refund, order)) {
     const line = lineOf(order, item);
     if (line === undefined) {
-      return keepAside(
+      return quarantine(
         'unknown_line',
         `${order.orderId} has no line for Shopify's line ${item.line_item_id}`,
       );
@@ -73,7 +73,7 @@ export function changeByRefund(refund: ShopifyRefund, { order }: Known): ShopOut
 type Kind = 'cancel' | 'return' | 'money';
 
 /** What moves goods, in one entry for each line and kind, so that what is left of the line is compared once. */
-function togetherByLine(refund: ShopifyRefund, order: Order) {
+function groupByLine(refund: ShopifyRefund, order: Order) {
   const entries = new Map<string, { item: ShopifyRefundLine; kind: Kind }>();
   for (const item of refund.refund_line_items) {
     const kind = kindOf(item, order);
@@ -109,7 +109,7 @@ function snapshotOf({ line_item: line }: ShopifyRefundLine): Snapshot | null {
 /** Shopify puts them back into stock, and so do we. */
 function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
   const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
-  return inParts(returned, lots).map((units) => ({
+  return inBatches(returned, lots).map((units) => ({
     type: 'ReceiveReturn',
     lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
   }));

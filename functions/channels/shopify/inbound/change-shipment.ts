@@ -2,7 +2,7 @@ import { unreachable } from '../../../../domain/decider.ts';
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import { isGoods, type Order } from '../../../../domain/order/order.ts';
 import { identifier, oneLine } from '../../core/clean.ts';
-import { ignore, type Known, keepAside, run, type ShopOutcome } from '../../core/outcome.ts';
+import { ignore, type KnownOrder, quarantine, run, type ShopOutcome } from '../../core/outcome.ts';
 import type { ShopifyFulfillment } from './payload.ts';
 import { isFailed } from './quantities.ts';
 
@@ -13,15 +13,15 @@ const UNNAMED_CARRIER = 'Other';
  * A fulfillment that was made in Shopify becomes a shipment of ours: the goods have left. One that we told Shopify of
  * comes back as the same message and changes nothing; so does a repeat.
  */
-export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: Known): ShopOutcome {
+export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: KnownOrder): ShopOutcome {
   if (isFailed(fulfillment)) return ignore(`the fulfillment is ${fulfillment.status}`);
   if (['pending', 'open'].includes(fulfillment.status ?? '')) {
     // Nothing has left yet, and Shopify tells its success under another topic.
-    return keepAside('fulfillment_unfinished', `fulfillment ${fulfillment.id} is ${fulfillment.status}`);
+    return quarantine('fulfillment_unfinished', `fulfillment ${fulfillment.id} is ${fulfillment.status}`);
   }
   const unknown = fulfillment.line_items.find((item) => lineOf(order, item.id) === undefined);
   if (unknown !== undefined) {
-    return keepAside('unknown_line', `${order.orderId} has no line for Shopify's line ${unknown.id}`);
+    return quarantine('unknown_line', `${order.orderId} has no line for Shopify's line ${unknown.id}`);
   }
   const lines = shippedLines(fulfillment, order);
   if (lines.length === 0) return ignore('nothing of the fulfillment is goods');
@@ -58,7 +58,7 @@ export function changeByFulfillment(fulfillment: ShopifyFulfillment, { order }: 
   }
 
   function unexpected({ orderId }: Order, why: string): ShopOutcome {
-    return keepAside(
+    return quarantine(
       'shipment_unexpected',
       `Shopify shipped ${trackingNumbers[0]} of ${orderId}, but ${why}`,
     );

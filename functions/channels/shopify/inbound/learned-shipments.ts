@@ -1,7 +1,7 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Order } from '../../../../domain/order/order.ts';
 import { manyLines } from '../../core/clean.ts';
-import { goOn, type Instruction, type ShopOutcome } from '../../core/outcome.ts';
+import { continueWith, type Instruction, type ShopOutcome } from '../../core/outcome.ts';
 import { unreserved } from '../../core/reservations.ts';
 import { changeByFulfillment } from './change-shipment.ts';
 import type { ShopifyOrder } from './payload.ts';
@@ -23,12 +23,12 @@ export function learnShipments(shopify: ShopifyOrder, order: Order): ShopOutcome
     const missing = outcome.commands
       .filter(isShipment)
       .flatMap(({ lines }) => unreserved(order, lines ?? []));
-    if (missing.length === 0) return goOn(outcome.commands);
+    if (missing.length === 0) return continueWith(outcome.commands);
     const list = missing.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
     const note = manyLines(
       `Shopify has shipped what is not reserved here; see that it is not shipped twice: ${list}.`,
     );
-    return goOn([{ type: 'PlaceHold', reason: 'OTHER', note }]);
+    return continueWith([{ type: 'PlaceHold', reason: 'OTHER', note }]);
   }
   return null;
 }

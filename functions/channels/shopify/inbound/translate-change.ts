@@ -1,6 +1,13 @@
 import { unreachable } from '../../../../domain/decider.ts';
 import { hasShipped, type Order } from '../../../../domain/order/order.ts';
-import { fetchOrder, ignore, type Known, keepAside, run, type ShopOutcome } from '../../core/outcome.ts';
+import {
+  fetchOrder,
+  ignore,
+  type KnownOrder,
+  quarantine,
+  run,
+  type ShopOutcome,
+} from '../../core/outcome.ts';
 import { changeOrder } from './change-order.ts';
 import { changeByRefund } from './change-refund.ts';
 import { changeByFulfillment } from './change-shipment.ts';
@@ -15,14 +22,18 @@ import { translateOrder } from './translate.ts';
  * @param known the order of `message.orderId` in this shop, or null when there is none
  * @param shop the shop's domain, which becomes the order's `source`
  */
-export function translateMessage(message: ShopifyMessage, known: Known | null, shop: string): ShopOutcome {
+export function translateMessage(
+  message: ShopifyMessage,
+  known: KnownOrder | null,
+  shop: string,
+): ShopOutcome {
   switch (message.topic) {
     case 'orders/create':
     case 'orders/updated':
     case 'orders/cancelled': {
       if (known !== null) return changeOrder(message.order, known, shop);
       const translation = translateOrder(message.order, shop);
-      if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
+      if ('problem' in translation) return { kind: 'quarantine', problem: translation.problem };
       return { kind: 'receive', command: translation.receive, cancellation: translation.cancellation };
     }
     case 'orders/edited':
@@ -49,7 +60,7 @@ function deleteOrder(order: Order): ShopOutcome {
   // Shopify lets only finished orders be deleted, so this is the ordinary end of an old order.
   if (order.state === 'CLOSED') return ignore('the order is closed and stays in our books');
   if (hasShipped(order)) {
-    return keepAside(
+    return quarantine(
       'deleted_after_shipping',
       `${order.orderId} is ${order.state} and was deleted in Shopify`,
     );

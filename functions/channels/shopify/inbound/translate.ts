@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { CurrencyCode, toCurrencyDigits, UnitPrice } from '../../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../../domain/order/commands.ts';
-import { MOST_LINES } from '../../../../domain/order/terms.ts';
+import { MAX_LINES } from '../../../../domain/order/terms.ts';
 import { isDeliverable } from '../../core/address.ts';
 import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import { type Problem, problem } from '../../core/problem.ts';
@@ -21,7 +21,7 @@ export interface Translation {
   readonly cancellation: CommandOf<'CancelOrder'> | null;
 }
 
-const MOST_UNITS = 1_000_000;
+const MAX_UNITS = 1_000_000;
 
 /**
  * Turns a full order of Shopify into the command that takes it in: as it was placed, or, when it was edited before
@@ -40,8 +40,8 @@ export function translateOrder(
       `${JSON.stringify(order.currency.slice(0, 40))} is no currency in use`,
     );
   }
-  if (order.line_items.length > MOST_LINES) {
-    return problem('too_many_lines', `${order.line_items.length} lines; ${MOST_LINES} are the most`);
+  if (order.line_items.length > MAX_LINES) {
+    return problem('too_many_lines', `${order.line_items.length} lines; ${MAX_LINES} are the most`);
   }
   const cancellation = cancellationOf(order);
   // A cancelled order keeps what had been ordered; what is current of it is nothing.
@@ -49,8 +49,8 @@ export function translateOrder(
     cancellation === null ? currentQuantity(line, order) : line.quantity;
   // Lines that an edit removed are no longer part of the order.
   const wanted = order.line_items.filter((line) => quantityOf(line) > 0);
-  const obstacle = obstacleTo(order, wanted, quantityOf);
-  if (obstacle !== null) return { problem: obstacle };
+  const conflict = blockerOf(order, wanted, quantityOf);
+  if (conflict !== null) return { problem: conflict };
 
   const isEdited = order.line_items.some((line) => quantityOf(line) !== line.quantity);
   const isBusiness = isBusinessOrder(order);
@@ -162,7 +162,7 @@ function lotPinOf(line: ShopifyLine): { readonly lotNumber?: string; readonly pr
 }
 
 /** What no order of ours can hold. The order is kept aside whole: never dropped, and never taken in part. */
-function obstacleTo(
+function blockerOf(
   order: ShopifyOrder,
   wanted: readonly ShopifyLine[],
   quantityOf: (line: ShopifyLine) => number,
@@ -170,8 +170,8 @@ function obstacleTo(
   if (wanted.length === 0) return problem('no_lines', 'the order has no line with a quantity').problem;
   for (const line of wanted) {
     const name = `line ${line.id} (${oneLine(line.name ?? line.title ?? line.sku, 100) ?? 'no name'})`;
-    if (quantityOf(line) > MOST_UNITS) {
-      return problem('quantity_too_large', `${name}: ${quantityOf(line)} units; ${MOST_UNITS} are the most`)
+    if (quantityOf(line) > MAX_UNITS) {
+      return problem('quantity_too_large', `${name}: ${quantityOf(line)} units; ${MAX_UNITS} are the most`)
         .problem;
     }
     const price = unitPrice(line.price, order.currency);

@@ -1,8 +1,13 @@
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
 import { Busy } from '../../../orders/ports.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import type { Teller } from '../../core/notify-channel.ts';
-import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop } from '../../core/notify-shop.ts';
+import type { Notifier } from '../../core/notify-channel.ts';
+import {
+  isOwnUpdate,
+  notifyShop,
+  type OutboundUpdate,
+  type ShopNotifierDependencies,
+} from '../../core/notify-shop.ts';
 import {
   type ShopifyCancellation,
   type ShopifyFulfillmentInput,
@@ -16,19 +21,23 @@ import { wholeShipment } from '../../core/whole-shipment.ts';
  * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, its delivery, the lines that were
  * cancelled, and the cancellation of a whole order. What the shop brought about itself is not told back to it.
  */
-export function shopifyTeller(parts: ShopTellerParts<ShopifyShop>): Teller {
+export function shopifyNotifier(parts: ShopNotifierDependencies<ShopifyShop>): Notifier {
   return async (event, order) => {
-    if (isOwnNews(event, order) || order.externalId === undefined) return;
-    const news = newsOf(event, order, parts.documents);
+    if (isOwnUpdate(event, order) || order.externalId === undefined) return;
+    const news = channelUpdateOf(event, order, parts.documents);
     if (news === null) return;
     const shop = await parts.findShop(order.source ?? '');
-    if (shop !== null) await tellShop(parts, order, news(shop, order.externalId));
+    if (shop !== null) await notifyShop(parts, order, news(shop, order.externalId));
   };
 }
 
-type News = (shop: ShopifyShop, shopifyId: string) => PieceOfNews;
+type ChannelUpdate = (shop: ShopifyShop, shopifyId: string) => OutboundUpdate;
 
-function newsOf(event: Parameters<Teller>[0], order: Order, documents: DocumentStore): News | null {
+function channelUpdateOf(
+  event: Parameters<Notifier>[0],
+  order: Order,
+  documents: DocumentStore,
+): ChannelUpdate | null {
   switch (event.type) {
     case 'ShipmentShipped': {
       const shipment = wholeShipment(order, event.data.shipmentId);
@@ -56,7 +65,7 @@ function newsOf(event: Parameters<Teller>[0], order: Order, documents: DocumentS
   }
 }
 
-function shipped(shop: ShopifyShop, shopifyId: string, order: Order, shipment: Shipment): PieceOfNews {
+function shipped(shop: ShopifyShop, shopifyId: string, order: Order, shipment: Shipment): OutboundUpdate {
   return {
     documentId: fulfillmentDocument(shipment.shipmentId),
     kind: 'shopify-fulfillment',
@@ -130,7 +139,7 @@ function delivered(
   { shipmentId, trackingNumber }: Shipment,
   deliveredAt: string,
   documents: DocumentStore,
-): PieceOfNews {
+): OutboundUpdate {
   const fulfillmentId = OWN_FULFILLMENT.exec(trackingNumber)?.[1] ?? null;
   return {
     documentId: `shopify-delivery-${shipmentId}`,
@@ -138,7 +147,7 @@ function delivered(
     async tell() {
       // Looked at first: a shipment that is told while the shop is asked would seem to have been taken back.
       const wasTold = (await documents.get(order.orderId, fulfillmentDocument(shipmentId))) !== null;
-      const told = await shop.tellDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
+      const told = await shop.reportDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
       if (told !== null) return { deliveredAt, fulfillments: told };
       // The news of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
       if (!wasTold && fulfillmentId === null) throw new Busy(`${shipmentId} is not known at Shopify yet`);
@@ -159,7 +168,7 @@ function reduced(
   lineNumbers: ReadonlySet<number>,
   name: string,
   reason: string,
-): PieceOfNews {
+): OutboundUpdate {
   return {
     documentId: `shopify-edit-${name}`,
     kind: 'shopify-edit',
@@ -177,7 +186,7 @@ function reduced(
   };
 }
 
-function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): PieceOfNews {
+function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): OutboundUpdate {
   return {
     documentId: 'shopify-cancellation',
     kind: 'shopify-cancellation',

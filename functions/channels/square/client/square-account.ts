@@ -1,5 +1,5 @@
 import type { SquareClient } from 'square';
-import { type Failure, type Patience, patiently } from '../../../adapters/retry-with-deadline.ts';
+import { type Deadline, type Failure, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount, type SquareOrderChange } from '../../core/shops.ts';
 
 /** Where Square is reached unless a connection says otherwise. */
@@ -8,15 +8,15 @@ const SQUARE = 'https://connect.squareup.com';
 /** Milliseconds for which an item's SKU counts as known; a renamed item is noticed after this at the latest. */
 const SKU_KEPT = 5 * 60_000;
 /** So many SKUs are remembered; more than a merchant's busy day touches. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 /** Square's own limit for one request. */
-const MOST_AT_A_TIME = 1000;
+const MAX_AT_A_TIME = 1000;
 
 export interface SquareAccess {
   /** Without one every call is refused. */
   readonly accessToken: string | undefined;
   readonly apiBaseUrl?: string | undefined;
-  readonly patience: Patience;
+  readonly deadlines: Deadline;
   readonly fetch?: typeof fetch | undefined;
 }
 
@@ -27,7 +27,7 @@ const knownSkus = new Map<string, { readonly sku: string; readonly until: number
 export function squareAccount({
   accessToken,
   apiBaseUrl = SQUARE,
-  patience,
+  deadlines,
   fetch,
 }: SquareAccess): SquareAccount {
   let opened: ReturnType<typeof open> | undefined;
@@ -51,7 +51,7 @@ export function squareAccount({
       return { mayPass, retryAfter: rawResponse?.headers.get('retry-after') ?? null };
     };
     try {
-      return await patiently('Square', patience, (signal) => call(client, signal), failureOf);
+      return await retryWithDeadline('Square', deadlines, (signal) => call(client, signal), failureOf);
     } catch (error) {
       // An amount that is no whole number ends the SDK's own reading in an error of the language.
       if (error instanceof RangeError || error instanceof SyntaxError)
@@ -96,9 +96,9 @@ export function squareAccount({
         if (known !== undefined && known.until > now) skus.set(id, known.sku);
         else unknown.push(id);
       }
-      for (let start = 0; start < unknown.length; start += MOST_AT_A_TIME) {
-        const objects = await catalogObjects(unknown.slice(start, start + MOST_AT_A_TIME));
-        if (knownSkus.size > MOST_KEPT) knownSkus.clear();
+      for (let start = 0; start < unknown.length; start += MAX_AT_A_TIME) {
+        const objects = await catalogObjects(unknown.slice(start, start + MAX_AT_A_TIME));
+        if (knownSkus.size > MAX_KEPT) knownSkus.clear();
         for (const object of objects) {
           const sku = object.type === 'ITEM_VARIATION' ? object.itemVariationData?.sku : undefined;
           if (typeof sku !== 'string' || sku.trim() === '') continue;

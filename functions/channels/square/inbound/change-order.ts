@@ -4,7 +4,14 @@ import type { Order } from '../../../../domain/order/order.ts';
 import { isDeliverable, isSame } from '../../core/address.ts';
 import { cancelOrder, cancelUnits } from '../../core/cancellation.ts';
 import { manyLines } from '../../core/clean.ts';
-import { ignore, inParts, type Known, type ShopOutcome, settled, type Units } from '../../core/outcome.ts';
+import {
+  ignore,
+  inBatches,
+  type KnownOrder,
+  type ShopOutcome,
+  settled,
+  type Units,
+} from '../../core/outcome.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import { amountDue } from './amounts.ts';
 import {
@@ -19,7 +26,7 @@ import type { SquarePayment } from './message.ts';
 import { shipToOf } from './parties.ts';
 import type { SquareOrder } from './payload.ts';
 import { isCounterSale } from './quantities.ts';
-import { departuresOf, obstacleTo, recording } from './shipments.ts';
+import { blockerOf, departuresOf, recording } from './shipments.ts';
 import { cancellationOf, translateOrder } from './translate.ts';
 import { versionText } from './version.ts';
 
@@ -35,7 +42,7 @@ export interface Fetched {
  * Brings a known order in line with the order as Square has it now. Both are compared as they are, so a repeat, or a
  * message that another one has overtaken, changes nothing.
  */
-export function changeOrder(fetched: Fetched, known: Known): ShopOutcome {
+export function changeOrder(fetched: Fetched, known: KnownOrder): ShopOutcome {
   const { order, channelVersion } = known;
   const { square, payment } = fetched;
   if (order.voided) return ignore('the order was taken out here on purpose');
@@ -50,16 +57,16 @@ export function changeOrder(fetched: Fetched, known: Known): ShopOutcome {
   const departures = departuresOf(square, order);
   if (departures.length > 0) {
     const left = { ...order, holds: order.holds.filter(({ holdId }) => !isReleased(holdId, releases)) };
-    const obstacle = left.holds.length > 0 ? 'the order is on hold' : obstacleTo(order, departures);
-    if (obstacle === null) return settled([...releases, ...recording(order, departures)], null, '');
+    const conflict = left.holds.length > 0 ? 'the order is on hold' : blockerOf(order, departures);
+    if (conflict === null) return settled([...releases, ...recording(order, departures)], null, '');
     const { trackingNumber } = departures[0]?.shipment ?? {};
-    const detail = `Square says that ${trackingNumber} of ${order.orderId} has left, but ${obstacle}`;
+    const detail = `Square says that ${trackingNumber} of ${order.orderId} has left, but ${conflict}`;
     const aside = problem('shipment_unexpected', detail).problem;
     // What has left must not leave a second time.
     return settled(newHolds(order, 'OTHER', aside.detail), aside, '');
   }
   const changes = changesOf(fetched, known);
-  if ('problem' in changes) return { kind: 'keep-aside', problem: changes.problem };
+  if ('problem' in changes) return { kind: 'quarantine', problem: changes.problem };
   switch (order.state) {
     case 'RECEIVED':
     case 'ALLOCATED':
@@ -89,7 +96,7 @@ interface Changes {
  */
 function changesOf(
   { square, merchant, skus }: Fetched,
-  { order, cancelledHere }: Known,
+  { order, cancelledHere }: KnownOrder,
 ): Changes | { readonly problem: Problem } {
   const translation = translateOrder(square, merchant, skus);
   if ('problem' in translation) return translation;
@@ -146,7 +153,7 @@ function follow(
   const aside = sentences.length === 0 ? null : problem('too_late_to_amend', sentences.join(' ')).problem;
   const amendments: CommandOf<'AmendOrder'>[] = isQueued
     ? []
-    : inParts(more, () => 1).map((lines) => ({ type: 'AmendOrder', lines }));
+    : inBatches(more, () => 1).map((lines) => ({ type: 'AmendOrder', lines }));
   if (!isQueued && Object.keys(terms).length > 0) amendments.unshift({ type: 'AmendOrder', ...terms });
   const reason = isQueued && terms.shipTo !== undefined ? 'INCORRECT_ADDRESS' : 'OTHER';
   return settled(

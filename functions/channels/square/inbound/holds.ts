@@ -4,7 +4,7 @@ import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import { amountDue, currencyOf, decimal } from './amounts.ts';
 import { isTravelling, shipToOf } from './parties.ts';
 import type { SquareOrder } from './payload.ts';
-import { isCounterSale, isGoods, standing } from './quantities.ts';
+import { isCounterSale, isGoods, projection } from './quantities.ts';
 
 /** SKUs of catalog items by Square's id of the item; an item without SKU is missing. */
 export type Skus = ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[]
   const holds: HoldRequest[] = [];
   const payment = paymentHold(order);
   if (payment !== null) holds.push(payment);
-  const travels = standing(order).some(isTravelling);
+  const travels = projection(order).some(isTravelling);
   if (travels && !isDeliverable(shipToOf(order))) {
     holds.push({ reason: 'INCORRECT_ADDRESS', note: ADDRESS_NOTE });
   }
@@ -43,7 +43,7 @@ export function holdsFor(order: SquareOrder, skus: Skus): readonly HoldRequest[]
 
 /** Every fulfillment was cancelled or failed, while the order goes on. */
 export function isGivenUp(order: SquareOrder): boolean {
-  return order.state === 'OPEN' && order.fulfillments.length > 0 && standing(order).length === 0;
+  return order.state === 'OPEN' && order.fulfillments.length > 0 && projection(order).length === 0;
 }
 
 /** Who has not paid gets no goods; an order that does not tell what is due does not wait. */

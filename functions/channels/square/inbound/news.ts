@@ -1,5 +1,5 @@
-import { ignore, type Known, keepAside, type ShopOutcome } from '../../core/outcome.ts';
-import type { News } from '../../core/process-message.ts';
+import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
+import type { ChannelUpdate } from '../../core/process-message.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';
 import { changeOrder, type Fetched } from './change-order.ts';
@@ -21,7 +21,7 @@ export interface Question {
  * @returns what it tells, ready to be taken in; null when Square knows no such order
  * @throws Busy when Square cannot be reached; the message comes again
  */
-export async function fetchNews(account: SquareAccount, question: Question): Promise<News | null> {
+export async function fetchUpdate(account: SquareAccount, question: Question): Promise<ChannelUpdate | null> {
   const { merchant, orderId, payment } = question;
   const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
   const given = await account.retrieveOrder(orderId);
@@ -29,7 +29,7 @@ export async function fetchNews(account: SquareAccount, question: Question): Pro
   const parsed = SquareOrder.safeParse(given);
   if (!parsed.success) {
     const detail = describeIssues(parsed.error.issues);
-    return { order, version: null, translate: () => keepAside('malformed_payload', detail) };
+    return { order, version: null, translate: () => quarantine('malformed_payload', detail) };
   }
   const square = parsed.data;
   const items = square.lineItems.map((line) => line.catalogObjectId).filter((id) => typeof id === 'string');
@@ -42,15 +42,15 @@ export async function fetchNews(account: SquareAccount, question: Question): Pro
 }
 
 /** What an order of Square asks for, given what is known of it. */
-export function translate(fetched: Fetched, known: Known | null): ShopOutcome {
+export function translate(fetched: Fetched, known: KnownOrder | null): ShopOutcome {
   const { square, merchant, skus } = fetched;
   if (square.state === 'DRAFT') return ignore('a draft is no sale yet');
   if (known !== null) return changeOrder(fetched, known);
   const translation = translateOrder(square, merchant, skus);
-  if ('problem' in translation) return { kind: 'keep-aside', problem: translation.problem };
+  if ('problem' in translation) return { kind: 'quarantine', problem: translation.problem };
   const { receive, cancellation } = translation;
   const hasLeft = cancellation === null && hasDepartures(square);
-  return { kind: 'receive', command: receive, cancellation, goesOn: hasLeft || fetched.payment !== null };
+  return { kind: 'receive', command: receive, cancellation, hasMore: hasLeft || fetched.payment !== null };
 }
 
 /** A sale may be over before it is heard of here: what has left is recorded right after it was received. */

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Busy, type Ports } from '../../../orders/ports.ts';
-import { type Delivery, keepAside, type TakenIn, takeIn } from '../../core/process-message.ts';
+import { type Delivery, quarantine, type TakenIn, takeIn } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { SquareMessage } from './message.ts';
-import { fetchNews } from './news.ts';
+import { fetchUpdate } from './news.ts';
 import { versionText } from './version.ts';
 
 /** Milliseconds after which an order that was read too early is read again. */
 const LAG = 300;
 
 /** What taking in needs from outside. */
-export interface SquareParts {
+export interface SquareDependencies {
   readonly ports: Ports;
   readonly logger: Pick<Logger, 'error'>;
   readonly account: SquareAccount;
@@ -23,8 +23,8 @@ export interface SquareParts {
  *
  * @throws Busy when Square could not be asked, or does not tell; the message comes again
  */
-export async function takeInMessage(
-  { ports, logger, account, merchant }: SquareParts,
+export async function processMessage(
+  { ports, logger, account, merchant }: SquareDependencies,
   delivery: Delivery,
   message: SquareMessage,
 ): Promise<TakenIn> {
@@ -45,16 +45,16 @@ export async function takeInMessage(
   }
   const payment = message.about === 'payment' ? message.payment : null;
   try {
-    let news = await fetchNews(account, { merchant, orderId, payment });
+    let news = await fetchUpdate(account, { merchant, orderId, payment });
     if (message.about === 'order' && news?.version && news.version < versionText(message.version)) {
       // The copy that was read lags behind the message; what is not there now comes with the next one.
       await pause(LAG);
-      news = await fetchNews(account, { merchant, orderId, payment });
+      news = await fetchUpdate(account, { merchant, orderId, payment });
     }
-    if (news === null) return keepAside(ports, delivery, `Square knows no order ${orderId}`);
+    if (news === null) return quarantine(ports, delivery, `Square knows no order ${orderId}`);
     return await takeIn(ports, delivery, news);
   } catch (error) {
-    if (error instanceof ShopUnreadable) return keepAside(ports, delivery, error.message);
+    if (error instanceof ShopUnreadable) return quarantine(ports, delivery, error.message);
     if (!(error instanceof ShopRefused)) throw error;
     // Our access is at fault, and may be mended before Square stops sending.
     logger.error('Square refused to tell an order', { merchant, status: error.status });

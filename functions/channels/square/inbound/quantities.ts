@@ -12,7 +12,7 @@ export function isGoods(line: SquareLine): boolean {
 }
 
 /** Fulfillments by which goods leave, or have left: neither cancelled nor failed. */
-export function standing(order: SquareOrder): readonly SquareFulfillment[] {
+export function projection(order: SquareOrder): readonly SquareFulfillment[] {
   return order.fulfillments.filter(({ state }) => state !== 'CANCELED' && state !== 'FAILED');
 }
 

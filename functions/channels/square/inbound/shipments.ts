@@ -55,7 +55,7 @@ export function recording(order: Order, departures: readonly Departure[]): reado
 }
 
 /** @returns why the departures cannot be recorded now, or null. */
-export function obstacleTo(order: Order, departures: readonly Departure[]): string | null {
+export function blockerOf(order: Order, departures: readonly Departure[]): string | null {
   if (order.state !== 'ALLOCATED' && order.state !== 'FULFILLMENT_QUEUED')
     return `the order is ${order.state}`;
   const [missing] = unreserved(

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { CurrencyCode, UnitPrice } from '../../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../../domain/order/commands.ts';
-import { DeliveryWindow, type HoldRequest, MOST_LINES } from '../../../../domain/order/terms.ts';
+import { DeliveryWindow, type HoldRequest, MAX_LINES } from '../../../../domain/order/terms.ts';
 import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import { type Problem, problem } from '../../core/problem.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
@@ -28,7 +28,7 @@ export interface Translation {
   readonly cancellation: CommandOf<'CancelOrder'> | null;
 }
 
-const MOST_UNITS = 1_000_000;
+const MAX_UNITS = 1_000_000;
 
 /** The line under which a tip is kept; no uid of Square has a blank. */
 const TIP_LINE = 'the tip';
@@ -51,14 +51,14 @@ export function translateOrder(
   if (!CurrencyCode.safeParse(currency).success) {
     return problem('currency_unknown', `${JSON.stringify(currency.slice(0, 40))} is no currency in use`);
   }
-  const obstacle = obstacleTo(order);
-  if (obstacle !== null) return { problem: obstacle };
+  const conflict = blockerOf(order);
+  if (conflict !== null) return { problem: conflict };
   const lines = [
     ...order.lineItems.filter(isWanted).map((line) => translateLine(line, order, skus)),
     ...feesOf(order),
   ];
-  if (lines.length > MOST_LINES) {
-    return problem('too_many_lines', `${lines.length} lines; ${MOST_LINES} are the most`);
+  if (lines.length > MAX_LINES) {
+    return problem('too_many_lines', `${lines.length} lines; ${MAX_LINES} are the most`);
   }
   const cancellation = cancellationOf(order);
   return received(
@@ -133,7 +133,7 @@ function feesOf(order: SquareOrder): readonly ReceivedLine[] {
 }
 
 /** What no order of ours can hold. The order is kept aside whole: never dropped, and never taken in part. */
-function obstacleTo(order: SquareOrder): Problem | null {
+function blockerOf(order: SquareOrder): Problem | null {
   if (!order.lineItems.some(isWanted)) {
     return problem('no_lines', 'the order has no line with a quantity').problem;
   }
@@ -143,8 +143,8 @@ function obstacleTo(order: SquareOrder): Problem | null {
     if (quantity === null) {
       return problem('quantity_not_whole', `${name}: ${line.quantity} is no whole number of units`).problem;
     }
-    if (quantity > MOST_UNITS) {
-      return problem('quantity_too_large', `${name}: ${quantity} units; ${MOST_UNITS} are the most`).problem;
+    if (quantity > MAX_UNITS) {
+      return problem('quantity_too_large', `${name}: ${quantity} units; ${MAX_UNITS} are the most`).problem;
     }
     const price = quantity === 0 ? '0' : lineAmounts(line, quantity, order).unitPrice;
     if (!UnitPrice.safeParse(price).success) {

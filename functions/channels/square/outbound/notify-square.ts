@@ -1,8 +1,13 @@
 import * as z from 'zod';
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
 import { Busy } from '../../../orders/ports.ts';
-import type { Teller } from '../../core/notify-channel.ts';
-import { isOwnNews, type PieceOfNews, type ShopTellerParts, tellShop } from '../../core/notify-shop.ts';
+import type { Notifier } from '../../core/notify-channel.ts';
+import {
+  isOwnUpdate,
+  notifyShop,
+  type OutboundUpdate,
+  type ShopNotifierDependencies,
+} from '../../core/notify-shop.ts';
 import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../../core/shops.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
 
@@ -10,9 +15,9 @@ import { wholeShipment } from '../../core/whole-shipment.ts';
 const ATTEMPTS = 4;
 
 /** Square takes no longer texts. */
-const LONGEST_CARRIER = 50;
-const LONGEST_NUMBER = 100;
-const LONGEST_REASON = 100;
+const MAX_CARRIER = 50;
+const MAX_NUMBER = 100;
+const MAX_REASON = 100;
 
 /** What of an order at Square its fulfillments are changed by. */
 const SquareOrder = z.object({
@@ -44,26 +49,26 @@ type Change = Pick<SquareOrderChange, 'fulfillments' | 'state'>;
  * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself
  * is not told back to it.
  */
-export function squareTeller(parts: ShopTellerParts<SquareAccount>): Teller {
+export function squareNotifier(parts: ShopNotifierDependencies<SquareAccount>): Notifier {
   return async (event, order) => {
     const { source = '', externalId } = order;
-    if (isOwnNews(event, order) || externalId === undefined) return;
-    const news = newsOf(event, order);
+    if (isOwnUpdate(event, order) || externalId === undefined) return;
+    const news = channelUpdateOf(event, order);
     if (news === null) return;
     const account = await parts.findShop(source);
     if (account === null) return;
     const { documentId, kind, change } = news;
     const tell = () => changeOrder(account, externalId, `${event.eventId}`, change);
-    await tellShop(parts, order, { documentId, kind, tell });
+    await notifyShop(parts, order, { documentId, kind, tell });
   };
 }
 
-interface News extends Pick<PieceOfNews, 'documentId' | 'kind'> {
+interface ChannelUpdate extends Pick<OutboundUpdate, 'documentId' | 'kind'> {
   /** @returns the change that the order needs as it is at Square now; null when it needs none. */
   change(square: SquareOrder): Change | null;
 }
 
-function newsOf(event: Parameters<Teller>[0], order: Order): News | null {
+function channelUpdateOf(event: Parameters<Notifier>[0], order: Order): ChannelUpdate | null {
   switch (event.type) {
     case 'ShipmentShipped': {
       const shipment = wholeShipment(order, event.data.shipmentId);
@@ -99,7 +104,7 @@ async function changeOrder(
   account: SquareAccount,
   orderId: string,
   eventId: string,
-  changeOf: News['change'],
+  changeOf: ChannelUpdate['change'],
 ): Promise<Change | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const found = await account.retrieveOrder(orderId);
@@ -155,8 +160,8 @@ function moved(
   state: 'PREPARED' | 'COMPLETED',
   shipment: Shipment,
 ): Change['fulfillments'] {
-  const carrier = shipment.carrier.slice(0, LONGEST_CARRIER);
-  const trackingNumber = shipment.trackingNumber.slice(0, LONGEST_NUMBER);
+  const carrier = shipment.carrier.slice(0, MAX_CARRIER);
+  const trackingNumber = shipment.trackingNumber.slice(0, MAX_NUMBER);
   const isShipment = type === 'SHIPMENT';
   if (before === state && (!isShipment || shipmentDetails?.trackingNumber === trackingNumber)) return [];
   return [{ uid, state, ...(isShipment && { shipmentDetails: { carrier, trackingNumber } }) }];
@@ -170,7 +175,7 @@ function uidsOf(order: Order, { lines }: Shipment): ReadonlySet<string | undefin
 /** The fulfillments end, and the order with them unless it has been paid: then a person gives the money back first. */
 function cancelled(square: SquareOrder, reason: string): Change | null {
   if (square.state !== 'OPEN') return null;
-  const cancelReason = reason.slice(0, LONGEST_REASON);
+  const cancelReason = reason.slice(0, MAX_REASON);
   const fulfillments = (square.fulfillments ?? []).filter(isUnderway).map(({ uid, type }) => ({
     uid,
     state: 'CANCELED' as const,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../../../domain/order/order.ts';
 import { controlNumbers } from '../../../../functions/adapters/dynamodb/control-numbers.ts';
-import { deliveryStore } from '../../../../functions/adapters/dynamodb/dispatch-log.ts';
+import { dispatchLog } from '../../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../../functions/adapters/dynamodb/document-store.ts';
 import { labelSerials } from '../../../../functions/adapters/dynamodb/label-serials.ts';
-import { partnerTeller } from '../../../../functions/channels/edi/outbound/notify-partner.ts';
+import { partnerNotifier } from '../../../../functions/channels/edi/outbound/notify-partner.ts';
 import { pause } from '../../../../functions/wiring.ts';
 import { testLoop } from '../../../../testing/loop.ts';
 import { useStore } from '../../../../testing/store.ts';
@@ -43,9 +43,9 @@ describe.each(changes)('while an order is acknowledged, $what is cancelled', ({ 
         const event = (await loop.history(ORDER)).find((each) => each.type === eventType);
         if (event === undefined) throw new Error(`${eventType} did not happen`);
         let isFirst = true;
-        const teller = partnerTeller({
+        const notifier = partnerNotifier({
           ports: loop.ports,
-          deliveries: deliveryStore(table),
+          deliveries: dispatchLog(table),
           documents: documentStore(table),
           numbers: {
             ...numbers,
@@ -59,7 +59,7 @@ describe.each(changes)('while an order is acknowledged, $what is cancelled', ({ 
           findPartner: async () => partner,
           deliver: async (_, __, content) => void delivered.push(content),
         });
-        await teller(event, order);
+        await notifier(event, order);
       };
       const acknowledge = (first = nothing) => tell('OrderAllocated', before, first);
       const tellOfChange = (first = nothing) => tell(type, since, first);
