@@ -5,6 +5,7 @@ import { Identity, type TokenIssuer } from './constructs/identity.ts';
 import { OrderEventBus } from './constructs/order-event-bus.ts';
 import { OrderTable } from './constructs/order-table.ts';
 import { SharedSecret } from './constructs/shared-secret.ts';
+import { mapRows } from './map-rows.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: string;
@@ -18,18 +19,46 @@ export interface DataStackProps extends StackProps {
   readonly issuer?: TokenIssuer;
 }
 
-/** The secrets that the loop signs and checks with. */
-export interface LoopSecrets {
-  readonly shopify: SharedSecret;
-  readonly square: SharedSecret;
-  readonly edi: SharedSecret;
-  readonly carrier: SharedSecret;
-  readonly portal: SharedSecret;
-  /** Seals the secrets of those who subscribe to events. */
-  readonly subscriptions: SharedSecret;
-  /** Signs what agents were shown before they may do it. */
-  readonly approvals: SharedSecret;
+interface SecretRow {
+  readonly id: string;
+  /** What the secret signs, in one sentence. */
+  readonly description: string;
+  /** What an output of the stack says of the secret, which somebody outside has to know. @default no output */
+  readonly output?: string;
 }
+
+/** The secrets that the loop signs and checks with. */
+const SECRETS = {
+  shopify: {
+    id: 'ShopifyWebhook',
+    description: 'Signs what Shopify sends to the order loop',
+    output: 'Secret that Shopify signs with',
+  },
+  square: {
+    id: 'SquareWebhook',
+    description: 'Signs what Square sends to the order loop',
+    output: 'Secret that Square signs with',
+  },
+  edi: {
+    id: 'EdiWebhook',
+    description: 'Signs what trading partners and the order loop send each other',
+    output: 'Secret that trading partners sign with',
+  },
+  carrier: {
+    id: 'CarrierWebhook',
+    description: 'Signs what carriers send to the order loop',
+    output: 'Secret that carriers sign with',
+  },
+  portal: { id: 'PortalLinks', description: 'Signs the links to the order status page of customers' },
+  subscriptions: {
+    id: 'SubscriptionSeal',
+    description: 'Seals the secrets that deliveries of events are signed with',
+  },
+  approvals: { id: 'AgentApprovals', description: 'Signs the approvals of what AI agents were shown' },
+} satisfies Readonly<Record<string, SecretRow>>;
+
+/** Name of a secret in the tables of functions. */
+export type SecretName = keyof typeof SECRETS;
 
 /**
  * What must outlive a deployment of the code: the table, the bus that other teams subscribe to with its archive,
@@ -38,7 +67,7 @@ export interface LoopSecrets {
 export class DataStack extends Stack {
   readonly table: OrderTable;
   readonly bus: OrderEventBus;
-  readonly secrets: LoopSecrets;
+  readonly secrets: Readonly<Record<SecretName, SharedSecret>>;
   /** The key of the loop's own, where there is one. */
   readonly encryptionKey: IKey | undefined;
   readonly issuer: TokenIssuer;
@@ -61,53 +90,21 @@ export class DataStack extends Stack {
       archiveRetention: Duration.days(30),
       ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
     });
-    this.secrets = {
-      shopify: new SharedSecret(this, 'ShopifyWebhook', {
-        description: 'Signs what Shopify sends to the order loop',
-        ...kept,
-      }),
-      square: new SharedSecret(this, 'SquareWebhook', {
-        description: 'Signs what Square sends to the order loop',
-        ...kept,
-      }),
-      edi: new SharedSecret(this, 'EdiWebhook', {
-        description: 'Signs what trading partners and the order loop send each other',
-        ...kept,
-      }),
-      carrier: new SharedSecret(this, 'CarrierWebhook', {
-        description: 'Signs what carriers send to the order loop',
-        ...kept,
-      }),
-      portal: new SharedSecret(this, 'PortalLinks', {
-        description: 'Signs the links to the order status page of customers',
-        ...kept,
-      }),
-      subscriptions: new SharedSecret(this, 'SubscriptionSeal', {
-        description: 'Seals the secrets that deliveries of events are signed with',
-        ...kept,
-      }),
-      approvals: new SharedSecret(this, 'AgentApprovals', {
-        description: 'Signs the approvals of what AI agents were shown',
-        ...kept,
-      }),
-    };
+    this.secrets = mapRows<SecretName, SecretRow, SharedSecret>(SECRETS, (_, { id, description, output }) => {
+      const secret = new SharedSecret(this, id, { description, ...kept });
+      if (output !== undefined) {
+        new CfnOutput(this, `${id}Secret`, { description: output, value: secret.secretId });
+      }
+      return secret;
+    });
     const identity = props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy });
     this.identity = identity instanceof Identity ? identity : undefined;
     this.issuer = identity instanceof Identity ? identity.issuer : identity;
-    this.tellOutside(identity);
-  }
-
-  /** What those who connect a shop, or fetch a token, have to know. */
-  private tellOutside(identity: Identity | TokenIssuer): void {
-    const tell = (id: string, description: string, value: string) =>
-      new CfnOutput(this, id, { description, value });
-    tell('ShopifyWebhookSecret', 'Secret that Shopify signs with', this.secrets.shopify.secretId);
-    tell('SquareWebhookSecret', 'Secret that Square signs with', this.secrets.square.secretId);
-    tell('EdiWebhookSecret', 'Secret that trading partners sign with', this.secrets.edi.secretId);
-    tell('CarrierWebhookSecret', 'Secret that carriers sign with', this.secrets.carrier.secretId);
     if (!(identity instanceof Identity)) return;
-    tell('TokenUrl', 'Where access tokens are fetched', identity.tokenUrl);
-    tell('UserPoolId', 'The user pool that issues access tokens', identity.userPool.userPoolId);
-    tell('MachineClientId', 'Client of the user pool', identity.machineClient.userPoolClientId);
+    const output = (id: string, description: string, value: string) =>
+      new CfnOutput(this, id, { description, value });
+    output('TokenUrl', 'Where access tokens are fetched', identity.tokenUrl);
+    output('UserPoolId', 'The user pool that issues access tokens', identity.userPool.userPoolId);
+    output('MachineClientId', 'Client of the user pool', identity.machineClient.userPoolClientId);
   }
 }

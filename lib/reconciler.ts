@@ -4,32 +4,31 @@ import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { LoopAlarm } from './constructs/loop-alarm.ts';
-import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
-import { COMMAND_ACTIONS, type OrderTable } from './constructs/order-table.ts';
+import type { LoopFunction } from './constructs/loop-function.ts';
+import { COMMAND_ACTIONS } from './constructs/order-table.ts';
+import { type FunctionContext, type FunctionRow, makeFunction } from './function-row.ts';
 
-export interface ReconcilerProps {
-  readonly table: OrderTable;
-  readonly defaults: FunctionDefaults;
-  readonly workflow: FulfillmentWorkflow;
-  /** Days before the end of its delivery window from which an order that has not shipped is at risk. */
-  readonly atRiskDays: number;
-  /** What operators ask to drive an order on; it may do the same. */
-  readonly api: LoopFunction;
-}
+const RECONCILER: FunctionRow = {
+  id: 'Reconciler',
+  description: 'Finds orders whose workflow is missing, dead or behind',
+  actions: COMMAND_ACTIONS,
+  indexes: ['byReference', 'ordersByState'],
+  settings: ['DELIVERY_WINDOW_AT_RISK_DAYS'],
+};
 
-/** On a schedule, and when an operator asks: sees to it that every order's workflow goes on. */
+/**
+ * On a schedule, and when an operator asks: sees to it that every order's workflow goes on.
+ *
+ * @param api what operators ask to drive an order on; it may do the same
+ */
 export function reconcileWorkflows(
   scope: Construct,
-  { table, defaults, workflow, atRiskDays, api }: ReconcilerProps,
+  context: FunctionContext,
+  { workflow, api }: { readonly workflow: FulfillmentWorkflow; readonly api: LoopFunction },
 ): void {
-  const reconciler = new LoopFunction(scope, 'Reconciler', {
-    defaults,
-    entry: 'tasks/reconcile',
-    description: 'Finds orders whose workflow is missing, dead or behind',
-    environment: { TABLE_NAME: table.table.tableName },
+  const reconciler = makeFunction(scope, 'tasks/reconcile', RECONCILER, context, {
     timeout: Duration.seconds(75),
   });
-  table.allow(reconciler, COMMAND_ACTIONS, ['byReference', 'ordersByState']);
   const schedule = new Rule(scope, 'ReconcilerSchedule', {
     description: 'Looks for orders whose workflow does not go on',
     schedule: Schedule.rate(Duration.minutes(5)),
@@ -47,10 +46,7 @@ export function reconcileWorkflows(
     runbook: 'reconciler-failing',
   });
   for (const each of [reconciler, api]) {
-    each.function.addEnvironment('STATE_MACHINE_ARN', workflow.stateMachine.stateMachineArn);
-    each.function.addEnvironment('DELIVERY_WINDOW_AT_RISK_DAYS', String(atRiskDays));
-    workflow.allowStart(each);
     workflow.allowDescribe(each);
-    workflow.allowAnswer(`${each.node.id}Answers`, each);
+    workflow.allowDrive(`${each.node.id}Answers`, each);
   }
 }

@@ -1,70 +1,52 @@
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { WorkflowSteps } from './constructs/fulfillment-workflow.ts';
-import { type FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
-import { COMMAND_ACTIONS, type ItemAction, type OrderTable } from './constructs/order-table.ts';
+import { COMMAND_ACTIONS } from './constructs/order-table.ts';
+import { type FunctionContext, type FunctionRow, makeFunction } from './function-row.ts';
+import { mapRows } from './map-rows.ts';
 
-export interface WorkflowFunctionsProps {
-  readonly table: OrderTable;
-  readonly defaults: FunctionDefaults;
-  /** Days before the end of its delivery window from which an order that has not shipped is at risk. */
-  readonly atRiskDays: number;
+interface StepRow extends FunctionRow {
+  /** Name of the entry file in `functions/tasks/`. */
+  readonly entry: string;
 }
 
-/** A step that only waits reads the order, and keeps the token with which it is answered. */
-const WAIT_ACTIONS: readonly ItemAction[] = ['GetItem', 'Query', 'PutItem', 'DeleteItem'];
+/** The functions behind the steps of the fulfillment workflow. */
+const STEPS: Readonly<Record<keyof WorkflowSteps, StepRow>> = {
+  awaitAllocation: step('AwaitAllocation', 'await-allocation', 'Allocates, or waits for what is missing'),
+  awaitShipment: step(
+    'AwaitShipment',
+    'await-shipment',
+    'Hands an order to the warehouse, and waits until nothing is left to ship',
+  ),
+  awaitDelivery: {
+    ...step('AwaitDelivery', 'await-delivery', 'Waits until every shipment is delivered'),
+    // It only reads the order, and keeps the token with which it is answered.
+    actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+  },
+  closeOrder: step('CloseOrder', 'close-order', 'Closes a delivered order'),
+  watchDeliveryWindow: step(
+    'WatchDeliveryWindow',
+    'watch-delivery-window',
+    'Records that a delivery window is at risk or missed',
+  ),
+  reportStuck: {
+    id: 'ReportStuck',
+    entry: 'report-stuck',
+    description: 'Leaves an order visible whose workflow gave up',
+    actions: ['PutItem'],
+  },
+};
+
+function step(id: string, entry: string, description: string): StepRow {
+  return { id, entry, description, actions: COMMAND_ACTIONS, settings: ['DELIVERY_WINDOW_AT_RISK_DAYS'] };
+}
 
 /** Makes the functions behind the steps of the fulfillment workflow. */
-export function makeWorkflowSteps(
-  scope: Construct,
-  { table, defaults, atRiskDays }: WorkflowFunctionsProps,
-): WorkflowSteps {
-  const TABLE_NAME = table.table.tableName;
-  const DELIVERY_WINDOW_AT_RISK_DAYS = String(atRiskDays);
-
-  const step = (
-    id: string,
-    entry: string,
-    description: string,
-    actions: readonly ItemAction[] = COMMAND_ACTIONS,
-    environment: Record<string, string> = { TABLE_NAME, DELIVERY_WINDOW_AT_RISK_DAYS },
-  ): LoopFunction => {
-    const made = new LoopFunction(scope, id, {
-      defaults,
-      entry: `tasks/${entry}`,
-      description,
-      environment,
+export function makeWorkflowSteps(scope: Construct, context: FunctionContext): WorkflowSteps {
+  return mapRows(STEPS, (_, row) =>
+    makeFunction(scope, `tasks/${row.entry}`, row, context, {
       // An order of hundreds of lines is allocated in many transactions; nobody waits for the answer.
       timeout: Duration.seconds(60),
-    });
-    table.allow(made, actions);
-    return made;
-  };
-  return {
-    awaitAllocation: step('AwaitAllocation', 'await-allocation', 'Allocates, or waits for what is missing'),
-    awaitShipment: step(
-      'AwaitShipment',
-      'await-shipment',
-      'Hands an order to the warehouse, and waits until nothing is left to ship',
-    ),
-    awaitDelivery: step(
-      'AwaitDelivery',
-      'await-delivery',
-      'Waits until every shipment is delivered',
-      WAIT_ACTIONS,
-    ),
-    closeOrder: step('CloseOrder', 'close-order', 'Closes a delivered order'),
-    watchDeliveryWindow: step(
-      'WatchDeliveryWindow',
-      'watch-delivery-window',
-      'Records that a delivery window is at risk or missed',
-    ),
-    reportStuck: step(
-      'ReportStuck',
-      'report-stuck',
-      'Leaves an order visible whose workflow gave up',
-      ['PutItem'],
-      { TABLE_NAME },
-    ),
-  };
+    }),
+  );
 }

@@ -99,9 +99,11 @@ export class FulfillmentWorkflow extends Construct {
     );
   }
 
-  /** Lets a function start executions, one an order. */
-  allowStart(target: LoopFunction): void {
+  /** Lets a function start executions, one an order, and answer what they wait for; `STATE_MACHINE_ARN` names them. */
+  allowDrive(answersId: string, target: LoopFunction): void {
+    target.function.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
     target.allow(['states:StartExecution'], [this.stateMachine.stateMachineArn]);
+    this.allowAnswer(answersId, target);
   }
 
   /** Lets a function look at executions, which are told apart by the orders they drive. */
