@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { FIXTURE_FOLDER, FIXTURE_STACKS } from '../../testing/template.ts';
+import { FIXTURE_FOLDER, FIXTURE_STACKS } from '../../testing/small-stack/template.ts';
 
 let stack: LocalStack;
 beforeAll(async () => {

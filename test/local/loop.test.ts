@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { smallStackClient } from '../../testing/client.ts';
-import { FIXTURE_FOLDER, FIXTURE_STACKS } from '../../testing/template.ts';
+import { smallStackClient } from '../../testing/small-stack/client.ts';
+import { FIXTURE_FOLDER, FIXTURE_STACKS } from '../../testing/small-stack/template.ts';
 import { until } from '../../testing/until.ts';
 
 let stack: LocalStack;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { smallStackClient } from '../../testing/client.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
+import { smallStackClient } from '../../testing/small-stack/client.ts';
 
-const RUN = join(import.meta.dirname, 'fixtures', 'run.ts');
+const RUN = join(import.meta.dirname, '..', '..', 'testing', 'small-stack', 'run.ts');
 
 let folder: string;
 let running: RunningProcess[];

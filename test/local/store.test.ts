@@ -9,7 +9,7 @@ import { openStore } from '../../local/store/open-store.ts';
 import { indexStream } from '../../local/store/stream-index.ts';
 import type { TableDescription } from '../../local/template/description.ts';
 import { readTemplate } from '../../local/template/read-template.ts';
-import { FIXTURE_STACKS } from '../../testing/template.ts';
+import { FIXTURE_STACKS } from '../../testing/small-stack/template.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { resolveStacks } from '../../local/template/intrinsics.ts';
 import { localNames } from '../../local/template/names.ts';
 import { readTemplate } from '../../local/template/read-template.ts';
 import { type Resource, type Stack, synthesize, type Template } from '../../local/template/synthesize.ts';
-import { FIXTURE_STACKS } from '../../testing/template.ts';
+import { FIXTURE_STACKS } from '../../testing/small-stack/template.ts';
 
 const API = 'http://127.0.0.1:4000';
 const AWS = 'http://127.0.0.1:4001';

@@ -1,4 +1,4 @@
-import type { Resource, Stack } from '../local/template/synthesize.ts';
+import type { Resource, Stack } from '../../local/template/synthesize.ts';
 
 /** Where the entries of the small stack's functions lie. */
 export const FIXTURE_FOLDER = import.meta.dirname;

@@ -1,4 +1,4 @@
-import { startLocalStack } from '../local/stack.ts';
+import { startLocalStack } from '../../local/stack.ts';
 import { FIXTURE_FOLDER, FIXTURE_STACKS } from './template.ts';
 
 const stack = await startLocalStack({
