@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LotStatus } from '../domain/inventory/lot.ts';
+import { KeptChannelDetail } from '../domain/order/channel-data.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import {
   Address,
@@ -38,12 +39,18 @@ export const LineStatus = z
   .meta({ id: 'LineStatus' });
 export type LineStatus = z.infer<typeof LineStatus>;
 
+const channelData = z.array(KeptChannelDetail).optional().meta({
+  description:
+    'What the channel said and no other field holds: references, dates, parties, notes, routing, terms and charges, readable.',
+});
+
 export const OrderLine = z
   .object({
     lineNumber: z.int(),
     sku: z.string().nullable(),
     description: z.string().optional(),
     channelLineId: z.string().optional(),
+    channelData,
     requiresShipping: z.boolean(),
     quantity: units,
     unitPrice: z.string(),
@@ -116,9 +123,13 @@ const orderTerms = {
   externalId: z.string().optional(),
   customer: Customer,
   purchaseOrderNumber: z.string().optional(),
+  releaseNumber: z.string().optional(),
   paymentTerms: z.string().optional(),
   deliveryWindow: DeliveryWindow.optional(),
   deliveryWindowStatus: z.enum(['AT_RISK', 'MISSED']).optional(),
+  shipNotBefore: date.optional(),
+  shipNotAfter: date.optional(),
+  cancelAfter: date.optional().meta({ description: 'The customer takes nothing that ships after this day.' }),
   total: amount,
   channelTotal: amount.optional(),
   holds: z.array(Hold),
@@ -136,6 +147,7 @@ export const OrderResponse = z
     shippingAmount: amount.optional(),
     tax: amount.optional(),
     note: z.string().optional(),
+    channelData,
     cases: z.int().optional(),
     pallets: z.int().optional(),
     shipments: z.array(Shipment),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AmountText, UnitPrice } from '../money.ts';
 import { CalendarDate, Instant, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
+import { ChannelData, channelTerms, shippingDates } from './channel-data.ts';
 import {
   Address,
   DeliveryWindow,
@@ -24,6 +25,7 @@ function lineQuantities<Line extends z.ZodType>(line: Line) {
 export const ReceiveOrder = z.strictObject({
   type: z.literal('ReceiveOrder'),
   ...orderTerms,
+  ...channelTerms,
   /** The shop or account within the channel; with `externalId` it tells a repeat of the same order. */
   source: Reference.optional(),
   /** The date on the customer's own order. */
@@ -118,6 +120,7 @@ export const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), hold
 export const Amendment = z.strictObject({
   shipTo: Address.optional(),
   deliveryWindow: DeliveryWindow.optional(),
+  ...shippingDates,
   purchaseOrderNumber: Reference.optional(),
   customerReference: Reference.optional(),
   lines: lineQuantities(
@@ -136,6 +139,8 @@ export const AmendOrder = Amendment.extend({
   addedLines: lineQuantities(ReceivedLine).optional(),
   /** Line numbers; what is left of these lines is cancelled. */
   cancelledLines: z.array(LineNumber).min(1).max(MAX_LINES).optional(),
+  /** All that the channel says of the order from now on. */
+  channelData: ChannelData.optional(),
 });
 
 export const ReceiveReturn = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ChannelDocument, KeptChannelDetail } from './channel-data.ts';
 import {
   Address,
   BackorderPolicy,
@@ -17,6 +18,7 @@ import {
 const KeptCustomer = Customer.strip();
 const KeptAddress = Address.strip();
 const KeptWindow = DeliveryWindow.strip();
+const KeptDetails = z.array(KeptChannelDetail);
 
 const lineNumber = z.int().min(1);
 const units = z.int().min(1);
@@ -58,6 +60,7 @@ const AcceptedLine = z.object({
   requiresShipping: z.boolean(),
   channelLineId: z.string().optional(),
   orderedAs: OrderedAs.strip().optional(),
+  channelData: KeptDetails.optional(),
 });
 
 const OrderReceived = z.object({
@@ -80,6 +83,13 @@ const OrderReceived = z.object({
   note: z.string().optional(),
   total: amount,
   channelTotal: amount.optional(),
+  channelData: KeptDetails.optional(),
+  channelDocument: ChannelDocument.strip().optional(),
+  releaseNumber: z.string().optional(),
+  shipNotBefore: z.string().optional(),
+  shipNotAfter: z.string().optional(),
+  cancelAfter: z.string().optional(),
+  cancelBackorders: z.boolean().optional(),
   lines: z.array(AcceptedLine),
 });
 
@@ -158,6 +168,10 @@ const Change = <Value extends z.ZodType>(value: Value) => z.object({ before: val
 const OrderAmended = z.object({
   shipTo: Change(KeptAddress.nullable()).optional(),
   deliveryWindow: Change(KeptWindow.nullable()).optional(),
+  shipNotBefore: Change(z.string().nullable()).optional(),
+  shipNotAfter: Change(z.string().nullable()).optional(),
+  cancelAfter: Change(z.string().nullable()).optional(),
+  channelData: Change(KeptDetails.nullable()).optional(),
   purchaseOrderNumber: Change(z.string().nullable()).optional(),
   customerReference: Change(z.string().nullable()).optional(),
   lines: z

@@ -264,6 +264,10 @@ function amend(order: Order, event: OrderEventOf<'OrderAmended'>): Order {
   const {
     shipTo,
     deliveryWindow,
+    shipNotBefore,
+    shipNotAfter,
+    cancelAfter,
+    channelData,
     purchaseOrderNumber,
     customerReference,
     lines,
@@ -282,10 +286,12 @@ function amend(order: Order, event: OrderEventOf<'OrderAmended'>): Order {
     ...repriced,
     ...(addedLines.length > 0 && { lines: [...repriced.lines, ...addedLines.map(accepted)] }),
     ...(shipTo && { shipTo: shipTo.after ?? undefined }),
-    ...(deliveryWindow && {
-      deliveryWindow: deliveryWindow.after ?? undefined,
-      deliveryWindowStatus: undefined,
-    }),
+    ...(deliveryWindow && { deliveryWindow: deliveryWindow.after ?? undefined }),
+    ...(shipNotBefore && { shipNotBefore: shipNotBefore.after ?? undefined }),
+    ...(shipNotAfter && { shipNotAfter: shipNotAfter.after ?? undefined }),
+    ...(cancelAfter && { cancelAfter: cancelAfter.after ?? undefined }),
+    ...((deliveryWindow || shipNotAfter || cancelAfter) && { deliveryWindowStatus: undefined }),
+    ...(channelData && { channelData: channelData.after ?? undefined }),
     ...(purchaseOrderNumber && { purchaseOrderNumber: purchaseOrderNumber.after ?? undefined }),
     ...(customerReference && {
       customer: { ...order.customer, reference: customerReference.after ?? undefined },

@@ -1,3 +1,4 @@
+import type { ChannelDocument, KeptChannelDetail } from './channel-data.ts';
 import type { DeliveryException } from './commands.ts';
 import type { OrderState } from './lifecycle.ts';
 import type {
@@ -35,6 +36,8 @@ export interface Line {
   readonly channelLineId?: string | undefined;
   /** The customer's own unit and product numbers. */
   readonly orderedAs?: OrderedAs | undefined;
+  /** What the channel said of the line beside its terms. */
+  readonly channelData?: readonly KeptChannelDetail[] | undefined;
   readonly requiresShipping: boolean;
   readonly unitPrice: string;
   readonly discount?: string | undefined;
@@ -116,6 +119,18 @@ export interface Order {
   readonly note?: string | undefined;
   readonly total: string;
   readonly channelTotal?: string | undefined;
+  /** What the channel said of the order beside its terms. */
+  readonly channelData?: readonly KeptChannelDetail[] | undefined;
+  readonly channelDocument?: ChannelDocument | undefined;
+  /** A release against a blanket purchase order. */
+  readonly releaseNumber?: string | undefined;
+  /** Days, both included, between which the order is to ship. */
+  readonly shipNotBefore?: string | undefined;
+  readonly shipNotAfter?: string | undefined;
+  /** The customer takes nothing that ships after this day. */
+  readonly cancelAfter?: string | undefined;
+  /** What stock does not cover is cancelled in place of being backordered. */
+  readonly cancelBackorders?: boolean | undefined;
   readonly holds: readonly Hold[];
   readonly lines: readonly Line[];
   readonly shipments: readonly Shipment[];
@@ -178,6 +193,22 @@ export function holdsNothingInPart(order: Order): boolean {
 export function deliveryDate(order: { deliveryWindow?: DeliveryWindow | undefined }, today: string): string {
   const end = order.deliveryWindow?.end;
   return end !== undefined && end > today ? end : today;
+}
+
+/** The dates of an order that tell when it is late. */
+export type DueTerms = Pick<
+  Order,
+  'state' | 'deliveryWindow' | 'shipNotBefore' | 'shipNotAfter' | 'cancelAfter'
+>;
+
+/** @returns the days in which the order has to be done with: until it ships, also those by which it is to ship. */
+export function windowToKeep(order: DueTerms): DeliveryWindow | undefined {
+  const { state, deliveryWindow, shipNotBefore, shipNotAfter, cancelAfter } = order;
+  if (state === 'SHIPPED') return deliveryWindow;
+  const [end] = [deliveryWindow?.end, shipNotAfter, cancelAfter].filter((day) => day !== undefined).sort();
+  if (end === undefined) return undefined;
+  const start = deliveryWindow?.start ?? shipNotBefore ?? end;
+  return { start: start < end ? start : end, end };
 }
 
 /** @returns the line of this number, if the order has one. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
 import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
+import { ChannelData } from './channel-data.ts';
 import { HOLD_REASONS } from './hold-reasons.ts';
 
 /** Where an order came in. */
@@ -113,6 +114,7 @@ export const ReceivedLine = z.strictObject({
   channelLineId: Reference.optional(),
   /** How the customer ordered it, for answers in the customer's own words. */
   orderedAs: OrderedAs.optional(),
+  channelData: ChannelData.optional(),
 });
 export type ReceivedLine = z.infer<typeof ReceivedLine>;
 

@@ -16,8 +16,7 @@ export async function driveWorkflow(
 ): Promise<void> {
   for (const event of events) {
     if (event.type === 'OrderReceived') {
-      const { deliveryWindow } = event.data;
-      const order = { orderId, state: 'RECEIVED', deliveryWindow } as const;
+      const order = { ...event.data, orderId, state: 'RECEIVED' } as const;
       await tools.workflow.start(stepResult(order, tools.ports.now(), tools.atRiskDays, causeOf(event)));
     }
   }
@@ -66,7 +65,9 @@ export async function answerWait(
 }
 
 function changesWindow(event: OrderEnvelope): boolean {
-  return event.type === 'OrderAmended' && event.data.deliveryWindow !== undefined;
+  if (event.type !== 'OrderAmended') return false;
+  const { deliveryWindow, shipNotBefore, shipNotAfter, cancelAfter } = event.data;
+  return [deliveryWindow, shipNotBefore, shipNotAfter, cancelAfter].some((change) => change !== undefined);
 }
 
 /** A step of work that takes several, and is not the last one, or may not be. */

@@ -1,7 +1,7 @@
 import { addDays, dateOf } from '../../domain/calendar.ts';
 import { decide } from '../../domain/order/decide/decide.ts';
 import type { OrderState } from '../../domain/order/lifecycle.ts';
-import type { Order } from '../../domain/order/order.ts';
+import { type DueTerms, type Order, windowToKeep } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
 import { handleOrderCommand, MAX_RESERVATIONS, type NotReceiving } from '../orders/handle-order-command.ts';
 import { Busy, type Ports } from '../orders/ports.ts';
@@ -100,8 +100,8 @@ export function isReadyToQueue(order: Order, now: string): boolean {
   return 'events' in decide({ type: 'QueueFulfillment' }, order, facts);
 }
 
-/** The part of an order that tells when its delivery window has to be looked at. */
-export type WindowTerms = Pick<Order, 'orderId' | 'state' | 'deliveryWindow' | 'deliveryWindowStatus'>;
+/** The part of an order that tells when its dates have to be looked at. */
+export type WindowTerms = DueTerms & Pick<Order, 'orderId' | 'deliveryWindowStatus'>;
 
 /** What the next state of the workflow needs to know of an order, and of what led there. */
 export function stepResult(
@@ -115,20 +115,26 @@ export function stepResult(
 }
 
 /**
- * Seconds until the window comes to be at risk, or is missed; one when that is so already and not recorded yet. It
- * follows the rules of CheckDeliveryWindow: where that would record nothing, nothing is waited for.
+ * Seconds until the order may be queued, its window comes to be at risk, or is missed; one when that is so already and
+ * not recorded yet. It follows the rules of CheckDeliveryWindow: where that would record nothing, nothing is waited for.
  */
 function secondsToNextDate(order: WindowTerms, now: string, atRiskDays: number): number {
-  const { state, deliveryWindow, deliveryWindowStatus } = order;
-  if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return MAX_WAIT_SECONDS;
+  const { state, shipNotBefore } = order;
   if (state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED') return MAX_WAIT_SECONDS;
-  const canComeToRisk = deliveryWindowStatus === undefined && state !== 'SHIPPED';
-  const next = addDays(
-    deliveryWindow.end,
-    canComeToRisk && dateOf(now) <= deliveryWindow.end ? -atRiskDays : 1,
-  );
+  const isQueued = state !== 'RECEIVED' && state !== 'ALLOCATED';
+  const opens =
+    isQueued || shipNotBefore === undefined || shipNotBefore <= dateOf(now) ? [] : [shipNotBefore];
+  const [next] = [...opens, ...nextOfWindow(order, dateOf(now), atRiskDays)].sort();
+  if (next === undefined) return MAX_WAIT_SECONDS;
   const seconds = Math.ceil((Date.parse(`${next}T00:00:00Z`) - Date.parse(now)) / 1000);
   return Math.min(MAX_WAIT_SECONDS, Math.max(1, seconds));
+}
+
+function nextOfWindow(order: WindowTerms, today: string, atRiskDays: number): readonly string[] {
+  const window = windowToKeep(order);
+  if (window === undefined || order.deliveryWindowStatus === 'MISSED') return [];
+  const canComeToRisk = order.deliveryWindowStatus === undefined && order.state !== 'SHIPPED';
+  return [addDays(window.end, canComeToRisk && today <= window.end ? -atRiskDays : 1)];
 }
 
 /** Commands of the workflow are its own in the history; they correlate with what led to them, else by the order. */

@@ -15,7 +15,7 @@ export interface UnitTotals {
 }
 
 /** An order without its lines, as lists and the board need it. */
-export type OrderHeader = Omit<Order, 'lines' | 'shipments'> & {
+export type OrderHeader = Omit<Order, 'lines' | 'shipments' | 'channelData'> & {
   readonly lineCount: number;
   readonly shipmentCount: number;
   readonly units: UnitTotals;

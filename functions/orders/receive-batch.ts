@@ -7,10 +7,10 @@ import { apply, envelopes, handleOrderCommand, mayRetry, mayTry } from './handle
 import { Busy, type OrderWrite, type Ports, WriteFailed } from './ports.ts';
 
 /**
- * So many orders fit into one transaction of 100 items: each takes up to five (header, reception, hold, and the claims
- * on its channel's id and its purchase order).
+ * So many orders fit into one transaction of 100 items: each takes up to six (header, what its channel said, reception,
+ * hold, and the claims on its channel's id and its purchase order).
  */
-const MAX_ORDERS = 20;
+const MAX_ORDERS = 16;
 /** A transaction ends at 4 MB; a line with a long description and many product numbers takes about 1.5 KB. */
 const MAX_LINES = 2000;
 

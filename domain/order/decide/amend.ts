@@ -122,6 +122,10 @@ function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
   return {
     ...difference('shipTo', order.shipTo ?? null, command.shipTo),
     ...difference('deliveryWindow', order.deliveryWindow ?? null, command.deliveryWindow),
+    ...difference('shipNotBefore', order.shipNotBefore ?? null, command.shipNotBefore),
+    ...difference('shipNotAfter', order.shipNotAfter ?? null, command.shipNotAfter),
+    ...difference('cancelAfter', order.cancelAfter ?? null, command.cancelAfter),
+    ...difference('channelData', order.channelData ? [...order.channelData] : null, command.channelData),
     ...difference('purchaseOrderNumber', order.purchaseOrderNumber ?? null, command.purchaseOrderNumber),
     ...difference('customerReference', order.customer.reference ?? null, command.customerReference),
     ...(lines.length > 0 && { lines }),

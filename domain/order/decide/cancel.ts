@@ -32,6 +32,20 @@ export function continueCancellation(order: Order, facts: Facts): Decision<Order
   return order.cancelling === undefined ? accept() : cancelEverything(order, order.cancelling, facts);
 }
 
+/**
+ * Cancels what waits for stock, for a customer who takes no backorders. A line that allocation has not looked at yet
+ * waits for that.
+ */
+export function cancelBackordered(order: Order): readonly OrderEvent[] {
+  const short = order.lines.filter((line) => line.backordered > 0 && open(line) === 0);
+  if (order.cancelBackorders !== true || order.cancelling !== undefined || short.length === 0) return [];
+  const data = { reason: 'NO_BACKORDER', ...combined(short.map((line) => withdraw(line, line.backordered))) };
+  const isAllOfIt = order.lines.every(
+    (line) => unshipped(line) === (short.includes(line) ? line.backordered : 0),
+  );
+  return [{ type: isAllOfIt && !hasShipped(order) ? 'OrderCancelled' : 'LinesCancelled', data }];
+}
+
 function cancelEverything(
   order: Order,
   why: { reason: string; note?: string | undefined },

@@ -3,7 +3,7 @@ import { accept, type Decision, type Rejection, refuse, unreachable } from '../.
 import type { CommandOf, OrderCommand } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { illegal, isTaken } from '../lifecycle.ts';
-import { hasShipped, nothingLeftToShip, type Order } from '../order.ts';
+import { hasShipped, nothingLeftToShip, type Order, windowToKeep } from '../order.ts';
 import {
   allocateOrder,
   becomesAllocated,
@@ -14,7 +14,7 @@ import {
   replaceLot,
 } from './allocate.ts';
 import { amendOrder } from './amend.ts';
-import { cancelOrder, continueCancellation } from './cancel.ts';
+import { cancelBackordered, cancelOrder, continueCancellation } from './cancel.ts';
 import { after, type Facts } from './context.ts';
 import {
   confirmDelivery,
@@ -36,7 +36,8 @@ import { bytesOf, MAX_BYTES } from './size.ts';
  */
 export function decide(command: OrderCommand, order: Order | null, facts: Facts): Decision<OrderEvent> {
   if (command.type === 'ReceiveOrder') {
-    return order === null ? receiveOrder(command, facts) : illegal(order.state, 'ReceiveOrder');
+    if (order !== null) return illegal(order.state, 'ReceiveOrder');
+    return withConsequences(null, receiveOrder(command, facts), facts);
   }
   if (order === null || order.voided) {
     return refuse({ code: 'not_found', detail: `there is no order ${facts.orderId}` });
@@ -44,9 +45,21 @@ export function decide(command: OrderCommand, order: Order | null, facts: Facts)
   if (!isTaken(order.state, command.type)) return illegal(order.state, command.type);
   const unfinished = busyWith(order, command);
   if (unfinished !== null) return illegal(order.state, command.type, unfinished);
-  const decision = decideTaken(command, order, facts);
+  return withConsequences(order, decideTaken(command, order, facts), facts);
+}
+
+/** Adds what follows from a decision by the order's terms and its lines alone. */
+function withConsequences(
+  order: Order | null,
+  decision: Decision<OrderEvent>,
+  facts: Facts,
+): Decision<OrderEvent> {
   if ('rejection' in decision || decision.events.length === 0) return decision;
-  return accept(...decision.events, ...settle(after(order, decision.events, facts)));
+  const decided = after(order, decision.events, facts);
+  const cancelled = cancelBackordered(decided);
+  // What a reception leads to is in its own events, where nothing had to be cancelled.
+  if (order === null && cancelled.length === 0) return decision;
+  return accept(...decision.events, ...cancelled, ...settle(after(decided, cancelled, facts)));
 }
 
 /**
@@ -105,7 +118,7 @@ function decideTaken(
     case 'ReleaseAllocation':
       return releaseAllocation(order, facts);
     case 'QueueFulfillment':
-      return queueFulfillment(order);
+      return queueFulfillment(order, facts);
     case 'RecordShipment':
       return recordShipment(order, command, facts);
     case 'ContinueSteps':
@@ -230,8 +243,9 @@ function voidOrder(order: Order): Decision<OrderEvent> {
 }
 
 function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWindow'>): Decision<OrderEvent> {
-  const { deliveryWindow, deliveryWindowStatus } = order;
+  const { deliveryWindowStatus } = order;
   const { today, atRiskDays } = command;
+  const deliveryWindow = windowToKeep(order);
   if (deliveryWindow === undefined || deliveryWindowStatus === 'MISSED') return accept();
   if (today > deliveryWindow.end)
     return accept({ type: 'DeliveryWindowMissed', data: { deliveryWindow, today } });

@@ -23,8 +23,8 @@ import { held, holdsStock } from './reallocation.ts';
 import { bytesOf, MAX_BYTES, MAX_EVENT_BYTES, whatFitsInto } from './size.ts';
 
 /** ALLOCATED → FULFILLMENT_QUEUED: the warehouse may pick what is reserved. */
-export function queueFulfillment(order: Order): Decision<OrderEvent> {
-  const blocker = heldBack(order) ?? unreserved(order);
+export function queueFulfillment(order: Order, { now }: Pick<Facts, 'now'>): Decision<OrderEvent> {
+  const blocker = heldBack(order) ?? outsideDates(order, dateOf(now)) ?? unreserved(order);
   if (blocker !== null) return illegal(order.state, 'QueueFulfillment', blocker);
   const pick = order.lines
     .filter(isGoods)
@@ -306,6 +306,15 @@ function heldBack(order: Order): string | null {
   if (order.holds.length === 0) return null;
   const reasons = order.holds.map((hold) => `${hold.reason} (${hold.holdId})`).join(', ');
   return `${order.orderId} is on hold: ${reasons}`;
+}
+
+/** The customer's own dates: goods neither leave too early, nor when they are taken no more. */
+function outsideDates({ orderId, shipNotBefore, cancelAfter }: Order, today: string): string | null {
+  if (shipNotBefore !== undefined && today < shipNotBefore)
+    return `${orderId} is not to ship before ${shipNotBefore}`;
+  if (cancelAfter !== undefined && today > cancelAfter)
+    return `the customer takes nothing of ${orderId} that ships after ${cancelAfter}`;
+  return null;
 }
 
 function unreserved(order: Order): string | null {

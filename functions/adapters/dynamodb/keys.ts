@@ -21,6 +21,11 @@ export function headerKey(orderId: string): Key {
   return { pk: orderPartition(orderId), sk: ORDER_STATE_PREFIX };
 }
 
+/** What the channel said of an order: apart from the header, which every command writes anew. */
+export function channelDataKey(orderId: string): Key {
+  return { pk: orderPartition(orderId), sk: 'ORDER#CHANNELDATA' };
+}
+
 export function lineKey(orderId: string, lineNumber: number): Key {
   return { pk: orderPartition(orderId), sk: `ORDER#LINE#${padded(lineNumber, 4)}` };
 }

@@ -15,6 +15,7 @@ import type { OrderHeader, UnitTotals } from '../../orders/queries.ts';
 import {
   allocationKey,
   arrival,
+  channelDataKey,
   eventKey,
   headerKey,
   type Key,
@@ -29,7 +30,7 @@ export type Item = Key & Readonly<Record<string, unknown>>;
 
 /** The header with the attributes by which indexes find it; a voided order is found by its id alone. */
 export function headerItem(order: Order): Item {
-  const { lines, shipments, ...terms } = order;
+  const { lines, shipments, channelData: _, ...terms } = order;
   const units = unitTotals(lines);
   return {
     ...headerKey(order.orderId),
@@ -40,6 +41,10 @@ export function headerItem(order: Order): Item {
     units,
     ...(order.voided ? {} : headerIndexKeys(order, units)),
   };
+}
+
+export function channelDataItem({ orderId, channelData = [] }: Order): Item {
+  return { ...channelDataKey(orderId), kind: 'CHANNELDATA', orderId, details: channelData };
 }
 
 export function headerFromItem(item: Readonly<Record<string, unknown>>): OrderHeader {
@@ -192,8 +197,10 @@ export function orderFromItems(
     delivered: delivered.get(line.lineNumber) ?? 0,
     allocations: firstExpiredFirstOut(allocations.get(line.lineNumber) ?? []),
   }));
+  const said = items.find((item) => item.kind === 'CHANNELDATA');
   return {
     ...terms,
+    ...(said !== undefined && { channelData: said.details as Order['channelData'] }),
     shipments,
     lines: whole.sort((one, other) => one.lineNumber - other.lineNumber),
   };

@@ -6,6 +6,7 @@ import type { Table } from './client.ts';
 import { externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
 import {
   allocationItem,
+  channelDataItem,
   eventItem,
   headerItem,
   type Item,
@@ -27,6 +28,7 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
   const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
   const needed = [
     headerWrite(table, before, after),
+    ...(before?.channelData === after.channelData ? [] : [put(channelDataItem(after))]),
     ...events.map((event) => eventWrite(table, event)),
     ...allocationWrites(table, before, after),
     ...shipmentItems(before, after).map(put),
