@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 const SAMPLE_ORDER = join(import.meta.dirname, 'sample', 'shopify-order.json');
 
@@ -27,7 +27,10 @@ export function banner({ url, keptIn, shopifySecret }: BannerFacts): string {
   ].join('\n');
 }
 
-/** A line for the shell, to be pasted in the repository's folder, that sends the sample order with its signature. */
+/**
+ * A command that sends the sample order with its signature, to be pasted in the repository's folder. It has the quotes
+ * and slashes that the shells of Linux, macOS and Windows all understand.
+ */
 function sampleOrder(url: string, secret: string): string {
   const signature = createHmac('sha256', secret).update(readFileSync(SAMPLE_ORDER)).digest('base64');
   const headers = [
@@ -37,6 +40,6 @@ function sampleOrder(url: string, secret: string): string {
     'X-Shopify-Webhook-Id: sample-order-1',
     `X-Shopify-Hmac-Sha256: ${signature}`,
   ];
-  const file = relative(join(import.meta.dirname, '..'), SAMPLE_ORDER);
-  return `curl ${url}/webhooks/shopify ${headers.map((header) => `-H '${header}'`).join(' ')} --data-binary @${file}`;
+  const file = relative(join(import.meta.dirname, '..'), SAMPLE_ORDER).replaceAll(sep, '/');
+  return `curl ${url}/webhooks/shopify ${headers.map((header) => `-H "${header}"`).join(' ')} --data-binary @${file}`;
 }

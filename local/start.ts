@@ -1,13 +1,16 @@
 import { banner } from './banner.ts';
 import { buildConsoleAside, isConsoleBuilt } from './console-build.ts';
 import { readSettings } from './settings.ts';
-import { startLocalStack } from './stack.ts';
+import { findDynoxide } from './store/dynoxide.ts';
 
 /** A stop that takes longer is broken off, so that the process is gone within five seconds. */
 const MAX_STOP = 4500;
 
 try {
   const settings = readSettings(process.env);
+  // Before anything is loaded: without a store nothing can start.
+  if (settings.storeEndpoint === null) findDynoxide();
+  const { startLocalStack } = await import('./stack.ts');
   const stack = await startLocalStack(settings);
   let isStopping = false;
   const stop = async (status: number) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FunctionDescription } from '../template/description.ts';
@@ -113,8 +114,8 @@ export function sharedEnvironment(
     TOKEN_KEYS_URL: `${ownUrl}/dev/keys`,
     // Partners and subscribers of a developer are on the developer's own machine.
     ALLOW_PRIVATE_ADDRESSES: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
   };
 }
 

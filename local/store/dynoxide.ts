@@ -3,7 +3,8 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, platform } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import packages from '../../package.json' with { type: 'json' };
 
 /** A running embedded store. */
 export interface EmbeddedStore {
@@ -16,32 +17,47 @@ export interface EmbeddedStore {
   stop(): Promise<void>;
 }
 
-const HOW_TO_GET_ONE = `Order Loop keeps its data in dynoxide, an embedded DynamoDB, and found none for ${platform()}-${arch()}.
-Either install it (npm install --no-save dynoxide, or put a dynoxide binary on the PATH),
-or set DYNAMODB_ENDPOINT to a DynamoDB-compatible endpoint, for example Amazon's DynamoDB Local.`;
+/** The machine that needs a store. */
+export interface Machine {
+  readonly platform: string;
+  readonly arch: string;
+  /** Folders in which programs lie. */
+  readonly path: readonly string[];
+  /** @returns the folder of an installed package, or null. */
+  packageFolder(name: string): string | null;
+}
+
+/** This machine, with the packages that are installed here. */
+const THIS_MACHINE: Machine = {
+  platform: platform(),
+  arch: arch(),
+  path: (process.env.PATH ?? '').split(delimiter).filter(Boolean),
+  packageFolder(name) {
+    try {
+      return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    } catch {
+      return null;
+    }
+  },
+};
 
 /**
- * Finds the store's binary: the package for this platform, the package for all platforms, then the PATH.
+ * Finds the store's binary: the package for this platform, then the PATH.
  *
- * @throws Error that tells how to get one
+ * @throws Error that says how to get one
  */
-export function findDynoxide(): string {
-  const executable = platform() === 'win32' ? 'dynoxide.exe' : 'dynoxide';
-  const require = createRequire(import.meta.url);
-  const packaged = [`@dynoxide/${platform()}-${arch()}`, 'dynoxide'].flatMap((name) => {
-    try {
-      return [join(require.resolve(`${name}/package.json`), '..', executable)];
-    } catch {
-      return [];
-    }
-  });
-  const onPath = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, executable));
-  const found = [...packaged, ...onPath].find(isExecutable);
-  if (found === undefined) throw new Error(HOW_TO_GET_ONE);
-  return found;
+export function findDynoxide(machine: Machine = THIS_MACHINE): string {
+  const executable = machine.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
+  const name = `@dynoxide/${machine.platform}-${machine.arch}`;
+  const packaged = machine.packageFolder(name);
+  const found = [...(packaged === null ? [] : [packaged]), ...machine.path]
+    .map((folder) => join(folder, executable))
+    .find(isExecutable);
+  if (found !== undefined) return found;
+  const reason = Object.hasOwn(packages.optionalDependencies, name)
+    ? `The embedded DynamoDB is not installed: run npm ci --include=optional, which installs ${name}`
+    : `There is no embedded DynamoDB for ${machine.platform}-${machine.arch}: put a dynoxide binary on the PATH`;
+  throw new Error(`${reason}, or set DYNAMODB_ENDPOINT to a DynamoDB-compatible endpoint`);
 }
 
 function isExecutable(path: string): boolean {
@@ -76,7 +92,6 @@ export async function startDynoxide(databasePath: string): Promise<EmbeddedStore
   const stop = async () => {
     asked = true;
     child.stdin?.end();
-    if (platform() === 'win32') child.kill();
     await ended;
   };
 
@@ -104,12 +119,14 @@ export async function startDynoxide(databasePath: string): Promise<EmbeddedStore
  * shell's `cat` reads from then comes to its end. A store that outlived us would keep the data's file open.
  */
 const GUARD = 'exec 3<&0; "$@" & store=$!; (cat <&3 >/dev/null; kill "$store" 2>/dev/null) & wait "$store"';
+/** The same where there is no shell. */
+const GUARD_SCRIPT = join(import.meta.dirname, 'guard.ts');
 
 function spawnGuarded(command: string, parameters: readonly string[]): ChildProcess {
-  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
-  if (platform() === 'win32') return spawn(command, [...parameters], { stdio });
+  const [guard, own] =
+    platform() === 'win32' ? [process.execPath, [GUARD_SCRIPT]] : ['/bin/sh', ['-c', GUARD, 'sh']];
   // Detached, so that Ctrl-C reaches us alone and the store is there until the last request is answered.
-  return spawn('/bin/sh', ['-c', GUARD, 'sh', command, ...parameters], { stdio, detached: true });
+  return spawn(guard, [...own, command, ...parameters], { stdio: 'pipe', detached: true, windowsHide: true });
 }
 
 function keepLastWords(child: ChildProcess): () => string {

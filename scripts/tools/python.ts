@@ -18,7 +18,7 @@ export class NoPython extends Error {
  */
 export async function installPrograms(folder: string, packages: readonly string[]): Promise<string> {
   const environment = join(folder, 'python');
-  const programs = join(environment, 'bin');
+  const programs = join(environment, process.platform === 'win32' ? 'Scripts' : 'bin');
   const quietly = ['--quiet', '--disable-pip-version-check', '--retries', '1', '--timeout', '10'];
   try {
     await run('python3', ['-m', 'venv', environment], { seconds: 60 });
