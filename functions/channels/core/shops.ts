@@ -1,3 +1,5 @@
+import type { SnapshotResult } from './order-snapshot.ts';
+
 /** A call to a shop that was refused for good: asking again would bring the same. */
 export class ShopRefused extends Error {
   /** The HTTP status; 200 where the refusal stands in the answer. */
@@ -103,8 +105,8 @@ export interface ShopifyCancellation {
 
 /** One shop at Shopify; orders go by Shopify's own ids. Each call throws Busy and ShopRefused as Square's do. */
 export interface ShopifyShop {
-  /** @returns the order in the form of a webhook of the topic `orders/updated`; null when there is none. */
-  retrieveOrder(orderId: string): Promise<unknown>;
+  /** @returns the order as the shop has it now; null when there is none. */
+  retrieveOrder(orderId: string): Promise<SnapshotResult | null>;
   /** @returns null when there is no such order. */
   findFulfillments(orderId: string, trackingNumber: string | null): Promise<ShopifyFulfillments | null>;
   createFulfillment(fulfillment: ShopifyFulfillmentInput): Promise<void>;

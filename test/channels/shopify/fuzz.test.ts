@@ -4,8 +4,8 @@ import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
+import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
 import { isSignedByShopify } from '../../../functions/channels/shopify/inbound/signature.ts';
-import { translateMessage } from '../../../functions/channels/shopify/inbound/translate-change.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import {
   B2B,

@@ -60,8 +60,10 @@ describe('a fulfillment whose message was lost', () => {
     expect(held.shipments).toEqual([]);
   });
 
-  it('is left to those who look at an order that is on hold', () => {
+  it('of an order that is on hold is quarantined, and the hold says that goods have left', () => {
     const order = received(payload(CREATED), { type: 'PlaceHold', reason: 'OTHER' });
-    expect(outcomeOf('orders/updated', withFulfillments(2), known(order)).kind).toBe('ignore');
+    const outcome = outcomeOf('orders/updated', withFulfillments(2), known(order));
+    expect(outcome).toMatchObject({ aside: { code: 'shipment_unexpected' } });
+    expect(follow(order, outcome).holds.at(-1)?.note).toContain('Shopify has shipped 1Z-1');
   });
 });

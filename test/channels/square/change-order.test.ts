@@ -132,15 +132,18 @@ describe('what Square has sent', () => {
     expect(order.state).toBe('FULFILLMENT_QUEUED');
   });
 
-  it('under our own tracking number is what we told it', () => {
-    const shipment: Instruction = {
+  it('under our own tracking number is what we reported, as far as the units are the same', () => {
+    const shipment = (lines?: { lineNumber: number; quantity: number }[]): Instruction => ({
       type: 'RecordShipment',
       carrier: 'UPS',
       trackingNumber: 'OURS',
-      lines: [{ lineNumber: 1, quantity: 6 }],
-    };
-    const order = received(sample(), QUEUE, shipment);
-    expect(outcomeOf(fulfilled({}, { tracking_number: 'OURS' }), known(order)).kind).toBe('ignore');
+      lines,
+    });
+    const whole = received(sample(), QUEUE, shipment());
+    expect(outcomeOf(fulfilled({}, { tracking_number: 'OURS' }), known(whole)).kind).toBe('ignore');
+    const part = received(sample(), QUEUE, shipment([{ lineNumber: 1, quantity: 6 }]));
+    const rest = follow(part, outcomeOf(fulfilled({}, { tracking_number: 'OURS' }), known(part)));
+    expect(rest.lines.map(({ shipped }) => shipped)).toEqual([6, 3, 1]);
   });
 
   it('and is not reserved here holds the order', () => {

@@ -10,7 +10,7 @@ import { retrieveOrder } from './order.ts';
 export function shopifyShop(access: ShopifyAccess): ShopifyShop {
   const ask = shopifyGraphql(access);
   return {
-    retrieveOrder: (orderId) => retrieveOrder(ask, orderId),
+    retrieveOrder: (orderId) => retrieveOrder(ask, access.shop, orderId),
     findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
     createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
     reportDelivery: (orderId, sent, happenedAt) => reportDelivery(ask, orderId, sent, happenedAt),

@@ -4,7 +4,7 @@ import type { ShopifyOrder, ShopifyPaymentTerms } from './payload.ts';
 
 /** @returns whether a business buys: a company, a purchase order number or payment terms say so. */
 export function isBusinessOrder(order: ShopifyOrder): boolean {
-  return hasAny(order.company) || hasAny(order.payment_terms) || isGiven(order.po_number);
+  return isGiven(order.company) || order.payment_terms != null || isGiven(order.po_number);
 }
 
 /**
@@ -29,8 +29,4 @@ export function deliveryWindowOf(order: ShopifyOrder): DeliveryWindow | undefine
   const [start, end, ...more] = (attribute?.value ?? '').split('/').map((date) => date.trim());
   const window = DeliveryWindow.safeParse({ start, end });
   return more.length === 0 && window.success ? window.data : undefined;
-}
-
-function hasAny(value: object | null | undefined): boolean {
-  return value !== null && value !== undefined;
 }

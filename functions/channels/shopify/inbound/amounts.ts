@@ -1,4 +1,4 @@
-import { currencyDigits, minus, share, sum, toCurrencyDigits } from '../../../../domain/money.ts';
+import { currencyDigits, minus, sum, toCurrencyDigits } from '../../../../domain/money.ts';
 import type { ShopifyLine, ShopifyOrder } from './payload.ts';
 
 /**
@@ -10,38 +10,24 @@ import type { ShopifyLine, ShopifyOrder } from './payload.ts';
  * (Taking the tax out of the price would make unit prices that no shelf shows, and an invoice whose discount is
  * counted with tax and whose price without.)
  */
-export interface LineAmounts {
-  readonly discount?: string;
-  readonly tax?: string;
-}
 
-/**
- * The discount and tax of `quantity` units of a line. Shopify states both for the original quantity, also after an
- * edit, so fewer units have their share of them.
- */
-export function lineAmounts(line: ShopifyLine, quantity: number, order: ShopifyOrder): LineAmounts {
+/** The discount and the taxes on top of a line. Shopify states both for the original quantity, also after an edit. */
+export function lineAmounts(line: ShopifyLine, order: ShopifyOrder): { discount: string; tax: string } {
   const { currency } = order;
-  const part = (amount: string) => share(amount, quantity, line.quantity, currency);
-  const tax =
-    order.taxes_included === true ? '0' : sum([...taxes(line.tax_lines), ...duties(line, order)], currency);
-  return { ...given('discount', part(discountOf(line, currency))), ...given('tax', part(tax)) };
-}
-
-export interface OrderAmounts {
-  readonly shippingAmount?: string;
-  readonly tax?: string;
+  const tax = order.taxes_included === true ? [] : [...taxes(line.tax_lines), ...duties(line, order)];
+  return { discount: discountOf(line, currency), tax: sum(tax, currency) };
 }
 
 /** The order's shipping, less its discounts, and the taxes on it. A shipping line that was removed costs nothing. */
-export function shippingAmounts(order: ShopifyOrder): OrderAmounts {
+export function shippingAmounts(order: ShopifyOrder): { shippingAmount: string; tax: string } {
   const { currency } = order;
   const lines = order.shipping_lines.filter((line) => line.is_removed !== true);
   const prices = lines.map((line) => line.price ?? '0');
   const discounts = lines.flatMap((line) => line.discount_allocations.map((each) => each.amount ?? '0'));
   const tax = order.taxes_included === true ? [] : lines.flatMap((line) => taxes(line.tax_lines));
   return {
-    ...given('shippingAmount', minus(sum(prices, currency), sum(discounts, currency), currency)),
-    ...given('tax', sum(tax, currency)),
+    shippingAmount: minus(sum(prices, currency), sum(discounts, currency), currency),
+    tax: sum(tax, currency),
   };
 }
 
@@ -74,16 +60,11 @@ function discountOf(line: ShopifyLine, currency: string): string {
 /** Import duties are charged by the line, like a tax, and are taxed themselves. */
 function duties(line: ShopifyLine, { duties_included }: ShopifyOrder): readonly string[] {
   if (duties_included === true) return [];
-  return line.duties.flatMap((duty) => [duty.shop_money?.amount ?? '0', ...taxes(duty.tax_lines)]);
+  return line.duties.flatMap((duty) => [duty.shop_money ?? '0', ...taxes(duty.tax_lines)]);
 }
 
 function taxes(taxLines: ShopifyLine['tax_lines']): readonly string[] {
   return taxLines.map((tax) => tax.price ?? '0');
-}
-
-/** Amounts of zero are left out; they say no more than a missing one. */
-function given<Name extends string>(name: Name, amount: string): { readonly [Key in Name]?: string } {
-  return isZero(amount) ? {} : ({ [name]: amount } as { [Key in Name]: string });
 }
 
 function isZero(amount: string): boolean {

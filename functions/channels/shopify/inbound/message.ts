@@ -4,10 +4,12 @@ import { describeIssues } from '../../core/schema-issues.ts';
 import { readJson } from './json.ts';
 import {
   ShopifyDeletion,
-  ShopifyFulfillment,
+  type ShopifyFulfillment,
+  ShopifyFulfillmentMessage,
   ShopifyOrder,
   ShopifyOrderEdit,
-  ShopifyRefund,
+  type ShopifyRefund,
+  ShopifyRefundMessage,
 } from './payload.ts';
 
 /**
@@ -57,13 +59,17 @@ export function readMessage(
     case 'orders/delete':
       return parse(ShopifyDeletion, json.value, (deletion) => ({ topic, orderId: deletion.id }));
     case 'fulfillments/create':
-      return parse(ShopifyFulfillment, json.value, (fulfillment) => ({
+      return parse(ShopifyFulfillmentMessage, json.value, (fulfillment) => ({
         topic,
         orderId: fulfillment.order_id,
         fulfillment,
       }));
     case 'refunds/create':
-      return parse(ShopifyRefund, json.value, (refund) => ({ topic, orderId: refund.order_id, refund }));
+      return parse(ShopifyRefundMessage, json.value, (refund) => ({
+        topic,
+        orderId: refund.order_id,
+        refund,
+      }));
     default:
       return problem('unknown_topic', `no rule deals with the topic ${JSON.stringify(topic.slice(0, 100))}`);
   }

@@ -1,13 +1,16 @@
-import { quarantine } from '../../core/outcome.ts';
+import { unreachable } from '../../../../domain/decider.ts';
+import type { SnapshotResult } from '../../core/order-snapshot.ts';
+import { fetchOrder, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
 import type { ChannelUpdate } from '../../core/process-message.ts';
-import { describeIssues } from '../../core/schema-issues.ts';
+import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
+import { reconcileRefund } from '../../core/reconcile-refund.ts';
+import { reconcileFulfillment } from '../../core/reconcile-shipments.ts';
 import type { ShopifyShop } from '../../core/shops.ts';
 import type { ShopifyMessage } from './message.ts';
-import { ShopifyOrder } from './payload.ts';
-import { translateMessage } from './translate-change.ts';
+import { fulfillmentOf, refundOf, SYSTEM, snapshotOf } from './snapshot.ts';
 
 /**
- * What a message of Shopify tells, ready to be taken in. Only full orders say how new they are; what tells less has
+ * What a message of Shopify tells, ready to be processed. Only full orders say how new they are; what tells less has
  * the full order fetched from the shop.
  */
 export function channelUpdateOf(
@@ -15,34 +18,57 @@ export function channelUpdateOf(
   shop: string,
   admin: Pick<ShopifyShop, 'retrieveOrder'>,
 ): ChannelUpdate {
-  const { orderId } = message;
+  const order = { channel: 'SHOPIFY', source: shop, externalId: message.orderId };
   return {
-    order: { channel: 'SHOPIFY', source: shop, externalId: orderId },
+    order,
     version: 'updatedAt' in message ? message.updatedAt : null,
     translate: (known) => translateMessage(message, known, shop),
-    fetch: () => fetchUpdate(orderId, shop, admin),
+    async fetch() {
+      const result = await admin.retrieveOrder(message.orderId);
+      if (result === null) return null;
+      const version = 'snapshot' in result ? result.snapshot.version : null;
+      return { order, version, translate: (known) => translateOrder(result, known) };
+    },
   };
 }
 
-async function fetchUpdate(
-  orderId: string,
+/**
+ * What a message of Shopify asks for, given what is known of its order. Shopify promises neither order nor delivery:
+ * any full order makes an unknown order known, as it is now, and what tells of an unknown order without telling the
+ * order itself asks for it to be fetched.
+ *
+ * @param known the order of `message.orderId` in this shop, or null when there is none
+ * @param shop the shop's domain, which becomes the order's `source`
+ */
+export function translateMessage(
+  message: ShopifyMessage,
+  known: KnownOrder | null,
   shop: string,
-  admin: Pick<ShopifyShop, 'retrieveOrder'>,
-): Promise<ChannelUpdate | null> {
-  const given = await admin.retrieveOrder(orderId);
-  if (given === null) return null;
-  const identity = { channel: 'SHOPIFY', source: shop, externalId: orderId };
-  const parsed = ShopifyOrder.safeParse(given);
-  if (!parsed.success) {
-    const detail = describeIssues(parsed.error.issues);
-    return { order: identity, version: null, translate: () => quarantine('malformed_payload', detail) };
+): ShopOutcome {
+  switch (message.topic) {
+    case 'orders/create':
+    case 'orders/updated':
+    case 'orders/cancelled':
+      return translateOrder(snapshotOf(message.order, shop), known);
+    case 'orders/edited':
+      return fetchOrder('the message tells what was edited, and not what the order has become');
+    case 'orders/delete':
+      return reconcileDeletion(known, SYSTEM);
+    case 'fulfillments/create':
+      return known === null
+        ? fetchOrder('a fulfillment of an order that is not known here')
+        : reconcileFulfillment(fulfillmentOf(message.fulfillment), known, SYSTEM);
+    case 'refunds/create':
+      return known === null
+        ? fetchOrder('a refund of an order that is not known here')
+        : reconcileRefund(refundOf(message.refund), known, SYSTEM);
+    default:
+      return unreachable(message);
   }
-  const order = parsed.data;
-  const updatedAt = order.updated_at ?? null;
-  const message: ShopifyMessage = { topic: 'orders/updated', orderId, updatedAt, order };
-  return {
-    order: identity,
-    version: updatedAt,
-    translate: (known) => translateMessage(message, known, shop),
-  };
+}
+
+function translateOrder(result: SnapshotResult, known: KnownOrder | null): ShopOutcome {
+  return 'problem' in result
+    ? { kind: 'quarantine', problem: result.problem }
+    : reconcileOrder(result.snapshot, known);
 }

@@ -15,7 +15,7 @@ export function customerOf(order: ShopifyOrder, isBusiness: boolean): Customer {
   const email = emailOf(order);
   const name = [...companies, ...people].map((each) => oneLine(each, 200)).find((each) => each !== undefined);
   // A purchase order number must be unique within the company, whichever of its people sends it.
-  const reference = identifier((isBusiness ? company?.id : null) ?? customer?.id);
+  const reference = identifier((isBusiness ? company : null) ?? customer?.id);
   return {
     name: name ?? email ?? `Customer of Shopify order ${order.id}`,
     ...(email !== undefined && { email }),

@@ -2,25 +2,54 @@ import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
 
 /**
- * What is read of Shopify's REST resources (webhooks of API 2026-01 and later). Keys that are not named here are
- * ignored and missing ones tolerated; a key that is read and has the wrong form makes the payload malformed. All
- * numbers arrive as text, see `readJson`.
+ * What is read of Shopify's orders, in the names of its REST resources (webhooks of API 2026-01 and later). The Admin
+ * API is asked for the same names and answers in other forms alone: ids are `gid://…/1`, amounts are objects, lists may
+ * be connections, states are in capitals. Keys that are not named here are ignored and missing ones tolerated; a key
+ * that is read and has the wrong form makes the payload malformed. All numbers of a webhook arrive as text, see
+ * `readJson`.
  */
 
-/** The digits of an id, exactly as sent. */
-const Id = z.string().regex(/^[1-9][0-9]{0,39}$/, 'a whole number as id');
-/** An amount in the shop's currency; text in orders, a number in refunds. */
-const Money = z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,9})?$/, 'an amount without sign or exponent');
-const Count = z
-  .string()
-  .regex(/^[0-9]{1,15}$/, 'a whole number')
-  .transform(Number);
+/** The digits of an id, exactly as sent; also those in `gid://shopify/Order/1` and `{ id }`. */
+const Id = z.preprocess(
+  (value) => {
+    const id = isObject(value) ? value.id : value;
+    return typeof id === 'string' ? id.replace(/^gid:\/\/.*\/([0-9]+)(\?.*)?$/, '$1') : id;
+  },
+  z.string().regex(/^[1-9][0-9]{0,39}$/, 'a whole number as id'),
+);
+const Amount = z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,9})?$/, 'an amount without sign or exponent');
+/** An amount in the shop's currency: text in orders, a number in refunds, `{ shopMoney: { amount } }` in the Admin API. */
+const Price = z.preprocess(amountIn, Amount);
+const Money = z.preprocess(amountIn, Amount.nullish()).nullish();
+const Count = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z
+    .string()
+    .regex(/^[0-9]{1,15}$/, 'a whole number')
+    .transform(Number),
+);
 const Text = z.string().nullish();
+const Word = z
+  .string()
+  .transform((word) => word.toLowerCase())
+  .nullish();
 const Flag = z.boolean().nullish();
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function amountIn(value: unknown): unknown {
+  const money = isObject(value) && 'shopMoney' in value ? value.shopMoney : value;
+  return isObject(money) ? money.amount : money;
+}
 
 function list<Item extends z.ZodType>(item: Item) {
   return z
-    .array(item)
+    .preprocess(
+      (value) => (isObject(value) && 'nodes' in value ? value.nodes : value),
+      z.array(item).nullish(),
+    )
     .nullish()
     .transform((items) => items ?? []);
 }
@@ -28,14 +57,11 @@ function list<Item extends z.ZodType>(item: Item) {
 /** Apps put anything into the values; what is no text or number is as good as missing. */
 const Attribute = z.object({ name: Text, value: z.string().nullish().catch(null) });
 
-const TaxLine = z.object({ price: Money.nullish() });
-const DiscountAllocation = z.object({ amount: Money.nullish() });
-const Duty = z.object({
-  shop_money: z.object({ amount: Money.nullish() }).nullish(),
-  tax_lines: list(TaxLine),
-});
+const TaxLine = z.object({ price: Money });
+const DiscountAllocation = z.object({ amount: Money });
+const Duty = z.object({ shop_money: Money, tax_lines: list(TaxLine) });
 
-const LineItem = z.object({
+export const ShopifyLine = z.object({
   id: Id,
   sku: Text,
   name: Text,
@@ -46,19 +72,19 @@ const LineItem = z.object({
   current_quantity: Count.nullish(),
   /** Units that can still be fulfilled. */
   fulfillable_quantity: Count.nullish(),
-  price: Money,
+  price: Price,
   requires_shipping: Flag,
   gift_card: Flag,
   properties: list(Attribute),
   discount_allocations: z.array(DiscountAllocation).nullish(),
-  total_discount: Money.nullish(),
+  total_discount: Money,
   tax_lines: list(TaxLine),
   duties: list(Duty),
 });
-export type ShopifyLine = z.infer<typeof LineItem>;
+export type ShopifyLine = z.infer<typeof ShopifyLine>;
 
 const ShippingLine = z.object({
-  price: Money.nullish(),
+  price: Money,
   discount_allocations: list(DiscountAllocation),
   tax_lines: list(TaxLine),
   is_removed: Flag,
@@ -87,6 +113,11 @@ const Customer = z.object({
   default_address: Address.nullish(),
 });
 
+/** `{ id }` in a webhook; the Admin API says who buys, which may be a company: `{ company: { id } }`. */
+const Company = z
+  .object({ id: Id.nullish(), company: z.object({ id: Id }).nullish() })
+  .transform(({ id, company }) => id ?? company?.id ?? null);
+
 /** Also seen as `NET` and `NET_30`. */
 const PaymentTerms = z.object({
   payment_terms_type: Text,
@@ -95,32 +126,34 @@ const PaymentTerms = z.object({
 });
 export type ShopifyPaymentTerms = z.infer<typeof PaymentTerms>;
 
+/** Here `quantity` is what the fulfillment ships. */
+export const ShopifyFulfillmentLine = z.object({ id: Id, quantity: Count });
+
 export const ShopifyFulfillment = z.object({
   id: Id,
-  order_id: Id,
-  status: Text,
+  status: Word,
   tracking_company: Text,
   tracking_number: Text,
   tracking_numbers: list(Text),
-  /** Here `quantity` is what this fulfillment ships. */
-  line_items: list(z.object({ id: Id, quantity: Count })),
+  /** The Admin API's form of the three above. */
+  tracking: list(z.object({ company: Text, number: Text })),
+  line_items: list(ShopifyFulfillmentLine),
 });
 export type ShopifyFulfillment = z.infer<typeof ShopifyFulfillment>;
 
-const RefundLine = z.object({
+export const ShopifyRefundLine = z.object({
   line_item_id: Id,
   quantity: Count,
-  restock_type: Text,
+  restock_type: Word,
   /** The line as the refund left it. */
   line_item: z.object({ current_quantity: Count.nullish(), fulfillable_quantity: Count.nullish() }).nullish(),
 });
-export type ShopifyRefundLine = z.infer<typeof RefundLine>;
+export type ShopifyRefundLine = z.infer<typeof ShopifyRefundLine>;
 
 export const ShopifyRefund = z.object({
-  id: Id,
-  order_id: Id,
+  id: Id.nullish(),
   note: Text,
-  refund_line_items: list(RefundLine),
+  refund_line_items: list(ShopifyRefundLine),
 });
 export type ShopifyRefund = z.infer<typeof ShopifyRefund>;
 
@@ -129,31 +162,35 @@ export const ShopifyOrder = z.object({
   name: Text,
   updated_at: Instant.nullish(),
   cancelled_at: Text,
-  cancel_reason: Text,
+  cancel_reason: Word,
   test: Flag,
   currency: z.string(),
   taxes_included: Flag,
   duties_included: Flag,
-  total_price: Money.nullish(),
-  current_total_price: Money.nullish(),
-  financial_status: Text,
-  fulfillment_status: Text,
+  total_price: Money,
+  current_total_price: Money,
+  financial_status: Word,
+  fulfillment_status: Word,
   email: Text,
   contact_email: Text,
   note: Text,
   note_attributes: list(Attribute),
   po_number: Text,
-  company: z.object({ id: Id.nullish() }).nullish(),
+  company: Company.nullish(),
   payment_terms: PaymentTerms.nullish(),
   customer: Customer.nullish(),
   billing_address: Address.nullish(),
   shipping_address: Address.nullish(),
-  line_items: list(LineItem),
+  line_items: list(ShopifyLine),
   shipping_lines: list(ShippingLine),
   fulfillments: z.array(ShopifyFulfillment).nullish(),
-  refunds: list(ShopifyRefund.pick({ refund_line_items: true })),
+  refunds: list(ShopifyRefund),
 });
 export type ShopifyOrder = z.infer<typeof ShopifyOrder>;
+
+/** The messages about one fulfillment or refund name their order. */
+export const ShopifyFulfillmentMessage = ShopifyFulfillment.extend({ order_id: Id });
+export const ShopifyRefundMessage = ShopifyRefund.extend({ order_id: Id });
 
 /** `orders/edited` tells only what was added and removed; the order itself has to be fetched. */
 export const ShopifyOrderEdit = z.object({ order_edit: z.object({ order_id: Id }) });

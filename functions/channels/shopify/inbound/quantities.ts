@@ -14,7 +14,7 @@ export function currentQuantity(line: ShopifyLine, order: ShopifyOrder): number 
 }
 
 /** Units of the line that Shopify says have left; null when the payload does not tell. */
-export function fulfilledQuantity(lineId: string, order: ShopifyOrder): number | null {
+function fulfilledQuantity(lineId: string, order: ShopifyOrder): number | null {
   if (order.fulfillments === null || order.fulfillments === undefined) return null;
   let units = 0;
   for (const fulfillment of order.fulfillments) {
@@ -40,11 +40,6 @@ export function activeQuantity(line: ShopifyLine, order: ShopifyOrder): number {
   }
   const beyondCurrent = Math.max(0, fulfilled + line.fulfillable_quantity - current);
   return current + Math.min(goneButRefunded, beyondCurrent);
-}
-
-/** @returns whether the line was ordered and nothing of it is left. */
-export function isRemoved(line: ShopifyLine, order: ShopifyOrder): boolean {
-  return line.quantity > 0 && currentQuantity(line, order) === 0;
 }
 
 function refundedUnits(

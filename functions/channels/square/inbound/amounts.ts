@@ -1,4 +1,4 @@
-import { currencyDigits, minus, sum } from '../../../../domain/money.ts';
+import { currencyDigits } from '../../../../domain/money.ts';
 import type { SquareLine, SquareOrder, SquareServiceCharge } from './payload.ts';
 
 /** @returns an amount in the currency's smallest unit as decimal text: 6448 is `"64.48"` in USD, `"6448"` in JPY. */
@@ -10,28 +10,22 @@ export function decimal(minor: bigint, currency: string): string {
   return minor < 0n ? `-${text}` : text;
 }
 
-export interface LineAmounts {
-  readonly unitPrice: string;
-  readonly discount?: string;
-  readonly tax?: string;
-}
-
 /**
  * The price of one unit, with its modifiers, and what the line's discount and its taxes on top come to. Taxes inside
  * the price stay there: the unit price is the one that the customer was shown.
  */
-export function lineAmounts(line: SquareLine, quantity: number, order: SquareOrder): LineAmounts {
+export function lineAmounts(line: SquareLine, quantity: number, order: SquareOrder) {
   const currency = currencyOf(order);
   const text = (minor: bigint) => decimal(minor, currency);
   const gross = line.grossSalesMoney.amount;
   const units = BigInt(quantity);
   // Modifiers are part of the gross sales only; where these cannot be shared evenly, the price is the bare one.
-  const isEven = gross > 0n && gross % units === 0n;
+  const isEven = gross > 0n && units > 0n && gross % units === 0n;
   const price = isEven ? gross / units : line.basePriceMoney.amount;
   return {
     unitPrice: text(price),
-    ...given('discount', text(line.totalDiscountMoney.amount)),
-    ...given('tax', text(line.totalTaxMoney.amount - includedTax(line, order))),
+    discount: text(line.totalDiscountMoney.amount),
+    tax: text(line.totalTaxMoney.amount - includedTax(line, order)),
   };
 }
 
@@ -40,26 +34,17 @@ export function isShipping(charge: SquareServiceCharge): boolean {
   return /ship|deliver|freight|postage|courier/i.test(charge.name ?? '');
 }
 
-export interface OrderAmounts {
-  readonly shippingAmount?: string;
-  readonly tax?: string;
-}
-
 /** What shipping costs, and the taxes on it that come on top. */
-export function shippingAmounts(order: SquareOrder): OrderAmounts {
-  const currency = currencyOf(order);
+export function shippingAmounts(order: SquareOrder): { shippingAmount: string; tax: string } {
   const charges = order.serviceCharges.filter(isShipping);
   const total = (amountOf: (charge: SquareServiceCharge) => bigint) =>
-    sum(
-      charges.map((charge) => decimal(amountOf(charge), currency)),
-      currency,
+    decimal(
+      charges.reduce((sum, charge) => sum + amountOf(charge), 0n),
+      currencyOf(order),
     );
   return {
-    ...given('shippingAmount', total(chargeAmount)),
-    ...given(
-      'tax',
-      total((charge) => charge.totalTaxMoney.amount - includedTax(charge, order)),
-    ),
+    shippingAmount: total(chargeAmount),
+    tax: total((charge) => charge.totalTaxMoney.amount - includedTax(charge, order)),
   };
 }
 
@@ -83,12 +68,11 @@ export function amountDue(order: SquareOrder): bigint | null {
   return order.netAmountDueMoney?.amount ?? null;
 }
 
-/** @returns the taxes inside the order's prices. */
-export function includedTaxOf(order: SquareOrder): string {
-  const currency = currencyOf(order);
+/** @returns the taxes inside the order's prices, in the currency's smallest unit. */
+export function includedTaxOf(order: SquareOrder): bigint {
   return [...order.lineItems, ...order.serviceCharges].reduce(
-    (total, each) => sum([total, decimal(includedTax(each, order), currency)], currency),
-    minus('0', '0', currency),
+    (total, each) => total + includedTax(each, order),
+    0n,
   );
 }
 
@@ -97,9 +81,4 @@ function includedTax(item: Pick<SquareLine, 'appliedTaxes'>, order: SquareOrder)
   return item.appliedTaxes
     .filter((tax) => inclusive.has(tax.taxUid))
     .reduce((total, tax) => total + tax.appliedMoney.amount, 0n);
-}
-
-/** Amounts of zero are left out; they say no more than a missing one. */
-function given<Name extends string>(name: Name, amount: string): { readonly [Key in Name]?: string } {
-  return /^[0.]*$/.test(amount) ? {} : ({ [name]: amount } as { [Key in Name]: string });
 }

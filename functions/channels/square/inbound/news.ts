@@ -1,11 +1,11 @@
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import type { ChannelUpdate } from '../../core/process-message.ts';
+import { reconcileOrder } from '../../core/reconcile-order.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';
-import { changeOrder, type Fetched } from './change-order.ts';
 import type { SquarePayment } from './message.ts';
 import { SquareOrder } from './payload.ts';
-import { translateOrder } from './translate.ts';
+import { type Fetched, snapshotOf } from './snapshot.ts';
 import { versionText } from './version.ts';
 
 /** Which order of which account is asked for, and by what. */
@@ -43,17 +43,9 @@ export async function fetchUpdate(account: SquareAccount, question: Question): P
 
 /** What an order of Square asks for, given what is known of it. */
 export function translate(fetched: Fetched, known: KnownOrder | null): ShopOutcome {
-  const { square, merchant, skus } = fetched;
-  if (square.state === 'DRAFT') return ignore('a draft is no sale yet');
-  if (known !== null) return changeOrder(fetched, known);
-  const translation = translateOrder(square, merchant, skus);
-  if ('problem' in translation) return { kind: 'quarantine', problem: translation.problem };
-  const { receive, cancellation } = translation;
-  const hasLeft = cancellation === null && hasDepartures(square);
-  return { kind: 'receive', command: receive, cancellation, hasMore: hasLeft || fetched.payment !== null };
-}
-
-/** A sale may be over before it is heard of here: what has left is recorded right after it was received. */
-function hasDepartures(square: SquareOrder): boolean {
-  return square.state === 'COMPLETED' || square.fulfillments.some(({ state }) => state === 'COMPLETED');
+  if (fetched.square.state === 'DRAFT') return ignore('a draft is no sale yet');
+  const result = snapshotOf(fetched);
+  return 'problem' in result
+    ? { kind: 'quarantine', problem: result.problem }
+    : reconcileOrder(result.snapshot, known);
 }

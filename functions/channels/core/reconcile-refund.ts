@@ -1,0 +1,103 @@
+import type { CommandOf } from '../../../domain/order/commands.ts';
+import { isGoods, type Order } from '../../../domain/order/order.ts';
+import type { SnapshotRefund, SnapshotRefundLine } from './order-snapshot.ts';
+import {
+  cancellationsOf,
+  fetchOrder,
+  inBatches,
+  type KnownOrder,
+  quarantine,
+  type ShopOutcome,
+  settled,
+  type Units,
+} from './outcome.ts';
+import type { Problem } from './problem.ts';
+
+/**
+ * Decides what a refund changes where goods are concerned: units that were taken off before they left are cancelled,
+ * ones that came back go into stock. The channel sends the whole order for the same refund, before or after; so each
+ * line is compared with the state in which the refund left it, and what the other message has done is not done twice.
+ *
+ * @param system the channel's name, for people to read
+ */
+export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, system: string): ShopOutcome {
+  const cancelled: Units[] = [];
+  const returned: Units[] = [];
+  const problems: Problem[] = [];
+  for (const { item, isReturn } of groupByLine(refund, order)) {
+    const line = lineOf(order, item);
+    if (line === undefined) {
+      const detail = `${order.orderId} has no line for ${system}'s line ${item.channelLineId}`;
+      return quarantine('unknown_line', detail);
+    }
+    const { lineAfter } = item;
+    if (lineAfter === null) return fetchOrder('the refund does not tell what it left of the lines');
+    const { lineNumber } = line;
+    // What the channel has taken off the line, and we have not.
+    const units = Math.min(item.quantity, line.ordered - line.cancelled - line.returned - lineAfter.current);
+    if (units <= 0) continue;
+    const where = `of line ${lineNumber} of ${order.orderId}`;
+    if (!isReturn) {
+      const unshipped = line.ordered - line.cancelled - line.shipped;
+      // Units too few are made up for by the order's next state, units too many by nothing: the lower count it is.
+      const quantity = Math.min(units, unshipped - Math.min(unshipped, lineAfter.unfulfilled));
+      if (quantity > 0) cancelled.push({ lineNumber, quantity });
+      if (line.requiresShipping && units > unshipped) {
+        const detail = `${system} cancelled ${units - unshipped} ${where}, which have shipped`;
+        problems.push({ code: 'cancelled_after_shipping', detail });
+      }
+    } else if (isGoods(line)) {
+      if (units <= line.delivered - line.returned) returned.push({ lineNumber, quantity: units });
+      else {
+        const detail = `${units} ${where} came back, and no delivery of as many is known`;
+        problems.push({ code: 'return_unexpected', detail });
+      }
+    }
+  }
+  const canCancel = ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(order.state);
+  return settled(
+    [
+      ...(canCancel ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note) : []),
+      ...returnsOf(order, returned),
+    ],
+    together(problems),
+    'the refund moves no goods, or the order shows it already',
+  );
+}
+
+/** What moves goods, in one entry for each line and way, so that what is left of the line is compared once. */
+function groupByLine(refund: SnapshotRefund, order: Order) {
+  const entries = new Map<string, { item: SnapshotRefundLine; isReturn: boolean }>();
+  for (const item of refund.lines) {
+    if (item.goods === 'KEPT') continue;
+    // Where the channel does not say whether the goods had left, the line does.
+    const isReturn =
+      item.goods === 'RETURNED' ||
+      (item.goods === 'CANCELLED_OR_RETURNED' && (lineOf(order, item)?.shipped ?? 0) > 0);
+    const key = `${isReturn} ${item.channelLineId}`;
+    const quantity = item.quantity + (entries.get(key)?.item.quantity ?? 0);
+    entries.set(key, { item: { ...item, quantity }, isReturn });
+  }
+  return entries.values();
+}
+
+/** The channel puts them back into stock, and so do we. */
+function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
+  const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
+  return inBatches(returned, lots).map((units) => ({
+    type: 'ReceiveReturn',
+    lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
+  }));
+}
+
+/** One problem that tells of all; it goes by the name of the first. */
+function together(problems: readonly Problem[]): Problem | null {
+  const [first] = problems;
+  return first === undefined
+    ? null
+    : { code: first.code, detail: problems.map((each) => each.detail).join('; ') };
+}
+
+function lineOf(order: Order, { channelLineId }: SnapshotRefundLine) {
+  return order.lines.find((line) => line.channelLineId === channelLineId);
+}

@@ -1,0 +1,190 @@
+import { CurrencyCode, toCurrencyDigits } from '../../../../domain/money.ts';
+import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
+import {
+  type ChannelOrderSnapshot,
+  currencyUnknown,
+  lineName,
+  type SnapshotFulfillment,
+  type SnapshotLine,
+  type SnapshotPayment,
+  type SnapshotRefund,
+  type SnapshotRefundLine,
+  type SnapshotResult,
+} from '../../core/order-snapshot.ts';
+import { deliveryWindowOf, isBusinessOrder, paymentTermsOf } from './agreements.ts';
+import { includedTax, lineAmounts, shippingAmounts, unitPrice } from './amounts.ts';
+import { customerOf, shipToOf } from './parties.ts';
+import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder, ShopifyRefund } from './payload.ts';
+import { activeQuantity, currentQuantity, isFailed } from './quantities.ts';
+
+/** The channel's name for people to read. */
+export const SYSTEM = 'Shopify';
+
+/** Payment states in which the goods may go: the money is there or promised by the payment provider. */
+const PAID: readonly string[] = ['paid', 'authorized', 'partially_refunded'];
+
+/**
+ * A full order of Shopify, of a webhook or of the Admin API, in the form that all channels share.
+ *
+ * @param shop the shop's domain, `northfield-test.myshopify.com`
+ * @returns the snapshot, or the problem for which none can be made; never throws
+ */
+export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
+  const { currency } = order;
+  if (!CurrencyCode.safeParse(currency).success) return currencyUnknown(currency);
+  const lines = order.line_items.map((line) => lineOf(line, order));
+  const isOver = isGiven(order.cancelled_at) || lines.every(({ current }) => current === 0);
+  const isBusiness = isBusinessOrder(order);
+  const why = oneLine(order.cancel_reason, 100);
+  const snapshot: ChannelOrderSnapshot = {
+    identity: { channel: 'SHOPIFY', source: shop, externalId: order.id },
+    system: SYSTEM,
+    name: oneLine(order.name, 100),
+    version: order.updated_at ?? null,
+    currency,
+    orderType: isBusiness ? 'B2B' : 'DTC',
+    customer: customerOf(order, isBusiness),
+    shipTo: shipToOf(order),
+    delivery: 'SHIPPED',
+    purchaseOrderNumber: identifier(order.po_number),
+    paymentTerms: order.payment_terms ? (paymentTermsOf(order.payment_terms) ?? undefined) : undefined,
+    deliveryWindow: deliveryWindowOf(order),
+    note: noteOf(order),
+    lines,
+    fulfillments: order.fulfillments?.map(fulfillmentOf) ?? null,
+    isFulfilled: /^(fulfilled|partial)/.test(order.fulfillment_status ?? ''),
+    ...shippingAmounts(order),
+    total: totalOf(order, !isOver && lines.some(({ ordered, current }) => current !== ordered)),
+    payment: paymentOf(order),
+    cancellation: isGiven(order.cancelled_at)
+      ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
+      : null,
+    concerns: concernsOf(order, isOver),
+    isFulfillmentGivenUp: false,
+    hearsCancellations: true,
+    earlierShipments: 'HOLD',
+  };
+  return { snapshot };
+}
+
+/** One fulfillment, of a full order or of a message of its own. */
+export function fulfillmentOf(fulfillment: ShopifyFulfillment): SnapshotFulfillment {
+  const { id, status, tracking, tracking_numbers, tracking_number, tracking_company } = fulfillment;
+  const numbers = [...tracking_numbers, tracking_number, ...tracking.map(({ number }) => number)];
+  const isUnfinished = status === 'pending' || status === 'open';
+  return {
+    fulfillmentId: id,
+    status: isFailed(fulfillment) ? 'FAILED' : isUnfinished ? 'UNFINISHED' : 'SENT',
+    lines: fulfillment.line_items.map((line) => ({ channelLineId: line.id, quantity: line.quantity })),
+    // What Shopify calls the parcels of a carrier that nobody named.
+    carrier: oneLine(tracking_company ?? tracking[0]?.company, 100) ?? 'Other',
+    trackingNumbers: [...new Set(numbers.map(identifier).filter((number) => number !== undefined))],
+    reference: `Shopify fulfillment ${id}`,
+    isDelivered: false,
+    deliveredAt: null,
+  };
+}
+
+/** What Shopify's restock types say of the goods; the old `legacy_restock` does not say whether they had left. */
+const GOODS: Readonly<Record<string, SnapshotRefundLine['goods']>> = {
+  cancel: 'CANCELLED',
+  return: 'RETURNED',
+  legacy_restock: 'CANCELLED_OR_RETURNED',
+};
+
+/** One refund, of a message of its own. */
+export function refundOf({ note, refund_line_items }: ShopifyRefund): SnapshotRefund {
+  return {
+    note: manyLines(note),
+    lines: refund_line_items.map(({ line_item_id: channelLineId, quantity, restock_type, line_item }) => {
+      const { current_quantity: current, fulfillable_quantity: unfulfilled } = line_item ?? {};
+      const lineAfter = current == null || unfulfilled == null ? null : { current, unfulfilled };
+      return { channelLineId, quantity, goods: GOODS[restock_type ?? ''] ?? 'KEPT', lineAfter };
+    }),
+  };
+}
+
+function lineOf(line: ShopifyLine, order: ShopifyOrder): SnapshotLine {
+  return {
+    channelLineId: line.id,
+    sku: identifier(line.sku) ?? null,
+    description: oneLine(line.name, 500) ?? oneLine(line.title, 500),
+    ordered: line.quantity,
+    current: currentQuantity(line, order),
+    active: activeQuantity(line, order),
+    unitPrice: unitPrice(line.price, order.currency),
+    ...lineAmounts(line, order),
+    requiresShipping: requiresShipping(line),
+    lotPin: requiresShipping(line) && pinsOf(line).length === 1 ? identifier(pinsOf(line)[0]) : undefined,
+  };
+}
+
+/** Vouchers, downloads and fees are charged and never shipped. A voucher printed on card says that it is shipped. */
+function requiresShipping({ requires_shipping, gift_card }: ShopifyLine): boolean {
+  return requires_shipping ?? gift_card !== true;
+}
+
+/** A lot that the shop promised to the customer stands in a property that buyers do not see. */
+function pinsOf({ properties }: ShopifyLine): readonly string[] {
+  const values = properties.filter(({ name }) => name === '_lot_pin').map(({ value }) => value);
+  return [...new Set(values.filter(isGiven))];
+}
+
+function paymentOf({ financial_status: status, payment_terms }: ShopifyOrder): SnapshotPayment {
+  // A payload that does not tell does not make the goods wait.
+  const isPaid = status === null || status === undefined || PAID.includes(status);
+  return {
+    // Who buys on terms gets the goods before the money is there.
+    isAwaited: !isPaid && status !== 'refunded' && payment_terms == null,
+    isLost: status === 'voided' || status === 'expired',
+    isRefunded: status === 'refunded',
+    detail: oneLine(status, 100) ?? 'unknown',
+  };
+}
+
+/** What of the payload could not be taken over as it stands, so that a person sees to it in place of a refusal. */
+function concernsOf(order: ShopifyOrder, isOver: boolean): readonly string[] {
+  const concerns = order.line_items.flatMap((line) => {
+    const quantity = isOver ? line.quantity : currentQuantity(line, order);
+    if (quantity === 0 || !requiresShipping(line)) return [];
+    const name = lineName(oneLine(line.name, 500) ?? oneLine(line.title, 500), quantity);
+    const sku = isGiven(line.sku) ? `a SKU that cannot be kept (${oneLine(line.sku, 60) ?? ''})` : 'no SKU';
+    const pins = pinsOf(line);
+    // A line that was to be bound to a lot must not ship from just any.
+    const isLost = pins.length > 1 || (pins.length === 1 && identifier(pins[0]) === undefined);
+    return [
+      ...(identifier(line.sku) === undefined ? [`${name} has ${sku}, so it cannot be allocated.`] : []),
+      ...(isLost
+        ? [`${name}: the lot it is bound to cannot be read (${oneLine(pins.join(', '), 100) ?? ''}).`]
+        : []),
+    ];
+  });
+  const { po_number: po, payment_terms: terms } = order;
+  if (isGiven(po) && identifier(po) === undefined) {
+    concerns.push(`The purchase order number cannot be kept: ${oneLine(po, 200) ?? ''}`);
+  }
+  if (terms && paymentTermsOf(terms) === null) {
+    concerns.push(
+      `The payment terms are not known here: ${oneLine(terms.payment_terms_name, 200) ?? 'no name'}`,
+    );
+  }
+  // The goods of a test order are real to the warehouse.
+  if (order.test === true) concerns.push('This is a test order of the shop.');
+  return concerns;
+}
+
+/**
+ * Shopify's own total. `total_price` stays the original one when an order is edited, so an edited order is compared
+ * with the current total. Where it is not ours (tips, fees, rounded shares), the domain holds the order.
+ */
+function totalOf(order: ShopifyOrder, isEdited: boolean): string | undefined {
+  const total = isEdited ? (order.current_total_price ?? order.total_price) : order.total_price;
+  return total === null || total === undefined ? undefined : toCurrencyDigits(total, order.currency);
+}
+
+function noteOf(order: ShopifyOrder): string | undefined {
+  const tax = includedTax(order);
+  const aboutTax = tax === null ? undefined : `The prices include taxes of ${tax} ${order.currency}.`;
+  const fromShop = manyLines(order.note)?.slice(0, 1800);
+  return manyLines([fromShop, aboutTax].filter((part) => part !== undefined).join('\n'));
+}

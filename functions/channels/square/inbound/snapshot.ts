@@ -1,0 +1,230 @@
+import { CurrencyCode } from '../../../../domain/money.ts';
+import { DeliveryWindow } from '../../../../domain/order/terms.ts';
+import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
+import {
+  type ChannelOrderSnapshot,
+  currencyUnknown,
+  lineName,
+  type SnapshotFulfillment,
+  type SnapshotLine,
+  type SnapshotPayment,
+  type SnapshotResult,
+} from '../../core/order-snapshot.ts';
+import { problem } from '../../core/problem.ts';
+import {
+  amountDue,
+  chargeAmount,
+  currencyOf,
+  decimal,
+  includedTaxOf,
+  isShipping,
+  lineAmounts,
+  shippingAmounts,
+  taxOnTop,
+} from './amounts.ts';
+import type { SquarePayment } from './message.ts';
+import { customerOf, isTravelling, notesOf, shipToOf } from './parties.ts';
+import type { SquareFulfillment, SquareLine, SquareOrder } from './payload.ts';
+import { isCounterSale, isGoods, projection, unitsOf, wholeQuantity } from './quantities.ts';
+import { versionText } from './version.ts';
+
+/** SKUs of catalog items by Square's id of the item; an item without SKU is missing. */
+export type Skus = ReadonlyMap<string, string>;
+
+/** An order of Square with what was asked for besides. */
+export interface Fetched {
+  readonly square: SquareOrder;
+  /** The payment that was told, where that led to the order. */
+  readonly payment: SquarePayment | null;
+  readonly merchant: string;
+  /** What the catalog says of the order's items. */
+  readonly skus: Skus;
+}
+
+/** The line under which a tip is kept; no uid of Square has a blank. */
+const TIP_LINE = 'the tip';
+
+/**
+ * An order of Square in the form that all channels share.
+ *
+ * @returns the snapshot, or the problem for which none can be made; never throws
+ */
+export function snapshotOf({ square, payment, merchant, skus }: Fetched): SnapshotResult {
+  const currency = currencyOf(square);
+  if (!CurrencyCode.safeParse(currency).success) return currencyUnknown(currency);
+  const split = square.lineItems.find((line) => wholeQuantity(line.quantity) === null);
+  if (split !== undefined) {
+    const name = `line ${split.uid} (${oneLine(split.name, 100) ?? 'no name'})`;
+    return problem('quantity_not_whole', `${name}: ${split.quantity} is no whole number of units`);
+  }
+  const lines = square.lineItems.map((line) => lineOf(line, square, skus));
+  if (lines.every(({ ordered }) => ordered === 0)) {
+    return problem('no_lines', 'the order has no line with a quantity');
+  }
+  const snapshot: ChannelOrderSnapshot = {
+    identity: { channel: 'SQUARE', source: merchant, externalId: square.id },
+    system: 'Square',
+    version: versionText(square.version),
+    currency,
+    orderType: 'DTC',
+    customer: customerOf(square),
+    shipTo: shipToOf(square),
+    delivery: deliveryOf(square),
+    deliveryWindow: deliveryWindowOf(square),
+    note: noteOf(square),
+    lines: [...lines, ...feesOf(square)],
+    fulfillments: fulfillmentsOf(square),
+    isFulfilled: square.state === 'COMPLETED',
+    ...shippingAmounts(square),
+    total: decimal(square.totalMoney.amount, currency),
+    payment: paymentOf(square, payment),
+    cancellation: square.state === 'CANCELED' ? 'Cancelled in Square' : null,
+    concerns: concernsOf(square, skus),
+    // Every fulfillment was cancelled or failed, while the order goes on.
+    isFulfillmentGivenUp:
+      square.state === 'OPEN' && square.fulfillments.length > 0 && projection(square).length === 0,
+    hearsCancellations: false,
+    earlierShipments: 'RECORD',
+  };
+  return { snapshot };
+}
+
+function lineOf(line: SquareLine, order: SquareOrder, skus: Skus): SnapshotLine {
+  const quantity = wholeQuantity(line.quantity) ?? 0;
+  const variation = oneLine(line.variationName, 100);
+  // Square calls the only variation of an item "Regular".
+  const names = [oneLine(line.name, 300), variation === 'Regular' ? undefined : variation];
+  return {
+    channelLineId: line.uid,
+    sku: (isGoods(line) ? identifier(skus.get(line.catalogObjectId ?? '')) : undefined) ?? null,
+    description: names.filter((name) => name !== undefined).join(', ') || undefined,
+    // Square takes what was removed off the line, and what came back is an order of its own.
+    ordered: quantity,
+    current: quantity,
+    active: quantity,
+    ...lineAmounts(line, quantity, order),
+    requiresShipping: isGoods(line),
+    lotPin: isGoods(line) ? identifier(line.metadata.lot_pin) : undefined,
+  };
+}
+
+/** Service charges other than shipping, and the tip: charged, and never shipped. */
+function feesOf(order: SquareOrder): readonly SnapshotLine[] {
+  const currency = currencyOf(order);
+  const units = { ordered: 1, current: 1, active: 1, sku: null, discount: '0', requiresShipping: false };
+  const charges = order.serviceCharges
+    .filter((charge) => !isShipping(charge) && chargeAmount(charge) > 0n)
+    .map((charge) => ({
+      ...units,
+      description: oneLine(charge.name, 500) ?? 'Service charge',
+      unitPrice: decimal(chargeAmount(charge), currency),
+      tax: taxOnTop(charge, order),
+      channelLineId: charge.uid,
+    }));
+  const tip = order.totalTipMoney.amount;
+  if (tip <= 0n) return charges;
+  const unitPrice = decimal(tip, currency);
+  return [...charges, { ...units, description: 'Tip', unitPrice, tax: '0', channelLineId: TIP_LINE }];
+}
+
+function deliveryOf(order: SquareOrder): ChannelOrderSnapshot['delivery'] {
+  if (projection(order).some(isTravelling)) return 'SHIPPED';
+  return order.fulfillments.length > 0 || isCounterSale(order) ? 'PICKED_UP' : 'UNKNOWN';
+}
+
+/** Square's fulfillments; a sale at the counter has none, and its customer took the goods along. */
+function fulfillmentsOf(order: SquareOrder): readonly SnapshotFulfillment[] {
+  if (!isCounterSale(order))
+    return order.fulfillments.map((fulfillment) => fulfillmentOf(fulfillment, order));
+  return [
+    {
+      fulfillmentId: 'sale',
+      status: 'SENT',
+      lines: order.lineItems.map(({ uid, quantity }) => ({
+        channelLineId: uid,
+        quantity: wholeQuantity(quantity) ?? 0,
+      })),
+      carrier: 'Counter',
+      trackingNumbers: [],
+      reference: `Square sale ${order.id}`,
+      isDelivered: true,
+      deliveredAt: order.closedAt ?? null,
+    },
+  ];
+}
+
+const STATUS: Readonly<Record<string, SnapshotFulfillment['status']>> = {
+  COMPLETED: 'SENT',
+  CANCELED: 'FAILED',
+  FAILED: 'FAILED',
+};
+
+function fulfillmentOf(fulfillment: SquareFulfillment, order: SquareOrder): SnapshotFulfillment {
+  const { uid, type, state, shipmentDetails, deliveryDetails, pickupDetails } = fulfillment;
+  const trackingNumber = identifier(shipmentDetails?.trackingNumber);
+  const deliveredAt = pickupDetails?.pickedUpAt ?? deliveryDetails?.deliveredAt ?? null;
+  return {
+    fulfillmentId: uid,
+    status: STATUS[state ?? ''] ?? 'UNFINISHED',
+    lines: [...unitsOf(fulfillment, order)].map(([channelLineId, quantity]) => ({ channelLineId, quantity })),
+    carrier: type === 'PICKUP' ? 'Pickup' : (oneLine(shipmentDetails?.carrier, 100) ?? 'Other'),
+    trackingNumbers: trackingNumber === undefined ? [] : [trackingNumber],
+    reference: `Square ${order.id.slice(0, 60)} ${uid.slice(0, 50)}`,
+    isDelivered: deliveredAt !== null,
+    deliveredAt,
+  };
+}
+
+/**
+ * Who has not paid gets no goods; an order that does not tell what is due does not wait. The payment that was told may
+ * be newer than the order that was fetched, and counts then too; authorised money is promised by the card's bank.
+ */
+function paymentOf(order: SquareOrder, payment: SquarePayment | null): SnapshotPayment {
+  const due = amountDue(order) ?? 0n;
+  const isPromised = payment?.status === 'COMPLETED' || payment?.status === 'APPROVED';
+  const isCounted = order.tenders.some(
+    ({ id, paymentId }) => id === payment?.paymentId || paymentId === payment?.paymentId,
+  );
+  const isCovered = isPromised && !isCounted && (payment?.amount ?? 0n) >= due;
+  const currency = currencyOf(order);
+  return {
+    isAwaited: due > 0n && !isCovered,
+    isLost: false,
+    isRefunded: false,
+    detail: `${decimal(due, currency)} ${currency} due`,
+  };
+}
+
+/** What of the lines could not be taken over as it stands, a sentence each. */
+function concernsOf(order: SquareOrder, skus: Skus): readonly string[] {
+  return order.lineItems.flatMap((line) => {
+    const name = lineName(oneLine(line.name, 100), line.quantity);
+    const isUnknown = isGoods(line) && identifier(skus.get(line.catalogObjectId ?? '')) === undefined;
+    const why = isGiven(line.catalogObjectId) ? 'has no SKU in the catalog' : 'is no item of the catalog';
+    // A line that was to be bound to a lot must not ship from just any.
+    const isPinLost = isGiven(line.metadata.lot_pin) && identifier(line.metadata.lot_pin) === undefined;
+    return [
+      ...(isUnknown ? [`${name} ${why}, so it cannot be allocated.`] : []),
+      ...(isPinLost ? [`${name}: the lot it is bound to cannot be read.`] : []),
+    ];
+  });
+}
+
+/** The delivery window that a merchant's checkout leaves in the metadata: `2026-03-16/2026-03-18`. */
+function deliveryWindowOf(order: SquareOrder): DeliveryWindow | undefined {
+  const [start, end, ...more] = (order.metadata.delivery_window ?? '').split('/').map((date) => date.trim());
+  const window = DeliveryWindow.safeParse({ start, end });
+  return more.length === 0 && window.success ? window.data : undefined;
+}
+
+function noteOf(order: SquareOrder): string | undefined {
+  const tax = includedTaxOf(order);
+  const reference = oneLine(order.referenceId, 100);
+  const currency = currencyOf(order);
+  const parts = [
+    ...notesOf(order).map((note) => manyLines(note)?.slice(0, 500)),
+    reference === undefined ? undefined : `Square reference ${reference}.`,
+    tax === 0n ? undefined : `The prices include taxes of ${decimal(tax, currency)} ${currency}.`,
+  ];
+  return manyLines(parts.filter(isGiven).join('\n'));
+}
