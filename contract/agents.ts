@@ -22,8 +22,8 @@ const ofOrder = { orderId };
 const Pin = AllocationRequest.shape.pins.unwrap();
 
 /**
- * What an agent gives to each tool that changes an order: the fields of the same request of the API, and the order
- * that a path names there. The fields stand in the order of the schema after parsing, whatever order they came in.
+ * Arguments of each tool that changes an order: the fields of the same request of the API, plus the order id that the
+ * path holds there. Parsing puts the fields in the order of the schema, so equal arguments serialize equally.
  */
 export const AGENT_ACTIONS = {
   create_order: OrderRequest,
@@ -43,7 +43,7 @@ export type AgentTool = keyof typeof AGENT_ACTIONS;
 
 export const AGENT_TOOLS = Object.keys(AGENT_ACTIONS) as [AgentTool, ...AgentTool[]];
 
-/** A tool that changes an order, with its checked arguments. */
+/** A tool that changes an order, with its validated arguments. */
 export type AgentAction = {
   [Tool in AgentTool]: {
     readonly tool: Tool;
@@ -53,7 +53,7 @@ export type AgentAction = {
 
 const AgentToolName = z.enum(AGENT_TOOLS).meta({ id: 'AgentTool' });
 
-/** When an agent's action needs the approval of a person: every condition that a rule names must hold. */
+/** When an agent's action needs the approval of a person: every condition of a rule must hold. */
 export const ApprovalRule = z
   .strictObject({
     tools: z.array(AgentToolName).min(1).optional().meta({ description: 'Any tool when absent.' }),
@@ -83,30 +83,32 @@ export type AgentPolicy = z.infer<typeof AgentPolicy>;
 const units = z.int();
 const instant = z.string().meta({ format: 'date-time' });
 
-/** What an action would do, or did, in figures. */
+/** The effect of an action, previewed or carried out. */
 export const ActionEffect = z
   .object({
-    orderId: z.string().optional().meta({ description: 'Absent for an order that is not there yet.' }),
+    orderId: z.string().optional().meta({ description: 'Absent for an order that does not exist yet.' }),
     stateBefore: z.string().optional(),
     stateAfter: z.string(),
-    version: z.int().optional().meta({ description: 'The version that the effect was worked out for.' }),
+    version: z.int().optional().meta({ description: 'The order version that the effect was computed for.' }),
     total: z.string(),
-    totalBefore: z.string().optional().meta({ description: 'Where the total changes.' }),
+    totalBefore: z.string().optional().meta({ description: 'Present when the total changes.' }),
     currency: z.string(),
     reserved: z
       .array(z.object({ lineNumber: z.int(), lotNumber: z.string(), quantity: units }))
       .meta({ description: 'Units that become reserved, by line and lot.' }),
     released: z
       .array(z.object({ lineNumber: z.int(), lotNumber: z.string(), quantity: units }))
-      .meta({ description: 'Units that are given back, by line and lot; what ships is not among them.' }),
-    events: z.array(z.string()).meta({ description: 'The events that are recorded and told, in order.' }),
+      .meta({ description: 'Units that are released, by line and lot; shipped units are not included.' }),
+    events: z
+      .array(z.string())
+      .meta({ description: 'The events that are recorded and published, in order.' }),
   })
   .meta({ id: 'ActionEffect' });
 export type ActionEffect = z.infer<typeof ActionEffect>;
 
 export const ApprovalStatus = z.enum(['PENDING', 'APPROVED', 'REFUSED', 'DECLINED', 'EXPIRED']).meta({
   id: 'ApprovalStatus',
-  description: 'REFUSED: a person approved, and the order did not take the command any more.',
+  description: 'REFUSED: a person approved, and the order no longer allowed the command.',
 });
 
 /** An agent's action that waits, or waited, for a person. */
@@ -121,7 +123,7 @@ export const Approval = z
     requestedAt: instant,
     expiresAt: instant,
     decidedAt: instant.optional(),
-    decidedBy: z.string().optional().meta({ description: 'With PENDING: approved, and being carried out.' }),
+    decidedBy: z.string().optional().meta({ description: 'With PENDING: approved, and being executed.' }),
     orderId: z.string().optional(),
     detail: z.string().optional().meta({ description: 'Why it was declined or refused.' }),
   })
@@ -133,7 +135,7 @@ export const ApprovalsQuery = z.strictObject({
   status: z
     .enum(['PENDING', 'ALL'])
     .default('PENDING')
-    .meta({ description: 'PENDING waits for a person; ALL shows what was decided too.' }),
+    .meta({ description: 'PENDING waits for a person; ALL includes decided ones.' }),
   ...pageOf(100, 100),
 });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Instant, Reference, text } from '../domain/text.ts';
 
-/** What a carrier says of a parcel; unknown fields are ignored. */
+/** A tracking update of a carrier; unknown fields are ignored. */
 export const CarrierMessage = z
   .object({
     eventId: Reference,

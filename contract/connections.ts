@@ -7,7 +7,7 @@ const domainName = z
   .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'a domain name')
   .meta({ example: 'northfield-test.myshopify.com' });
 
-/** An address that holds no name and password: connections are shown to whoever may read them. */
+/** A URL without user name and password: everybody with the scope can read a connection. */
 const address = z
   .url({ protocol: /^https?$/, error: 'an http or https address' })
   .max(500)
@@ -16,19 +16,19 @@ const address = z
     return url === null || (url.username === '' && url.password === '');
   }, 'an address without name and password');
 
-/** What the names of connections' secrets begin with in Secrets Manager; others cannot be read by what is deployed. */
+/** Prefix of the names of connections' secrets in Secrets Manager; the deployed roles allow no others. */
 export const CONNECTION_SECRETS = 'order-loop/connections/';
 
-/** Secrets Manager's name of a secret; the secret itself is never part of a connection. */
+/** The name of a secret in Secrets Manager; the secret itself is never part of a connection. */
 const secretName = z
   .string()
   .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
   .optional()
   .meta({
-    description: `Name of the secret that the other side signs with, beginning with "${CONNECTION_SECRETS}" and, where it is deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never shown.`,
+    description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
   });
 
-/** Identifiers of X12 envelopes, without the blanks that fill them up to their fixed width. */
+/** Identifiers of X12 envelopes, without the padding of their fixed width. */
 const qualifier = z.string().regex(/^[A-Z0-9]{2}$/, 'two capital letters or digits');
 const interchangeId = z
   .string()
@@ -36,7 +36,7 @@ const interchangeId = z
   .regex(/^[\x21-\x7e][\x20-\x7e]{0,14}$/, '1 to 15 printable characters');
 
 const name = text(200)
-  .refine((value) => value.trim() !== '', 'a name is not blank')
+  .refine((value) => value.trim() !== '', 'must not be blank')
   .meta({ example: 'Harbor Markets' });
 
 const shopify = z.strictObject({
@@ -49,7 +49,9 @@ const square = z.strictObject({
   name,
   settings: z.strictObject({
     merchantId: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "Square's id of the merchant"),
-    notificationUrl: address.optional().meta({ description: 'As configured at Square: it is signed, too.' }),
+    notificationUrl: address
+      .optional()
+      .meta({ description: 'As configured at Square: the signature includes it.' }),
     apiBaseUrl: address.optional(),
     secretName,
   }),
@@ -64,31 +66,30 @@ const edi = z.strictObject({
     ourIsaQualifier: qualifier,
     ourIsaId: interchangeId,
     ourGsId: interchangeId,
-    deliverTo: address.optional().meta({ description: 'Where our documents are sent to.' }),
+    deliverTo: address.optional().meta({ description: 'URL that our documents are sent to.' }),
     acknowledgment: z
       .enum(['997', '999'])
       .default('997')
-      .meta({ description: 'How we answer their groups; a 999 for the few that ask for it.' }),
+      .meta({ description: 'How we acknowledge their groups; 999 for partners that require it.' }),
     gs1CompanyPrefix: z
       .string()
       .regex(/^\d{7,10}$/, '7 to 10 digits')
       .optional()
       .meta({
         description:
-          'What our SSCC labels begin with. Without it they are of the range that GS1 leaves to the use within one company.',
+          'Prefix of our SSCC labels. Without it they are in the range that GS1 reserves for use within one company.',
       }),
     x12Version: z
       .enum(['004010', '005010'])
       .optional()
-      .meta({ description: 'In which version of X12 our documents are written; 004010 without it.' }),
+      .meta({ description: 'X12 version of our documents. Default 004010.' }),
     creditNotes: z.enum(['NEGATIVE', 'POSITIVE']).optional().meta({
       description:
-        'Send an 810 credit memo (BIG07 CR) for what comes back, with amounts and quantities below or above zero, as was agreed with the partner. Without it none are sent, and finance credits the partner in its own way.',
+        'Send an 810 credit memo (BIG07 CR) for returns, with negative or positive amounts and quantities, as agreed with the partner. Without it none is sent, and finance credits the partner outside EDI.',
     }),
-    acceptErrors: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Accept what has errors, and say so (E), in place of rejecting it (R).' }),
+    acceptErrors: z.boolean().default(false).meta({
+      description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
+    }),
     secretName,
   }),
 });
@@ -96,7 +97,7 @@ const carrier = z.strictObject({
   kind: z.literal('CARRIER'),
   name,
   settings: z.strictObject({
-    carrier: text(100).optional().meta({ description: 'What shipments call the carrier.' }),
+    carrier: text(100).optional().meta({ description: 'The carrier name that shipments use.' }),
     secretName,
   }),
 });
@@ -108,15 +109,15 @@ export const ConnectionRequest = z
 export type ConnectionRequest = z.infer<typeof ConnectionRequest>;
 export type ConnectionKind = ConnectionRequest['kind'];
 
-const kept = { connectionId: z.string(), updatedAt: z.iso.datetime() };
+const stored = { connectionId: z.string(), updatedAt: z.iso.datetime() };
 
-/** A connection as it is kept and shown. */
+/** A connection as it is stored and returned. */
 export const Connection = z
   .discriminatedUnion('kind', [
-    shopify.extend(kept),
-    square.extend(kept),
-    edi.extend(kept),
-    carrier.extend(kept),
+    shopify.extend(stored),
+    square.extend(stored),
+    edi.extend(stored),
+    carrier.extend(stored),
   ])
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
@@ -125,22 +126,22 @@ export const ConnectionId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, '1 to 100 letters, digits, dots, underscores and hyphens')
   .meta({
-    description: 'The name of the connection, chosen by whoever makes it.',
+    description: 'The id of the connection, chosen by the client that creates it.',
     example: 'harbor-markets',
   });
 
-/** Those who tell who they are in each message. */
+/** Kinds whose messages name their sender. */
 export type IdentifiedKind = Exclude<ConnectionKind, 'CARRIER'>;
 
-/** By what a message tells which connection it belongs to, and the setting that says so. */
+/** How a message identifies its connection, and the setting that holds this identity. */
 export interface ConnectionIdentity {
   readonly kind: IdentifiedKind;
-  /** The shop's domain, the merchant's id, or what `ediIdentity` makes of the sender. */
+  /** The shop's domain, the merchant's id, or the `ediIdentity` of the sender. */
   readonly identity: string;
   readonly setting: string;
 }
 
-/** @returns what the messages of a connection are known by; null for carriers, whose messages name none. */
+/** @returns the identity in the messages of a connection; null for carriers, whose messages name none. */
 export function connectionIdentity(connection: ConnectionRequest): ConnectionIdentity | null {
   switch (connection.kind) {
     case 'SHOPIFY':
@@ -156,7 +157,7 @@ export function connectionIdentity(connection: ConnectionRequest): ConnectionIde
   }
 }
 
-/** What an X12 sender is known by: ISA05 and ISA06, with or without the blanks that fill it up. */
+/** @returns the identity of an X12 sender: ISA05 and ISA06, the latter with or without its padding. */
 export function ediIdentity(isaQualifier: string, isaId: string): string {
   return `${isaQualifier} ${isaId.trimEnd()}`;
 }

@@ -17,14 +17,14 @@ export function isEventType(type: unknown): type is EventType {
 }
 
 /**
- * Reads an event as the bus delivers it in `detail`. Fields that this version does not know are left out, so that
- * newer events can be read as long as they only add.
+ * Parses an event as the bus delivers it in `detail`. Unknown fields are dropped, so newer events can be parsed as long
+ * as they only add fields.
  *
- * @throws Error for what is no event of the loop, or one that lacks something
+ * @throws Error for a value that is not an event of the loop, or lacks a field
  */
 export function parseEvent(value: unknown): Envelope {
   const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
   const schema = isEventType(type) ? SCHEMAS.get(type) : undefined;
-  if (schema === undefined) throw new Error(`${String(type).slice(0, 100)} is no event of the loop`);
+  if (schema === undefined) throw new Error(`${String(type).slice(0, 100)} is not an event of the loop`);
   return schema.parse(value) as unknown as Envelope;
 }

@@ -2,14 +2,14 @@ import * as z from 'zod';
 
 /** The columns of an imported file; each row is one line of an order, and rows with the same `order` are one order. */
 export const IMPORT_COLUMNS = {
-  order: 'Your own number of the order; the same number again makes no second order.',
-  sku: 'What is ordered.',
+  order: 'Your own number of the order; a repeated number creates no second order.',
+  sku: 'The ordered item.',
   quantity: 'Whole units.',
   unit_price: 'Decimal text, for example 20.00.',
   currency: 'ISO 4217, for example USD.',
   customer_name: 'Who orders.',
   customer_email: '',
-  customer_reference: 'Your number of the customer.',
+  customer_reference: 'Your number for the customer.',
   order_type: 'DTC or B2B; DTC when empty.',
   purchase_order_number: '',
   payment_terms: 'For example NET30.',
@@ -32,7 +32,7 @@ export const IMPORT_COLUMNS = {
 } as const;
 export type ImportColumn = keyof typeof IMPORT_COLUMNS;
 
-/** Columns that a file cannot do without. */
+/** Columns that every file must have. */
 export const REQUIRED_COLUMNS: readonly ImportColumn[] = [
   'order',
   'sku',
@@ -42,12 +42,12 @@ export const REQUIRED_COLUMNS: readonly ImportColumn[] = [
   'customer_name',
 ];
 
-/** Rows that one file may have. */
+/** Maximum number of rows in one file. */
 export const MAX_ROWS = 5000;
 
 export const ImportedRow = z
   .object({
-    row: z.int().meta({ description: 'The line of the file, with the names of the columns on line 1.' }),
+    row: z.int().meta({ description: 'The line number in the file; line 1 holds the column names.' }),
     order: z.string(),
     status: z.enum(['RECEIVED', 'ALREADY_KNOWN', 'REFUSED', 'NOT_REACHED']),
     orderId: z.string().optional(),
@@ -58,12 +58,12 @@ export type ImportedRow = z.infer<typeof ImportedRow>;
 
 export const ImportReport = z
   .object({
-    received: z.int().meta({ description: 'Orders that were taken in.' }),
-    alreadyKnown: z.int().meta({ description: 'Orders that were there before.' }),
-    refused: z.int().meta({ description: 'Orders that were not taken in; their rows say why.' }),
+    received: z.int().meta({ description: 'Orders that were created.' }),
+    alreadyKnown: z.int().meta({ description: 'Orders that existed before.' }),
+    refused: z.int().meta({ description: 'Orders that were refused; their rows have the errors.' }),
     notReached: z
       .int()
-      .meta({ description: 'Orders that the time did not suffice for: send the file again.' }),
+      .meta({ description: 'Orders for which the request had no time left: send the file again.' }),
     items: z.array(ImportedRow),
   })
   .meta({ id: 'ImportReport' });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CalendarDate } from '../domain/text.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
 
-/** Accounts that what the loop bills is booked to. */
+/** Accounts of the journal entries. */
 export const ACCOUNTS = [
   'ACCOUNTS_RECEIVABLE',
   'SALES_REVENUE',
@@ -16,7 +16,7 @@ export type Account = z.infer<typeof Account>;
 
 const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
 
-/** One document in double entry: its debits and its credits come to the same. */
+/** One document in double entry: its debits equal its credits. */
 export const JournalEntry = z
   .object({
     entryId: z.string(),
@@ -33,7 +33,7 @@ export const JournalEntry = z
         credit: amount.optional(),
       }),
     ),
-    total: amount.meta({ description: 'What the debits come to, and the credits.' }),
+    total: amount.meta({ description: 'Sum of the debits, and of the credits.' }),
   })
   .meta({ id: 'JournalEntry' });
 export type JournalEntry = z.infer<typeof JournalEntry>;
@@ -41,5 +41,5 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 /** GET /v1/finance/ledger */
 export const LedgerQuery = PageQuery.extend({
   from: CalendarDate.optional().meta({ description: 'Documents of this day or later.' }),
-  to: CalendarDate.optional().meta({ description: 'Documents of this day or before.' }),
+  to: CalendarDate.optional().meta({ description: 'Documents of this day or earlier.' }),
 }).refine(isForwards, BACKWARDS);

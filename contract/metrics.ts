@@ -1,42 +1,42 @@
 import type { OrderState } from '../domain/order/lifecycle.ts';
 
-/** Where CloudWatch keeps the loop's own metrics; the dimension `service` is the loop's name, for example `order-loop-dev`. */
+/** CloudWatch namespace of the loop's metrics; the dimension `service` is the loop's name, for example `order-loop-dev`. */
 export const METRIC_NAMESPACE = 'OrderLoop';
 
 /**
- * What the functions count beside events. Every event is counted too, under its own name, when it is put on the bus:
- * `OrderReceived` is how many orders were received.
+ * Metrics beside the event counts. Each event is counted under its own name when it is put on the bus:
+ * `OrderReceived` is the number of orders received.
  */
 export const METRICS = {
-  /** Transactions that were decided anew, since the order or its stock changed meanwhile or the store was busy. */
+  /** Commands decided again because the order or its stock changed meanwhile, or the store was busy. */
   conflicts: 'WriteConflicts',
-  /** Requests that were told to come again: conflicts outlasted every attempt. */
+  /** Requests answered 503 `busy`: conflicts outlasted every attempt. */
   busy: 'BusyAnswers',
-  /** Messages of channels whose signature no secret fits. */
+  /** Messages of channels whose signature matches no secret. */
   refusedWebhooks: 'WebhooksRefused',
-  /** Events that consumers could not handle and that come again. */
+  /** Failed attempts of consumers; the message is redelivered. */
   failedMessages: 'MessagesFailed',
-  /** Workflows that had ended before their order, or were never started, and were started again. */
+  /** Executions started by the reconciler because the previous one ended early or none was started. */
   restartedWorkflows: 'WorkflowsRestarted',
-  /** Workflows that waited for what had come already. */
+  /** Waits answered by the reconciler because their answer was lost. */
   lostAnswers: 'WorkflowAnswersLost',
-  /** Orders whose workflow was started again so often that a person has to look. */
+  /** Orders whose workflow was restarted so often that a person must look. */
   stuckOrders: 'OrdersStuck',
-  /** Subscriptions to events that failed for so long that they were switched off. */
+  /** Subscriptions disabled after failing for too long. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;
 
-/** @returns the metric of how many orders are in a state, for example `OrdersInReceived`. */
+/** @returns the metric for the number of orders in a state, for example `OrdersInReceived`. */
 export function ordersInMetric(state: OrderState): string {
   return `OrdersIn${inWords(state)}`;
 }
 
-/** @returns the metric of the seconds that orders spent in a state when they left it, for example `SecondsInReceived`. */
+/** @returns the metric for the seconds that orders spent in a state they left, for example `SecondsInReceived`. */
 export function secondsInMetric(state: OrderState): string {
   return `SecondsIn${inWords(state)}`;
 }
 
-/** FULFILLMENT_QUEUED is FulfillmentQueued. */
+/** FULFILLMENT_QUEUED becomes FulfillmentQueued. */
 function inWords(state: OrderState): string {
   return state
     .split('_')

@@ -1,5 +1,5 @@
 import * as z from 'zod';
 
-/** An amount in one currency. Sums over orders are given for each currency by itself. */
+/** An amount in one currency. Sums over orders are per currency. */
 export const Money = z.object({ currency: z.string(), amount: z.string() }).meta({ id: 'Money' });
 export type Money = z.infer<typeof Money>;

@@ -6,23 +6,23 @@ import { BACKWARDS, isForwards } from './requests.ts';
 export const OnHandQuery = z
   .strictObject({
     from: CalendarDate.optional().meta({
-      description: 'At most 92 days ago. Thirty days before the end where it is not given.',
+      description: 'At most 92 days ago. Default: thirty days before `to`.',
     }),
-    to: CalendarDate.optional().meta({ description: 'Today where it is not given.' }),
+    to: CalendarDate.optional().meta({ description: 'Default: today.' }),
   })
   .refine(isForwards, BACKWARDS);
 
 const units = z.int().min(0);
 
-/** What lay in the warehouse at the end of a day, and what brought it there. */
+/** Stock on hand at the end of a day, and the movements of that day. */
 export const OnHandDay = z
   .object({
     date: z.string().meta({ format: 'date', description: 'A day in UTC.' }),
-    onHand: z.int().meta({ description: 'Units at the end of the day; of today, as it is now.' }),
+    onHand: z.int().meta({ description: 'Units at the end of the day; for today, now.' }),
     received: units,
     returned: units,
     shipped: units,
-    adjusted: z.int().meta({ description: 'Corrections, less those that took units away.' }),
+    adjusted: z.int().meta({ description: 'Net corrections, negative when they removed units.' }),
   })
   .meta({ id: 'OnHandDay' });
 export type OnHandDay = z.infer<typeof OnHandDay>;

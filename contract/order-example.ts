@@ -1,4 +1,4 @@
-/** An order as the API answers it: shipped in part, and waiting for the rest. */
+/** An order as the API returns it: partly shipped, with the rest backordered. */
 export const ORDER_EXAMPLE = {
   orderId: 'LMB-ORD-2026-0041',
   state: 'FULFILLMENT_QUEUED',

@@ -4,7 +4,7 @@ import { CalendarDate } from '../domain/text.ts';
 import { Money } from './money.ts';
 import { OrderStateName as State } from './responses.ts';
 
-const count = z.int().meta({ description: 'How many.' });
+const count = z.int().meta({ description: 'A count.' });
 const date = z.string().meta({ format: 'date' });
 const seconds = z.int().nullable().meta({ description: 'Average in whole seconds; null without any.' });
 const rate = z
@@ -12,15 +12,15 @@ const rate = z
   .min(0)
   .max(1)
   .nullable()
-  .meta({ description: 'A share from 0 to 1; null where there is nothing to take a share of.' });
+  .meta({ description: 'A share from 0 to 1; null when the whole is zero.' });
 
-/** Days that one overview is of at most. */
+/** Maximum number of days in one overview. */
 export const MAX_DAYS = 366;
 
 /** GET /v1/overview; days count in UTC, by the day on which orders were received. */
 export const OverviewQuery = z.strictObject({
-  from: CalendarDate.optional().meta({ description: 'The first day. By default 29 days before the last.' }),
-  to: CalendarDate.optional().meta({ description: 'The last day. By default today.' }),
+  from: CalendarDate.optional().meta({ description: 'The first day. Default: 29 days before the last.' }),
+  to: CalendarDate.optional().meta({ description: 'The last day. Default: today.' }),
 });
 
 const period = {
@@ -30,13 +30,13 @@ const period = {
   cancelled: count,
   fillRate: z
     .object({ unitsOrdered: count, unitsWaited: count, rate })
-    .meta({ description: 'Units that never had to wait for stock, out of those ordered.' }),
-  deliveryWindows: z
-    .object({ inWindow: count, early: count, late: count, rate })
-    .meta({ description: 'Deliveries within the window that was agreed; late also while still on the way.' }),
+    .meta({ description: 'Ordered units that never waited for stock.' }),
+  deliveryWindows: z.object({ inWindow: count, early: count, late: count, rate }).meta({
+    description: 'Deliveries within their delivery window; `late` includes those still on the way.',
+  }),
 };
 
-/** The numbers of the whole loop, as the projection has counted them up to a moment ago. */
+/** Counts over all orders, as the projection has them; a moment behind the orders. */
 export const OverviewResponse = z
   .object({
     from: date,
@@ -47,11 +47,13 @@ export const OverviewResponse = z
           state: State,
           orders: count,
           value: z.array(Money),
-          averageAgeSeconds: seconds.meta({ description: 'How long orders have been in it, on average.' }),
+          averageAgeSeconds: seconds.meta({
+            description: 'How long orders have been in the state, on average.',
+          }),
           channels: z.array(z.object({ channel: Channel, orders: count, value: z.array(Money) })),
         }),
       )
-      .meta({ description: 'Where orders are now, whenever they were received.' }),
+      .meta({ description: 'Orders by current state, whenever they were received.' }),
     period: z.object(period),
     channels: z.array(z.object({ channel: Channel, ...period })),
     days: z
@@ -60,18 +62,19 @@ export const OverviewResponse = z
           date,
           ...period,
           states: z.array(z.object({ state: State, orders: count })).meta({
-            description: 'Where the orders received on that day are now; states with none are left out.',
+            description:
+              'Current states of the orders received on that day; states without orders are left out.',
           }),
           atEnd: z.array(z.object({ state: State, orders: count })).meta({
             description:
-              'Where all orders were when the day ended, whenever they were received; today, where they are.',
+              'States of all orders at the end of the day, whenever they were received; for today, now.',
           }),
         }),
       )
       .meta({ description: 'Every day of the period, in order.' }),
     timeInState: z
       .array(z.object({ state: State, stays: count, averageSeconds: seconds }))
-      .meta({ description: 'How long orders of the period stayed in a state that they have left.' }),
+      .meta({ description: 'Time that orders of the period spent in states they have left.' }),
     backorders: z.object({
       units: count,
       skus: z
@@ -83,7 +86,9 @@ export const OverviewResponse = z
             ages: z.array(z.object({ fromDays: count, toDays: count.nullable(), units: count })),
           }),
         )
-        .meta({ description: 'The hundred SKUs that most units wait for, by the age of their orders.' }),
+        .meta({
+          description: 'The hundred SKUs with the most backordered units, by the age of their orders.',
+        }),
       skuCount: count,
     }),
   })
@@ -94,7 +99,7 @@ export type OverviewResponse = z.infer<typeof OverviewResponse>;
 export const RebuildProgress = z
   .object({
     status: z.enum(['IN_PROGRESS', 'COMPLETE']),
-    orders: z.int().meta({ description: 'Orders that were counted so far.' }),
+    orders: z.int().meta({ description: 'Orders counted so far.' }),
   })
   .meta({ id: 'RebuildProgress' });
 export type RebuildProgress = z.infer<typeof RebuildProgress>;

@@ -1,35 +1,35 @@
 import * as z from 'zod';
 
-/** Every way in which a request can fail, by its code: the status and the title of its problem document. */
+/** Every problem code, with the status and the title of its document. */
 export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
   malformed_request: { status: 400, title: 'The request cannot be read' },
-  invalid_cursor: { status: 400, title: 'The cursor is not one that a list gave' },
-  unauthorized: { status: 401, title: 'The request does not prove who sent it' },
+  invalid_cursor: { status: 400, title: 'The cursor is invalid' },
+  unauthorized: { status: 401, title: 'The request is not authenticated' },
   insufficient_scope: { status: 403, title: 'The access token does not allow this' },
   forbidden_origin: { status: 403, title: 'The request comes from a page of another site' },
   person_required: { status: 403, title: 'Only a person may decide this' },
-  not_found: { status: 404, title: 'There is no such thing' },
-  illegal_transition: { status: 409, title: 'The order does not take this command now' },
+  not_found: { status: 404, title: 'Not found' },
+  illegal_transition: { status: 409, title: 'The order does not allow this command now' },
   insufficient_stock: { status: 409, title: 'There is not enough stock' },
-  duplicate_purchase_order: { status: 409, title: 'The purchase order number is used already' },
-  idempotency_in_flight: { status: 409, title: 'The same request is still being worked on' },
-  not_redrivable: { status: 409, title: 'This dead letter cannot be handed in again' },
-  message_settled: { status: 409, title: 'The message does not wait any more' },
-  subscription_disabled: { status: 409, title: 'The subscription is switched off' },
-  approval_decided: { status: 409, title: 'The approval is not pending any more' },
+  duplicate_purchase_order: { status: 409, title: 'The purchase order number is already used' },
+  idempotency_in_flight: { status: 409, title: 'The same request is still in progress' },
+  not_redrivable: { status: 409, title: 'This dead letter cannot be redriven' },
+  message_settled: { status: 409, title: 'The message was already decided' },
+  subscription_disabled: { status: 409, title: 'The subscription is disabled' },
+  approval_decided: { status: 409, title: 'The approval was already decided' },
   gone: { status: 410, title: 'This is no longer available' },
   precondition_failed: { status: 412, title: 'The order has changed since you read it' },
   payload_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body is of a type that is not read here' },
+  unsupported_media_type: { status: 415, title: 'The media type of the body is not supported' },
   validation_failed: { status: 422, title: 'The request is not valid' },
-  case_pack: { status: 422, title: 'The quantity is no whole number of cases' },
-  idempotency_conflict: { status: 422, title: 'The key was used for another request' },
+  case_pack: { status: 422, title: 'The quantity is not a whole number of cases' },
+  idempotency_conflict: { status: 422, title: 'The idempotency key was used for another request' },
   unreadable_interchange: { status: 422, title: 'The interchange cannot be read' },
-  precondition_required: { status: 428, title: 'The request must say which version it changes' },
+  precondition_required: { status: 428, title: 'The request must name the version it changes' },
   too_many_requests: { status: 429, title: 'Too many requests; slow down' },
-  internal_error: { status: 500, title: 'Something went wrong here' },
-  busy: { status: 503, title: 'Too much at once; send it again' },
+  internal_error: { status: 500, title: 'Internal error' },
+  busy: { status: 503, title: 'Too much contention; send the request again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -42,7 +42,7 @@ const Shortage = z.object({
   available: z.int(),
 });
 
-/** RFC 9457 problem details, with what helps to mend the request. */
+/** RFC 9457 problem details, with the fields that help to correct the request. */
 export const ProblemDocument = z
   .object({
     type: z.string(),
@@ -61,7 +61,7 @@ export const ProblemDocument = z
     id: 'Problem',
     example: {
       type: 'urn:order-loop:problem:illegal_transition',
-      title: 'The order does not take this command now',
+      title: 'The order does not allow this command now',
       status: 409,
       detail: 'an order that is SHIPPED does not take CancelOrder',
       instance: '/v1/orders/LMB-ORD-2026-0041/cancellation',

@@ -5,7 +5,7 @@ import { BACKWARDS, isForwards } from './requests.ts';
 
 const types = EVENT_CATALOGUE.map(({ type }) => type) as [EventType, ...EventType[]];
 
-/** POST /v1/operations/republish: events of an order, or those of a span of time, both ends included. */
+/** POST /v1/operations/republish: events of one order, or of a span of time including both ends. */
 export const RepublishRequest = z
   .strictObject({
     orderId: z
@@ -15,16 +15,16 @@ export const RepublishRequest = z
     from: Instant.optional().meta({ format: 'date-time' }),
     to: Instant.optional().meta({ format: 'date-time' }),
     types: z.array(z.enum(types)).min(1).max(types.length).optional(),
-    dryRun: z.boolean().optional().meta({ description: 'Only count what would be told.' }),
+    dryRun: z.boolean().optional().meta({ description: 'Only count the events.' }),
     cursor: z
       .string()
       .max(4096)
       .optional()
-      .meta({ description: 'The `cursor` of the answer before, with the same request.' }),
+      .meta({ description: 'The `cursor` of the previous response, with the same request.' }),
   })
   .refine(
     ({ orderId, from, to }) => orderId !== undefined || (from !== undefined && to !== undefined),
-    'name an order, or the span of time from and to',
+    'give an orderId, or both from and to',
   )
   .refine(isForwards, BACKWARDS)
   .meta({ id: 'RepublishRequest' });
@@ -32,14 +32,12 @@ export type RepublishRequest = z.infer<typeof RepublishRequest>;
 
 export const RepublishReport = z
   .object({
-    replayId: z.string().meta({ description: 'Every event that is told again carries it.' }),
+    replayId: z.string().meta({ description: 'Every republished event carries it.' }),
     status: z.enum(['IN_PROGRESS', 'COMPLETE']),
-    matched: z.int().meta({ description: 'Events that this request came upon.' }),
-    published: z.int().meta({ description: 'Events that the bus took. None on a dry run.' }),
-    refused: z
-      .int()
-      .meta({ description: 'Events that the bus would not take. The cursor leads to them again.' }),
-    cursor: z.string().optional().meta({ description: 'Where the next request goes on.' }),
+    matched: z.int().meta({ description: 'Events that this request matched.' }),
+    published: z.int().meta({ description: 'Events that the bus accepted. None on a dry run.' }),
+    refused: z.int().meta({ description: 'Events that the bus refused. The cursor includes them again.' }),
+    cursor: z.string().optional().meta({ description: 'Where the next request continues.' }),
   })
   .meta({ id: 'RepublishReport' });
 export type RepublishReport = z.infer<typeof RepublishReport>;

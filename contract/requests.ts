@@ -45,7 +45,7 @@ export const HoldRequest = PlaceHold.omit(type).meta({ id: 'HoldRequest' });
 /** POST /v1/orders/{orderId}/returns */
 export const ReturnRequest = ReceiveReturn.omit(type).meta({ id: 'ReturnRequest' });
 
-/** Commands that need no words. */
+/** Commands without fields. */
 export const EmptyRequest = z.strictObject({}).meta({ id: 'EmptyRequest' });
 
 /** POST /v1/inventory/{sku}/lots */
@@ -61,13 +61,13 @@ export const LotChangeRequest = z
   ])
   .meta({ id: 'LotChangeRequest' });
 
-/** A number that a query string spells. */
+/** A whole number in a query string. */
 const wholeNumber = z
   .string()
   .regex(/^[0-9]{1,4}$/, 'a whole number')
   .transform(Number);
 
-/** How many items a page has at most; described as the number that its text spells. */
+/** Page size; documented as an integer, though a query string holds text. */
 const limit = (most: number, byDefault: number) =>
   wholeNumber
     .pipe(z.int().min(1).max(most))
@@ -76,23 +76,23 @@ const limit = (most: number, byDefault: number) =>
       override: ({ jsonSchema }) => {
         delete jsonSchema.pattern;
         Object.assign(jsonSchema, {
-          description: 'How many a page has at most.',
+          description: 'Maximum number of items in a page.',
           ...{ type: 'integer', minimum: 1, maximum: most, default: byDefault },
         });
       },
     });
 
-/** What every list takes: how many at once, and where to go on. */
+/** Query parameters of every list: page size and cursor. */
 export const pageOf = (most: number, byDefault: number) => ({
   limit: limit(most, byDefault),
   cursor: z
     .string()
     .max(4096)
     .optional()
-    .meta({ description: 'The `nextCursor` of the page before, with the same filter.' }),
+    .meta({ description: 'The `nextCursor` of the previous page, with the same filter.' }),
 });
 
-/** How a list is read on. */
+/** Paging of a list without filters. */
 export const PageQuery = z.strictObject(pageOf(100, 25));
 
 /** GET /v1/inventory/drift */
@@ -105,21 +105,21 @@ const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
     z.iso.datetime({ offset: true }).transform((instant) => new Date(instant).toISOString()),
   ]);
 
-/** Said of a span of time that runs backwards, which no list has anything of. */
-export const BACKWARDS = { path: ['from'], message: 'a span does not end before it begins' };
+/** The validation error for a span of time whose end is before its beginning. */
+export const BACKWARDS = { path: ['from'], message: 'must not be after `to`' };
 
-/** Whether what is asked for can be there: an end that is given does not come before the beginning. */
+/** @returns whether a span of time does not end before it begins; an open end is fine. */
 export function isForwards({ from, to }: { readonly from?: string; readonly to?: string }): boolean {
   return from === undefined || to === undefined || from <= to;
 }
 
-/** Why someone should look at an order that is under way. */
+/** Why an order in progress needs attention. */
 export const ATTENTIONS = ['AT_RISK', 'HELD', 'BACKORDERED'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
 
-/** What lists of orders, and the board, can be narrowed to. */
-const narrowing = {
-  channel: Channel.optional().meta({ description: 'Where the order came in.' }),
+/** Filters of lists of orders and of the board. */
+const filters = {
+  channel: Channel.optional().meta({ description: 'Where the order came from.' }),
   orderType: OrderType.optional().meta({ description: 'To consumers (DTC) or to companies (B2B).' }),
   sku: Sku.optional().meta({ description: 'Orders with a line of this SKU.' }),
   customer: z
@@ -127,25 +127,26 @@ const narrowing = {
     .min(1)
     .max(200)
     .optional()
-    .meta({ description: "The customer's name or reference, in any case of letters." }),
+    .meta({ description: "The customer's name or reference, case-insensitive." }),
   attention: z.enum(ATTENTIONS).optional().meta({
     description:
-      'Orders under way that are late or may come late, are held, or wait for stock; neither closed nor cancelled ones.',
+      'Orders in progress that are late or at risk, are held, or wait for stock; neither closed nor cancelled ones.',
   }),
-  from: dateOrInstant('T00:00:00.000Z').optional().meta({ description: 'Received then or later.' }),
-  to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received then or before.' }),
+  from: dateOrInstant('T00:00:00.000Z').optional().meta({ description: 'Received at this time or later.' }),
+  to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received at this time or earlier.' }),
 };
 
 /** GET /v1/orders */
 export const OrderListQuery = z
   .strictObject({
-    state: z.enum(ORDER_STATES).optional().meta({ description: 'Orders in this state now.' }),
-    ...narrowing,
+    state: z.enum(ORDER_STATES).optional().meta({ description: 'Current state of the order.' }),
+    ...filters,
     purchaseOrderNumber: Reference.optional().meta({ description: "The buyer's purchase order number." }),
     externalId: Reference.optional().meta({ description: "The channel's own id of the order." }),
-    trackingNumber: Reference.optional().meta({ description: 'Of one of its parcels.' }),
+    trackingNumber: Reference.optional().meta({ description: 'Tracking number of one of its shipments.' }),
     number: Reference.optional().meta({
-      description: "Any number of the order: its own, the purchase order's, the channel's, or a parcel's.",
+      description:
+        "Any number of the order: its id, purchase order number, the channel's id, or a tracking number.",
     }),
     ...pageOf(100, 25),
   })
@@ -156,9 +157,7 @@ export type OrderListQuery = z.infer<typeof OrderListQuery>;
 export const HistoryQuery = z.strictObject(pageOf(1000, 100));
 
 /** GET /v1/board */
-export const BoardQuery = z
-  .strictObject({ ...narrowing, limit: limit(100, 25) })
-  .refine(isForwards, BACKWARDS);
+export const BoardQuery = z.strictObject({ ...filters, limit: limit(100, 25) }).refine(isForwards, BACKWARDS);
 
 /** PATCH /v1/orders/{orderId}?dryRun=true */
 export const AmendmentQuery = z.strictObject({

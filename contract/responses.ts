@@ -22,7 +22,7 @@ const date = z.string().meta({ format: 'date' });
 
 export const OrderStateName = z.enum(ORDER_STATES).meta({ id: 'OrderState' });
 
-/** In what shape a line is, in one word; the quantities tell the rest. */
+/** Summary of the quantities of a line. */
 export const LineStatus = z
   .enum([
     'OPEN',
@@ -103,7 +103,7 @@ export const Shipment = z
     trouble: z
       .object({ news: z.enum(['failed_attempt', 'returned_to_sender']), occurredAt: instant })
       .optional()
-      .meta({ description: 'The last trouble that the carrier told of the parcel.' }),
+      .meta({ description: 'The last delivery exception that the carrier reported.' }),
     signedBy: z.string().optional(),
   })
   .meta({ id: 'Shipment' });
@@ -184,13 +184,13 @@ export const BoardResponse = z
         count: z.int(),
         isAtLeast: z.boolean().meta({
           description:
-            'Whether there may be more than `count`: a column that is narrowed by more than the channel is counted as far as it is shown.',
+            'Whether there may be more than `count`: with filters other than the channel only the returned orders are counted.',
         }),
         value: z.array(Money).meta({ description: 'What the orders that are counted come to, by currency.' }),
         orders: z.array(OrderSummary),
         nextCursor: z.string().optional().meta({
           description:
-            'Goes on where the column ends, in `GET /v1/orders` of the state, narrowed like the board.',
+            'Cursor for `GET /v1/orders` with the same state and filters, which continues the column.',
         }),
       }),
     ),
@@ -282,7 +282,7 @@ export const InventoryResponse = z
   .meta({ id: 'Inventory' });
 export type InventoryResponse = z.infer<typeof InventoryResponse>;
 
-/** The sums of a SKU, as the list of all of them shows it. */
+/** The sums of a SKU in the list of all SKUs. */
 export const InventorySummary = InventoryResponse.omit({ lots: true })
   .extend({ lotCount: z.int() })
   .meta({ id: 'InventorySummary' });
@@ -294,7 +294,7 @@ export const LotChangeResponse = LotResponse.extend({
       z.object({
         orderId: z.string(),
         lineNumber: z.int(),
-        reserved: units.meta({ description: 'Units that were reserved of the lot when its status changed.' }),
+        reserved: units.meta({ description: 'Units of the lot that were reserved when its status changed.' }),
         shipped: units.meta({ description: 'Units of the lot that the order has shipped.' }),
       }),
     )
@@ -302,7 +302,7 @@ export const LotChangeResponse = LotResponse.extend({
   replacement: z
     .enum(['COMPLETE', 'IN_PROGRESS'])
     .optional()
-    .meta({ description: 'Whether every order has been taken off the lot, or that still goes on.' }),
+    .meta({ description: 'Whether every reservation has been moved off the lot, or is still being moved.' }),
 }).meta({ id: 'LotChange' });
 
 export const Movement = z
@@ -340,7 +340,7 @@ const BilledLine = z.object({
   amount,
 });
 
-/** An invoice, or a credit note, as finance booked it. */
+/** An invoice or a credit note, as finance recorded it. */
 export const Invoice = z
   .object({
     invoiceId: z.string(),
@@ -373,16 +373,16 @@ export const DocumentSummary = z
     kind: z.string(),
     createdAt: instant,
     mediaType: z.string(),
-    /** `WAITING` until whom it is for has taken it; a trading partner then says whether it could read it. */
+    /** `WAITING` until the recipient accepted the request; a trading partner then accepts or rejects its content. */
     status: z.enum(['WAITING', 'SENT', 'ACCEPTED', 'REJECTED']),
     sentAt: instant.optional(),
     answeredAt: instant.optional(),
-    /** What a partner finds wrong with it, by segment, element and code. */
+    /** The partner's objections, by segment, element and code. */
     objections: z.array(z.string()).optional(),
   })
   .meta({ id: 'DocumentSummary' });
 
-/** A message that a consumer could not handle. */
+/** A message that failed all attempts of a consumer. */
 export const DeadLetter = z
   .object({
     deadLetterId: z.string(),

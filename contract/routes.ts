@@ -1,4 +1,4 @@
-/** What a caller may do; carried in the `scope` claim of the access token. */
+/** A permission, in the `scope` claim of the access token. */
 export type Scope =
   | 'orders/read'
   | 'orders/write'
@@ -18,7 +18,7 @@ export const SCOPES: readonly Scope[] = [
   'customers/read',
 ];
 
-/** What the tools of AI agents ask for; an agent that asks for all of it runs nothing that only operators should. */
+/** Scopes that the MCP tools need; they include nothing that is reserved for operators. */
 export const AGENT_SCOPES: readonly Scope[] = [
   'orders/read',
   'orders/write',
@@ -50,8 +50,8 @@ export type RouteFunction =
   | 'mcp/commerce-gateway';
 
 /**
- * How a caller proves who it is: an access token with a scope that the gateway checks, an access token that the
- * function checks (for a protocol whose refusals must say more than the gateway can), a signature over the raw body,
+ * How a request is authenticated: an access token with a scope that the gateway verifies, an access token that the
+ * function verifies (for a protocol whose refusals must say more than the gateway can), a signature over the raw body,
  * a token in the path, or not at all.
  */
 export type Access = { readonly scope: Scope } | 'access-token' | 'signature' | 'path-token' | 'public';
@@ -77,7 +77,7 @@ const operationsAdmin: Access = { scope: 'operations/admin' };
 
 /**
  * Every HTTP route of the product, declared once. The API Gateway routes and their authorizers, the dispatch
- * inside each function, and the OpenAPI document are all made from this table.
+ * inside each function, and the OpenAPI document are generated from this table.
  */
 export const ROUTES = [
   route('POST /v1/orders', ordersWrite, 'api/orders'),
@@ -185,7 +185,7 @@ export const ROUTES = [
 /** API Gateway's name of a route, for example `GET /v1/orders/{orderId}`. */
 export type RouteKey = string;
 
-/** @returns the key under which API Gateway hands a request of this route to its function. */
+/** @returns the route key with which API Gateway invokes the function. */
 export function routeKey(route: Route): RouteKey {
   return `${route.method} ${route.path}`;
 }

@@ -15,23 +15,23 @@ const types = z
   .meta({ description: 'Names of events, or `*` for all of them.', example: ['OrderShipped'] });
 
 const url = z
-  // What is no address is looked at no further.
-  .url({ protocol: /^https?$/, error: 'an https address', abort: true })
+  // An invalid URL aborts the checks that follow, which parse it.
+  .url({ protocol: /^https?$/, error: 'an https URL', abort: true })
   .max(2000)
   .refine((address) => {
     const { username, password } = new URL(address);
     return username === '' && password === '';
-  }, 'an address without a user name; deliveries are signed')
+  }, 'a URL without a user name; deliveries are signed')
   .meta({
-    description: 'Where events are posted to. Public https addresses only, but on a developer’s machine.',
+    description: 'URL that events are posted to. Public https URLs only, except on a developer’s machine.',
   });
 
-/** Base64 of 24 to 64 bytes behind its prefix (Standard Webhooks, "Secret format"). */
+/** `whsec_` and the base64 of 24 to 64 bytes (Standard Webhooks, "Secret format"). */
 const secret = z
   .string()
   .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/, 'whsec_ and base64')
   .refine((given) => {
-    // Four characters of base64 are three bytes; this is also read where there is no Buffer.
+    // Four characters of base64 are three bytes; the console runs this too and has no Buffer.
     const bytes = Math.floor((given.slice('whsec_'.length).replace(/=+$/, '').length * 3) / 4);
     return bytes >= 24 && bytes <= 64;
   }, '24 to 64 bytes in base64')
@@ -52,7 +52,7 @@ export const SubscriptionChange = z
     description: description.optional(),
     status: z.enum(['ACTIVE', 'DISABLED']).optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'something to change')
+  .refine((change) => Object.keys(change).length > 0, 'at least one field to change')
   .meta({ id: 'SubscriptionChange' });
 export type SubscriptionChange = z.infer<typeof SubscriptionChange>;
 
@@ -64,7 +64,7 @@ export const SecretRequest = z
 /** GET /v1/subscriptions/{subscriptionId}/deliveries */
 export const DeliveriesQuery = z.strictObject(pageOf(100, 50));
 
-/** A wish to be told of events by HTTP. */
+/** A webhook subscription. */
 export const Subscription = z
   .object({
     subscriptionId: z.string(),
@@ -72,10 +72,8 @@ export const Subscription = z
     types: z.array(z.string()),
     description: z.string().optional(),
     status: z.enum(['ACTIVE', 'DISABLED']),
-    note: z.string().optional().meta({ description: 'Why it was switched off.' }),
-    failingSince: instant
-      .optional()
-      .meta({ description: 'Since when nothing has been delivered though it was tried.' }),
+    note: z.string().optional().meta({ description: 'Why it was disabled.' }),
+    failingSince: instant.optional().meta({ description: 'Start of the current series of failed attempts.' }),
     createdAt: instant,
     createdBy: z.string(),
     updatedAt: instant,
@@ -83,32 +81,32 @@ export const Subscription = z
   .meta({ id: 'Subscription' });
 export type Subscription = z.infer<typeof Subscription>;
 
-/** The answer to who subscribes: the one time that the secret is told. */
+/** The response to a new subscription: the only one that shows the secret. */
 export const NewSubscription = Subscription.extend({
-  secret: z.string().meta({ description: 'Verifies what is delivered; told this once.' }),
+  secret: z.string().meta({ description: 'Verifies deliveries; shown only once.' }),
 }).meta({ id: 'NewSubscription' });
 
-/** A secret in place of another. */
+/** A rotated secret. */
 export const NewSecret = z
   .object({
-    secret: z.string().meta({ description: 'Told this once.' }),
-    previousValidUntil: instant.meta({ description: 'Until then deliveries carry both signatures.' }),
+    secret: z.string().meta({ description: 'Shown only once.' }),
+    previousValidUntil: instant.meta({ description: 'Until then deliveries carry the signatures of both.' }),
   })
   .meta({ id: 'NewSubscriptionSecret' });
 
-/** One try to deliver. */
+/** One attempt of a delivery. */
 export const DeliveryAttempt = z.object({
   at: instant,
   httpStatus: z.int().optional(),
-  error: z.string().optional().meta({ description: 'Why there was no answer.' }),
+  error: z.string().optional().meta({ description: 'Why there was no response.' }),
   milliseconds: z.int(),
 });
 export type DeliveryAttempt = z.infer<typeof DeliveryAttempt>;
 
-/** An event on its way to one subscriber. */
+/** The delivery of one event to one subscriber. */
 export const Delivery = z
   .object({
-    deliveryId: z.string().meta({ description: 'The `webhook-id` that the subscriber gets.' }),
+    deliveryId: z.string().meta({ description: 'The `webhook-id` header of the delivery.' }),
     eventId: z.string(),
     eventType: z.string(),
     orderId: z.string().optional(),

@@ -1,7 +1,7 @@
-/** A string attribute that is part of a key, by the name it has in the table. */
+/** The name of a string attribute that is part of a key. */
 type KeyAttribute = string;
 
-/** A secondary index: what it is called and the two string attributes that make its key. */
+/** A secondary index: its name and its two key attributes. */
 export interface IndexKeys {
   readonly indexName: string;
   readonly partitionKey: KeyAttribute;
@@ -15,19 +15,18 @@ export const TABLE_KEYS = { partitionKey: 'pk', sortKey: 'sk' } as const;
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /**
- * Tells apart the kinds of item that lie under one partition key. The stream readers are filtered on it, so that
- * a function is started for an event and never for the header or the lines written beside it.
+ * Distinguishes the kinds of item under one partition key. The stream mappings filter on it, so a function is
+ * invoked for an event and never for the header or the lines written beside it.
  */
 export const ITEM_KIND = { attribute: 'kind', event: 'EVENT' } as const;
 
-/** Attribute of an event item that holds the event's name, for example `OrderShipped`. */
+/** Attribute of an event item with the event's name, for example `OrderShipped`. */
 export const EVENT_TYPE_ATTRIBUTE = 'type';
 
 /**
  * Every secondary index of the table, declared once for the template, the store's adapter and the local stack.
- * Each projects keys only: an index is for finding items, the items are then read from the table, and a
- * transition pays for no second copy of an order. A key ending in `Shard` spreads one hot value over several
- * partitions.
+ * Each projects keys only: the items are read from the table afterwards, so a transition does not pay for a second
+ * copy of an order. A key ending in `Shard` spreads one hot value over several partitions.
  */
 export const INDEXES = {
   ordersByArrival: { indexName: 'orders-by-arrival', partitionKey: 'arrivalShard', sortKey: 'arrival' },
@@ -50,5 +49,5 @@ export const INDEXES = {
   invoicesByDate: { indexName: 'invoices-by-date', partitionKey: 'invoiceShard', sortKey: 'invoiceSort' },
 } as const satisfies Record<string, IndexKeys>;
 
-/** The name by which code refers to an index. */
+/** The key of an index in `INDEXES`. */
 export type IndexId = keyof typeof INDEXES;

@@ -4,7 +4,7 @@ import { eventJsonSchema, schemaName } from './json-schema.ts';
 
 const BUS = 'order-loop';
 
-/** The AsyncAPI 3.0 description of the bus, made from the schemas that check what is read from it. */
+/** The AsyncAPI 3.0 description of the bus, generated from the schemas that `parseEvent` validates with. */
 export function asyncApiDocument() {
   const messages = EVENT_CATALOGUE.map((event) => {
     const { $schema: _, $id: __, ...schema } = eventJsonSchema(event);
@@ -30,9 +30,9 @@ export function asyncApiDocument() {
       title: 'Order Loop events',
       version: '1.0.0',
       description:
-        'What happens to orders and to stock, on an Amazon EventBridge bus. The events stand in `detail`, under the ' +
-        'source `order-loop`; `detail-type` is their name. Each comes at least once: repeats have the same ' +
-        '`eventId`, and `sequence` shows gaps and the order of the events of one order, or one lot.',
+        'Events of orders and stock on an Amazon EventBridge bus. The event is in `detail`, under the source ' +
+        '`order-loop`; `detail-type` is its name. Delivery is at least once: repeats have the same `eventId`, and ' +
+        '`sequence` shows gaps and the sequence of the events of one order, or one lot.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
@@ -40,14 +40,14 @@ export function asyncApiDocument() {
       loop: {
         address: BUS,
         title: 'The bus of the loop',
-        description: 'The name of the bus carries the stage, except for the stage `dev`.',
+        description: 'The name of the bus contains the stage, except for the stage `dev`.',
         messages: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
       },
     },
     operations: {
-      tellEvents: {
+      publishEvents: {
         action: 'send',
-        summary: 'The loop tells what has happened.',
+        summary: 'The loop publishes its events.',
         channel: { $ref: '#/channels/loop' },
         messages: names.map((name) => ({ $ref: `#/channels/loop/messages/${name}` })),
       },
@@ -56,7 +56,7 @@ export function asyncApiDocument() {
   };
 }
 
-/** References of a schema point into itself; here it stands inside a document. */
+/** Rewrites the references of a stand-alone schema for its place in the document. */
 function inlined(schema: unknown, name: string): unknown {
   const text = JSON.stringify(schema);
   return JSON.parse(text.replaceAll('"#/$defs/', `"#/components/messages/${name}/payload/schema/$defs/`));

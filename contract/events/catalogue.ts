@@ -7,18 +7,18 @@ import { MEANINGS } from './meanings.ts';
 /** The name of any event of the loop. */
 export type EventType = OrderEventType | StockEventType;
 
-/** A version of an event that is told on the bus. */
+/** A version of an event that is published on the bus. */
 export interface CataloguedEvent {
   readonly type: EventType;
   readonly version: 1;
-  /** What the event happened to, and in whose order it must be read. */
+  /** What the event belongs to; `sequence` counts the events of one subject. */
   readonly subject: 'order' | 'lot';
   readonly meaning: string;
   /** The whole envelope. */
   readonly schema: z.ZodObject;
 }
 
-/** Every event of the loop in every version that is told, orders first, in the order in which they are declared. */
+/** Every published event in every version, orders first, in the order of declaration. */
 export const EVENT_CATALOGUE: readonly CataloguedEvent[] = [
   ...Object.entries(ORDER_EVENT_DATA).map(([type, data]) =>
     catalogued(type as OrderEventType, 'order', ORDER_HEAD, data),

@@ -1,22 +1,22 @@
 import type { JsonSchema } from './json-schema.ts';
 
 /** Keywords that only explain. */
-const WORDS = new Set(['$schema', '$id', '$defs', 'title', 'description', 'examples', 'default']);
-/** Keywords that are compared part by part. */
-const PARTS = new Set(['properties', 'required', 'items', 'anyOf', '$ref', 'enum', 'type']);
+const DOCUMENTATION = new Set(['$schema', '$id', '$defs', 'title', 'description', 'examples', 'default']);
+/** Keywords that are compared element by element. */
+const STRUCTURE = new Set(['properties', 'required', 'items', 'anyOf', '$ref', 'enum', 'type']);
 
 /**
- * Compares the schema of an event with the one that was published under the same version. Who reads today's events by
- * the published schema must get along, and so must we, when events of the history are told again: fields may be added
- * as long as they may be missing, and nothing else may change.
+ * Compares the schema of an event with the one published under the same version. Readers parse today's events with the
+ * published schema, and today's code parses events of the history when they are republished. The only compatible change
+ * is therefore a new optional field.
  *
- * @returns what breaks a reader, one sentence each; empty when nothing does
+ * @returns one sentence for each incompatible change; empty when there is none
  */
 export function breakingChanges(published: JsonSchema, current: JsonSchema): readonly string[] {
   return compare({ schema: published, root: published }, { schema: current, root: current }, '');
 }
 
-/** A schema, and the document in which its references are found. */
+/** A schema, and the document that its references point into. */
 interface Place {
   readonly schema: JsonSchema;
   readonly root: JsonSchema;
@@ -31,14 +31,15 @@ function compare(published: Place, current: Place, path: string): readonly strin
   };
   differs('type', sorted(before.type), sorted(after.type));
   for (const keyword of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (!WORDS.has(keyword) && !PARTS.has(keyword)) differs(keyword, before[keyword], after[keyword]);
+    if (!DOCUMENTATION.has(keyword) && !STRUCTURE.has(keyword))
+      differs(keyword, before[keyword], after[keyword]);
   }
   const known = before.enum as readonly unknown[] | undefined;
-  const told = after.enum as readonly unknown[] | undefined;
+  const now = after.enum as readonly unknown[] | undefined;
   for (const value of known ?? []) {
-    if (told?.includes(value) !== true) problems.push(`${at}: the value ${text(value)} is gone`);
+    if (now?.includes(value) !== true) problems.push(`${at}: the value ${text(value)} is gone`);
   }
-  for (const value of told ?? []) {
+  for (const value of now ?? []) {
     if (known?.includes(value) !== true) problems.push(`${at}: the value ${text(value)} is new`);
   }
   return [
@@ -59,19 +60,19 @@ function compareFields(published: Place, current: Place, path: string): readonly
     if (next === undefined) return [`${inside(name)} is gone`];
     const problems: string[] = [];
     if (had.has(name) && !has.has(name)) problems.push(`${inside(name)} may be missing now`);
-    if (!had.has(name) && has.has(name)) problems.push(`${inside(name)} may not be missing any more`);
+    if (!had.has(name) && has.has(name)) problems.push(`${inside(name)} must not be missing any more`);
     return [...problems, ...compare({ ...published, schema }, { ...current, schema: next }, inside(name))];
   });
   const added = Object.keys(after)
     .filter((name) => before[name] === undefined && has.has(name))
-    .map((name) => `${inside(name)} is new and may not be missing: the history has events without it`);
+    .map((name) => `${inside(name)} is new and required: the history has events without it`);
   return [...kept, ...added];
 }
 
 function compareItems(published: Place, current: Place, path: string): readonly string[] {
   const [before, after] = [published.schema.items, current.schema.items];
   if (before === undefined || after === undefined) {
-    return before === after ? [] : [`${path}: what its items are was changed`];
+    return before === after ? [] : [`${path}: the type of its items was changed`];
   }
   return compare({ ...published, schema: before }, { ...current, schema: after }, `${path}[]`);
 }
@@ -79,7 +80,7 @@ function compareItems(published: Place, current: Place, path: string): readonly 
 function compareChoices(published: Place, current: Place, path: string): readonly string[] {
   const [before = [], after = []] = [published.schema.anyOf, current.schema.anyOf];
   if (before.length !== after.length) {
-    return [`${path}: it was one of ${before.length} kinds of values and is one of ${after.length}`];
+    return [`${path}: it had ${before.length} alternatives and has ${after.length}`];
   }
   return before.flatMap((schema, index) =>
     compare({ ...published, schema }, { ...current, schema: after[index] ?? {} }, path),

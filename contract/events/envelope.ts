@@ -3,11 +3,11 @@ import type { StockEvent, StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEvent, OrderEventType } from '../../domain/order/events.ts';
 import { Channel, OrderType } from '../../domain/order/terms.ts';
 
-/** Who asked for something: a person, a program of ours, an AI agent, or a sales channel. */
+/** Who requested something: a person, a program of ours, an AI agent, or a sales channel. */
 export interface Actor {
   readonly type: 'human' | 'automation' | 'ai-agent' | 'channel';
   readonly id: string;
-  /** The person who approved what an agent asked for, where a policy wants one. */
+  /** The person who approved the action of an agent, where the policy requires one. */
   readonly approvedBy?: string | undefined;
 }
 
@@ -21,14 +21,14 @@ interface EnvelopeOf<Type extends string, Data> {
   readonly actor: Actor;
   readonly correlationId: string;
   readonly causationId?: string | undefined;
-  /** The event is told again, out of the history; it may have been told before. */
+  /** The event was republished from the history; it may have been published before. */
   readonly replay?: true | undefined;
-  /** The same for everything that one replay tells. */
+  /** The same for all events of one replay. */
   readonly replayId?: string | undefined;
   readonly data: Data;
 }
 
-/** An order's event as it is kept in the history and told on the bus. */
+/** An order's event, as it is stored in the history and published on the bus. */
 export type OrderEnvelope = {
   [Type in OrderEventType]: EnvelopeOf<Type, Extract<OrderEvent, { type: Type }>['data']> & {
     readonly orderId: string;
@@ -37,7 +37,7 @@ export type OrderEnvelope = {
   };
 }[OrderEventType];
 
-/** A lot's event as it is kept in the history and told on the bus. */
+/** A lot's event, as it is stored in the history and published on the bus. */
 export type StockEnvelope = {
   [Type in StockEventType]: EnvelopeOf<Type, Extract<StockEvent, { type: Type }>['data']> & {
     readonly sku: string;
@@ -59,16 +59,19 @@ const head = {
       approvedBy: z
         .string()
         .optional()
-        .meta({ description: 'The person who approved what an agent asked for.' }),
+        .meta({ description: 'The person who approved the action of an agent.' }),
     })
-    .meta({ description: 'Who asked for it.' }),
-  correlationId: z.string().meta({ description: 'The same for all that one request led to.' }),
+    .meta({ description: 'Who requested it.' }),
+  correlationId: z.string().meta({ description: 'The same for everything that one request led to.' }),
   causationId: z.string().optional().meta({ description: 'The event that led to this one.' }),
-  replay: z.literal(true).optional().meta({ description: 'Told again, out of the history.' }),
-  replayId: z.string().optional().meta({ description: 'The same for all that one replay tells.' }),
+  replay: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Present when the event was republished from the history.' }),
+  replayId: z.string().optional().meta({ description: 'The same for all events of one replay.' }),
 };
 
-/** What every event of an order has beside its type and data. */
+/** Fields of every event of an order, besides type and data. */
 export const ORDER_HEAD = {
   ...head,
   orderId: z.string().min(1),
@@ -76,5 +79,5 @@ export const ORDER_HEAD = {
   orderType: OrderType,
 } as const;
 
-/** What every event of a lot has beside its type and data. */
+/** Fields of every event of a lot, besides type and data. */
 export const STOCK_HEAD = { ...head, sku: z.string().min(1), lotNumber: z.string().min(1) } as const;

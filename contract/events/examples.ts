@@ -45,7 +45,7 @@ type Examples = { readonly [Type in OrderEventType]: OrderEventData<Type> } & {
   readonly [Type in StockEventType]: StockEventData<Type>;
 };
 
-/** What each event may hold. */
+/** Example data of each event. */
 const DATA: Examples = {
   OrderReceived: {
     channel: 'MANUAL',
@@ -175,7 +175,7 @@ const HEAD = {
   correlationId: '7f1d7c1e-7a0f-4c4b-9d53-0d6c2a4f7b11',
 } as const;
 
-/** @returns an event of this type as it is told on the bus. */
+/** @returns an example event of this type, as published on the bus. */
 export function exampleOf({ type, subject }: CataloguedEvent): Envelope {
   const about =
     subject === 'order'

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CataloguedEvent } from './catalogue.ts';
 
-/** A JSON Schema (draft 2020-12), as far as it is looked into here. */
+/** A JSON Schema (draft 2020-12), as far as this code reads it. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -13,23 +13,24 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** The file that describes an event, for example `OrderShipped.v1`. */
+/** @returns the name of the schema file of an event, for example `OrderShipped.v1`. */
 export function schemaName({ type, version }: Pick<CataloguedEvent, 'type' | 'version'>): string {
   return `${type}.v${version}`;
 }
 
 /**
- * The schema of an event for those who read it: fields may be added to events at any time, so none is refused.
+ * @returns the JSON Schema of an event for its readers. Additional properties are allowed, because a version may gain
+ *   fields at any time.
  */
 export function eventJsonSchema(event: CataloguedEvent): JsonSchema {
   const schema = z.toJSONSchema(event.schema, {
     target: 'draft-2020-12',
-    // What is written on the bus is what would be read again, before anything is made of it.
+    // The bus carries the input of the schema, before any transformation.
     io: 'input',
     reused: 'inline',
     override: ({ jsonSchema }) => {
       delete jsonSchema.additionalProperties;
-      // The format says it, and better for people.
+      // The format says the same and is easier to read.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

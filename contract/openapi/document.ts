@@ -13,9 +13,9 @@ import { OPERATION_GROUPS } from './groups.ts';
 import type { AnswerDescription, Operation } from './types.ts';
 
 /**
- * The OpenAPI 3.1 description of every route, made from the schemas that check requests.
+ * The OpenAPI 3.1 description of every route, generated from the schemas that validate requests.
  *
- * @throws Error when a route is not described, or what is described is no route
+ * @throws Error when a route has no description, or a description has no route
  */
 export function openApiDocument() {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
@@ -24,23 +24,23 @@ export function openApiDocument() {
   for (const group of OPERATION_GROUPS) {
     for (const [key, operation] of Object.entries(group.operations)) {
       const route = routes.get(key);
-      if (route === undefined) throw new Error(`${key} is described and is no route`);
+      if (route === undefined) throw new Error(`${key} is described but is not a route`);
       if (operation.signature !== undefined) signatures.add(operation.signature);
       const described = operationOf(route, operation, group.name);
       paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: described };
       routes.delete(key);
     }
   }
-  if (routes.size > 0) throw new Error(`not described: ${[...routes.keys()].join(', ')}`);
+  if (routes.size > 0) throw new Error(`routes without a description: ${[...routes.keys()].join(', ')}`);
   return createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Order Loop',
       version: '1.0.0',
-      description: 'Every order of every channel in one loop, from received to closed.',
+      description: 'Order management from received to closed, for orders of all channels.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    // Where the document itself was read from, so that it is the same in every deployment.
+    // The origin that served the document, so it is the same in every deployment.
     servers: [{ url: '/' }],
     tags: OPERATION_GROUPS.map(({ name, description }) => ({ name, description })),
     paths: paths as ZodOpenApiPathsObject,
@@ -50,7 +50,7 @@ export function openApiDocument() {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: `An access token with the scope that an operation names: ${SCOPES.join(', ')}.`,
+          description: `An access token with the scope of the operation: ${SCOPES.join(', ')}.`,
         },
         ...Object.fromEntries(
           [...signatures].map((name) => [
@@ -59,7 +59,7 @@ export function openApiDocument() {
               type: 'apiKey',
               in: 'header',
               name,
-              description: 'HMAC-SHA256, by the secret that both sides have.',
+              description: 'HMAC-SHA256 with the shared secret.',
             },
           ]),
         ),
@@ -73,27 +73,27 @@ const BEARER = 'accessToken';
 const named = (description: string, example?: string) =>
   z.string().meta({ description, ...(example !== undefined && { example }) });
 
-/** Values in paths; some are checked like the same values in bodies. */
+/** Path parameters; some are validated like the same values in bodies. */
 const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   sku: Sku,
   lotNumber: LotNumber,
   connectionId: ConnectionId,
-  orderId: named('Of the order, as it was answered when it was received.', 'LMB-ORD-2026-0041'),
-  shipmentId: named('Of a shipment of the order.', 'LMB-ORD-2026-0041-S1'),
-  holdId: named('Of a hold of the order.', 'LMB-ORD-2026-0041-H4'),
-  documentId: named('Of a document of the order.', '856-LMB-ORD-2026-0041-S1'),
-  invoiceId: named('Of an invoice, or of a credit note.', 'LMB-ORD-2026-0041-I1'),
-  approvalId: named('Of what an agent asks a person to approve.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
-  subscriptionId: named('Of a subscription.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
-  deliveryId: named('Of a delivery to a subscriber.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
-  keptMessageId: named('Of a message that was kept aside.'),
-  deadLetterId: named('Of a message that a consumer could not handle.'),
+  orderId: named('The order id.', 'LMB-ORD-2026-0041'),
+  shipmentId: named('The id of a shipment of the order.', 'LMB-ORD-2026-0041-S1'),
+  holdId: named('The id of a hold of the order.', 'LMB-ORD-2026-0041-H4'),
+  documentId: named('The id of a document of the order.', '856-LMB-ORD-2026-0041-S1'),
+  invoiceId: named('The id of an invoice or credit note.', 'LMB-ORD-2026-0041-I1'),
+  approvalId: named('The id of an approval request.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  subscriptionId: named('The id of a subscription.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  deliveryId: named('The id of a delivery.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  keptMessageId: named('The id of a quarantined message.'),
+  deadLetterId: named('The id of a dead letter.'),
   token: named('The signed token of the link.'),
 };
 
 function pathValue(name: string): z.ZodType {
   const value = PATH_VALUES[name];
-  if (value === undefined) throw new Error(`nobody says what {${name}} in a path is`);
+  if (value === undefined) throw new Error(`the path parameter {${name}} has no description`);
   return value;
 }
 
@@ -134,7 +134,7 @@ function securityOf(route: Route, operation: Operation): Record<string, string[]
   if (typeof route.access === 'object') return [{ [BEARER]: [route.access.scope] }];
   if (route.access === 'access-token') return [{ [BEARER]: [] }];
   if (route.access !== 'signature') return [];
-  if (operation.signature === undefined) throw new Error(`${routeKey(route)} does not say who signs it`);
+  if (operation.signature === undefined) throw new Error(`${routeKey(route)} has no signature header`);
   return [{ [operation.signature]: [] }];
 }
 
@@ -160,28 +160,25 @@ function answerOf({ description, schema, mediaType, headers }: AnswerDescription
   };
 }
 
-/** What API Gateway says by itself to who has no token, or one without the scope. */
+/** API Gateway's own response to a request without a valid token or scope. */
 const GatewayRefusal = z.object({ message: z.string() }).meta({ id: 'GatewayRefusal' });
 
 const challenge = z.object({ 'WWW-Authenticate': z.string().optional() });
 const retryLater = z.object({
-  'Retry-After': z
-    .string()
-    .optional()
-    .meta({ description: 'Seconds until the same request may go through.' }),
+  'Retry-After': z.string().optional().meta({ description: 'Seconds until the request may be repeated.' }),
 });
 
-/** Problems that pass with time. */
-const WAITING: readonly ProblemCode[] = ['busy', 'idempotency_in_flight', 'too_many_requests'];
+/** Problems after which the same request may be repeated later. */
+const TEMPORARY: readonly ProblemCode[] = ['busy', 'idempotency_in_flight', 'too_many_requests'];
 
-/** Problems share statuses; each status is described by all of its codes. */
+/** Several problems share a status, so the description of a status lists all of its codes. */
 function problemsOf(route: Route, codes: readonly ProblemCode[]): Record<string, ZodOpenApiResponseObject> {
   const byStatus = Map.groupBy(new Set(codes), (code): number => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, all]) => {
       const isGateways = (status === 401 || status === 403) && typeof route.access === 'object';
       const challenges = isGateways || (status < 404 && route.access === 'access-token');
-      const waits = WAITING.some((code) => all.includes(code));
+      const waits = TEMPORARY.some((code) => all.includes(code));
       const answer: ZodOpenApiResponseObject = {
         description: all.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
         ...(challenges && { headers: challenge }),

@@ -9,14 +9,14 @@ import { SUBSCRIPTION_OPERATIONS } from './groups/subscriptions.ts';
 import { WEBHOOK_OPERATIONS } from './groups/webhooks.ts';
 import type { Operations } from './types.ts';
 
-/** Operations that belong together, under the name that the document gives them. */
+/** A tag of the document with its operations. */
 export interface OperationGroup {
   readonly name: string;
   readonly description: string;
   readonly operations: Operations;
 }
 
-/** Every operation of the API, in the order in which the document shows them. */
+/** Every operation of the API, in the order of the document. */
 export const OPERATION_GROUPS: readonly OperationGroup[] = [
   { name: 'Orders', description: 'From received to closed.', operations: ORDER_OPERATIONS },
   {
@@ -24,7 +24,7 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
     description: 'Lots, their movements and their counters.',
     operations: INVENTORY_OPERATIONS,
   },
-  { name: 'Finance', description: 'What was billed and credited.', operations: FINANCE_OPERATIONS },
+  { name: 'Finance', description: 'Invoices, credit notes and the ledger.', operations: FINANCE_OPERATIONS },
   {
     name: 'Connections',
     description: 'Shops, accounts, partners and carriers.',
@@ -32,24 +32,24 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
   },
   {
     name: 'Subscriptions',
-    description: 'Events for those who take them by HTTP.',
+    description: 'Events by webhook.',
     operations: SUBSCRIPTION_OPERATIONS,
   },
   {
     name: 'Operations',
-    description: 'What did not get through, and how it is sent on.',
+    description: 'Failed messages and workflows, and how to retry them.',
     operations: OPERATOR_OPERATIONS,
   },
   {
     name: 'Approvals',
-    description: 'What agents may do only when a person agrees.',
+    description: 'Actions of agents that need the approval of a person.',
     operations: AGENT_OPERATIONS,
   },
   {
     name: 'Commerce gateway',
-    description: 'Where AI agents work the loop.',
+    description: 'The MCP endpoint for AI agents.',
     operations: GATEWAY_OPERATIONS,
   },
-  { name: 'Webhooks', description: 'Where channels send their messages.', operations: WEBHOOK_OPERATIONS },
+  { name: 'Webhooks', description: 'Endpoints for messages of channels.', operations: WEBHOOK_OPERATIONS },
   { name: 'Open pages', description: 'Without an access token.', operations: SERVICE_OPERATIONS },
 ];

@@ -4,7 +4,7 @@ import { LIFECYCLE, ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import type { ProblemCode } from '../problems.ts';
 import { OrderResponse } from '../responses.ts';
 
-/** One answer of a route. */
+/** One response of a route. */
 export interface AnswerDescription {
   readonly description: string;
   readonly schema?: z.ZodType;
@@ -13,21 +13,21 @@ export interface AnswerDescription {
   readonly headers?: z.ZodObject;
 }
 
-/** What a route takes and gives, for people and for programs that read the OpenAPI document. */
+/** Request and responses of a route, as the OpenAPI document describes them. */
 export interface Operation {
-  /** Unique; programs that make a client of the document name its methods so. */
+  /** Unique `operationId`; generated clients name their methods after it. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
-  /** The header that carries the signature, where a signature is what lets a message in. */
+  /** The header with the signature, for routes that a signature authenticates. */
   readonly signature?: string;
   readonly body?: z.ZodType;
   readonly bodyIsOptional?: boolean;
   /** Of the body. @default application/json */
   readonly mediaType?: string;
-  /** A body that is accepted. */
+  /** A valid body. */
   readonly example?: unknown;
   readonly answers: Readonly<Record<string, AnswerDescription>>;
   readonly problems?: readonly ProblemCode[];
@@ -43,7 +43,7 @@ const idempotencyKey = z
   .min(1)
   .max(255)
   .optional()
-  .meta({ description: 'The same key and body give the first answer again, and have no second effect.' });
+  .meta({ description: 'The same key and body return the first response again and have no second effect.' });
 const ifMatch = z.string().meta({ description: 'The ETag of the order that was read.' });
 
 export const IDEMPOTENT = z.object({ 'Idempotency-Key': idempotencyKey });
@@ -51,18 +51,18 @@ const COMMAND_HEADERS = IDEMPOTENT.extend({ 'If-Match': ifMatch.optional() });
 export const AMENDMENT_HEADERS = IDEMPOTENT.extend({ 'If-Match': ifMatch });
 
 const etag = z.string().meta({ description: 'The version of the order, for If-Match.', example: '"7"' });
-const location = z.string().meta({ description: 'Where to read it.' });
+const location = z.string().meta({ description: 'Path of the resource.' });
 const replayed = z
   .literal('true')
   .optional()
-  .meta({ description: 'Present when this is the first answer to the same key, given again.' });
+  .meta({ description: 'Present when this is the first response to the same key, returned again.' });
 
 export const WITH_ETAG = z.object({ ETag: etag });
 export const OF_COMMAND = WITH_ETAG.extend({ 'Idempotent-Replayed': replayed });
 export const OF_CREATION = OF_COMMAND.extend({ Location: location });
 export const OF_RECEIPT = z.object({ Location: location, 'Idempotent-Replayed': replayed });
 
-/** What can be wrong with any JSON body. */
+/** Problems of any JSON body. */
 export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed_json',
   'unsupported_media_type',
@@ -78,15 +78,15 @@ const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'precondition_failed',
 ];
 
-/** @returns in which states an order takes a command, as the lifecycle has it, and what else is to be known of it */
-export function takenIn(command: OrderCommandType, more = ''): string {
+/** @returns a description with the states that allow a command, from the lifecycle, followed by `more`. */
+export function allowedIn(command: OrderCommandType, more = ''): string {
   const states = ORDER_STATES.filter((state) => LIFECYCLE[state].includes(command));
   const last = states.at(-1);
   const named = states.length > 1 ? `${states.slice(0, -1).join(', ')} or ${last}` : last;
-  return `Taken while the order is ${named}; otherwise refused with \`illegal_transition\`, which tells what is \`allowed\`. ${more}`.trim();
+  return `Allowed while the order is ${named}; otherwise \`illegal_transition\` with the \`allowed\` commands. ${more}`.trim();
 }
 
-/** A command to an order, with a body; answers with the order. */
+/** A command to an order, with a body; returns the order. */
 export function command(
   id: string,
   summary: string,
@@ -106,7 +106,7 @@ export function command(
   };
 }
 
-/** A command to an order that needs no words, sent as DELETE. */
+/** A command to an order without a body, sent as DELETE. */
 export function withdrawal(
   id: string,
   summary: string,
@@ -125,18 +125,22 @@ export function withdrawal(
   };
 }
 
-/** A question that changes nothing. */
+/** A read. */
 export function read(
   id: string,
   summary: string,
   schema: z.ZodType,
   { headers, ...details }: Partial<Details> = {},
 ): Operation {
-  const answer = { description: 'What was asked for.', schema, ...(headers !== undefined && { headers }) };
+  const answer = {
+    description: 'The requested resource.',
+    schema,
+    ...(headers !== undefined && { headers }),
+  };
   return { id, summary, answers: { 200: answer }, ...details };
 }
 
-/** The order, and beside it the id of what the command made. */
+/** The order, with the id that the command created. */
 export function orderWith(name: string, description: string): Operation['answers'] {
   const schema = OrderResponse.extend({ [name]: z.string() });
   return { 201: { description, schema, headers: OF_COMMAND } };

@@ -4,7 +4,7 @@ import { eventJsonSchema, schemaName } from '../../contract/events/json-schema.t
 import { EVENT_CATALOGUE } from '../../contract/events.ts';
 import { readme } from './readme.ts';
 
-/** @returns what `docs/events` holds, by the names of its files. */
+/** @returns the generated files of `docs/events`, by name. */
 export function eventDocuments(): ReadonlyMap<string, string> {
   return new Map([
     ...eventSchemas(),
@@ -13,7 +13,7 @@ export function eventDocuments(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** @returns the schema of each event, each with an example, by the names of their files. */
+/** @returns the schema of each event with an example, by file name. */
 export function eventSchemas(): ReadonlyMap<string, string> {
   return new Map(
     EVENT_CATALOGUE.map((event) => [

@@ -4,10 +4,10 @@ import { breakingChanges } from '../../contract/events/compatibility.ts';
 import { eventSchemas } from './documents.ts';
 
 /**
- * Compares what is told now with what was published.
+ * Compares today's schemas with the published ones.
  *
- * @param folder where the published schemas lie
- * @returns what breaks a reader, one sentence each
+ * @param folder the folder of the published schemas
+ * @returns one sentence for each incompatible change
  */
 export function brokenPromises(folder: string): readonly string[] {
   const current = eventSchemas();
@@ -15,9 +15,9 @@ export function brokenPromises(folder: string): readonly string[] {
     .filter((name) => name.endsWith('.json'))
     .toSorted()
     .flatMap((name) => {
-      const told = current.get(name);
-      if (told === undefined) return [`${name} was published, and the event is told no longer`];
+      const schema = current.get(name);
+      if (schema === undefined) return [`${name} was published, and the event no longer exists`];
       const published = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-      return breakingChanges(published, JSON.parse(told)).map((change) => `${name}: ${change}`);
+      return breakingChanges(published, JSON.parse(schema)).map((change) => `${name}: ${change}`);
     });
 }

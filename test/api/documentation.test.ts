@@ -38,7 +38,7 @@ test('health needs no token', async () => {
 });
 
 describe('the description of the API', () => {
-  test('is OpenAPI 3.1 that tools on other sites may read', () => {
+  test('is OpenAPI 3.1 and readable across origins', () => {
     expect(description.status).toBe(200);
     expect(description.body.openapi).toMatch(/^3\.1\./);
     expect(description.headers).toMatchObject({
@@ -77,9 +77,9 @@ describe('the description of the API', () => {
       const schemas = description.body.components.schemas;
       for (const parameter of parameters) {
         const reference = parameter.schema?.$ref?.split('/').at(-1);
-        const told =
+        const described =
           parameter.description ?? parameter.schema?.description ?? schemas[reference]?.description;
-        expect(told, `${key} ${parameter.name}`).toBeTruthy();
+        expect(described, `${key} ${parameter.name}`).toBeTruthy();
       }
       for (const { schema, example } of Object.values<AnyAnswer['body']>(requestBody?.content ?? {})) {
         const shape = schema.$ref === undefined ? schema : schemas[schema.$ref.split('/').at(-1)];
@@ -93,7 +93,7 @@ describe('the description of the API', () => {
     },
   );
 
-  test('shows an order as it is answered, and what is shown adds up', () => {
+  test('has an example order that is valid and adds up', () => {
     const { Order, Problem } = description.body.components.schemas;
     const order = OrderResponse.strict().parse(Order.example);
     for (const line of order.lines) {
@@ -105,19 +105,21 @@ describe('the description of the API', () => {
     );
   });
 
-  test('tells of each command in which states it is taken', () => {
+  test('names the states that allow each command', () => {
     const { post } = description.body.paths['/v1/orders/{orderId}/cancellation'];
-    expect(post.description).toMatch(/^Taken while the order is RECEIVED, ALLOCATED or FULFILLMENT_QUEUED;/);
+    expect(post.description).toMatch(
+      /^Allowed while the order is RECEIVED, ALLOCATED or FULFILLMENT_QUEUED;/,
+    );
   });
 
-  test('names nothing that is no route', () => {
+  test('describes existing routes only', () => {
     const described = Object.entries<object>(description.body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(described.sort()).toEqual(routes.map(routeKey).sort());
   });
 
-  test('refers to nothing that is not there, and has a name of its own for each operation', () => {
+  test('has no dangling reference and a unique id for each operation', () => {
     const { schemas, securitySchemes } = description.body.components;
     const known = Object.keys(schemas).map((name) => `#/components/schemas/${name}`);
     expect(known).toEqual(expect.arrayContaining(valuesOf('$ref', description.body) as string[]));
@@ -127,7 +129,7 @@ describe('the description of the API', () => {
     expect(Object.keys(securitySchemes)).toEqual(expect.arrayContaining(schemes));
   });
 
-  test('names problems under the status that they are answered with', () => {
+  test('lists problems under their status', () => {
     for (const path of Object.values<object>(description.body.paths)) {
       for (const [status, response] of Object.values(path).flatMap(({ responses }) =>
         Object.entries<object>(responses),
@@ -150,7 +152,7 @@ describe('the description of the API', () => {
     },
   );
 
-  test('says what a query takes as the number that it is', () => {
+  test('describes a numeric query parameter as an integer', () => {
     const { parameters } = description.body.paths['/v1/orders'].get;
     const limit = parameters.find((each: { name: string }) => each.name === 'limit');
     expect(limit.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
@@ -165,7 +167,7 @@ describe('the guide for language models', () => {
     guide = String((await invoke(handler, 'GET /llms.txt', { scope: null })).body);
   });
 
-  test('begins as llmstxt.org has it, and names every route and its scope', () => {
+  test('starts as llmstxt.org requires, and names every route and its scope', () => {
     expect(guide).toMatch(/^# Order Loop\n\n> .+\n\n## /);
     for (const route of routes) {
       if (!route.path.startsWith('/v1/') || typeof route.access === 'string') continue;
@@ -173,12 +175,12 @@ describe('the guide for language models', () => {
     }
   });
 
-  test('its sample order is one', () => {
+  test('its sample order is valid', () => {
     const sample = /```[^{]+(\{.+\})\n```/s.exec(guide)?.[1] ?? '';
     expect(OrderRequest.parse(JSON.parse(sample)).lines).toHaveLength(1);
   });
 
-  test('what an order takes is named like an operation', () => {
+  test('commands are named like operations', () => {
     const ids = new Set(operations.map(([, { id }]) => id));
     const ofTheLoop = [
       'CompleteAllocation',
@@ -215,7 +217,7 @@ describe('the page', () => {
     }
   });
 
-  test('has no link that leads nowhere, and no place twice', () => {
+  test('has no dangling link and no duplicate anchor', () => {
     const ids = [...page.body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const targets = [...page.body.matchAll(/\shref="([^"]+)"/g)].map(([, target]) => target as string);

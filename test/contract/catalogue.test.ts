@@ -19,26 +19,26 @@ const asyncApiSchema = createRequire(import.meta.url)('@asyncapi/specs/schemas/3
 const json2020 = new Ajv2020({ allErrors: true });
 addFormats.default(json2020);
 
-describe('what is written about the events', () => {
-  it('is what the code says: npm run events', () => {
+describe('the generated event documents', () => {
+  it('are up to date: npm run events', () => {
     for (const [name, text] of eventDocuments())
       expect(readFileSync(`${FOLDER}/${name}`, 'utf8'), name).toBe(text);
     const files = readdirSync(FOLDER).filter((name) => name !== 'published');
     expect(files.sort()).toEqual([...eventDocuments().keys()].sort());
   });
 
-  it('was published, and nothing that readers count on was changed since', () => {
+  it('are compatible with the published schemas', () => {
     expect(brokenPromises(`${FOLDER}/published`)).toEqual([]);
     const published = readdirSync(`${FOLDER}/published`);
-    const told = [...eventDocuments().keys()].filter((name) => /\.v\d+\.json$/.test(name));
+    const current = [...eventDocuments().keys()].filter((name) => /\.v\d+\.json$/.test(name));
     expect(
-      told.filter((name) => !published.includes(name)),
+      current.filter((name) => !published.includes(name)),
       'npm run events -- --publish',
     ).toEqual([]);
   });
 
   test.each(EVENT_CATALOGUE.map((event) => [event.type, event] as const))(
-    '%s: its example is read by the parser and by its schema',
+    '%s: its example is valid for the parser and for its schema',
     (_, event) => {
       const example = exampleOf(event);
       expect(parseEvent(example)).toEqual(example);
@@ -50,7 +50,7 @@ describe('what is written about the events', () => {
     },
   );
 
-  it('is an AsyncAPI document by the official schema', () => {
+  it('include a valid AsyncAPI document', () => {
     const official = new Ajv({ allErrors: true, strict: false, validateFormats: false });
     const check = official.compile(asyncApiSchema);
     const document = asyncApiDocument();
@@ -66,7 +66,7 @@ describe('what is written about the events', () => {
     }
   });
 
-  it('is exported for those who subscribe', async () => {
+  it('belong to exports that subscribers import', async () => {
     const exported = await import('order-loop/events');
     expect(exported.parseEvent(exampleOf(EVENT_CATALOGUE[0] as never))).toMatchObject({
       type: 'OrderReceived',
@@ -116,25 +116,25 @@ describe('a change of a published event', () => {
 
   test.each([
     ['nothing', ['type'], set('object')],
-    ['words alone', ['properties', 'id', 'description'], set('The number.')],
-    ['a field that may be missing', ['properties', 'added'], set({ type: 'string' })],
-    ['the order of names', ['required'], set(['lines', 'kind', 'id'])],
-    ['where a part is declared', ['properties', 'kind'], set({ type: 'string', enum: ['B', 'A'] })],
-  ] as const)('breaks nobody: %s', (_, path, change) => {
+    ['documentation only', ['properties', 'id', 'description'], set('The number.')],
+    ['an optional field', ['properties', 'added'], set({ type: 'string' })],
+    ['the sequence of names', ['required'], set(['lines', 'kind', 'id'])],
+    ['where a schema is declared', ['properties', 'kind'], set({ type: 'string', enum: ['B', 'A'] })],
+  ] as const)('is compatible: %s', (_, path, change) => {
     expect(changed(path, change)).toEqual([]);
   });
 
   test.each([
     ['a field is removed', ['properties', 'note'], remove, 'note is gone'],
-    ['a field may be missing', ['required'], set(['id', 'kind']), 'lines may be missing now'],
+    ['a field becomes optional', ['required'], set(['id', 'kind']), 'lines may be missing now'],
     [
-      'a field must be there',
+      'a field becomes required',
       ['required'],
       set(['id', 'kind', 'lines', 'note']),
-      'note may not be missing any more',
+      'note must not be missing any more',
     ],
     [
-      'a type is another',
+      'a type changes',
       ['properties', 'id', 'type'],
       set('integer'),
       'id: type was "string" and is "integer"',
@@ -149,17 +149,17 @@ describe('a change of a published event', () => {
     ['a value is new', ['$defs', 'Kind', 'enum'], set(['A', 'B', 'C']), 'kind: the value "C" is new'],
     ['a value is gone', ['$defs', 'Kind', 'enum'], set(['A']), 'kind: the value "B" is gone'],
     [
-      'a choice is gone',
+      'an alternative is gone',
       ['properties', 'email', 'anyOf'],
       set([{ type: 'string' }]),
-      'email: it was one of 2',
+      'email: it had 2 alternatives',
     ],
-    ['items are of another kind', ['properties', 'lines', 'items'], remove, 'lines: what its items are'],
-  ] as const)('is told when %s', (_, path, change, message) => {
+    ['the items change', ['properties', 'lines', 'items'], remove, 'lines: the type of its items'],
+  ] as const)('is reported when %s', (_, path, change, message) => {
     expect(changed(path, change).join('\n')).toContain(message);
   });
 
-  test('is told when a field is added that every event must have', () => {
+  test('is reported when a required field is added', () => {
     const copy = structuredClone(published) as { properties: object; required: string[] };
     const current = {
       ...copy,
@@ -167,7 +167,7 @@ describe('a change of a published event', () => {
       required: [...copy.required, 'added'],
     };
     expect(breakingChanges(published, current)).toEqual([
-      'added is new and may not be missing: the history has events without it',
+      'added is new and required: the history has events without it',
     ]);
   });
 });

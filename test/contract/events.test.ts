@@ -53,12 +53,12 @@ beforeAll(async () => {
 const sent = (event: unknown) => JSON.parse(JSON.stringify(event)) as Record<string, unknown>;
 
 describe('reading events', () => {
-  it('loses nothing of what the loop sends', () => {
+  it('loses no field that the loop sends', () => {
     expect(new Set(events.map(({ type }) => type)).size).toBeGreaterThan(14);
     for (const event of events) expect(parseEvent(sent(event))).toEqual(sent(event));
   });
 
-  it('leaves out what a newer version added', () => {
+  it('drops fields that a newer version added', () => {
     const [event] = events;
     expect(parseEvent({ ...sent(event), priority: 'HIGH' })).toEqual(sent(event));
     const received = sent(events.find(({ type }) => type === 'OrderReceived'));
@@ -67,13 +67,13 @@ describe('reading events', () => {
     expect(parseEvent({ ...received, data: newer })).toEqual(received);
   });
 
-  it('refuses what lacks something, or is no event', () => {
+  it('refuses events that lack a field, and other values', () => {
     for (const event of events) {
       for (const field of ['eventId', 'type', 'version', 'occurredAt', 'sequence', 'actor', 'data'])
         expect(() => parseEvent({ ...sent(event), [field]: undefined }), field).toThrow();
       expect(() => parseEvent({ ...sent(event), version: 2 })).toThrow();
     }
-    expect(() => parseEvent({ ...sent(events[0]), type: 'toString' })).toThrow('no event of the loop');
+    expect(() => parseEvent({ ...sent(events[0]), type: 'toString' })).toThrow('not an event of the loop');
     expect(() => parseEvent(undefined)).toThrow();
   });
 });

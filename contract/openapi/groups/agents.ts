@@ -9,18 +9,18 @@ const DECIDED = { 200: { description: 'The approval as decided.', schema: Approv
 export const AGENT_OPERATIONS: Operations = {
   'GET /v1/approvals': read(
     'listApprovals',
-    'Lists what agents ask people to approve, newest first.',
+    'Lists approval requests of agents, newest first.',
     listOf(Approval),
     { query: ApprovalsQuery, problems: ['invalid_cursor'] },
   ),
-  'GET /v1/approvals/{approvalId}': read('readApproval', 'Reads an approval.', Approval, {
+  'GET /v1/approvals/{approvalId}': read('readApproval', 'Reads an approval request.', Approval, {
     problems: ['not_found'],
   }),
   'POST /v1/approvals/{approvalId}/approve': {
     id: 'approveAction',
-    summary: "Approves an agent's action, which is then carried out, once.",
+    summary: "Approves an agent's action, which is then carried out once.",
     description:
-      'The answer tells whether it was: REFUSED means that the order had moved on since the agent asked. Decided by a person, neither by a program nor by whoever asked.',
+      'The status says whether it was carried out: REFUSED means that the order had changed since the request. Only a person may decide, and not the requester.',
     body: EmptyRequest,
     bodyIsOptional: true,
     answers: DECIDED,
@@ -28,8 +28,8 @@ export const AGENT_OPERATIONS: Operations = {
   },
   'POST /v1/approvals/{approvalId}/decline': {
     id: 'declineAction',
-    summary: "Declines an agent's action; the agent is told the reason.",
-    description: 'Nothing is changed. Decided by a person, neither by a program nor by whoever asked.',
+    summary: "Declines an agent's action; the agent receives the reason.",
+    description: 'Nothing is changed. Only a person may decide, and not the requester.',
     body: DeclineRequest,
     example: { reason: 'The customer called again: keep the order' },
     answers: DECIDED,
@@ -37,12 +37,12 @@ export const AGENT_OPERATIONS: Operations = {
   },
   'GET /v1/agent-policy': read(
     'readAgentPolicy',
-    'Reads when an action of an agent waits for a person.',
+    'Reads the rules by which an action of an agent needs a person.',
     AgentPolicy,
   ),
   'PUT /v1/agent-policy': {
     id: 'saveAgentPolicy',
-    summary: 'Says when an action of an agent waits for a person.',
+    summary: 'Sets the rules by which an action of an agent needs a person.',
     body: AgentPolicy,
     example: {
       rules: [
@@ -72,23 +72,22 @@ const ProtectedResource = z.object({
   resource_name: z.string(),
 });
 
-/** The Model Context Protocol speaks JSON-RPC; what its methods are is told by the protocol, and by `tools/list`. */
+/** The Model Context Protocol uses JSON-RPC; its methods are in its specification, the tools in `tools/list`. */
 export const GATEWAY_OPERATIONS: Operations = {
   'POST /mcp': {
     id: 'callGateway',
-    summary: 'Speaks the Model Context Protocol (Streamable HTTP, stateless) with an AI agent.',
+    summary: 'The Model Context Protocol for AI agents (Streamable HTTP, stateless).',
     description:
       'Revision 2026-07-28, and the revisions of 2025. Needs the scope orders/read or orders/write; each tool names its own. See docs/agents.md.',
     body: JsonRpcRequest,
     example: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
     answers: {
       200: {
-        description:
-          'The answer of the protocol; clients of 2025 get it as the one event of a text/event-stream.',
+        description: 'The JSON-RPC response; clients of 2025 get it as the one event of a text/event-stream.',
         schema: z.union([JsonRpcAnswer, z.string()]),
         mediaType: '*/*',
       },
-      202: { description: 'A notification was taken.' },
+      202: { description: 'A notification was accepted.' },
       400: { description: 'Not a request of the protocol.', schema: JsonRpcAnswer },
       404: { description: 'No such method of the protocol.', schema: JsonRpcAnswer },
     },
@@ -98,12 +97,12 @@ export const GATEWAY_OPERATIONS: Operations = {
   'DELETE /mcp': noStream('endGatewaySession'),
   'GET /.well-known/oauth-protected-resource': read(
     'readProtectedResource',
-    'Tells clients of the gateway who issues its tokens (RFC 9728).',
+    'Names the issuer of tokens for the MCP endpoint (RFC 9728).',
     ProtectedResource,
   ),
   'GET /.well-known/oauth-protected-resource/mcp': read(
     'readProtectedGateway',
-    'The same, under the path that belongs to the gateway.',
+    'The same, under the path of the MCP endpoint.',
     ProtectedResource,
   ),
 };
@@ -111,7 +110,7 @@ export const GATEWAY_OPERATIONS: Operations = {
 function noStream(id: string) {
   return {
     id,
-    summary: 'Not offered: the gateway keeps no session and no stream.',
+    summary: 'Not supported: the endpoint has no session and no stream.',
     answers: { 405: { description: 'Use POST.', schema: JsonRpcAnswer } },
     problems: ['forbidden_origin', 'too_many_requests'],
   } as const;

@@ -4,13 +4,13 @@ import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
 export const CONNECTION_OPERATIONS: Operations = {
   'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(Connection), {
-    description: 'Shops, Square accounts, trading partners and carriers. Secrets are named, never shown.',
+    description: 'Shops, Square accounts, trading partners and carriers. Secrets are named, never returned.',
   }),
   'PUT /v1/connections/{connectionId}': {
     id: 'saveConnection',
     summary: 'Connects a shop, a Square account, a trading partner or a carrier.',
     description:
-      'Replaces the connection of this id. `kind` says which `settings` it has. Secrets lie in the secret store, and are named here where they are not those of the channel.',
+      'Replaces the connection with this id. `kind` determines its `settings`. Secrets are in Secrets Manager; name one here when it is not the channel’s own.',
     body: ConnectionRequest,
     example: {
       kind: 'EDI',
@@ -31,14 +31,14 @@ export const CONNECTION_OPERATIONS: Operations = {
     problems: BODY_PROBLEMS,
   },
   'GET /v1/connections/{connectionId}': read('readConnection', 'Reads a connection.', Connection, {
-    description: 'Secrets are named, never shown.',
+    description: 'Secrets are named, never returned.',
     problems: ['not_found'],
   }),
   'DELETE /v1/connections/{connectionId}': {
     id: 'removeConnection',
-    summary: 'Disconnects.',
-    description: 'Orders that came from the other side stay as they are.',
-    answers: { 204: { description: 'Disconnected.' } },
+    summary: 'Removes a connection.',
+    description: 'Its orders stay as they are.',
+    answers: { 204: { description: 'Removed.' } },
     problems: ['not_found'],
   },
 };

@@ -12,11 +12,11 @@ export const FINANCE_OPERATIONS: Operations = {
       query: PageQuery,
       problems: ['invalid_cursor'],
       description:
-        'One invoice for each shipment of a B2B order, booked a moment after it, and a credit note for what came back.',
+        'One invoice for each shipment of a B2B order, recorded a moment after it, and a credit note for each return.',
     },
   ),
   'GET /v1/invoices/{invoiceId}': read('readInvoice', 'Reads an invoice or credit note.', Invoice, {
-    description: 'Its lines tell the units, their cases, and the shares of discounts and taxes.',
+    description: 'Its lines have units, cases, and their shares of discounts and taxes.',
     problems: ['not_found'],
   }),
   'GET /v1/finance/ledger': read(
@@ -25,7 +25,7 @@ export const FINANCE_OPERATIONS: Operations = {
     listOf(JournalEntry),
     {
       description:
-        'Each entry balances. It is of what is billed here: B2B orders. DTC orders are paid in their channel, whose payouts are booked from there.',
+        'Each entry balances. B2B orders only: DTC orders are paid in their channel and booked from its payouts.',
       query: LedgerQuery,
       problems: ['invalid_cursor'],
     },

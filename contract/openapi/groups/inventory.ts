@@ -38,10 +38,10 @@ export const INVENTORY_OPERATIONS: Operations = {
   ),
   'GET /v1/inventory/drift': read(
     'findDrift',
-    'Lists lots whose counters disagree with the orders; empty when all is well.',
+    'Lists lots whose counters disagree with the orders; empty when they agree.',
     listOf(Drift),
     {
-      description: 'Looks at as many lots as one request has time for; the cursor goes on with the others.',
+      description: 'Checks as many lots as one request has time for; continue with the cursor.',
       query: DriftQuery,
       problems: ['invalid_cursor'],
     },
@@ -52,14 +52,14 @@ export const INVENTORY_OPERATIONS: Operations = {
     InventoryResponse,
     {
       description:
-        '`available` can be promised; `reserved` is held for orders; `unavailable` is expired, on hold, in quarantine or recalled. A SKU that never had stock answers with zeros.',
+        '`available` can be reserved; `reserved` is held for orders; `unavailable` is expired, on hold, in quarantine or recalled. A SKU that never had stock has zeros.',
     },
   ),
   'POST /v1/inventory/{sku}/lots': {
     id: 'receiveStock',
-    summary: 'Receives stock; orders that wait for it are served, oldest first.',
+    summary: 'Receives stock and allocates waiting backorders, oldest first.',
     description:
-      'The same lot again adds to it: send an `Idempotency-Key`, so that a repeat does not. The same lot has one expiry date.',
+      'A second receipt adds to the lot: send an `Idempotency-Key` so that a repeat does not. A lot has one expiry date.',
     headers: IDEMPOTENT,
     body: StockReceiptRequest,
     example: { lotNumber: 'LMB-LOT-2025-002', quantity: 480, expiryDate: '2027-06-30' },
@@ -70,13 +70,13 @@ export const INVENTORY_OPERATIONS: Operations = {
     id: 'changeLot',
     summary: 'Changes the status of a lot, or corrects its quantity.',
     description:
-      'Either `status` or `adjustment` (units, with a sign). HOLD, QUARANTINE and RECALLED take every order that has not shipped off the lot and reserve other lots; the answer lists the orders, those that have shipped too.',
+      'Either `status` or `adjustment` (units, with a sign). HOLD, QUARANTINE and RECALLED move the reservations of unshipped orders to other lots. The response lists the affected orders, including shipped ones.',
     headers: IDEMPOTENT,
     body: LotChangeRequest,
     example: { status: 'QUARANTINE', reason: 'The seal is broken' },
     answers: {
       200: {
-        description: 'The lot, and the orders that it touches.',
+        description: 'The lot and the affected orders.',
         schema: LotChangeResponse,
         headers: OF_RECEIPT.omit({ Location: true }),
       },
@@ -85,28 +85,28 @@ export const INVENTORY_OPERATIONS: Operations = {
   },
   'GET /v1/inventory/{sku}/threshold': read(
     'readThreshold',
-    'Shows under how many units of a SKU StockLow is told.',
+    'Reads the reorder threshold of a SKU.',
     Threshold,
-    { description: 'Where none was set it is 0, and StockLow is never told.' },
+    { description: '0 when none was set; StockLow is then never published.' },
   ),
   'PUT /v1/inventory/{sku}/threshold': {
     id: 'setThreshold',
-    summary: 'Sets under how many units of a SKU StockLow is told, once until stock is back.',
-    description: 'With 0 it is never told.',
+    summary: 'Sets the reorder threshold of a SKU; StockLow is published once for each fall below it.',
+    description: '0 disables it.',
     body: ThresholdRequest,
     example: { threshold: 100 },
-    answers: { 200: { description: 'The threshold, and how stock stands to it.', schema: Threshold } },
+    answers: { 200: { description: 'The threshold and the available quantity.', schema: Threshold } },
     problems: [...BODY_PROBLEMS],
   },
   'GET /v1/inventory/{sku}/on-hand': read(
     'readOnHand',
-    'Shows what lay in the warehouse at the end of each day, oldest first.',
+    'Lists the stock on hand at the end of each day, oldest first.',
     listOf(OnHandDay),
-    { query: OnHandQuery, problems: [], description: 'Days are those of UTC.' },
+    { query: OnHandQuery, problems: [], description: 'Days are in UTC.' },
   ),
   'GET /v1/inventory/{sku}/movements': read(
     'listMovements',
-    'Reads the ledger of stock, newest first.',
+    'Lists the movements of a SKU, newest first.',
     listOf(Movement),
     {
       query: HistoryQuery,

@@ -29,6 +29,7 @@ import {
 } from '../../responses.ts';
 import {
   AMENDMENT_HEADERS,
+  allowedIn,
   BODY_PROBLEMS,
   command,
   IDEMPOTENCY_PROBLEMS,
@@ -38,7 +39,6 @@ import {
   type Operations,
   orderWith,
   read,
-  takenIn,
   WITH_ETAG,
   withdrawal,
 } from '../types.ts';
@@ -46,26 +46,24 @@ import {
 export const ORDER_OPERATIONS: Operations = {
   'POST /v1/imports': {
     id: 'importOrders',
-    summary: 'Takes in orders from a CSV file, and reports on each row.',
-    description: `Each row is one line of an order; rows with the same \`order\` are one order, taken in whole or refused whole. The same file again makes nothing twice. Columns: ${Object.entries(
+    summary: 'Creates orders from a CSV file and reports on each row.',
+    description: `Each row is one line of an order; rows with the same \`order\` are one order, which is created or refused as a whole. A repeated file creates nothing twice. Columns: ${Object.entries(
       IMPORT_COLUMNS,
     )
       .map(([name, meaning]) => (meaning === '' ? name : `${name} (${meaning.replace(/[.]$/, '')})`))
-      .join(', ')}. Needed: ${REQUIRED_COLUMNS.join(', ')}. At most ${MAX_ROWS} rows and 1 MiB.`,
-    body: z
-      .string()
-      .meta({ description: 'The file, in UTF-8, with the names of the columns in its first line.' }),
+      .join(', ')}. Required: ${REQUIRED_COLUMNS.join(', ')}. At most ${MAX_ROWS} rows and 1 MiB.`,
+    body: z.string().meta({ description: 'The file in UTF-8, with the column names in its first line.' }),
     mediaType: 'text/csv',
     example:
       'order,sku,quantity,unit_price,currency,customer_name\nA-1,LMB-BRS-001,24,20.00,USD,IRONRIDGE Construction\n',
-    answers: { 200: { description: 'What became of each row.', schema: ImportReport } },
+    answers: { 200: { description: 'The result of each row.', schema: ImportReport } },
     problems: ['unsupported_media_type', 'payload_too_large'],
   },
   'POST /v1/orders': {
     id: 'receiveOrder',
-    summary: 'Takes an order into the loop and reserves stock for it at once.',
+    summary: 'Creates an order and reserves stock for it at once.',
     description:
-      'The answer tells what could be reserved: ALLOCATED, or RECEIVED with `backordered` lines that are served when stock comes in (`backorderPolicy` says what is wanted when stock is short). A B2B order needs whole cases where a line names `unitsPerCase`, and each purchase order number of a customer is taken once. The workflow then queues the order by itself unless it is held.',
+      'The order is ALLOCATED, or RECEIVED with `backordered` lines that are allocated when stock is received (`backorderPolicy` decides what happens when stock is short). A B2B order needs whole cases on lines with `unitsPerCase`, and a unique purchase order number for the customer. The workflow then queues the order unless it is on hold.',
     headers: IDEMPOTENT,
     body: OrderRequest,
     example: {
@@ -89,12 +87,12 @@ export const ORDER_OPERATIONS: Operations = {
   'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', listOf(OrderSummary), {
     query: OrderListQuery,
     description:
-      'A page that few orders match may hold fewer than asked for, or none, and still have a `nextCursor`: the list ends where there is none.',
+      'A page may hold fewer items than the limit, or none, and still have a `nextCursor`: the list ends without one.',
     problems: ['invalid_cursor'],
   }),
   'GET /v1/orders/{orderId}': read('readOrder', 'Reads an order; its version is the ETag.', OrderResponse, {
     description:
-      'Each line adds up: `ordered = allocated + backordered + shipped + cancelled + open`. Shipments carry tracking numbers, holds the reason why nothing moves.',
+      'Each line adds up: `ordered = allocated + backordered + shipped + cancelled + open`. Shipments have tracking numbers, holds their reasons.',
     headers: WITH_ETAG,
     problems: ['not_found'],
   }),
@@ -103,9 +101,9 @@ export const ORDER_OPERATIONS: Operations = {
     'Amends an order that is not queued yet.',
     AmendmentRequest,
     {
-      description: takenIn(
+      description: allowedIn(
         'AmendOrder',
-        'Changes only what is named: address, window, references, quantities and prices by `lineNumber`; a changed quantity is reserved anew. With `dryRun=true` nothing is written and the answer tells what would change.',
+        'Changes the given fields only: address, window, references, quantities and prices by `lineNumber`; a changed quantity is reserved again. With `dryRun=true` nothing is written and the response shows what would change.',
       ),
       query: AmendmentQuery,
       headers: AMENDMENT_HEADERS,
@@ -123,37 +121,38 @@ export const ORDER_OPERATIONS: Operations = {
   'DELETE /v1/orders/{orderId}': withdrawal(
     'voidOrder',
     'Hides an order that was entered by mistake; its history stays.',
-    takenIn('VoidOrder', 'An order that holds stock is released or cancelled first.'),
+    allowedIn('VoidOrder', 'Release or cancel an order with reservations first.'),
     { 204: { description: 'Voided.' } },
   ),
   'GET /v1/orders/{orderId}/events': read(
     'readHistory',
-    'Reads the whole history, oldest first, refused attempts included.',
+    'Reads the whole history, oldest first, including refused commands.',
     listOf(HistoryEvent),
     {
       query: HistoryQuery,
       problems: ['not_found', 'invalid_cursor'],
       description:
-        'Events are numbered without gaps (`sequence`) and name who asked (`actor`). `TransitionRejected` is an attempt that was refused, with its reason. The shape of `data` by `type` is in docs/events of the repository.',
+        'Events are numbered without gaps (`sequence`) and name the requester (`actor`). `TransitionRejected` is a refused command with its reason. The schema of `data` for each `type` is in docs/events of the repository.',
     },
   ),
   'GET /v1/orders/{orderId}/allocation': read(
     'readAllocation',
-    'Shows which lots the order holds, and why.',
+    'Reads the reserved lots of the order, with reasons.',
     AllocationPanel,
     {
       problems: ['not_found'],
-      description: 'For each line and lot what was available before and after, and why this lot was taken.',
+      description:
+        'For each line and lot the available quantity before and after, and why the lot was chosen.',
     },
   ),
   'POST /v1/orders/{orderId}/allocation': command(
     'allocateOrder',
-    'Reserves stock, or chooses the lots anew; pins bind lines to lots.',
+    'Reserves stock, or chooses the lots again; pins bind lines to lots.',
     AllocationRequest,
     {
-      description: takenIn(
+      description: allowedIn(
         'AllocateOrder',
-        'Without a body the lots are chosen: pinned ones first, then those that expire first. Lots are swapped in one step, so that the order never stands without a reservation. Short stock is backordered, unless a pin asks for more than its lot has (`insufficient_stock`).',
+        'Without a body pinned lots are chosen first, then those that expire first. Lots are swapped in one step, so the order is never without a reservation. Short stock is backordered, unless a pin needs more than its lot has (`insufficient_stock`).',
       ),
       bodyIsOptional: true,
       example: { pins: [{ lineNumber: 1, lotNumber: 'LMB-LOT-2025-002' }] },
@@ -162,55 +161,53 @@ export const ORDER_OPERATIONS: Operations = {
   ),
   'DELETE /v1/orders/{orderId}/allocation': withdrawal(
     'releaseAllocation',
-    'Gives the reservation back.',
-    takenIn(
+    'Releases the reservations.',
+    allowedIn(
       'ReleaseAllocation',
-      'The order is RECEIVED again, and others may take the stock at once. Nothing reserves for it until it is asked to.',
+      'The order is RECEIVED again, and the stock is available to others at once. Stock is reserved again only on request.',
     ),
   ),
   'POST /v1/orders/{orderId}/fulfillment': command(
     'queueFulfillment',
-    'Hands the order to the warehouse.',
+    'Queues the order for fulfillment.',
     EmptyRequest,
     {
       bodyIsOptional: true,
-      description: takenIn('QueueFulfillment', 'The workflow does this by itself, unless the order is held.'),
-    },
-  ),
-  'POST /v1/orders/{orderId}/shipments': command(
-    'recordShipment',
-    'Records goods that have left.',
-    ShipmentRequest,
-    {
-      description: takenIn(
-        'RecordShipment',
-        'Without `lines`, all that is allocated has left. The order is SHIPPED when nothing is left to ship; until then it stays where it is, and its lines tell. A B2B order is invoiced for each shipment. It cannot be taken back.',
+      description: allowedIn(
+        'QueueFulfillment',
+        'The workflow does this automatically unless the order is on hold.',
       ),
-      example: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
-      answers: {
-        201: {
-          description: 'The order, and the id of the shipment.',
-          schema: OrderResponse.extend({ shipmentId: z.string() }),
-          headers: OF_CREATION,
-        },
-      },
-      problems: ['insufficient_stock', 'case_pack'],
     },
   ),
+  'POST /v1/orders/{orderId}/shipments': command('recordShipment', 'Records a shipment.', ShipmentRequest, {
+    description: allowedIn(
+      'RecordShipment',
+      'Without `lines`, everything allocated has shipped. The order is SHIPPED when nothing is left to ship; until then its state stays and its lines show what has shipped. A B2B order is invoiced for each shipment. Cannot be undone.',
+    ),
+    example: { carrier: 'UPS', trackingNumber: '1Z999AA10123456784' },
+    answers: {
+      201: {
+        description: 'The order, and the id of the shipment.',
+        schema: OrderResponse.extend({ shipmentId: z.string() }),
+        headers: OF_CREATION,
+      },
+    },
+    problems: ['insufficient_stock', 'case_pack'],
+  }),
   'POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery': command(
     'confirmDelivery',
     'Confirms that a shipment has arrived.',
     DeliveryRequest,
     {
-      description: takenIn(
+      description: allowedIn(
         'ConfirmDelivery',
-        'When every shipment has arrived the order is DELIVERED, and the workflow closes it. It cannot be taken back.',
+        'When every shipment has arrived the order is DELIVERED, and the workflow closes it. Cannot be undone.',
       ),
       example: { deliveredAt: '2026-03-12T10:00:00Z', signedBy: 'D. Whitfield' },
     },
   ),
   'POST /v1/orders/{orderId}/close': command('closeOrder', 'Closes a delivered order.', EmptyRequest, {
-    description: takenIn('CloseOrder', 'The workflow does this by itself.'),
+    description: allowedIn('CloseOrder', 'The workflow does this automatically.'),
     bodyIsOptional: true,
   }),
   'POST /v1/orders/{orderId}/cancellation': command(
@@ -218,18 +215,18 @@ export const ORDER_OPERATIONS: Operations = {
     'Cancels the order, some of its lines, or what is left after a partial shipment.',
     CancellationRequest,
     {
-      description: takenIn(
+      description: allowedIn(
         'CancelOrder',
-        'Without `lines` all that has not shipped is cancelled: the order is CANCELLED, or SHIPPED where something had left before. Reservations are given back. It cannot be taken back.',
+        'Without `lines` everything that has not shipped is cancelled: the order is CANCELLED, or SHIPPED if something had shipped before. Reservations are released. Cannot be undone.',
       ),
       example: { reason: 'CUSTOMER', lines: [{ lineNumber: 1, quantity: 12 }] },
       problems: ['case_pack'],
     },
   ),
   'POST /v1/orders/{orderId}/holds': command('placeHold', 'Puts the order on hold.', HoldRequest, {
-    description: takenIn(
+    description: allowedIn(
       'PlaceHold',
-      'Stops queueing and shipping until it is released; reservations stay. Several holds count each.',
+      'Stops queueing and shipping until it is released; reservations stay. An order can have several holds.',
     ),
     example: { reason: 'CREDIT_LIMIT', note: 'Until invoice 4711 is paid' },
     answers: orderWith('holdId', 'The order, and the id of the hold.'),
@@ -237,12 +234,12 @@ export const ORDER_OPERATIONS: Operations = {
   'DELETE /v1/orders/{orderId}/holds/{holdId}': withdrawal(
     'releaseHold',
     'Releases a hold.',
-    takenIn('ReleaseHold', 'The ids of the holds stand in the order.'),
+    allowedIn('ReleaseHold', 'The ids of the holds are in the order.'),
   ),
-  'POST /v1/orders/{orderId}/returns': command('receiveReturn', 'Takes goods back.', ReturnRequest, {
-    description: takenIn(
+  'POST /v1/orders/{orderId}/returns': command('receiveReturn', 'Records returned goods.', ReturnRequest, {
+    description: allowedIn(
       'ReceiveReturn',
-      'Never more than was delivered. RESTOCK makes them available, QUARANTINE keeps them apart, WRITE_OFF gives them up; what had been invoiced is credited.',
+      'At most the delivered quantity. RESTOCK makes the units available, QUARANTINE stores them as unavailable, WRITE_OFF removes them; invoiced units are credited.',
     ),
     example: { lines: [{ lineNumber: 1, quantity: 2, disposition: 'RESTOCK' }] },
     answers: orderWith('returnId', 'The order, and the id of the return.'),
@@ -254,13 +251,13 @@ export const ORDER_OPERATIONS: Operations = {
     {
       problems: ['not_found'],
       description:
-        'What a trading partner or a shop was told: 855, 856, 810 and updates of the channel, with what became of each.',
+        'Documents sent to a trading partner or shop: 855, 856, 810 and channel updates, each with its status.',
     },
   ),
   'GET /v1/orders/{orderId}/documents/{documentId}': {
     id: 'readDocument',
     summary: 'Reads a document as it was sent.',
-    description: 'Byte for byte, in the media type of the document.',
+    description: 'The exact bytes, in the media type of the document.',
     answers: {
       200: { description: 'The document, in its own media type.', schema: z.string(), mediaType: '*/*' },
     },
@@ -268,22 +265,21 @@ export const ORDER_OPERATIONS: Operations = {
   },
   'POST /v1/orders/{orderId}/portal-link': {
     id: 'makePortalLink',
-    summary: 'Makes a signed link to the status page for the customer.',
+    summary: 'Creates a signed link to the status page for the customer.',
     description:
-      'Whoever has the link sees where the order is, without names, addresses and prices. Give it to the customer alone.',
+      'Anyone with the link sees the status of the order, without names, addresses and prices. Give it to the customer only.',
     body: EmptyRequest,
     bodyIsOptional: true,
-    answers: { 200: { description: 'The link, good for thirty days.', schema: PortalLink } },
+    answers: { 200: { description: 'The link, valid for thirty days.', schema: PortalLink } },
     problems: [...BODY_PROBLEMS, 'not_found'],
   },
   'GET /v1/board': read('readBoard', 'Shows a column of orders for each state.', BoardResponse, {
     query: BoardQuery,
     description:
-      'Columns that have more orders than are shown are counted by a projection, a moment later. A column goes on in `GET /v1/orders`.',
+      'The count of a column with more orders than are returned comes from a projection and is a moment behind. Continue a column with `GET /v1/orders`.',
   }),
-  'GET /v1/overview': read('readOverview', 'Shows the numbers of the whole loop.', OverviewResponse, {
+  'GET /v1/overview': read('readOverview', 'Reads the counts over all orders.', OverviewResponse, {
     query: OverviewQuery,
-    description:
-      'Orders are counted a moment after they change. Periods are of the days of reception, in UTC.',
+    description: 'Counts are a moment behind. Periods are by day of reception, in UTC.',
   }),
 };

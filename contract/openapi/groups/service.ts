@@ -8,18 +8,18 @@ const page = (description: string): AnswerDescription => ({
   mediaType: 'text/html',
 });
 
-/** What is open to everyone, or to whoever holds a link. */
+/** Routes without an access token. */
 export const SERVICE_OPERATIONS: Operations = {
   'GET /portal/{token}': {
     id: 'showStatusPage',
-    summary: 'Shows the customer where the order is.',
+    summary: 'The status page for the customer.',
     answers: {
       200: page('The page.'),
-      404: page('The link is not one of ours.'),
+      404: page('The link is not valid.'),
       410: page('The link has expired.'),
     },
   },
-  'GET /healthz': read('readHealth', 'Tells that requests are answered.', Health),
+  'GET /healthz': read('readHealth', 'Health check.', Health),
   'GET /openapi.json': read('readDescription', 'This document.', z.looseObject({ openapi: z.string() })),
   'GET /docs': {
     id: 'showDescription',

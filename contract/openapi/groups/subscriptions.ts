@@ -15,9 +15,9 @@ import { BODY_PROBLEMS, IDEMPOTENT, type Operations, read } from '../types.ts';
 export const SUBSCRIPTION_OPERATIONS: Operations = {
   'POST /v1/subscriptions': {
     id: 'subscribe',
-    summary: 'Has events posted to an address.',
+    summary: 'Subscribes a URL to events.',
     description:
-      'Deliveries are signed as Standard Webhooks has it and tried for a day. The secret is told in this answer alone, and to a repeat of the request under its key.',
+      'Deliveries are signed as in Standard Webhooks and retried for a day. Only this response contains the secret, and a repeat of the request under its key.',
     body: SubscriptionRequest,
     example: { url: 'https://example.com/order-events', types: ['OrderShipped', 'OrderDelivered'] },
     answers: { 201: { description: 'Subscribed.', schema: NewSubscription } },
@@ -30,7 +30,7 @@ export const SUBSCRIPTION_OPERATIONS: Operations = {
   }),
   'PATCH /v1/subscriptions/{subscriptionId}': {
     id: 'changeSubscription',
-    summary: 'Changes a subscription, or switches it off and on.',
+    summary: 'Changes, disables or enables a subscription.',
     body: SubscriptionChange,
     example: { status: 'ACTIVE' },
     answers: { 200: { description: 'Changed.', schema: Subscription } },
@@ -38,13 +38,13 @@ export const SUBSCRIPTION_OPERATIONS: Operations = {
   },
   'DELETE /v1/subscriptions/{subscriptionId}': {
     id: 'unsubscribe',
-    summary: 'Ends a subscription.',
-    answers: { 204: { description: 'Ended; what was on its way is dropped.' } },
+    summary: 'Deletes a subscription.',
+    answers: { 204: { description: 'Deleted; pending deliveries are dropped.' } },
     problems: ['not_found'],
   },
   'POST /v1/subscriptions/{subscriptionId}/secret': {
     id: 'exchangeSubscriptionSecret',
-    summary: 'Puts another secret in place.',
+    summary: 'Rotates the secret of a subscription.',
     description: 'For a day deliveries carry the signatures of both.',
     body: SecretRequest,
     bodyIsOptional: true,
@@ -53,16 +53,16 @@ export const SUBSCRIPTION_OPERATIONS: Operations = {
   },
   'GET /v1/subscriptions/{subscriptionId}/deliveries': read(
     'listDeliveries',
-    'Lists what was, and is to be, delivered to a subscriber, newest first; kept for thirty days.',
+    'Lists past and pending deliveries of a subscription, newest first; kept for thirty days.',
     listOf(Delivery),
     { query: DeliveriesQuery, problems: ['not_found', 'invalid_cursor'] },
   ),
   'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver': {
     id: 'redeliver',
-    summary: 'Delivers an event once more, under the same webhook-id.',
+    summary: 'Delivers an event again, under the same webhook-id.',
     body: EmptyRequest,
     bodyIsOptional: true,
-    answers: { 202: { description: 'It is on its way.', schema: Delivery } },
+    answers: { 202: { description: 'The delivery is queued.', schema: Delivery } },
     problems: [...BODY_PROBLEMS, 'not_found', 'subscription_disabled'],
   },
 };
