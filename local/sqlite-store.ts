@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS task_token (
   ends_at INTEGER, output TEXT, error TEXT, cause TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS task_token_by_state ON task_token(execution, number);
+CREATE INDEX IF NOT EXISTS task_token_by_end ON task_token(ends_at) WHERE status = 'waiting';
 `;
 
 /** Opens the journal, and makes it when it is not there. */

@@ -4,11 +4,14 @@ import { AwsError } from '../aws/endpoint.ts';
 import type { StateMachineDescription } from '../template/description.ts';
 import type { EnteredState, ExecutionRecord, ExecutionRecords } from './records.ts';
 import { nextState, type Step, stepsOf, type TaskCall } from './steps.ts';
-import { callAndWait, callFunction, firstToken, type TaskOptions } from './task.ts';
+import { callAndWait, callFunction, firstToken, Interrupted, type TaskOptions } from './task.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** A state that lasts longer is begun anew from its record, since no timer counts further than 24 days. */
 const MAX_RUN = 20 * 24 * 3600 * 1000;
+
+/** Timers cannot count further; what lasts longer is looked at again before. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** Runs the state machines of the template. */
 export interface Executions {
@@ -20,7 +23,7 @@ export interface Executions {
   start(stateMachineArn: string, name: string, input: string): ExecutionRecord;
   /** @throws AwsError when there is no such execution */
   stop(arn: string, error?: string, cause?: string): void;
-  /** Carries on what an earlier start left running, each from the state that it had entered. */
+  /** Resumes what an earlier start left running, each from the state that it had entered. */
   resume(): void;
   /** Puts everything down as it is, for a later start to carry on. */
   shutdown(): Promise<void>;
@@ -43,7 +46,13 @@ type Outcome =
   | { readonly kind: 'next'; readonly state: string; readonly output: unknown }
   | { readonly kind: 'ended'; readonly output: unknown }
   | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'interrupted' };
+
+interface Run {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
 
 /** @throws Error for a definition that is not valid or cannot be run locally */
 export function openExecutions(options: ExecutionsOptions): Executions {
@@ -54,32 +63,84 @@ export function openExecutions(options: ExecutionsOptions): Executions {
       { description, steps: stepsOf(description.definition) },
     ]),
   );
-  const running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  const running = new Map<string, Run>();
   let isShutDown = false;
+  let timer: NodeJS.Timeout | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+
+  const machineOf = (record: ExecutionRecord): Machine | null => {
+    const machine = machines.get(record.stateMachineArn);
+    if (machine === undefined)
+      report(
+        `execution ${record.name} cannot be resumed`,
+        `there is no ${record.stateMachineArn} any more; put the state machine back, or stop the execution`,
+      );
+    return machine ?? null;
+  };
 
   const launch = (machine: Machine, record: ExecutionRecord) => {
     const abort = new AbortController();
-    const ended = drive(machine, record, abort.signal)
-      .catch((error: unknown) => report(`execution ${record.name} broke off`, error))
-      .finally(() => running.delete(record.arn));
+    const forget = () => running.delete(record.arn);
+    const ended = drive(machine, record, abort.signal, forget).catch((error: unknown) => {
+      forget();
+      report(`execution ${record.name} broke off`, error);
+    });
     running.set(record.arn, { abort, ended });
   };
 
-  const drive = async (machine: Machine, record: ExecutionRecord, signal: AbortSignal) => {
+  /** Runs the state of an execution again whose wait is over; one that is running looks for itself. */
+  const wake = (arn: string) => {
+    if (isShutDown || running.has(arn)) return;
+    const record = records.find(arn);
+    if (record?.status !== 'RUNNING') return;
+    const machine = machineOf(record);
+    if (machine !== null) launch(machine, record);
+  };
+  tokens.onSettled(wake);
+
+  /** Sets the one timer for the wait that runs out of time first. */
+  const watchEnds = (at: number | null) => {
+    if (at === null || at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(
+      () => {
+        timerAt = Number.POSITIVE_INFINITY;
+        const now = Date.now();
+        for (const arn of tokens.overdue(now)) wake(arn);
+        watchEnds(tokens.nextEnd(now));
+      },
+      Math.min(MAX_TIMER, Math.max(0, at - Date.now())),
+    );
+  };
+
+  const drive = async (
+    machine: Machine,
+    record: ExecutionRecord,
+    signal: AbortSignal,
+    forget: () => void,
+  ) => {
     let at = records.lastEntered(record.arn);
     while (at !== null) {
       const step = machine.steps.get(at.state);
       if (step === undefined)
         throw new Error(`${machine.description.name} has no state ${at.state} any more`);
       const outcome = await runStep(machine, record, step, at, signal);
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       if (outcome.kind === 'next')
         at = records.enter(record.arn, at.number + 1, outcome.state, outcome.output);
-      else if (outcome.kind !== 'interrupted') {
+      else if (outcome.kind === 'waiting') {
+        // An answer that came since is looked at right away; a later one finds the execution not running.
+        const wait = tokens.find(record.arn, at.number);
+        if (wait?.resolution !== null) continue;
+        watchEnds(wait.endsAt);
+        break;
+      } else if (outcome.kind !== 'interrupted') {
         finish(record, outcome);
-        return;
+        break;
       }
     }
+    forget();
   };
 
   const finish = (record: ExecutionRecord, outcome: Extract<Outcome, { kind: 'ended' | 'failed' }>) => {
@@ -130,7 +191,8 @@ export function openExecutions(options: ExecutionsOptions): Executions {
       const next = nextState(await lastEntered);
       return next === null ? { kind: 'ended', output } : { kind: 'next', state: next, output };
     } catch (error) {
-      return { kind: 'failed', error: (error as Error).cause as Error };
+      const { cause } = error as Error;
+      return cause instanceof Interrupted ? { kind: 'waiting' } : { kind: 'failed', error: cause as Error };
     } finally {
       clearTimeout(restart);
       signal.removeEventListener('abort', run.abort);
@@ -167,18 +229,15 @@ export function openExecutions(options: ExecutionsOptions): Executions {
       running.get(arn)?.abort.abort();
     },
     resume() {
-      for (const record of records.running()) {
-        const machine = machines.get(record.stateMachineArn);
-        if (machine !== undefined) launch(machine, record);
-        else
-          report(
-            `execution ${record.name} cannot be carried on`,
-            `there is no ${record.stateMachineArn} any more`,
-          );
+      for (const record of records.unfinished()) {
+        const machine = machineOf(record);
+        if (machine !== null) launch(machine, record);
       }
+      watchEnds(tokens.nextEnd(0));
     },
     async shutdown() {
       isShutDown = true;
+      clearTimeout(timer);
       const all = [...running.values()];
       for (const { abort } of all) abort.abort();
       await Promise.all(all.map(({ ended }) => ended));

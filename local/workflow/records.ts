@@ -39,7 +39,8 @@ export interface Ending {
 /** The written record of all executions. */
 export interface ExecutionRecords {
   find(arn: string): ExecutionRecord | null;
-  running(): readonly ExecutionRecord[];
+  /** Executions that have something to do: those that wait for a token, and for nothing else, are left out. */
+  unfinished(): readonly ExecutionRecord[];
   /** The newest first, those of one name when it is given. */
   newest(most: number, name: string | null): readonly ExecutionRecord[];
   /** Writes a new execution down together with its first state. */
@@ -73,7 +74,13 @@ export function openExecutionRecords(journal: Journal): ExecutionRecords {
   };
   return {
     find,
-    running: () => journal.statement("SELECT * FROM execution WHERE status = 'RUNNING'").all().map(record),
+    unfinished: () =>
+      journal
+        .statement(
+          "SELECT * FROM execution WHERE status = 'RUNNING' AND NOT EXISTS (SELECT 1 FROM task_token WHERE execution = arn AND task_token.status = 'waiting' AND called = 1)",
+        )
+        .all()
+        .map(record),
     newest: (most, name) =>
       journal
         .statement(

@@ -34,8 +34,12 @@ export interface TaskTokens {
   /** Ends every wait of an execution. */
   endAll(execution: string): void;
   isWaiting(token: string): boolean;
-  /** Waits until the token is answered or ended, or the signal says to wait no longer (null). */
-  settled(token: string, signal: AbortSignal): Promise<Resolution | null>;
+  /** Calls the listener with the execution whose token was answered. */
+  onSettled(listener: (execution: string) => void): void;
+  /** Epoch milliseconds after the given ones at which a wait runs out of time next, or null when none does. */
+  nextEnd(after: number): number | null;
+  /** Executions with a wait that ran out of time by then (epoch milliseconds) and is not ended yet. */
+  overdue(at: number): readonly string[];
 }
 
 /** @returns a token that nobody can guess. */
@@ -45,7 +49,7 @@ export function newToken(): string {
 
 /** Opens the tokens on the journal. */
 export function openTaskTokens(journal: Journal): TaskTokens {
-  const waiting = new Map<string, (resolution: Resolution) => void>();
+  const listeners: ((execution: string) => void)[] = [];
   const read = (token: string) => journal.statement('SELECT * FROM task_token WHERE token = ?').get(token);
 
   return {
@@ -79,8 +83,10 @@ export function openTaskTokens(journal: Journal): TaskTokens {
           "UPDATE task_token SET status = ?, output = ?, error = ?, cause = ? WHERE token = ? AND status = 'waiting' AND (ends_at IS NULL OR ends_at > ?)",
         )
         .run(resolution.status, output, error, cause, token, Date.now());
-      if (changes === 0) return read(token) === undefined ? 'unknown' : 'too-late';
-      waiting.get(token)?.(resolution);
+      const row = read(token);
+      if (row === undefined) return 'unknown';
+      if (changes === 0) return 'too-late';
+      for (const listener of listeners) listener(String(row.execution));
       return 'taken';
     },
     end(token) {
@@ -89,30 +95,29 @@ export function openTaskTokens(journal: Journal): TaskTokens {
         .run(token);
     },
     endAll(execution) {
-      const rows = journal
-        .statement(
-          "UPDATE task_token SET status = 'ended' WHERE execution = ? AND status = 'waiting' RETURNING token",
-        )
-        .all(execution);
-      for (const { token } of rows) waiting.get(String(token))?.({ status: 'ended' });
+      journal
+        .statement("UPDATE task_token SET status = 'ended' WHERE execution = ? AND status = 'waiting'")
+        .run(execution);
     },
     isWaiting: (token) => read(token)?.status === 'waiting',
-    async settled(token, signal) {
-      const row = read(token);
-      const already = row === undefined ? null : resolutionOf(row);
-      if (already !== null) return already;
-      const { promise, resolve } = Promise.withResolvers<Resolution | null>();
-      const onAbort = () => resolve(null);
-      waiting.set(token, resolve);
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) resolve(null);
-      try {
-        return await promise;
-      } finally {
-        waiting.delete(token);
-        signal.removeEventListener('abort', onAbort);
-      }
+    onSettled(listener) {
+      listeners.push(listener);
     },
+    nextEnd(after) {
+      const row = journal
+        .statement(
+          "SELECT MIN(ends_at) AS at FROM task_token WHERE status = 'waiting' AND called = 1 AND ends_at > ?",
+        )
+        .get(after);
+      return row?.at === null || row?.at === undefined ? null : Number(row.at);
+    },
+    overdue: (at) =>
+      journal
+        .statement(
+          "SELECT execution FROM task_token WHERE status = 'waiting' AND called = 1 AND ends_at <= ? ORDER BY ends_at",
+        )
+        .all(at)
+        .map(({ execution }) => String(execution)),
   };
 }
 

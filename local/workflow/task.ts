@@ -4,7 +4,10 @@ import { newToken, type TaskTokens } from './task-tokens.ts';
 /** Timers cannot count further; what lasts longer is looked at again before. */
 const MAX_TIMER = 2 ** 31 - 1;
 
-/** Ends a task whose execution was stopped or is to be carried on by a later start; nobody looks at it. */
+/**
+ * Ends the run of a task that is carried on later: its execution was stopped, or it waits for its token. The wait is in
+ * the journal, and nothing of it is held in memory.
+ */
 export class Interrupted extends Error {
   // Read by the library: without them it would retry and catch this for every waiting execution at each stop.
   readonly isRetryable = false;
@@ -54,9 +57,10 @@ export async function callFunction(call: TaskCall, options: TaskOptions): Promis
 }
 
 /**
- * Calls a function that passes the token on, and waits until the token is answered. A wait that an earlier start began
+ * Calls a function that passes the token on, and returns what the token was answered with. A wait that was begun before
  * is taken up where it was.
  *
+ * @throws Interrupted while there is no answer; the state is run again when it comes or the time is over
  * @throws an error named after the failure that was reported, or `States.Timeout`
  */
 export async function callAndWait(
@@ -68,45 +72,33 @@ export async function callAndWait(
   if (signal.aborted) throw new Interrupted();
   const token = holder.Token;
   const seconds = call[TIMEOUT_PARAMETER];
-  let wait = tokens.find(execution, number);
-  if (wait?.token !== token) {
+  if (tokens.find(execution, number)?.token !== token) {
     tokens.create(token, execution, number, seconds === undefined ? null : Date.now() + seconds * 1000);
-    wait = tokens.find(execution, number);
   }
   const fail = (error: Error): never => {
     tokens.end(token);
     holder.Token = newToken();
     throw error;
   };
-  if (wait?.called === false && wait.resolution === null) {
+  const begun = tokens.find(execution, number);
+  if (begun?.called === false && begun.resolution === null) {
     await options.invoke(call.FunctionName, call.Payload).then(
       () => tokens.markCalled(token),
       (error: unknown) => asWorkflowError(error).catch(fail),
     );
   }
-  const resolution = await settledBefore(wait?.endsAt ?? null, token, options);
-  switch (resolution?.status) {
+  const wait = tokens.find(execution, number);
+  switch (wait?.resolution?.status) {
     case 'succeeded':
-      return resolution.output;
+      return wait.resolution.output;
     case 'failed':
-      return fail(named(resolution.error, resolution.cause));
+      return fail(named(wait.resolution.error, wait.resolution.cause));
     case undefined:
-      if (signal.aborted) throw new Interrupted();
-      return fail(named('States.Timeout', 'the task was not answered in time'));
+      if (!signal.aborted && (wait?.endsAt ?? Number.POSITIVE_INFINITY) <= Date.now())
+        return fail(named('States.Timeout', 'the task was not answered in time'));
+      throw new Interrupted();
     default:
       throw new Interrupted();
-  }
-}
-
-/** @returns how the token was answered, or null when time or the execution ended first. */
-async function settledBefore(endsAt: number | null, token: string, { tokens, signal }: TaskOptions) {
-  if (endsAt === null) return tokens.settled(token, signal);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), Math.min(MAX_TIMER, Math.max(0, endsAt - Date.now())));
-  try {
-    return await tokens.settled(token, AbortSignal.any([signal, late.signal]));
-  } finally {
-    clearTimeout(timer);
   }
 }
 
