@@ -17,8 +17,8 @@ const FIRST_RETRY_SECONDS = 0.5;
 /** A message that lost several of its tries to kills of the stack is not put off for minutes because of them. */
 const MAX_RETRY_SECONDS = 30;
 
-/** Milliseconds between two looks at a queue when nothing is sent to it. */
-const MAX_REST = 1000;
+/** Milliseconds between two looks at a queue in which nothing is sent, put back or finished: each of these wakes it. */
+const MAX_REST = 60_000;
 
 export interface QueueReaderOptions {
   readonly mapping: MappingDescription;
@@ -81,7 +81,7 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
     return next === null ? MAX_REST : Math.min(MAX_REST, Math.max(1, next - Date.now()));
   };
   const loop = startLoop(turn, (error) => report(`${mapping.id}: the queue cannot be read`, error));
-  queues.onSend((queueArn) => {
+  queues.onReceivable((queueArn) => {
     if (queueArn === mapping.sourceArn) loop.wake();
   });
   return {

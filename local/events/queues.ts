@@ -40,8 +40,8 @@ export interface Queues {
   receivable(queueArn: string): { readonly count: number; readonly since: number };
   /** Epoch milliseconds at which the next message can be received, or null when the queue is empty. */
   nextVisible(queueArn: string): number | null;
-  /** Called with a queue's ARN when a message is sent to it. */
-  onSend(listener: (queueArn: string) => void): void;
+  /** Calls the listener with a queue's ARN when a message is sent to it or put back, so that one can be received sooner. */
+  onReceivable(listener: (queueArn: string) => void): void;
   state(): readonly QueueState[];
   find(url: string): QueueDescription | null;
 }
@@ -50,6 +50,9 @@ export interface Queues {
 export function openQueues(journal: Journal, descriptions: readonly QueueDescription[]): Queues {
   const byArn = new Map(descriptions.map((queue) => [queue.arn, queue]));
   const listeners: ((queueArn: string) => void)[] = [];
+  const notify = (queueArn: string) => {
+    for (const listener of listeners) listener(queueArn);
+  };
   const described = (queueArn: string) => {
     const queue = byArn.get(queueArn);
     if (queue === undefined) throw new Error(`there is no queue ${queueArn}`);
@@ -77,7 +80,7 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
           'INSERT INTO message (message_id, queue, body, sent_at, visible_at) VALUES (?, ?, ?, ?, ?)',
         )
         .run(messageId, queueArn, body, now, now + delaySeconds * 1000);
-      for (const listener of listeners) listener(queueArn);
+      notify(queueArn);
       return messageId;
     },
     receive(queueArn, most) {
@@ -110,11 +113,13 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
       journal
         .statement('UPDATE message SET visible_at = ? WHERE queue = ? AND receipt = ?')
         .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
+      notify(queueArn);
     },
     putBack(queueArn, receipt, afterSeconds) {
       journal
         .statement('UPDATE message SET visible_at = ?, receipt = NULL WHERE queue = ? AND receipt = ?')
         .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
+      notify(queueArn);
     },
     receivable(queueArn) {
       const row = journal
@@ -130,7 +135,7 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
         .get(queueArn);
       return row?.at === null || row?.at === undefined ? null : Number(row.at);
     },
-    onSend(listener) {
+    onReceivable(listener) {
       listeners.push(listener);
     },
     state() {

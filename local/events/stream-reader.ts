@@ -7,8 +7,12 @@ import { compilePattern } from './pattern.ts';
 import { type Loop, startLoop } from './polling-loop.ts';
 import type { Queues } from './queues.ts';
 
-/** Milliseconds between two looks at a stream when nobody reports a write: whoever writes from outside waits so long. */
-const IDLE_REST = 200;
+/**
+ * Milliseconds between two looks at a stream when nobody reports a write, twice as long each time nothing is found. Only
+ * another process writes without a report, and its records wait so long.
+ */
+const FIRST_REST = 200;
+const MAX_REST = 2000;
 
 const RECORDS_AT_ONCE = 1000;
 
@@ -34,6 +38,7 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
   const finished = new Set<string>();
   let shards: readonly Shard[] = [];
   let stopping = false;
+  let idleRest = FIRST_REST;
   let endPause = () => {};
 
   const pause = async (milliseconds: number) => {
@@ -116,7 +121,9 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
       if (stopping) return 0;
       count += await readShard(ShardId);
     }
-    return count > 0 ? 0 : IDLE_REST;
+    const rest = count > 0 ? 0 : idleRest;
+    idleRest = count > 0 ? FIRST_REST : Math.min(MAX_REST, 2 * idleRest);
+    return rest;
   };
   const loop = startLoop(turn, (error) => report(`${mapping.id}: the stream cannot be read`, error));
   return {
