@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 export interface Resource {
   readonly Type: string;
@@ -25,20 +27,26 @@ export interface Stack {
   readonly template: Template;
 }
 
+/** More than any app has: ours is a quarter of a megabyte. */
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+const SCRIPT = join(import.meta.dirname, 'synthesize-app.ts');
+
 /**
- * Synthesizes the app that is deployed, in this process, without bundling and without the console's site: the gateway
- * serves the console's files itself.
+ * Synthesizes the app that is deployed, without bundling and without the console's site: the gateway serves the
+ * console's files itself. It runs in a process of its own, since the CDK would stay in this one's memory (170 MB).
  *
  * @param context settings of the app, as `cdk --context` would give them
+ * @throws Error with what the app said when it cannot be synthesized
  */
 export async function synthesize(context: Readonly<Record<string, unknown>> = {}): Promise<readonly Stack[]> {
-  // Loaded here and not above: the library takes longer than everything else, and meanwhile the store can start.
-  const { buildApp } = await import('../../lib/app.ts');
-  const outdir = await mkdtemp(join(tmpdir(), 'order-loop-assembly-'));
   try {
-    const assembly = buildApp({ bundle: false, context: { ...context, hostConsole: false }, outdir }).synth();
-    return assembly.stacksRecursively.map(({ stackName, template }) => ({ name: stackName, template }));
-  } finally {
-    await rm(outdir, { recursive: true, force: true });
+    const { stdout } = await execute(process.execPath, [SCRIPT, JSON.stringify(context)], {
+      maxBuffer: MAX_OUTPUT,
+    });
+    return JSON.parse(stdout) as readonly Stack[];
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new Error(`the app cannot be synthesized: ${stderr?.trim() || message}`, { cause: error });
   }
 }

@@ -127,6 +127,12 @@ describe('what cannot be served locally is refused, not left out', () => {
 describe('the app itself', async () => {
   const description = readTemplate(await synthesize(), API, AWS);
 
+  test('a setting that it refuses is named, without a stack trace', async () => {
+    const refusal = await synthesize({ queueAfterSeconds: 'soon' }).catch((error: Error) => error.message);
+    expect(refusal).toMatch(/queueAfterSeconds/);
+    expect(refusal).not.toMatch(/\n\s+at /);
+  });
+
   test('every route of the contract leads to a function', () => {
     const find = router(description.routes);
     for (const route of ROUTES) {
