@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Tests that start the embedded store or the whole stack wait for processes, not for clocks.
+    globalSetup: ['testing/run/global-setup.ts'],
+    // Tests that start the whole stack wait for processes, not for clocks.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -11,8 +11,9 @@ import type {
   OrderSummary,
 } from '../contract/responses.ts';
 import { SCOPES } from '../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../local/stack.ts';
+import type { LocalStack } from '../local/stack.ts';
 import { type Answer, HttpClient, type Sent } from './http.ts';
+import { startStack } from './stack.ts';
 import { until } from './until.ts';
 
 /** An event as the history shows it. */
@@ -223,7 +224,7 @@ function sortedKeys(_key: string, value: unknown): unknown {
 export function useApi(): () => Api {
   let api: Api | undefined;
   beforeAll(async () => {
-    const stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+    const stack = await startStack({ context: { queueAfterSeconds: 3600 } });
     api = new Api(stack, await stack.token(SCOPES.join(' '), 'ada'));
   });
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { buildApp } from '../../examples/subscriber/app.ts';
 import { handler } from '../../examples/subscriber/cancelled.ts';
-import { Template } from '../infrastructure/fixtures/templates.ts';
+import { Template } from '../../testing/templates.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'order-loop-example-'));
 afterAll(() => rmSync(outdir, { recursive: true }));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
 import { INDEXES } from '../../contract/table.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { data, text } = synthesize();
+const { data, text } = await synthesize();
 const issuer = { oidcIssuer: 'https://id.example.com/tenant', oidcAudience: 'order-loop, console' };
 
 describe('the table', () => {
@@ -35,8 +35,8 @@ describe('the table', () => {
     );
   });
 
-  test('goes with its stack only where that was asked for', () => {
-    const { data: passing } = synthesize({ removalPolicy: 'destroy' });
+  test('goes with its stack only where that was asked for', async () => {
+    const { data: passing } = await synthesize({ removalPolicy: 'destroy' });
     const gone = passing.only('AWS::DynamoDB::Table');
     expect(gone.DeletionPolicy).toBe('Delete');
     expect(gone.Properties.DeletionProtectionEnabled).toBe(false);
@@ -97,9 +97,9 @@ describe('access tokens', () => {
     });
   });
 
-  test('of agents are let in at their own door alone, and ask for nothing that only operators may', () => {
+  test('of agents are let in at their own door alone, and ask for nothing that only operators may', async () => {
     const callback = 'http://localhost:8910/callback';
-    const { service } = synthesize({ agentCallbackUrls: callback, hostConsole: false });
+    const { service } = await synthesize({ agentCallbackUrls: callback, hostConsole: false });
     const [id] = [...service.resources].find(([, { Type }]) => Type === 'AWS::Cognito::UserPoolClient') ?? [
       'none',
     ];
@@ -122,8 +122,8 @@ describe('access tokens', () => {
     expect(JSON.stringify(gateway)).toContain(id);
   });
 
-  test('behind a name of one’s own agents are let in under both names', () => {
-    const { service } = synthesize({
+  test('behind a name of one’s own agents are let in under both names', async () => {
+    const { service } = await synthesize({
       domainName: 'orders.example.com',
       certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c',
     });
@@ -134,8 +134,8 @@ describe('access tokens', () => {
     });
   });
 
-  test('come from another issuer where one is given, and then there is no user pool', () => {
-    const other = synthesize(issuer);
+  test('come from another issuer where one is given, and then there is no user pool', async () => {
+    const other = await synthesize(issuer);
     expect(other.text).not.toContain('Cognito');
     expect(other.service.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration).toEqual({
       Issuer: 'https://id.example.com/tenant',

@@ -6,12 +6,12 @@ import { App, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, test } from 'vitest';
 import { checkCompliance } from '../../lib/compliance.ts';
 import { OrderLoop } from '../../lib/order-loop.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
 const encryptionKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/1f3c-77';
 
-describe('a key of the customer’s own, known by its ARN', () => {
-  const { data, service } = synthesize({ encryptionKeyArn });
+describe('a key of the customer’s own, known by its ARN', async () => {
+  const { data, service } = await synthesize({ encryptionKeyArn });
 
   test('encrypts the table, the secrets, the archive of events and every queue', () => {
     expect(data.only('AWS::DynamoDB::Table').Properties.SSESpecification).toEqual({

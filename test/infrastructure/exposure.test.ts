@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { synthesize, type Template } from './fixtures/templates.ts';
+import { synthesize, type Template } from '../../testing/templates.ts';
 
-const { data, service, text } = synthesize();
+const { data, service, text } = await synthesize();
 
 interface Statement {
   readonly Effect: string;
@@ -94,7 +94,7 @@ describe('secrets', () => {
     expect(known.map((id) => id.replace(/Secret[0-9A-F]{8}$/, '')).sort()).toEqual([...names].sort());
   });
 
-  test('of connections are read by those who speak with other sides, each loop its own', () => {
+  test('of connections are read by those who speak with other sides, each loop its own', async () => {
     const readers = (template: Template, stage: string) =>
       [...template.functions().keys()].filter(
         (entry) => statementsOf(template, entry, `:secret:order-loop/connections/${stage}/*`).length > 0,
@@ -102,7 +102,7 @@ describe('secrets', () => {
     const speakers = ['shopify', 'square', 'edi', 'carrier'].map((name) => `functions/webhooks/${name}.ts`);
     for (const entry of speakers) expect(readers(service, 'dev')).toContain(entry);
     expect(readers(service, 'dev')).toContain('functions/consumers/channel-sync.ts');
-    const production = synthesize({ stage: 'prod' });
+    const production = await synthesize({ stage: 'prod' });
     expect(readers(production.service, 'prod')).toEqual(readers(service, 'dev'));
     expect(production.text.includes('order-loop/connections/dev')).toBe(false);
     expect(text.includes('order-loop/connections/*')).toBe(false);

@@ -5,9 +5,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../contract/routes.ts';
 import { buildApp } from '../../lib/app.ts';
-import { synthesize, Template } from './fixtures/templates.ts';
+import { synthesize, Template } from '../../testing/templates.ts';
 
-const { service } = synthesize();
+const { service } = await synthesize();
 const json = (value: unknown) => JSON.stringify(value);
 const { DistributionConfig: distribution } = service.only('AWS::CloudFront::Distribution').Properties;
 const behaviors = distribution.CacheBehaviors as {
@@ -169,11 +169,11 @@ describe('operators', () => {
     expect(Audience).toContainEqual({ Ref: id });
   });
 
-  test('at an issuer of one’s own, where the console has a client there', () => {
+  test('at an issuer of one’s own, where the console has a client there', async () => {
     const issuer = { oidcIssuer: 'https://id.example.com/tenant', oidcAudience: 'loop' };
     expect(consoleStack(issuer)).toBeUndefined();
     const site = { domainName: 'orders.example.com', certificateArn: certificate };
-    const own = synthesize({ ...issuer, ...site, consoleClientId: 'console-1' }).service;
+    const own = (await synthesize({ ...issuer, ...site, consoleClientId: 'console-1' })).service;
     expect(own.all('AWS::Cognito::UserPoolClient')).toEqual([]);
     const { Audience } = own.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
     expect(Audience).toEqual(['loop', 'console-1']);
@@ -192,8 +192,8 @@ describe('operators', () => {
     });
   });
 
-  test('nowhere, where no console is wanted', () => {
-    const without = synthesize({ hostConsole: 'false' }).service;
+  test('nowhere, where no console is wanted', async () => {
+    const without = (await synthesize({ hostConsole: 'false' })).service;
     expect(without.all('AWS::CloudFront::Distribution')).toEqual([]);
     expect(consoleStack({ hostConsole: 'false' })).toBeUndefined();
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { service } = synthesize();
+const { service } = await synthesize();
 const routes = new Map(
   service
     .all('AWS::ApiGatewayV2::Route')

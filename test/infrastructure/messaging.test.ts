@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { service } = synthesize();
+const { service } = await synthesize();
 
 const mappings = new Map(
   service.all('AWS::Lambda::EventSourceMapping').map(({ Properties }) => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { METRIC_NAMESPACE } from '../../contract/metrics.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { service } = synthesize();
+const { service } = await synthesize();
 const alarms = service.all('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 /** Headings as a link names them. */
@@ -37,10 +37,10 @@ describe('alarms', () => {
     expect(on('IteratorAge')).toBe(streams.length);
   });
 
-  test('are announced to nobody by default, and by mail or over a topic where that is asked for', () => {
+  test('are announced to nobody by default, and by mail or over a topic where that is asked for', async () => {
     for (const alarm of alarms) expect(alarm).not.toHaveProperty('AlarmActions');
     const topic = 'arn:aws:sns:eu-central-1:123456789012:on-call';
-    const told = synthesize({ alarmEmail: 'on-call@example.com', alarmTopicArn: topic }).service;
+    const told = (await synthesize({ alarmEmail: 'on-call@example.com', alarmTopicArn: topic })).service;
     expect(told.only('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'on-call@example.com',
@@ -65,9 +65,9 @@ describe('the dashboard', () => {
   const { DashboardName, DashboardBody } = service.only('AWS::CloudWatch::Dashboard').Properties;
   const body = JSON.stringify(DashboardBody);
 
-  test('bears the loop’s name, and may be left out', () => {
+  test('bears the loop’s name, and may be left out', async () => {
     expect(DashboardName).toBe('order-loop-dev');
-    expect(synthesize({ dashboard: 'false' }).service.all('AWS::CloudWatch::Dashboard')).toEqual([]);
+    expect((await synthesize({ dashboard: 'false' })).service.all('AWS::CloudWatch::Dashboard')).toEqual([]);
   });
 
   test('shows every alarm, every state, and the loop’s own counts under the loop’s own name', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { INDEXES } from '../../contract/table.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { service } = synthesize();
+const { service } = await synthesize();
 
 const COMMANDS = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
 const COUNTS = COMMANDS.filter((action) => action !== 'GetItem');

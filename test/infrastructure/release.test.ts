@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../contract/routes.ts';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
 describe('a release', () => {
-  test('reaches every function behind the API all at once, unless told otherwise', () => {
-    const { service } = synthesize({ hostConsole: false });
+  test('reaches every function behind the API all at once, unless told otherwise', async () => {
+    const { service } = await synthesize({ hostConsole: false });
     expect(service.all('AWS::Lambda::Alias')).toEqual([]);
     expect(service.all('AWS::CodeDeploy::DeploymentGroup')).toEqual([]);
   });
 
-  test('reaches a tenth of the requests first, and goes back when they fail', () => {
-    const { service } = synthesize({ hostConsole: false, release: 'canary' });
+  test('reaches a tenth of the requests first, and goes back when they fail', async () => {
+    const { service } = await synthesize({ hostConsole: false, release: 'canary' });
     const called = new Set(ROUTES.map((route) => route.function));
     for (const { Properties } of service.all('AWS::ApiGatewayV2::Integration'))
       expect(service.behind(Properties.IntegrationUri).Type).toBe('AWS::Lambda::Alias');
@@ -29,7 +29,7 @@ describe('a release', () => {
     }
   });
 
-  test('in another way is refused', () => {
-    expect(() => synthesize({ release: 'slowly' })).toThrow('release');
+  test('in another way is refused', async () => {
+    await expect(synthesize({ release: 'slowly' })).rejects.toThrow('release');
   });
 });

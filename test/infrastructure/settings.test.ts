@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c';
 const audience = { oidcAudience: 'order-loop' };
@@ -33,8 +33,8 @@ describe('settings that are wrong are refused by name', () => {
     ],
     [{ consoleClientId: 'console' }, 'consoleClientId is a client at the oidcIssuer'],
     [{ hostConsole: 'perhaps' }, 'hostConsole must be true or false'],
-  ])('%j', (context, message) => {
-    expect(() => synthesize(context)).toThrow(message);
+  ])('%j', async (context, message) => {
+    await expect(synthesize(context)).rejects.toThrow(message);
   });
 
   test.each([
@@ -43,13 +43,13 @@ describe('settings that are wrong are refused by name', () => {
     'https://127.0.0.1',
     'https://[::1]/',
     'issuer',
-  ])('no token of a development issuer is ever accepted: %s', (oidcIssuer) => {
-    expect(() => synthesize({ oidcIssuer, ...audience })).toThrow('oidcIssuer must be an https URL');
+  ])('no token of a development issuer is ever accepted: %s', async (oidcIssuer) => {
+    await expect(synthesize({ oidcIssuer, ...audience })).rejects.toThrow('oidcIssuer must be an https URL');
   });
 });
 
-test('logs are kept for as long as is asked, all of them, and traces are left out', () => {
-  const { service } = synthesize({ logRetentionDays: '90', tracing: 'false' });
+test('logs are kept for as long as is asked, all of them, and traces are left out', async () => {
+  const { service } = await synthesize({ logRetentionDays: '90', tracing: 'false' });
   const groups = service.all('AWS::Logs::LogGroup');
   expect(groups.length).toBeGreaterThan(30);
   for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
@@ -57,21 +57,21 @@ test('logs are kept for as long as is asked, all of them, and traces are left ou
     expect(Properties.TracingConfig?.Mode ?? 'PassThrough').toBe('PassThrough');
 });
 
-test('calls are kept free for webhooks where that is asked for, and for nothing else', () => {
-  const reserved = (context: Record<string, unknown>) =>
-    [...synthesize(context).service.functions()].flatMap(([entry, { Properties }]) =>
+test('calls are kept free for webhooks where that is asked for, and for nothing else', async () => {
+  const reserved = async (context: Record<string, unknown>) =>
+    [...(await synthesize(context)).service.functions()].flatMap(([entry, { Properties }]) =>
       Properties.ReservedConcurrentExecutions === undefined
         ? []
         : [`${entry} ${Properties.ReservedConcurrentExecutions}`],
     );
-  expect(reserved({})).toEqual([]);
-  expect(reserved({ webhookConcurrency: '20' }).sort()).toEqual(
+  expect(await reserved({})).toEqual([]);
+  expect((await reserved({ webhookConcurrency: '20' })).sort()).toEqual(
     ['carrier', 'edi', 'shopify', 'square'].map((channel) => `functions/webhooks/${channel}.ts 20`),
   );
 });
 
-describe('settings reach the functions', () => {
-  const { service } = synthesize({
+describe('settings reach the functions', async () => {
+  const { service } = await synthesize({
     orderNumberPrefix: 'ACME',
     logLevel: 'DEBUG',
     atRiskDays: '3',
@@ -90,7 +90,7 @@ describe('settings reach the functions', () => {
     expect(environment('stream/drive-workflow')).toMatchObject({ DELIVERY_WINDOW_AT_RISK_DAYS: '3' });
   });
 
-  test('with room to spare in the four kilobytes that Lambda gives an environment', () => {
+  test('with room to spare in the four kilobytes that Lambda gives an environment', async () => {
     // The longest that a reference can become: the address of a queue with a name of 80 characters.
     const address = `https://sqs.ap-southeast-2.amazonaws.com/123456789012/${'n'.repeat(80)}`;
     const spelledOut = (value: unknown): string => {
@@ -98,7 +98,7 @@ describe('settings reach the functions', () => {
       const { 'Fn::Join': join } = value as { 'Fn::Join'?: readonly [string, readonly unknown[]] };
       return join === undefined ? address : join[1].map(spelledOut).join(join[0]);
     };
-    const { service: longest } = synthesize({ stage: 'a-stage-of-twenty-ch' });
+    const { service: longest } = await synthesize({ stage: 'a-stage-of-twenty-ch' });
     for (const [entry, { Properties }] of longest.functions()) {
       const bytes = Object.entries(Properties.Environment?.Variables ?? {})
         .map(([name, value]) => name.length + spelledOut(value).length)
@@ -107,8 +107,8 @@ describe('settings reach the functions', () => {
     }
   });
 
-  test('by default links lead to the API itself', () => {
-    const functions = synthesize().service.functions();
+  test('by default links lead to the API itself', async () => {
+    const functions = (await synthesize()).service.functions();
     const of = (entry: string) =>
       functions.get(`functions/api/${entry}.ts`)?.Properties.Environment.Variables;
     expect(of('orders').ORDER_NUMBER_PREFIX).toBe('LMB-ORD');

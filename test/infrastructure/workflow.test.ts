@@ -1,8 +1,8 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { describe, expect, test } from 'vitest';
-import { synthesize } from './fixtures/templates.ts';
+import { synthesize } from '../../testing/templates.ts';
 
-const { service } = synthesize({ queueAfterSeconds: '5' });
+const { service } = await synthesize({ queueAfterSeconds: '5' });
 const machine = service.only('AWS::StepFunctions::StateMachine').Properties;
 const definition = JSON.parse(machine.DefinitionString);
 

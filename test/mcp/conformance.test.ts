@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { synthesize } from '../../local/template/synthesize.ts';
+import { localStacks } from '../../testing/templates.ts';
 import { openMcpClient } from './conformance/mcp-client.ts';
 import { ALL_SCOPES } from './session.ts';
 
@@ -17,7 +17,7 @@ let door: Awaited<ReturnType<typeof openMcpClient>>;
 
 /** The loop as it is deployed, but that the door of agents leads to the suite's own tools as well. */
 beforeAll(async () => {
-  const stacks = await synthesize({ queueAfterSeconds: 0 });
+  const stacks = await localStacks({ queueAfterSeconds: 0 });
   const changed = JSON.parse(
     JSON.stringify(stacks).replaceAll(JSON.stringify(GATEWAY), JSON.stringify(WITH_DIAGNOSTICS)),
   );

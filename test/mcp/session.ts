@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import { startStack } from '../../testing/stack.ts';
 
 export const ALL_SCOPES =
   'orders/read orders/write inventory/read inventory/write finance/read operations/admin customers/read';
@@ -9,7 +10,7 @@ export const ALL_SCOPES =
 export function useStack({ queueAfterSeconds = 0 } = {}): () => LocalStack {
   let stack: LocalStack | undefined;
   beforeAll(async () => {
-    stack = await startLocalStack({ context: { queueAfterSeconds } });
+    stack = await startStack({ context: { queueAfterSeconds } });
   }, 60_000);
   afterAll(() => stack?.stop());
   return () => {

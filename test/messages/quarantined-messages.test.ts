@@ -2,14 +2,15 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { exchange } from '../../testing/exchange.ts';
+import { startStack } from '../../testing/stack.ts';
 
 let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+  stack = await startStack({ context: { queueAfterSeconds: 0 } });
   token = await stack.token(SCOPES.join(' '));
   const stock = { lotNumber: 'A', quantity: 1000 };
   await api('POST', '/v1/inventory/PARCEL/lots', stock);

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Route, routeKey, SCOPES, type Scope } from '../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/stack.ts';
 import { HttpClient } from '../../testing/http.ts';
+import { startStack } from '../../testing/stack.ts';
 import { openForger } from './support/forged-tokens.ts';
 import { EVERY_ROUTE, harmless, pathOf } from './support/requests.ts';
 
@@ -19,7 +20,7 @@ const singleScopes = new Map<Scope, string>();
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'order-loop-access-'));
-  stack = await startLocalStack({ dataFolder: folder });
+  stack = await startStack({ dataFolder: folder });
   http = new HttpClient(stack.url);
   const good = await stack.token(EVERY_SCOPE);
   const forged = await (await openForger(folder)).forgeries(good);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { exchange } from '../../../testing/exchange.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** How long something may take that happens by itself. */
 export const soon = { timeout: 20_000, interval: 100 };
@@ -21,7 +22,7 @@ export function useCircle() {
   let token: string;
 
   beforeAll(async () => {
-    stack = await startLocalStack({ context: { queueAfterSeconds: 0 } });
+    stack = await startStack({ context: { queueAfterSeconds: 0 } });
     token = await stack.token(SCOPES.join(' '));
     for (const sku of ['NF-TS24', 'NF-CC08', 'NF-CARD', 'CIRCLE-1', 'CIRCLE-2']) {
       // The lot that the sample order's sauce is bound to.

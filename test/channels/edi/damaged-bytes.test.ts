@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readInterchanges, readPurchaseOrder } from '../../../functions/channels/edi/x12/index.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** How many damaged bodies are sent: `PROPERTY_RUNS=10000 vitest run test/webhooks/edi/damaged-bytes`. */
 const RUNS = propertyRuns(150);
@@ -16,7 +17,7 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 });
 

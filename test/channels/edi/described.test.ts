@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { exchange } from '../../../testing/exchange.ts';
+import { startStack } from '../../../testing/stack.ts';
 import { longOrder, PLAIN_ORDER, payloadText, sketch, V01 } from './x12/support.ts';
 
 /** The cases that the README of the samples describes and holds no file of, sent to a running loop. */
@@ -11,7 +12,7 @@ let token: string;
 let control = 7000;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 }, 60_000);
 

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** Every interchange of `test/payloads/x12` is sent to a running loop; a new file wants an entry in the table. */
 const SAMPLES = new URL('../../payloads/x12/', import.meta.url);
@@ -64,7 +65,7 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 }, 60_000);
 

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readJson } from '../../../functions/channels/shopify/inbound/json.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 const FOLDER = new URL('../../payloads/shopify/', import.meta.url);
 const TOPICS = [
@@ -26,7 +27,7 @@ const BODIES = readdirSync(FOLDER)
 let stack: LocalStack;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
 });
 
 afterAll(() => stack.stop());

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** The deliveries of `test/payloads/shopify`, signed as Shopify signs, sent to the running loop one after another. */
 const SHOP = 'northfield-test.myshopify.com';
@@ -12,7 +13,7 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 });
 

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
 import { payload } from './support.ts';
 
 /** Messages that do not tell enough, sent to the running loop, which asks the shop for the whole order. */
@@ -9,7 +10,7 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 }, 60_000);
 

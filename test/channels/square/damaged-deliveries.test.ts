@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
 import { orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
+import { startStack } from '../../../testing/stack.ts';
 import { sample } from './support.ts';
 
 /** Damaged events, and events about damaged orders, through the real path: named answers, never a failure of ours. */
@@ -14,7 +15,7 @@ let stack: LocalStack;
 const LONGEST = 7_200_000;
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
 }, 60_000);
 
 afterAll(() => stack.stop());

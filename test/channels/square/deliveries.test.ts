@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { MERCHANT, orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** The deliveries of `test/payloads/square`, signed as Square signs, sent to the running loop one after another. */
 const NOTIFICATION_URL = 'https://hush.example.com/webhooks/square?tenant=north';
@@ -11,7 +12,7 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await startLocalStack({
+  stack = await startStack({
     context: { queueAfterSeconds: 3600 },
     webhookSecrets: { shopify: 's', square: KEY, edi: 'e', carrier: 'c' },
     passedThrough: { SQUARE_NOTIFICATION_URL: NOTIFICATION_URL },

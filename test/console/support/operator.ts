@@ -2,8 +2,9 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { buildConsole } from '../../../local/console-build.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
 import { chromiumPath, launchChromium } from '../../../testing/chromium.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** Whether the console can be tried in a browser here; says so where it cannot. */
 export const isBrowserThere = chromiumPath() !== null;
@@ -96,7 +97,7 @@ export function useOperator(): () => Operator {
   let operator: Operator | undefined;
   beforeAll(async () => {
     await buildConsole();
-    stack = await startLocalStack({ context: { queueAfterSeconds: 0 }, seed: true });
+    stack = await startStack({ context: { queueAfterSeconds: 0 }, seed: true });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
     operator = new Operator(stack, browser, page);

@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
-import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
 import { until } from '../../../testing/until.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -11,7 +12,7 @@ let token: string;
 const open: Receiver[] = [];
 
 beforeAll(async () => {
-  stack = await startLocalStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
   await api('POST', '/v1/inventory/GOODS/lots', { lotNumber: 'A', quantity: 10_000 });
 });

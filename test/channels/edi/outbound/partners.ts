@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { SCOPES } from '../../../../contract/routes.ts';
-import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../../local/stack.ts';
+import type { LocalStack, LocalStackOptions } from '../../../../local/stack.ts';
 import { exchange } from '../../../../testing/exchange.ts';
+import { startStack } from '../../../../testing/stack.ts';
 import { soon } from '../../core/circle.ts';
 
 export const SAMPLES = new URL('../../../payloads/x12/', import.meta.url);
@@ -32,7 +33,7 @@ export function usePartners(
   let token: string;
 
   beforeAll(async () => {
-    stack = await startLocalStack(await prepare());
+    stack = await startStack(await prepare());
     token = await stack.token(SCOPES.join(' '));
     for (const [sku, quantity] of [
       ['NF-TS24', 5000],
