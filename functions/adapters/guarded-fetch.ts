@@ -16,7 +16,7 @@ export interface GuardOptions {
 
 /**
  * `fetch` for addresses that someone configured: https and public addresses only, unless private ones are allowed,
- * and no redirect is followed. For libraries that take a `fetch` of their own, as Square's does.
+ * and no redirect is followed.
  */
 export function guardedFetch({ allowPrivate }: GuardOptions): typeof fetch {
   return async (input, init = {}) => {

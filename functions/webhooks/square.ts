@@ -70,7 +70,7 @@ async function authenticated(request: HttpRequest, json: unknown): Promise<Sende
   const connection = found?.kind === 'SQUARE' ? found : null;
   const { notificationUrl, secretName, apiBaseUrl } = connection?.settings ?? {};
   const secret = await readConnectionSecret(secretName ?? ownSecret);
-  const signed = await isSignedBySquare({
+  const signed = isSignedBySquare({
     rawBody: request.rawBody,
     signature: request.headers['x-square-hmacsha256-signature'],
     notificationUrl: notificationUrl ?? ownUrl,

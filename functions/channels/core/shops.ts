@@ -42,7 +42,7 @@ export interface SquareOrderChange {
 /** One merchant's account at Square. */
 export interface SquareAccount {
   /**
-   * @returns the order as the SDK gives it, unchecked; null when there is none
+   * @returns the order, unchecked, its fields named in camel case; null when there is none
    * @throws Busy when Square could not be reached or was too busy
    */
   retrieveOrder(orderId: string): Promise<unknown>;

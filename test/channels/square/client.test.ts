@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { guardedFetch } from '../../../functions/adapters/guarded-fetch.ts';
-import { ShopRefused, type SquareOrderChange } from '../../../functions/channels/core/shops.ts';
+import {
+  ShopRefused,
+  ShopUnreadable,
+  type SquareOrderChange,
+} from '../../../functions/channels/core/shops.ts';
 import { squareAccount } from '../../../functions/channels/square/client/square-account.ts';
 import { Busy } from '../../../functions/orders/ports.ts';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/secrets.ts';
@@ -36,7 +40,7 @@ describe('an order', () => {
     await putOrder('a-1');
     expect(await account().retrieveOrder('a-1')).toMatchObject({
       version: 1,
-      totalMoney: { amount: 6448n, currency: 'USD' },
+      totalMoney: { amount: 6448, currency: 'USD' },
     });
     expect(await account().retrieveOrder('a/b?c')).toBeNull();
   });
@@ -106,7 +110,66 @@ describe('an account that does not answer as asked', () => {
 
   test('a wrong token, or none, is refused', async () => {
     await expect(account(800, 'another').retrieveOrder('none')).rejects.toBeInstanceOf(ShopRefused);
-    const none = squareAccount({ accessToken: undefined, deadlines: { inAll: 800, forOne: 500 } });
+    const none = squareAccount({
+      accessToken: undefined,
+      deadlines: { inAll: 800, forOne: 500 },
+      fetch,
+    });
     await expect(none.retrieveOrder('none')).rejects.toBeInstanceOf(ShopRefused);
+  });
+});
+
+describe('a request', () => {
+  /** An account whose requests end in a function, which gives the response. */
+  const answeredBy = (answer: (url: string, init: RequestInit) => Response) =>
+    squareAccount({
+      accessToken: 'token',
+      apiBaseUrl: 'https://square.example/',
+      deadlines: { inAll: 800, forOne: 500 },
+      fetch: async (input, init = {}) => answer(String(input), init),
+    });
+
+  test('names the version of the API, carries the token, and speaks the names of the API', async () => {
+    const sent: [string, RequestInit][] = [];
+    const asked = answeredBy((url, init) => {
+      sent.push([url, init]);
+      return Response.json({ order: {} });
+    });
+    await asked.updateOrder(change('a/5'));
+    const [[url, { method, headers, body }] = ['', {}]] = sent;
+    expect([method, url]).toEqual(['PUT', 'https://square.example/v2/orders/a%2F5']);
+    expect(headers).toMatchObject({
+      authorization: 'Bearer token',
+      'square-version': expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    });
+    expect(JSON.parse(String(body))).toEqual({
+      idempotency_key: 'a/5-1',
+      order: {
+        location_id: 'LTESTLOCATION1',
+        version: 1,
+        fulfillments: [
+          {
+            uid: 'ful-1',
+            state: 'COMPLETED',
+            shipment_details: { carrier: 'UPS', tracking_number: '1Z-1' },
+          },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['that is no JSON', () => new Response('<html>')],
+    ['of another form', () => Response.json([])],
+    ['that nests without end', () => new Response('['.repeat(20_000) + ']'.repeat(20_000))],
+  ])('with a response %s cannot be read', async (_, answer) => {
+    await expect(answeredBy(answer).retrieveOrder('a')).rejects.toBeInstanceOf(ShopUnreadable);
+  });
+
+  test("is refused with the codes of Square's errors, never with their details", async () => {
+    const errors = [{ category: 'INVALID_REQUEST_ERROR', code: 'BAD_REQUEST', detail: 'ada@example.com' }];
+    const refused = answeredBy(() => Response.json({ errors }, { status: 400 })).retrieveOrder('a');
+    await expect(refused).rejects.toThrow('Square refused (400): BAD_REQUEST');
+    await expect(refused).rejects.not.toThrow('ada@example.com');
   });
 });

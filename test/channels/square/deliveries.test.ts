@@ -142,6 +142,18 @@ describe('an order, as it was really sent', () => {
     expect(answer.status).toBe(202);
   });
 
+  test.each([
+    ['too large to be exact', 2 ** 53],
+    ['not whole', 64.48],
+  ])('an order with an amount that is %s is kept aside', async (label, amount) => {
+    const { order } = JSON.parse(squarePayload('retrieve_order_01_v1_shipment.json').toString());
+    const orderId = `amount-${label.replaceAll(' ', '-')}`;
+    await put('/square/orders', { ...order, id: orderId, total_money: { amount, currency: 'USD' } });
+    const answer = await signed(orderEvent('order.created', `e-${orderId}`, { orderId, version: 1 }));
+    expect(answer).toMatchObject({ status: 202, body: { reason: expect.stringContaining('totalMoney') } });
+    expect(await ordersOf(orderId)).toEqual([]);
+  });
+
   test('an event of a type that no rule deals with is kept aside', async () => {
     const event = { merchant_id: MERCHANT, type: 'loyalty.account.created', event_id: 'e-loyal', data: {} };
     expect((await signed(Buffer.from(JSON.stringify(event)))).status).toBe(202);

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import { camelCased } from '../../../functions/channels/square/client/rest.ts';
 import { readEnvelope, readJson, readMessage } from '../../../functions/channels/square/inbound/message.ts';
 import { translate } from '../../../functions/channels/square/inbound/news.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { MERCHANT, squarePayload } from '../../../testing/square.ts';
-import { camelCased, known, received, SKUS, sample, tryOut } from './support.ts';
+import { known, received, SKUS, sample, tryOut } from './support.ts';
 
 const RUNS = 1500;
 

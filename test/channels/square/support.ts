@@ -4,6 +4,7 @@ import { decide } from '../../../domain/order/decide/decide.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
+import { camelCased } from '../../../functions/channels/square/client/rest.ts';
 import type { SquarePayment } from '../../../functions/channels/square/inbound/message.ts';
 import { translate } from '../../../functions/channels/square/inbound/news.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
@@ -28,18 +29,6 @@ export function lines(change: (line: Json, index: number) => Json): Json[] {
 }
 
 export const money = (amount: number, currency = 'USD') => ({ amount, currency });
-
-/** The names that the SDK gives to the fields of the API; keys of metadata are the merchant's own. */
-export function camelCased(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((each) => camelCased(each));
-  if (typeof value !== 'object' || value === null || key === 'metadata') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, of]) => [
-      name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
-      camelCased(of, name),
-    ]),
-  );
-}
 
 export function outcomeOf(
   order: Json,

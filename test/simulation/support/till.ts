@@ -103,9 +103,9 @@ export function simulatedTill(
   };
 }
 
-/** As Square's SDK gives an order; paid, for one article that is shipped. */
+/** As the client of Square's API gives an order; paid, for one article that is shipped. */
 function asTold(orderId: string, { quantity, item, version, state, fulfillment, trackingNumber }: Sale) {
-  const total = { amount: BigInt(quantity) * 2000n, currency: 'USD' };
+  const total = { amount: quantity * 2000, currency: 'USD' };
   const address = {
     ...{ addressLine1: '1 Main Street', locality: 'Reno', administrativeDistrictLevel1: 'NV' },
     ...{ postalCode: '89502', country: 'US' },
@@ -115,7 +115,7 @@ function asTold(orderId: string, { quantity, item, version, state, fulfillment, 
     lineItems: [
       {
         ...{ uid: LINE, name: item, quantity: String(quantity), itemType: 'ITEM', catalogObjectId: item },
-        ...{ basePriceMoney: { amount: 2000n, currency: 'USD' }, grossSalesMoney: total },
+        ...{ basePriceMoney: { amount: 2000, currency: 'USD' }, grossSalesMoney: total },
       },
     ],
     fulfillments: [

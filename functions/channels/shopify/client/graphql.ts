@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Deadline, type Failure, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { failureOf, requestShop, type ShopResponse, ShopUnanswered } from '../../core/shop-request.ts';
 import { ShopRefused } from '../../core/shops.ts';
 
 /** The version of the Admin API that the requests here are written for; the webhooks have the same. */
@@ -48,21 +49,8 @@ const Answer = z.object({
     .optional(),
 });
 
-/** A try that Shopify did not answer as asked. */
-class Unanswered extends Error {
-  readonly failure: Failure;
-  /** Whether it is certain that nothing was done. */
-  readonly isUndone: boolean;
-  constructor(detail: string, failure: Failure, isUndone: boolean) {
-    super(detail);
-    this.name = 'Unanswered';
-    this.failure = failure;
-    this.isUndone = isUndone;
-  }
-}
-
 function isUndone(error: unknown): boolean {
-  return error instanceof Unanswered && error.isUndone;
+  return error instanceof ShopUnanswered && error.isUndone;
 }
 
 /**
@@ -85,13 +73,8 @@ export function shopifyGraphql({
     }
     const headers = { 'content-type': 'application/json', 'x-shopify-access-token': accessToken };
     const body = JSON.stringify({ query, variables });
-    const ask = async (signal: AbortSignal): Promise<unknown> => {
-      const response = await fetch(url, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
-        // The address may not be asked at all; trying again would not change it.
-        throw error instanceof TypeError ? new ShopRefused('Shopify', 0, error.message) : error;
-      });
-      return dataOf(response, await response.text());
-    };
+    const ask = async (signal: AbortSignal): Promise<unknown> =>
+      dataOf(await requestShop('Shopify', fetch, url, { method: 'POST', headers, body, signal }));
     const data = await retryWithDeadline('Shopify', deadlines, ask, (error) => {
       const { mayPass, retryAfter } = failureOf(error);
       return { mayPass: mayPass && (mayRepeat || isUndone(error)), retryAfter };
@@ -103,14 +86,11 @@ export function shopifyGraphql({
   };
 }
 
-function dataOf(response: Response, text: string): unknown {
-  const { status } = response;
-  if (status === 408 || status === 429 || status >= 500) {
-    const retryAfter = response.headers.get('retry-after');
-    throw new Unanswered(`status ${status}`, { mayPass: true, retryAfter }, status === 429);
+function dataOf({ status, body }: ShopResponse): unknown {
+  const parsed = Answer.safeParse(body);
+  if (status < 200 || status > 299 || !parsed.success) {
+    throw new ShopRefused('Shopify', status, 'no answer of the Admin API');
   }
-  const parsed = Answer.safeParse(parsedJson(text));
-  if (!response.ok || !parsed.success) throw new ShopRefused('Shopify', status, 'no answer of the Admin API');
   const { data, errors = [], extensions } = parsed.data;
   if (errors.length === 0) return data;
   const codes = errors.map(({ extensions: more }) => more?.code ?? 'no code');
@@ -118,24 +98,10 @@ function dataOf(response: Response, text: string): unknown {
     const { requestedQueryCost = 0, throttleStatus } = extensions?.cost ?? {};
     const { currentlyAvailable = 0, restoreRate = 50 } = throttleStatus ?? {};
     const seconds = Math.max(0, requestedQueryCost - currentlyAvailable) / restoreRate;
-    throw new Unanswered('throttled', { mayPass: true, retryAfter: String(seconds) }, true);
+    throw new ShopUnanswered('throttled', { mayPass: true, retryAfter: String(seconds) }, true);
   }
   if (codes.includes('INTERNAL_SERVER_ERROR')) {
-    throw new Unanswered('an error of Shopify', { mayPass: true, retryAfter: null }, false);
+    throw new ShopUnanswered('an error of Shopify', { mayPass: true, retryAfter: null }, false);
   }
   throw new ShopRefused('Shopify', status, codes.join(', '));
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof Unanswered) return error.failure;
-  // Not reached, cut off, or too late.
-  return { mayPass: !(error instanceof ShopRefused), retryAfter: null };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

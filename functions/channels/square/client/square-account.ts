@@ -1,9 +1,6 @@
-import type { SquareClient } from 'square';
-import { type Deadline, type Failure, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
-import { ShopRefused, ShopUnreadable, type SquareAccount, type SquareOrderChange } from '../../core/shops.ts';
-
-/** Where Square is reached unless a connection says otherwise. */
-const SQUARE = 'https://connect.squareup.com';
+import * as z from 'zod';
+import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../../core/shops.ts';
+import { type SquareAccess, SquareRefused, squareRest } from './rest.ts';
 
 /** Milliseconds for which an item's SKU counts as known; a renamed item is noticed after this at the latest. */
 const SKU_KEPT = 5 * 60_000;
@@ -12,78 +9,34 @@ const MAX_KEPT = 10_000;
 /** Square's own limit for one request. */
 const MAX_AT_A_TIME = 1000;
 
-export interface SquareAccess {
-  /** Without one every call is refused. */
-  readonly accessToken: string | undefined;
-  readonly apiBaseUrl?: string | undefined;
-  readonly deadlines: Deadline;
-  readonly fetch?: typeof fetch | undefined;
-}
-
 /** Remembers the SKUs of catalog objects within a process; one that is missing is looked for again. */
 const knownSkus = new Map<string, { readonly sku: string; readonly until: number }>();
 
-/** One merchant's account, reached with Square's own SDK. */
-export function squareAccount({
-  accessToken,
-  apiBaseUrl = SQUARE,
-  deadlines,
-  fetch,
-}: SquareAccess): SquareAccount {
-  let opened: ReturnType<typeof open> | undefined;
-  // Loaded when first needed: the SDK is a thousand modules, which every function of a laptop would wait for.
-  const open = async () => {
-    const square = await import('square');
-    // The SDK's own retries sleep as long as a server asks for, past the end of any function.
-    const client = new square.SquareClient({ token: accessToken, baseUrl: apiBaseUrl, maxRetries: 0, fetch });
-    return { client, square };
-  };
-  const ask = async <Answer>(call: (square: SquareClient, signal: AbortSignal) => Promise<Answer>) => {
-    if (accessToken === undefined) throw new ShopRefused('Square', 401, 'the secret holds no access token');
-    opened ??= open();
-    const { client, square } = await opened;
-    const failureOf = (error: unknown): Failure => {
-      if (error instanceof square.SquareTimeoutError) return { mayPass: true, retryAfter: null };
-      if (!(error instanceof square.SquareError)) return { mayPass: false, retryAfter: null };
-      const { statusCode: status, rawResponse } = error;
-      // Without a status there was no answer: refused, or cut off.
-      const mayPass = status === undefined || status === 408 || status === 429 || status >= 500;
-      return { mayPass, retryAfter: rawResponse?.headers.get('retry-after') ?? null };
-    };
-    try {
-      return await retryWithDeadline('Square', deadlines, (signal) => call(client, signal), failureOf);
-    } catch (error) {
-      // An amount that is no whole number ends the SDK's own reading in an error of the language.
-      if (error instanceof RangeError || error instanceof SyntaxError)
-        throw new ShopUnreadable('Square', error);
-      if (!(error instanceof square.SquareError)) throw error;
-      // Codes alone: Square's details may quote what was sent.
-      const codes = error.errors.map(({ code }) => code).join(', ');
-      throw new ShopRefused('Square', error.statusCode ?? 0, codes || 'no code');
-    }
-  };
+/** @see https://developer.squareup.com/reference/square/orders-api/retrieve-order */
+const OrderResponse = z.object({ order: z.unknown() });
 
-  const catalogObjects = async (objectIds: string[]) => {
-    try {
-      const answer = await ask((square, abortSignal) =>
-        square.catalog.batchGet({ objectIds }, { abortSignal }),
-      );
-      return answer.objects ?? [];
-    } catch (error) {
-      if (error instanceof ShopRefused && error.status === 404) return [];
-      throw error;
-    }
-  };
+/** @see https://developer.squareup.com/reference/square/catalog-api/batch-retrieve-catalog-objects */
+const CatalogResponse = z.object({
+  objects: z
+    .array(
+      z.object({
+        type: z.string(),
+        id: z.string(),
+        itemVariationData: z.object({ sku: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** One merchant's account at Square, by its REST API. */
+export function squareAccount(access: SquareAccess): SquareAccount {
+  const { accessToken, apiBaseUrl } = access;
+  const request = squareRest(access);
 
   return {
     async retrieveOrder(orderId) {
-      try {
-        const answer = await ask((square, abortSignal) => square.orders.get({ orderId }, { abortSignal }));
-        return answer.order ?? null;
-      } catch (error) {
-        if (error instanceof ShopRefused && error.status === 404) return null;
-        throw error;
-      }
+      const response = await nullIfMissing(request('GET', orderPath(orderId), OrderResponse));
+      return response?.order ?? null;
     },
 
     async skusOf(ids) {
@@ -97,34 +50,68 @@ export function squareAccount({
         else unknown.push(id);
       }
       for (let start = 0; start < unknown.length; start += MAX_AT_A_TIME) {
-        const objects = await catalogObjects(unknown.slice(start, start + MAX_AT_A_TIME));
+        const body = { object_ids: unknown.slice(start, start + MAX_AT_A_TIME) };
+        const found = await nullIfMissing(
+          request('POST', '/v2/catalog/batch-retrieve', CatalogResponse, body),
+        );
         if (knownSkus.size > MAX_KEPT) knownSkus.clear();
-        for (const object of objects) {
-          const sku = object.type === 'ITEM_VARIATION' ? object.itemVariationData?.sku : undefined;
+        for (const { type, id, itemVariationData } of found?.objects ?? []) {
+          const sku = type === 'ITEM_VARIATION' ? itemVariationData?.sku : undefined;
           if (typeof sku !== 'string' || sku.trim() === '') continue;
-          skus.set(object.id ?? '', sku);
-          knownSkus.set(keyOf(object.id ?? ''), { sku, until: now + SKU_KEPT });
+          skus.set(id, sku);
+          knownSkus.set(keyOf(id), { sku, until: now + SKU_KEPT });
         }
       }
       return skus;
     },
 
     async updateOrder(change) {
-      const { orderId, idempotencyKey, locationId, version, state, fulfillments } = change;
-      const order = { locationId, version, ...(state !== undefined && { state }), ...given(fulfillments) };
       try {
-        await ask((square, abortSignal) =>
-          square.orders.update({ orderId, idempotencyKey, order }, { abortSignal }),
-        );
+        await request('PUT', orderPath(change.orderId), OrderResponse, updateBody(change));
         return true;
       } catch (error) {
-        if (error instanceof ShopRefused && error.message.includes('VERSION_MISMATCH')) return false;
+        if (error instanceof SquareRefused && error.codes.includes('VERSION_MISMATCH')) return false;
         throw error;
       }
     },
   };
 }
 
-function given(fulfillments: SquareOrderChange['fulfillments']) {
-  return fulfillments.length === 0 ? {} : { fulfillments: fulfillments.map((each) => ({ ...each })) };
+function orderPath(orderId: string): string {
+  return `/v2/orders/${encodeURIComponent(orderId)}`;
+}
+
+/** @see https://developer.squareup.com/reference/square/orders-api/update-order */
+function updateBody({ idempotencyKey, locationId, version, state, fulfillments }: SquareOrderChange) {
+  return {
+    idempotency_key: idempotencyKey,
+    order: {
+      location_id: locationId,
+      version,
+      state,
+      fulfillments: fulfillments.length === 0 ? undefined : fulfillments.map(fulfillmentBody),
+    },
+  };
+}
+
+function fulfillmentBody({ uid, state, shipmentDetails }: SquareOrderChange['fulfillments'][number]) {
+  const { carrier, trackingNumber, cancelReason } = shipmentDetails ?? {};
+  return {
+    uid,
+    state,
+    shipment_details: shipmentDetails && {
+      carrier,
+      tracking_number: trackingNumber,
+      cancel_reason: cancelReason,
+    },
+  };
+}
+
+async function nullIfMissing<Response>(response: Promise<Response>): Promise<Response | null> {
+  try {
+    return await response;
+  } catch (error) {
+    if (error instanceof ShopRefused && error.status === 404) return null;
+    throw error;
+  }
 }

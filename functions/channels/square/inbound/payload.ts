@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
 
 /**
- * What is read of an order as Square's SDK gives it. Fields that are not named here are ignored and missing ones
+ * What is read of an order of Square, its fields named in camel case. Fields that are not named here are ignored and missing ones
  * tolerated; a field that is read and has the wrong form makes the order malformed. Amounts are in the currency's
  * smallest unit.
  */
@@ -10,7 +10,8 @@ const Text = z.string().nullish();
 /** Characters that can be seen, and no blank; longer ones than a reference of ours are not known. */
 const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
 
-const Minor = z.union([z.bigint(), z.int().transform(BigInt)]).nullish();
+/** Integers of 64 bits at Square; one that a number cannot hold exactly is refused. */
+const Minor = z.int().transform(BigInt).nullish();
 const Money = z
   .object({ amount: Minor, currency: Text })
   .nullish()
