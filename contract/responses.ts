@@ -87,6 +87,7 @@ export const Shipment = z
     carrier: z.string(),
     service: z.string().optional(),
     trackingNumber: z.string(),
+    channelFulfillmentId: z.string().optional(),
     packages: z.int().optional(),
     lines: z.array(
       z.object({

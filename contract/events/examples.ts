@@ -105,6 +105,11 @@ const DATA: Examples = {
     shippedAt: '2026-03-10T14:07:00.000Z',
     lines: [{ lineNumber: 1, sku: 'LMB-BRS-001', quantity: 24, cases: 2, lots: [{ ...lot, quantity: 24 }] }],
   },
+  ShipmentCorrected: {
+    shipmentId,
+    trackingNumber: '1Z999AA10123456785',
+    channelFulfillmentId: '255858046101',
+  },
   OrderShipped: { shipmentIds: [shipmentId] },
   ShipmentDelivered: {
     shipmentId,

@@ -13,6 +13,7 @@ export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>>
   OrderHoldReleased: 'One hold is released.',
   FulfillmentQueued: 'The order may be picked. Contains the pick list by lot.',
   ShipmentShipped: 'Goods left under a tracking number. Contains the lots that were really used.',
+  ShipmentCorrected: 'The channel gave a shipment another carrier, tracking number or fulfillment id.',
   OrderShipped: 'Nothing of the order is left to ship.',
   ShipmentDelivered: 'The customer has a shipment.',
   DeliveryTroubled: 'The carrier reports a delivery exception for a shipment.',

@@ -75,6 +75,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
     case 'OrderHeld':
     case 'OrderHoldReleased':
     case 'FulfillmentQueued':
+    case 'ShipmentCorrected':
     case 'OrderShipped':
     case 'ShipmentDelivered':
     case 'DeliveryTroubled':

@@ -21,6 +21,18 @@ function lineQuantities<Line extends z.ZodType>(line: Line) {
   return z.array(line).min(1).max(MAX_LINES);
 }
 
+/** Goods that the channel says have left. */
+const ChannelShipment = z.strictObject({
+  lines: lineQuantities(LineQuantity),
+  carrier: text(100).refine((carrier) => carrier.trim() !== '', 'a carrier is not blank'),
+  trackingNumber: Reference,
+  packages: z.int().min(1).max(100_000).optional(),
+  /** The channel's own id of the fulfillment, by which it is known whatever its tracking number becomes. */
+  channelFulfillmentId: Reference.optional(),
+  /** When the customer had the goods, where that is known already. */
+  deliveredAt: Instant.optional(),
+});
+
 /** Take an order into the loop. */
 export const ReceiveOrder = z.strictObject({
   type: z.literal('ReceiveOrder'),
@@ -33,6 +45,11 @@ export const ReceiveOrder = z.strictObject({
   /** The channel's own total, kept beside ours. */
   channelTotal: AmountText.optional(),
   lines: lineQuantities(ReceivedLine),
+  /** What had left before the order was known here; its units are by the place of their line, from 1. */
+  earlierShipments: z
+    .array(ChannelShipment.extend({ shippedAt: Instant }))
+    .max(200)
+    .optional(),
   holds: z.array(HoldRequest).max(10).default([]),
   /** Whether a pin that its lot cannot meet refuses the order, or leaves the quantity backordered. */
   unmetPins: z.enum(['REFUSE', 'BACKORDER']).default('REFUSE'),
@@ -75,6 +92,21 @@ export const RecordShipment = z.strictObject({
   service: text(100).optional(),
   trackingNumber: Reference,
   packages: z.int().min(1).max(100_000).optional(),
+});
+
+/**
+ * Record goods that have left as the channel says, whatever holds the order. Units that are reserved leave our stock; all
+ * others left from elsewhere and no longer wait for stock here.
+ */
+export const RecordChannelShipment = ChannelShipment.extend({ type: z.literal('RecordChannelShipment') });
+
+/** Note what the channel says anew of a shipment that is recorded. */
+export const CorrectShipment = z.strictObject({
+  type: z.literal('CorrectShipment'),
+  shipmentId: Reference,
+  carrier: ChannelShipment.shape.carrier.optional(),
+  trackingNumber: Reference.optional(),
+  channelFulfillmentId: Reference.optional(),
 });
 
 /** Record what is left of a shipment, or a cancellation, that takes more than one step. */
@@ -166,6 +198,8 @@ export const OrderCommand = z.discriminatedUnion('type', [
   ReplaceLot,
   QueueFulfillment,
   RecordShipment,
+  RecordChannelShipment,
+  CorrectShipment,
   ContinueSteps,
   ConfirmDelivery,
   RecordDeliveryException,

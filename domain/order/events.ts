@@ -46,6 +46,17 @@ export type LineUnits = z.infer<typeof LineUnits>;
 /** Units and the whole cases and pallets they make, for those who pick, ship and invoice. */
 const casePack = { cases: z.int().optional(), pallets: z.int().optional() };
 
+const shipmentTerms = {
+  shipmentId: z.string(),
+  carrier: z.string(),
+  service: z.string().optional(),
+  trackingNumber: z.string(),
+  packages: z.int().optional(),
+  shippedAt: z.string(),
+  /** The channel's own id of the fulfillment that it is. */
+  channelFulfillmentId: z.string().optional(),
+};
+
 const AcceptedLine = z.object({
   lineNumber,
   sku: z.string().nullable(),
@@ -91,6 +102,16 @@ const OrderReceived = z.object({
   cancelAfter: z.string().optional(),
   cancelBackorders: z.boolean().optional(),
   lines: z.array(AcceptedLine),
+  /** What had left before the order was received; it took nothing from our lots. */
+  earlierShipments: z
+    .array(
+      z.object({
+        ...shipmentTerms,
+        deliveredAt: z.string().optional(),
+        lines: z.array(z.object({ lineNumber, sku: z.string(), quantity: units, ...casePack })),
+      }),
+    )
+    .optional(),
 });
 
 const OrderAllocated = z.object({ reserved: z.array(Reservation) });
@@ -142,15 +163,20 @@ const ShippedLine = z.object({
 export type ShippedLine = z.infer<typeof ShippedLine>;
 
 const ShipmentShipped = z.object({
-  shipmentId: z.string(),
-  carrier: z.string(),
-  service: z.string().optional(),
-  trackingNumber: z.string(),
-  packages: z.int().optional(),
-  shippedAt: z.string(),
+  ...shipmentTerms,
+  /** Units of a line that no lot holds left from elsewhere than our stock. */
   lines: z.array(ShippedLine),
+  /** Units that left from elsewhere and no longer wait for stock here. */
+  recovered: z.array(LineUnits).optional(),
   /** What the shipment holds besides and is recorded in a next step: it is more than one transaction takes. */
   remaining: z.array(z.object({ lineNumber, quantity: units, lotNumber: lotNumber.optional() })).optional(),
+});
+
+const ShipmentCorrected = z.object({
+  shipmentId: z.string(),
+  carrier: z.string().optional(),
+  trackingNumber: z.string().optional(),
+  channelFulfillmentId: z.string().optional(),
 });
 
 const OrderShipped = z.object({ shipmentIds: z.array(z.string()) });
@@ -288,6 +314,7 @@ export const ORDER_EVENT_DATA = {
   OrderHoldReleased,
   FulfillmentQueued,
   ShipmentShipped,
+  ShipmentCorrected,
   OrderShipped,
   ShipmentDelivered,
   DeliveryTroubled,

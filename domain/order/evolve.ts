@@ -24,7 +24,11 @@ export function fold(events: readonly RecordedOrderEvent[], orderId: string): Or
 }
 
 function received(event: OrderEventOf<'OrderReceived'> & RecordedOrderEvent, orderId: string): Order {
-  const { lines, ...terms } = event.data;
+  const { lines, earlierShipments = [], ...terms } = event.data;
+  const shipments = earlierShipments.map((shipment) => ({
+    ...shipment,
+    lines: shipment.lines.map((line) => ({ ...line, lots: [] })),
+  }));
   return {
     ...terms,
     orderId,
@@ -32,12 +36,19 @@ function received(event: OrderEventOf<'OrderReceived'> & RecordedOrderEvent, ord
     version: 1,
     sequence: event.sequence,
     holds: [],
-    shipments: [],
+    shipments,
     receivedAt: event.occurredAt,
     updatedAt: event.occurredAt,
     allocationReleased: false,
     voided: false,
-    lines: lines.map(accepted),
+    lines: lines.map((line) => {
+      const left = (of: readonly Shipment[]) =>
+        of
+          .flatMap((shipment) => shipment.lines)
+          .reduce((units, each) => units + (each.lineNumber === line.lineNumber ? each.quantity : 0), 0);
+      const delivered = shipments.filter(({ deliveredAt }) => deliveredAt !== undefined);
+      return { ...accepted(line), shipped: left(shipments), delivered: left(delivered) };
+    }),
   };
 }
 
@@ -86,6 +97,13 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
       return moveTo('FULFILLMENT_QUEUED', order);
     case 'ShipmentShipped':
       return ship(order, event);
+    case 'ShipmentCorrected': {
+      const { shipmentId, ...corrections } = event.data;
+      const shipments = order.shipments.map((shipment) =>
+        shipment.shipmentId === shipmentId ? { ...shipment, ...corrections } : shipment,
+      );
+      return { ...order, shipments };
+    }
     case 'OrderShipped':
       return moveTo('SHIPPED', order);
     case 'ShipmentDelivered':
@@ -210,8 +228,8 @@ function pin(order: Order, pins: readonly ({ lineNumber: number } & LinePin)[]):
 }
 
 function ship(order: Order, event: OrderEventOf<'ShipmentShipped'>): Order {
-  const { lines, remaining, ...shipment } = event.data;
-  const shipped = changeLines(order, lines, (line, shippedLine) => ({
+  const { lines, remaining, recovered = [], ...shipment } = event.data;
+  const shipped = changeLines(backorder(order, recovered, -1), lines, (line, shippedLine) => ({
     ...line,
     shipped: line.shipped + shippedLine.quantity,
     allocations: shippedLine.lots.reduce((allocations, lot) => {

@@ -76,6 +76,8 @@ export interface Shipment {
   readonly service?: string | undefined;
   readonly trackingNumber: string;
   readonly packages?: number | undefined;
+  /** The channel's own id of the fulfillment that it is. */
+  readonly channelFulfillmentId?: string | undefined;
   readonly lines: readonly ShipmentLine[];
   readonly shippedAt: string;
   readonly deliveredAt?: string | undefined;

@@ -16,6 +16,11 @@ export async function driveWorkflow(
 ): Promise<void> {
   for (const event of events) {
     if (event.type === 'OrderReceived') {
+      // An order that was over before it was received has no loop to be driven.
+      if (event.data.earlierShipments !== undefined) {
+        const order = await tools.ports.orders.load(orderId);
+        if (order?.state === 'CLOSED') continue;
+      }
       const order = { ...event.data, orderId, state: 'RECEIVED' } as const;
       await tools.workflow.start(stepResult(order, tools.ports.now(), tools.atRiskDays, causeOf(event)));
     }

@@ -70,6 +70,11 @@ export function tell(event: OrderEvent, currency: string): string | null {
       const { shipmentId, carrier, trackingNumber, lines } = event.data;
       return `${shipmentId} with ${carrier} ${trackingNumber}: ${unitsWords(lines)}.`;
     }
+    case 'ShipmentCorrected': {
+      const { shipmentId, carrier, trackingNumber } = event.data;
+      const parts = [carrier && `carrier ${carrier}`, trackingNumber && `tracking number ${trackingNumber}`];
+      return `${shipmentId}: ${parts.filter(Boolean).join(', ') || 'known by the id of its channel'}.`;
+    }
     case 'OrderShipped':
       return 'Nothing is left to ship.';
     case 'ShipmentDelivered': {

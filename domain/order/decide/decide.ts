@@ -2,7 +2,7 @@ import { addDays } from '../../calendar.ts';
 import { accept, type Decision, type Rejection, refuse, unreachable } from '../../decider.ts';
 import type { CommandOf, OrderCommand } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { illegal, isTaken } from '../lifecycle.ts';
+import { illegal, isTaken, type OrderState } from '../lifecycle.ts';
 import { hasShipped, nothingLeftToShip, type Order, windowToKeep } from '../order.ts';
 import {
   allocateOrder,
@@ -19,7 +19,9 @@ import { after, type Facts } from './context.ts';
 import {
   confirmDelivery,
   continueShipment,
+  correctShipment,
   queueFulfillment,
+  recordChannelShipment,
   recordDeliveryException,
   recordShipment,
 } from './fulfill.ts';
@@ -42,11 +44,30 @@ export function decide(command: OrderCommand, order: Order | null, facts: Facts)
   if (order === null || order.voided) {
     return refuse({ code: 'not_found', detail: `there is no order ${facts.orderId}` });
   }
-  if (!isTaken(order.state, command.type)) return illegal(order.state, command.type);
+  // A channel may ship before an order is queued; what concerns its shipments is then taken as of a queued one.
+  const state =
+    hasShipped(order) && OF_SHIPMENTS.has(command.type) ? QUEUED_OR_LATER[order.state] : order.state;
+  if (!isTaken(state, command.type)) return illegal(order.state, command.type);
   const unfinished = busyWith(order, command);
   if (unfinished !== null) return illegal(order.state, command.type, unfinished);
   return withConsequences(order, decideTaken(command, order, facts), facts);
 }
+
+const OF_SHIPMENTS: ReadonlySet<OrderCommand['type']> = new Set([
+  'ConfirmDelivery',
+  'RecordDeliveryException',
+  'ReceiveReturn',
+]);
+
+const QUEUED_OR_LATER: Readonly<Record<OrderState, OrderState>> = {
+  RECEIVED: 'FULFILLMENT_QUEUED',
+  ALLOCATED: 'FULFILLMENT_QUEUED',
+  FULFILLMENT_QUEUED: 'FULFILLMENT_QUEUED',
+  SHIPPED: 'SHIPPED',
+  DELIVERED: 'DELIVERED',
+  CLOSED: 'CLOSED',
+  CANCELLED: 'CANCELLED',
+};
 
 /** Adds what follows from a decision by the order's terms and its lines alone. */
 function withConsequences(
@@ -57,9 +78,14 @@ function withConsequences(
   if ('rejection' in decision || decision.events.length === 0) return decision;
   const decided = after(order, decision.events, facts);
   const cancelled = cancelBackordered(decided);
-  // What a reception leads to is in its own events, where nothing had to be cancelled.
-  if (order === null && cancelled.length === 0) return decision;
-  return accept(...decision.events, ...cancelled, ...settle(after(decided, cancelled, facts)));
+  // What a reception leads to is in its own events, where nothing had to be cancelled and nothing had left before.
+  if (order === null && cancelled.length === 0 && !hasShipped(decided)) return decision;
+  const settled = settle(after(decided, cancelled, facts));
+  const next = after(decided, [...cancelled, ...settled], facts);
+  // An order that was over before it was received is history: nothing of its loop is left to be driven.
+  const closed: readonly OrderEvent[] =
+    order === null && next.state === 'DELIVERED' ? [{ type: 'OrderClosed', data: {} }] : [];
+  return accept(...decision.events, ...cancelled, ...settled, ...closed);
 }
 
 /**
@@ -88,6 +114,8 @@ export function stockNeeded(
       return skusOfNamedLots(order, order?.shipping?.remaining ?? []);
     case 'ReleaseAllocation':
     case 'QueueFulfillment':
+    case 'RecordChannelShipment':
+    case 'CorrectShipment':
     case 'ConfirmDelivery':
     case 'RecordDeliveryException':
     case 'CloseOrder':
@@ -121,6 +149,10 @@ function decideTaken(
       return queueFulfillment(order, facts);
     case 'RecordShipment':
       return recordShipment(order, command, facts);
+    case 'RecordChannelShipment':
+      return recordChannelShipment(order, command, facts);
+    case 'CorrectShipment':
+      return correctShipment(order, command);
     case 'ContinueSteps':
       return order.shipping === undefined
         ? continueCancellation(order, facts)
@@ -154,19 +186,18 @@ function decideTaken(
 function settle(order: Order): readonly OrderEvent[] {
   switch (order.state) {
     case 'RECEIVED': {
+      if (isAllShipped(order)) return shippedAtOnce(order);
       const idle = order.cancelling === undefined && !order.allocationReleased;
       return idle && becomesAllocated(order) ? [{ type: 'OrderAllocated', data: { reserved: [] } }] : [];
     }
     case 'ALLOCATED': {
-      if (holdsStock(order) || order.cancelling !== undefined) return [];
+      if (isAllShipped(order)) return shippedAtOnce(order);
+      if (holdsStock(order) || order.cancelling !== undefined || order.shipping !== undefined) return [];
       const data = { released: [], reason: 'Nothing that was reserved is left.', onRequest: false };
       return [{ type: 'AllocationReleased', data }];
     }
     case 'FULFILLMENT_QUEUED': {
-      const unfinished = order.shipping !== undefined || order.cancelling !== undefined;
-      if (unfinished || !nothingLeftToShip(order) || !hasShipped(order)) return [];
-      const shipmentIds = order.shipments.map((shipment) => shipment.shipmentId);
-      return [{ type: 'OrderShipped', data: { shipmentIds } }, ...delivered(order)];
+      return isAllShipped(order) ? shipped(order) : [];
     }
     case 'SHIPPED':
       return delivered(order);
@@ -177,6 +208,24 @@ function settle(order: Order): readonly OrderEvent[] {
     default:
       return unreachable(order.state);
   }
+}
+
+/** Nothing is left to ship, and something has left. */
+function isAllShipped(order: Order): boolean {
+  const isFinished = order.shipping === undefined && order.cancelling === undefined;
+  return isFinished && nothingLeftToShip(order) && hasShipped(order);
+}
+
+/** An order that its channel shipped before it was queued here passes through the states in between. */
+function shippedAtOnce(order: Order): readonly OrderEvent[] {
+  const allocated: readonly OrderEvent[] =
+    order.state === 'RECEIVED' ? [{ type: 'OrderAllocated', data: { reserved: [] } }] : [];
+  return [...allocated, { type: 'FulfillmentQueued', data: { pick: [] } }, ...shipped(order)];
+}
+
+function shipped(order: Order): readonly OrderEvent[] {
+  const shipmentIds = order.shipments.map((shipment) => shipment.shipmentId);
+  return [{ type: 'OrderShipped', data: { shipmentIds } }, ...delivered(order)];
 }
 
 /** An order is delivered when each of its shipments is. */
@@ -196,6 +245,7 @@ function busyWith(order: Order, command: OrderCommand): string | null {
     'CheckDeliveryWindow',
     'PlaceHold',
     'ReleaseHold',
+    'CorrectShipment',
     'ConfirmDelivery',
   ];
   if (harmless.includes(command.type)) return null;
@@ -232,6 +282,9 @@ function releaseHold(order: Order, command: CommandOf<'ReleaseHold'>): Decision<
 
 /** Only an order that holds nothing can have been entered by mistake; its history stays. */
 function voidOrder(order: Order): Decision<OrderEvent> {
+  if (order.state !== 'CANCELLED' && hasShipped(order)) {
+    return illegal(order.state, 'VoidOrder', `goods of ${order.orderId} have left; it stays in the books`);
+  }
   if (holdsStock(order)) {
     return illegal(
       order.state,

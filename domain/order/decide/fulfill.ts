@@ -13,10 +13,12 @@ import {
   isPinned,
   type Line,
   type LineQuantity,
+  leftToShip,
   lineOf,
   type Order,
   open,
 } from '../order.ts';
+import { withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
 import { invoiceFor } from './invoice.ts';
 import { held, holdsStock } from './reallocation.ts';
@@ -60,8 +62,55 @@ export function recordShipment(
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
   const { type: _, lines: __, ...shipment } = command;
   if (bytesOf(wanted) > MAX_BYTES) return invalid('lines', 'so many lines do not fit into one shipment');
-  const shipmentId = `${order.orderId}-S${order.shipments.length + 1}`;
-  return ship(order, { ...shipment, shipmentId, shippedAt: facts.now }, wanted, facts);
+  return ship(order, { ...shipment, shipmentId: shipmentIdOf(order), shippedAt: facts.now }, wanted, facts);
+}
+
+function shipmentIdOf({ orderId, shipments }: Order): string {
+  return `${orderId}-S${shipments.length + 1}`;
+}
+
+/**
+ * Records goods that have left as the channel says: no hold keeps them here any more. What is reserved leaves our stock;
+ * all else left from elsewhere, and waits for stock no longer.
+ */
+export function recordChannelShipment(
+  order: Order,
+  command: CommandOf<'RecordChannelShipment'>,
+  facts: Facts,
+): Decision<OrderEvent> {
+  const { type: _, lines, deliveredAt, ...terms } = command;
+  const errors = channelLineErrors(order, lines);
+  if (errors.length > 0)
+    return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
+  const shipment = { ...terms, shipmentId: shipmentIdOf(order), shippedAt: facts.now };
+  const reserved: LineQuantity[] = [];
+  const elsewhere: LineQuantity[] = [];
+  for (const { lineNumber, quantity } of lines) {
+    const here = Math.min(quantity, allocated(lineOf(order, lineNumber) as Line));
+    if (here > 0) reserved.push({ lineNumber, quantity: here });
+    if (quantity > here) elsewhere.push({ lineNumber, quantity: quantity - here });
+  }
+  const decision = ship(order, shipment, reserved, facts, elsewhere);
+  if ('rejection' in decision || deliveredAt === undefined) return decision;
+  const shipped = after(order, decision.events, facts);
+  // A shipment that takes several steps is confirmed when it is recorded as a whole, by the channel's next message.
+  if (shipped.shipping !== undefined) return decision;
+  const { shipmentId } = shipment;
+  const arrived = confirmDelivery(shipped, { type: 'ConfirmDelivery', shipmentId, deliveredAt });
+  return 'rejection' in arrived ? arrived : accept(...decision.events, ...arrived.events);
+}
+
+/** Notes another carrier, tracking number or channel's id of a shipment. */
+export function correctShipment(order: Order, command: CommandOf<'CorrectShipment'>): Decision<OrderEvent> {
+  const { type: _, ...data } = command;
+  const shipment = order.shipments.find((each) => each.shipmentId === command.shipmentId);
+  if (shipment === undefined) {
+    return refuse({ code: 'not_found', detail: `${order.orderId} has no shipment ${command.shipmentId}` });
+  }
+  const isNew = (['carrier', 'trackingNumber', 'channelFulfillmentId'] as const).some(
+    (term) => data[term] !== undefined && data[term] !== shipment[term],
+  );
+  return isNew ? accept({ type: 'ShipmentCorrected', data }) : accept();
 }
 
 /** Records the next part of a shipment that is more than one step takes. */
@@ -115,7 +164,7 @@ export function recordDeliveryException(
   return accept({ type: 'DeliveryTroubled', data });
 }
 
-type ShipmentTerms = Omit<OrderEventOf<'ShipmentShipped'>['data'], 'lines' | 'remaining'>;
+type ShipmentTerms = Omit<OrderEventOf<'ShipmentShipped'>['data'], 'lines' | 'recovered' | 'remaining'>;
 
 interface Taken {
   readonly line: Line & { readonly sku: string };
@@ -127,6 +176,7 @@ function ship(
   shipment: ShipmentTerms,
   wanted: readonly LineQuantity[],
   facts: Facts,
+  elsewhere: readonly LineQuantity[] = [],
 ): Decision<OrderEvent> {
   const left = new Map(
     order.lines.map((line) => [line.lineNumber, line.allocations.map((each) => ({ ...each }))]),
@@ -149,11 +199,15 @@ function ship(
     const units = fitting.reduce((total, lot) => total + lot.quantity, 0);
     if (units < request.quantity) remaining.push({ ...request, quantity: request.quantity - units });
   }
+  const recovered = elsewhere.flatMap(
+    ({ lineNumber, quantity }) => withdraw(lineOf(order, lineNumber) as Line, quantity).recovered,
+  );
   const shipped: OrderEvent = {
     type: 'ShipmentShipped',
     data: {
       ...shipment,
-      lines: shippedLines(taken),
+      lines: shippedLines(order, taken, elsewhere),
+      ...(recovered.length > 0 && { recovered }),
       ...(remaining.length > 0 && { remaining: [...remaining] }),
     },
   };
@@ -267,19 +321,27 @@ function tooFew(shortages: readonly Shortage[]) {
   });
 }
 
-function shippedLines(taken: readonly Taken[]): ShippedLine[] {
+function shippedLines(
+  order: Order,
+  taken: readonly Taken[],
+  elsewhere: readonly LineQuantity[],
+): ShippedLine[] {
   const lines = new Map<number, ShippedLine>();
-  for (const { line, lot } of taken) {
-    const before = lines.get(line.lineNumber);
-    const quantity = (before?.quantity ?? 0) + lot.quantity;
-    lines.set(line.lineNumber, {
-      lineNumber: line.lineNumber,
-      sku: line.sku,
+  const add = (line: Line, units: number, lots: ShippedLine['lots']) => {
+    const { lineNumber, sku } = line;
+    const before = lines.get(lineNumber);
+    const quantity = (before?.quantity ?? 0) + units;
+    const all = [...(before?.lots ?? []), ...lots];
+    lines.set(lineNumber, {
+      lineNumber,
+      sku: sku ?? '',
       quantity,
       ...casesAndPallets(line, quantity),
-      lots: [...(before?.lots ?? []), lot],
+      lots: all,
     });
-  }
+  };
+  for (const { line, lot } of taken) add(line, lot.quantity, [lot]);
+  for (const { lineNumber, quantity } of elsewhere) add(lineOf(order, lineNumber) as Line, quantity, []);
   return [...lines.values()];
 }
 
@@ -298,6 +360,19 @@ function lineErrors(order: Order, wanted: readonly LineQuantity[]): readonly Fie
     return isGoods(line)
       ? []
       : [{ path, message: `line ${request.lineNumber} needs no shipping, or has no SKU` }];
+  });
+}
+
+function channelLineErrors(order: Order, wanted: readonly LineQuantity[]): readonly FieldError[] {
+  return wanted.flatMap(({ lineNumber, quantity }, index) => {
+    const line = lineOf(order, lineNumber);
+    const path = `lines[${index}]`;
+    if (line === undefined) return [{ path, message: `the order has no line ${lineNumber}` }];
+    if (wanted.filter((each) => each.lineNumber === lineNumber).length > 1)
+      return [{ path, message: `line ${lineNumber} is named twice` }];
+    const left = leftToShip(line);
+    if (quantity <= left) return [];
+    return [{ path, message: `line ${lineNumber} has ${left} units left to ship, not ${quantity}` }];
   });
 }
 

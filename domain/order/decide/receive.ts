@@ -11,13 +11,13 @@ import { bytesOf, MAX_EVENT_BYTES } from './size.ts';
 
 /** Accepts an order into the loop and, where stock is there, reserves it at the same instant. */
 export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
-  const errors = [...amountErrors(command), ...requirementErrors(command)];
+  const errors = [...amountErrors(command), ...requirementErrors(command), ...earlierErrors(command)];
   if (errors.length > 0) return refuse({ code: 'validation_failed', detail: summary(errors), errors });
   const splitCases = casePackErrors(command);
   if (splitCases.length > 0)
     return refuse({ code: 'case_pack', detail: summary(splitCases), errors: splitCases });
 
-  const received = receivedEvent(command);
+  const received = receivedEvent(command, facts);
   // The first event holds the whole order.
   const size = bytesOf(received.data);
   if (size > MAX_EVENT_BYTES) {
@@ -51,8 +51,11 @@ export function orderTotal(
   return minus(sum([...charged, shippingAmount, tax], currency), sum(discounted, currency), currency);
 }
 
-function receivedEvent(command: CommandOf<'ReceiveOrder'>): OrderEventOf<'OrderReceived'> {
-  const { type: _, lines, holds: _holds, unmetPins: _unmetPins, ...terms } = command;
+function receivedEvent(
+  command: CommandOf<'ReceiveOrder'>,
+  { orderId }: Facts,
+): OrderEventOf<'OrderReceived'> {
+  const { type: _, lines, holds: _holds, unmetPins: _unmetPins, earlierShipments, ...terms } = command;
   const canonical = (amount: string | undefined) =>
     amount === undefined ? undefined : toCurrencyDigits(amount, command.currency);
   return {
@@ -65,8 +68,31 @@ function receivedEvent(command: CommandOf<'ReceiveOrder'>): OrderEventOf<'OrderR
       channelTotal: canonical(terms.channelTotal),
       total: orderTotal(command, lines),
       lines: acceptedLines(lines, 1, command.currency),
+      ...(earlierShipments !== undefined && {
+        earlierShipments: earlierShipments.map((shipment, index) => ({
+          ...shipment,
+          shipmentId: `${orderId}-S${index + 1}`,
+          lines: shipment.lines.map((line) => ({ ...line, sku: lines[line.lineNumber - 1]?.sku ?? '' })),
+        })),
+      }),
     },
   };
+}
+
+/** What had left cannot be more than what was ordered. */
+function earlierErrors({ lines, earlierShipments = [] }: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
+  const left = earlierShipments.flatMap((shipment) => shipment.lines);
+  return left.flatMap(({ lineNumber }) => {
+    const line = lines[lineNumber - 1];
+    const units = left.reduce(
+      (total, each) => total + (each.lineNumber === lineNumber ? each.quantity : 0),
+      0,
+    );
+    if (line?.requiresShipping && units <= line.quantity) return [];
+    return [
+      { path: 'earlierShipments', message: `line ${lineNumber} has no ${units} units that could have left` },
+    ];
+  });
 }
 
 /** @returns lines as an event tells them: numbered, with their amounts in the currency's own digits. */

@@ -137,6 +137,7 @@ function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
     carrier: shipment.carrier,
     service: shipment.service,
     trackingNumber: shipment.trackingNumber,
+    channelFulfillmentId: shipment.channelFulfillmentId,
     packages: shipment.packages,
     shippedAt: shipment.shippedAt,
     deliveredAt: shipment.deliveredAt,

@@ -37,6 +37,13 @@ const COMMANDS: Readonly<Record<Exclude<OrderCommandType, 'ReceiveOrder'>, Writt
   ReplaceLot: { type: 'ReplaceLot', sku: 'BRS', lotNumber: 'A', reason: 'recalled' },
   QueueFulfillment: queue,
   RecordShipment: ship,
+  RecordChannelShipment: {
+    type: 'RecordChannelShipment',
+    lines: [{ lineNumber: 1, quantity: 1 }],
+    carrier: 'UPS',
+    trackingNumber: '1Z',
+  },
+  CorrectShipment: { type: 'CorrectShipment', shipmentId: `${ORDER_ID}-S1`, trackingNumber: '1Y' },
   ContinueSteps: { type: 'ContinueSteps' },
   ConfirmDelivery: deliver,
   RecordDeliveryException: {
@@ -67,6 +74,8 @@ const TAKEN: Readonly<Record<keyof typeof COMMANDS, string>> = {
   ReplaceLot: 'RAQ',
   QueueFulfillment: 'A',
   RecordShipment: 'Q',
+  RecordChannelShipment: 'RAQ',
+  CorrectShipment: 'RAQSDC',
   ContinueSteps: 'RAQ',
   ConfirmDelivery: 'QS',
   RecordDeliveryException: 'QSDC',
