@@ -10,10 +10,50 @@ module.exports = {
     },
     {
       name: 'contract-is-data',
-      comment: 'Routes, schemas and names for the outside rest on the domain alone.',
+      comment: 'Routes, schemas and names for the outside rest on the domain and on what channels declare.',
       severity: 'error',
       from: { path: '^contract/' },
-      to: { pathNot: ['^contract/', '^domain/', '^node_modules/(zod|zod-openapi)/'] },
+      to: {
+        pathNot: [
+          '^contract/',
+          '^domain/',
+          '^functions/(channels|carriers)/(descriptor|descriptors)[.]ts$',
+          '^node_modules/(zod|zod-openapi)/',
+        ],
+      },
+    },
+    {
+      name: 'descriptors-are-data',
+      comment:
+        'What a channel declares is read by the contract, the templates and the laptop: no behaviour in it.',
+      severity: 'error',
+      from: {
+        path: '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings)[.]ts$',
+      },
+      to: {
+        pathNot: [
+          '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings)[.]ts$',
+          '^functions/carriers/[a-z]+/message[.]ts$',
+          '^contract/(problems|secrets|table)[.]ts$',
+          '^domain/',
+          '^node_modules/zod/',
+        ],
+      },
+    },
+    {
+      name: 'channels-stay-apart',
+      comment: 'A channel knows what all share, and no other channel.',
+      severity: 'error',
+      from: { path: '^functions/channels/([a-z]+)/', pathNot: '^functions/channels/core/' },
+      to: { path: '^functions/channels/[a-z]+/', pathNot: '^functions/channels/(core|$1)/' },
+    },
+    {
+      name: 'channels-through-the-registry',
+      comment:
+        'Whoever deals with all channels asks the registry; the entry of one webhook names its channel.',
+      severity: 'error',
+      from: { path: '^functions/', pathNot: '^functions/(channels/|webhooks/|api/imports[.]ts$)' },
+      to: { path: '^functions/channels/[a-z]+/', pathNot: '^functions/channels/core/' },
     },
     {
       name: 'aws-behind-adapters',

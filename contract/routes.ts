@@ -1,3 +1,5 @@
+import { WEBHOOKS, type WebhookPath } from './webhooks.ts';
+
 /** A permission, in the `scope` claim of the access token. */
 export type Scope =
   | 'orders/read'
@@ -42,10 +44,7 @@ export type RouteFunction =
   | 'api/dead-letters'
   | 'api/portal'
   | 'api/documentation'
-  | 'webhooks/shopify'
-  | 'webhooks/square'
-  | 'webhooks/edi'
-  | 'webhooks/carrier'
+  | `webhooks/${WebhookPath}`
   | 'webhooks/quarantined-messages'
   | 'mcp/commerce-gateway';
 
@@ -176,10 +175,7 @@ export const ROUTES = [
   route('GET /docs', 'public', 'api/documentation'),
   route('GET /llms.txt', 'public', 'api/documentation'),
 
-  route('POST /webhooks/shopify', 'signature', 'webhooks/shopify'),
-  route('POST /webhooks/square', 'signature', 'webhooks/square'),
-  route('POST /webhooks/edi', 'signature', 'webhooks/edi'),
-  route('POST /webhooks/carrier', 'signature', 'webhooks/carrier'),
+  ...WEBHOOKS.map(({ path }) => route(`POST /webhooks/${path}`, 'signature', `webhooks/${path}`)),
 ] as const satisfies readonly Route[];
 
 /** API Gateway's name of a route, for example `GET /v1/orders/{orderId}`. */

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { monotonicFactory } from 'ulid';
 import { METRIC_NAMESPACE, METRICS } from '../contract/metrics.ts';
+import type { WebhookVariable } from '../contract/webhooks.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
 import { orderStore } from './adapters/dynamodb/order-store.ts';
@@ -21,8 +22,6 @@ type Variable =
   | 'EVENT_BUS_NAME'
   | 'STATE_MACHINE_ARN'
   | 'ORDER_NUMBER_PREFIX'
-  | 'WEBHOOK_SECRET_ID'
-  | 'SQUARE_NOTIFICATION_URL'
   | 'QUEUE_URL'
   | 'TRIES_QUEUE_URL'
   | 'SEAL_SECRET_ID'
@@ -31,10 +30,7 @@ type Variable =
   | 'API_BASE_URL'
   | 'API_HOST'
   | 'APPROVAL_SECRET_ID'
-  | 'EDI_SECRET_ID'
   | 'DEAD_LETTER_QUEUES'
-  | 'SHOPIFY_SECRET_ID'
-  | 'SQUARE_SECRET_ID'
   | 'ALLOW_PRIVATE_ADDRESSES'
   | 'TOKEN_ISSUER'
   | 'TOKEN_AUDIENCE'
@@ -44,7 +40,8 @@ type Variable =
   | 'LOG_LEVEL'
   | 'LOOP_NAME'
   | 'TRACER_PATH'
-  | 'POWERTOOLS_SERVICE_NAME';
+  | 'POWERTOOLS_SERVICE_NAME'
+  | WebhookVariable;
 
 /**
  * Reads one variable of the function's environment.

@@ -1,8 +1,9 @@
 import type { Construct } from 'constructs';
 import type { RouteFunction } from '../contract/routes.ts';
+import { CHANNEL_SECRETS, secretVariable, type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
 import type { LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
-import type { SecretName } from './data-stack.ts';
+import { webhookId } from './data-stack.ts';
 import { type FunctionContext, type FunctionRow, makeFunction } from './function-row.ts';
 import { mapRows } from './map-rows.ts';
 
@@ -71,32 +72,15 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     settings: ['PORTAL_BASE_URL'],
     secrets: { PORTAL_SECRET_ID: 'portal' },
   },
-  'webhooks/shopify': webhook('ShopifyWebhook', 'shopify', {
-    description: 'Orders and changes that Shopify sends',
-    settings: ['ORDER_NUMBER_PREFIX'],
-  }),
-  'webhooks/square': webhook('SquareWebhook', 'square', {
-    description: 'Orders and payments that Square tells of',
-    // Square signs the address that it sends to as well.
-    settings: ['ORDER_NUMBER_PREFIX', 'API_BASE_URL'],
-  }),
-  'webhooks/edi': webhook('EdiWebhook', 'edi', {
-    description: 'X12 interchanges of trading partners',
-    settings: ['ORDER_NUMBER_PREFIX'],
-  }),
-  'webhooks/carrier': webhook('CarrierWebhook', 'carrier', {
-    description: 'Tracking news that carriers send',
-    // A carrier knows a shipment by its tracking number only.
-    indexes: ['byReference'],
-  }),
-  // Tries again what any channel sent: what the webhooks may do, without their own secrets.
+  ...webhookRows(),
+  // Retries what any channel sent: what the webhooks may do.
   'webhooks/quarantined-messages': {
     id: 'KeptMessages',
     description: 'Messages of channels that were kept aside',
     actions: COMMAND_ACTIONS,
     indexes: ['byReference'],
     settings: ['ORDER_NUMBER_PREFIX'],
-    secrets: { SHOPIFY_SECRET_ID: 'shopify', SQUARE_SECRET_ID: 'square' },
+    secrets: CHANNEL_SECRETS,
     readsConnectionSecrets: true,
   },
   // The queue of its tries is made after it; the stack tells it where that is.
@@ -159,19 +143,21 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
 };
 
 /** A webhook runs commands on orders, and checks signatures with a secret of its own or one of a connection. */
-function webhook(
-  id: string,
-  secret: SecretName,
-  row: Pick<FunctionRow, 'description' | 'indexes' | 'settings'>,
-): ApiRow {
-  return {
-    id,
-    isWebhook: true,
-    actions: COMMAND_ACTIONS,
-    secrets: { WEBHOOK_SECRET_ID: secret },
-    readsConnectionSecrets: true,
-    ...row,
-  };
+function webhookRows(): Readonly<Record<`webhooks/${WebhookPath}`, ApiRow>> {
+  return webhookRecord(
+    ({ path, purpose, indexes = [] }): ApiRow => ({
+      id: webhookId(path),
+      isWebhook: true,
+      description: purpose,
+      actions: COMMAND_ACTIONS,
+      indexes,
+      // Some senders sign the address that they send to as well.
+      settings: ['ORDER_NUMBER_PREFIX', 'API_BASE_URL'],
+      secrets: { [secretVariable(path)]: path },
+      readsConnectionSecrets: true,
+    }),
+    'webhooks/',
+  );
 }
 
 /**

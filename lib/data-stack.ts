@@ -1,6 +1,7 @@
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
 import { Identity, type TokenIssuer } from './constructs/identity.ts';
 import { OrderEventBus } from './constructs/order-event-bus.ts';
 import { OrderTable } from './constructs/order-table.ts';
@@ -29,26 +30,13 @@ interface SecretRow {
 
 /** The secrets that the loop signs and checks with. */
 const SECRETS = {
-  shopify: {
-    id: 'ShopifyWebhook',
-    description: 'Signs what Shopify sends to the order loop',
-    output: 'Secret that Shopify signs with',
-  },
-  square: {
-    id: 'SquareWebhook',
-    description: 'Signs what Square sends to the order loop',
-    output: 'Secret that Square signs with',
-  },
-  edi: {
-    id: 'EdiWebhook',
-    description: 'Signs what trading partners and the order loop send each other',
-    output: 'Secret that trading partners sign with',
-  },
-  carrier: {
-    id: 'CarrierWebhook',
-    description: 'Signs what carriers send to the order loop',
-    output: 'Secret that carriers sign with',
-  },
+  ...webhookRecord(
+    ({ path, sender }): SecretRow => ({
+      id: webhookId(path),
+      description: `Signs what ${sender} send to the order loop`,
+      output: `Secret that ${sender} sign with`,
+    }),
+  ),
   portal: { id: 'PortalLinks', description: 'Signs the links to the order status page of customers' },
   subscriptions: {
     id: 'SubscriptionSeal',
@@ -56,6 +44,11 @@ const SECRETS = {
   },
   approvals: { id: 'AgentApprovals', description: 'Signs the approvals of what AI agents were shown' },
 } satisfies Readonly<Record<string, SecretRow>>;
+
+/** @returns the construct id of a webhook's function, and of its secret. */
+export function webhookId(path: WebhookPath): string {
+  return `${path.charAt(0).toUpperCase()}${path.slice(1)}Webhook`;
+}
 
 /** Name of a secret in the tables of functions. */
 export type SecretName = keyof typeof SECRETS;

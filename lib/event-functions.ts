@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { CHANNEL_SECRETS, CONNECTED_KINDS } from '../contract/webhooks.ts';
 import {
   EventQueueConsumer,
   type EventQueueConsumerProps,
@@ -134,11 +135,11 @@ const CONSUMERS = {
     id: 'ChannelSync',
     description: 'Tells shops and trading partners what became of their orders',
     actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-    secrets: { EDI_SECRET_ID: 'edi', SHOPIFY_SECRET_ID: 'shopify', SQUARE_SECRET_ID: 'square' },
+    secrets: CHANNEL_SECRETS,
     readsConnectionSecrets: true,
     timeout: Duration.seconds(30),
     batchSize: 1,
-    channels: ['SHOPIFY', 'SQUARE', 'EDI'],
+    channels: CONNECTED_KINDS,
     delaysFailures: true,
     // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
     tries: 11,

@@ -1,3 +1,5 @@
+import { notificationVariable, WEBHOOKS, type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
+
 /** What `npm start` is told by its environment. */
 export interface Settings {
   readonly host: string;
@@ -16,14 +18,14 @@ export interface Settings {
   readonly passedThrough: Readonly<Record<string, string>>;
 }
 
-/** A channel's webhook secret by the first word of the secret's name in the template. */
-export type WebhookSecrets = Readonly<Record<'shopify' | 'square' | 'edi' | 'carrier', string>>;
+/** The secret of each webhook, by its path. */
+export type WebhookSecrets = Readonly<Record<WebhookPath, string>>;
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Variables that functions know and the template leaves to the outside. */
-const PASSED_THROUGH = ['SQUARE_NOTIFICATION_URL'];
+const PASSED_THROUGH = WEBHOOKS.map(({ path }) => notificationVariable(path));
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,12 +62,7 @@ export function readSettings(environment: Environment): Settings {
 export function webhookSecrets(
   given: (name: string) => string | undefined = () => undefined,
 ): WebhookSecrets {
-  return {
-    shopify: given('SHOPIFY_WEBHOOK_SECRET') ?? 'local-shopify-secret',
-    square: given('SQUARE_WEBHOOK_SECRET') ?? 'local-square-secret',
-    edi: given('EDI_WEBHOOK_SECRET') ?? 'local-edi-secret',
-    carrier: given('CARRIER_WEBHOOK_SECRET') ?? 'local-carrier-secret',
-  };
+  return webhookRecord(({ path }) => given(`${path.toUpperCase()}_WEBHOOK_SECRET`) ?? `local-${path}-secret`);
 }
 
 function port(text: string): number {

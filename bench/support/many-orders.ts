@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { DescribeTableCommand, type TableDescription } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { CHANNELS } from '../../domain/order/channels.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { headerItem } from '../../functions/adapters/dynamodb/order-items.ts';
 import { receiveOrder } from '../../functions/orders/receive-order.ts';
@@ -17,7 +18,6 @@ import { benchOrder, reception } from './orders.ts';
 
 const run = promisify(execFile);
 
-const CHANNELS = ['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL'] as const;
 const STATES = ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED', 'SHIPPED', 'DELIVERED', 'CLOSED'] as const;
 const ORIGIN = { actor: { type: 'automation', id: 'bench' }, correlationId: 'bench' } as const;
 /** One order was received in each second before this. */

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
 import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 import { ChannelData } from './channel-data.ts';
+import { CHANNELS } from './channels.ts';
 import { HOLD_REASONS } from './hold-reasons.ts';
 
 /** Where an order came in. */
-export const Channel = z.enum(['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL']).meta({ id: 'Channel' });
+export const Channel = z.enum(CHANNELS).meta({ id: 'Channel' });
 export type Channel = z.infer<typeof Channel>;
 
 export const OrderType = z.enum(['DTC', 'B2B']).meta({ id: 'OrderType' });

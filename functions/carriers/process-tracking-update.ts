@@ -1,13 +1,10 @@
-import { CarrierMessage } from '../../contract/carrier-message.ts';
+import type { InboundMessage, MessageOutcome } from '../channels/channel.ts';
+import { receiptOf } from '../channels/core/process-message.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
 import type { QuarantinedMessages } from '../messages/quarantined-messages.ts';
 import { handleOrderCommand } from '../orders/handle-order-command.ts';
-import { Busy, type Ports, type Receipt } from '../orders/ports.ts';
-
-/** What became of a carrier's news; «kept aside» waits for its shipment, or for an operator. */
-export type TakenIn =
-  | { readonly kind: 'done'; readonly orderIds: readonly string[] }
-  | { readonly kind: 'quarantined'; readonly reason: string };
+import { Busy, type Ports } from '../orders/ports.ts';
+import { CarrierMessage } from './generic/message.ts';
 
 /** One shipment of an order, as news of its parcel is carried out on it. */
 interface Travelling {
@@ -27,21 +24,20 @@ const BY_ITSELF = 'carrier-news';
  */
 export async function processTrackingUpdate(
   ports: Ports,
-  message: CarrierMessage,
-  receipt: Receipt,
-  body: Buffer,
-  origin: Origin,
-): Promise<TakenIn> {
-  const { trackingNumber, status } = message;
+  update: CarrierMessage,
+  message: InboundMessage,
+): Promise<MessageOutcome> {
+  const { trackingNumber } = update;
+  const { topic, body } = message;
   const found = await ports.orders.findTracking(trackingNumber);
-  if (found.length > 0)
-    return { kind: 'done', orderIds: await carryOut(ports, message, found, receipt, origin) };
+  if (found.length > 0) return carryOut(ports, update, found, message);
   const reason = `no shipment travels under ${trackingNumber}`;
-  await ports.receipts.quarantine(receipt, { topic: status, reason, body, awaits: awaited(trackingNumber) });
-  // A shipment that was entered since the first look did not find this news.
+  const awaits = awaited(trackingNumber);
+  await ports.receipts.quarantine(receiptOf(message), { topic, reason, body, awaits });
+  // A shipment that was entered since the first look did not find this update.
   const since = await ports.orders.findTracking(trackingNumber);
   if (since.length === 0) return { kind: 'quarantined', reason };
-  return { kind: 'done', orderIds: await carryOut(ports, message, since, receipt, origin) };
+  return carryOut(ports, update, since, message);
 }
 
 /**
@@ -77,14 +73,15 @@ export async function processEarlyTrackingUpdates(
 
 async function carryOut(
   ports: Ports,
-  message: CarrierMessage,
+  update: CarrierMessage,
   shipments: readonly Travelling[],
-  receipt: Receipt,
-  origin: Origin,
-): Promise<readonly string[]> {
-  for (const shipment of shipments) await tell(ports, message, shipment, origin);
-  await ports.receipts.note([receipt]);
-  return [...new Set(shipments.map(({ orderId }) => orderId))];
+  message: InboundMessage,
+): Promise<MessageOutcome> {
+  const origin = { ...message.origin, actor: { type: 'channel', id: 'carrier' } } as const;
+  for (const shipment of shipments) await tell(ports, update, shipment, origin);
+  await ports.receipts.note([receiptOf(message)]);
+  const orderIds = [...new Set(shipments.map(({ orderId }) => orderId))];
+  return { kind: 'processed', orderIds, detail: update.status };
 }
 
 /** Tells one shipment; what it knows already, or is past, changes nothing. */

@@ -1,57 +1,41 @@
-import { ediIdentity } from '../../contract/connections.ts';
 import {
   DismissRequest,
   type QuarantinedMessage,
   QuarantinedMessagesQuery,
 } from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
-import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
-import { controlNumbers } from '../adapters/dynamodb/control-numbers.ts';
-import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { quarantinedMessages } from '../adapters/dynamodb/quarantined-messages.ts';
-import { guardedFetch } from '../adapters/guarded-fetch.ts';
-import { readConnectionSecret } from '../adapters/secrets.ts';
-import { shopifyShop } from '../channels/shopify/client/shopify-shop.ts';
-import { squareAccount } from '../channels/square/client/square-account.ts';
+import { CARRIERS } from '../carriers/registry.ts';
+import { createChannelContext } from '../channel-context.ts';
+import type { MessageChannel } from '../channels/channel.ts';
+import { CHANNELS } from '../channels/registry.ts';
 import type { StoredMessage } from '../messages/quarantined-messages.ts';
-import { type RetryDependencies, retryMessage } from '../messages/retry-message.ts';
+import { retryMessage } from '../messages/retry-message.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createPorts, createTable, environment, optional, pause } from '../wiring.ts';
+import { createLogger, createPorts, createTable } from '../wiring.ts';
 
 const table = createTable();
-const connections = connectionStore(table);
 const messages = quarantinedMessages(table);
 const logger = createLogger();
-const shopifySecret = environment('SHOPIFY_SECRET_ID');
-const squareSecret = environment('SQUARE_SECRET_ID');
-const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 
 /** An operator waits longer than a channel does. */
-const DEADLINE = { inAll: 15_000, forOne: 5_000 };
+const deadlines = { inAll: 15_000, forOne: 5_000 };
 
-const parts: RetryDependencies = {
-  ports: createPorts(table, { receivesOrders: true }),
-  logger,
-  findConnection: (kind, source) => connections.find(kind, source),
-  edi: {
-    numbers: controlNumbers(table, pause),
-    documents: documentStore(table),
-    async findPartner({ senderQualifier, senderId }) {
-      const found = await connections.find('EDI', ediIdentity(senderQualifier, senderId));
-      return found?.kind === 'EDI' ? found : null;
-    },
+const ports = createPorts(table, { receivesOrders: true });
+const context = createChannelContext(table, {
+  // A quarantined message is known by its receipt already: a retry leaves that as it is.
+  ports: {
+    ...ports,
+    receipts: { isKnown: async () => false, note: async () => {}, quarantine: async () => {} },
   },
-  async shopifyOf({ settings: { shop, secretName, apiBaseUrl } }) {
-    const { accessToken } = await readConnectionSecret(secretName ?? shopifySecret);
-    return shopifyShop({ shop, accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
-  },
-  async squareOf({ settings: { secretName, apiBaseUrl } }) {
-    const { accessToken } = await readConnectionSecret(secretName ?? squareSecret);
-    return squareAccount({ accessToken, apiBaseUrl, deadlines: DEADLINE, fetch });
-  },
-};
+  ...{ logger, deadlines },
+});
+
+function inboundOf(channel: MessageChannel) {
+  return channel === 'CARRIER' ? CARRIERS.carrier(context) : CHANNELS[channel](context).inbound;
+}
 
 /** Messages of channels that nothing here could deal with, for operators to see, try again, and dismiss. */
 export const handler = httpFunction({
@@ -77,10 +61,11 @@ export const handler = httpFunction({
       valid(EmptyRequest, request.body ?? {});
       const found = await waiting(request);
       const { keptMessageId } = found.message;
-      const taken = await retryMessage(parts, found, request);
-      if (taken.kind === 'still-quarantined') await messages.recordAttempt(keptMessageId, taken.reason);
-      else {
-        const { orderIds } = taken;
+      const taken = await retryMessage(inboundOf(found.message.channel), found, request);
+      if (taken.kind === 'quarantined' || taken.kind === 'rejected') {
+        await messages.recordAttempt(keptMessageId, taken.reason);
+      } else {
+        const orderIds = taken.kind === 'processed' ? taken.orderIds : [];
         await messages.settle(keptMessageId, { status: 'TAKEN_IN', orderIds, ...decision(request) });
       }
       logger.info('kept message tried again', { keptMessageId, outcome: taken.kind });
@@ -100,7 +85,7 @@ export const handler = httpFunction({
 });
 
 function decision({ origin }: HttpRequest) {
-  return { decidedBy: origin.actor.id, decidedAt: parts.ports.now() };
+  return { decidedBy: origin.actor.id, decidedAt: ports.now() };
 }
 
 async function kept(request: HttpRequest): Promise<StoredMessage> {

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib/core';
-import { CONNECTION_SECRETS } from '../../contract/connections.ts';
+import { CONNECTION_SECRETS } from '../../contract/secrets.ts';
 import type { LoopFunction } from './loop-function.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Connection, type ConnectionRequest, ediIdentity } from '../../contract/connections.ts';
+import { Connection, type ConnectionRequest } from '../../contract/connections.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { connectionStore } from '../../functions/adapters/dynamodb/connection-store.ts';
+import { ediIdentity } from '../../functions/channels/edi/descriptor.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
 import { type HttpHandler, invoke } from '../../testing/invoke.ts';
 import { useStore } from '../../testing/store.ts';

@@ -2,11 +2,11 @@ import { Autocomplete, Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { InventorySummary } from '../../../contract/responses.ts';
+import { CHANNEL_LABELS, CHANNELS } from '../../../domain/order/channels.ts';
 import { api, type Page } from '../api.ts';
-import { words } from '../format.ts';
 import type { Narrowing, useNarrowing } from './narrowing.ts';
 
-const CHANNELS = ['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL'].map((value) => ({ value, label: words(value) }));
+const CHANNEL_CHOICES = CHANNELS.map((value) => ({ value, label: CHANNEL_LABELS[value] }));
 const LOOKS = [
   { value: 'AT_RISK', label: 'At risk or late' },
   { value: 'HELD', label: 'Held' },
@@ -50,7 +50,7 @@ export function FilterBar({ narrowing, customers }: Props) {
   );
   return (
     <fieldset className="filters plain" aria-label="Narrow the board down">
-      {choice('channel', 'Any channel', CHANNELS)}
+      {choice('channel', 'Any channel', CHANNEL_CHOICES)}
       {choice('type', 'DTC and B2B', ['DTC', 'B2B'])}
       <Exact
         label="Customer"

@@ -1,8 +1,9 @@
 import type { OverviewResponse } from '../../../contract/overview.ts';
+import type { ChannelKind } from '../../../domain/order/channels.ts';
 import { count, money, words } from '../format.ts';
 
 /** Each channel has its colour, also where only some of them are drawn. */
-export const CHANNEL_COLORS: Readonly<Record<string, string>> = {
+export const CHANNEL_COLORS: Readonly<Record<ChannelKind, string>> = {
   SHOPIFY: 'teal.7',
   SQUARE: 'indigo.6',
   EDI: 'orange.7',

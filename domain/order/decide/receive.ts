@@ -3,7 +3,6 @@ import { extend, hasCurrencyDigits, isBelowZero, minus, sum, toCurrencyDigits } 
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
 import type { Order } from '../order.ts';
-import type { Channel } from '../terms.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
@@ -176,13 +175,11 @@ function digitErrors(amounts: Amounts, currency: string): readonly FieldError[] 
   );
 }
 
-/** The channels that are repeated by design must say whose order it is. */
-const CHANNELS_WITH_IDENTITY: readonly Channel[] = ['SHOPIFY', 'SQUARE', 'EDI'];
-
 function requirementErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (command.source !== undefined && command.externalId === undefined) {
-    if (CHANNELS_WITH_IDENTITY.includes(command.channel)) {
+    // Channels repeat their messages by design, people who enter orders do not.
+    if (command.channel !== 'MANUAL') {
       errors.push({
         path: 'externalId',
         message: 'an order of a channel carries the id that the channel gave it',

@@ -1,5 +1,10 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { type Connection, connectionIdentity } from '../../../contract/connections.ts';
+import {
+  type Connection,
+  type ConnectionKind,
+  type ConnectionOf,
+  connectionIdentity,
+} from '../../../contract/connections.ts';
 import type { ConnectionStore } from '../../channels/core/connections.ts';
 import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
@@ -63,7 +68,8 @@ export function connectionStore(table: Table): ConnectionStore {
     },
 
     async find(kind, identity) {
-      return (await read(connectionIdentityKey({ kind, identity })))?.connection ?? null;
+      const found = await read(connectionIdentityKey({ kind, identity }));
+      return found !== null && isOfKind(found.connection, kind) ? found.connection : null;
     },
 
     async save(connection) {
@@ -88,6 +94,13 @@ export function connectionStore(table: Table): ConnectionStore {
       });
     },
   };
+}
+
+function isOfKind<Kind extends ConnectionKind>(
+  connection: Connection,
+  kind: Kind,
+): connection is ConnectionOf<Kind> {
+  return connection.kind === kind;
 }
 
 function saves(table: Table, before: StoredConnection | null, connection: Connection): readonly Write[] {

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { ControlNumbers, NumberedDocument } from '../../channels/edi/control-numbers.ts';
+import type { ControlNumbers, NumberedDocument } from '../../channels/core/control-numbers.ts';
 import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { controlNumberKey, type Key, numberedDocumentKey, sentNumberKey } from './keys.ts';

@@ -1,4 +1,4 @@
-import type { Connection, IdentifiedKind } from '../../../contract/connections.ts';
+import type { Connection, ConnectionKind, ConnectionOf } from '../../../contract/connections.ts';
 
 /** What became of saving a connection. */
 export type SavedConnection =
@@ -27,5 +27,5 @@ export interface ConnectionStore {
    * @param identity the shop's domain, the merchant's id, or what `ediIdentity` makes of ISA05 and ISA06
    * @returns the connection that a message belongs to
    */
-  find(kind: IdentifiedKind, identity: string): Promise<Connection | null>;
+  find<Kind extends ConnectionKind>(kind: Kind, identity: string): Promise<ConnectionOf<Kind> | null>;
 }

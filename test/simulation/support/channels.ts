@@ -1,8 +1,9 @@
-import { ediIdentity } from '../../../contract/connections.ts';
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
-import { type Delivery, takeIn } from '../../../functions/channels/core/process-message.ts';
+import type { InboundMessage } from '../../../functions/channels/channel.ts';
+import { processUpdate, receiptOf } from '../../../functions/channels/core/process-message.ts';
+import { ediIdentity } from '../../../functions/channels/edi/descriptor.ts';
 import { processInterchanges } from '../../../functions/channels/edi/inbound/process-interchange.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { channelUpdateOf } from '../../../functions/channels/shopify/inbound/news.ts';
@@ -40,26 +41,28 @@ export function channels(
     return found.orderId;
   };
 
+  const inbound = (
+    channel: InboundMessage['channel'],
+    source: string,
+    topic: string,
+    key: string,
+    body: Buffer,
+  ): InboundMessage => {
+    const sender = { connectionId: source, source, proof: { signature: 'simulated', secretName: null } };
+    return { channel, sender, topic, key, body, origin, deadline: Number.POSITIVE_INFINITY };
+  };
   const shop: Sender = async (number, random) => {
     const id = 8_000_000_000_000 + number;
     const quantity = 1 + random.below(5);
     const { body } = shopifyOrder(id, random.pick(SKUS), quantity);
     sales.sell(`${id}`, new Map([[`${id * 10}`, quantity]]));
-    const receipts = [{ channel: 'SHOPIFY', id: `delivery ${id}` }];
+    const message = inbound('SHOPIFY', SHOP, 'orders/create', `delivery ${id}`, body);
     await sendOnceOrTwice(random, async () => {
-      for (const receipt of receipts) if (await ports.receipts.isKnown(receipt)) return;
+      if (await ports.receipts.isKnown(receiptOf(message))) return;
       const read = readMessage('orders/create', body);
       if ('problem' in read) throw new TypeError(read.problem.detail);
-      const delivery: Delivery = {
-        channel: 'SHOPIFY',
-        source: SHOP,
-        topic: 'orders/create',
-        origin,
-        receipts,
-        body,
-      };
-      const news = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
-      const taken = await takeIn(ports, delivery, news);
+      const update = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
+      const taken = await processUpdate(ports, message, update);
       if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
     });
     return find('SHOPIFY', SHOP, `${id}`);
@@ -70,16 +73,11 @@ export function channels(
     const body = orderEvent(version === 1 ? 'order.created' : 'order.updated', eventId, { orderId, version });
     const read = readSquare(version === 1 ? 'order.created' : 'order.updated', JSON.parse(body.toString()));
     if ('problem' in read) throw new TypeError(read.problem.detail);
-    const receipts = [{ channel: 'SQUARE', id: eventId }];
-    const actor = { type: 'channel', id: MERCHANT } as const;
-    const delivery: Delivery = {
-      ...{ channel: 'SQUARE', source: MERCHANT, topic: 'order', receipts, body },
-      origin: { ...origin, actor },
-    };
+    const message = inbound('SQUARE', MERCHANT, 'order', eventId, body);
     await insist(ports, async () => {
-      if (await ports.receipts.isKnown(receipts[0] ?? { channel: '', id: '' })) return;
+      if (await ports.receipts.isKnown(receiptOf(message))) return;
       const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
-      const taken = await processMessage(parts, delivery, read.message);
+      const taken = await processMessage(parts, message, read.message);
       if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
     });
   };

@@ -1,6 +1,6 @@
 import type { Origin } from '../../../events/envelope.ts';
+import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import type { ControlNumbers } from '../control-numbers.ts';
 import type { Sender } from './translate-order.ts';
 
 /** What became of one transaction set that was accepted for its form. */

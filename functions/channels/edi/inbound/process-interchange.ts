@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../../../contract/connections.ts';
-import { ediIdentity } from '../../../../contract/connections.ts';
 import type { Origin } from '../../../events/envelope.ts';
 import type { Ports, Receipt } from '../../../orders/ports.ts';
+import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import type { ControlNumbers } from '../control-numbers.ts';
+import { ediIdentity } from '../descriptor.ts';
 import {
   type AnswerStamp,
   type Interchange,

@@ -1,13 +1,8 @@
 import type { Origin } from '../../../events/envelope.ts';
-import type { Ports } from '../../../orders/ports.ts';
 import { readInterchanges, validateInterchange } from '../x12/index.ts';
 import type { SetOutcome } from './edi-context.ts';
 import { type EdiDependencies, isAddressedTo, senderOf } from './process-interchange.ts';
 import { takeIn } from './process-set.ts';
-
-export interface RetryDependencies extends Pick<EdiDependencies, 'findPartner' | 'numbers' | 'documents'> {
-  readonly ports: Ports;
-}
 
 export interface StoredSet {
   readonly body: Uint8Array;
@@ -24,8 +19,8 @@ export interface StoredSet {
  *
  * @throws Busy when contention outlasted every attempt or the time is over; it may be tried again
  */
-export async function retryMessage(
-  { ports, numbers, documents, findPartner }: RetryDependencies,
+export async function retrySet(
+  { ports, numbers, documents, findPartner }: EdiDependencies,
   { body, place, origin, deadline }: StoredSet,
 ): Promise<SetOutcome> {
   const [index = 0, position = 0] = place;

@@ -1,9 +1,9 @@
 import type { Order } from '../../../../domain/order/order.ts';
 import type { Ports } from '../../../orders/ports.ts';
+import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
-import type { ControlNumbers } from '../control-numbers.ts';
 import { inWritableSeparators } from '../x12/index.ts';
 import type { Partner } from './common.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Busy, type Ports } from '../../../orders/ports.ts';
-import { type Delivery, quarantine, type TakenIn, takeIn } from '../../core/process-message.ts';
+import type { InboundMessage, MessageOutcome } from '../../channel.ts';
+import { processed, processUpdate, quarantine, receiptOf } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { SquareMessage } from './message.ts';
 import { fetchUpdate } from './news.ts';
@@ -10,7 +11,7 @@ import { versionText } from './version.ts';
 /** Milliseconds after which an order that was read too early is read again. */
 const LAG = 300;
 
-/** What taking in needs from outside. */
+/** What processing needs from outside. */
 export interface SquareDependencies {
   readonly ports: Ports;
   readonly logger: Pick<Logger, 'error'>;
@@ -25,13 +26,13 @@ export interface SquareDependencies {
  */
 export async function processMessage(
   { ports, logger, account, merchant }: SquareDependencies,
-  delivery: Delivery,
+  inbound: InboundMessage,
   message: SquareMessage,
-): Promise<TakenIn> {
+): Promise<MessageOutcome> {
   const { orderId } = message;
-  const done = async (detail: string, ours: string | null = null): Promise<TakenIn> => {
-    await ports.receipts.note(delivery.receipts);
-    return { kind: 'done', orderId: ours, detail };
+  const done = async (detail: string, ours?: string): Promise<MessageOutcome> => {
+    await ports.receipts.note([receiptOf(inbound)]);
+    return processed(ours, detail);
   };
   if (orderId === null) return done('the payment belongs to no order');
   if (message.about === 'order') {
@@ -45,16 +46,16 @@ export async function processMessage(
   }
   const payment = message.about === 'payment' ? message.payment : null;
   try {
-    let news = await fetchUpdate(account, { merchant, orderId, payment });
-    if (message.about === 'order' && news?.version && news.version < versionText(message.version)) {
+    let update = await fetchUpdate(account, { merchant, orderId, payment });
+    if (message.about === 'order' && update?.version && update.version < versionText(message.version)) {
       // The copy that was read lags behind the message; what is not there now comes with the next one.
       await pause(LAG);
-      news = await fetchUpdate(account, { merchant, orderId, payment });
+      update = await fetchUpdate(account, { merchant, orderId, payment });
     }
-    if (news === null) return quarantine(ports, delivery, `Square knows no order ${orderId}`);
-    return await takeIn(ports, delivery, news);
+    if (update === null) return quarantine(ports, inbound, `Square knows no order ${orderId}`);
+    return await processUpdate(ports, inbound, update);
   } catch (error) {
-    if (error instanceof ShopUnreadable) return quarantine(ports, delivery, error.message);
+    if (error instanceof ShopUnreadable) return quarantine(ports, inbound, error.message);
     if (!(error instanceof ShopRefused)) throw error;
     // Our access is at fault, and may be mended before Square stops sending.
     logger.error('Square refused to tell an order', { merchant, status: error.status });

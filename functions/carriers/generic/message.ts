@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant, Reference, text } from '../domain/text.ts';
+import { Instant, Reference, text } from '../../../domain/text.ts';
 
 /** A tracking update of a carrier; unknown fields are ignored. */
 export const CarrierMessage = z

@@ -1,0 +1,49 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { notificationVariable, secretVariable, webhookRecord } from '../contract/webhooks.ts';
+import type { Table } from './adapters/dynamodb/client.ts';
+import { connectionStore } from './adapters/dynamodb/connection-store.ts';
+import { controlNumbers } from './adapters/dynamodb/control-numbers.ts';
+import { dispatchLog } from './adapters/dynamodb/dispatch-log.ts';
+import { documentStore } from './adapters/dynamodb/document-store.ts';
+import { labelSerials } from './adapters/dynamodb/label-serials.ts';
+import { guardedFetch } from './adapters/guarded-fetch.ts';
+import { readConnectionSecret } from './adapters/secrets.ts';
+import type { ChannelContext, Deadlines } from './channels/channel.ts';
+import type { Ports } from './orders/ports.ts';
+import { optional, pause } from './wiring.ts';
+
+/**
+ * What channels and carriers work with, on the real store, clock and network.
+ *
+ * @param deadlines how long a channel may be asked, where nobody of it waits for an answer
+ */
+export function createChannelContext(
+  table: Table,
+  {
+    ports,
+    logger,
+    deadlines,
+  }: { readonly ports: Ports; readonly logger: Logger; readonly deadlines?: Deadlines },
+): ChannelContext {
+  // A function is told of the secrets of those webhooks that it deals with.
+  const secrets = webhookRecord(({ path }) => optional(secretVariable(path)));
+  const urls = webhookRecord(({ path }) => optional(notificationVariable(path)));
+  const apiUrl = optional('API_BASE_URL');
+  return {
+    ports,
+    logger,
+    deadlines,
+    connections: connectionStore(table),
+    documents: documentStore(table),
+    dispatches: dispatchLog(table),
+    numbers: controlNumbers(table, pause),
+    takeSerials: labelSerials(table),
+    fetch: guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' }),
+    async readSecret({ path }, secretName) {
+      const secretId = secretName ?? secrets[path];
+      if (secretId === undefined) throw new Error(`the environment lacks ${secretVariable(path)}`);
+      return readConnectionSecret(secretId);
+    },
+    webhookUrl: ({ path }) => urls[path] ?? `${apiUrl}/webhooks/${path}`,
+  };
+}

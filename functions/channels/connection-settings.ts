@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { CONNECTION_SECRETS } from '../../contract/secrets.ts';
+
+/** A URL without user name and password: everybody with the scope can read a connection. */
+export const address = z
+  .url({ protocol: /^https?$/, error: 'an http or https address' })
+  .max(500)
+  .refine((value) => {
+    const url = URL.parse(value);
+    return url === null || (url.username === '' && url.password === '');
+  }, 'an address without name and password');
+
+/** The name of a secret in Secrets Manager; the secret itself is never part of a connection. */
+export const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
+  .optional()
+  .meta({
+    description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
+  });

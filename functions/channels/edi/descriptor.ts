@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { address, secretName } from '../connection-settings.ts';
+import { defineChannel } from '../descriptor.ts';
+
+/** Identifiers of X12 envelopes, without the padding of their fixed width. */
+const qualifier = z.string().regex(/^[A-Z0-9]{2}$/, 'two capital letters or digits');
+const interchangeId = z
+  .string()
+  .overwrite((value) => value.trimEnd())
+  .regex(/^[\x21-\x7e][\x20-\x7e]{0,14}$/, '1 to 15 printable characters');
+
+/** @returns the identity of an X12 sender: ISA05 and ISA06, the latter with or without its padding. */
+export function ediIdentity(isaQualifier: string, isaId: string): string {
+  return `${isaQualifier} ${isaId.trimEnd()}`;
+}
+
+/** The media type of X12 in requests and answers. */
+export const X12_MEDIA_TYPE = 'application/edi-x12';
+
+export const EDI = defineChannel({
+  kind: 'EDI',
+  settings: z.strictObject({
+    isaQualifier: qualifier,
+    isaId: interchangeId,
+    gsId: interchangeId,
+    ourIsaQualifier: qualifier,
+    ourIsaId: interchangeId,
+    ourGsId: interchangeId,
+    deliverTo: address.optional().meta({ description: 'URL that our documents are sent to.' }),
+    acknowledgment: z
+      .enum(['997', '999'])
+      .default('997')
+      .meta({ description: 'How we acknowledge their groups; 999 for partners that require it.' }),
+    gs1CompanyPrefix: z
+      .string()
+      .regex(/^\d{7,10}$/, '7 to 10 digits')
+      .optional()
+      .meta({
+        description:
+          'Prefix of our SSCC labels. Without it they are in the range that GS1 reserves for use within one company.',
+      }),
+    x12Version: z
+      .enum(['004010', '005010'])
+      .optional()
+      .meta({ description: 'X12 version of our documents. Default 004010.' }),
+    creditNotes: z.enum(['NEGATIVE', 'POSITIVE']).optional().meta({
+      description:
+        'Send an 810 credit memo (BIG07 CR) for returns, with negative or positive amounts and quantities, as agreed with the partner. Without it none is sent, and finance credits the partner outside EDI.',
+    }),
+    acceptErrors: z.boolean().default(false).meta({
+      description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
+    }),
+    secretName,
+  }),
+  identity: ({ isaQualifier, isaId }) => ({ identity: ediIdentity(isaQualifier, isaId), setting: 'isaId' }),
+  webhook: {
+    path: 'edi',
+    sender: 'trading partners',
+    purpose: 'X12 interchanges of trading partners',
+    signatureHeader: 'X-EDI-Signature',
+    operation: {
+      id: 'receiveInterchange',
+      summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
+      description:
+        '850, 860, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
+      body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
+      mediaType: X12_MEDIA_TYPE,
+      problems: ['unreadable_interchange'],
+    },
+  },
+});

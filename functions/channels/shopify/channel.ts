@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import type { Channel, ChannelContext, Received } from '../channel.ts';
+import { answerShop } from '../core/answer-shop.ts';
+import { processUpdate, quarantine } from '../core/process-message.ts';
+import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
+import { shopifyShop } from './client/shopify-shop.ts';
+import { SHOPIFY } from './descriptor.ts';
+import { readMessage } from './inbound/message.ts';
+import { channelUpdateOf } from './inbound/news.ts';
+import { isSignedByShopify } from './inbound/signature.ts';
+import { shopifyNotifier } from './outbound/notify-shopify.ts';
+
+/** Shopify wants an answer within five seconds. */
+const DEADLINES = { inAll: 3_500, forOne: 2_000 };
+
+const { webhook } = SHOPIFY;
+
+/** Shops at Shopify, each a connection of its own. */
+export function shopifyChannel(context: ChannelContext): Channel {
+  const { ports, connections, documents, dispatches, fetch, deadlines = DEADLINES } = context;
+  const findShop = async (shop: string): Promise<ShopifyShop | null> => {
+    const connection = await connections.find('SHOPIFY', shop);
+    if (connection === null) return null;
+    const { apiBaseUrl, secretName } = connection.settings;
+    const { accessToken } = await context.readSecret(webhook, secretName);
+    return shopifyShop({ shop, accessToken, apiBaseUrl, deadlines, fetch });
+  };
+  return {
+    inbound: {
+      webhook,
+      channel: 'SHOPIFY',
+      async authenticate({ headers, rawBody }) {
+        const shop = headers['x-shopify-shop-domain'] ?? '';
+        const connection = shop === '' ? null : await connections.find('SHOPIFY', shop);
+        const secretName = connection?.settings.secretName;
+        const { current, previous } = await context.readSecret(webhook, secretName);
+        const signature = headers['x-shopify-hmac-sha256'];
+        if (!isSignedByShopify(rawBody, signature, [current, previous])) return { refused: 'signature' };
+        if (connection === null) return { refused: 'not connected' };
+        const { connectionId } = connection;
+        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        return { connectionId, source: shop, proof };
+      },
+      identify: ({ headers, rawBody }) => ({
+        key: keyOf(headers, rawBody),
+        topic: headers['x-shopify-topic'] ?? '',
+      }),
+      async process(message) {
+        const { source } = message.sender;
+        const read = readMessage(message.topic, message.body);
+        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        const update = channelUpdateOf(read.message, source, {
+          async retrieveOrder(orderId) {
+            const shop = await findShop(source);
+            if (shop === null) throw new ShopRefused('Shopify', 401, `${source} is not connected any more`);
+            return shop.retrieveOrder(orderId);
+          },
+        });
+        return processUpdate(ports, message, update);
+      },
+      answer: answerShop,
+    },
+    notify: shopifyNotifier({ ports, deliveries: dispatches, documents, findShop }),
+  };
+}
+
+/**
+ * One delivery and its retries carry one webhook id. All deliveries about one action of the merchant carry one event id,
+ * also those of other orders that it touched, so that one counts only together with the topic and what is said.
+ */
+function keyOf(headers: Received['headers'], rawBody: Buffer): string {
+  const delivery = headers['x-shopify-webhook-id'];
+  if (delivery !== undefined && delivery !== '') return `delivery ${delivery.slice(0, 200)}`;
+  const { 'x-shopify-topic': topic = '', 'x-shopify-event-id': event = '' } = headers;
+  return `event ${createHash('sha256')
+    .update(JSON.stringify([topic, event]))
+    .update(rawBody)
+    .digest('base64url')}`;
+}

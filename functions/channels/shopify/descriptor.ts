@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { address, secretName } from '../connection-settings.ts';
+import { defineChannel } from '../descriptor.ts';
+
+const domainName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'a domain name')
+  .meta({ example: 'northfield-test.myshopify.com' });
+
+export const SHOPIFY = defineChannel({
+  kind: 'SHOPIFY',
+  settings: z.strictObject({ shop: domainName, apiBaseUrl: address.optional(), secretName }),
+  identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
+  webhook: {
+    path: 'shopify',
+    sender: 'shops at Shopify',
+    purpose: 'Orders and changes that Shopify sends',
+    signatureHeader: 'X-Shopify-Hmac-Sha256',
+    operation: {
+      id: 'receiveShopifyMessage',
+      summary: 'Receives a message of Shopify.',
+      description: 'A repeat is recognised by its delivery, and by its content.',
+      headers: z.object({
+        'X-Shopify-Topic': z.string().meta({ description: 'The topic.', example: 'orders/create' }),
+        'X-Shopify-Shop-Domain': z
+          .string()
+          .meta({ description: 'The shop that sends it.', example: 'northfield-test.myshopify.com' }),
+        'X-Shopify-Webhook-Id': z.string().optional().meta({ description: 'One delivery and its retries.' }),
+        'X-Shopify-Event-Id': z.string().optional().meta({ description: 'One action of the merchant.' }),
+      }),
+      body: z.looseObject({}).meta({ description: "Shopify's own message of the topic." }),
+    },
+  },
+});

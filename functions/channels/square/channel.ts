@@ -1,0 +1,64 @@
+import type { Channel, ChannelContext } from '../channel.ts';
+import { answerShop } from '../core/answer-shop.ts';
+import { quarantine } from '../core/process-message.ts';
+import type { SquareAccount } from '../core/shops.ts';
+import { squareAccount } from './client/square-account.ts';
+import { SQUARE } from './descriptor.ts';
+import { readEnvelope, readJson, readMessage } from './inbound/message.ts';
+import { processMessage } from './inbound/process-message.ts';
+import { isSignedBySquare } from './inbound/signature.ts';
+import { squareNotifier } from './outbound/notify-square.ts';
+
+/** Square wants an answer within ten seconds, and is asked for the order and for its items. */
+const DEADLINES = { inAll: 4_000, forOne: 2_500 };
+
+const { webhook } = SQUARE;
+
+/** Accounts of merchants at Square, each a connection of its own. */
+export function squareChannel(context: ChannelContext): Channel {
+  const { ports, connections, documents, dispatches, logger, fetch, deadlines = DEADLINES } = context;
+  const findShop = async (merchant: string): Promise<SquareAccount | null> => {
+    const connection = await connections.find('SQUARE', merchant);
+    if (connection === null) return null;
+    const { apiBaseUrl, secretName } = connection.settings;
+    const { accessToken } = await context.readSecret(webhook, secretName);
+    return squareAccount({ accessToken, apiBaseUrl, deadlines, fetch });
+  };
+  return {
+    inbound: {
+      webhook,
+      channel: 'SQUARE',
+      async authenticate({ headers, rawBody }) {
+        const envelope = readEnvelope(readJson(rawBody));
+        const connection = envelope === null ? null : await connections.find('SQUARE', envelope.merchantId);
+        const { notificationUrl, secretName } = connection?.settings ?? {};
+        const secret = await context.readSecret(webhook, secretName);
+        const isSigned = isSignedBySquare({
+          rawBody,
+          signature: headers['x-square-hmacsha256-signature'],
+          notificationUrl: notificationUrl ?? context.webhookUrl(webhook),
+          keys: [secret.current, secret.previous],
+        });
+        if (!isSigned) return { refused: 'signature' };
+        if (envelope === null || connection === null) return { refused: 'not connected' };
+        const { connectionId } = connection;
+        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        return { connectionId, source: envelope.merchantId, proof };
+      },
+      identify({ rawBody }) {
+        const { eventId, type } = readEnvelope(readJson(rawBody)) ?? { eventId: '', type: '' };
+        return { key: `event ${eventId}`, topic: type };
+      },
+      async process(message) {
+        const { source: merchant } = message.sender;
+        const read = readMessage(message.topic, readJson(message.body));
+        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        const account = await findShop(merchant);
+        if (account === null) return quarantine(ports, message, `${merchant} is not connected any more`);
+        return processMessage({ ports, logger, account, merchant }, message, read.message);
+      },
+      answer: answerShop,
+    },
+    notify: squareNotifier({ ports, deliveries: dispatches, documents, findShop }),
+  };
+}

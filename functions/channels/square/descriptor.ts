@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { address, secretName } from '../connection-settings.ts';
+import { defineChannel } from '../descriptor.ts';
+
+export const SQUARE = defineChannel({
+  kind: 'SQUARE',
+  settings: z.strictObject({
+    merchantId: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, "Square's id of the merchant"),
+    notificationUrl: address
+      .optional()
+      .meta({ description: 'As configured at Square: the signature includes it.' }),
+    apiBaseUrl: address.optional(),
+    secretName,
+  }),
+  identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),
+  webhook: {
+    path: 'square',
+    sender: 'merchants at Square',
+    purpose: 'Orders and payments that Square sends',
+    signatureHeader: 'x-square-hmacsha256-signature',
+    operation: {
+      id: 'receiveSquareMessage',
+      summary: 'Receives a message of Square.',
+      description:
+        'The signature is over the notification URL of the subscription and the raw body. Messages contain ids; the order is fetched from Square. A repeat is recognised by its event, and by order and version.',
+      body: z
+        .looseObject({ merchant_id: z.string(), type: z.string(), event_id: z.string() })
+        .meta({ description: "Square's own event." }),
+    },
+  },
+});
