@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** Lets the few CommonJS packages in a bundle call `require`, which an ES module does not have by itself. */
@@ -31,8 +33,18 @@ export const PLAIN_BUNDLING: BundlingOptions = {
   banner: REQUIRE_BANNER,
 };
 
+/**
+ * The protocol's server brings Ajv, 160 KiB that are compiled at each cold start, to check what it is never asked to
+ * check here: our tools have schemas of zod. Its small validator, which it has for browsers, takes Ajv's place.
+ */
+const SMALL_VALIDATOR = join(
+  dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/server')),
+  'shimsBrowser.mjs',
+);
+
 /** How the code of every function is bundled: without what is there for machines that are not Lambda. */
 export const BUNDLING: BundlingOptions = {
   ...PLAIN_BUNDLING,
   externalModules: CREDENTIALS_OF_ELSEWHERE,
+  esbuildArgs: { '--alias:@modelcontextprotocol/server/_shims': SMALL_VALIDATOR },
 };

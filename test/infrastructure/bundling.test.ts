@@ -11,9 +11,10 @@ import { LoopFunction } from '../../lib/constructs/loop-function.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-test('what is left out of a bundle is asked for on demand only, and never on the way to the credentials of a role', async () => {
+/** Bundles one function as CDK does, in memory. @returns what it imports and what it holds */
+async function bundled(entry: string) {
   const { metafile } = await build({
-    entryPoints: [join(ROOT, 'functions/api/orders.ts')],
+    entryPoints: [join(ROOT, entry)],
     bundle: true,
     write: false,
     outfile: 'index.mjs',
@@ -22,14 +23,30 @@ test('what is left out of a bundle is asked for on demand only, and never on the
     target: 'node24',
     mainFields: BUNDLING.mainFields as string[],
     external: BUNDLING.externalModules as string[],
+    alias: Object.fromEntries(
+      Object.entries(BUNDLING.esbuildArgs ?? {}).map(([option, path]) => [
+        option.replace('--alias:', ''),
+        String(path),
+      ]),
+    ),
     metafile: true,
     logLevel: 'silent',
   });
-  const outside = (metafile.outputs['index.mjs']?.imports ?? []).filter(({ path }) => !isBuiltin(path));
+  return { imports: metafile.outputs['index.mjs']?.imports ?? [], held: Object.keys(metafile.inputs) };
+}
+
+test('what is left out of a bundle is asked for on demand only, and never on the way to the credentials of a role', async () => {
+  const { imports, held } = await bundled('functions/api/orders.ts');
+  const outside = imports.filter(({ path }) => !isBuiltin(path));
   expect(outside.map(({ path }) => path).sort()).toEqual([...(BUNDLING.externalModules ?? [])].sort());
   expect(outside.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
-  const held = Object.keys(metafile.inputs);
   expect(held.some((path) => path.includes('@aws-sdk/credential-provider-env/'))).toBe(true);
+});
+
+test('the gateway of agents holds the small validator in place of Ajv', async () => {
+  const { held } = await bundled('functions/mcp/commerce-gateway.ts');
+  expect(held.some((path) => path.includes('/cfWorkerProvider-'))).toBe(true);
+  expect(held.filter((path) => path.includes('/ajv'))).toEqual([]);
 });
 
 test('the tracer comes in one layer of all functions, and not at all where nothing is traced', () => {
