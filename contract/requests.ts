@@ -43,7 +43,9 @@ export const CancellationRequest = CancelOrder.omit(type).meta({ id: 'Cancellati
 export const HoldRequest = PlaceHold.omit(type).meta({ id: 'HoldRequest' });
 
 /** POST /v1/orders/{orderId}/returns */
-export const ReturnRequest = ReceiveReturn.omit(type).meta({ id: 'ReturnRequest' });
+export const ReturnRequest = ReceiveReturn.omit({ ...type, mayPrecedeDelivery: true }).meta({
+  id: 'ReturnRequest',
+});
 
 /** Commands without fields. */
 export const EmptyRequest = z.strictObject({}).meta({ id: 'EmptyRequest' });
@@ -143,10 +145,13 @@ export const OrderListQuery = z
     ...filters,
     purchaseOrderNumber: Reference.optional().meta({ description: "The buyer's purchase order number." }),
     externalId: Reference.optional().meta({ description: "The channel's own id of the order." }),
+    channelOrderName: Reference.optional().meta({
+      description: 'The number by which the channel shows the order, such as `#1042`.',
+    }),
     trackingNumber: Reference.optional().meta({ description: 'Tracking number of one of its shipments.' }),
     number: Reference.optional().meta({
       description:
-        "Any number of the order: its id, purchase order number, the channel's id, or a tracking number.",
+        "Any number of the order: its id, purchase order number, the channel's id or number, or a tracking number.",
     }),
     ...pageOf(100, 25),
   })

@@ -133,6 +133,9 @@ const orderTerms = {
   cancelAfter: date.optional().meta({ description: 'The customer takes nothing that ships after this day.' }),
   total: amount,
   channelTotal: amount.optional(),
+  channelOrderName: z.string().optional().meta({
+    description: 'The number by which the channel shows the order to people, such as `#1042`.',
+  }),
   holds: z.array(Hold),
   receivedAt: instant,
   updatedAt: instant,
@@ -147,6 +150,7 @@ export const OrderResponse = z
     discount: amount.optional(),
     shippingAmount: amount.optional(),
     tax: amount.optional(),
+    shippingTax: amount.optional().meta({ description: 'The part of `tax` that is on shipping.' }),
     note: z.string().optional(),
     channelData,
     cases: z.int().optional(),

@@ -15,7 +15,7 @@ export interface BilledUnits {
 /**
  * Charges for units of an order. Every amount is the difference of two cumulative shares, so that the bills of an
  * order add up to its total to the cent, whatever it is split into. The order's own discount and tax go along with
- * the goods.
+ * the goods, but for the tax on shipping.
  *
  * @param units every line of the order of which units are, or were, billed
  * @param withShipping whether the order's shipping amount is part of this bill
@@ -33,7 +33,10 @@ export function billFor(order: Order, units: readonly BilledUnits[], withShippin
   const ofOrder = (amount: string | undefined) =>
     difference(amount ?? '0', goodsBefore, goodsAfter, allGoods, currency);
   const discount = ofOrder(order.discount);
-  const tax = ofOrder(order.tax);
+  // Tax on shipping is charged with the shipping, and is not given back with goods.
+  const shippingTax = order.shippingTax ?? '0';
+  const ofGoods = ofOrder(minus(order.tax ?? '0', shippingTax, currency));
+  const tax = sum([ofGoods, ...(withShipping ? [shippingTax] : [])], currency);
   const shipping = sum(withShipping ? [order.shippingAmount ?? '0'] : [], currency);
   const total = minus(
     sum([...lines.map((line) => line.amount), shipping, tax], currency),

@@ -75,6 +75,8 @@ export const shippingDates = {
 
 /** Terms that a channel may set for an order, beside those that our own API takes. */
 export const channelTerms = {
+  /** The number by which the channel shows the order to people: `#1042`. */
+  channelOrderName: Reference.optional(),
   channelData: ChannelData.optional(),
   channelDocument: ChannelDocument.optional(),
   /** A release against a blanket purchase order; with the purchase order's number it names one order. */

@@ -44,6 +44,8 @@ export const ReceiveOrder = z.strictObject({
   purchaseOrderDate: CalendarDate.optional(),
   /** The channel's own total, kept beside ours. */
   channelTotal: AmountText.optional(),
+  /** The part of `tax` that is on shipping: it is not given back with the goods. */
+  shippingTax: AmountText.optional(),
   lines: lineQuantities(ReceivedLine),
   /** What had left before the order was known here; its units are by the place of their line, from 1. */
   earlierShipments: z
@@ -148,13 +150,17 @@ export const PlaceHold = z.strictObject({
 
 export const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), holdId: Reference });
 
-/** What may be amended while nothing has been queued. A field that is absent stays as it is. */
+/**
+ * What may be amended while nothing has been queued; all but the lines also of a queued order, as long as nothing of it
+ * has left. A field that is absent stays as it is.
+ */
 export const Amendment = z.strictObject({
   shipTo: Address.optional(),
   deliveryWindow: DeliveryWindow.optional(),
   ...shippingDates,
   purchaseOrderNumber: Reference.optional(),
   customerReference: Reference.optional(),
+  note: Note.optional(),
   lines: lineQuantities(
     z.strictObject({
       lineNumber: LineNumber,
@@ -173,11 +179,39 @@ export const AmendOrder = Amendment.extend({
   cancelledLines: z.array(LineNumber).min(1).max(MAX_LINES).optional(),
   /** All that the channel says of the order from now on. */
   channelData: ChannelData.optional(),
+  /** What the order costs from now on, by its channel; an amount that is absent stays, one of zero goes. */
+  amounts: z
+    .strictObject({
+      discount: AmountText.optional(),
+      shippingAmount: AmountText.optional(),
+      tax: AmountText.optional(),
+      shippingTax: AmountText.optional(),
+      lines: lineQuantities(
+        z.strictObject({
+          lineNumber: LineNumber,
+          discount: AmountText.optional(),
+          tax: AmountText.optional(),
+        }),
+      ).optional(),
+    })
+    .optional(),
+  channelTotal: AmountText.optional(),
+  /** The channel sold it so: lines and amounts of a queued order change too, as long as nothing of it has left. */
+  isSoldSo: z.boolean().optional(),
+});
+
+/** Keep what the channel says of an order, whatever state it is in. */
+export const RecordChannelData = z.strictObject({
+  type: z.literal('RecordChannelData'),
+  channelData: ChannelData.optional(),
+  channelTotal: AmountText.optional(),
 });
 
 export const ReceiveReturn = z.strictObject({
   type: z.literal('ReceiveReturn'),
   lines: lineQuantities(LineQuantity.extend({ disposition: Disposition, lotNumber: LotNumber.optional() })),
+  /** A channel says that they came back, which may be known before their delivery is. */
+  mayPrecedeDelivery: z.boolean().optional(),
 });
 
 export const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
@@ -208,6 +242,7 @@ export const OrderCommand = z.discriminatedUnion('type', [
   PlaceHold,
   ReleaseHold,
   AmendOrder,
+  RecordChannelData,
   ReceiveReturn,
   VoidOrder,
   CheckDeliveryWindow,

@@ -91,9 +91,12 @@ const OrderReceived = z.object({
   discount: amount.optional(),
   shippingAmount: amount.optional(),
   tax: amount.optional(),
+  /** The part of `tax` that is on shipping. */
+  shippingTax: amount.optional(),
   note: z.string().optional(),
   total: amount,
   channelTotal: amount.optional(),
+  channelOrderName: z.string().optional(),
   channelData: KeptDetails.optional(),
   channelDocument: ChannelDocument.strip().optional(),
   releaseNumber: z.string().optional(),
@@ -200,9 +203,21 @@ const OrderAmended = z.object({
   channelData: Change(KeptDetails.nullable()).optional(),
   purchaseOrderNumber: Change(z.string().nullable()).optional(),
   customerReference: Change(z.string().nullable()).optional(),
+  note: Change(z.string().nullable()).optional(),
+  discount: Change(amount.nullable()).optional(),
+  shippingAmount: Change(amount.nullable()).optional(),
+  tax: Change(amount.nullable()).optional(),
+  shippingTax: Change(amount.nullable()).optional(),
+  channelTotal: Change(amount.nullable()).optional(),
   lines: z
     .array(
-      z.object({ lineNumber, quantity: Change(units).optional(), unitPrice: Change(z.string()).optional() }),
+      z.object({
+        lineNumber,
+        quantity: Change(units).optional(),
+        unitPrice: Change(z.string()).optional(),
+        discount: Change(amount.nullable()).optional(),
+        tax: Change(amount.nullable()).optional(),
+      }),
     )
     .optional(),
   addedLines: z.array(AcceptedLine).optional(),

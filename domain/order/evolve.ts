@@ -279,42 +279,35 @@ function deliver(order: Order, event: OrderEventOf<'ShipmentDelivered'>): Order 
 }
 
 function amend(order: Order, event: OrderEventOf<'OrderAmended'>): Order {
-  const {
-    shipTo,
-    deliveryWindow,
-    shipNotBefore,
-    shipNotAfter,
-    cancelAfter,
-    channelData,
-    purchaseOrderNumber,
-    customerReference,
-    lines,
-    addedLines = [],
-    total,
-    released,
-    recovered,
-  } = event.data;
+  const { customerReference, lines, addedLines = [], total, released, recovered, ...terms } = event.data;
   const reduced = backorder(release(order, released), recovered, -1);
-  const repriced = changeLines(reduced, lines ?? [], (line, change) => ({
+  const repriced = changeLines(reduced, lines ?? [], (line, { lineNumber: _, quantity, ...changes }) => ({
     ...line,
-    ordered: change.quantity?.after ?? line.ordered,
-    unitPrice: change.unitPrice?.after ?? line.unitPrice,
+    ...afterOf(changes),
+    ordered: quantity?.after ?? line.ordered,
   }));
+  const { deliveryWindow, shipNotAfter, cancelAfter } = terms;
   return {
     ...repriced,
+    ...afterOf(terms),
     ...(addedLines.length > 0 && { lines: [...repriced.lines, ...addedLines.map(accepted)] }),
-    ...(shipTo && { shipTo: shipTo.after ?? undefined }),
-    ...(deliveryWindow && { deliveryWindow: deliveryWindow.after ?? undefined }),
-    ...(shipNotBefore && { shipNotBefore: shipNotBefore.after ?? undefined }),
-    ...(shipNotAfter && { shipNotAfter: shipNotAfter.after ?? undefined }),
-    ...(cancelAfter && { cancelAfter: cancelAfter.after ?? undefined }),
     ...((deliveryWindow || shipNotAfter || cancelAfter) && { deliveryWindowStatus: undefined }),
-    ...(channelData && { channelData: channelData.after ?? undefined }),
-    ...(purchaseOrderNumber && { purchaseOrderNumber: purchaseOrderNumber.after ?? undefined }),
     ...(customerReference && {
       customer: { ...order.customer, reference: customerReference.after ?? undefined },
     }),
     ...(total && { total: total.after }),
+  };
+}
+
+type Changes = Readonly<Record<string, { readonly after: unknown } | undefined>>;
+
+/** What terms are after their changes; a term that is gone is undefined, and one that did not change is left out. */
+export function afterOf<Terms extends Changes>(changes: Terms) {
+  const changed = Object.entries(changes).flatMap(([term, change]) =>
+    change === undefined ? [] : [[term, change.after ?? undefined]],
+  );
+  return Object.fromEntries(changed) as {
+    [Term in keyof Terms]?: Exclude<NonNullable<Terms[Term]>['after'], null> | undefined;
   };
 }
 

@@ -26,6 +26,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'PlaceHold',
     'ReleaseHold',
     'AmendOrder',
+    'RecordChannelData',
     'RecordChannelShipment',
     'CorrectShipment',
     'VoidOrder',
@@ -42,6 +43,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'PlaceHold',
     'ReleaseHold',
     'AmendOrder',
+    'RecordChannelData',
     'RecordChannelShipment',
     'CorrectShipment',
     'ContinueSteps',
@@ -51,6 +53,8 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'AllocateOrder',
     'CompleteAllocation',
     'ReplaceLot',
+    'AmendOrder',
+    'RecordChannelData',
     'RecordShipment',
     'RecordChannelShipment',
     'CorrectShipment',
@@ -64,6 +68,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'CheckDeliveryWindow',
   ],
   SHIPPED: [
+    'RecordChannelData',
     'CorrectShipment',
     'ConfirmDelivery',
     'RecordDeliveryException',
@@ -71,9 +76,16 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'ReceiveReturn',
     'CheckDeliveryWindow',
   ],
-  DELIVERED: ['CorrectShipment', 'RecordDeliveryException', 'CloseOrder', 'ReleaseHold', 'ReceiveReturn'],
-  CLOSED: ['CorrectShipment', 'RecordDeliveryException', 'ReleaseHold', 'ReceiveReturn'],
-  CANCELLED: ['ReleaseHold', 'VoidOrder'],
+  DELIVERED: [
+    'RecordChannelData',
+    'CorrectShipment',
+    'RecordDeliveryException',
+    'CloseOrder',
+    'ReleaseHold',
+    'ReceiveReturn',
+  ],
+  CLOSED: ['RecordChannelData', 'CorrectShipment', 'RecordDeliveryException', 'ReleaseHold', 'ReceiveReturn'],
+  CANCELLED: ['RecordChannelData', 'ReleaseHold', 'VoidOrder'],
 };
 
 /** The moves from state to state that exist at all; `evolve` makes no others. */

@@ -118,9 +118,13 @@ export interface Order {
   readonly discount?: string | undefined;
   readonly shippingAmount?: string | undefined;
   readonly tax?: string | undefined;
+  /** The part of `tax` that is on shipping. */
+  readonly shippingTax?: string | undefined;
   readonly note?: string | undefined;
   readonly total: string;
   readonly channelTotal?: string | undefined;
+  /** The number by which the channel shows the order to people. */
+  readonly channelOrderName?: string | undefined;
   /** What the channel said of the order beside its terms. */
   readonly channelData?: readonly KeptChannelDetail[] | undefined;
   readonly channelDocument?: ChannelDocument | undefined;

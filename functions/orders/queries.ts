@@ -34,6 +34,8 @@ export interface OrderFilter {
   readonly attention?: Attention | undefined;
   readonly purchaseOrderNumber?: string | undefined;
   readonly externalId?: string | undefined;
+  /** The number by which the channel shows the order, in any case of letters. */
+  readonly channelOrderName?: string | undefined;
   readonly trackingNumber?: string | undefined;
   /** Any number of the order: its own, its purchase order's, its channel's, or one of its parcels'. */
   readonly number?: string | undefined;

@@ -318,14 +318,21 @@ describe('amendments', () => {
     expect(JSON.stringify(event?.data)).toMatch(/"after"/);
   });
 
-  test('none once the warehouse has it', async () => {
+  test('of terms, not of lines, once the warehouse has it, and none once goods have left', async () => {
     const { order } = await amendable();
-    const { version } = await api().command(order.orderId, 'fulfillment');
-    const refused = await api().send('PATCH', `/v1/orders/${order.orderId}`, {
-      body: { customerReference: 'X' },
-      headers: { 'if-match': `"${version}"` },
+    await api().command(order.orderId, 'fulfillment');
+    const patch = (body: object) =>
+      api().send('PATCH', `/v1/orders/${order.orderId}`, { body, headers: { 'if-match': '*' } });
+    expect((await patch({ customerReference: 'X', note: 'Ring twice' })).body).toMatchObject({
+      state: 'FULFILLMENT_QUEUED',
+      note: 'Ring twice',
+      customer: { reference: 'X' },
     });
-    expect(refused.body).toMatchObject({ code: 'illegal_transition', state: 'FULFILLMENT_QUEUED' });
+    const refused = { code: 'illegal_transition', state: 'FULFILLMENT_QUEUED' };
+    expect((await patch({ lines: [{ lineNumber: 1, quantity: 1 }] })).body).toMatchObject(refused);
+    const parcel = { carrier: 'UPS', trackingNumber: '1Z', lines: [{ lineNumber: 1, quantity: 1 }] };
+    await api().command(order.orderId, 'shipments', parcel);
+    expect((await patch({ customerReference: 'Y' })).body).toMatchObject(refused);
   });
 });
 

@@ -124,12 +124,17 @@ function changed(data: Extract<OrderEvent, { type: 'AllocationChanged' }>['data'
 }
 
 function amended(data: Extract<OrderEvent, { type: 'OrderAmended' }>['data'], currency: string): string {
-  const { shipTo, deliveryWindow, purchaseOrderNumber, customerReference, lines, addedLines, total } = data;
+  const { shipTo, deliveryWindow, purchaseOrderNumber, customerReference, note, lines, addedLines, total } =
+    data;
+  const { channelData, channelTotal } = data;
   const parts = [
     shipTo && `ship to ${addressWords(shipTo.after)}`,
     deliveryWindow && `delivery ${windowWords(deliveryWindow.after)}`,
     purchaseOrderNumber && `purchase order ${purchaseOrderNumber.after ?? 'none'}`,
     customerReference && `customer number ${customerReference.after ?? 'none'}`,
+    note && 'another note',
+    channelData && 'what the channel says of it',
+    channelTotal && `total of the channel ${money(channelTotal.after ?? '0', currency)}`,
     ...(lines ?? []).flatMap(({ lineNumber, quantity, unitPrice }) => [
       quantity && `line ${lineNumber}: ${count(quantity.before)} → ${count(quantity.after)} units`,
       unitPrice && `line ${lineNumber}: price ${unitPrice.before} → ${unitPrice.after}`,

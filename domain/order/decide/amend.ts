@@ -1,8 +1,10 @@
 import { accept, type Decision, type FieldError, invalid, refuse } from '../../decider.ts';
-import { isBelowZero } from '../../money.ts';
+import { hasCurrencyDigits, isBelowZero, minorUnits, toCurrencyDigits } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
-import { isGoods, type Line, lineOf, type Order } from '../order.ts';
+import { afterOf } from '../evolve.ts';
+import { illegal } from '../lifecycle.ts';
+import { hasShipped, isGoods, type Line, lineOf, type Order } from '../order.ts';
 import { MAX_LINES } from '../terms.ts';
 import { allocateAmended } from './allocate.ts';
 import { cancelOrder, withdraw } from './cancel.ts';
@@ -20,8 +22,11 @@ export function amendOrder(
   facts: Facts,
 ): Decision<OrderEvent> {
   const { lines = [], addedLines = [], cancelledLines = [] } = command;
+  const late = tooLate(order, command);
+  if (late !== null) return illegal(order.state, 'AmendOrder', late);
   const errors = [
     ...lines.flatMap((line, index) => lineErrors(order, lines, line, `lines[${index}]`)),
+    ...amountErrors(order, command),
     ...lineAmountErrors(addedLines, 'addedLines', order.currency),
     ...cancelledErrors(order, command),
   ];
@@ -39,7 +44,7 @@ export function amendOrder(
     ...casePackErrors({ orderType: order.orderType, lines: addedLines }, 'addedLines'),
   ];
   if (split.length > 0) return refuse({ code: 'case_pack', detail: split[0]?.message ?? '', errors: split });
-  const [excess, ...others] = discountErrors(order, lines);
+  const [excess, ...others] = discountErrors(order, command);
   if (excess !== undefined) {
     const detail = `${excess.path}: ${excess.message}`;
     return refuse({ code: 'validation_failed', detail, errors: [excess, ...others] });
@@ -62,12 +67,37 @@ export function amendOrder(
   const cancelled = withoutLines(repriced, cancelledLines, facts);
   if ('rejection' in cancelled) return cancelled;
   const next = after(repriced, cancelled.events, facts);
-  const spent = changes.released.length + lines.length + addedLines.length + cancelledLines.length;
+  const spent =
+    changes.released.length + (changes.lines ?? []).length + addedLines.length + cancelledLines.length;
   const rest: Facts = { ...facts, mostReservations: Math.max(1, facts.mostReservations - spent) };
   const over = next.state === 'CANCELLED';
   const reallocation = over ? accept<OrderEvent>() : allocateAmended(next, 'deliveryWindow' in changes, rest);
   if ('rejection' in reallocation) return reallocation;
   return accept<OrderEvent>(...amended, ...cancelled.events, ...reallocation.events);
+}
+
+/** Keeps what the channel says of an order, whatever became of it. */
+export function recordChannelData(
+  order: Order,
+  { channelData, channelTotal }: CommandOf<'RecordChannelData'>,
+): Decision<OrderEvent> {
+  const changes = {
+    ...difference('channelData', order.channelData ? [...order.channelData] : null, channelData),
+    ...difference('channelTotal', order.channelTotal ?? null, canonical(channelTotal, order.currency)),
+  };
+  if (Object.keys(changes).length === 0) return accept();
+  return accept({ type: 'OrderAmended', data: { ...changes, released: [], recovered: [] } });
+}
+
+/** @returns why an order that the warehouse has cannot be amended so, or null. */
+function tooLate(order: Order, command: CommandOf<'AmendOrder'>): string | null {
+  if (order.state !== 'FULFILLMENT_QUEUED') return null;
+  if (hasShipped(order)) return `goods of ${order.orderId} have left already`;
+  const { lines, addedLines, cancelledLines, amounts, isSoldSo } = command;
+  const isOfLines = [lines, addedLines, cancelledLines, amounts].some((each) => each !== undefined);
+  return isOfLines && isSoldSo !== true
+    ? `the warehouse has ${order.orderId}: its lines do not change`
+    : null;
 }
 
 /** Cancels what is left of lines that are wanted no more. */
@@ -95,7 +125,7 @@ function cancelledErrors(order: Order, command: CommandOf<'AmendOrder'>): readon
 function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
   const released: Reservation[] = [];
   const recovered: LineUnits[] = [];
-  const lines = (command.lines ?? []).flatMap(({ lineNumber, quantity, unitPrice }) => {
+  const lines = changedLines(command).flatMap(({ lineNumber, quantity, unitPrice, discount, tax }) => {
     const line = lineOf(order, lineNumber) as Line;
     const fewer = quantity === undefined ? 0 : line.ordered - quantity;
     if (fewer > 0) {
@@ -107,18 +137,35 @@ function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
       lineNumber,
       ...difference('quantity', line.ordered, quantity),
       ...difference('unitPrice', line.unitPrice, unitPrice),
+      ...amountDifference('discount', line.discount, discount, order.currency),
+      ...amountDifference('tax', line.tax, tax, order.currency),
     };
     return Object.keys(change).length > 1 ? [change] : [];
   });
   const addedLines = acceptedLines(command.addedLines ?? [], order.lines.length + 1, order.currency);
+  const terms = termChanges(order, command);
+  const after = { ...order, ...afterOf(terms) };
   const kept = order.lines.map((line) => {
     const change = lines.find((each) => each.lineNumber === line.lineNumber);
-    return {
-      ...line,
-      quantity: change?.quantity?.after ?? line.ordered,
-      unitPrice: change?.unitPrice?.after ?? line.unitPrice,
-    };
+    if (change === undefined) return { ...line, quantity: line.ordered };
+    const { lineNumber: _, quantity, ...changed } = change;
+    return { ...line, ...afterOf(changed), quantity: quantity?.after ?? line.ordered };
   });
+  return {
+    ...terms,
+    ...(lines.length > 0 && { lines }),
+    ...(addedLines.length > 0 && { addedLines }),
+    ...((lines.length + addedLines.length > 0 || command.amounts !== undefined) &&
+      difference('total', order.total, orderTotal(after, [...kept, ...addedLines]))),
+    released,
+    recovered,
+  };
+}
+
+/** The changes of everything but the lines. */
+function termChanges(order: Order, command: CommandOf<'AmendOrder'>) {
+  const { currency } = order;
+  const { discount, shippingAmount, tax, shippingTax } = command.amounts ?? {};
   return {
     ...difference('shipTo', order.shipTo ?? null, command.shipTo),
     ...difference('deliveryWindow', order.deliveryWindow ?? null, command.deliveryWindow),
@@ -128,13 +175,43 @@ function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
     ...difference('channelData', order.channelData ? [...order.channelData] : null, command.channelData),
     ...difference('purchaseOrderNumber', order.purchaseOrderNumber ?? null, command.purchaseOrderNumber),
     ...difference('customerReference', order.customer.reference ?? null, command.customerReference),
-    ...(lines.length > 0 && { lines }),
-    ...(addedLines.length > 0 && { addedLines }),
-    ...(lines.length + addedLines.length > 0 &&
-      difference('total', order.total, orderTotal(order, [...kept, ...addedLines]))),
-    released,
-    recovered,
+    ...difference('note', order.note ?? null, command.note),
+    ...difference('channelTotal', order.channelTotal ?? null, canonical(command.channelTotal, currency)),
+    ...amountDifference('discount', order.discount, discount, currency),
+    ...amountDifference('shippingAmount', order.shippingAmount, shippingAmount, currency),
+    ...amountDifference('tax', order.tax, tax, currency),
+    ...amountDifference('shippingTax', order.shippingTax, shippingTax, currency),
   };
+}
+
+/** What a command changes of each line: its terms, and its amounts. */
+function changedLines({ lines = [], amounts = {} }: CommandOf<'AmendOrder'>) {
+  const priced = new Map((amounts.lines ?? []).map((line) => [line.lineNumber, line]));
+  const both = lines.map((line) => {
+    const { discount, tax } = priced.get(line.lineNumber) ?? {};
+    priced.delete(line.lineNumber);
+    return { ...line, discount, tax };
+  });
+  return [
+    ...both,
+    ...[...priced.values()].map((line) => ({ ...line, quantity: undefined, unitPrice: undefined })),
+  ];
+}
+
+function canonical(amount: string | undefined, currency: string): string | undefined {
+  return amount === undefined ? undefined : toCurrencyDigits(amount, currency);
+}
+
+/** The change of an amount; one of zero is none at all. */
+function amountDifference<Name extends string>(
+  name: Name,
+  before: string | undefined,
+  wanted: string | undefined,
+  currency: string,
+): Partial<Record<Name, { before: string | null; after: string | null }>> {
+  const amount = canonical(wanted, currency);
+  const after = amount !== undefined && minorUnits(amount, currency) === 0n ? null : amount;
+  return difference<Name, string | null>(name, before ?? null, after);
 }
 
 /** The change of one field, or nothing when the command leaves it as it is. */
@@ -187,14 +264,34 @@ function amendedCasePackErrors(
   });
 }
 
-function discountErrors(
+/** Amounts of lines that the order lacks, or with more decimals than its currency has. */
+function amountErrors(
   order: Order,
-  lines: NonNullable<CommandOf<'AmendOrder'>['lines']>,
+  { amounts = {}, channelTotal }: CommandOf<'AmendOrder'>,
 ): readonly FieldError[] {
-  return lines.flatMap(({ lineNumber, quantity, unitPrice }, index) => {
+  const { lines = [], ...ofOrder } = amounts;
+  const named = [
+    ...Object.entries({ ...ofOrder, channelTotal }),
+    ...lines.flatMap(({ discount, tax }) => [['discount', discount] as const, ['tax', tax] as const]),
+  ];
+  const missing = lines.find(({ lineNumber }) => lineOf(order, lineNumber) === undefined);
+  return [
+    ...(missing === undefined
+      ? []
+      : [{ path: 'amounts.lines', message: `the order has no line ${missing.lineNumber}` }]),
+    ...named.flatMap(([name, amount]) =>
+      amount === undefined || hasCurrencyDigits(amount, order.currency)
+        ? []
+        : [{ path: `amounts.${name}`, message: `${amount} has more decimals than ${order.currency} has` }],
+    ),
+  ];
+}
+
+function discountErrors(order: Order, command: CommandOf<'AmendOrder'>): readonly FieldError[] {
+  return changedLines(command).flatMap(({ lineNumber, quantity, unitPrice, discount }, index) => {
     const line = lineOf(order, lineNumber) as Line;
     const amended = {
-      discount: line.discount,
+      discount: discount ?? line.discount,
       quantity: quantity ?? line.ordered,
       unitPrice: unitPrice ?? line.unitPrice,
     };

@@ -13,7 +13,7 @@ import {
   releaseAllocation,
   replaceLot,
 } from './allocate.ts';
-import { amendOrder } from './amend.ts';
+import { amendOrder, recordChannelData } from './amend.ts';
 import { cancelBackordered, cancelOrder, continueCancellation } from './cancel.ts';
 import { after, type Facts } from './context.ts';
 import {
@@ -114,6 +114,7 @@ export function stockNeeded(
       return skusOfNamedLots(order, order?.shipping?.remaining ?? []);
     case 'ReleaseAllocation':
     case 'QueueFulfillment':
+    case 'RecordChannelData':
     case 'RecordChannelShipment':
     case 'CorrectShipment':
     case 'ConfirmDelivery':
@@ -171,6 +172,8 @@ function decideTaken(
       return releaseHold(order, command);
     case 'AmendOrder':
       return amendOrder(order, command, facts);
+    case 'RecordChannelData':
+      return recordChannelData(order, command);
     case 'ReceiveReturn':
       return receiveReturn(order, command, facts);
     case 'VoidOrder':
@@ -245,6 +248,7 @@ function busyWith(order: Order, command: OrderCommand): string | null {
     'CheckDeliveryWindow',
     'PlaceHold',
     'ReleaseHold',
+    'RecordChannelData',
     'CorrectShipment',
     'ConfirmDelivery',
   ];

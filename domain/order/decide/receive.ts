@@ -64,6 +64,7 @@ function receivedEvent(
       discount: canonical(terms.discount),
       shippingAmount: canonical(terms.shippingAmount),
       tax: canonical(terms.tax),
+      shippingTax: canonical(terms.shippingTax),
       channelTotal: canonical(terms.channelTotal),
       total: orderTotal(command, lines),
       lines: acceptedLines(lines, 1, command.currency),
@@ -140,6 +141,7 @@ function amountErrors(command: CommandOf<'ReceiveOrder'>): readonly FieldError[]
     ['discount', command.discount],
     ['shippingAmount', command.shippingAmount],
     ['tax', command.tax],
+    ['shippingTax', command.shippingTax],
     ['channelTotal', command.channelTotal],
   ];
   return [...digitErrors(ofOrder, currency), ...lineAmountErrors(lines, 'lines', currency)];

@@ -32,9 +32,11 @@ export function receiveReturn(
     const asked = command.lines
       .filter((each) => each.lineNumber === request.lineNumber)
       .reduce((total, each) => total + each.quantity, 0);
-    const returnable = line.delivered - line.returned;
-    if (asked > returnable) {
-      const message = `${line.delivered} units of line ${line.lineNumber} were delivered and ${line.returned} came back, so ${asked} cannot`;
+    const [gone, verb] = command.mayPrecedeDelivery
+      ? [line.shipped, 'have shipped']
+      : [line.delivered, 'were delivered'];
+    if (asked > gone - line.returned) {
+      const message = `${gone} units of line ${line.lineNumber} ${verb} and ${line.returned} came back, so ${asked} cannot`;
       errors.push({ path: `${path}.quantity`, message });
       return;
     }

@@ -43,8 +43,18 @@ export function headerItem(order: Order): Item {
   };
 }
 
-export function channelDataItem({ orderId, channelData = [] }: Order): Item {
-  return { ...channelDataKey(orderId), kind: 'CHANNELDATA', orderId, details: channelData };
+/** What the channel said, and the number by which it shows the order: the index finds the order by it. */
+export function channelDataItem({ orderId, channelData, channelOrderName, receivedAt }: Order): Item {
+  return {
+    ...channelDataKey(orderId),
+    kind: 'CHANNELDATA',
+    orderId,
+    details: channelData,
+    ...(channelOrderName !== undefined && {
+      reference: channelOrderNameReference(channelOrderName),
+      referenceSort: arrival(receivedAt, orderId),
+    }),
+  };
 }
 
 export function headerFromItem(item: Readonly<Record<string, unknown>>): OrderHeader {
@@ -80,6 +90,10 @@ export function customerKey(name: string): string {
 
 export function externalReference(externalId: string): string {
   return `EXTERNAL#${externalId}`;
+}
+
+export function channelOrderNameReference(name: string): string {
+  return `CHANNELORDER#${name.normalize('NFC').toLowerCase()}`;
 }
 
 export function purchaseOrderReference(number: string): string {
@@ -200,7 +214,7 @@ export function orderFromItems(
   const said = items.find((item) => item.kind === 'CHANNELDATA');
   return {
     ...terms,
-    ...(said !== undefined && { channelData: said.details as Order['channelData'] }),
+    ...(said?.details !== undefined && { channelData: said.details as Order['channelData'] }),
     shipments,
     lines: whole.sort((one, other) => one.lineNumber - other.lineNumber),
   };

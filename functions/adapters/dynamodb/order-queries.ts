@@ -8,6 +8,7 @@ import {
   arrivalShard,
   attentionShard,
   attentionsOf,
+  channelOrderNameReference,
   customerKey,
   externalReference,
   headerFromItem,
@@ -170,9 +171,12 @@ async function* merge(streams: readonly AsyncGenerator<Found>[]): AsyncGenerator
 
 /** @returns the orders that have all the numbers a filter names, or null when it names none. */
 async function namedOrders(table: Table, filter: OrderFilter): Promise<ReadonlySet<string> | null> {
-  const { externalId, purchaseOrderNumber, trackingNumber, number } = filter;
+  const { externalId, channelOrderName, purchaseOrderNumber, trackingNumber, number } = filter;
   const asked: Promise<ReadonlySet<string>>[] = [];
   if (externalId !== undefined) asked.push(byReference(table, externalReference(externalId)));
+  if (channelOrderName !== undefined) {
+    asked.push(byReference(table, channelOrderNameReference(channelOrderName)));
+  }
   if (purchaseOrderNumber !== undefined) {
     asked.push(byReference(table, purchaseOrderReference(purchaseOrderNumber)));
   }
@@ -185,8 +189,15 @@ async function namedOrders(table: Table, filter: OrderFilter): Promise<ReadonlyS
 }
 
 async function byAnyNumber(table: Table, number: string): Promise<ReadonlySet<string>> {
-  const references = [externalReference, purchaseOrderReference, trackingReference];
-  const found = await Promise.all(references.map((referenceTo) => byReference(table, referenceTo(number))));
+  const references = [
+    externalReference(number),
+    purchaseOrderReference(number),
+    trackingReference(number),
+    channelOrderNameReference(number),
+    // Shops write `#1042`, and people `1042`.
+    channelOrderNameReference(`#${number}`),
+  ];
+  const found = await Promise.all(references.map((reference) => byReference(table, reference)));
   // Order ids are written in capitals, and read out in any way.
   return new Set([number, number.toUpperCase(), ...found.flatMap((some) => [...some])]);
 }
@@ -243,6 +254,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
     same(filter.channel, header.channel) &&
     same(filter.orderType, header.orderType) &&
     same(filter.externalId, header.externalId) &&
+    same(folded(filter.channelOrderName), folded(header.channelOrderName)) &&
     same(folded(filter.purchaseOrderNumber), folded(header.purchaseOrderNumber)) &&
     (customer === undefined ||
       [header.customer.name, header.customer.reference].map(folded).includes(folded(customer))) &&

@@ -28,7 +28,7 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
   const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
   const needed = [
     headerWrite(table, before, after),
-    ...(before?.channelData === after.channelData ? [] : [put(channelDataItem(after))]),
+    ...(isSaidAnew(before, after) ? [put(channelDataItem(after))] : []),
     ...events.map((event) => eventWrite(table, event)),
     ...allocationWrites(table, before, after),
     ...shipmentItems(before, after).map(put),
@@ -43,6 +43,11 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
   // Lines that nothing has happened to yet are also in the first event; they get items while there is room.
   const rest = untouched.length <= room ? untouched.map((line) => put(lineItem(after, line))) : [];
   return [...needed, ...lines, ...rest];
+}
+
+function isSaidAnew(before: Order | null, after: Order): boolean {
+  const isNamed = before === null && after.channelOrderName !== undefined;
+  return isNamed || before?.channelData !== after.channelData;
 }
 
 /** What is new of shipments. Lines are only ever added, so what a step before has written stays as it is. */

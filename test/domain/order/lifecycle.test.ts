@@ -57,6 +57,7 @@ const COMMANDS: Readonly<Record<Exclude<OrderCommandType, 'ReceiveOrder'>, Writt
   PlaceHold: { type: 'PlaceHold', reason: 'OTHER' },
   ReleaseHold: { type: 'ReleaseHold', holdId: `${ORDER_ID}-H1` },
   AmendOrder: { type: 'AmendOrder', customerReference: 'C-88' },
+  RecordChannelData: { type: 'RecordChannelData', channelTotal: '1.00' },
   ReceiveReturn: {
     type: 'ReceiveReturn',
     lines: [{ lineNumber: 1, quantity: 1, disposition: 'RESTOCK' }],
@@ -83,7 +84,8 @@ const TAKEN: Readonly<Record<keyof typeof COMMANDS, string>> = {
   CancelOrder: 'RAQ',
   PlaceHold: 'RAQ',
   ReleaseHold: 'RAQSDCX',
-  AmendOrder: 'RA',
+  AmendOrder: 'RAQ',
+  RecordChannelData: 'RAQSDCX',
   ReceiveReturn: 'QSDC',
   VoidOrder: 'RX',
   CheckDeliveryWindow: 'RAQS',

@@ -283,6 +283,11 @@ describe('returns', () => {
       .done(ship())
       .when(back(1))
       .refused('validation_failed', /0 units of line 1 were delivered/);
+    // Unless a channel says so.
+    queued()
+      .done(ship())
+      .when({ ...back(1), mayPrecedeDelivery: true })
+      .happened('ReturnReceived');
   });
 
   it('come back to a closed order too, which stays closed', () => {
