@@ -1,6 +1,6 @@
 import { currentToken, signOut } from './session.ts';
 
-/** A request that the API refused, in its own words. */
+/** A problem document of the API. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
@@ -14,20 +14,20 @@ export class ApiProblem extends Error {
   }
 }
 
-interface Sent {
+interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * Asks the API.
+ * Sends a request to the API.
  *
- * @throws ApiProblem for what it refuses, TypeError when it cannot be reached
+ * @throws ApiProblem when it refuses the request, TypeError when it cannot be reached
  */
 export async function api<Answer>(
   path: string,
-  { method = 'GET', body, headers }: Sent = {},
+  { method = 'GET', body, headers }: RequestOptions = {},
 ): Promise<Answer> {
   const token = await currentToken();
   const isText = typeof body === 'string';
@@ -36,7 +36,7 @@ export async function api<Answer>(
     headers: {
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && !isText && { 'content-type': 'application/json' }),
-      // A request that is repeated because its answer was lost has one effect.
+      // A request that is repeated after a lost response has one effect.
       ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
       ...headers,
     },

@@ -17,7 +17,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Offline } from './components/offline.tsx';
-import { forgetDrafts } from './components/saved-draft.ts';
+import { removeDrafts } from './components/saved-draft.ts';
 import { BoardPage } from './pages/board.tsx';
 import { signIn, signOut, useSession } from './session.ts';
 
@@ -42,7 +42,7 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['/operations', 'Operations'],
 ];
 
-/** The console: who is signed in, where to go, and the page. */
+/** The console: sign-in, navigation and the current page. */
 export function App() {
   const { token, who } = useSession();
   const [isOpen, { toggle, close }] = useDisclosure();
@@ -71,7 +71,7 @@ export function App() {
               variant="default"
               onClick={() => {
                 sessionStorage.setItem('signed-out', 'yes');
-                forgetDrafts();
+                removeDrafts();
                 signOut();
               }}
             >
@@ -94,7 +94,7 @@ export function App() {
       </AppShell.Navbar>
       <AppShell.Main>
         <Offline />
-        <Suspense fallback={<Waiting />}>
+        <Suspense fallback={<PageLoader />}>
           <Switch>
             <Route path="/" component={BoardPage} />
             <Route path="/orders/:orderId">{({ orderId }) => <OrderPage orderId={orderId} />}</Route>
@@ -108,7 +108,7 @@ export function App() {
             <Route path="/operations" component={OperationsPage} />
             <Route>
               <Title order={1} size="h2">
-                There is no such page
+                Page not found
               </Title>
             </Route>
           </Switch>
@@ -146,7 +146,7 @@ function SchemeSwitch() {
   );
 }
 
-function Waiting(): ReactNode {
+function PageLoader(): ReactNode {
   return (
     <Center h={200}>
       <Loader aria-label="Loading" />

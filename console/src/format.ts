@@ -1,10 +1,10 @@
-/** An amount in its currency, as the reader's language writes it; the amount stays decimal text all the way. */
+/** Formats an amount in the user's locale; the amount stays decimal text throughout. */
 export function money(amount: string, currency: string): string {
   const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
-/** An amount for a card, where whole amounts need no decimals. */
+/** Formats an amount without decimals when it is whole. */
 export function shortMoney(amount: string, currency: string): string {
   const format = new Intl.NumberFormat(undefined, {
     style: 'currency',
@@ -14,7 +14,7 @@ export function shortMoney(amount: string, currency: string): string {
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
-/** The sum of amounts of one currency, exactly, as decimal text. */
+/** @returns the exact sum of amounts of one currency, as decimal text. */
 export function sumOf(amounts: readonly string[]): string {
   const decimals = Math.max(0, ...amounts.map((amount) => amount.split('.')[1]?.length ?? 0));
   const units = amounts.map((amount) => {
@@ -28,21 +28,21 @@ export function sumOf(amounts: readonly string[]): string {
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
-/** An instant in the reader's zone. */
+/** Formats an instant in the user's time zone. */
 export function moment(instant: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(
     new Date(instant),
   );
 }
 
-/** A calendar date, which has no zone. */
+/** Formats a calendar date, which has no time zone. */
 export function day(date: string): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(
     new Date(`${date}T00:00:00Z`),
   );
 }
 
-/** The days from one date to another as short as they can be said, for example Mar 10 – 14. */
+/** Formats a range of dates in short form, for example Mar 10 – 14. */
 export function shortPeriod(start: string, end: string): string {
   const isThisYear = end.startsWith(String(new Date().getFullYear()));
   return new Intl.DateTimeFormat(undefined, {
@@ -60,17 +60,17 @@ export function daysUntil(date: string): number {
   return Math.round((Date.parse(`${date}T00:00:00Z`) - start) / 86_400_000);
 }
 
-/** Codes that are read letter by letter. */
-const LETTERS: ReadonlySet<string> = new Set(['EDI', 'DTC', 'B2B']);
+/** Abbreviations that stay in capitals. */
+const ABBREVIATIONS: ReadonlySet<string> = new Set(['EDI', 'DTC', 'B2B']);
 
-/** FULFILLMENT_QUEUED as people say it. */
+/** Formats a code for people: FULFILLMENT_QUEUED becomes "Fulfillment queued". */
 export function words(code: string): string {
-  if (LETTERS.has(code)) return code;
+  if (ABBREVIATIONS.has(code)) return code;
   const lower = code.replaceAll('_', ' ').toLowerCase();
   return lower.charAt(0).toUpperCase() + lower.slice(1);
 }
 
-/** OrderReceived as people say it. */
+/** Formats an event name for people: OrderReceived becomes "Order received". */
 export function eventWords(type: string): string {
   const spaced = type.replace(/(?<!^)([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);

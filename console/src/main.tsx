@@ -1,6 +1,6 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
-import './look.css';
+import './styles.css';
 import { Anchor, createTheme, MantineProvider, Notification } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -14,7 +14,7 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
-      // What the API refuses it refuses again; what did not get through may get through the next time.
+      // A refused request would be refused again; a network or server error may be temporary.
       retry: (failures, error) => !(error instanceof ApiProblem && error.status < 500) && failures < 3,
     },
   },
@@ -26,7 +26,7 @@ const theme = createTheme({
   autoContrast: true,
   respectReducedMotion: true,
   components: {
-    // A link is as large as the text around it.
+    // A link has the size of the text around it.
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
   },

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** How this deployment lets operators in; `/console-config.json` says it. */
+/** The sign-in of this deployment, from `/console-config.json`. */
 interface ConsoleConfig {
   readonly issuer: string;
   readonly clientId: string;
@@ -12,10 +12,10 @@ interface Session {
   readonly who: string | null;
 }
 
-/** What an operator's console asks for. */
+/** The scopes that the console requests. */
 const SCOPES =
   'orders/read orders/write inventory/read inventory/write finance/read operations/admin customers/read';
-/** Seconds before the end of a token in which it is not used any more. */
+/** Seconds before its expiry at which a token is renewed. */
 const MARGIN = 30;
 
 let session: Session = { token: null, who: null };
@@ -28,7 +28,7 @@ function change(next: Session): void {
   for (const listener of listeners) listener();
 }
 
-/** The token is kept in memory alone: a script that got into the page finds nothing that outlives it. */
+/** The token is in memory only: a script that got into the page finds nothing that outlives it. */
 export function useSession(): Session {
   return useSyncExternalStore(
     (listener) => {
@@ -39,7 +39,7 @@ export function useSession(): Session {
   );
 }
 
-/** @returns a token that is still good, or null when the operator has to sign in. */
+/** @returns a valid token, or null when the operator must sign in. */
 export async function currentToken(): Promise<string | null> {
   if (session.token !== null && Date.now() > (endsAt - MARGIN) * 1000) await renew?.();
   return session.token;
@@ -51,14 +51,14 @@ export function signOut(): void {
   change({ token: null, who: null });
 }
 
-/** Signs in where a sign-in needs no person: after the issuer has sent the browser back, or on a developer's machine. */
+/** Signs in without interaction: after the issuer's redirect, or on a developer's machine. */
 export async function resume(): Promise<void> {
   const config = await readConfig();
   if (config !== null) return signInWithIssuer(config, location.search.includes('code='));
   if (sessionStorage.getItem('signed-out') === null) await signInForDevelopment('operator');
 }
 
-/** Signs in: at the issuer, or by the development sign-in of the local stack. */
+/** Signs in at the issuer, or with the development sign-in of the local stack. */
 export async function signIn(): Promise<void> {
   sessionStorage.removeItem('signed-out');
   const config = await readConfig();
@@ -70,7 +70,7 @@ async function readConfig(): Promise<ConsoleConfig | null> {
   const response = await fetch('/console-config.json', { headers: { accept: 'application/json' } });
   if (!response.ok || !(response.headers.get('content-type') ?? '').includes('json')) return null;
   const config = (await response.json()) as Partial<ConsoleConfig>;
-  // The local stack has a development sign-in of its own, and no issuer to send anyone to.
+  // The local stack has its own development sign-in and no issuer.
   return config.issuer === undefined ? null : (config as ConsoleConfig);
 }
 
@@ -80,7 +80,7 @@ async function signInForDevelopment(sub: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ scope: SCOPES, sub }),
   });
-  if (!response.ok) throw new Error('There is no sign-in here: the console was given no issuer.');
+  if (!response.ok) throw new Error('Cannot sign in: the console has no issuer configured.');
   const issued = (await response.json()) as { access_token: string; expires_in: number };
   endsAt = Date.now() / 1000 + issued.expires_in;
   renew = () => signInForDevelopment(sub);

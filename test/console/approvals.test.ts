@@ -5,7 +5,7 @@ import { isBrowserThere, useOperator } from './support/operator.ts';
 describe.skipIf(!isBrowserThere)('what agents ask people', () => {
   const operator = useOperator();
 
-  test('is shown with its preview, and an operator approves it or declines it', async () => {
+  test('shows a preview, and an operator approves or declines it', async () => {
     const { stack, page } = operator();
     await api(stack, 'POST', '/v1/inventory/ASKED/lots', { lotNumber: 'LOT-1', quantity: 10 });
     await api(stack, 'PUT', '/v1/agent-policy', { rules: [{ tools: ['create_order'] }] });
@@ -32,7 +32,7 @@ describe.skipIf(!isBrowserThere)('what agents ask people', () => {
     const { status, orderId } = await outcome(wanted);
     expect(status).toBe('APPROVED');
 
-    await request(4).getByRole('textbox', { name: 'Why it is declined' }).fill('not today');
+    await request(4).getByRole('textbox', { name: 'Reason for declining' }).fill('not today');
     await request(4).getByRole('button', { name: 'Decline' }).click();
     await request(4)
       .getByText(/not today/)

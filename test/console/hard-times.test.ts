@@ -24,7 +24,7 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     expect(bytes.reduce((total, each) => total + each, 0) / 1024).toBeLessThan(MAX_SCRIPT);
   });
 
-  test('without a connection it says so, keeps what was typed, sends it later, and recovers', async () => {
+  test('without a connection it says so, keeps the input, sends it later, and recovers', async () => {
     const { page } = operator();
     await operator().open('/intake');
     const fill = (label: string, value: string) =>
@@ -34,9 +34,9 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     await operator().seen('This computer is offline');
     await fill('SKU', 'LMB-BRS-001');
     await fill('Units', '3');
-    await fill('Price of one', '1.00');
-    await operator().press('Take the order in');
-    await operator().seen(/What you sent is sent as soon as the connection is back/);
+    await fill('Unit price', '1.00');
+    await operator().press('Create order');
+    await operator().seen(/Your changes are sent when the connection is back/);
     expect(await page.getByRole('textbox', { name: 'Customer', exact: true }).inputValue()).toBe(
       'Offline Olga',
     );
@@ -47,16 +47,16 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     await expect.poll(() => page.getByRole('article').count(), { timeout: 15_000 }).toBe(1);
   });
 
-  test('a session that ends in the middle of an order loses nothing that was typed; signing out leaves nothing', async () => {
+  test('an expired session keeps a half-entered order; signing out removes it', async () => {
     const { page } = operator();
     const customer = page.getByRole('textbox', { name: 'Customer', exact: true });
     const sku = page.getByRole('textbox', { name: 'SKU', exact: true });
     await operator().open('/intake');
     await customer.fill('Expired Erin');
     await sku.fill('LMB-BRS-001');
-    await page.getByRole('textbox', { name: 'Price of one', exact: true }).fill('1.00');
+    await page.getByRole('textbox', { name: 'Unit price', exact: true }).fill('1.00');
     await page.route('**/v1/orders', (route) => route.fulfill({ status: 401, body: '' }));
-    await operator().press('Take the order in');
+    await operator().press('Create order');
     const signIn = page.getByRole('button', { name: 'Sign in' });
     await signIn.waitFor();
     await page.unroute('**/v1/orders');
@@ -64,7 +64,7 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     await page.reload();
     await customer.waitFor();
     expect([await customer.inputValue(), await sku.inputValue()]).toEqual(['Expired Erin', 'LMB-BRS-001']);
-    await operator().press('Take the order in');
+    await operator().press('Create order');
     await page.waitForURL(/\/orders\//);
     await operator().open('/intake');
     expect(await customer.inputValue()).toBe('');
@@ -76,9 +76,9 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     expect(await customer.inputValue()).toBe('');
   });
 
-  test('an order can be found, opened and shipped with the keyboard alone', async () => {
+  test('an order can be found, opened and shipped by keyboard', async () => {
     const { page } = operator();
-    const fields = { Customer: 'Kay', SKU: 'LMB-BRS-001', Units: '2', 'Price of one': '1.00' };
+    const fields = { Customer: 'Kay', SKU: 'LMB-BRS-001', Units: '2', 'Unit price': '1.00' };
     const orderId = await operator().enter(fields);
     await operator().seen('Fulfillment queued');
     await operator().open('/');
@@ -103,7 +103,7 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     await operator().seen('Shipped');
   });
 
-  test('the arrows go from card to card', async () => {
+  test('arrow keys move between cards', async () => {
     const { page } = operator();
     await operator().open('/');
     const cards = page.getByRole('article').getByRole('link');
@@ -116,12 +116,12 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     expect(await focused()).toBe(first);
   });
 
-  test("the customer's page works on a telephone, without script, and tells nothing internal", async () => {
-    const fields = { Customer: 'Pia Portal', SKU: 'LMB-BRS-001', Units: '4', 'Price of one': '7.00' };
+  test('the portal page works on a phone, without script, and shows nothing internal', async () => {
+    const fields = { Customer: 'Pia Portal', SKU: 'LMB-BRS-001', Units: '4', 'Unit price': '7.00' };
     const orderId = await operator().enter(fields);
     await operator().seen('Fulfillment queued');
     await operator().ship('1Z-PIA', '1');
-    await operator().press("Customer's page");
+    await operator().press('Portal link');
     const link = operator().page.getByRole('link', { name: /portal/ });
     const address = (await link.getAttribute('href')) ?? '';
     const context = await operator().browser.newContext({ viewport: PHONE, javaScriptEnabled: false });
@@ -139,7 +139,7 @@ describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
     }
   });
 
-  test('no page is wider than a telephone, or has a barrier there', async () => {
+  test('no page is wider than a phone or has an accessibility fault there', async () => {
     const { browser, url } = operator();
     const page = await browser.newPage({ viewport: PHONE });
     try {

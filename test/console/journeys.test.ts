@@ -16,19 +16,19 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
   const press = (name: string | RegExp) => operator().press(name);
   const seen = (text: string | RegExp) => operator().seen(text);
 
-  test('an order comes in, is pinned, shipped in two parts, delivered, and closed', async () => {
+  test('an order is created, pinned, shipped in two shipments, delivered, and closed', async () => {
     await operator().receive('JOURNEY', 'LOT-EARLY', 50);
     await operator().receive('JOURNEY', 'LOT-LATE', 50);
     await operator().enter({
       Customer: 'Ada Lovelace',
       SKU: 'JOURNEY',
       Units: '10',
-      'Price of one': '20.00',
+      'Unit price': '20.00',
     });
     await seen('Reserved for order');
     await page.getByRole('combobox', { name: 'Lot' }).click();
     await page.getByRole('option', { name: /LOT-LATE/ }).click();
-    const change = page.getByRole('table', { name: 'What pinning changes' });
+    const change = page.getByRole('table', { name: 'Preview of the pin' });
     expect((await change.getByRole('row').allInnerTexts()).slice(1).map((row) => row.split('\t'))).toEqual([
       ['LOT-LATE (pinned)', '0', '10', '40'],
       ['LOT-EARLY', '10', '0', '50'],
@@ -43,7 +43,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     for (const part of [1, 2]) {
       await press('Confirm delivery');
       await page.getByRole('textbox', { name: 'Signed by' }).fill(`part ${part}`);
-      await press('It has arrived');
+      await press('Record delivery');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
     await seen('Closed');
@@ -52,22 +52,22 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await seen(/Person operator/);
   });
 
-  test('a wholesale order is checked for whole cases, entered, held and released', async () => {
+  test('a wholesale order is checked for whole cases, created, held and released', async () => {
     await operator().receive('CASES', 'LOT-C', 100);
     await open('/intake');
     await page.getByText('Wholesale', { exact: true }).click();
     await page.getByRole('textbox', { name: 'Units', exact: true }).fill('25');
     await page.getByRole('textbox', { name: 'Units per case' }).fill('12');
-    await seen('25 is no whole number of cases');
+    await seen('25 is not a whole number of cases');
     await page.getByRole('textbox', { name: 'SKU', exact: true }).fill('CASES');
     await seen('100 available');
-    await page.getByRole('textbox', { name: 'Price of one' }).fill('3.075');
+    await page.getByRole('textbox', { name: 'Unit price' }).fill('3.075');
     // Rounded half up at the line, as the invoice will be: 76.875.
     await seen('Total $76.88');
     expect(await barriers(page)).toEqual([]);
     const terms = { Customer: 'IRONRIDGE', 'Purchase order': 'PO-CONSOLE-1', 'Payment terms': 'NET30' };
     await operator().enter(
-      { ...terms, SKU: 'CASES', Units: '24', 'Price of one': '20.00', 'Units per case': '12' },
+      { ...terms, SKU: 'CASES', Units: '24', 'Unit price': '20.00', 'Units per case': '12' },
       true,
     );
     await seen('PO-CONSOLE-1');
@@ -79,20 +79,20 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await page.getByText(/On hold/).waitFor({ state: 'hidden' });
   });
 
-  test('a recalled lot tells whose orders it touches', async () => {
+  test('a recalled lot lists the affected orders', async () => {
     await operator().receive('RECALL', 'LOT-BAD', 20);
-    await operator().enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Price of one': '1.00' });
+    await operator().enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Unit price': '1.00' });
     await open('/inventory/RECALL');
     await press('Change LOT-BAD');
     await page.getByRole('combobox', { name: 'Status' }).click();
     await page.getByRole('option', { name: 'Recalled' }).click();
     await page.getByRole('textbox', { name: 'Reason' }).fill('a bad seal');
-    await seen(/5 reserved units are taken off it/);
+    await seen(/5 reserved units are moved/);
     await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
     await seen('1 orders are affected:');
   });
 
-  test('the board is narrowed among all orders, keeps that in the address, and finds any number', async () => {
+  test('the board filters all orders, keeps the filters in the URL, and finds any number', async () => {
     await open('/');
     await page.getByRole('region', { name: 'Received' }).waitFor();
     await page.getByRole('combobox', { name: 'Customer' }).fill('ada lovelace');
@@ -112,35 +112,37 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     await seen('No order has the number nobody-has-this.');
   });
 
-  test('a card moves where its state lets it, by key, by menu and by hand, and says why nowhere else', async () => {
+  test('a card moves where its state allows it, by key, menu and drag, and says why not elsewhere', async () => {
     await operator().receive('MOVES', 'LOT-M', 20);
-    const fields = { Customer: 'Mover', SKU: 'MOVES', Units: '2', 'Price of one': '1.00' };
+    const fields = { Customer: 'Mover', SKU: 'MOVES', Units: '2', 'Unit price': '1.00' };
     const orderId = await operator().enter(fields);
     await seen('Fulfillment queued');
     await open('/?customer=Mover');
     const card = page.getByRole('article', { name: orderId });
     await card.dragTo(page.getByRole('region', { name: 'Closed' }));
-    await seen(/cannot go to Closed. It is in In fulfillment; from there it goes to Shipped or Cancelled/);
+    await seen(
+      /cannot move to Closed. It is in In fulfillment; from there it can move to Shipped or Cancelled/,
+    );
     await card.getByRole('link').focus();
     await page.keyboard.press('m');
     await page.getByRole('menuitem', { name: 'Ship …' }).waitFor();
     await page.keyboard.press('Escape');
     await card.dragTo(page.getByRole('region', { name: 'Cancelled' }));
-    await seen('Given back to stock');
+    await seen('Released to stock');
     await page.getByRole('textbox', { name: 'Reason' }).fill('changed their mind');
     await press('Cancel the order');
     await seen('Cancelled');
   });
 
-  test('an amendment is shown before and after, and made only then', async () => {
+  test('an amendment is previewed before it is made', async () => {
     // Nothing is in stock, so that the order waits and can be amended.
-    await operator().enter({ Customer: 'Amy', SKU: 'AMEND', Units: '2', 'Price of one': '1.00' });
+    await operator().enter({ Customer: 'Amy', SKU: 'AMEND', Units: '2', 'Unit price': '1.00' });
     await press('Amend');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('textbox', { name: 'City' }).fill('Boise');
     await dialog.getByRole('spinbutton', { name: /Line 1, AMEND/ }).fill('5');
-    await press('Show what would change');
-    const changes = dialog.getByRole('table', { name: 'What would change' });
+    await press('Preview changes');
+    const changes = dialog.getByRole('table', { name: 'Preview of changes' });
     await changes.waitFor();
     const rows = await changes.getByRole('row').allInnerTexts();
     expect(rows.map((row) => row.split(/\s*\t\s*/))).toEqual([
@@ -150,14 +152,14 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
       ['Total', '$2.00', '$5.00'],
       ['Line 1, waiting for stock', '2', '5'],
     ]);
-    await press('Amend it so');
+    await press('Apply changes');
     await dialog.waitFor({ state: 'hidden' });
     await seen('Boise');
     await page.getByRole('tab', { name: 'History' }).click();
     await seen(/line 1: 2 → 5 units/);
   });
 
-  test('a file of orders is imported with its report', async () => {
+  test('a file of orders is imported with a report', async () => {
     await open('/import');
     const text =
       'order,sku,quantity,unit_price,currency,customer_name\nUP-1,JOURNEY,1,1.00,USD,Ada\nUP-2,JOURNEY,x,1.00,USD,Ada\n';
@@ -165,11 +167,11 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
       .locator('input[type=file]')
       .setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
     await page.getByRole('main').getByRole('button', { name: 'Import' }).click();
-    await seen('1 orders received, 0 known already, 1 refused.');
+    await seen('1 orders received, 0 already known, 1 refused.');
     await seen(/row 3, quantity/);
   });
 
-  test('what was billed is looked at line by line, and exported whole', async () => {
+  test('invoices are shown line by line and exported', async () => {
     await open('/finance');
     await press('LMB-ORD-2026-0037-I1');
     const dialog = page.getByRole('dialog');
@@ -184,7 +186,7 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     expect(text).toContain('"LMB-ORD-2026-0037-I1","INVOICE","LMB-ORD-2026-0037"');
   });
 
-  test('a message that nothing could deal with is read, tried again, and dismissed', async () => {
+  test('a quarantined message is read, retried, and dismissed', async () => {
     const body = JSON.stringify({ id: 1, note: 'nobody reads this topic' });
     const signature = createHmac('sha256', 'local-shopify-secret').update(body).digest('base64');
     const sent = await fetch(`${operator().url}/webhooks/shopify`, {
@@ -201,20 +203,20 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     expect(sent.status).toBe(202);
     await open('/operations');
     const message = page.getByRole('article', { name: /carts\/update/ });
-    await message.getByRole('button', { name: 'Show what was sent' }).click();
+    await message.getByRole('button', { name: 'Show body' }).click();
     await message.getByText(/nobody reads this topic/).waitFor();
-    await message.getByRole('button', { name: 'Try again' }).click();
-    await seen(/It was kept aside again/);
-    await message.getByText(/tried again once/).waitFor();
+    await message.getByRole('button', { name: 'Retry' }).click();
+    await seen(/The message is still quarantined/);
+    await message.getByText(/retried once/).waitFor();
     await message.getByRole('button', { name: 'Dismiss' }).click();
-    await message.getByRole('textbox', { name: 'Why nothing is to be done' }).fill('not of this shop');
-    await message.getByRole('button', { name: 'Dismiss it' }).click();
+    await message.getByRole('textbox', { name: 'Reason' }).fill('not of this shop');
+    await message.getByRole('button', { name: 'Dismiss message' }).click();
     await message.waitFor({ state: 'hidden' });
     await page.getByText('Dismissed', { exact: true }).click();
     await message.getByText(/by operator .*: not of this shop/).waitFor();
   });
 
-  test('an address is told of events, what it was sent is listed, and it can be switched off', async () => {
+  test('a URL is subscribed to events, its deliveries are listed, and it can be disabled', async () => {
     const taken: string[] = [];
     const subscriber = createServer((request, response) => {
       taken.push(String(request.headers['webhook-id']));
@@ -224,12 +226,12 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
     try {
       const url = `http://127.0.0.1:${(subscriber.address() as AddressInfo).port}/events`;
       await open('/operations?show=subscriptions');
-      await page.getByRole('textbox', { name: 'Address' }).fill(url);
+      await page.getByRole('textbox', { name: 'URL' }).fill(url);
       await press('Subscribe');
       await page.getByText(/^whsec_/).waitFor();
       await page.locator('button[data-loading]').waitFor({ state: 'detached' });
       expect(await barriers(page)).toEqual([]);
-      await operator().enter({ Customer: 'Sub', SKU: 'TOLD', Units: '1', 'Price of one': '1.00' });
+      await operator().enter({ Customer: 'Sub', SKU: 'TOLD', Units: '1', 'Unit price': '1.00' });
       await open('/operations?show=subscriptions');
       // Told once: who comes back does not see it again.
       expect(await page.getByText(/^whsec_/).count()).toBe(0);
@@ -237,10 +239,10 @@ describe.skipIf(!isBrowserThere)('the console in a browser', () => {
       await article.getByRole('button', { name: 'Show deliveries' }).click();
       await article.getByRole('row', { name: /Order received.*Delivered.*204/ }).waitFor();
       expect(taken.length).toBeGreaterThan(0);
-      await article.getByRole('button', { name: 'Switch off' }).click();
-      await article.getByText('Off', { exact: true }).waitFor();
+      await article.getByRole('button', { name: 'Disable' }).click();
+      await article.getByText('Disabled', { exact: true }).waitFor();
       await article.getByRole('button', { name: 'Remove' }).click();
-      await article.getByRole('button', { name: 'Remove it' }).click();
+      await article.getByRole('button', { name: 'Remove subscription' }).click();
       await article.waitFor({ state: 'hidden' });
     } finally {
       subscriber.close();

@@ -10,7 +10,7 @@ const DEADLINE = 90_000;
 describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
   const operator = useOperator();
 
-  test('sees what a consumer could not handle, and hands it in again', { timeout: DEADLINE }, async () => {
+  test('sees a dead letter and redrives it', { timeout: DEADLINE }, async () => {
     const { page } = operator();
     const orderId = 'LMB-ORD-2026-1042';
     // The stack runs in this process, where its services are found as a function finds them.
@@ -36,7 +36,7 @@ describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
     await letter.waitFor({ state: 'hidden' });
   });
 
-  test('sees an order that nothing drives any more, and has its workflow started again', async () => {
+  test('sees a stuck order and restarts its workflow', async () => {
     const { page, stack, url } = operator();
     const orderId = 'LMB-ORD-2026-0041';
     const { items } = (await (await fetch(`${url}/dev/executions?name=${orderId}`)).json()) as {
@@ -50,8 +50,8 @@ describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
     const row = page.getByRole('row', { name: new RegExp(orderId) });
     await row.getByText(/Lambda.Unknown/).waitFor();
     expect(await barriers(page)).toEqual([]);
-    await row.getByRole('button', { name: 'Start again' }).click();
-    await operator().seen(`${orderId}: Its workflow goes on.`);
+    await row.getByRole('button', { name: 'Restart' }).click();
+    await operator().seen(`${orderId}: the workflow was restarted.`);
     await row.waitFor({ state: 'hidden' });
   });
 });

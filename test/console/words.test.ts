@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../console/src/finance/csv.ts';
 import { emptyLine, totalOf, wantedBySku } from '../../console/src/intake/draft.ts';
 import { amendmentOf, draftOf } from '../../console/src/order/amendment.ts';
-import { tell } from '../../console/src/order/event-sentences.ts';
+import { sentenceOf } from '../../console/src/order/event-sentences.ts';
 import { EVENT_CATALOGUE } from '../../contract/events/catalogue.ts';
 import { exampleOf } from '../../contract/events/examples.ts';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
@@ -13,14 +13,14 @@ import type { OrderEvent } from '../../domain/order/events.ts';
 describe('the history', () => {
   const ofOrders = EVENT_CATALOGUE.filter(({ subject }) => subject === 'order');
   test.each(ofOrders.map((event) => [event.type, event] as const))(
-    'tells %s in a sentence',
+    'puts %s into a sentence',
     (type, event) => {
       const { data } = exampleOf(event);
-      const told = tell({ type, data } as OrderEvent, 'USD');
-      if (told === null) expect(['OrderDelivered', 'OrderClosed', 'OrderVoided']).toContain(type);
+      const sentence = sentenceOf({ type, data } as OrderEvent, 'USD');
+      if (sentence === null) expect(['OrderDelivered', 'OrderClosed', 'OrderVoided']).toContain(type);
       else {
-        expect(told).toMatch(/^\S.*\.$/);
-        expect(told).not.toMatch(/undefined|null|NaN|\[object|\.\./);
+        expect(sentence).toMatch(/^\S.*\.$/);
+        expect(sentence).not.toMatch(/undefined|null|NaN|\[object|\.\./);
       }
     },
   );

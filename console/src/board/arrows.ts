@@ -26,7 +26,7 @@ function cardAt(column: Element | null, place: number): HTMLElement | null {
   return column?.querySelector<HTMLElement>(`[data-card="${place}"]`) ?? null;
 }
 
-/** The card at the same place of the nearest column that has cards, or its last one in sight. */
+/** The card at the same position of the nearest column with cards, or its last rendered one. */
 function beside(
   column: Element | null,
   place: number,

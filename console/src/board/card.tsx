@@ -13,7 +13,7 @@ interface Props {
   readonly onDrag: (order: OrderSummary | null) => void;
 }
 
-/** An order on the board: what it is and what it needs; it can be opened, dragged, or moved by its menu. */
+/** An order on the board, to open, to drag, or to move by its menu. */
 export function Card({ order, place, onMove, onDrag }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { orderId, channel, orderType, total, currency, customer } = order;
@@ -73,7 +73,7 @@ export function Card({ order, place, onMove, onDrag }: Props) {
   );
 }
 
-/** The days on which the customer expects the goods, and how many of them are left while that matters. */
+/** The delivery window, and the days left while the order is in progress. */
 function Window({
   order,
   window,
@@ -82,11 +82,11 @@ function Window({
   readonly window: { start: string; end: string };
 }) {
   const left = daysUntil(window.end);
-  const isUnderWay = !['DELIVERED', 'CLOSED', 'CANCELLED'].includes(order.state);
+  const isInProgress = !['DELIVERED', 'CLOSED', 'CANCELLED'].includes(order.state);
   return (
     <Text size="xs" c="dimmed" span display="block">
       {shortPeriod(window.start, window.end)}
-      {isUnderWay &&
+      {isInProgress &&
         (left < 0
           ? ' · over'
           : left === 0

@@ -11,15 +11,15 @@ import { columnName, type Move } from './moves.ts';
 
 type BoardColumn = BoardResponse['columns'][number];
 
-/** How often a column that was read on is read anew, in milliseconds for each of its pages. */
-const EVERY = 3_000;
+/** Poll interval of a column with loaded pages, in milliseconds for each page. */
+const POLL_INTERVAL = 3_000;
 const PAGE = 100;
-/** Cards before the end of what is there at which more is asked for. */
-const AHEAD = 15;
+/** Number of cards before the end at which the next page is loaded. */
+const PREFETCH = 15;
 
 interface Props {
   readonly column: BoardColumn;
-  /** The API's query for what the board is narrowed to. */
+  /** The API query for the filters of the board. */
   readonly query: string;
   readonly dragged: OrderSummary | null;
   readonly onDrag: (order: OrderSummary | null) => void;
@@ -27,11 +27,11 @@ interface Props {
   readonly onMove: (move: Move) => void;
 }
 
-/** All orders of one state: the newest come with the board, older ones when somebody scrolls there. */
+/** All orders of one state: the newest come with the board, older ones load on scroll. */
 export function Column({ column, query, dragged, onDrag, onDrop, onMove }: Props) {
   const { state } = column;
   const scrolls = useRef<HTMLDivElement>(null);
-  const [isReadOn, setReadOn] = useState(false);
+  const [isExpanded, setExpanded] = useState(false);
   const older = useInfiniteQuery({
     queryKey: ['column', state, query],
     queryFn: ({ pageParam }) =>
@@ -40,10 +40,10 @@ export function Column({ column, query, dragged, onDrag, onDrop, onMove }: Props
       ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    enabled: isReadOn && column.nextCursor !== undefined,
-    refetchInterval: ({ state: known }) => EVERY * Math.max(1, known.data?.pages.length ?? 1),
+    enabled: isExpanded && column.nextCursor !== undefined,
+    refetchInterval: ({ state: known }) => POLL_INTERVAL * Math.max(1, known.data?.pages.length ?? 1),
   });
-  const orders = together(column, older.data?.pages ?? []);
+  const orders = mergePages(column, older.data?.pages ?? []);
   const hasMore = column.nextCursor !== undefined && (older.data === undefined || older.hasNextPage);
   const rows = useVirtualizer({
     count: orders.length,
@@ -53,13 +53,13 @@ export function Column({ column, query, dragged, onDrag, onDrop, onMove }: Props
     getItemKey: (index) => orders[index]?.orderId ?? index,
   });
   const items = rows.getVirtualItems();
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= orders.length - AHEAD;
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= orders.length - PREFETCH;
   const { fetchNextPage, isFetching, isError } = older;
   useEffect(() => {
     if (!hasMore || !isNearEnd || isFetching || isError) return;
-    if (isReadOn) void fetchNextPage();
-    else if ((scrolls.current?.scrollTop ?? 0) > 0 || orders.length === 0) setReadOn(true);
-  }, [hasMore, isNearEnd, isFetching, isError, isReadOn, fetchNextPage, orders.length]);
+    if (isExpanded) void fetchNextPage();
+    else if ((scrolls.current?.scrollTop ?? 0) > 0 || orders.length === 0) setExpanded(true);
+  }, [hasMore, isNearEnd, isFetching, isError, isExpanded, fetchNextPage, orders.length]);
   const drop = useDrop(dragged, state, onDrop);
   return (
     <section
@@ -76,7 +76,7 @@ export function Column({ column, query, dragged, onDrag, onDrop, onMove }: Props
       <Text size="xs" c="dimmed" mb={6} truncate>
         {column.value.map(({ amount, currency }) => money(amount, currency)).join(' · ') || '—'}
       </Text>
-      <div ref={scrolls} className="cards" tabIndex={-1} onScroll={() => setReadOn(true)}>
+      <div ref={scrolls} className="cards" tabIndex={-1} onScroll={() => setExpanded(true)}>
         {orders.length === 0 && !hasMore && (
           <Text size="sm" c="dimmed">
             No orders
@@ -99,12 +99,12 @@ export function Column({ column, query, dragged, onDrag, onDrop, onMove }: Props
             </div>
           ))}
         </div>
-        {hasMore && isReadOn && (
+        {hasMore && isExpanded && (
           <Text size="xs" c="dimmed" ta="center" py={6} role="status">
             {isError ? (
-              'Older orders cannot be read now.'
+              'Older orders cannot be loaded now.'
             ) : (
-              <Loader size={14} aria-label="Reading older orders" />
+              <Loader size={14} aria-label="Loading older orders" />
             )}
           </Text>
         )}
@@ -117,8 +117,8 @@ function howMany({ count: all, isAtLeast }: BoardColumn): string {
   return isAtLeast ? `${count(all)}+` : count(all);
 }
 
-/** The board's cards are the freshest; below them follow those that were read on. */
-function together(
+/** Merges the board's cards, which are the freshest, with the loaded pages below them. */
+function mergePages(
   { orders, nextCursor }: BoardColumn,
   pages: readonly Page<OrderSummary>[],
 ): readonly OrderSummary[] {
@@ -133,12 +133,12 @@ function isOlder(one: OrderSummary, other: OrderSummary): boolean {
   return one.orderId < other.orderId;
 }
 
-/** What a column does with a card that is held over it. */
+/** Drag and drop of a card on a column. */
 function useDrop(dragged: OrderSummary | null, state: BoardColumn['state'], onDrop: Props['onDrop']) {
   const [isOver, setOver] = useState(false);
   const isLegal = dragged !== null && (dragged.state === state || MOVES[dragged.state].includes(state));
   const handlers = {
-    // A drop is taken wherever it falls: one that the lifecycle does not have is answered in words.
+    // Every drop is accepted: one that the lifecycle does not allow is answered with the reason.
     onDragOver: (event: DragEvent) => {
       if (dragged === null) return;
       event.preventDefault();

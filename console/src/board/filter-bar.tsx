@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react';
 import type { InventorySummary } from '../../../contract/responses.ts';
 import { CHANNEL_LABELS, CHANNELS } from '../../../domain/order/channels.ts';
 import { api, type Page } from '../api.ts';
-import type { Narrowing, useNarrowing } from './narrowing.ts';
+import type { FilterName, useFilters } from './filters.ts';
 
 const CHANNEL_CHOICES = CHANNELS.map((value) => ({ value, label: CHANNEL_LABELS[value] }));
-const LOOKS = [
+const ATTENTIONS = [
   { value: 'AT_RISK', label: 'At risk or late' },
   { value: 'HELD', label: 'Held' },
   { value: 'BACKORDERED', label: 'Backordered' },
@@ -20,21 +20,21 @@ const AGES = [
 ];
 
 interface Props {
-  readonly narrowing: ReturnType<typeof useNarrowing>;
-  /** Customers that are in sight, to choose from. */
+  readonly filters: ReturnType<typeof useFilters>;
+  /** Customers of the loaded orders, as suggestions. */
   readonly customers: readonly string[];
 }
 
-/** What the board can be narrowed to; every choice is kept in the address. */
-export function FilterBar({ narrowing, customers }: Props) {
-  const { of, set, clear, isNarrowed } = narrowing;
+/** The filters of the board; the URL holds their values. */
+export function FilterBar({ filters, customers }: Props) {
+  const { of, set, clear, isFiltered } = filters;
   const skus = useQuery({
     queryKey: ['inventory', 'names'],
     queryFn: () => api<Page<InventorySummary>>('/v1/inventory?limit=100'),
     staleTime: 60_000,
   });
   const choice = (
-    name: Narrowing,
+    name: FilterName,
     label: string,
     data: readonly (string | { value: string; label: string })[],
   ) => (
@@ -49,48 +49,48 @@ export function FilterBar({ narrowing, customers }: Props) {
     />
   );
   return (
-    <fieldset className="filters plain" aria-label="Narrow the board down">
+    <fieldset className="filters plain" aria-label="Filters">
       {choice('channel', 'Any channel', CHANNEL_CHOICES)}
       {choice('type', 'DTC and B2B', ['DTC', 'B2B'])}
       <Exact
         label="Customer"
         value={of('customer')}
         known={customers}
-        onSettle={(value) => set('customer', value)}
+        onApply={(value) => set('customer', value)}
       />
       <Exact
         label="SKU"
         value={of('sku')}
         known={(skus.data?.items ?? []).map(({ sku }) => sku)}
-        onSettle={(value) => set('sku', value)}
+        onApply={(value) => set('sku', value)}
       />
       {choice('age', 'Any age', AGES)}
-      {choice('look', 'Needs a look', LOOKS)}
-      {isNarrowed && (
+      {choice('attention', 'Needs attention', ATTENTIONS)}
+      {isFiltered && (
         <Button size="xs" variant="subtle" onClick={clear}>
-          Show all
+          Clear filters
         </Button>
       )}
     </fieldset>
   );
 }
 
-/** A text that is looked for as a whole: it counts when it is chosen, entered, or left. */
+/** A text filter that matches as a whole: it applies on selection, on Enter, and on blur. */
 function Exact({
   label,
   value,
   known,
-  onSettle,
+  onApply,
 }: {
   readonly label: string;
   readonly value: string;
   readonly known: readonly string[];
-  readonly onSettle: (value: string) => void;
+  readonly onApply: (value: string) => void;
 }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
-  const settle = (given: string) => {
-    if (given.trim() !== value) onSettle(given.trim());
+  const apply = (given: string) => {
+    if (given.trim() !== value) onApply(given.trim());
   };
   return (
     <Autocomplete
@@ -101,13 +101,13 @@ function Exact({
       limit={12}
       value={text}
       onChange={setText}
-      onOptionSubmit={settle}
-      onBlur={() => settle(text)}
+      onOptionSubmit={apply}
+      onBlur={() => apply(text)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && !event.defaultPrevented) settle(text);
+        if (event.key === 'Enter' && !event.defaultPrevented) apply(text);
       }}
       clearable
-      onClear={() => settle('')}
+      onClear={() => apply('')}
     />
   );
 }

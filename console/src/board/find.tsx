@@ -7,7 +7,7 @@ import type { OrderSummary } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { shortMoney, words } from '../format.ts';
 
-/** Asks for an order by any number that someone may have of it. */
+/** Finds an order by any of its numbers. */
 export function Find({ onFind }: { readonly onFind: (number: string) => void }) {
   const [text, setText] = useState('');
   const field = useRef<HTMLInputElement>(null);
@@ -42,7 +42,7 @@ export function Find({ onFind }: { readonly onFind: (number: string) => void }) 
   );
 }
 
-/** The orders that have a number: goes to the one there is, or lists them. */
+/** The orders with a number: opens a single match, lists several. */
 export function Found({ number, onClose }: { readonly number: string; readonly onClose: () => void }) {
   const [, go] = useLocation();
   const found = useQuery({

@@ -3,12 +3,12 @@ import { MOVES, type OrderState } from '../../../domain/order/lifecycle.ts';
 import { api } from '../api.ts';
 import { words } from '../format.ts';
 
-/** How a state is called at the head of its column. */
+/** @returns the heading of the column of a state. */
 export function columnName(state: OrderState): string {
   return state === 'FULFILLMENT_QUEUED' ? 'In fulfillment' : words(state);
 }
 
-/** A move that is made at once, or one that needs to be told more on the order's own page. */
+/** A move that runs at once, or one that needs input on the order's page. */
 export type Move =
   | {
       readonly to: OrderState;
@@ -20,7 +20,7 @@ export type Move =
 
 type Moved = Pick<OrderSummary, 'orderId' | 'state'>;
 
-/** The moves that the lifecycle has for an order in its state, in the order of the states. */
+/** @returns the moves that the lifecycle allows, in the order of the states. */
 export function movesOf(order: Moved): readonly Move[] {
   return MOVES[order.state].map((to) => move(order, to));
 }
@@ -31,10 +31,10 @@ function move({ orderId }: Moved, to: OrderState): Move {
   const page = (dialog: string) => `/orders/${encodeURIComponent(orderId)}?do=${dialog}`;
   switch (to) {
     case 'RECEIVED':
-      // Gives stock away that somebody else may take: the page shows what, and asks.
+      // Releases stock that another order may reserve: the page shows it and asks for confirmation.
       return { to, label: 'Release the reservation …', page: page('release') };
     case 'ALLOCATED':
-      return { to, label: 'Allocate', done: `${orderId}: stock was looked for.`, act: post('/allocation') };
+      return { to, label: 'Allocate', done: `${orderId}: allocation was run.`, act: post('/allocation') };
     case 'FULFILLMENT_QUEUED':
       return { to, label: 'Queue for fulfillment', done: `${orderId} is queued.`, act: post('/fulfillment') };
     case 'SHIPPED':
@@ -48,12 +48,12 @@ function move({ orderId }: Moved, to: OrderState): Move {
   }
 }
 
-/** Says why an order cannot go where it was dropped, and where it can. */
+/** @returns why an order cannot move to a state, and where it can move. */
 export function whyNot({ orderId, state }: Moved, to: OrderState): string {
   const there = MOVES[state].map(columnName);
   const options =
     there.length === 0
-      ? 'it stays where it is'
-      : `from there it goes to ${new Intl.ListFormat('en', { type: 'disjunction' }).format(there)}`;
-  return `${orderId} cannot go to ${columnName(to)}. It is in ${columnName(state)}; ${options}.`;
+      ? 'it cannot move'
+      : `from there it can move to ${new Intl.ListFormat('en', { type: 'disjunction' }).format(there)}`;
+  return `${orderId} cannot move to ${columnName(to)}. It is in ${columnName(state)}; ${options}.`;
 }

@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiProblem } from '../api.ts';
 
 interface Act {
-  /** What is told when it is done; nothing where `act` tells it by itself. */
+  /** The success notification; null when `act` shows its own. */
   readonly done: string | null;
   readonly act: () => Promise<unknown>;
 }
 
-/** Does something that changes orders or stock, tells how it went, and has everything on the page read anew. */
+/** Runs a command, shows its result, and reloads the data of the page. */
 export function useAct() {
   const queries = useQueryClient();
   return useMutation({
@@ -20,7 +20,7 @@ export function useAct() {
       const more =
         error instanceof ApiProblem ? error.errors.map(({ path, message }) => `${path}: ${message}`) : [];
       notifications.show({
-        title: 'Not done',
+        title: 'Failed',
         message: [error.message, ...more.slice(0, 3)].join(' '),
         color: 'red',
         autoClose: 10_000,

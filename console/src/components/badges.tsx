@@ -6,7 +6,7 @@ type Marked = Pick<OrderSummary, 'holds' | 'deliveryWindowStatus' | 'state'> & {
   readonly units?: OrderSummary['units'];
 };
 
-/** What an operator has to know of an order before anything else; each in words, not by colour alone. */
+/** What needs attention about an order, in words and not by colour alone. */
 export function Badges({ order }: { readonly order: Marked }) {
   const { holds, units, deliveryWindowStatus, state } = order;
   const isPart = units !== undefined && units.shipped > 0 && state === 'FULFILLMENT_QUEUED';

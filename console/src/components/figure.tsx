@@ -1,7 +1,7 @@
 import { Paper, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** One number that stands for itself. */
+/** One number with its name and an explanation. */
 export function Figure({
   name,
   value,

@@ -2,7 +2,7 @@ import { Alert, Button, Center, Loader, Stack, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 
-/** Shows what a query brought, or that it is on its way, failed, or the network is gone. */
+/** Shows the data of a query, a loader, or its error. */
 export function Loaded<Data>({
   query,
   children,
@@ -14,8 +14,8 @@ export function Loaded<Data>({
     return (
       <>
         {query.isError && (
-          <Alert color="orange" title="Shown as last seen" mb="sm">
-            {query.error.message} It is asked again by itself.
+          <Alert color="orange" title="Showing the last known data" mb="sm">
+            {query.error.message} The page retries automatically.
           </Alert>
         )}
         {children(query.data)}
@@ -24,11 +24,11 @@ export function Loaded<Data>({
   }
   if (query.isError) {
     return (
-      <Alert color="red" title="This cannot be shown">
+      <Alert color="red" title="Cannot load this">
         <Stack align="flex-start" gap="xs">
           {navigator.onLine ? query.error.message : 'This computer is offline.'}
           <Button size="xs" variant="default" onClick={() => void query.refetch()}>
-            Try again
+            Retry
           </Button>
         </Stack>
       </Alert>
@@ -41,7 +41,7 @@ export function Loaded<Data>({
   );
 }
 
-/** Says that there is nothing, and why that is all right. */
+/** An empty state. */
 export function Nothing({ children }: { readonly children: ReactNode }) {
   return (
     <Center h={120}>

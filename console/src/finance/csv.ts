@@ -2,7 +2,7 @@ import type { Invoice } from '../../../contract/responses.ts';
 
 const HEADER = ['number', 'kind', 'order', 'customer', 'purchase order', 'date', 'due', 'currency', 'total'];
 
-/** Invoices and credit notes as a spreadsheet reads them; what is credited is negative. */
+/** @returns invoices and credit notes as CSV; credit notes are negative. */
 export function csvOf(invoices: readonly Invoice[]): string {
   const rows = invoices.map((each) => [
     text(each.invoiceId),
@@ -15,16 +15,16 @@ export function csvOf(invoices: readonly Invoice[]): string {
     each.currency,
     signed(each),
   ]);
-  // The mark at the beginning tells spreadsheets that this is UTF-8.
+  // Spreadsheets recognise UTF-8 by the byte order mark.
   return `\ufeff${[HEADER, ...rows].map((row) => row.join(',')).join('\r\n')}\r\n`;
 }
 
-/** The total, negative where it goes back to the customer. */
+/** @returns the total, negative for a credit note. */
 export function signed({ kind, total }: Pick<Invoice, 'kind' | 'total'>): string {
   return kind === 'CREDIT_NOTE' ? `-${total}` : total;
 }
 
-/** A cell that a spreadsheet would take for a formula is led by an apostrophe, which makes it text. */
+/** Quotes a cell; a leading apostrophe keeps a spreadsheet from evaluating it as a formula. */
 function text(value: string): string {
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${harmless.replaceAll('"', '""')}"`;

@@ -3,7 +3,7 @@ import type { Invoice } from '../../../contract/responses.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, money, words } from '../format.ts';
 
-/** One invoice or credit note as it was booked, line by line. */
+/** One invoice or credit note, line by line. */
 export function InvoiceDialog({
   invoice,
   onClose,
@@ -27,9 +27,9 @@ export function InvoiceDialog({
 function Booked({ invoice }: { readonly invoice: Invoice }) {
   const amount = (value: string) => money(value, invoice.currency);
   const sums: readonly (readonly [string, string])[] = [
-    ['Discount of the order', invoice.discount],
+    ['Order discount', invoice.discount],
     ['Shipping', invoice.shipping],
-    ['Tax of the order', invoice.tax],
+    ['Order tax', invoice.tax],
   ];
   return (
     <Stack gap="xs">

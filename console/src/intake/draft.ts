@@ -1,6 +1,6 @@
 import { sumOf } from '../format.ts';
 
-/** A line as it is being typed. */
+/** A line of the form. */
 export interface DraftLine {
   readonly key: number;
   readonly sku: string;
@@ -11,10 +11,10 @@ export interface DraftLine {
   readonly lotPin: string;
 }
 
-/** Terms as they are being typed, by field. */
+/** Terms of the form, by field. */
 export type DraftTerms = Readonly<Record<string, string>>;
 
-/** An order as it is being typed. */
+/** The order form. */
 export interface DraftOrder {
   readonly orderType: string;
   readonly terms: DraftTerms;
@@ -33,13 +33,13 @@ export function emptyLine(key: number): DraftLine {
   return { key, sku: '', quantity: 1, unitPrice: '', unitsPerCase: '', casesPerPallet: '', lotPin: '' };
 }
 
-/** Why a line does not come to whole cases, or null. */
+/** @returns the error of a line that is not whole cases, or null. */
 export function casesError({ quantity, unitsPerCase }: DraftLine): string | null {
   const [units, each] = [Number(quantity), Number(unitsPerCase)];
-  return each > 0 && units % each !== 0 ? `${units} is no whole number of cases` : null;
+  return each > 0 && units % each !== 0 ? `${units} is not a whole number of cases` : null;
 }
 
-/** Units that all lines together ask of each SKU: two lines of one SKU share its stock. */
+/** @returns the units of each SKU over all lines: two lines of one SKU share its stock. */
 export function wantedBySku(lines: readonly DraftLine[]): ReadonlyMap<string, number> {
   const wanted = new Map<string, number>();
   for (const { sku, quantity } of lines) {
@@ -48,7 +48,7 @@ export function wantedBySku(lines: readonly DraftLine[]): ReadonlyMap<string, nu
   return wanted;
 }
 
-/** What the lines come to, each rounded half up as the API does; null while a price or the currency is unfinished. */
+/** @returns the total of the lines, each rounded half up as in the API; null while a price or the currency is incomplete. */
 export function totalOf(lines: readonly DraftLine[], currency: string): string | null {
   const amounts = lines.map((line) => amountOf(line, currency));
   return amounts.every((amount) => amount !== null) ? sumOf(amounts) : null;
@@ -66,7 +66,7 @@ function amountOf({ quantity, unitPrice }: DraftLine, currency: string): string 
   return digits === 0 ? rounded : `${rounded.slice(0, -digits)}.${rounded.slice(-digits)}`;
 }
 
-/** The number of digits behind the point of a currency, or null for none that there is. */
+/** @returns the number of decimals of a currency, or null for an unknown one. */
 function digitsOf(currency: string): number | null {
   try {
     const format = new Intl.NumberFormat('en', { style: 'currency', currency: currency.trim() });
@@ -78,7 +78,7 @@ function digitsOf(currency: string): number | null {
 
 const ADDRESS = ['address1', 'address2', 'city', 'region', 'postalCode', 'country'] as const;
 
-/** The request for what was typed; what was left empty is left out. */
+/** @returns the request for the form; empty fields are left out. */
 export function requestOf(orderType: string, terms: DraftTerms, lines: readonly DraftLine[]) {
   const given = (names: readonly string[]) =>
     Object.fromEntries(names.flatMap((name) => (terms[name]?.trim() ? [[name, terms[name].trim()]] : [])));

@@ -10,13 +10,13 @@ interface Props {
   readonly line: DraftLine;
   readonly place: number;
   readonly isWholesale: boolean;
-  /** Units that all lines together ask of the SKU. */
+  /** Units of the SKU over all lines. */
   readonly wanted: number;
   readonly onChange: (change: Partial<DraftLine>) => void;
   readonly onRemove: (() => void) | null;
 }
 
-/** A line of the order while it is typed: its cases are checked, and what there is of its SKU is shown. */
+/** The fields of a line, with a check of its cases and the availability of its SKU. */
 export function LineFields({ line, place, isWholesale, wanted, onChange, onRemove }: Props) {
   const cases = Number(line.unitsPerCase) > 0 ? Number(line.quantity) / Number(line.unitsPerCase) : null;
   return (
@@ -38,7 +38,7 @@ export function LineFields({ line, place, isWholesale, wanted, onChange, onRemov
           onChange={(quantity) => onChange({ quantity })}
         />
         <TextInput
-          label="Price of one"
+          label="Unit price"
           required
           placeholder="20.00"
           inputMode="decimal"
@@ -69,7 +69,7 @@ export function LineFields({ line, place, isWholesale, wanted, onChange, onRemov
           onChange={(event) => onChange({ lotPin: event.currentTarget.value })}
         />
         {onRemove !== null && (
-          <Button variant="default" aria-label={`Take line ${place} out`} onClick={onRemove} mt={25}>
+          <Button variant="default" aria-label={`Remove line ${place}`} onClick={onRemove} mt={25}>
             Remove
           </Button>
         )}
@@ -82,7 +82,7 @@ export function LineFields({ line, place, isWholesale, wanted, onChange, onRemov
   );
 }
 
-/** What is there of a SKU, or of the lot that is asked for, while it is being typed. */
+/** The available quantity of a SKU, or of the pinned lot. */
 function Availability({
   sku,
   wanted,
@@ -92,19 +92,19 @@ function Availability({
   readonly wanted: number;
   readonly lotPin: string;
 }) {
-  const [settled] = useDebouncedValue(sku.trim(), 300);
+  const [stable] = useDebouncedValue(sku.trim(), 300);
   const stock = useQuery({
-    queryKey: ['sku', settled],
-    queryFn: () => api<InventoryResponse>(`/v1/inventory/${encodeURIComponent(settled)}`),
-    enabled: settled !== '',
+    queryKey: ['sku', stable],
+    queryFn: () => api<InventoryResponse>(`/v1/inventory/${encodeURIComponent(stable)}`),
+    enabled: stable !== '',
     refetchInterval: 5_000,
   });
-  if (stock.data === undefined || settled !== sku.trim()) return null;
+  if (stock.data === undefined || stable !== sku.trim()) return null;
   const lot = stock.data.lots.find(({ lotNumber }) => lotNumber === lotPin);
   if (lotPin !== '' && lot === undefined) {
     return (
       <Text span size="sm" c="red" role="status">
-        there is no lot {lotPin} of it
+        Lot {lotPin} of this SKU does not exist
       </Text>
     );
   }
@@ -113,7 +113,7 @@ function Availability({
   return (
     <Text span size="sm" role="status" fw={short > 0 ? 600 : 400}>
       {count(available)} available{lot !== undefined && ` of lot ${lotPin}`}
-      {short > 0 && `: ${count(short)} too few, which wait for stock`}
+      {short > 0 && `: ${count(short)} short, which will be backordered`}
     </Text>
   );
 }

@@ -18,7 +18,7 @@ interface DeadLetter {
   readonly canBeRedriven: boolean;
 }
 
-/** What a letter is about: an event, or a span of time in which a reader of the stream gave up on something. */
+/** @returns the subject of a letter: an event, or the span of time of the stream records in it. */
 function wordsFor({ eventType, from, to }: DeadLetter): string {
   if (eventType !== undefined) return eventWords(eventType);
   return from === undefined || to === undefined
@@ -26,7 +26,7 @@ function wordsFor({ eventType, from, to }: DeadLetter): string {
     : `events from ${moment(from)} to ${moment(to)}`;
 }
 
-/** Messages that a consumer could not handle, and the way to hand them in again. */
+/** Messages that failed all attempts of a consumer, with redrive. */
 export function DeadLetters() {
   const act = useAct();
   const letters = useQuery({
@@ -42,13 +42,13 @@ export function DeadLetters() {
   return (
     <Loaded query={letters}>
       {({ items }) => {
-        if (items.length === 0) return <Nothing>Everything got through.</Nothing>;
+        if (items.length === 0) return <Nothing>There are no dead letters.</Nothing>;
         const ready = items.filter(({ canBeRedriven }) => canBeRedriven);
         return (
           <Stack gap="xs">
             <Group justify="space-between">
               <Text size="sm" c="dimmed">
-                Mend what is behind it first: a letter that fails again comes back here.
+                Repair the cause first: a letter that fails again comes back here.
               </Text>
               <Button
                 size="xs"
@@ -57,7 +57,7 @@ export function DeadLetters() {
                 loading={act.isPending}
                 onClick={() =>
                   act.mutate({
-                    done: `${ready.length} letters are on their way again.`,
+                    done: `${ready.length} letters were redriven.`,
                     act: async () => {
                       for (const letter of ready) await redrive(letter);
                     },
@@ -75,7 +75,7 @@ export function DeadLetters() {
                   <Table.Th>Order</Table.Th>
                   <Table.Th>Since</Table.Th>
                   <Table.Th>
-                    <span className="unseen">Action</span>
+                    <span className="screen-reader-only">Action</span>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -98,9 +98,11 @@ export function DeadLetters() {
                       <Button
                         size="compact-xs"
                         disabled={!letter.canBeRedriven}
-                        title={letter.canBeRedriven ? undefined : 'Its queue takes nothing back.'}
+                        title={
+                          letter.canBeRedriven ? undefined : 'A letter of this queue cannot be redriven.'
+                        }
                         onClick={() =>
-                          act.mutate({ done: 'It is on its way again.', act: () => redrive(letter) })
+                          act.mutate({ done: 'The letter was redriven.', act: () => redrive(letter) })
                         }
                       >
                         Redrive

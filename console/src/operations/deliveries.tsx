@@ -8,8 +8,8 @@ import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { eventWords, moment, words } from '../format.ts';
 
-/** What one subscriber was sent, how it answered, and a way to send it again. */
-export function DispatchLog({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {
+/** The deliveries to one subscriber, with their attempts and redelivery. */
+export function Deliveries({ path, isActive }: { readonly path: string; readonly isActive: boolean }) {
   const act = useAct();
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', path],
@@ -21,7 +21,7 @@ export function DispatchLog({ path, isActive }: { readonly path: string; readonl
   });
   const again = ({ deliveryId }: Delivery) =>
     act.mutate({
-      done: 'It is on its way again.',
+      done: 'The delivery was queued again.',
       act: () =>
         api(`${path}/deliveries/${encodeURIComponent(deliveryId)}/redeliver`, { method: 'POST', body: {} }),
     });
@@ -29,17 +29,17 @@ export function DispatchLog({ path, isActive }: { readonly path: string; readonl
     <Loaded query={deliveries}>
       {({ pages }) => {
         const items = pages.flatMap((page) => page.items);
-        if (items.length === 0) return <Nothing>Nothing was to be delivered yet.</Nothing>;
+        if (items.length === 0) return <Nothing>There are no deliveries yet.</Nothing>;
         return (
           <>
             <WideTable label="Deliveries" minWidth={640} mt="xs">
               <Table.Thead>
                 <Table.Tr>
-                  {['Event', 'Order', 'When', 'Status', 'Last answer'].map((name) => (
+                  {['Event', 'Order', 'When', 'Status', 'Last response'].map((name) => (
                     <Table.Th key={name}>{name}</Table.Th>
                   ))}
                   <Table.Th>
-                    <span className="unseen">Action</span>
+                    <span className="screen-reader-only">Action</span>
                   </Table.Th>
                 </Table.Tr>
               </Table.Thead>
@@ -61,11 +61,11 @@ export function DispatchLog({ path, isActive }: { readonly path: string; readonl
                       {words(delivery.status)}
                       {delivery.nextAttemptAt && (
                         <Text size="xs" c="dimmed">
-                          again {moment(delivery.nextAttemptAt)}
+                          next attempt {moment(delivery.nextAttemptAt)}
                         </Text>
                       )}
                     </Table.Td>
-                    <Table.Td>{answerWords(delivery)}</Table.Td>
+                    <Table.Td>{responseWords(delivery)}</Table.Td>
                     <Table.Td ta="right">
                       <Button
                         size="compact-xs"
@@ -73,7 +73,7 @@ export function DispatchLog({ path, isActive }: { readonly path: string; readonl
                         disabled={!isActive || delivery.status === 'PENDING'}
                         onClick={() => again(delivery)}
                       >
-                        Deliver again
+                        Redeliver
                       </Button>
                     </Table.Td>
                   </Table.Tr>
@@ -92,9 +92,9 @@ export function DispatchLog({ path, isActive }: { readonly path: string; readonl
   );
 }
 
-function answerWords({ attempts }: Delivery): string {
+function responseWords({ attempts }: Delivery): string {
   const last = attempts.at(-1);
-  if (last === undefined) return 'not tried yet';
-  const tries = attempts.length > 1 ? `, ${attempts.length} tries` : '';
-  return `${last.httpStatus ?? last.error ?? 'no answer'} in ${last.milliseconds} ms${tries}`;
+  if (last === undefined) return 'no attempt yet';
+  const count = attempts.length > 1 ? `, ${attempts.length} attempts` : '';
+  return `${last.httpStatus ?? last.error ?? 'no response'} in ${last.milliseconds} ms${count}`;
 }

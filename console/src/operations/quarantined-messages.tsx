@@ -17,15 +17,15 @@ const STATUSES: readonly {
   readonly label: string;
   readonly none: string;
 }[] = [
-  { value: 'WAITING', label: 'Waiting', none: 'Everything that channels sent was understood.' },
-  { value: 'TAKEN_IN', label: 'Taken in', none: 'No message was taken in by hand.' },
+  { value: 'WAITING', label: 'Waiting', none: 'No message is quarantined.' },
+  { value: 'TAKEN_IN', label: 'Processed', none: 'No message was processed by a retry.' },
   { value: 'DISMISSED', label: 'Dismissed', none: 'No message was dismissed.' },
 ];
 
-/** What channels sent and nothing could deal with: why, what it says, and a second try. */
+/** Quarantined messages with reason, body, retry and dismissal. */
 export function QuarantinedMessages() {
   const [status, setStatus] = useState<QuarantineStatus>('WAITING');
-  const kept = useInfiniteQuery({
+  const messages = useInfiniteQuery({
     queryKey: ['kept-messages', status],
     queryFn: ({ pageParam }) =>
       api<Page<QuarantinedMessage>>(`/v1/operations/kept-messages?status=${status}${pageParam}`),
@@ -37,24 +37,28 @@ export function QuarantinedMessages() {
   return (
     <Stack gap="sm">
       <SegmentedControl
-        aria-label="Which messages"
+        aria-label="Status"
         size="xs"
         data={STATUSES.map(({ value, label }) => ({ value, label }))}
         value={status}
         onChange={(value) => setStatus(value as QuarantineStatus)}
         style={{ alignSelf: 'flex-start' }}
       />
-      <Loaded query={kept}>
+      <Loaded query={messages}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0) {
             return <Nothing>{STATUSES.find(({ value }) => value === status)?.none}</Nothing>;
           }
-          return items.map((message) => <Kept key={message.keptMessageId} message={message} />);
+          return items.map((message) => <MessageCard key={message.keptMessageId} message={message} />);
         }}
       </Loaded>
-      {kept.hasNextPage && (
-        <Button variant="default" loading={kept.isFetchingNextPage} onClick={() => void kept.fetchNextPage()}>
+      {messages.hasNextPage && (
+        <Button
+          variant="default"
+          loading={messages.isFetchingNextPage}
+          onClick={() => void messages.fetchNextPage()}
+        >
           Older messages
         </Button>
       )}
@@ -62,7 +66,7 @@ export function QuarantinedMessages() {
   );
 }
 
-function Kept({ message }: { readonly message: QuarantinedMessage }) {
+function MessageCard({ message }: { readonly message: QuarantinedMessage }) {
   const { keptMessageId, channel, source, topic, reason, receivedAt, status, tries } = message;
   const path = `/v1/operations/kept-messages/${encodeURIComponent(keptMessageId)}`;
   const act = useAct();
@@ -70,7 +74,7 @@ function Kept({ message }: { readonly message: QuarantinedMessage }) {
   const [why, setWhy] = useState<string | null>(null);
   const retry = async () => {
     const after = await api<QuarantinedMessage>(`${path}/retry`, { method: 'POST', body: {} });
-    if (after.status === 'WAITING') throw new Error(`It was kept aside again: ${after.reason}`);
+    if (after.status === 'WAITING') throw new Error(`The message is still quarantined: ${after.reason}`);
   };
   return (
     <Paper withBorder p="sm" component="article" aria-label={`${words(channel)} ${topic}`}>
@@ -89,22 +93,22 @@ function Kept({ message }: { readonly message: QuarantinedMessage }) {
           <Text size="sm">{reason}</Text>
           <Text size="xs" c="dimmed">
             {moment(receivedAt)}
-            {tries > 0 && ` · tried again ${tries === 1 ? 'once' : `${tries} times`}`}
+            {tries > 0 && ` · retried ${tries === 1 ? 'once' : `${tries} times`}`}
           </Text>
           <Decision message={message} />
         </div>
         <Group gap={6}>
           <Button size="xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? 'Hide' : 'Show'} what was sent
+            {isOpen ? 'Hide' : 'Show'} body
           </Button>
           {status === 'WAITING' && (
             <>
               <Button
                 size="xs"
                 loading={act.isPending}
-                onClick={() => act.mutate({ done: 'The message is taken in.', act: retry })}
+                onClick={() => act.mutate({ done: 'The message is processed.', act: retry })}
               >
-                Try again
+                Retry
               </Button>
               <Button size="xs" variant="default" onClick={() => setWhy(why === null ? '' : null)}>
                 Dismiss
@@ -125,7 +129,7 @@ function Kept({ message }: { readonly message: QuarantinedMessage }) {
         >
           <Group align="flex-end" gap={6} mt="xs">
             <TextInput
-              label="Why nothing is to be done"
+              label="Reason"
               required
               maxLength={500}
               value={why}
@@ -134,12 +138,12 @@ function Kept({ message }: { readonly message: QuarantinedMessage }) {
               miw={200}
             />
             <Button type="submit" loading={act.isPending}>
-              Dismiss it
+              Dismiss message
             </Button>
           </Group>
         </form>
       )}
-      {isOpen && <Sent path={path} />}
+      {isOpen && <Body path={path} />}
     </Paper>
   );
 }
@@ -160,7 +164,7 @@ function Decision({ message }: { readonly message: QuarantinedMessage }) {
   );
 }
 
-function Sent({ path }: { readonly path: string }) {
+function Body({ path }: { readonly path: string }) {
   const sent = useQuery({
     queryKey: ['kept-message', path],
     queryFn: () => api<QuarantinedMessageWithBody>(path),
@@ -169,13 +173,13 @@ function Sent({ path }: { readonly path: string }) {
     <Loaded query={sent}>
       {({ body, bodyIsCutOff }) => (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-          <section className="sent" tabIndex={0} aria-label="What was sent">
-            <pre className="payload">{body === '' ? 'nothing' : body}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
+          <section className="sent" tabIndex={0} aria-label="Message body">
+            <pre className="payload">{body === '' ? '(empty)' : body}</pre>
           </section>
           {bodyIsCutOff && (
             <Text size="xs" c="dimmed">
-              It was longer; only its beginning was kept.
+              The message was too large; only its beginning was stored.
             </Text>
           )}
         </>

@@ -9,15 +9,15 @@ import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { moment, words } from '../format.ts';
 
-/** What came of asking for a workflow to be started again. */
+/** Results of a restart, for people. */
 const OUTCOMES: Readonly<Record<string, string>> = {
-  restarted: 'Its workflow goes on.',
-  running: 'Its workflow runs already.',
-  answered: 'What it waited for had happened; it was told.',
-  settled: 'It needs no workflow any more.',
+  restarted: 'the workflow was restarted.',
+  running: 'the workflow is running.',
+  answered: 'the workflow was waiting for something that has happened, and continues.',
+  settled: 'the order needs no workflow any more.',
 };
 
-/** Orders that nothing drives any more, because their workflow gave up, and the way to set them going again. */
+/** Orders whose workflow failed for good, with restart. */
 export function StuckOrders() {
   const act = useAct();
   const stuck = useQuery({
@@ -36,16 +36,16 @@ export function StuckOrders() {
     <Loaded query={stuck}>
       {({ items }) =>
         items.length === 0 ? (
-          <Nothing>Every order is being driven.</Nothing>
+          <Nothing>No workflow is stuck.</Nothing>
         ) : (
           <WideTable label="Stuck orders" minWidth={640}>
             <Table.Thead>
               <Table.Tr>
-                {['Order', 'State', 'Since', 'What its workflow ended with'].map((name) => (
+                {['Order', 'State', 'Since', 'Error'].map((name) => (
                   <Table.Th key={name}>{name}</Table.Th>
                 ))}
                 <Table.Th>
-                  <span className="unseen">Action</span>
+                  <span className="screen-reader-only">Action</span>
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -63,8 +63,7 @@ export function StuckOrders() {
                     {failure}
                     {restartedAt && (
                       <Text size="xs" c="dimmed">
-                        started again {restarts === 1 ? 'once' : `${restarts} times`}, last{' '}
-                        {moment(restartedAt)}
+                        restarted {restarts === 1 ? 'once' : `${restarts} times`}, last {moment(restartedAt)}
                       </Text>
                     )}
                   </Table.Td>
@@ -74,7 +73,7 @@ export function StuckOrders() {
                       loading={act.isPending}
                       onClick={() => act.mutate({ done: null, act: () => restart(orderId) })}
                     >
-                      Start again
+                      Restart
                     </Button>
                   </Table.Td>
                 </Table.Tr>

@@ -7,23 +7,23 @@ import { eventWords } from '../format.ts';
 
 const TYPES = Object.keys(MEANINGS).map((type) => ({ value: type, label: eventWords(type) }));
 
-/** Has an address told of events. */
+/** Subscribes a URL to events. */
 export function Subscribe({
   onSecret,
 }: {
-  readonly onSecret: (told: { readonly url: string; readonly secret: string }) => void;
+  readonly onSecret: (created: { readonly url: string; readonly secret: string }) => void;
 }) {
   const act = useAct();
   const [url, setUrl] = useState('');
   const [types, setTypes] = useState<string[]>([]);
   const [description, setDescription] = useState('');
   return (
-    <Paper withBorder p="sm" component="section" aria-label="Subscribe an address">
+    <Paper withBorder p="sm" component="section" aria-label="New subscription">
       <form
         onSubmit={(event) => {
           event.preventDefault();
           act.mutate({
-            done: `${url} is told of events from now on.`,
+            done: `${url} is subscribed.`,
             act: async () => {
               const { secret } = await api<{ secret: string }>('/v1/subscriptions', {
                 method: 'POST',
@@ -43,7 +43,7 @@ export function Subscribe({
       >
         <Group align="flex-end" gap="xs">
           <TextInput
-            label="Address"
+            label="URL"
             type="url"
             required
             placeholder="https://example.com/order-events"
@@ -54,7 +54,7 @@ export function Subscribe({
           />
           <MultiSelect
             label="Events"
-            placeholder={types.length === 0 ? 'every event' : ''}
+            placeholder={types.length === 0 ? 'all events' : ''}
             data={TYPES}
             value={types}
             onChange={setTypes}
@@ -64,7 +64,7 @@ export function Subscribe({
             miw={220}
           />
           <TextInput
-            label="For whom"
+            label="Description"
             maxLength={200}
             value={description}
             onChange={(event) => setDescription(event.currentTarget.value)}

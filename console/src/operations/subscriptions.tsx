@@ -6,12 +6,12 @@ import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { eventWords, moment } from '../format.ts';
-import { DispatchLog } from './deliveries.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { Subscribe } from './subscribe.tsx';
 
-/** Who is told of events by HTTP, how that goes, and a way to add somebody. */
+/** Webhook subscriptions: status, deliveries, and a form for a new one. */
 export function Subscriptions() {
-  const [told, setTold] = useState<{ readonly url: string; readonly secret: string } | null>(null);
+  const [created, setCreated] = useState<{ readonly url: string; readonly secret: string } | null>(null);
   const subscriptions = useQuery({
     queryKey: ['subscriptions'],
     queryFn: () => api<Page<Subscription>>('/v1/subscriptions'),
@@ -19,15 +19,19 @@ export function Subscriptions() {
   });
   return (
     <Stack gap="sm">
-      <Subscribe onSecret={setTold} />
-      {told !== null && <Secret told={told} onClose={() => setTold(null)} />}
+      <Subscribe onSecret={setCreated} />
+      {created !== null && <Secret created={created} onClose={() => setCreated(null)} />}
       <Loaded query={subscriptions}>
         {({ items }) =>
           items.length === 0 ? (
-            <Nothing>Nobody has subscribed to events yet.</Nothing>
+            <Nothing>There are no subscriptions yet.</Nothing>
           ) : (
             items.map((subscription) => (
-              <Subscriber key={subscription.subscriptionId} subscription={subscription} onSecret={setTold} />
+              <Subscriber
+                key={subscription.subscriptionId}
+                subscription={subscription}
+                onSecret={setCreated}
+              />
             ))
           )
         }
@@ -36,26 +40,26 @@ export function Subscriptions() {
   );
 }
 
-/** The one time that a secret is told. */
+/** Shows a new secret, once. */
 function Secret({
-  told,
+  created,
   onClose,
 }: {
-  readonly told: { readonly url: string; readonly secret: string };
+  readonly created: { readonly url: string; readonly secret: string };
   readonly onClose: () => void;
 }) {
   return (
     <Alert
-      title="The secret is told this once"
+      title="The secret is shown only once"
       color="orange"
       withCloseButton
       closeButtonLabel="Close"
       onClose={onClose}
     >
-      <Text size="sm">With it {told.url} verifies what is delivered.</Text>
+      <Text size="sm">{created.url} verifies deliveries with it.</Text>
       <Group gap="xs" mt={6}>
-        <Code style={{ overflowWrap: 'anywhere' }}>{told.secret}</Code>
-        <CopyButton value={told.secret}>
+        <Code style={{ overflowWrap: 'anywhere' }}>{created.secret}</Code>
+        <CopyButton value={created.secret}>
           {({ copied, copy }) => (
             <Button size="compact-xs" variant="default" onClick={copy}>
               {copied ? 'Copied' : 'Copy'}
@@ -69,7 +73,7 @@ function Secret({
 
 interface SubscriberProps {
   readonly subscription: Subscription;
-  readonly onSecret: (told: { readonly url: string; readonly secret: string }) => void;
+  readonly onSecret: (created: { readonly url: string; readonly secret: string }) => void;
 }
 
 function Subscriber({ subscription, onSecret }: SubscriberProps) {
@@ -77,7 +81,7 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
   const path = `/v1/subscriptions/${encodeURIComponent(subscriptionId)}`;
   const act = useAct();
   const [isOpen, setOpen] = useState(false);
-  const [isLeaving, setLeaving] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
   const isActive = status === 'ACTIVE';
   const switchTo = (next: Subscription['status'], done: string) =>
     act.mutate({ done, act: () => api(path, { method: 'PATCH', body: { status: next } }) });
@@ -90,16 +94,16 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
               {url}
             </Text>
             <Badge variant="light" color={isActive ? 'teal' : 'gray'}>
-              {isActive ? 'On' : 'Off'}
+              {isActive ? 'Active' : 'Disabled'}
             </Badge>
           </Group>
           {description && <Text size="sm">{description}</Text>}
           <Text size="xs" c="dimmed">
-            {types.includes('*') ? 'Every event' : types.map(eventWords).join(', ')}
+            {types.includes('*') ? 'All events' : types.map(eventWords).join(', ')}
           </Text>
           {failingSince && (
             <Text size="xs" c="red">
-              Nothing has been delivered since {moment(failingSince)}.
+              No delivery has succeeded since {moment(failingSince)}.
             </Text>
           )}
           {note && <Text size="xs">{note}</Text>}
@@ -114,18 +118,18 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
             loading={act.isPending}
             onClick={() =>
               isActive
-                ? switchTo('DISABLED', `${url} is told nothing more.`)
-                : switchTo('ACTIVE', `${url} is told of events again.`)
+                ? switchTo('DISABLED', `${url} is disabled.`)
+                : switchTo('ACTIVE', `${url} is enabled.`)
             }
           >
-            Switch {isActive ? 'off' : 'on'}
+            {isActive ? 'Disable' : 'Enable'}
           </Button>
           <Button
             size="xs"
             variant="default"
             onClick={() =>
               act.mutate({
-                done: 'The secret is another one; the one before signs for a day besides.',
+                done: 'The secret is rotated; the previous one also signs for a day.',
                 act: async () => {
                   const { secret } = await api<{ secret: string }>(`${path}/secret`, {
                     method: 'POST',
@@ -136,16 +140,16 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
               })
             }
           >
-            New secret
+            Rotate secret
           </Button>
-          <Button size="xs" variant="outline" color="red" onClick={() => setLeaving(!isLeaving)}>
+          <Button size="xs" variant="outline" color="red" onClick={() => setRemoving(!isRemoving)}>
             Remove
           </Button>
         </Group>
       </Group>
-      {isLeaving && (
+      {isRemoving && (
         <Group gap="xs" mt="xs">
-          <Text size="sm">It is told of nothing more, and what was delivered to it is forgotten.</Text>
+          <Text size="sm">It receives no more events, and its deliveries are deleted.</Text>
           <Button
             size="xs"
             color="red"
@@ -153,11 +157,11 @@ function Subscriber({ subscription, onSecret }: SubscriberProps) {
               act.mutate({ done: `${url} is removed.`, act: () => api(path, { method: 'DELETE' }) })
             }
           >
-            Remove it
+            Remove subscription
           </Button>
         </Group>
       )}
-      {isOpen && <DispatchLog path={path} isActive={isActive} />}
+      {isOpen && <Deliveries path={path} isActive={isActive} />}
     </Paper>
   );
 }

@@ -11,7 +11,7 @@ import { Release } from './release.tsx';
 import { Return } from './return.tsx';
 import { Ship } from './ship.tsx';
 
-/** Everything that can be asked of the order; what its state does not take says why. */
+/** The commands of an order; one that its state does not allow is disabled and says why. */
 export function OrderActions({ order, path }: ActionProps) {
   const act = useAct();
   const run = (done: string, below: string, method: 'POST' | 'DELETE' = 'POST') =>
@@ -25,14 +25,14 @@ export function OrderActions({ order, path }: ActionProps) {
         order={order}
         command="AllocateOrder"
         label="Allocate"
-        onClick={() => run('Stock was looked for anew.', '/allocation')}
+        onClick={() => run('Allocation was run.', '/allocation')}
       />
       <Release order={order} path={path} />
       <ActionButton
         order={order}
         command="QueueFulfillment"
         label="Queue"
-        blocker={order.holds.length > 0 ? 'It is on hold: release the hold first.' : undefined}
+        blocker={order.holds.length > 0 ? 'The order is on hold: release the hold first.' : undefined}
         onClick={() => run('The order is queued.', '/fulfillment')}
       />
       <Ship order={order} path={path} />

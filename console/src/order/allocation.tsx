@@ -7,7 +7,7 @@ import { Loaded, Nothing } from '../components/states.tsx';
 import { count, day } from '../format.ts';
 import { Pin } from './pin.tsx';
 
-/** What the order holds of each lot, and what that leaves of it; lots can be pinned and swapped. */
+/** The reservations of the order by lot, with what is left of each lot; lots can be pinned. */
 export function AllocationPanel({ order, path }: { readonly order: OrderResponse; readonly path: string }) {
   const panel = useQuery({
     queryKey: ['allocation', path],

@@ -14,7 +14,7 @@ interface Preview {
   readonly events: readonly { readonly type: string; readonly data: Readonly<Record<string, unknown>> }[];
 }
 
-/** Changes terms and lines: first what would become of the order is shown, then it is done. */
+/** Amends terms and lines, after a preview. */
 export function Amend({ order, path }: ActionProps) {
   return (
     <ActionDialog
@@ -30,7 +30,7 @@ export function Amend({ order, path }: ActionProps) {
 }
 
 function Form({ order, path, close }: ActionProps & { readonly close: () => void }) {
-  // The order goes on changing on the page behind; what is amended is the order that was opened.
+  // The page behind keeps polling; the amendment is for the version that was opened.
   const [opened] = useState(order);
   const [draft, setDraft] = useState<Draft>(() => draftOf(order));
   const act = useAct();
@@ -70,20 +70,20 @@ function Form({ order, path, close }: ActionProps & { readonly close: () => void
           <fieldset key={lineNumber} className="plain">
             <SimpleGrid cols={2}>
               {field(`quantity ${lineNumber}`, `Line ${lineNumber}, ${sku}: units`, 'number')}
-              {field(`price ${lineNumber}`, 'Price of one')}
+              {field(`price ${lineNumber}`, 'Unit price')}
             </SimpleGrid>
           </fieldset>
         ))}
         {preview.isError && <Refused error={preview.error} />}
         {preview.data !== undefined &&
           (amended === undefined ? (
-            <Alert color="gray" title="This changes nothing." role="status" />
+            <Alert color="gray" title="Nothing would change." role="status" />
           ) : (
             <Changes data={amended} before={opened} after={preview.data.order} />
           ))}
         <Group>
           <Button type="submit" variant="default" loading={preview.isPending} disabled={amendment === null}>
-            Show what would change
+            Preview changes
           </Button>
           {amended !== undefined && (
             <Button
@@ -98,7 +98,7 @@ function Form({ order, path, close }: ActionProps & { readonly close: () => void
                 })
               }
             >
-              Amend it so
+              Apply changes
             </Button>
           )}
         </Group>
@@ -111,9 +111,9 @@ function Refused({ error }: { readonly error: Error }) {
   const problem = error instanceof ApiProblem ? error : null;
   const isStale = problem?.code === 'precondition_failed';
   return (
-    <Alert color="red" title="This cannot be done" role="alert">
+    <Alert color="red" title="The order cannot be amended" role="alert">
       {isStale
-        ? 'The order has changed since this was opened. Close this and open it again to see how it stands.'
+        ? 'The order has changed since this form was opened. Close it and open it again.'
         : error.message}
       {problem?.errors.map(({ path, message }) => (
         <div key={path}>

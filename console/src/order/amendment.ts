@@ -1,6 +1,6 @@
 import type { OrderResponse } from '../../../contract/responses.ts';
 
-/** What is written into the form, by field. */
+/** The form, by field. */
 export type Draft = Readonly<Record<string, string>>;
 
 const ADDRESS = [
@@ -26,7 +26,7 @@ export const AMENDED_TERMS: readonly {
   { name: 'customerReference', label: 'Customer number', type: 'text' },
 ];
 
-/** @returns the form for an order as it stands. */
+/** @returns the form for the current order. */
 export function draftOf(order: OrderResponse): Draft {
   return {
     ...Object.fromEntries(ADDRESS.map(([name]) => [`shipTo ${name}`, order.shipTo?.[name] ?? ''])),
@@ -43,7 +43,7 @@ export function draftOf(order: OrderResponse): Draft {
   };
 }
 
-/** @returns the request for what is different in the form, or null when nothing is. */
+/** @returns the request for the changed fields, or null when nothing has changed. */
 export function amendmentOf(order: OrderResponse, draft: Draft): Readonly<Record<string, unknown>> | null {
   const before = draftOf(order);
   const isChanged = (name: string) => draft[name]?.trim() !== before[name];
@@ -61,7 +61,7 @@ export function amendmentOf(order: OrderResponse, draft: Draft): Readonly<Record
     ];
   });
   const amendment = {
-    // An address, and a window, are given as a whole.
+    // Address and window are replaced as a whole.
     ...(ADDRESS.some(([name]) => isChanged(`shipTo ${name}`)) && {
       shipTo: Object.fromEntries(
         ADDRESS.flatMap(([name]) => (text(`shipTo ${name}`) === '' ? [] : [[name, text(`shipTo ${name}`)]])),

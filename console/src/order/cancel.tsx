@@ -4,9 +4,9 @@ import { api } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { count } from '../format.ts';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
-import { GivenBack } from './given-back.tsx';
+import { ReleasedLots } from './released-lots.tsx';
 
-/** Cancels what has not shipped, and shows before what that gives back. */
+/** Cancels what has not shipped, and shows the reservations that it releases. */
 export function Cancel({ order, path }: ActionProps) {
   const act = useAct();
   const [reason, setReason] = useState('');
@@ -37,11 +37,11 @@ export function Cancel({ order, path }: ActionProps) {
           <Stack>
             <Text size="sm">
               {hasShipped
-                ? 'What has not shipped is cancelled; the order goes on with what has.'
-                : 'The whole order is cancelled, for good.'}
+                ? 'Everything that has not shipped is cancelled; the order continues with its shipments.'
+                : 'The whole order is cancelled. This cannot be undone.'}
               {waiting > 0 && ` ${count(waiting)} units no longer wait for stock.`}
             </Text>
-            <GivenBack order={order} />
+            <ReleasedLots order={order} />
             <TextInput
               label="Reason"
               required

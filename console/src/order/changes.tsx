@@ -10,12 +10,12 @@ interface Props {
   readonly after: OrderResponse;
 }
 
-/** What an amendment makes of an order: before and after, side by side, reservations included. */
+/** The preview of an amendment: before and after, including reservations. */
 export function Changes({ data, before, after }: Props) {
   const rows = rowsOf({ data, before, after });
   return (
-    <Table aria-label="What would change" withTableBorder verticalSpacing={4} captionSide="top">
-      <Table.Caption>Nothing is changed yet.</Table.Caption>
+    <Table aria-label="Preview of changes" withTableBorder verticalSpacing={4} captionSide="top">
+      <Table.Caption>The order is not changed yet.</Table.Caption>
       <Table.Thead>
         <Table.Tr>
           <Table.Th />

@@ -4,31 +4,31 @@ import { api } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
-/** Notes by hand that a shipment has arrived, where no carrier tells. */
+/** Records a delivery that no carrier reports. */
 export function Deliver({ order, path }: ActionProps) {
   const act = useAct();
-  const onTheirWay = order.shipments.filter(({ deliveredAt }) => deliveredAt === undefined);
+  const inTransit = order.shipments.filter(({ deliveredAt }) => deliveredAt === undefined);
   const [chosen, setChosen] = useState<string | null>(null);
   const [at, setAt] = useState('');
   const [signedBy, setSignedBy] = useState('');
-  const shipmentId = onTheirWay.some((each) => each.shipmentId === chosen)
+  const shipmentId = inTransit.some((each) => each.shipmentId === chosen)
     ? chosen
-    : (onTheirWay[0]?.shipmentId ?? null);
+    : (inTransit[0]?.shipmentId ?? null);
   return (
     <ActionDialog
       name="deliver"
       label="Confirm delivery"
-      title={`A shipment of ${order.orderId} has arrived`}
+      title={`Confirm a delivery of ${order.orderId}`}
       command="ConfirmDelivery"
       order={order}
-      blocker={onTheirWay.length === 0 ? 'No shipment is on its way.' : undefined}
+      blocker={inTransit.length === 0 ? 'No shipment is in transit.' : undefined}
     >
       {(close) => (
         <form
           onSubmit={(event) => {
             event.preventDefault();
             act.mutate({
-              done: `${shipmentId} has arrived.`,
+              done: `${shipmentId} is delivered.`,
               act: async () => {
                 await api(`${path}/shipments/${shipmentId}/delivery`, {
                   method: 'POST',
@@ -45,7 +45,7 @@ export function Deliver({ order, path }: ActionProps) {
           <Stack>
             <Select
               label="Shipment"
-              data={onTheirWay.map((each) => ({
+              data={inTransit.map((each) => ({
                 value: each.shipmentId,
                 label: `${each.shipmentId} · ${each.carrier} ${each.trackingNumber}`,
               }))}
@@ -54,8 +54,8 @@ export function Deliver({ order, path }: ActionProps) {
               allowDeselect={false}
             />
             <TextInput
-              label="When"
-              description="Now, when left empty."
+              label="Delivered at"
+              description="Empty means now."
               type="datetime-local"
               value={at}
               onChange={(event) => setAt(event.currentTarget.value)}
@@ -67,7 +67,7 @@ export function Deliver({ order, path }: ActionProps) {
               maxLength={200}
             />
             <Button type="submit" loading={act.isPending}>
-              It has arrived
+              Record delivery
             </Button>
           </Stack>
         </form>

@@ -6,10 +6,10 @@ import type { OrderCommandType } from '../../../domain/order/commands.ts';
 import { isTaken, LIFECYCLE, ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import { words } from '../format.ts';
 
-/** What every action of the order page is given. */
+/** Props of every action of the order page. */
 export interface ActionProps {
   readonly order: OrderResponse;
-  /** The order's address in the API. */
+  /** The API path of the order. */
   readonly path: string;
 }
 
@@ -19,11 +19,11 @@ interface ButtonProps {
   readonly label: string;
   readonly onClick: () => void;
   readonly danger?: boolean;
-  /** Why it cannot be done although the state takes it. */
+  /** Why the command is disabled although the state allows it. */
   readonly blocker?: string | undefined;
 }
 
-/** A button for a command; where the order does not take it, it can still be reached and says why. */
+/** The button of a command. When it is disabled it can still be focused and says why. */
 export function ActionButton({ order, command, label, onClick, danger = false, blocker }: ButtonProps) {
   const why = isTaken(order.state, command) ? blocker : whyNot(order.state, command);
   return (
@@ -44,21 +44,21 @@ export function ActionButton({ order, command, label, onClick, danger = false, b
   );
 }
 
-/** Which states a command needs, for the order that is in another. */
+/** @returns why a state does not allow a command. */
 function whyNot(state: OrderResponse['state'], command: OrderCommandType): string {
-  const takers = ORDER_STATES.filter((each) => LIFECYCLE[each].includes(command)).map(words);
-  const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(takers);
-  return `The order is ${words(state)}; this needs it to be ${list}.`;
+  const states = ORDER_STATES.filter((each) => LIFECYCLE[each].includes(command)).map(words);
+  const list = new Intl.ListFormat('en', { type: 'disjunction' }).format(states);
+  return `The order is ${words(state)}; this is possible while it is ${list}.`;
 }
 
 interface DialogProps extends Omit<ButtonProps, 'onClick'> {
-  /** By which the address names it, so that a link can open it. */
+  /** Its name in the URL, so a link can open it. */
   readonly name: string;
   readonly title: string;
   children(close: () => void): ReactNode;
 }
 
-/** An action that asks before it acts. The address says which one is open. */
+/** A command with a dialog. The URL holds the open one. */
 export function ActionDialog({ name, title, children, ...button }: DialogProps) {
   const [given, setGiven] = useSearchParams();
   const isOpen = given.get('do') === name && isTaken(button.order.state, button.command);

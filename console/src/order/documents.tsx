@@ -24,7 +24,7 @@ const STATUS = {
   REJECTED: { color: 'red', label: 'Rejected' },
 } as const;
 
-/** What was sent about the order, as it was sent, and whether it was taken. */
+/** The documents sent about the order, with their status. */
 export function Documents({ path }: { readonly path: string }) {
   const documents = useQuery({
     queryKey: ['documents', path],
@@ -39,12 +39,12 @@ export function Documents({ path }: { readonly path: string }) {
     <Loaded query={documents}>
       {({ items }) =>
         items.length === 0 ? (
-          <Nothing>Nothing has been sent about this order.</Nothing>
+          <Nothing>No document was sent for this order.</Nothing>
         ) : (
           <WideTable label="Documents" minWidth={520}>
             <Table.Thead>
               <Table.Tr>
-                {['What', 'Document', 'Written', 'Status'].map((name) => (
+                {['Kind', 'Document', 'Created', 'Status'].map((name) => (
                   <Table.Th key={name}>{name}</Table.Th>
                 ))}
               </Table.Tr>

@@ -5,47 +5,47 @@ type Units = readonly { readonly sku: string | null; readonly quantity: number }
 type Lots = readonly { readonly sku: string; readonly lotNumber: string; readonly quantity: number }[];
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
-/** Parts of a sentence that are told one by one; of more, only how many there are. */
-const MAX_TOLD = 4;
+/** List items that a sentence names; of a longer list it gives the number of the others. */
+const MAX_NAMED = 4;
 
-function several(parts: readonly string[], what: string): string {
-  if (parts.length <= MAX_TOLD) return list.format(parts);
-  return list.format([...parts.slice(0, MAX_TOLD - 1), `${parts.length - MAX_TOLD + 1} more ${what}`]);
+function listed(items: readonly string[], what: string): string {
+  if (items.length <= MAX_NAMED) return list.format(items);
+  return list.format([...items.slice(0, MAX_NAMED - 1), `${items.length - MAX_NAMED + 1} more ${what}`]);
 }
 
 function unitsWords(units: Units): string {
-  return several(
+  return listed(
     units.map(({ sku, quantity }) => `${count(quantity)} × ${sku ?? 'an item without SKU'}`),
     'lines',
   );
 }
 
 function lotsWords(lots: Lots): string {
-  return several(
+  return listed(
     lots.map(({ sku, lotNumber, quantity }) => `${count(quantity)} × ${sku} of lot ${lotNumber}`),
     'lots',
   );
 }
 
-/** What somebody wrote, ready to stand within a sentence. */
-function unended(text: string): string {
+/** @returns foreign text without its final full stop, for use inside a sentence. */
+function withoutStop(text: string): string {
   return text.trim().replace(/\.+$/, '');
 }
 
-/** An address on one line. */
+/** @returns an address on one line. */
 export function addressWords(address: Readonly<Record<string, string | undefined>> | null): string {
   if (address === null) return '—';
   const parts = ['name', 'address1', 'address2', 'city', 'region', 'postalCode', 'country'];
   return parts.flatMap((name) => address[name] || []).join(', ') || '—';
 }
 
-/** The days of a delivery window. */
+/** @returns the dates of a delivery window. */
 export function windowWords(window: { readonly start: string; readonly end: string } | null): string {
   return window === null ? '—' : `${day(window.start)} – ${day(window.end)}`;
 }
 
-/** What an event says, as one person would tell another; null where its name says it all. */
-export function tell(event: OrderEvent, currency: string): string | null {
+/** @returns an event as a sentence; null when its name is enough. */
+export function sentenceOf(event: OrderEvent, currency: string): string | null {
   switch (event.type) {
     case 'OrderReceived': {
       const { lines, total, customer } = event.data;
@@ -57,13 +57,13 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'OrderBackordered':
       return `No stock for ${unitsWords(event.data.backordered)}.`;
     case 'AllocationReleased':
-      return `${unended(event.data.reason)}. Given back: ${lotsWords(event.data.released)}.`;
+      return `${withoutStop(event.data.reason)}. Released: ${lotsWords(event.data.released)}.`;
     case 'AllocationChanged':
       return changed(event.data);
     case 'OrderHeld':
-      return `${words(event.data.reason)}${event.data.note ? `: ${unended(event.data.note)}` : ''}.`;
+      return `${words(event.data.reason)}${event.data.note ? `: ${withoutStop(event.data.note)}` : ''}.`;
     case 'OrderHoldReleased':
-      return `${words(event.data.reason)} stands in the way no more.`;
+      return `Hold released: ${words(event.data.reason)}.`;
     case 'FulfillmentQueued':
       return `To pick: ${lotsWords(event.data.pick)}${event.data.notListed ? `, and ${event.data.notListed} more` : ''}.`;
     case 'ShipmentShipped': {
@@ -88,11 +88,11 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'LinesCancelled':
     case 'OrderCancelled': {
       const { reason, lines, released } = event.data;
-      const back = released.length === 0 ? '' : ` Given back: ${lotsWords(released)}.`;
-      return `${unitsWords(lines)}: ${unended(reason)}.${back}`;
+      const back = released.length === 0 ? '' : ` Released: ${lotsWords(released)}.`;
+      return `${unitsWords(lines)}: ${withoutStop(reason)}.${back}`;
     }
     case 'ReturnReceived':
-      return `${event.data.returnId}: ${several(
+      return `${event.data.returnId}: ${listed(
         event.data.lines.map(
           ({ quantity, sku, disposition }) =>
             `${count(quantity)} × ${sku} (${words(disposition).toLowerCase()})`,
@@ -107,7 +107,7 @@ export function tell(event: OrderEvent, currency: string): string | null {
     case 'DeliveryWindowMissed':
       return `The window was ${windowWords(event.data.deliveryWindow)}.`;
     case 'TransitionRejected':
-      return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was asked for: ${unended(event.data.detail)}.`;
+      return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was refused: ${withoutStop(event.data.detail)}.`;
     default:
       return null;
   }
@@ -116,11 +116,11 @@ export function tell(event: OrderEvent, currency: string): string | null {
 function changed(data: Extract<OrderEvent, { type: 'AllocationChanged' }>['data']): string {
   const { reason, released, reserved, backordered } = data;
   const parts = [
-    released.length > 0 && `given back ${lotsWords(released)}`,
+    released.length > 0 && `released ${lotsWords(released)}`,
     reserved.length > 0 && `reserved ${lotsWords(reserved)}`,
     backordered.length > 0 && `waiting for stock: ${unitsWords(backordered)}`,
   ].filter((part) => part !== false);
-  return `${unended(reason)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`;
+  return `${withoutStop(reason)}${parts.length > 0 ? `: ${parts.join('; ')}` : ''}.`;
 }
 
 function amended(data: Extract<OrderEvent, { type: 'OrderAmended' }>['data'], currency: string): string {
@@ -142,5 +142,5 @@ function amended(data: Extract<OrderEvent, { type: 'OrderAmended' }>['data'], cu
     addedLines && addedLines.length > 0 && `added ${unitsWords(addedLines)}`,
     total && `total ${money(total.before, currency)} → ${money(total.after, currency)}`,
   ].filter((part) => typeof part === 'string');
-  return `${several(parts, 'changes')}.`;
+  return `${listed(parts, 'changes')}.`;
 }

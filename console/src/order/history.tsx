@@ -6,7 +6,7 @@ import { api, type Page } from '../api.ts';
 import { Loaded } from '../components/states.tsx';
 import { eventWords, moment, words } from '../format.ts';
 import type { ActionProps } from './dialog.tsx';
-import { tell } from './event-sentences.ts';
+import { sentenceOf } from './event-sentences.ts';
 
 type HistoryEvent = OrderEvent & {
   readonly eventId: string;
@@ -18,7 +18,7 @@ type HistoryEvent = OrderEvent & {
 
 const PAGE = 200;
 
-/** Everything that happened to the order, and everything that was refused, told in sentences. */
+/** The history of the order in sentences, including refused commands. */
 export function History({ order, path }: ActionProps) {
   const history = useInfiniteQuery({
     queryKey: ['history', path, order.version],
@@ -28,7 +28,7 @@ export function History({ order, path }: ActionProps) {
       ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    // What is refused changes no version, and is told all the same.
+    // A refused command adds an event without a new version.
     refetchInterval: 3_000,
     placeholderData: (before) => before,
   });
@@ -48,7 +48,7 @@ export function History({ order, path }: ActionProps) {
               loading={history.isFetchingNextPage}
               onClick={() => void history.fetchNextPage()}
             >
-              Read on
+              Load more
             </Button>
           )}
         </>
@@ -58,7 +58,7 @@ export function History({ order, path }: ActionProps) {
 }
 
 function Entry({ event, order }: { readonly event: HistoryEvent; readonly order: OrderResponse }) {
-  const told = tell(event, order.currency);
+  const sentence = sentenceOf(event, order.currency);
   const isRejection = event.type === 'TransitionRejected';
   return (
     <li className="timeline-entry" data-rejected={isRejection || undefined}>
@@ -71,11 +71,11 @@ function Entry({ event, order }: { readonly event: HistoryEvent; readonly order:
           {words(event.channel ?? order.channel)}
         </Text>
       </Group>
-      {told !== null && <Text size="sm">{told}</Text>}
+      {sentence !== null && <Text size="sm">{sentence}</Text>}
       <details>
         <summary>
           <Text size="xs" span c="dimmed">
-            In full
+            Data
           </Text>
         </summary>
         <pre className="payload">{JSON.stringify(event.data, null, 2)}</pre>

@@ -8,7 +8,7 @@ import { ActionDialog, type ActionProps } from './dialog.tsx';
 
 const REASONS = HOLD_REASONS.map((value) => ({ value, label: words(value) }));
 
-/** Stops queueing and shipping for a reason. */
+/** Puts the order on hold. */
 export function Hold({ order, path }: ActionProps) {
   const act = useAct();
   const [reason, setReason] = useState('OTHER');
@@ -32,7 +32,7 @@ export function Hold({ order, path }: ActionProps) {
           />
           <Textarea label="Note" value={note} onChange={(event) => setNote(event.currentTarget.value)} />
           <Text size="sm" c="dimmed">
-            Queueing and shipping stop until the hold is released; what is reserved stays reserved.
+            Queueing and shipping stop until the hold is released. Reservations stay.
           </Text>
           <Button
             loading={act.isPending}

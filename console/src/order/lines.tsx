@@ -13,7 +13,7 @@ const UNITS = [
   'returned',
 ] as const;
 
-/** The lines with what became of their units; columns that say nothing anywhere are left out. */
+/** The lines with their quantities; the returned column only where there are returns. */
 export function Lines({ order }: { readonly order: OrderResponse }) {
   const shown = UNITS.filter((name) => name !== 'returned' || order.lines.some((line) => line.returned > 0));
   return (

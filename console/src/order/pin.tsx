@@ -15,7 +15,7 @@ interface Props extends ActionProps {
   readonly panel: Panel['items'];
 }
 
-/** Pins a line to a lot of one's choice, after showing what that does to each lot. */
+/** Pins a line to a lot, with a preview of the effect on each lot. */
 export function Pin({ order, path, panel }: Props) {
   const goods = order.lines.filter(
     ({ sku, allocated, backordered, open }) => sku !== null && allocated + backordered + open > 0,
@@ -75,7 +75,7 @@ export function Pin({ order, path, panel }: Props) {
             value={lotNumber}
             onChange={setLot}
             searchable
-            nothingFoundMessage="No such lot can be reserved"
+            nothingFoundMessage="No available lot matches"
             w={330}
           />
           <NumberInput
@@ -115,7 +115,7 @@ interface PreviewProps {
   readonly asked: number;
 }
 
-/** What the line holds of each lot now, and what it would hold. */
+/** Reservations of the line by lot, now and after the pin. */
 function Preview({ held, lot, wanted, asked }: PreviewProps) {
   const own = held.find(({ lotNumber }) => lotNumber === lot.lotNumber)?.reserved ?? 0;
   const got = Math.min(asked, wanted, lot.available + own);
@@ -123,7 +123,7 @@ function Preview({ held, lot, wanted, asked }: PreviewProps) {
   const rest = wanted - got;
   return (
     <Table
-      aria-label="What pinning changes"
+      aria-label="Preview of the pin"
       mt="sm"
       verticalSpacing={4}
       w="auto"
@@ -133,8 +133,8 @@ function Preview({ held, lot, wanted, asked }: PreviewProps) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Lot</Table.Th>
-          <Table.Th ta="right">Held now</Table.Th>
-          <Table.Th ta="right">Held after</Table.Th>
+          <Table.Th ta="right">Reserved now</Table.Th>
+          <Table.Th ta="right">Reserved after</Table.Th>
           <Table.Th ta="right">Available after</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -152,7 +152,7 @@ function Preview({ held, lot, wanted, asked }: PreviewProps) {
             <Table.Td>{item.lotNumber}</Table.Td>
             <Table.Td ta="right">{count(item.reserved)}</Table.Td>
             <Table.Td ta="right" fw={600}>
-              {rest === 0 ? 0 : 'what is left to cover'}
+              {rest === 0 ? 0 : 'the rest'}
             </Table.Td>
             <Table.Td ta="right">{rest === 0 ? count(item.availableAfter + item.reserved) : '—'}</Table.Td>
           </Table.Tr>
@@ -161,11 +161,11 @@ function Preview({ held, lot, wanted, asked }: PreviewProps) {
       <Table.Caption>
         <Text size="sm" span>
           {got < asked
-            ? `The lot has only ${count(got)}: the API says whether that will do.`
+            ? `The lot has only ${count(got)}: the API may refuse the pin.`
             : rest > 0
-              ? `${count(rest)} units are covered by other lots, those that expire first, or wait.`
+              ? `${count(rest)} units come from other lots, earliest expiry first, or are backordered.`
               : 'The whole line comes from this lot.'}{' '}
-          The swap is one step: the order is never without its reservation.
+          The lots are swapped in one step: the order is never without a reservation.
         </Text>
       </Table.Caption>
     </Table>

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { api } from '../api.ts';
 import { moment } from '../format.ts';
 
-/** Makes the signed link under which the customer sees where the order is. */
+/** Creates the signed link to the status page for the customer. */
 export function PortalLink({ path }: { readonly path: string }) {
   const link = useMutation({
     mutationFn: () =>
@@ -18,7 +18,7 @@ export function PortalLink({ path }: { readonly path: string }) {
     >
       <Popover.Target>
         <Button size="compact-xs" variant="subtle" loading={link.isPending} onClick={() => link.mutate()}>
-          Customer's page
+          Portal link
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -35,14 +35,14 @@ export function PortalLink({ path }: { readonly path: string }) {
               {link.data.url.replace(/(\/portal\/.{12}).*/, '$1…')}
             </Anchor>
             <Text size="xs" c="dimmed">
-              Whoever has the link sees the order's status, until {moment(link.data.expiresAt)}.
+              Anyone with the link sees the status of the order until {moment(link.data.expiresAt)}.
             </Text>
             <Button
               size="compact-xs"
               variant="default"
               onClick={() => void navigator.clipboard.writeText(link.data.url)}
             >
-              Copy the link
+              Copy link
             </Button>
           </Stack>
         )}

@@ -2,31 +2,31 @@ import { Button, Stack, Text } from '@mantine/core';
 import { api } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
-import { GivenBack } from './given-back.tsx';
+import { ReleasedLots } from './released-lots.tsx';
 
-/** Gives the whole reservation back. */
+/** Releases all reservations of the order. */
 export function Release({ order, path }: ActionProps) {
   const act = useAct();
   return (
     <ActionDialog
       name="release"
       label="Release"
-      title={`Release the reservation of ${order.orderId}`}
+      title={`Release the reservations of ${order.orderId}`}
       command="ReleaseAllocation"
       order={order}
     >
       {(close) => (
         <Stack>
-          <GivenBack order={order} />
+          <ReleasedLots order={order} />
           <Text size="sm">
-            The order is Received again, and holds nothing until someone has it allocated. Others may take the
-            stock meanwhile.
+            The order returns to Received and has no reservations until it is allocated again. Other orders
+            can reserve the stock meanwhile.
           </Text>
           <Button
             loading={act.isPending}
             onClick={() =>
               act.mutate({
-                done: 'The reservation was given back.',
+                done: 'The reservations are released.',
                 act: async () => {
                   await api(`${path}/allocation`, { method: 'DELETE' });
                   close();
@@ -34,7 +34,7 @@ export function Release({ order, path }: ActionProps) {
               })
             }
           >
-            Release it
+            Release reservations
           </Button>
         </Stack>
       )}

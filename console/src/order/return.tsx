@@ -5,12 +5,12 @@ import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
 const DISPOSITIONS = [
-  { value: 'RESTOCK', label: 'Back into stock' },
-  { value: 'QUARANTINE', label: 'Into quarantine' },
-  { value: 'WRITE_OFF', label: 'Written off' },
+  { value: 'RESTOCK', label: 'Restock' },
+  { value: 'QUARANTINE', label: 'Quarantine' },
+  { value: 'WRITE_OFF', label: 'Write off' },
 ];
 
-/** Takes goods back, line by line, and says what becomes of them. */
+/** Records returned goods, line by line, with their disposition. */
 export function Return({ order, path }: ActionProps) {
   const act = useAct();
   const [units, setUnits] = useState<Readonly<Record<number, number>>>({});
@@ -23,10 +23,10 @@ export function Return({ order, path }: ActionProps) {
     <ActionDialog
       name="return"
       label="Return"
-      title={`Goods of ${order.orderId} came back`}
+      title={`Record a return of ${order.orderId}`}
       command="ReceiveReturn"
       order={order}
-      blocker={returnable.length === 0 ? 'Nothing has shipped that could come back.' : undefined}
+      blocker={returnable.length === 0 ? 'Nothing has shipped that could be returned.' : undefined}
     >
       {(close) => (
         <form
@@ -54,7 +54,7 @@ export function Return({ order, path }: ActionProps) {
               />
             ))}
             <Select
-              label="What becomes of the goods"
+              label="Disposition"
               data={DISPOSITIONS}
               value={disposition}
               onChange={(value) => setDisposition(value ?? 'RESTOCK')}
@@ -62,15 +62,15 @@ export function Return({ order, path }: ActionProps) {
             />
             <Text size="sm" c="dimmed">
               {disposition === 'RESTOCK'
-                ? 'They can be reserved again at once.'
+                ? 'The units can be reserved again at once.'
                 : disposition === 'QUARANTINE'
-                  ? 'They are on hand, and nobody can reserve them until their lot is looked at.'
-                  : 'They do not come back into stock.'}
-              {order.orderType === 'B2B' && ' A credit note is booked.'}
+                  ? 'The units are on hand and cannot be reserved until their lot is made available.'
+                  : 'The units do not return to stock.'}
+              {order.orderType === 'B2B' && ' A credit note is created.'}
             </Text>
             <Group>
               <Button type="submit" loading={act.isPending} disabled={lines.length === 0}>
-                Record the return
+                Record return
               </Button>
             </Group>
           </Stack>

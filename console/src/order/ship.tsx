@@ -5,7 +5,7 @@ import { api } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { ActionDialog, type ActionProps } from './dialog.tsx';
 
-/** Records a shipment of all that is reserved, or of a part of it. */
+/** Records a shipment of all or some reserved units. */
 export function Ship({ order, path }: ActionProps) {
   const act = useAct();
   const [carrier, setCarrier] = useState('UPS');
@@ -16,9 +16,9 @@ export function Ship({ order, path }: ActionProps) {
   const left = ready.reduce((total, line) => total + line.allocated - quantityOf(line), 0);
   const blocker =
     order.holds.length > 0
-      ? 'It is on hold: release the hold first.'
+      ? 'The order is on hold: release the hold first.'
       : ready.length === 0
-        ? 'Nothing is reserved that could be shipped.'
+        ? 'Nothing is reserved.'
         : undefined;
   return (
     <ActionDialog
@@ -40,7 +40,7 @@ export function Ship({ order, path }: ActionProps) {
               done: 'The shipment is recorded.',
               act: async () => {
                 await api(`${path}/shipments`, { method: 'POST', body: { lines, carrier, trackingNumber } });
-                // The next parcel has another number, and is offered all that is left.
+                // The next shipment has another tracking number and starts with all that is left.
                 setUnits({});
                 setTrackingNumber('');
                 close();
@@ -78,12 +78,12 @@ export function Ship({ order, path }: ActionProps) {
             ))}
             <Text size="sm" c="dimmed">
               {left === 0
-                ? 'Everything that is reserved leaves.'
-                : `${left} reserved units stay, and the order stays queued for them.`}{' '}
-              A shipment cannot be taken back.
+                ? 'All reserved units ship.'
+                : `${left} reserved units are left, and the order stays queued for them.`}{' '}
+              A shipment cannot be undone.
             </Text>
             <Button type="submit" loading={act.isPending} disabled={ready.length === 0}>
-              Record the shipment
+              Record shipment
             </Button>
           </Stack>
         </form>

@@ -3,7 +3,7 @@ import type { OrderResponse } from '../../../contract/responses.ts';
 import { Nothing } from '../components/states.tsx';
 import { count, moment, words } from '../format.ts';
 
-/** What has left, with whom, and whether it arrived. */
+/** The shipments with carrier, lots and delivery. */
 export function Shipments({ order }: { readonly order: OrderResponse }) {
   if (order.shipments.length === 0) return <Nothing>Nothing has been shipped yet.</Nothing>;
   return (
@@ -20,7 +20,7 @@ export function Shipments({ order }: { readonly order: OrderResponse }) {
             <Text size="sm" fw={600}>
               {shipment.shipmentId} · {shipment.carrier} {shipment.trackingNumber}
             </Text>
-            <Badge variant="light">{shipment.deliveredAt === undefined ? 'On its way' : 'Delivered'}</Badge>
+            <Badge variant="light">{shipment.deliveredAt === undefined ? 'In transit' : 'Delivered'}</Badge>
           </Group>
           <Text size="sm" c="dimmed">
             shipped {moment(shipment.shippedAt)}

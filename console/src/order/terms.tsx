@@ -3,7 +3,7 @@ import type { OrderResponse } from '../../../contract/responses.ts';
 import { count, day, daysUntil, words } from '../format.ts';
 import { addressWords } from './event-sentences.ts';
 
-/** What was agreed: for wholesale the purchase order, terms, window and cases; for everybody where it goes. */
+/** The terms of the order: purchase order, payment, window and cases for wholesale, and the address. */
 export function Terms({ order }: { readonly order: OrderResponse }) {
   const facts = order.orderType === 'B2B' ? [...wholesale(order), ...common(order)] : common(order);
   if (facts.length === 0) return null;
@@ -77,7 +77,7 @@ function common({ shipTo, note, backorderPolicy }: OrderResponse): readonly Fact
   ];
 }
 
-/** NET30 as people write it. */
+/** @returns payment terms for people: NET30 becomes "Net 30". */
 function termsWords(terms: string | undefined): string {
   if (terms === undefined) return '—';
   return terms.startsWith('NET') ? `Net ${terms.slice(3)}` : words(terms);

@@ -4,13 +4,13 @@ import { Nothing } from '../components/states.tsx';
 
 interface Props {
   readonly question: string;
-  /** The answer in a sentence: for those who do not see the chart, and for those in a hurry. */
+  /** The answer in a sentence, also for people who do not see the chart. */
   readonly answer: string;
   readonly isEmpty: boolean;
   readonly children: ReactNode;
 }
 
-/** A chart, the question that it answers, and the answer in words. */
+/** A chart with its question and the answer in words. */
 export function Chart({ question, answer, isEmpty, children }: Props) {
   return (
     <Paper withBorder p="sm" component="section" aria-label={question}>
@@ -20,7 +20,7 @@ export function Chart({ question, answer, isEmpty, children }: Props) {
       <Text size="sm" c="dimmed" mb="xs">
         {answer}
       </Text>
-      {isEmpty ? <Nothing>Nothing to draw in this period.</Nothing> : children}
+      {isEmpty ? <Nothing>No data in this period.</Nothing> : children}
     </Paper>
   );
 }

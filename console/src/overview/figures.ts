@@ -2,7 +2,7 @@ import type { OverviewResponse } from '../../../contract/overview.ts';
 import type { ChannelKind } from '../../../domain/order/channels.ts';
 import { count, money, words } from '../format.ts';
 
-/** Each channel has its colour, also where only some of them are drawn. */
+/** The colour of each channel, the same in every chart. */
 export const CHANNEL_COLORS: Readonly<Record<ChannelKind, string>> = {
   SHOPIFY: 'teal.7',
   SQUARE: 'indigo.6',
@@ -10,7 +10,7 @@ export const CHANNEL_COLORS: Readonly<Record<ChannelKind, string>> = {
   MANUAL: 'grape.6',
 };
 
-/** States in the order of the loop, from open to closed; cancelled stands apart. */
+/** The colour of each state, the same in every chart. */
 const STATE_COLORS: Readonly<Record<string, string>> = {
   RECEIVED: 'gray.6',
   ALLOCATED: 'indigo.4',
@@ -21,7 +21,7 @@ const STATE_COLORS: Readonly<Record<string, string>> = {
   CANCELLED: 'red.7',
 };
 
-/** What a chart draws of each state: its name, and the colour that it has in every chart. */
+/** @returns the chart series of states. */
 export function stateSeries(states: readonly string[]) {
   return states.map((state) => ({
     name: state,
@@ -30,7 +30,7 @@ export function stateSeries(states: readonly string[]) {
   }));
 }
 
-/** Minutes, hours or days, whichever says it in a small number. */
+/** Formats a duration in the largest unit that gives a small number. */
 export function span(seconds: number | null): string {
   if (seconds === null) return '—';
   const [number, unit] =
@@ -49,34 +49,34 @@ export function span(seconds: number | null): string {
   }).format(number as number);
 }
 
-/** A share in whole percents. */
+/** Formats a share in whole percent. */
 export function percent(rate: number | null): string {
   return rate === null ? '—' : new Intl.NumberFormat(undefined, { style: 'percent' }).format(rate);
 }
 
-/** Amounts of several currencies side by side. */
+/** Formats amounts of several currencies. */
 export function amounts(value: OverviewResponse['period']['value']): string {
   return value.map(({ amount, currency }) => money(amount, currency)).join(' · ') || '—';
 }
 
-/** A UTC day of the period as short as it can be said. */
+/** Formats a UTC day in short form. */
 export function shortDay(date: string): string {
   return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(
     new Date(`${date}T00:00:00Z`),
   );
 }
 
-/** Where orders are now, in a sentence. */
+/** @returns a sentence on the current states. */
 export function whereWords({ states }: OverviewResponse): string {
   const open = states.filter(({ state }) => isOpen(state));
   const orders = open.reduce((total, each) => total + each.orders, 0);
   const most = open.toSorted((one, other) => other.orders - one.orders)[0];
-  if (orders === 0 || most === undefined) return 'No order is under way.';
-  return `${count(orders)} under way, most of them (${count(most.orders)}) ${words(most.state).toLowerCase()}.`;
+  if (orders === 0 || most === undefined) return 'No order is open.';
+  return `${count(orders)} open, most of them (${count(most.orders)}) ${words(most.state).toLowerCase()}.`;
 }
 
-/** How much is open now beside the first day that is drawn, in a sentence. */
-export function pileWords(days: OverviewResponse['days']): string {
+/** @returns a sentence that compares the open orders now with the first day drawn. */
+export function backlogWords(days: OverviewResponse['days']): string {
   const openAt = (day: OverviewResponse['days'][number] | undefined) =>
     (day?.atEnd ?? []).reduce((sum, { state, orders }) => sum + (isOpen(state) ? orders : 0), 0);
   const [before, now] = [openAt(days[0]), openAt(days.at(-1))];
@@ -85,12 +85,12 @@ export function pileWords(days: OverviewResponse['days']): string {
   return `${count(now)} are open now, ${moved} ${count(before)}${first}.`;
 }
 
-/** Whether something is still to happen to orders in this state. */
+/** @returns whether orders in this state are in progress. */
 export function isOpen(state: string): boolean {
   return state !== 'CLOSED' && state !== 'CANCELLED';
 }
 
-/** In which state orders stay longest, in a sentence. */
+/** @returns a sentence on the state in which orders stay longest. */
 export function slowestWords({ timeInState }: OverviewResponse): string {
   const slowest = timeInState
     .filter(({ averageSeconds }) => averageSeconds !== null)
@@ -99,7 +99,7 @@ export function slowestWords({ timeInState }: OverviewResponse): string {
   return `Longest ${words(slowest.state).toLowerCase()}: ${span(slowest.averageSeconds)} on average.`;
 }
 
-/** Which SKU most units wait for, in a sentence. */
+/** @returns a sentence on the SKU with the most backordered units. */
 export function waitingWords({ backorders }: OverviewResponse): string {
   const [first] = backorders.skus;
   if (first === undefined) return 'Nothing waits for stock.';

@@ -5,7 +5,7 @@ import { WideTable } from '../components/wide-table.tsx';
 import { count, words } from '../format.ts';
 import { amounts, percent } from './figures.ts';
 
-/** Units that wait, by SKU and by the age of their orders. */
+/** Backordered units, by SKU and by the age of their orders. */
 export function SkuTable({ skus }: { readonly skus: OverviewResponse['backorders']['skus'] }) {
   const ages = skus[0]?.ages ?? [];
   return (
@@ -49,7 +49,7 @@ interface ChannelProps {
   readonly colors: Readonly<Record<string, string>>;
 }
 
-/** Each channel's orders, what they come to, and how well they were served. */
+/** Orders, value and service levels by channel. */
 export function ChannelTable({ channels, colors }: ChannelProps) {
   return (
     <WideTable label="Channels" minWidth={420}>

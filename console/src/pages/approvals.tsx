@@ -8,7 +8,7 @@ import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { moment, money, words } from '../format.ts';
 
-/** What AI agents ask people to approve, with what it would do. */
+/** Approval requests of AI agents, with their effect. */
 export default function ApprovalsPage() {
   const approvals = useQuery({
     queryKey: ['approvals'],
@@ -23,7 +23,7 @@ export default function ApprovalsPage() {
       <Loaded query={approvals}>
         {({ items }) =>
           items.length === 0 ? (
-            <Nothing>No agent is waiting for anyone.</Nothing>
+            <Nothing>There are no approval requests.</Nothing>
           ) : (
             items.map((approval) => <Request key={approval.approvalId} approval={approval} />)
           )
@@ -58,17 +58,17 @@ function Request({ approval }: { readonly approval: Approval }) {
         {effect.totalBefore && `${money(effect.totalBefore, effect.currency)} becomes `}
         {money(effect.total, effect.currency)}
         {effect.reserved.length > 0 && ` · reserves ${units(effect.reserved)}`}
-        {effect.released.length > 0 && ` · gives back ${units(effect.released)}`}
+        {effect.released.length > 0 && ` · releases ${units(effect.released)}`}
       </Text>
       <Text size="xs" c="dimmed">
-        asked {moment(approval.requestedAt)}
+        requested {moment(approval.requestedAt)}
         {approval.decidedBy && ` · decided by ${approval.decidedBy}`}
         {approval.detail && ` · ${approval.detail}`}
       </Text>
       <details>
         <summary>
           <Text size="xs" span>
-            exactly what it asks for
+            Arguments
           </Text>
         </summary>
         <pre style={{ overflowX: 'auto', fontSize: 12 }}>{JSON.stringify(approval.arguments, null, 2)}</pre>
@@ -80,7 +80,7 @@ function Request({ approval }: { readonly approval: Approval }) {
             loading={act.isPending}
             onClick={() =>
               act.mutate({
-                done: 'Decided.',
+                done: 'The request is approved.',
                 act: () => api(`${path}/approve`, { method: 'POST', body: {} }),
               })
             }
@@ -89,8 +89,8 @@ function Request({ approval }: { readonly approval: Approval }) {
           </Button>
           <TextInput
             size="xs"
-            aria-label="Why it is declined"
-            placeholder="Why it is declined"
+            aria-label="Reason for declining"
+            placeholder="Reason for declining"
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
@@ -100,7 +100,7 @@ function Request({ approval }: { readonly approval: Approval }) {
             disabled={reason.trim() === ''}
             onClick={() =>
               act.mutate({
-                done: 'Declined.',
+                done: 'The request is declined.',
                 act: () => api(`${path}/decline`, { method: 'POST', body: { reason } }),
               })
             }

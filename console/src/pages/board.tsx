@@ -9,30 +9,30 @@ import { api } from '../api.ts';
 import { followArrows } from '../board/arrows.ts';
 import { Column } from '../board/column.tsx';
 import { FilterBar } from '../board/filter-bar.tsx';
+import { useFilters } from '../board/filters.ts';
 import { Find, Found } from '../board/find.tsx';
 import { type Move, movesOf, whyNot } from '../board/moves.ts';
-import { useNarrowing } from '../board/narrowing.ts';
 import { useAct } from '../components/act.tsx';
 import { Loaded } from '../components/states.tsx';
 
-/** How often the board is read anew while it is looked at, in milliseconds. */
-const EVERY = 2_000;
-/** Cards of a column that come with the board; the rest is read on by the column. */
+/** Poll interval of the board while it is visible, in milliseconds. */
+const POLL_INTERVAL = 2_000;
+/** Cards of a column that the board request returns; the column loads the rest. */
 const FIRST_CARDS = 30;
 
-/** Every order by state; what is looked for stands in the address. */
+/** Every order by state; the URL holds the filters. */
 export function BoardPage() {
-  const narrowing = useNarrowing();
-  const { query } = narrowing;
+  const filters = useFilters();
+  const { query } = filters;
   const board = useQuery({
     queryKey: ['board', query],
     queryFn: () => api<BoardResponse>(`/v1/board?limit=${FIRST_CARDS}${query && `&${query}`}`),
-    refetchInterval: EVERY,
+    refetchInterval: POLL_INTERVAL,
     placeholderData: keepPreviousData,
   });
   const [dragged, setDragged] = useState<OrderSummary | null>(null);
   const make = useMove();
-  const number = narrowing.of('number');
+  const number = filters.of('number');
   const drop = (order: OrderSummary, to: OrderState) => {
     const move = movesOf(order).find((each) => each.to === to);
     if (move === undefined)
@@ -46,11 +46,11 @@ export function BoardPage() {
         <Title order={1} size="h3">
           Board
         </Title>
-        <Find onFind={(text) => narrowing.set('number', text)} />
+        <Find onFind={(text) => filters.set('number', text)} />
       </Group>
-      {number !== '' && <Found number={number} onClose={() => narrowing.set('number', null)} />}
+      {number !== '' && <Found number={number} onClose={() => filters.set('number', null)} />}
       <FilterBar
-        narrowing={narrowing}
+        filters={filters}
         customers={[...new Set(cards.map(({ customer }) => customer.name))].sort()}
       />
       <Loaded query={board}>
@@ -58,7 +58,7 @@ export function BoardPage() {
           <section className="board" aria-label="Orders by state" onKeyDown={followArrows}>
             {columns.map((column) => (
               <Column
-                // What was read on belongs to what was looked for.
+                // Loaded pages belong to one query.
                 key={`${column.state} ${query}`}
                 column={column}
                 query={query}
@@ -75,7 +75,7 @@ export function BoardPage() {
   );
 }
 
-/** Makes a move: at once, or on the order's own page where more has to be said. */
+/** Makes a move: at once, or on the order's page where it needs input. */
 function useMove() {
   const act = useAct();
   const [, go] = useLocation();

@@ -16,7 +16,7 @@ function readPage(cursor: string | undefined): Promise<Page<Invoice>> {
   return api(`/v1/invoices?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 }
 
-/** Invoices and credit notes as finance booked them. */
+/** Invoices and credit notes. */
 export default function FinancePage() {
   const act = useAct();
   const [opened, setOpened] = useState<Invoice | null>(null);
@@ -46,7 +46,9 @@ export default function FinancePage() {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0) {
-            return <Nothing>Nothing has been billed yet: a shipment of a wholesale order is.</Nothing>;
+            return (
+              <Nothing>There are no invoices yet: each shipment of a wholesale order creates one.</Nothing>
+            );
           }
           return (
             <WideTable label="Invoices and credit notes" minWidth={760} striped>
@@ -96,7 +98,7 @@ export default function FinancePage() {
           loading={invoices.isFetchingNextPage}
           onClick={() => void invoices.fetchNextPage()}
         >
-          More
+          Load more
         </Button>
       )}
       <InvoiceDialog invoice={opened} onClose={() => setOpened(null)} />

@@ -7,7 +7,7 @@ import { api } from '../api.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { words } from '../format.ts';
 
-/** Orders from a CSV file, and what became of each row. */
+/** Creates orders from a CSV file and reports on each row. */
 export default function ImportPage() {
   const [file, setFile] = useState<File | null>(null);
   const send = useMutation({
@@ -24,8 +24,8 @@ export default function ImportPage() {
         Import
       </Title>
       <Text size="sm" c="dimmed">
-        One row for each line of an order. Needed are the columns order, sku, quantity, unit_price, currency
-        and customer_name; the same file twice makes nothing twice.
+        One row for each line of an order. Required columns: order, sku, quantity, unit_price, currency and
+        customer_name. Importing the same file again creates nothing twice.
       </Text>
       <FileInput
         label="CSV file"
@@ -45,7 +45,7 @@ export default function ImportPage() {
         Import
       </Button>
       {send.isError && (
-        <Alert color="red" title="The file was not taken">
+        <Alert color="red" title="The file was refused">
           {send.error.message}
         </Alert>
       )}
@@ -58,13 +58,13 @@ function Report({ report }: { readonly report: ImportReport }) {
   return (
     <section aria-label="Report">
       <Text fw={600} role="status">
-        {report.received} orders received, {report.alreadyKnown} known already, {report.refused} refused
+        {report.received} orders received, {report.alreadyKnown} already known, {report.refused} refused
         {report.notReached > 0 && `, ${report.notReached} not reached: send the file again`}.
       </Text>
-      <WideTable label="What became of each row" minWidth={520} striped>
+      <WideTable label="Result of each row" minWidth={520} striped>
         <Table.Thead>
           <Table.Tr>
-            {['Row', 'Order', 'What became of it', 'Why'].map((name) => (
+            {['Row', 'Order', 'Result', 'Errors'].map((name) => (
               <Table.Th key={name}>{name}</Table.Th>
             ))}
           </Table.Tr>

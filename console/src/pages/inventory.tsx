@@ -15,7 +15,7 @@ interface Drift {
   readonly reservedByOrders: number;
 }
 
-/** Every SKU with its sums, and whether orders and stock agree. */
+/** Every SKU with its sums, and the drift check. */
 export default function InventoryPage() {
   const [, go] = useLocation();
   const [sku, setSku] = useState('');
@@ -62,7 +62,7 @@ export default function InventoryPage() {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>SKU</Table.Th>
-                  {['On hand', 'Reserved', 'Available', 'Not to be promised', 'Lots'].map((name) => (
+                  {['On hand', 'Reserved', 'Available', 'Unavailable', 'Lots'].map((name) => (
                     <Table.Th key={name} ta="right">
                       {name}
                     </Table.Th>
@@ -79,7 +79,7 @@ export default function InventoryPage() {
                     </Table.Td>
                     {[item.onHand, item.reserved, item.available, item.unavailable, item.lotCount].map(
                       (units, column) => (
-                        // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a row keep their places
+                        // biome-ignore lint/suspicious/noArrayIndexKey: the columns of a row are fixed
                         <Table.Td key={column} ta="right">
                           {count(units)}
                         </Table.Td>
@@ -98,7 +98,7 @@ export default function InventoryPage() {
           loading={stock.isFetchingNextPage}
           onClick={() => void stock.fetchNextPage()}
         >
-          More
+          Load more
         </Button>
       )}
       <DriftCheck />
@@ -106,7 +106,7 @@ export default function InventoryPage() {
   );
 }
 
-/** One answer looks at as many lots as it has time for. */
+/** Reads all pages of the drift check: one request checks as many lots as it has time for. */
 async function wholeDrift(): Promise<readonly Drift[]> {
   const items: Drift[] = [];
   let query = '';
@@ -133,7 +133,7 @@ function DriftCheck() {
         {drift.data &&
           (drift.data.length === 0
             ? 'Orders and lots agree.'
-            : `${drift.data.length} lots disagree: ${drift.data.map((item) => `${item.sku} ${item.lotNumber} says ${item.reserved}, orders hold ${item.reservedByOrders}`).join('; ')}`)}
+            : `${drift.data.length} lots disagree: ${drift.data.map((item) => `${item.sku} ${item.lotNumber} has ${item.reserved} reserved, orders hold ${item.reservedByOrders}`).join('; ')}`)}
       </span>
     </Group>
   );

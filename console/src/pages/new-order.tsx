@@ -30,19 +30,19 @@ import {
 import { LineFields } from '../intake/line.tsx';
 
 const POLICIES = [
-  { value: 'SHIP_PARTIAL', label: 'Ship what is there, the rest later' },
-  { value: 'SHIP_COMPLETE', label: 'Wait until all of it is there' },
-  { value: 'REJECT', label: 'Do not take the order' },
+  { value: 'SHIP_PARTIAL', label: 'Ship what is in stock, backorder the rest' },
+  { value: 'SHIP_COMPLETE', label: 'Wait until everything is in stock' },
+  { value: 'REJECT', label: 'Refuse the order' },
 ];
 
-/** An order that someone phoned in, or wrote. */
+/** Creates an order by hand. */
 export default function NewOrderPage() {
   const [, go] = useLocation();
-  const [draft, change, forget] = useSavedDraft('new order', emptyOrder());
+  const [draft, change, removeDraft] = useSavedDraft('new order', emptyOrder());
   const { orderType, terms, lines } = draft;
   const setTerms = (next: DraftTerms) => change({ ...draft, terms: next });
   const setLines = (next: readonly DraftLine[]) => change({ ...draft, lines: next });
-  const attempt = useAttempt();
+  const keyFor = useIdempotencyKey();
   const isWholesale = orderType === 'B2B';
   const term = (name: string) => ({
     value: terms[name] ?? '',
@@ -57,10 +57,10 @@ export default function NewOrderPage() {
       api<{ orderId: string }>('/v1/orders', {
         method: 'POST',
         body: request,
-        headers: { 'idempotency-key': attempt(JSON.stringify(request)) },
+        headers: { 'idempotency-key': keyFor(JSON.stringify(request)) },
       }),
     onSuccess: ({ orderId }) => {
-      forget();
+      removeDraft();
       go(`/orders/${orderId}`);
     },
   });
@@ -149,13 +149,13 @@ export default function NewOrderPage() {
             variant="default"
             onClick={() => setLines([...lines, emptyLine(Math.max(...lines.map(({ key }) => key)) + 1)])}
           >
-            Another line
+            Add line
           </Button>
           <Button type="submit" loading={send.isPending} disabled={hasBrokenCases}>
-            Take the order in
+            Create order
           </Button>
           <Button variant="subtle" onClick={() => change(emptyOrder())}>
-            Begin anew
+            Clear
           </Button>
           <Text fw={600} role="status">
             {total !== null && `Total ${money(total, terms.currency ?? 'USD')}`}
@@ -167,10 +167,10 @@ export default function NewOrderPage() {
 }
 
 /**
- * A key for each request that is different from the last: whoever sends the same again, because no answer came, gets
- * the order that the first one made.
+ * An idempotency key for each distinct request: sending the same form again after a lost response returns the order of
+ * the first request.
  */
-function useAttempt(): (request: string) => string {
+function useIdempotencyKey(): (request: string) => string {
   const last = useRef({ request: '', key: '' });
   return (request) => {
     if (last.current.request !== request) last.current = { request, key: crypto.randomUUID() };
@@ -181,7 +181,7 @@ function useAttempt(): (request: string) => string {
 function Refused({ error }: { readonly error: Error }) {
   const errors = error instanceof ApiProblem ? error.errors : [];
   return (
-    <Alert color="red" title="The order was not taken" role="alert">
+    <Alert color="red" title="The order was refused" role="alert">
       {error.message}
       {errors.map(({ path, message }) => (
         <div key={path}>

@@ -8,13 +8,13 @@ import { Subscriptions } from '../operations/subscriptions.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
-    { name: 'kept', label: 'Kept messages', Shown: QuarantinedMessages },
+    { name: 'quarantined', label: 'Quarantined messages', Shown: QuarantinedMessages },
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];
 
-/** What did not get through, on its way in or out; the address says which of it is looked at. */
+/** Failed messages and workflows, and subscriptions; the URL holds the open tab. */
 export default function OperationsPage() {
   const [given, setGiven] = useSearchParams();
   const shown = SECTIONS.find(({ name }) => name === given.get('show')) ?? SECTIONS[0];

@@ -15,7 +15,7 @@ import { PortalLink } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
 
-/** One order: where it stands, what it holds, what happened to it, and what can be done. */
+/** One order: state, lines, reservations, history and commands. */
 export default function OrderPage({ orderId }: { readonly orderId: string }) {
   const path = `/v1/orders/${encodeURIComponent(orderId)}`;
   const order = useQuery({
@@ -28,7 +28,7 @@ export default function OrderPage({ orderId }: { readonly orderId: string }) {
 
 const TABS = ['allocation', 'history', 'shipments', 'documents'];
 
-/** Which part of the order is looked at stands in the address. */
+/** The URL holds the open tab. */
 function useTab() {
   const [given, setGiven] = useSearchParams();
   const tab = TABS.find((name) => name === given.get('tab')) ?? 'allocation';

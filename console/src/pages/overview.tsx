@@ -11,10 +11,10 @@ import { count, words } from '../format.ts';
 import { Chart } from '../overview/chart.tsx';
 import {
   amounts,
+  backlogWords,
   CHANNEL_COLORS,
   isOpen,
   percent,
-  pileWords,
   shortDay,
   slowestWords,
   span,
@@ -31,7 +31,7 @@ const PERIODS = [
 ];
 const DAY = 86_400_000;
 
-/** How the loop is doing: one question a chart. */
+/** Counts over all orders: one chart for each question. */
 export default function OverviewPage() {
   const [given, setGiven] = useSearchParams();
   const days = PERIODS.some(({ value }) => value === given.get('days'))
@@ -62,7 +62,7 @@ export default function OverviewPage() {
       <Loaded query={overview}>
         {(shown) =>
           shown.states.every(({ orders }) => orders === 0) ? (
-            <Nothing>No order has come in yet.</Nothing>
+            <Nothing>There are no orders yet.</Nothing>
           ) : (
             <Figures overview={shown} />
           )
@@ -78,7 +78,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
   const all = states.map(({ state }) => state);
   const open = all.filter(isOpen);
   const busy = channels.filter(({ orders }) => orders > 0);
-  // A loop that is younger than the period has nothing to say of the days before it; a week is drawn at least.
+  // Days before the first order are left out, but a week is drawn at least.
   const first = days.findIndex(({ orders }) => orders > 0);
   const drawn = first < 0 ? [] : days.slice(Math.max(0, Math.min(first, days.length - 7)));
   return (
@@ -88,12 +88,12 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
           {amounts(period.value)}
         </Figure>
         <Figure name="Fill rate" value={percent(period.fillRate.rate)}>
-          of {count(period.fillRate.unitsOrdered)} units never had to wait for stock
+          of {count(period.fillRate.unitsOrdered)} units never waited for stock
         </Figure>
-        <Figure name="In their window" value={percent(period.deliveryWindows.rate)}>
+        <Figure name="Within the window" value={percent(period.deliveryWindows.rate)}>
           {inWindow + early + late === 0
             ? 'no delivery with a window yet'
-            : `${count(inWindow)} in it, ${count(early)} early, ${count(late)} late`}
+            : `${count(inWindow)} within, ${count(early)} early, ${count(late)} late`}
         </Figure>
         <Figure name="Waiting for stock" value={count(backorders.units)}>
           units of {count(backorders.skuCount)} {backorders.skuCount === 1 ? 'SKU' : 'SKUs'}
@@ -114,8 +114,8 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
           />
         </Chart>
         <Chart
-          question="Do open orders pile up, and in which state?"
-          answer={pileWords(drawn)}
+          question="Do open orders accumulate, and in which state?"
+          answer={backlogWords(drawn)}
           isEmpty={drawn.length === 0}
         >
           <AreaChart
@@ -136,7 +136,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
           />
         </Chart>
         <Chart
-          question="What became of each day's orders?"
+          question="Where are the orders of each day now?"
           answer={`Of ${count(period.orders)} received, ${count(period.closed)} are closed and ${count(period.cancelled)} cancelled.`}
           isEmpty={drawn.length === 0}
         >
@@ -180,7 +180,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
           <SkuTable skus={backorders.skus.slice(0, 6)} />
         </Chart>
         <Chart
-          question="Do deliveries arrive in the window that was agreed?"
+          question="Do deliveries arrive within their window?"
           answer={
             inWindow + early + late === 0
               ? 'No delivery with a window yet.'
@@ -209,7 +209,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
           />
         </Chart>
         <Chart
-          question="How does each channel do?"
+          question="How does each channel perform?"
           answer={
             busy.map(({ channel, orders }) => `${words(channel)} ${count(orders)}`).join(' · ') ||
             'No orders.'
@@ -220,8 +220,8 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
         </Chart>
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        Days are those on which orders were received, in UTC; what happens to an order later counts for its
-        day. Where orders are now, and what waits, is of all orders.
+        Days are the days of reception, in UTC; later events of an order count for its day. Current states and
+        backorders are of all orders.
       </Text>
     </>
   );

@@ -32,7 +32,7 @@ interface Affected {
   }[];
 }
 
-/** One SKU: its lots by expiry, what can be done with them, and what moved. */
+/** One SKU: its lots by expiry, their changes, and the ledger. */
 export default function SkuPage({ sku }: { readonly sku: string }) {
   const path = `/v1/inventory/${encodeURIComponent(sku)}`;
   const [affected, setAffected] = useState<Affected['affectedOrders']>();
@@ -57,14 +57,14 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
                 held for orders
               </Figure>
               <Figure name="Available" value={count(available)}>
-                can be promised
+                can be reserved
               </Figure>
-              <Figure name="Not to be promised" value={count(unavailable)}>
+              <Figure name="Unavailable" value={count(unavailable)}>
                 expired, on hold, in quarantine or recalled
               </Figure>
             </SimpleGrid>
             {lots.length === 0 ? (
-              <Nothing>There is no lot of it yet.</Nothing>
+              <Nothing>This SKU has no lots yet.</Nothing>
             ) : (
               <WideTable label="Lots" minWidth={680} striped>
                 <Table.Thead>
@@ -78,7 +78,7 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
                       </Table.Th>
                     ))}
                     <Table.Th>
-                      <span className="unseen">Action</span>
+                      <span className="screen-reader-only">Action</span>
                     </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
@@ -178,7 +178,7 @@ function Change({
                 label="Adjust by"
                 value={adjustment}
                 onChange={setAdjustment}
-                description="Counted more or fewer."
+                description="Units more or fewer than counted before."
               />
             )}
             <TextInput
@@ -189,7 +189,7 @@ function Change({
             />
             {breaks && (
               <Text size="sm" c="red">
-                {count(lot.reserved)} reserved units are taken off it: their orders get other lots, or wait.
+                {count(lot.reserved)} reserved units are moved to other lots or backordered.
               </Text>
             )}
             <Button type="submit" loading={act.isPending} color={breaks ? 'red' : 'teal'}>
@@ -214,7 +214,7 @@ function Receive({ path }: { readonly path: string }) {
           event.preventDefault();
           const body = { lotNumber: lotNumber.trim(), quantity, ...(expiryDate !== '' && { expiryDate }) };
           act.mutate({
-            done: `${quantity} units came in; waiting orders are served first.`,
+            done: `${quantity} units received; waiting backorders are allocated first.`,
             act: () => api(`${path}/lots`, { method: 'POST', body }),
           });
         }}
@@ -256,16 +256,16 @@ function Ledger({ path }: { readonly path: string }) {
       <Loaded query={ledger}>
         {({ items }) =>
           items.length === 0 ? (
-            <Nothing>Nothing has moved yet.</Nothing>
+            <Nothing>There are no movements yet.</Nothing>
           ) : (
             <WideTable label="Movements" minWidth={620}>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th>What</Table.Th>
+                  <Table.Th>Time</Table.Th>
+                  <Table.Th>Movement</Table.Th>
                   <Table.Th ta="right">Units</Table.Th>
                   <Table.Th>Lot</Table.Th>
-                  <Table.Th>Order, or why</Table.Th>
+                  <Table.Th>Order or reason</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

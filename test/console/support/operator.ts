@@ -63,7 +63,7 @@ export class Operator {
     for (const [label, value] of Object.entries(fields)) {
       await this.page.getByRole('textbox', { name: label, exact: true }).fill(value);
     }
-    await this.press('Take the order in');
+    await this.press('Create order');
     await this.page.waitForURL(/\/orders\//);
     return this.page.url().split('/').at(-1) ?? '';
   }
@@ -73,7 +73,7 @@ export class Operator {
     await this.press('Ship');
     await this.page.getByRole('textbox', { name: 'Tracking number' }).fill(tracking);
     if (units !== undefined) await this.page.getByRole('textbox', { name: /^Line 1/ }).fill(units);
-    await this.press('Record the shipment');
+    await this.press('Record shipment');
     await this.page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
 }

@@ -2,15 +2,15 @@ import { Table, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { count } from '../format.ts';
 
-/** What of each lot goes back to stock when the order no longer holds it. */
-export function GivenBack({ order }: { readonly order: OrderResponse }) {
+/** The reservations that a cancellation or release gives back to stock, by lot. */
+export function ReleasedLots({ order }: { readonly order: OrderResponse }) {
   const held = order.lines.flatMap(({ lineNumber, sku, allocations }) =>
     allocations.map((allocation) => ({ lineNumber, sku, ...allocation })),
   );
-  if (held.length === 0) return <Text size="sm">Nothing is reserved for it.</Text>;
+  if (held.length === 0) return <Text size="sm">Nothing is reserved for this order.</Text>;
   return (
-    <Table aria-label="Given back to stock" verticalSpacing={4} captionSide="top">
-      <Table.Caption>Given back to stock</Table.Caption>
+    <Table aria-label="Released to stock" verticalSpacing={4} captionSide="top">
+      <Table.Caption>Released to stock</Table.Caption>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Line</Table.Th>

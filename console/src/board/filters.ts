@@ -1,20 +1,20 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 
-/** What the board is narrowed to, by the names that stand in the address. */
-export const NARROWINGS = ['channel', 'type', 'customer', 'sku', 'age', 'look'] as const;
-export type Narrowing = (typeof NARROWINGS)[number];
+/** Filters of the board, by their names in the URL. */
+export const FILTERS = ['channel', 'type', 'customer', 'sku', 'age', 'attention'] as const;
+export type FilterName = (typeof FILTERS)[number];
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** The filters that the address holds, what the API calls them, and how to change one. */
-export function useNarrowing() {
+/** The filters in the URL, the API query for them, and how to change one. */
+export function useFilters() {
   const [given, setGiven] = useSearchParams();
   const now = useMinute();
-  const of = (name: Narrowing | 'number') => given.get(name) ?? '';
+  const of = (name: FilterName | 'number') => given.get(name) ?? '';
   const set = useCallback(
-    (name: Narrowing | 'number', value: string | null) =>
+    (name: FilterName | 'number', value: string | null) =>
       setGiven(
         (before) => {
           const next = new URLSearchParams(before);
@@ -28,11 +28,11 @@ export function useNarrowing() {
   );
   const clear = () => setGiven({});
   const query = useMemo(() => queryOf(given, now), [given, now]);
-  const isNarrowed = NARROWINGS.some((name) => of(name) !== '');
-  return { of, set, clear, query, isNarrowed };
+  const isFiltered = FILTERS.some((name) => of(name) !== '');
+  return { of, set, clear, query, isFiltered };
 }
 
-/** The API's query for what the address says; empty for the whole board. */
+/** @returns the API query for the filters; empty for the whole board. */
 function queryOf(given: URLSearchParams, now: number): string {
   const days = Number(given.get('age') ?? 0);
   const asked: readonly (readonly [string, string | null])[] = [
@@ -40,7 +40,7 @@ function queryOf(given: URLSearchParams, now: number): string {
     ['orderType', given.get('type')],
     ['customer', given.get('customer')],
     ['sku', given.get('sku')],
-    ['attention', given.get('look')],
+    ['attention', given.get('attention')],
     ['to', days > 0 ? new Date(now - days * DAY).toISOString() : null],
   ];
   const query = new URLSearchParams();
@@ -48,7 +48,7 @@ function queryOf(given: URLSearchParams, now: number): string {
   return query.toString();
 }
 
-/** The minute that it is: an age is measured from it, so that the same question is asked for a minute. */
+/** The current minute: ages are relative to it, so the query stays the same for a minute. */
 function useMinute(): number {
   const [minute, setMinute] = useState(() => Math.floor(Date.now() / MINUTE));
   useEffect(() => {
