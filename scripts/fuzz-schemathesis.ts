@@ -11,7 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SCOPES } from '../contract/routes.ts';
+import { connect } from '../testing/client.ts';
 import { startProcess } from '../testing/process.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
 
@@ -60,11 +60,7 @@ async function fuzz(program: string): Promise<number> {
   const environment = { PORT: '0', DATA_DIR: join(folder, 'data'), SEED: 'demo', LOG_LEVEL: 'ERROR' };
   const loop = await startProcess(START, [], environment);
   try {
-    const issued = await fetch(`${loop.url}/dev/token`, {
-      method: 'POST',
-      body: JSON.stringify({ scope: SCOPES.join(' '), sub: 'schemathesis' }),
-    });
-    const { access_token: token } = (await issued.json()) as { access_token: string };
+    const { token } = await connect(loop.url, { subject: 'schemathesis' });
     const parameters = [
       ...['run', `${loop.url}/openapi.json`, '--header', `Authorization: Bearer ${token}`],
       ...['--checks', CHECKS.join(','), '--phases', 'examples,coverage,fuzzing'],

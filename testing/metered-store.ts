@@ -1,4 +1,4 @@
-import { openStoreProxy, type StoreProxy } from '../bench/support/store-proxy.ts';
+import { openStoreProxy, type StoreProxy } from './store-proxy.ts';
 
 /** What requests have cost, as the store itself reports it. */
 export interface Units {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openStoreProxy, type StoreAnswer, type StoreProxy } from './store-proxy.ts';
+import { openStoreProxy, type StoreAnswer, type StoreProxy } from '../../testing/store-proxy.ts';
 
 /** Where operations and errors of the store have their names. */
 const API = 'com.amazonaws.dynamodb.v20120810';

@@ -1,24 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LocalStackOptions } from '../../local/stack.ts';
-import type { StoreProxy } from './store-proxy.ts';
+import { type Answer, LoopClient } from '../../testing/client.ts';
+import type { StoreProxy } from '../../testing/store-proxy.ts';
 
 interface Served {
   readonly url: string;
   readonly storeEndpoint: string;
   readonly tableName: string;
-  readonly token: string;
 }
 
 type Headers = Readonly<Record<string, string>>;
-
-export interface Answer<Body> {
-  readonly status: number;
-  readonly body: Body;
-}
 
 /** A loop in a process of its own, so that what measures it and what is measured do not share an event loop. */
 export interface BenchLoop extends Served {
@@ -60,63 +54,19 @@ export async function startLoop(
     child.stdin.write(`${proxy.endpoint}\n`);
     await taken;
   }
-  const agent = new Agent({ keepAlive: true });
-  const send = async <Body>(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Headers = {},
-  ): Promise<Answer<Body>> => {
-    const { status, text } = await exchange(agent, served, method, path, body, headers);
-    return { status, body: (text === '' ? null : JSON.parse(text)) as Body };
-  };
+  const client = new LoopClient(served.url, { subject: 'bench' });
+  await client.renewToken();
   return {
     ...served,
     processId: child.pid ?? 0,
-    send,
-    async done<Body>(method: string, path: string, body?: unknown, headers?: Headers) {
-      const answer = await send<Body>(method, path, body, headers);
-      if (answer.status >= 300)
-        throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      return answer.body;
-    },
+    send: (method, path, body, headers = {}) => client.send(method, path, { body, headers }),
+    done: (method, path, body, headers = {}) => client.done(method, path, { body, headers }),
     async stop() {
-      agent.destroy();
+      client.close();
       const ended = once(child, 'exit');
       child.stdin.end();
       await ended;
       await proxy?.stop();
     },
   };
-}
-
-function exchange(
-  agent: Agent,
-  { url, token }: Served,
-  method: string,
-  path: string,
-  body: unknown,
-  more: Headers,
-) {
-  return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      ...more,
-      authorization: `Bearer ${token}`,
-      ...(sent !== undefined && {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(sent),
-      }),
-    };
-    const message = request(url + path, { method, agent, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
-      );
-      response.on('error', reject);
-    });
-    message.on('error', reject);
-    message.end(sent);
-  });
 }

@@ -1,13 +1,11 @@
 /** A loop in a process of its own; ends with the process that started it, whose pipe it reads. */
 import { createInterface } from 'node:readline';
-import { SCOPES } from '../../contract/routes.ts';
 import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as LocalStackOptions;
 const stack = await startLocalStack(options);
 const { url, storeEndpoint, tableName } = stack;
-const token = await stack.token(SCOPES.join(' '), 'bench');
-console.log(JSON.stringify({ url, storeEndpoint, tableName, token }));
+console.log(JSON.stringify({ url, storeEndpoint, tableName }));
 const lines = createInterface(process.stdin);
 // The functions look their store up at their first request: before it, a line may name another way to the store.
 lines.on('line', (endpoint) => {

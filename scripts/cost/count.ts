@@ -1,6 +1,6 @@
-import { SCOPES } from '../../contract/routes.ts';
 import type { FunctionCall } from '../../local/observer.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { startLocalStack } from '../../local/stack.ts';
+import { connect } from '../../testing/client.ts';
 import { openMeteredStore } from '../../testing/metered-store.ts';
 
 /** Everything that is billed by its number. */
@@ -129,7 +129,8 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
       try {
         // The functions look their store up at their first request.
         process.env.AWS_ENDPOINT_URL_DYNAMODB = store.endpoint;
-        const send = await client(stack);
+        const client = await connect(stack.url, { subject: 'cost' });
+        const send: Send = (method, path, body) => client.done(method, path, { body });
         const skus = Array.from({ length: lines }, (_, index) => `COST-${index + 1}`);
         for (const sku of skus)
           await send('POST', `/v1/inventory/${sku}/lots`, { lotNumber: 'A', quantity: 1_000 });
@@ -167,20 +168,6 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
 }
 
 type Send = <Body>(method: string, path: string, body?: unknown) => Promise<Body>;
-
-async function client({ url, token }: LocalStack): Promise<Send> {
-  const bearer = await token(SCOPES.join(' '), 'cost');
-  return async <Body>(method: string, path: string, body?: unknown) => {
-    const answer = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return JSON.parse(text) as Body;
-  };
-}
 
 /** Takes an order from received to closed, and waits each time for all that follows. */
 async function takeThrough(

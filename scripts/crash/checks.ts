@@ -43,20 +43,8 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
   const carried = new Set<string>();
   let last: string | null = null;
 
-  const get = async (path: string) => {
-    const { status, body } = await loop.ask({ method: 'GET', path });
-    if (status !== 200) throw new Error(`GET ${path} was answered ${status}: ${JSON.stringify(body)}`);
-    return body;
-  };
-  const all = async (path: string) => {
-    const items = [];
-    for (let cursor = ''; ; ) {
-      const page = await get(`${path}${cursor}`);
-      items.push(...page.items);
-      if (page.nextCursor === undefined) return items;
-      cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-  };
+  const get: Get = (path) => loop.client.done('GET', path);
+  const all: All = (path) => loop.client.all(path);
   const settled = async (what: string, ask: () => Promise<readonly unknown[]>, deadlines = DEADLINE) => {
     await until(ask, (faults) => faults.length === 0, deadlines).catch((error: Error) => {
       throw new Error(`${what}: ${error.message.slice(0, 1500)}`);
@@ -100,7 +88,7 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
   };
 
   const eventsOf = async (orderId: string): Promise<readonly RedactedEvent[]> => {
-    const events: RedactedEvent[] = await all(`/v1/orders/${orderId}/events?limit=1000`);
+    const events: readonly RedactedEvent[] = await all(`/v1/orders/${orderId}/events?limit=1000`);
     const gap = events.findIndex(({ sequence }, index) => sequence !== index + 1);
     if (gap !== -1) throw new Error(`the history of ${orderId} has a gap before its event ${gap + 1}`);
     return events;
@@ -123,17 +111,6 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     return waitsForPartners ? filled : filled.filter(({ name }) => !name.startsWith('ChannelSync'));
   };
 
-  const wholeDrift = async () => {
-    const items: unknown[] = [];
-    let query = '';
-    for (;;) {
-      const page = await get(`/v1/inventory/drift${query}`);
-      items.push(...page.items);
-      if (page.nextCursor === undefined) return items;
-      query = `?cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-  };
-
   const everywhere = async (orders: readonly Acknowledged[], waitsForPartners = false) => {
     await settled('the workflow does not go on', async () =>
       (await Promise.all(orders.map(waitsForWorkflow))).flat(),
@@ -146,7 +123,7 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     });
     const deadlines = waitsForPartners ? PATIENCE_FOR_PARTNERS : DEADLINE;
     await settled('messages that were not consumed', () => unconsumed(waitsForPartners), deadlines);
-    await settled('drift', wholeDrift);
+    await settled('drift', () => all('/v1/inventory/drift'));
     // What asks for an invoice has been consumed by now, so that the invoice is there.
     for (const { type, data } of events) {
       if (type === 'InvoiceRequested') await get(`/v1/invoices/${data.invoiceId}`);
@@ -191,11 +168,7 @@ type Answered = any;
 
 /** Brings in what is short, ships and delivers whatever is open; the workflow has to do the rest. */
 async function finishAll(loop: KillableLoop, book: ExpectationLog, get: Get, all: All): Promise<void> {
-  const post = async (path: string, body: unknown) => {
-    const answer = await loop.ask({ method: 'POST', path, body });
-    if (answer.status >= 300) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
-    return answer.body;
-  };
+  const post = (path: string, body: unknown) => loop.client.done('POST', path, { body });
   for (const sku of book.received.keys()) {
     await post(`/v1/inventory/${sku}/lots`, { lotNumber: 'LOT-END', quantity: PLENTY });
     book.receive(sku, PLENTY);

@@ -1,10 +1,5 @@
-import {
-  type ChannelMessage,
-  purchaseOrder,
-  shopifyOrder,
-  signedHeaders,
-} from '../../testing/channel-messages.ts';
-import type { Answer, Outgoing } from '../../testing/exchange.ts';
+import type { Answer, LoopClient } from '../../testing/client.ts';
+import { type ChannelMessage, purchaseOrder, shopifyOrder } from '../../testing/messages.ts';
 import type { Random } from '../../testing/random.ts';
 import type { Acknowledged, ExpectationLog } from './expectation-log.ts';
 import type { KillableLoop } from './killable-process.ts';
@@ -40,18 +35,18 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
   };
 
   /** Sends until there is an answer that is one. */
-  const insist = async (outgoing: () => Outgoing): Promise<Answer> => {
+  const insist = async (what: string, send: (client: LoopClient) => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       await gate.passes();
-      const answer = await loop.ask(outgoing()).catch(() => null);
+      const answer = await send(loop.client).catch(() => null);
       if (answer === null || answer.status === 503) continue;
       if (answer.status === 409 && answer.body.code === 'idempotency_in_flight') continue;
-      if (answer.status >= 500) throw new Error(`${outgoing().path} was answered ${answer.status}`);
+      if (answer.status >= 500) throw new Error(`${what} was answered ${answer.status}`);
       return answer;
     }
   };
   const command = (path: string, body: unknown, key = `key-${fresh()}`) =>
-    insist(() => ({ method: 'POST', path, body, headers: { 'idempotency-key': key } }));
+    insist(path, (client) => client.send('POST', path, { body, headers: { 'idempotency-key': key } }));
 
   const orderByHand = async () => {
     const externalId = `X-${fresh()}`;
@@ -78,17 +73,11 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     externalId: string,
     isBilled: boolean,
   ) => {
-    const body = message.body.toString();
     const { path } = message;
-    const answer = await insist(() => ({
-      method: 'POST',
-      path,
-      body,
-      headers: signedHeaders(message, loop.url),
-    }));
+    const answer = await insist(path, (client) => client.sendSigned(message));
     if (answer.status !== 200) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
     // A repeat is not told the order again; the channel's own number finds it.
-    const found = await insist(() => ({ method: 'GET', path: `/v1/orders?${query}` }));
+    const found = await insist(query, (client) => client.send('GET', `/v1/orders?${query}`));
     const { items } = found.body;
     if (items.length !== 1)
       throw new Error(`${externalId} was acknowledged and is there ${items.length} times`);

@@ -57,7 +57,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   try {
     for (const sku of SKUS) {
       const body = { lotNumber: 'LOT-0', quantity: 500 };
-      await loop.ask({ method: 'POST', path: `/v1/inventory/${sku}/lots`, body });
+      await loop.client.send('POST', `/v1/inventory/${sku}/lots`, { body });
       book.receive(sku, body.quantity);
     }
     let failure: Error | null = null;

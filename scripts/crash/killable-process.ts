@@ -1,19 +1,16 @@
 import { join } from 'node:path';
-import { SCOPES } from '../../contract/routes.ts';
-import { type Answer, exchange, type Outgoing } from '../../testing/exchange.ts';
+import { connect, type LoopClient } from '../../testing/client.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
 /** A running `npm start` that is killed and started again, always with the same data. */
 export interface KillableLoop {
-  /** Where it is reached. */
-  readonly url: string;
   start(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
-  /** Sends once. @throws Error when no answer came */
-  ask(outgoing: Outgoing): Promise<Answer>;
+  /** Reaches the loop of the last start; while that is dead, no request is answered. */
+  readonly client: LoopClient;
   /** What the process wrote since its last start. */
   output(): string;
 }
@@ -21,32 +18,26 @@ export interface KillableLoop {
 /** @param dataFolder keeps everything from one start to the next */
 export function killableLoop(dataFolder: string): KillableLoop {
   let running: RunningProcess | null = null;
-  let token = '';
+  let connected: LoopClient | null = null;
   // Chosen by the first start; the next ones are where clients and partners know them to be.
   let port = '0';
-  const url = () => {
-    if (running === null) throw new Error('the loop is not running');
-    return running.url;
-  };
-  const ask = (outgoing: Outgoing): Promise<Answer> => exchange(url(), token, outgoing);
   return {
-    get url() {
-      return url();
+    get client() {
+      if (connected === null) throw new Error('the loop was not started');
+      return connected;
     },
     async start() {
       const environment = { PORT: port, DATA_DIR: dataFolder, SEED: 'none', LOG_LEVEL: 'ERROR' };
       running = await startProcess(START, [], environment);
       port = new URL(running.url).port;
-      const scope = SCOPES.join(' ');
-      const issued = await ask({ method: 'POST', path: '/dev/token', body: { scope, sub: 'crash' } });
-      token = issued.body.access_token;
+      connected?.close();
+      connected = await connect(running.url, { subject: 'crash' });
     },
     async kill() {
       const process = running;
       running = null;
       await process?.end('SIGKILL');
     },
-    ask,
     output: () => running?.output ?? '',
   };
 }

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SAMPLE_SHOP } from '../../local/banner.ts';
+import type { Json } from '../../testing/client.ts';
+import { type ChannelMessage, channelMessage, shopifyMessage } from '../../testing/messages.ts';
 import type { Loop } from './loop.ts';
 import { GOODS } from './stock.ts';
 
@@ -32,14 +33,8 @@ async function shopifyOrder(loop: Loop, id: number): Promise<string | null> {
   const now = new Date().toISOString();
   const order = { ...consumer, id, name: `#${id % 100_000}`, created_at: now, updated_at: now };
   const body = JSON.stringify(order);
-  const { text } = await loop.post('/webhooks/shopify', body, {
-    'content-type': 'application/json',
-    'x-shopify-topic': 'orders/create',
-    'x-shopify-shop-domain': SAMPLE_SHOP,
-    'x-shopify-webhook-id': `demo-${id}`,
-    'x-shopify-hmac-sha256': signed('shopify', body, 'base64'),
-  });
-  return JSON.parse(text).orderId ?? null;
+  const message = shopifyMessage('orders/create', body, { webhookId: `demo-${id}`, shop: SAMPLE_SHOP });
+  return (await send(loop, message)).orderId ?? null;
 }
 
 async function consumerOrder(loop: Loop, number: number): Promise<string> {
@@ -101,10 +96,7 @@ async function ediOrder(loop: Loop, run: number, number: number): Promise<string
     `IEA*1*${control}`,
     '',
   ].join('~');
-  await loop.post('/webhooks/edi', body, {
-    'content-type': 'application/edi-x12',
-    'x-edi-signature': signed('edi', body, 'hex'),
-  });
+  await send(loop, channelMessage('edi', body));
   const { items } = await loop.api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
   return items[0]?.orderId ?? null;
 }
@@ -146,11 +138,7 @@ async function squareOrder(loop: Loop, run: number, number: number): Promise<str
       },
     },
   });
-  const { text } = await loop.post('/webhooks/square', body, {
-    'content-type': 'application/json',
-    'x-square-hmacsha256-signature': signed('square', `${loop.url}/webhooks/square${body}`, 'base64'),
-  });
-  return JSON.parse(text).orderId ?? null;
+  return (await send(loop, channelMessage('square', body))).orderId ?? null;
 }
 
 function line(goods: (typeof GOODS)[number] | undefined, quantity: number) {
@@ -162,8 +150,8 @@ function sampleFile(name: string): string {
   return readFileSync(new URL(`../../local/sample/${name}`, import.meta.url), 'utf8');
 }
 
-/** Signs as the channel does, with its local secret or the one that the environment names. */
-function signed(channel: 'shopify' | 'square' | 'edi', text: string, encoding: 'base64' | 'hex'): string {
-  const secret = process.env[`${channel.toUpperCase()}_WEBHOOK_SECRET`] ?? `local-${channel}-secret`;
-  return createHmac('sha256', secret).update(text).digest(encoding);
+/** Sends as the channel does, signed with its local secret or the one that the environment names. */
+async function send(loop: Loop, message: ChannelMessage): Promise<Json> {
+  const secret = process.env[`${message.channel.toUpperCase()}_WEBHOOK_SECRET`];
+  return (await loop.client.sendSigned(message, secret)).body;
 }

@@ -1,4 +1,5 @@
-import type { Answer, Loop } from './loop.ts';
+import type { Json } from '../../testing/client.ts';
+import type { Loop } from './loop.ts';
 
 /** How far an order goes. */
 export type Fate = 'stays' | 'held' | 'shipped in part' | 'shipped' | 'delivered' | 'returned' | 'cancelled';
@@ -24,10 +25,10 @@ export async function walk(loop: Loop, orderId: string, fate: Fate, number: numb
   }
   const order = await queued(loop, path);
   if (order === null) return;
-  const [first, ...others] = order.lines.filter((line: Answer) => line.allocated > 0);
+  const [first, ...others] = order.lines.filter((line: Json) => line.allocated > 0);
   if (first === undefined) return;
   const part = others.length > 0 ? [first] : [{ ...first, allocated: Math.max(1, first.allocated >> 1) }];
-  const quantities = (lines: readonly Answer[]) =>
+  const quantities = (lines: readonly Json[]) =>
     lines.map(({ lineNumber, allocated }) => ({ lineNumber, quantity: allocated }));
   const shipped = await loop.api('POST', `${path}/shipments`, {
     carrier: CARRIERS[number % CARRIERS.length],
@@ -48,7 +49,7 @@ export async function walk(loop: Loop, orderId: string, fate: Fate, number: numb
 }
 
 /** A wholesale order ships whole cases. */
-function wholeCases(lines: readonly Answer[]): readonly Answer[] {
+function wholeCases(lines: readonly Json[]): readonly Json[] {
   return lines.map((line) => {
     const units = line.unitsPerCase ?? 1;
     return { ...line, allocated: Math.max(units, line.allocated - (line.allocated % units)) };
@@ -56,7 +57,7 @@ function wholeCases(lines: readonly Answer[]): readonly Answer[] {
 }
 
 /** @returns the order once it is queued, or null when it waits for something else. */
-async function queued(loop: Loop, path: string): Promise<Answer> {
+async function queued(loop: Loop, path: string): Promise<Json> {
   const until = Date.now() + DEADLINE;
   for (;;) {
     const order = await loop.api('GET', path);

@@ -124,8 +124,9 @@ async function stretch(milliseconds: number, rate: number, send: () => Promise<v
 
 /** Every message consumed and none given up, and every lot as the orders say. */
 async function comesToItsEnd(loop: WatchedLoop): Promise<void> {
+  const client = await loop.client();
   const filled = async () => {
-    const { items } = (await loop.ask('GET', '/dev/queues')).body;
+    const { items } = await client.done('GET', '/dev/queues');
     return (items as { name: string; waiting: number; inFlight: number }[]).filter(
       ({ waiting, inFlight }) => waiting + inFlight > 0,
     );
@@ -133,6 +134,6 @@ async function comesToItsEnd(loop: WatchedLoop): Promise<void> {
   await until(filled, (queues) => queues.every(({ name }) => name.includes('DeadLetter')), DEADLINE);
   const dead = await filled();
   if (dead.length > 0) throw new Error(`messages were given up: ${JSON.stringify(dead)}`);
-  const drift = async () => (await loop.ask('GET', '/v1/inventory/drift')).body.items as unknown[];
+  const drift = () => client.all('/v1/inventory/drift');
   await until(drift, (items) => items.length === 0, DEADLINE);
 }

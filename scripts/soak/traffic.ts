@@ -1,11 +1,5 @@
-import {
-  type ChannelMessage,
-  carrierNews,
-  purchaseOrder,
-  shopifyOrder,
-  signedHeaders,
-} from '../../testing/channel-messages.ts';
-import type { Answer } from '../../testing/exchange.ts';
+import type { Answer } from '../../testing/client.ts';
+import { type ChannelMessage, purchaseOrder, shopifyOrder, trackingUpdate } from '../../testing/messages.ts';
 import type { Random } from '../../testing/random.ts';
 import type { WatchedLoop } from './watched-loop.ts';
 
@@ -46,11 +40,16 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
     list.push(item);
     if (list.length > MAX_UNDER_WAY) list.shift();
   };
-  const message = (sent: ChannelMessage) =>
-    loop.ask('POST', sent.path, sent.body.toString(), signedHeaders(sent, loop.url));
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ) => (await loop.client()).send(method, path, { body, headers });
+  const message = async (message: ChannelMessage) => (await loop.client()).sendSigned(message);
   const receiveStock = (sku: string, quantity: number) => {
     const lot = { lotNumber: `LOT-${random.below(5)}`, quantity };
-    return loop.ask('POST', `/v1/inventory/${sku}/lots`, lot, { 'idempotency-key': `stock-${fresh()}` });
+    return ask('POST', `/v1/inventory/${sku}/lots`, lot, { 'idempotency-key': `stock-${fresh()}` });
   };
   const known = (answer: Answer) => {
     if (answer.status >= 300 || typeof answer.body.orderId !== 'string') return answer;
@@ -59,7 +58,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
     return answer;
   };
   const any = () => (queued.length === 0 ? undefined : random.pick(queued));
-  const newest = () => loop.ask('GET', '/v1/orders?limit=25');
+  const newest = () => ask('GET', '/v1/orders?limit=25');
 
   const kinds: readonly (readonly [kind: string, share: number, ask: () => Promise<Answer>])[] = [
     [
@@ -80,7 +79,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
           })),
           ...(isBilled && terms),
         };
-        return known(await loop.ask('POST', '/v1/orders', body, { 'idempotency-key': externalId }));
+        return known(await ask('POST', '/v1/orders', body, { 'idempotency-key': externalId }));
       },
     ],
     [
@@ -97,7 +96,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
         if (orderId === undefined) return newest();
         const trackingNumber = `1ZSOAK${fresh()}`;
         const body = { carrier: 'UPS', trackingNumber };
-        const answer = await loop.ask('POST', `/v1/orders/${orderId}/shipments`, body);
+        const answer = await ask('POST', `/v1/orders/${orderId}/shipments`, body);
         if (answer.status === 201) keep(shipped, { orderId, trackingNumber });
         // Not handed to the warehouse yet, or not in stock: a later try may find it so.
         else if (answer.body.state !== 'CANCELLED') keep(queued, orderId);
@@ -110,11 +109,11 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
       async () => {
         const next = shipped.shift();
         if (next === undefined) return newest();
-        if (random.happens(0.5)) return message(carrierNews(`news-${fresh()}`, next.trackingNumber));
+        if (random.happens(0.5)) return message(trackingUpdate(`news-${fresh()}`, next.trackingNumber));
         const { orderId } = next;
-        const [shipment] = (await loop.ask('GET', `/v1/orders/${orderId}`)).body.shipments;
+        const [shipment] = (await ask('GET', `/v1/orders/${orderId}`)).body.shipments;
         const path = `/v1/orders/${orderId}/shipments/${shipment.shipmentId}/delivery`;
-        return loop.ask('POST', path, { deliveredAt: new Date().toISOString() });
+        return ask('POST', path, { deliveredAt: new Date().toISOString() });
       },
     ],
     [
@@ -123,7 +122,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
       async () => {
         const orderId = queued.pop();
         if (orderId === undefined) return newest();
-        return loop.ask('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
+        return ask('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
       },
     ],
     // More than is ordered: orders that wait in vain would pile up, and every receipt would look at them all.
@@ -132,15 +131,15 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
     [
       'list by state',
       5,
-      () => loop.ask('GET', `/v1/orders?state=${random.pick(['RECEIVED', 'SHIPPED', 'CLOSED'])}`),
+      () => ask('GET', `/v1/orders?state=${random.pick(['RECEIVED', 'SHIPPED', 'CLOSED'])}`),
     ],
-    ['board', 5, () => loop.ask('GET', '/v1/board')],
+    ['board', 5, () => ask('GET', '/v1/board')],
     [
       'order',
       9,
       () => {
         const orderId = any();
-        return orderId === undefined ? newest() : loop.ask('GET', `/v1/orders/${orderId}`);
+        return orderId === undefined ? newest() : ask('GET', `/v1/orders/${orderId}`);
       },
     ],
     [
@@ -148,10 +147,10 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
       5,
       () => {
         const orderId = any();
-        return orderId === undefined ? newest() : loop.ask('GET', `/v1/orders/${orderId}/events`);
+        return orderId === undefined ? newest() : ask('GET', `/v1/orders/${orderId}/events`);
       },
     ],
-    ['inventory', 4, () => loop.ask('GET', `/v1/inventory/${random.pick(SKUS)}`)],
+    ['inventory', 4, () => ask('GET', `/v1/inventory/${random.pick(SKUS)}`)],
   ];
   const whole = kinds.reduce((sum, [, share]) => sum + share, 0);
 

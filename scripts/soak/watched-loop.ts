@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { SCOPES } from '../../contract/routes.ts';
-import { type Answer, exchange } from '../../testing/exchange.ts';
+import { connect, type LoopClient } from '../../testing/client.ts';
 import { startProcess } from '../../testing/process.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
@@ -18,13 +17,8 @@ export interface Memory {
 
 /** A running `npm start` whose memory can be looked at. */
 export interface WatchedLoop {
-  readonly url: string;
-  ask(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer>;
+  /** Reaches the loop, with a token that is good for some time yet. */
+  client(): Promise<LoopClient>;
   /** Collects garbage, and tells what is left. */
   memory(): Promise<Memory>;
   stop(): Promise<void>;
@@ -35,23 +29,15 @@ export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop>
   const environment = { PORT: '0', DATA_DIR: dataFolder, SEED: 'none', LOG_LEVEL: 'ERROR' };
   const running = await startProcess('--inspect=127.0.0.1:0', [START], environment);
   const inspector = await openInspector(/^Debugger listening on (\S+)$/m.exec(running.output)?.[1] ?? '');
-  let token = '';
-  let issuedAt = Number.NEGATIVE_INFINITY;
-  const send = (
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<Answer> => exchange(running.url, token, { method, path, body, headers });
+  const client = await connect(running.url, { subject: 'soak' });
+  let issuedAt = performance.now();
   return {
-    url: running.url,
-    async ask(...request) {
+    async client() {
       if (performance.now() - issuedAt > TOKEN_AGE) {
         issuedAt = performance.now();
-        const issued = await send('POST', '/dev/token', { scope: SCOPES.join(' '), sub: 'soak' });
-        token = issued.body.access_token;
+        await client.renewToken();
       }
-      return send(...request);
+      return client;
     },
     async memory() {
       await inspector.send('HeapProfiler.collectGarbage');
@@ -64,6 +50,7 @@ export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop>
     },
     async stop() {
       inspector.close();
+      client.close();
       await running.end('SIGTERM');
     },
   };

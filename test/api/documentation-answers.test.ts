@@ -8,8 +8,8 @@ import { openTable, type Table } from '../../functions/adapters/dynamodb/client.
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { receiptStore } from '../../functions/adapters/dynamodb/uniqueness-claims.ts';
-import { orderRequest, type Page, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
-import type { Answer, Sent } from '../../testing/http.ts';
+import { orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
+import type { Answer, Page, Sent } from '../../testing/client.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();

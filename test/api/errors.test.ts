@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemDocument } from '../../contract/problems.ts';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
-import type { Answer } from '../../testing/http.ts';
+import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
+import type { Answer } from '../../testing/client.ts';
 
 const api = useApi();
 

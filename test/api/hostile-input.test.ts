@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { lotPath, useApi } from '../../testing/api-loop.ts';
+import { lotPath, useApi } from '../../testing/api.ts';
 import {
   IN_QUERIES,
   ON_STOCK,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BoardResponse, OrderResponse, OrderSummary } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
-import { type Page, unique, useApi } from '../../testing/api-loop.ts';
+import { unique, useApi } from '../../testing/api.ts';
+import type { Page } from '../../testing/client.ts';
 
 const api = useApi();
 

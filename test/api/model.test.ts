@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
-import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
+import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { AmendmentPreview, LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
-import { lotPath, orderRequest, unique, useApi, type Wanted } from '../../testing/api-loop.ts';
+import { lotPath, orderRequest, unique, useApi, type Wanted } from '../../testing/api.ts';
 
 const api = useApi();
 

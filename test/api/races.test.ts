@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { type Lines, lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api-loop.ts';
-import type { Answer } from '../../testing/http.ts';
+import { type Lines, lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
+import type { Answer } from '../../testing/client.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();

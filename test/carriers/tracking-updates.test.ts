@@ -1,30 +1,20 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SCOPES } from '../../contract/routes.ts';
-import type { LocalStack } from '../../local/stack.ts';
-import { exchange } from '../../testing/exchange.ts';
-import { startStack } from '../../testing/stack.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { useApi } from '../../testing/api.ts';
+import type { Json } from '../../testing/client.ts';
 
-let stack: LocalStack;
-let token: string;
+const loop = useApi({ context: { queueAfterSeconds: 0 } });
 
-beforeAll(async () => {
-  stack = await startStack({ context: { queueAfterSeconds: 0 } });
-  token = await stack.token(SCOPES.join(' '));
-  await api('POST', '/v1/inventory/PARCEL/lots', { lotNumber: 'A', quantity: 1000 });
-});
-
-afterAll(() => stack.stop());
+beforeAll(() => api('POST', '/v1/inventory/PARCEL/lots', { lotNumber: 'A', quantity: 1000 }));
 
 const api = async (method: string, path: string, body?: unknown) =>
-  (await exchange(stack.url, token, { method, path, body })).body;
+  (await loop().send<Json>(method, path, { body })).body;
 
 async function tell(message: object, signature?: string) {
   const body = JSON.stringify(message);
   const signed = createHmac('sha256', 'local-carrier-secret').update(body).digest('hex');
   const headers = { 'x-carrier-signature': signature ?? signed };
-  const response = await fetch(`${stack.url}/webhooks/carrier`, { method: 'POST', headers, body });
-  return { status: response.status, body: await response.json() };
+  return loop().http.send<Json>('POST', '/webhooks/carrier', { body, headers });
 }
 
 async function shipped(trackingNumber: string): Promise<string> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
-import { useApi } from '../../testing/api-loop.ts';
-import { type Channel, signature } from '../../testing/channel-messages.ts';
+import { useApi } from '../../testing/api.ts';
+import { type Channel, signature } from '../../testing/messages.ts';
 import { until } from '../../testing/until.ts';
 import { type Described, readDescription } from './support/described.ts';
 import { fill, type Pool } from './support/pool.ts';

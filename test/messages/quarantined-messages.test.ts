@@ -1,37 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SCOPES } from '../../contract/routes.ts';
-import type { LocalStack } from '../../local/stack.ts';
-import { exchange } from '../../testing/exchange.ts';
-import { startStack } from '../../testing/stack.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { useApi } from '../../testing/api.ts';
+import type { Json } from '../../testing/client.ts';
 
-let stack: LocalStack;
-let token: string;
+const loop = useApi({ context: { queueAfterSeconds: 0 } });
 
-beforeAll(async () => {
-  stack = await startStack({ context: { queueAfterSeconds: 0 } });
-  token = await stack.token(SCOPES.join(' '));
-  const stock = { lotNumber: 'A', quantity: 1000 };
-  await api('POST', '/v1/inventory/PARCEL/lots', stock);
-});
+beforeAll(() => api('POST', '/v1/inventory/PARCEL/lots', { lotNumber: 'A', quantity: 1000 }));
 
-afterAll(() => stack.stop());
-
-const api = (method: string, path: string, body?: unknown) =>
-  exchange(stack.url, token, { method, path, body });
+const api = (method: string, path: string, body?: unknown) => loop().send<Json>(method, path, { body });
 
 const KEPT = '/v1/operations/kept-messages';
 const waiting = async (query = '') => (await api('GET', `${KEPT}${query}`)).body.items;
 const state = async (orderId: string) => (await api('GET', `/v1/orders/${orderId}`)).body.state;
 
 async function post(path: string, headers: Record<string, string>, body: Buffer | string) {
-  const response = await fetch(stack.url + path, {
-    method: 'POST',
-    headers,
-    body: new Uint8Array(Buffer.from(body)),
-  });
-  return response.status;
+  return (await loop().http.send('POST', path, { body: Buffer.from(body), headers })).status;
 }
 
 const hex = (secret: string, body: Buffer | string) =>
@@ -110,7 +94,7 @@ test('an 860 that came before its 850 changes the order when it is tried again',
   expect(tried.body).toMatchObject({
     status: 'TAKEN_IN',
     orderIds: [before.orderId],
-    decidedBy: 'developer',
+    decidedBy: 'ada',
   });
   const { items } = (await api('GET', `/v1/orders/${before.orderId}/events`)).body;
   expect(items.map(({ type }: { type: string }) => type)).toContain('OrderAmended');
@@ -132,7 +116,7 @@ describe('what nothing can be done with', () => {
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect((await api('GET', path)).body).toMatchObject({
-      ...{ status: 'DISMISSED', note: 'Carts are no orders.', decidedBy: 'developer' },
+      ...{ status: 'DISMISSED', note: 'Carts are no orders.', decidedBy: 'ada' },
     });
     expect((await api('POST', `${path}/retry`)).body.code).toBe('message_settled');
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
-import { useApi } from '../../testing/api-loop.ts';
+import { useApi } from '../../testing/api.ts';
 import { type CutOff, sendAndCut } from './support/cut-off.ts';
 import { ELSEWHERE, type Prepared, SCENARIOS } from './support/scenarios.ts';
 

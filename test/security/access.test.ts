@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Route, routeKey, SCOPES, type Scope } from '../../contract/routes.ts';
 import type { LocalStack } from '../../local/stack.ts';
-import { HttpClient } from '../../testing/http.ts';
+import { HttpClient } from '../../testing/client.ts';
 import { startStack } from '../../testing/stack.ts';
 import { openForger } from './support/forged-tokens.ts';
 import { EVERY_ROUTE, harmless, pathOf } from './support/requests.ts';

@@ -5,16 +5,16 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { SCOPES } from '../../contract/routes.ts';
-import { orderRequest } from '../../testing/api-loop.ts';
+import { orderRequest } from '../../testing/api.ts';
+import { HttpClient, type Sent } from '../../testing/client.ts';
 import {
   type ChannelMessage,
-  carrierNews,
   purchaseOrder,
   shopifyOrder,
   signature,
   squareUpdate,
-} from '../../testing/channel-messages.ts';
-import { HttpClient, type Sent } from '../../testing/http.ts';
+  trackingUpdate,
+} from '../../testing/messages.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
 import { until } from '../../testing/until.ts';
 
@@ -176,7 +176,7 @@ async function everyChannel(api: Operator): Promise<void> {
     shopify,
     squareUpdate('LOGGED-SQUARE', 1, 'logged-1'),
     edi,
-    carrierNews('logged-1', '1ZLOGGED'),
+    trackingUpdate('logged-1', '1ZLOGGED'),
   ]) {
     await deliver(message);
     await deliver(message);

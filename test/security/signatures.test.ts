@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useApi } from '../../testing/api-loop.ts';
+import { useApi } from '../../testing/api.ts';
+import { type Answer, HttpClient } from '../../testing/client.ts';
 import {
   type ChannelMessage,
-  carrierNews,
   purchaseOrder,
   shopifyOrder,
   signature,
   squareUpdate,
-} from '../../testing/channel-messages.ts';
-import { type Answer, HttpClient } from '../../testing/http.ts';
+  trackingUpdate,
+} from '../../testing/messages.ts';
 
 const api = useApi();
 
@@ -16,7 +16,7 @@ const MESSAGES: readonly ChannelMessage[] = [
   shopifyOrder(7_700_000_000_001, 'SIGNED'),
   squareUpdate('SIGNED', 1, 'signed-1'),
   purchaseOrder(770_000_001, '4500770001', 'SIGNED'),
-  carrierNews('signed-1', '1ZSIGNED'),
+  trackingUpdate('signed-1', '1ZSIGNED'),
 ];
 
 let http: HttpClient;

@@ -1,4 +1,4 @@
-import { lotPath, orderRequest, TRACKED } from '../../../testing/api-loop.ts';
+import { lotPath, orderRequest, TRACKED } from '../../../testing/api.ts';
 
 /** The SKU that the test has 100 units of in lot L1. */
 export const SKU = 'HOSTILE';

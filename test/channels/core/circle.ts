@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { SCOPES } from '../../../contract/routes.ts';
-import type { LocalStack } from '../../../local/stack.ts';
-import { exchange } from '../../../testing/exchange.ts';
-import { startStack } from '../../../testing/stack.ts';
+import { beforeAll, beforeEach, expect, vi } from 'vitest';
+import { useApi } from '../../../testing/api.ts';
+import type { Json } from '../../../testing/client.ts';
 
 /** How long something may take that happens by itself. */
 export const soon = { timeout: 20_000, interval: 100 };
@@ -18,25 +16,20 @@ export interface Asked {
 
 /** A running loop with stock, and what its users and its shops see. */
 export function useCircle() {
-  let stack: LocalStack;
-  let token: string;
+  const loop = useApi({ context: { queueAfterSeconds: 0 } });
 
   beforeAll(async () => {
-    stack = await startStack({ context: { queueAfterSeconds: 0 } });
-    token = await stack.token(SCOPES.join(' '));
     for (const sku of ['NF-TS24', 'NF-CC08', 'NF-CARD', 'CIRCLE-1', 'CIRCLE-2']) {
       // The lot that the sample order's sauce is bound to.
       const lotNumber = sku === 'NF-TS24' ? 'L26-071A' : `LOT-${sku}`;
       await api('POST', `/v1/inventory/${sku}/lots`, { lotNumber, quantity: 10_000 });
     }
-  }, 60_000);
-
-  afterAll(() => stack.stop());
+  });
 
   beforeEach(() => api('PUT', '/dev/stand-ins/faults', []));
 
   const api = async (method: string, path: string, body?: unknown) =>
-    (await exchange(stack.url, token, { method, path, body })).body;
+    (await loop().send<Json>(method, path, { body })).body;
 
   async function asked(operation: string, mentions: string): Promise<readonly Asked[]> {
     const { items } = await api('GET', '/dev/stand-ins');
@@ -69,7 +62,7 @@ export function useCircle() {
   }
 
   return {
-    url: () => stack.url,
+    url: () => loop().url,
     api,
     asked,
     queued,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readInterchanges, readPurchaseOrder } from '../../../functions/channels/edi/x12/index.ts';
 import type { LocalStack } from '../../../local/stack.ts';
+import { connect } from '../../../testing/client.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
 import { startStack } from '../../../testing/stack.ts';
@@ -89,7 +90,7 @@ function note(body: Buffer): void {
 /** Every order that was booked has the lines of a message that was sent, all of them and no others. */
 async function expectWholeOrders(): Promise<void> {
   let seen = 0;
-  for await (const { purchaseOrderNumber = '', lines } of receptions(stack)) {
+  for await (const { purchaseOrderNumber = '', lines } of receptions(await connect(stack.url))) {
     const quantities = lines.map(({ quantity }) => quantity);
     const known = told.get(purchaseOrderNumber) ?? new Set();
     expect([...known], purchaseOrderNumber).toContain(JSON.stringify(quantities));

@@ -1,33 +1,19 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { SCOPES } from '../../../contract/routes.ts';
-import type { LocalStack } from '../../../local/stack.ts';
-import { exchange } from '../../../testing/exchange.ts';
-import { startStack } from '../../../testing/stack.ts';
+import { describe, expect, test } from 'vitest';
+import { useApi } from '../../../testing/api.ts';
+import type { Json } from '../../../testing/client.ts';
 import { longOrder, PLAIN_ORDER, payloadText, sketch, V01 } from './x12/support.ts';
 
 /** The cases that the README of the samples describes and holds no file of, sent to a running loop. */
-let stack: LocalStack;
-let token: string;
+const loop = useApi();
 let control = 7000;
 
-beforeAll(async () => {
-  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
-  token = await stack.token(SCOPES.join(' '));
-}, 60_000);
-
-afterAll(() => stack.stop());
-
-const api = async (path: string) => (await exchange(stack.url, token, { method: 'GET', path })).body;
+const api = async (path: string) => (await loop().send<Json>('GET', path)).body;
 
 async function send(text: string) {
   const body = Buffer.from(text, 'latin1');
-  const response = await fetch(`${stack.url}/webhooks/edi`, {
-    method: 'POST',
-    headers: { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') },
-    body,
-  });
-  return { status: response.status, text: await response.text() };
+  const headers = { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') };
+  return loop().http.send('POST', '/webhooks/edi', { body, headers });
 }
 
 /** Gives an interchange numbers of its own, in place of those that it was written with. */

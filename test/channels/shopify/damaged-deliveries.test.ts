@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readJson } from '../../../functions/channels/shopify/inbound/json.ts';
 import type { LocalStack } from '../../../local/stack.ts';
+import { connect } from '../../../testing/client.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
@@ -123,7 +124,7 @@ const Told = z.object({
 /** Every order that was booked has the lines of a message that was sent, all of them and no others. */
 async function expectWholeOrders(): Promise<void> {
   let seen = 0;
-  for await (const { externalId = '', lines } of receptions(stack)) {
+  for await (const { externalId = '', lines } of receptions(await connect(stack.url))) {
     const booked = lines.map((line) => [line.channelLineId, line.quantity]);
     expect([...(told.get(externalId) ?? [])], externalId).toContain(JSON.stringify(booked));
     seen += 1;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalStack } from '../../../local/stack.ts';
+import { connect } from '../../../testing/client.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
@@ -92,7 +93,7 @@ test(
 /** Every order that was booked has the lines that Square told of it, all of them; what it adds are fees. */
 async function expectWholeOrders(told: ReadonlyMap<string, SquareTold>): Promise<void> {
   let seen = 0;
-  for await (const { externalId = '', lines } of receptions(stack)) {
+  for await (const { externalId = '', lines } of receptions(await connect(stack.url))) {
     const order = told.get(externalId);
     if (order === undefined) continue;
     const wanted = order.line_items.filter(({ quantity }) => Number(quantity) !== 0);

@@ -1,5 +1,5 @@
-import type { Api } from '../../../testing/api-loop.ts';
-import { purchaseOrder, shopifyOrder, signedHeaders } from '../../../testing/channel-messages.ts';
+import type { Api } from '../../../testing/api.ts';
+import { purchaseOrder, shopifyOrder, signedHeaders } from '../../../testing/messages.ts';
 
 /** Names of what is there, by the field or path parameter that takes them. */
 export type Pool = Readonly<Record<string, readonly unknown[]>>;

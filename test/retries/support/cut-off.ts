@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { Sent } from '../../../testing/http.ts';
+import type { Sent } from '../../../testing/client.ts';
 
 /** When a client loses the connection: as soon as its request is out, or with the answer on its way. */
 export type Moment = 'the request is out' | 'the answer comes';

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Api } from '../../../testing/api-loop.ts';
-import { lotPath, orderRequest, TRACKED, unique } from '../../../testing/api-loop.ts';
+import type { Api } from '../../../testing/api.ts';
+import { lotPath, orderRequest, TRACKED, unique } from '../../../testing/api.ts';
 import {
   type ChannelMessage,
-  carrierNews,
   purchaseOrder,
   shopifyOrder,
   signedHeaders,
   squareUpdate,
-} from '../../../testing/channel-messages.ts';
+  trackingUpdate,
+} from '../../../testing/messages.ts';
 import type { CutOff } from './cut-off.ts';
 
 /** A request with an effect, on things that no other request touches. */
@@ -231,7 +231,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const trackingNumber = unique('1ZRETRY');
     const body = { ...TRACKED, trackingNumber };
     await api.done('POST', `/v1/orders/${orderId}/shipments`, { body });
-    const message = carrierNews(unique('news'), trackingNumber);
+    const message = trackingUpdate(unique('news'), trackingNumber);
     const headers = signedHeaders(message, api.stack.url);
     return { method: 'POST', path: message.path, body: message.body, headers, look: () => looksOf(api, sku) };
   },

@@ -11,7 +11,7 @@ import { readMessage as readSquare } from '../../../functions/channels/square/in
 import { processMessage } from '../../../functions/channels/square/inbound/process-message.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';
 import type { Ports } from '../../../functions/orders/ports.ts';
-import { purchaseOrder, SHOP, shopifyOrder } from '../../../testing/channel-messages.ts';
+import { purchaseOrder, SHOP, shopifyOrder } from '../../../testing/messages.ts';
 import type { Random } from '../../../testing/random.ts';
 import { MERCHANT, orderEvent } from '../../../testing/square.ts';
 import { insist, SKUS, type Told } from './customers.ts';

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { SCOPES } from '../../../../contract/routes.ts';
-import type { LocalStack, LocalStackOptions } from '../../../../local/stack.ts';
-import { exchange } from '../../../../testing/exchange.ts';
-import { startStack } from '../../../../testing/stack.ts';
+import { beforeAll, expect, vi } from 'vitest';
+import type { LocalStackOptions } from '../../../../local/stack.ts';
+import { useApi } from '../../../../testing/api.ts';
+import type { Json } from '../../../../testing/client.ts';
 import { soon } from '../../core/circle.ts';
 
 export const SAMPLES = new URL('../../../payloads/x12/', import.meta.url);
@@ -22,19 +21,14 @@ export interface Received {
 /**
  * A running loop with stock of what the samples order, its trading partners, and what is done with their orders.
  *
- * @param prepare what the loop is started with. @default that orders are queued at once
+ * @param options what the loop is started with, or what gives it. @default that orders are queued at once
  */
 export function usePartners(
-  prepare: () => LocalStackOptions | Promise<LocalStackOptions> = () => ({
-    context: { queueAfterSeconds: 0 },
-  }),
+  options: LocalStackOptions | (() => Promise<LocalStackOptions>) = { context: { queueAfterSeconds: 0 } },
 ) {
-  let stack: LocalStack;
-  let token: string;
+  const loop = useApi(options);
 
   beforeAll(async () => {
-    stack = await startStack(await prepare());
-    token = await stack.token(SCOPES.join(' '));
     for (const [sku, quantity] of [
       ['NF-TS24', 5000],
       ['NF-CC08', 48],
@@ -43,21 +37,18 @@ export function usePartners(
       const lot = { lotNumber: `LOT-${sku}`, quantity, expiryDate: '2099-12-31' };
       await api('POST', `/v1/inventory/${sku}/lots`, lot);
     }
-  }, 60_000);
-
-  afterAll(() => stack.stop());
+  });
 
   const api = async (method: string, path: string, body?: unknown) =>
-    (await exchange(stack.url, token, { method, path, body })).body;
+    (await loop().send<Json>(method, path, { body })).body;
 
   /** Sends an interchange, signed, and gives its answer. */
   async function send(body: string): Promise<string> {
-    const response = await fetch(`${stack.url}/webhooks/edi`, {
-      method: 'POST',
-      headers: { 'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex') },
-      body,
-    });
-    return response.text();
+    const headers = {
+      'content-type': 'application/edi-x12',
+      'x-edi-signature': createHmac('sha256', 'local-edi-secret').update(body).digest('hex'),
+    };
+    return (await loop().http.send('POST', '/webhooks/edi', { body, headers })).text;
   }
 
   /** A sample under numbers of its own. */
@@ -96,10 +87,7 @@ export function usePartners(
 
   /** A document of an order, as it was sent. */
   async function document(orderId: string, documentId: string): Promise<string> {
-    const response = await fetch(`${stack.url}/v1/orders/${orderId}/documents/${documentId}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return response.text();
+    return (await loop().send('GET', `/v1/orders/${orderId}/documents/${documentId}`)).text;
   }
 
   /** No message waits or is under way. */

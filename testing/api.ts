@@ -1,5 +1,5 @@
-import { DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll } from 'vitest';
 import type { ProblemDocument } from '../contract/problems.ts';
 import type {
   AllocationPanel,
@@ -10,9 +10,9 @@ import type {
   OrderResponse,
   OrderSummary,
 } from '../contract/responses.ts';
-import { SCOPES } from '../contract/routes.ts';
-import type { LocalStack } from '../local/stack.ts';
-import { type Answer, HttpClient, type Sent } from './http.ts';
+import type { LocalStack, LocalStackOptions } from '../local/stack.ts';
+import { type Answer, LoopClient, type Sent } from './client.ts';
+import { storeClient } from './run/table.ts';
 import { startStack } from './stack.ts';
 import { until } from './until.ts';
 
@@ -22,11 +22,6 @@ export interface RedactedEvent {
   readonly type: string;
   readonly sequence: number;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor?: string;
 }
 
 export type Lines = readonly Readonly<Record<string, unknown>>[];
@@ -62,39 +57,26 @@ export function lotPath(sku: string, lotNumber?: string): string {
 }
 
 /** The running loop as a client with every scope sees it. */
-export class Api {
+export class Api extends LoopClient {
   readonly stack: LocalStack;
-  readonly http: HttpClient;
-  token: string;
   readonly #store: DynamoDBClient;
 
-  constructor(stack: LocalStack, token: string) {
+  constructor(stack: LocalStack) {
+    super(stack.url);
     this.stack = stack;
-    this.token = token;
-    this.http = new HttpClient(stack.url);
-    this.#store = new DynamoDBClient({
-      endpoint: stack.storeEndpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    this.#store = storeClient(stack.storeEndpoint);
   }
 
-  /** A token is good for an hour; who works for longer takes a new one. */
-  async renewToken(): Promise<void> {
-    this.token = await this.stack.token(SCOPES.join(' '), 'ada');
+  override send<Body = ProblemDocument>(
+    method: string,
+    path: string,
+    sent: Sent = {},
+  ): Promise<Answer<Body>> {
+    return super.send<Body>(method, path, sent);
   }
 
-  send<Body = ProblemDocument>(method: string, path: string, sent: Sent = {}): Promise<Answer<Body>> {
-    const headers = { authorization: `Bearer ${this.token}`, ...sent.headers };
-    return this.http.send<Body>(method, path, { ...sent, headers });
-  }
-
-  /** Sends what must succeed. */
-  async done<Body = OrderResponse>(method: string, path: string, sent: Sent = {}): Promise<Body> {
-    const answer = await this.send<Body>(method, path, sent);
-    if (answer.status >= 300)
-      expect.fail(`${method} ${path} was answered ${answer.status}: ${answer.text.slice(0, 1000)}`);
-    return answer.body;
+  override done<Body = OrderResponse>(method: string, path: string, sent: Sent = {}): Promise<Body> {
+    return super.done<Body>(method, path, sent);
   }
 
   receive(wanted: Wanted): Promise<OrderResponse> {
@@ -148,21 +130,9 @@ export class Api {
     return this.all<Movement>(`/v1/inventory/${encodeURIComponent(sku)}/movements?limit=1000`);
   }
 
-  /** Reads a list to its end. */
-  async all<Item>(path: string): Promise<readonly Item[]> {
-    const items: Item[] = [];
-    let cursor = '';
-    for (;;) {
-      const page: Page<Item> = await this.done('GET', `${path}${cursor}`);
-      items.push(...page.items);
-      if (page.nextCursor === undefined) return items;
-      cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-  }
-
   /** Lots whose counters differ from what the orders hold. While orders are written it may see halves. */
   async drift(): Promise<readonly Drift[]> {
-    return this.all<Drift>('/v1/inventory/drift?');
+    return this.all<Drift>('/v1/inventory/drift');
   }
 
   /** Waits until an order is as asked. */
@@ -206,8 +176,8 @@ export class Api {
     return items.every(({ waiting, inFlight }) => waiting + inFlight === 0);
   }
 
-  close(): void {
-    this.http.close();
+  override close(): void {
+    super.close();
     this.#store.destroy();
   }
 }
@@ -218,14 +188,18 @@ function sortedKeys(_key: string, value: unknown): unknown {
 }
 
 /**
- * Runs a whole loop while the tests of one file run. Its workflow leaves orders alone for an hour, so that a test
- * decides alone when an order is queued.
+ * Runs a whole loop while the tests of one file run. Unless the options say otherwise its workflow leaves orders alone
+ * for an hour, so that a test decides alone when an order is queued.
+ *
+ * @param options what the loop is started with, or what gives it once the tests begin
  */
-export function useApi(): () => Api {
+export function useApi(options: LocalStackOptions | (() => Promise<LocalStackOptions>) = {}): () => Api {
   let api: Api | undefined;
   beforeAll(async () => {
-    const stack = await startStack({ context: { queueAfterSeconds: 3600 } });
-    api = new Api(stack, await stack.token(SCOPES.join(' '), 'ada'));
+    const given = typeof options === 'function' ? await options() : options;
+    const stack = await startStack({ context: { queueAfterSeconds: 3600 }, ...given });
+    api = new Api(stack);
+    await api.renewToken();
   });
   afterAll(async () => {
     api?.close();

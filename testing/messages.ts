@@ -2,8 +2,20 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { orderEvent, squareSignature } from './square.ts';
 
+/** Where each channel sends its messages, and how it signs them. */
+const CHANNELS = {
+  shopify: { signatureHeader: 'x-shopify-hmac-sha256', encoding: 'base64', contentType: 'application/json' },
+  square: {
+    signatureHeader: 'x-square-hmacsha256-signature',
+    encoding: 'base64',
+    contentType: 'application/json',
+  },
+  edi: { signatureHeader: 'x-edi-signature', encoding: 'hex', contentType: 'application/edi-x12' },
+  carrier: { signatureHeader: 'x-carrier-signature', encoding: 'hex', contentType: 'application/json' },
+} as const;
+
 /** The channels whose messages are signed. */
-export type Channel = 'shopify' | 'square' | 'edi' | 'carrier';
+export type Channel = keyof typeof CHANNELS;
 
 export const SHOP = 'northfield-test.myshopify.com';
 
@@ -17,6 +29,35 @@ export interface ChannelMessage {
   readonly headers: Readonly<Record<string, string>>;
   /** The name of the header with the signature. */
   readonly signatureHeader: string;
+}
+
+/** Any body as a message of a channel. */
+export function channelMessage(
+  channel: Channel,
+  body: Uint8Array | string,
+  headers: Readonly<Record<string, string>> = {},
+): ChannelMessage {
+  const { signatureHeader, contentType } = CHANNELS[channel];
+  return {
+    channel,
+    path: `/webhooks/${channel}`,
+    body: Buffer.from(body),
+    headers: { 'content-type': contentType, ...headers },
+    signatureHeader,
+  };
+}
+
+/** A webhook of Shopify. */
+export function shopifyMessage(
+  topic: string,
+  body: Uint8Array | string,
+  { webhookId, shop = SHOP }: { readonly webhookId: string; readonly shop?: string },
+): ChannelMessage {
+  return channelMessage('shopify', body, {
+    'x-shopify-topic': topic,
+    'x-shopify-shop-domain': shop,
+    'x-shopify-webhook-id': webhookId,
+  });
 }
 
 /** An order of Shopify, paid, over one article. */
@@ -34,29 +75,13 @@ export function shopifyOrder(id: number, sku: string, quantity = 1): ChannelMess
     total_price: total,
     current_total_price: total,
   };
-  return {
-    channel: 'shopify',
-    path: '/webhooks/shopify',
-    body: Buffer.from(JSON.stringify({ ...order, ...own, ...totals, line_items: lines })),
-    headers: {
-      'content-type': 'application/json',
-      'x-shopify-topic': 'orders/create',
-      'x-shopify-shop-domain': SHOP,
-      'x-shopify-webhook-id': `delivery-${id}`,
-    },
-    signatureHeader: 'x-shopify-hmac-sha256',
-  };
+  const body = JSON.stringify({ ...order, ...own, ...totals, line_items: lines });
+  return shopifyMessage('orders/create', body, { webhookId: `delivery-${id}` });
 }
 
-/** News of an order that Square holds; the order itself has to be put into the stand-in first. */
+/** The notice of an order that Square holds; the order itself has to be put into the fake first. */
 export function squareUpdate(orderId: string, version: number, eventId: string): ChannelMessage {
-  return {
-    channel: 'square',
-    path: '/webhooks/square',
-    body: orderEvent('order.created', eventId, { orderId, version }),
-    headers: { 'content-type': 'application/json' },
-    signatureHeader: 'x-square-hmacsha256-signature',
-  };
+  return channelMessage('square', orderEvent('order.created', eventId, { orderId, version }));
 }
 
 /** A purchase order of the partner Harbor Markets over cases of twelve of one article. */
@@ -80,25 +105,17 @@ export function purchaseOrder(control: number, number: string, sku: string, case
     `IEA*1*${nine}`,
     '',
   ];
-  return {
-    channel: 'edi',
-    path: '/webhooks/edi',
-    body: Buffer.from(segments.join('~')),
-    headers: { 'content-type': 'application/edi-x12' },
-    signatureHeader: 'x-edi-signature',
-  };
+  return channelMessage('edi', segments.join('~'));
 }
 
-/** The carrier's news of a parcel. */
-export function carrierNews(eventId: string, trackingNumber: string, status = 'delivered'): ChannelMessage {
+/** A carrier's tracking update. */
+export function trackingUpdate(
+  eventId: string,
+  trackingNumber: string,
+  status = 'delivered',
+): ChannelMessage {
   const occurredAt = new Date().toISOString();
-  return {
-    channel: 'carrier',
-    path: '/webhooks/carrier',
-    body: Buffer.from(JSON.stringify({ eventId, trackingNumber, status, occurredAt })),
-    headers: { 'content-type': 'application/json' },
-    signatureHeader: 'x-carrier-signature',
-  };
+  return channelMessage('carrier', JSON.stringify({ eventId, trackingNumber, status, occurredAt }));
 }
 
 /**
@@ -112,9 +129,7 @@ export function signature(
   secret = `local-${channel}-secret`,
 ): string {
   if (channel === 'square') return squareSignature(body, `${url}${path}`, secret);
-  return createHmac('sha256', secret)
-    .update(body)
-    .digest(channel === 'shopify' ? 'base64' : 'hex');
+  return createHmac('sha256', secret).update(body).digest(CHANNELS[channel].encoding);
 }
 
 /** The headers of a message with its signature. */
