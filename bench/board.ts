@@ -1,25 +1,25 @@
 import type { BoardResponse } from '../contract/responses.ts';
 import { buildConsole } from '../local/console-build.ts';
 import { chromiumPath, launchChromium } from '../testing/chromium.ts';
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { measure } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
 import { benchOrder, stocked } from './support/orders.ts';
 
-/** As many orders as one look at the board may have behind it. */
+/** Number of orders in the store. */
 const ORDERS = 10_000;
-/** One order in so many is held. */
+/** One order in this many is on hold. */
 const HELD = 1_000;
-/** How far down a column the browser goes, in cards. */
+/** Number of cards that the browser scrolls down. */
 const DOWN = 1_000;
 
-/** The place of the last card that is drawn of the column, as the page tells it. */
+/** Evaluated in the page: the position of the last rendered card of the column. */
 const LAST_DRAWN =
   "Number([...document.querySelectorAll('[aria-label=Allocated] [data-index]')].at(-1)?.dataset.index)";
 
 /**
- * The board with ten thousand orders: how long the API takes for it, whole and narrowed, and how long a browser takes
- * until cards are seen and until a thousand of a column have been scrolled through.
+ * The board with ten thousand orders: the time of the API, with and without filters, and the time of a browser until
+ * cards are visible and until a thousand cards of a column have been scrolled.
  */
 export async function board(milliseconds: number): Promise<void> {
   await buildConsole();
@@ -29,9 +29,9 @@ export async function board(milliseconds: number): Promise<void> {
     const questions = {
       'the board': '/v1/board?limit=30',
       'the board of one channel': '/v1/board?limit=30&channel=MANUAL',
-      'the board of what is held': '/v1/board?limit=30&attention=HELD',
+      'the board of held orders': '/v1/board?limit=30&attention=HELD',
       'the board of a customer': '/v1/board?limit=30&customer=Rare',
-      'the board of what no index knows': '/v1/board?limit=30&orderType=B2B',
+      'the board with a filter without an index': '/v1/board?limit=30&orderType=B2B',
       'a page of a column': '/v1/orders?state=ALLOCATED&limit=100',
       'an order by any number': '/v1/orders?number=PO-BENCH-77',
     };
@@ -51,9 +51,9 @@ export async function board(milliseconds: number): Promise<void> {
 
 async function fill(loop: BenchLoop): Promise<void> {
   const skus = await stocked(loop, 'BOARD');
-  tell(`board: taking in ${ORDERS} orders`);
+  progress(`board: creating ${ORDERS} orders`);
   await measure({ concurrency: 8, most: ORDERS }, async (index) => {
-    // Every other order finds no stock, and waits.
+    // Every other order finds no stock and is backordered.
     const order = benchOrder(index % 2 === 0 ? skus : ['BOARD-SHORT'], {
       ...(index % HELD === 0 && { customer: { name: 'Rare' } }),
       ...(index === 77 && { orderType: 'B2B', purchaseOrderNumber: 'PO-BENCH-77' }),
@@ -61,16 +61,17 @@ async function fill(loop: BenchLoop): Promise<void> {
     const { orderId } = await loop.done<{ orderId: string }>('POST', '/v1/orders', order);
     if (index % HELD === 0) await loop.done('POST', `/v1/orders/${orderId}/holds`, { reason: 'OTHER' });
   });
-  // What the consumers would have counted meanwhile.
+  // The consumers are off, so the counts are rebuilt.
   const rebuild = () => loop.done<{ status: string }>('POST', '/v1/operations/overview/rebuild', {});
-  while ((await rebuild()).status !== 'COMPLETE') tell('board: counting');
+  while ((await rebuild()).status !== 'COMPLETE') progress('board: counting');
   const { columns } = await loop.done<BoardResponse>('GET', '/v1/board?limit=1');
   const counted = columns.reduce((total, { count }) => total + count, 0);
   if (counted !== ORDERS) throw new Error(`the board counts ${counted} orders`);
 }
 
 async function look(loop: BenchLoop): Promise<void> {
-  if (chromiumPath() === null) return tell('board: no Chromium is installed, so no browser looks at it');
+  if (chromiumPath() === null)
+    return progress('board: no Chromium is installed, so the browser part is skipped');
   const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
@@ -78,7 +79,7 @@ async function look(loop: BenchLoop): Promise<void> {
     await page.goto(loop.url);
     await page.getByRole('article').first().waitFor();
     emit({
-      name: 'the console: cards in sight after',
+      name: 'the console: cards visible after',
       value: performance.now() - begun,
       unit: 'ms',
       orders: ORDERS,
@@ -98,7 +99,7 @@ async function look(loop: BenchLoop): Promise<void> {
       orders: ORDERS,
     });
     emit({
-      name: 'the console: cards drawn then',
+      name: 'the console: cards rendered then',
       value: await page.getByRole('article').count(),
       unit: 'cards',
       orders: ORDERS,

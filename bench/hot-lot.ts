@@ -1,5 +1,5 @@
 import { type ContendedStore, openContendedStore } from './support/contended-store.ts';
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { measure } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
 import { benchOrder } from './support/orders.ts';
@@ -17,8 +17,9 @@ interface Stock {
 }
 
 /**
- * Many want the last units of one lot at once: exactly as many get one as there are, and everybody is answered. On the
- * embedded store, which does one thing after another, and on one that conflicts and throttles as DynamoDB does.
+ * Many buyers order the last units of one lot at once: exactly as many succeed as there are units, and every request is
+ * answered. On the embedded store, which runs requests one after another, and on one that conflicts and throttles as
+ * DynamoDB does.
  */
 export async function hotLot(): Promise<void> {
   await race('hot lot', await startLoop({ background: false }));
@@ -40,7 +41,7 @@ async function race(
   try {
     await loop.done('POST', `/v1/inventory/${SKU}/lots`, { lotNumber: LOT, quantity: UNITS });
     refusals();
-    tell(`${name}: ${ATTEMPTS} want one of ${UNITS} units`);
+    progress(`${name}: ${ATTEMPTS} buyers for ${UNITS} units`);
     const order = benchOrder([SKU], { backorderPolicy: 'REJECT' });
     const answers = new Map<number, number>();
     const begun = performance.now();
@@ -64,10 +65,10 @@ async function race(
     const report = (figure: string, value: number, unit: string) =>
       emit({ name: `${name}: ${figure}`, value, unit, ...circumstances });
     report('won', sold, 'orders');
-    report('told that nothing is left', answers.get(409) ?? 0, 'orders');
-    report('told to come again', answers.get(503) ?? 0, 'orders');
+    report('answered 409', answers.get(409) ?? 0, 'orders');
+    report('answered 503', answers.get(503) ?? 0, 'orders');
     report('wins', (sold * 1000) / (soldOut - begun), 'orders/s');
-    report('retries for each win', (conflicts + throttled) / sold, 'retries');
+    report('retries for each unit sold', (conflicts + throttled) / sold, 'retries');
     report('throttled', throttled, 'transactions');
     report('answers', rate, 'orders/s');
     report('median', median, 'ms');

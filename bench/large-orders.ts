@@ -1,4 +1,4 @@
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { measure } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
 import { benchOrder } from './support/orders.ts';
@@ -6,8 +6,8 @@ import { benchOrder } from './support/orders.ts';
 const LINES = 200;
 const LOTS = ['A', 'B', 'C'] as const;
 const UNITS = LINES * LOTS.length;
-/** Milliseconds after which an order has to have come to where it was sent. */
-const LONGEST = 120_000;
+/** Milliseconds until an order must have reached the expected state. */
+const MAX_WAIT = 120_000;
 
 interface Large {
   readonly orderId: string;
@@ -15,13 +15,13 @@ interface Large {
 }
 
 /**
- * An order of two hundred lines, each of which takes all of three lots: more than one transaction carries, so each
- * command is done in steps, and what its request has no time for is done behind it.
+ * An order of two hundred lines, each of which uses up three lots: more than one transaction holds, so each command
+ * runs in steps, and steps that exceed the time of the request run in the background.
  */
 export async function largeOrders(): Promise<void> {
   const loop = await startLoop({ context: { queueAfterSeconds: 3600 } });
   try {
-    tell(`large orders: receiving ${UNITS} lots`);
+    progress(`large orders: receiving ${UNITS} lots`);
     await measure({ concurrency: 8, most: UNITS }, (index) => {
       const lot = { lotNumber: LOTS[index % LOTS.length], quantity: 1 };
       return loop.done('POST', `/v1/inventory/LARGE-${Math.floor(index / LOTS.length)}/lots`, lot);
@@ -30,7 +30,7 @@ export async function largeOrders(): Promise<void> {
     const { lines, ...terms } = benchOrder(skus);
     const order = { ...terms, lines: lines.map((line) => ({ ...line, quantity: LOTS.length })) };
     let orderId = '';
-    await timed('take in and reserve', async () => {
+    await timed('receive and reserve', async () => {
       ({ orderId } = await loop.done<Large>('POST', '/v1/orders', order));
       await comesTo(loop, orderId, 'allocated', UNITS);
     });
@@ -46,7 +46,7 @@ export async function largeOrders(): Promise<void> {
 }
 
 async function timed(what: string, work: () => Promise<unknown>): Promise<void> {
-  tell(`large orders: ${what}`);
+  progress(`large orders: ${what}`);
   const begun = performance.now();
   await work();
   const circumstances = { lines: LINES, lots: LOTS.length };
@@ -57,7 +57,7 @@ async function comesTo(loop: BenchLoop, orderId: string, name: string, units: nu
   for (const begun = Date.now(); ; ) {
     const { lines } = await loop.done<Large>('GET', `/v1/orders/${orderId}`);
     if (lines.reduce((total, line) => total + (line[name] ?? 0), 0) === units) return;
-    if (Date.now() - begun > LONGEST) throw new Error(`${orderId} did not come to ${units} ${name}`);
+    if (Date.now() - begun > MAX_WAIT) throw new Error(`${orderId} did not reach ${units} ${name}`);
     await new Promise((resume) => setTimeout(resume, 100));
   }
 }

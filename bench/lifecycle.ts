@@ -1,19 +1,19 @@
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { median } from './support/load.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
 import { benchOrder, stocked } from './support/orders.ts';
 
 const ORDERS = 150;
 const CONCURRENCY = 8;
-/** Milliseconds between two looks at something that is waited for. */
+/** Poll interval in milliseconds. */
 const LOOK = 20;
-/** The whole benchmark ends after this, done or not. */
+/** Milliseconds after which the benchmark ends, complete or not. */
 const LONGEST = 150_000;
 const DELIVERED_AT = '2026-01-05T10:00:00Z';
 
 /**
- * Orders of a business from received to closed with everything behind them: stream, bus, workflow, ledger, invoice.
- * Callers ship and deliver as soon as the workflow lets them; reads between are what waiting for it takes.
+ * B2B orders from received to closed with all background work: stream, bus, workflow, ledger, invoice. Clients ship and
+ * deliver as soon as the workflow allows it; the reads in between are their polling.
  */
 export async function lifecycle(): Promise<void> {
   const loop = await startLoop({ context: { queueAfterSeconds: 0 } });
@@ -22,7 +22,7 @@ export async function lifecycle(): Promise<void> {
     const skus = await stocked(loop, 'LIFE');
     await idle(loop, late);
     const before = await carried(loop);
-    tell(`lifecycle: ${ORDERS} orders, ${CONCURRENCY} at once`);
+    progress(`lifecycle: ${ORDERS} orders, ${CONCURRENCY} at once`);
     const took: number[] = [];
     const begun = performance.now();
     let next = 0;
@@ -63,7 +63,7 @@ async function walk(loop: BenchLoop, skus: readonly string[], index: number, lat
   await comesTo('CLOSED');
 }
 
-/** Waits until the bus carries nothing new and no queue holds a message. */
+/** Waits until the bus has no new events and no queue has a message. */
 async function idle(loop: BenchLoop, late: AbortSignal): Promise<void> {
   let seen = -1;
   await until(

@@ -1,6 +1,6 @@
 import { buildConsole } from '../local/console-build.ts';
 import { chromiumPath, launchChromium } from '../testing/chromium.ts';
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { startLoop } from './support/loop.ts';
 
 const PAGES = [
@@ -12,28 +12,28 @@ const PAGES = [
   '/finance',
   '/operations',
 ];
-/** What Lighthouse simulates by default: a telephone with a quarter of this machine's processor. */
+/** Lighthouse's default: a phone with a quarter of this machine's processor. */
 const SLOWER = 4;
 const PHONE = { width: 412, height: 823 };
-/** Milliseconds that a page is watched after it has come to rest. */
+/** Milliseconds that a page is observed after it is idle. */
 const WATCHED = 1_500;
 
 interface Seen {
-  /** Milliseconds until the largest piece of the page was painted. */
+  /** Largest Contentful Paint in milliseconds. */
   readonly painted: number;
-  /** How much moved that nobody touched, as Cumulative Layout Shift counts it. */
+  /** Cumulative Layout Shift. */
   readonly shifted: number;
-  /** Milliseconds beyond fifty of each task that held the page up. */
+  /** Total Blocking Time: milliseconds beyond fifty of each long task. */
   readonly blocked: number;
 }
 
 /**
- * The measures of Lighthouse's performance audit, taken by the browser itself: each page loaded afresh, at a
- * telephone's size and with a processor slowed down to a quarter. Tells so and ends where no Chromium is installed.
+ * The metrics of Lighthouse's performance audit, measured in the browser: each page loaded without cache, at a phone's
+ * size and with the processor slowed down to a quarter. Prints a notice and ends where no Chromium is installed.
  */
 export async function pages(): Promise<void> {
   if (chromiumPath() === null) {
-    tell('pages: no Chromium is installed, and CHROMIUM_PATH names none');
+    progress('pages: no Chromium is installed, and CHROMIUM_PATH names none');
     return;
   }
   await buildConsole();
@@ -54,11 +54,11 @@ export async function pages(): Promise<void> {
       const seen = await page.evaluate<Seen>(LOOK);
       const report = (figure: string, value: number, unit: string) =>
         emit({ name: `pages: ${figure}`, value, unit, path });
-      report('largest paint', seen.painted, 'ms');
+      report('largest contentful paint', seen.painted, 'ms');
       report('layout shift', seen.shifted, 'score');
       report('blocked', seen.blocked, 'ms');
       report('errors', problems.length, 'errors');
-      for (const problem of problems) tell(`${path}: ${problem}`);
+      for (const problem of problems) progress(`${path}: ${problem}`);
       await page.close();
     }
   } finally {
@@ -67,7 +67,7 @@ export async function pages(): Promise<void> {
   }
 }
 
-/** Asks the browser for what it has noted since the page began; nothing is told of a type of which nothing was noted. */
+/** Evaluated in the page: reads the buffered performance entries; a type without entries never calls back. */
 const LOOK = `(async () => {
   const noted = (type) => new Promise((resolve) => {
     new PerformanceObserver((list) => resolve(list.getEntries())).observe({ type, buffered: true });

@@ -1,4 +1,4 @@
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { type Measured, measure, middle } from './support/load.ts';
 import { startLoop } from './support/loop.ts';
 import { fillWithOrders } from './support/many-orders.ts';
@@ -7,7 +7,7 @@ const FEW = 1_000;
 const MANY = 100_000;
 const ROUNDS = 3;
 
-/** What people ask for again and again. */
+/** Frequent reads. */
 const READS: Readonly<Record<string, string>> = {
   'the newest orders': '/v1/orders',
   'a hundred orders in a state': '/v1/orders?state=SHIPPED&limit=100',
@@ -17,9 +17,9 @@ const READS: Readonly<Record<string, string>> = {
   'the board': '/v1/board',
 };
 
-/** Lists and the board with a hundred thousand orders in the store, beside the same with a thousand; in turns. */
+/** Lists and the board with a hundred thousand orders in the store, compared with a thousand, alternating. */
 export async function reads(milliseconds: number): Promise<void> {
-  tell(`reads: putting ${FEW} and ${MANY} orders into stores of their own`);
+  progress(`reads: creating stores of ${FEW} and ${MANY} orders`);
   const folders = [await fillWithOrders(FEW), await fillWithOrders(MANY)] as const;
   const [few, many] = await Promise.all([
     startLoop({ background: false, dataFolder: folders[0].path }),
@@ -27,7 +27,7 @@ export async function reads(milliseconds: number): Promise<void> {
   ]);
   try {
     for (const [name, path] of Object.entries(READS)) {
-      tell(`reads: ${name}`);
+      progress(`reads: ${name}`);
       const ofFew: Measured[] = [];
       const ofMany: Measured[] = [];
       for (const [loop, rounds] of Array.from({ length: ROUNDS }, () => [
@@ -40,7 +40,7 @@ export async function reads(milliseconds: number): Promise<void> {
       const [beside, value] = [middle(ofFew).median, middle(ofMany).median];
       emit({ name: `reads: ${name}`, value, unit: 'ms', orders: MANY });
       emit({ name: `reads: ${name}`, value: beside, unit: 'ms', orders: FEW });
-      emit({ name: `reads: ${name}: many beside few`, value: value / beside, unit: 'ratio' });
+      emit({ name: `reads: ${name}: ratio of many to few`, value: value / beside, unit: 'ratio' });
     }
   } finally {
     await Promise.all([few.stop(), many.stop()]);

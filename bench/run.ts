@@ -1,6 +1,6 @@
 /**
- * The benchmarks: `npm run bench [-- name …] [--seconds 4]`. Prints one JSON object a line; what is being done is told
- * on the error output. Everything runs on the loopback interface, in temporary folders, and comes to an end by itself.
+ * The benchmarks: `npm run bench [-- name …] [--seconds 4]`. Prints one JSON object a line, and progress on stderr.
+ * Everything runs on the loopback interface, in temporary folders, and ends by itself.
  */
 import { parseArgs } from 'node:util';
 import { board } from './board.ts';
@@ -11,10 +11,10 @@ import { largeOrders } from './large-orders.ts';
 import { lifecycle } from './lifecycle.ts';
 import { pages } from './pages.ts';
 import { reads } from './reads.ts';
-import { tell } from './support/emit.ts';
+import { progress } from './support/emit.ts';
 import { units } from './units.ts';
 
-/** @param milliseconds for one measurement, where it has no end of its own */
+/** @param milliseconds duration of a measurement that does not end by itself */
 type Benchmark = (milliseconds: number) => Promise<void>;
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -41,6 +41,6 @@ if (unknown.length > 0 || !(seconds > 0 && seconds <= 60)) {
 }
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  tell(`-- ${name}`);
+  progress(`-- ${name}`);
   await benchmark(seconds * 1000);
 }

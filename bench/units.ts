@@ -1,17 +1,17 @@
 import { type MeteredStore, openMeteredStore, type Units } from '../testing/metered-store.ts';
-import { emit, tell } from './support/emit.ts';
+import { emit, progress } from './support/emit.ts';
 import { type BenchLoop, startLoop } from './support/loop.ts';
 import { benchOrder, stocked } from './support/orders.ts';
 
-/** Each command is given so many times, so that a lease of order numbers counts for no more than its share. */
+/** Repetitions of each command, so that a lease of order numbers counts with its share only. */
 const TIMES = 20;
 const DELIVERED_AT = '2026-01-05T10:00:00Z';
 const B2B = { orderType: 'B2B', paymentTerms: 'NET30' };
 
-/** Received, allocated and amended before it, the order is held by its fourth event. */
+/** The hold is the fourth event of the order: received, allocated and amended before it. */
 const SEQUENCE_OF_THE_HOLD = 4;
 
-/** What one of the measured requests is. */
+/** A measured request. */
 interface Step {
   readonly name: string;
   request(loop: BenchLoop, orderId: string, index: number): Promise<unknown>;
@@ -65,8 +65,8 @@ const STEPS: readonly Step[] = [
 ];
 
 /**
- * Write and read units of each command, counted by the store: of an order of two lines and of one of ten, both
- * reserved when they are taken in; then of the whole loop, with all that follows from an order.
+ * Write and read units of each command, counted by the store, for orders of two lines and of ten, reserved when they
+ * are received; then of the whole loop with all background work.
  */
 export async function units(): Promise<void> {
   await commands('units');
@@ -77,7 +77,7 @@ async function commands(name: string): Promise<void> {
   const { loop, store } = await startMetered({ background: false });
   try {
     for (const lines of [2, 10]) {
-      tell(`${name}: orders of ${lines} lines`);
+      progress(`${name}: orders of ${lines} lines`);
       const skus = await stocked(loop, `UNITS-${lines}`, 1_000_000, lines);
       store.take();
       const orderIds: string[] = [];
@@ -107,11 +107,11 @@ async function commands(name: string): Promise<void> {
   }
 }
 
-/** From received to closed, with stream, bus, consumers and workflow; an order is counted when all have come to rest. */
+/** From received to closed, with stream, bus, consumers and workflow; units are counted until all are idle. */
 async function wholeLoop(name: string): Promise<void> {
   const { loop, store } = await startMetered({ context: { queueAfterSeconds: 0 } });
   try {
-    tell(name);
+    progress(name);
     const skus = await stocked(loop, 'UNITS-WHOLE');
     await rest(store);
     const orderIds: string[] = [];
@@ -133,7 +133,7 @@ async function wholeLoop(name: string): Promise<void> {
     used = added(used, await rest(store));
     for (const orderId of orderIds) {
       const { state } = await loop.done<{ state: string }>('GET', `/v1/orders/${orderId}`);
-      if (state !== 'CLOSED') throw new Error(`${orderId} came to rest ${state}`);
+      if (state !== 'CLOSED') throw new Error(`${orderId} ended in ${state}`);
     }
     report(name, skus.length, used);
   } finally {
@@ -155,11 +155,11 @@ async function times(work: (index: number) => Promise<unknown>): Promise<void> {
   for (let index = 0; index < TIMES; index++) await work(index);
 }
 
-/** Milliseconds without a request to the store after which nothing more is to come. */
+/** Milliseconds without a request to the store after which it counts as idle. */
 const QUIET = 3_000;
 const LONGEST = 60_000;
 
-/** @returns what was used until the store was left alone. */
+/** @returns the units used until the store is idle. */
 async function rest(store: MeteredStore): Promise<Units> {
   let used = store.take();
   let last = Date.now();
@@ -194,5 +194,5 @@ function report(name: string, lines: number, { write, index, read, requests }: U
     requests: each(requests),
   });
   const row = [name.padEnd(40), lines || '', each(write), each(index), each(read), each(requests)];
-  tell(row.map((cell) => String(cell).padStart(8)).join(' '));
+  progress(row.map((cell) => String(cell).padStart(8)).join(' '));
 }

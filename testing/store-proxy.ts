@@ -1,12 +1,12 @@
 import { Agent, createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request to the store on its way. */
+/** An intercepted request to the store. */
 export interface StoreRequest {
   /** For example `TransactWriteItems`. */
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Asks the store, for something else where `input` is given. */
+  /** Forwards the request, with another body where `input` is given. */
   pass(input?: Readonly<Record<string, unknown>>): Promise<StoreAnswer>;
 }
 
@@ -21,7 +21,7 @@ export interface StoreProxy {
   stop(): Promise<void>;
 }
 
-/** Stands between the functions and their store, and answers each request as it is told to. */
+/** A proxy between the functions and their store; `answer` responds to each request. */
 export async function openStoreProxy(
   endpoint: string,
   answer: (request: StoreRequest) => Promise<StoreAnswer>,
@@ -55,7 +55,7 @@ export async function openStoreProxy(
 
 function ask(agent: Agent, endpoint: string, { method, headers, url }: IncomingMessage, body: Buffer) {
   return new Promise<StoreAnswer>((resolve, reject) => {
-    // The embedded store checks no signature, so the body may be another than was signed.
+    // The embedded store verifies no signature, so the body may differ from the signed one.
     const sent = { ...headers, 'content-length': String(body.byteLength) };
     const asked = request(endpoint + url, { method, headers: sent, agent }, (answer) => {
       const { statusCode: status = 500 } = answer;

@@ -8,45 +8,45 @@ import { buildApp } from '../../lib/app.ts';
 import { BUNDLING, PLAIN_BUNDLING } from '../../lib/constructs/bundling.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
-/** CDK notes beside each function where its code lies; the command line switches this on, in process we do. */
+/** CDK adds the asset path to each function; the command line enables this, in process we do. */
 const CONTEXT = { 'aws:cdk:enable-asset-metadata': true };
-/** Stand for what a deployed function finds in its environment: names and addresses, and a list. */
+/** Placeholder values for the environment of a deployed function: names, URLs and a list. */
 const ANY_VALUE = 'https://bench.invalid';
 const LISTS: Readonly<Record<string, string>> = { DEAD_LETTER_QUEUES: '[]' };
 
-/** The code of one function as it would be deployed. */
+/** The bundle of one function. */
 export interface Bundle {
   /** Its entry below `functions/`, for example `api/orders`. */
   readonly name: string;
   /** The module that Lambda imports. */
   readonly path: string;
   readonly bytes: number;
-  /** The variables that it reads when it is imported. */
+  /** The environment variables that it reads at import. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface Bundles {
-  /** A function with only the document client, bundled like any other. */
-  readonly floor: Bundle;
-  /** The same, bundled as ours are. */
-  readonly trimmedFloor: Bundle;
+  /** A function with only the document client, bundled with default settings. */
+  readonly baseline: Bundle;
+  /** The same, bundled with our settings. */
+  readonly trimmedBaseline: Bundle;
   readonly functions: readonly Bundle[];
   remove(): Promise<void>;
 }
 
-/** Bundles every function of the app by CDK itself, and a floor beside them, in a temporary folder. */
+/** Bundles every function of the app with CDK, and a baseline, in a temporary folder. */
 export async function makeBundles(): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), 'order-loop-bundles-'));
   const outdir = join(folder, 'app');
   const { stacksRecursively } = buildApp({ bundle: true, outdir, context: CONTEXT }).synth();
   const functions = stacksRecursively
     .flatMap(({ template }) => functionsOf(template as Template))
-    // CDK has functions of its own, which put the console's files into their bucket.
+    // CDK adds functions of its own, which copy the console's files into their bucket.
     .filter(({ Metadata }) => Metadata?.OrderLoop !== undefined);
   const bundles = await Promise.all(functions.map((resource) => bundleOf(resource, outdir)));
   return {
-    floor: await floorBundle('plain floor', join(folder, 'floor'), PLAIN_BUNDLING),
-    trimmedFloor: await floorBundle('floor', join(folder, 'trimmed'), BUNDLING),
+    baseline: await baselineBundle('plain baseline', join(folder, 'baseline'), PLAIN_BUNDLING),
+    trimmedBaseline: await baselineBundle('baseline', join(folder, 'trimmed'), BUNDLING),
     functions: bundles.sort((one, other) => (one.name < other.name ? -1 : 1)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
@@ -80,16 +80,16 @@ async function bundleOf({ Properties, Metadata }: FunctionResource, outdir: stri
   };
 }
 
-async function floorBundle(name: string, outdir: string, bundling: BundlingOptions): Promise<Bundle> {
+async function baselineBundle(name: string, outdir: string, bundling: BundlingOptions): Promise<Bundle> {
   const app = new App({ outdir, context: CONTEXT, analyticsReporting: false });
-  new NodejsFunction(new Stack(app, 'Floor'), 'Function', {
-    entry: join(import.meta.dirname, 'floor-function.ts'),
+  new NodejsFunction(new Stack(app, 'Baseline'), 'Function', {
+    entry: join(import.meta.dirname, 'baseline-function.ts'),
     projectRoot: REPOSITORY,
     depsLockFilePath: join(REPOSITORY, 'package-lock.json'),
     runtime: Runtime.NODEJS_24_X,
     bundling,
   });
-  const [resource] = functionsOf(app.synth().getStackByName('Floor').template as Template);
-  if (resource === undefined) throw new Error('the floor was not bundled');
+  const [resource] = functionsOf(app.synth().getStackByName('Baseline').template as Template);
+  if (resource === undefined) throw new Error('the baseline was not bundled');
   return { ...(await bundleOf(resource, outdir)), name };
 }

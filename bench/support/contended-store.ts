@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openStoreProxy, type StoreAnswer, type StoreProxy } from '../../testing/store-proxy.ts';
 
-/** Where operations and errors of the store have their names. */
+/** Namespace of operations and errors of DynamoDB. */
 const API = 'com.amazonaws.dynamodb.v20120810';
-/** A partition takes so many write units a second (Amazon DynamoDB, partitions and data distribution). */
+/** Write units of a partition a second (Amazon DynamoDB, partitions and data distribution). */
 const UNITS_A_SECOND = 1000;
-/** Each started 1 KiB of an item costs one unit, in a transaction two. */
+/** Each started KiB of an item costs one unit, two in a transaction. */
 const UNIT = 1024;
-/** Milliseconds for which a transaction holds its items at least: one of DynamoDB's takes about so long. */
+/** Minimum milliseconds for which a transaction locks its items: about the latency of a DynamoDB transaction. */
 const HELD = 8;
 
 export interface ContendedStore extends StoreProxy {
-  /** Transactions that were refused since the last look, for each reason. */
+  /** Refused transactions since the last read, by reason. */
   refusals(): { readonly conflicts: number; readonly throttled: number };
 }
 
 /**
- * Stands before the embedded store, which does one thing after another, and refuses what DynamoDB would: of two
- * transactions on one item at once the later one, and writes beyond what one partition takes.
+ * A proxy for the embedded store, which runs requests one after another. It refuses what DynamoDB refuses: of two
+ * concurrent transactions on one item the later one, and writes beyond the throughput of a partition.
  */
 export async function openContendedStore(endpoint: string): Promise<ContendedStore> {
   const held = new Set<string>();
@@ -75,11 +75,11 @@ function writeOf(transactItem: TransactItem): ItemWrite {
   };
 }
 
-/** What each partition has left of its units: they come back with the seconds, and no second's are kept for the next. */
+/** The write units left in each partition: refilled every second, unused units expire. */
 function openPartitions() {
   const left = new Map<string, { units: number; at: number }>();
   return {
-    /** @returns for each write whether its partition has no units left; takes them when all have. */
+    /** @returns for each write whether its partition has no units left; consumes units when all have some. */
     throttled(writes: readonly ItemWrite[]): readonly boolean[] {
       const now = performance.now();
       const throttled = writes.map(({ partition, units }) => {

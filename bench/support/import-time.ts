@@ -12,7 +12,7 @@ const SCRIPT = `
   process.exit(0);
 `;
 
-/** @returns milliseconds that a fresh process takes to import the bundle, as a cold start does. */
+/** @returns milliseconds that a new process takes to import the bundle, as in a cold start. */
 export async function importTime({ path, environment }: Bundle): Promise<number> {
   const { stdout } = await run(
     process.execPath,

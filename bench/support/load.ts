@@ -1,23 +1,23 @@
-/** What a number of operations took. */
+/** Rate and latency of a series of operations. */
 export interface Measured {
   /** Operations a second. */
   readonly rate: number;
-  /** Milliseconds that half of the operations stayed below. */
+  /** Median in milliseconds. */
   readonly median: number;
-  /** Milliseconds that 99 of 100 operations stayed below. */
+  /** 99th percentile in milliseconds. */
   readonly slowest: number;
   readonly count: number;
 }
 
 export interface Load {
-  /** How many operations are under way at once. */
+  /** Number of concurrent operations. */
   readonly concurrency: number;
   /** The measurement ends after this many operations, or milliseconds, whichever comes first. */
   readonly most?: number;
   readonly milliseconds?: number;
 }
 
-/** Does an operation again and again, each caller waiting for its answer before it asks again. */
+/** Repeats an operation; each client waits for its response before the next request. */
 export async function measure(load: Load, operation: (index: number) => Promise<unknown>): Promise<Measured> {
   const { concurrency, most = Number.POSITIVE_INFINITY, milliseconds = Number.POSITIVE_INFINITY } = load;
   const took: number[] = [];
@@ -36,7 +36,7 @@ export async function measure(load: Load, operation: (index: number) => Promise<
   return { rate: took.length / seconds, ...quantiles(took), count: took.length };
 }
 
-/** Puts rounds of the same measurement together: the middle of the rounds, so that one disturbance counts little. */
+/** Combines rounds of one measurement by their median, so one disturbance counts little. */
 export function middle(rounds: readonly Measured[]): Measured {
   const of = (name: keyof Measured) => median(rounds.map((round) => round[name]));
   return { rate: of('rate'), median: of('median'), slowest: of('slowest'), count: of('count') };

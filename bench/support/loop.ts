@@ -14,27 +14,27 @@ interface Served {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A loop in a process of its own, so that what measures it and what is measured do not share an event loop. */
+/** A loop in a separate process, so that client and server do not share an event loop. */
 export interface BenchLoop extends Served {
   readonly processId: number;
-  /** Sends a request and reads the whole answer. */
+  /** Sends a request and reads the whole response. */
   send<Body = unknown>(
     method: string,
     path: string,
     body?: unknown,
     headers?: Headers,
   ): Promise<Answer<Body>>;
-  /** Sends what must succeed. */
+  /** Sends a request that must succeed. */
   done<Body = unknown>(method: string, path: string, body?: unknown, headers?: Headers): Promise<Body>;
   stop(): Promise<void>;
 }
 
 export interface BenchOptions extends LocalStackOptions {
-  /** Opens what is to stand between the functions and their store. */
+  /** Opens a proxy between the functions and their store. */
   readonly proxy?: (storeEndpoint: string) => Promise<StoreProxy>;
 }
 
-/** Starts a loop that keeps its data in a temporary folder. */
+/** Starts a loop with its data in a temporary folder. */
 export async function startLoop(
   { proxy: openProxy, ...options }: BenchOptions = {},
   nodeOptions: readonly string[] = [],

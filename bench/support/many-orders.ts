@@ -12,7 +12,7 @@ import { headerItem } from '../../functions/adapters/dynamodb/order-items.ts';
 import { receiveOrder } from '../../functions/orders/receive-order.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { findDynoxide } from '../../local/store/dynoxide.ts';
-import { tableOf } from './floor.ts';
+import { tableOf } from './baseline.ts';
 import { startLoop } from './loop.ts';
 import { benchOrder, reception } from './orders.ts';
 
@@ -20,22 +20,22 @@ const run = promisify(execFile);
 
 const STATES = ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED', 'SHIPPED', 'DELIVERED', 'CLOSED'] as const;
 const ORIGIN = { actor: { type: 'automation', id: 'bench' }, correlationId: 'bench' } as const;
-/** One order was received in each second before this. */
+/** One order was received in each second before this instant. */
 const NEWEST = Date.parse('2026-01-01T00:00:00Z');
 
-/** So many of all orders are of the customer `Rare`. */
+/** Number of orders of the customer `Rare`. */
 const OF_RARE = 30;
 
-/** A folder that a loop can be started on. */
+/** A data folder for a loop. */
 export interface FilledFolder {
   readonly path: string;
   remove(): Promise<void>;
 }
 
 /**
- * Makes a store with orders of a long past: what lists and the board read of them, which is their headers under all
- * the indexes. A few are of one customer who orders rarely. The embedded store imports them as an export of
- * DynamoDB, since written one after another they would take an hour.
+ * Creates a store with old orders: their headers in all indexes, which is what lists and the board read. A few are of
+ * one customer who orders rarely. The embedded store imports them as a DynamoDB export, because writing them one after
+ * another would take an hour.
  */
 export async function fillWithOrders(count: number): Promise<FilledFolder> {
   const path = await mkdtemp(join(tmpdir(), 'order-loop-orders-'));
@@ -59,7 +59,7 @@ export async function fillWithOrders(count: number): Promise<FilledFolder> {
   return { path, remove };
 }
 
-/** The table as the app describes it, and an order as the loop takes it in. */
+/** The table of the app, and the items of a received order as a template. */
 async function pattern(): Promise<{ table: TableDescription; order: Order }> {
   const loop = await startLoop({ background: false });
   try {
@@ -67,7 +67,8 @@ async function pattern(): Promise<{ table: TableDescription; order: Order }> {
     const ports = createPorts(table, { receivesOrders: false });
     const command = reception(benchOrder(['MANY-1', 'MANY-2']));
     const received = await receiveOrder(ports, { orderId: 'BENCH-PATTERN', command, origin: ORIGIN });
-    if (received.kind !== 'received') throw new Error(`the pattern was not taken in: ${received.kind}`);
+    if (received.kind !== 'received')
+      throw new Error(`the template order was not received: ${received.kind}`);
     const { Table } = await table.client.send(new DescribeTableCommand({ TableName: table.name }));
     return { table: Table as TableDescription, order: received.order };
   } finally {

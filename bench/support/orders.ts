@@ -1,7 +1,7 @@
 import { ReceiveOrder } from '../../domain/order/commands.ts';
 import type { BenchLoop } from './loop.ts';
 
-/** An order of two lines, both of which stock is there for, as a client sends it. */
+/** The request for an order of two lines with stock for both. */
 export function benchOrder(skus: readonly string[], terms: Readonly<Record<string, unknown>> = {}) {
   return {
     currency: 'USD',
@@ -12,12 +12,12 @@ export function benchOrder(skus: readonly string[], terms: Readonly<Record<strin
   };
 }
 
-/** The command that the API makes of it. */
+/** The command of that request. */
 export function reception(order: ReturnType<typeof benchOrder>) {
   return ReceiveOrder.parse({ type: 'ReceiveOrder', ...order });
 }
 
-/** SKUs of their own for a measurement, two unless told otherwise, each with a lot that outlasts it. */
+/** Creates SKUs for one measurement, each with a lot that is large enough for it. @default two SKUs */
 export async function stocked(
   loop: BenchLoop,
   name: string,

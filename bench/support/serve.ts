@@ -1,4 +1,4 @@
-/** A loop in a process of its own; ends with the process that started it, whose pipe it reads. */
+/** The process of a loop; it ends with its parent, whose pipe it reads. */
 import { createInterface } from 'node:readline';
 import { type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 
@@ -7,7 +7,7 @@ const stack = await startLocalStack(options);
 const { url, storeEndpoint, tableName } = stack;
 console.log(JSON.stringify({ url, storeEndpoint, tableName }));
 const lines = createInterface(process.stdin);
-// The functions look their store up at their first request: before it, a line may name another way to the store.
+// The functions connect to their store at their first request; before it, a line may name the URL of a proxy.
 lines.on('line', (endpoint) => {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
   console.log('taken');

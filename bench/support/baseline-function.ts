@@ -1,4 +1,4 @@
-/** The least that a function which reaches the table can be: the document client and nothing else. */
+/** The smallest function with access to the table: the document client and nothing else. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 

@@ -10,7 +10,7 @@ const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' };
 const ORIGIN = { actor: { type: 'automation', id: 'bench' }, correlationId: 'bench' } as const;
 const TEMPLATE_ID = 'TEMPLATE-ORDER-ID';
 
-/** A table of a running loop, reached without the loop. */
+/** The table of a running loop, accessed directly. */
 export function tableOf(storeEndpoint: string, name: string): Table {
   return openTable(
     name,
@@ -18,16 +18,16 @@ export function tableOf(storeEndpoint: string, name: string): Table {
   );
 }
 
-/** The least that taking in an order can cost: its very transaction, sent to the store by the SDK and nothing else. */
-export interface Floor {
+/** The minimum cost of receiving an order: its transaction, sent to the store by the SDK and nothing else. */
+export interface Baseline {
   /** Writes one more order like the first. */
   write(): Promise<void>;
-  /** How many items the transaction has. */
+  /** Number of items in the transaction. */
   readonly items: number;
 }
 
-/** Takes one order in as the product does and keeps its transaction as the pattern of all that follow. */
-export async function openFloor(table: Table, skus: readonly string[]): Promise<Floor> {
+/** Receives one order as the product does and records its transaction as the template for the others. */
+export async function openBaseline(table: Table, skus: readonly string[]): Promise<Baseline> {
   const seen: TransactWriteCommandInput[] = [];
   table.client.middlewareStack.add(
     (next, { commandName }) =>
@@ -39,7 +39,7 @@ export async function openFloor(table: Table, skus: readonly string[]): Promise<
   );
   const ports = createPorts(table, { receivesOrders: false });
   for (const sku of skus) {
-    const command = { type: 'ReceiveStock', sku, lotNumber: 'FLOOR', quantity: 1_000_000 } as const;
+    const command = { type: 'ReceiveStock', sku, lotNumber: 'BASELINE', quantity: 1_000_000 } as const;
     await handleLotCommand(ports, { command, origin: ORIGIN });
   }
   seen.length = 0;
@@ -51,7 +51,7 @@ export async function openFloor(table: Table, skus: readonly string[]): Promise<
   table.client.middlewareStack.remove('keepTransactions');
   const [first] = seen;
   if (outcome.kind !== 'received' || outcome.order.state !== 'ALLOCATED' || first === undefined) {
-    throw new Error(`the pattern of the floor was not taken in: ${outcome.kind}`);
+    throw new Error(`the template order was not received: ${outcome.kind}`);
   }
   const pattern = JSON.stringify(first.TransactItems);
   let written = 0;
@@ -59,7 +59,7 @@ export async function openFloor(table: Table, skus: readonly string[]): Promise<
     items: first.TransactItems?.length ?? 0,
     async write() {
       written += 1;
-      const TransactItems = JSON.parse(pattern.replaceAll(TEMPLATE_ID, `FLOOR-${process.pid}-${written}`));
+      const TransactItems = JSON.parse(pattern.replaceAll(TEMPLATE_ID, `BASELINE-${process.pid}-${written}`));
       await table.client.send(new TransactWriteCommand({ TransactItems }));
     },
   };
