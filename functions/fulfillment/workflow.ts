@@ -7,7 +7,8 @@ import { handleOrderCommand, MAX_RESERVATIONS, type NotReceiving } from '../orde
 import { Busy, type Ports } from '../orders/ports.ts';
 
 /** What a running workflow can be waiting for. */
-export type WaitFor = 'allocation' | 'shipment' | 'delivery';
+export const WAITS_FOR = ['allocation', 'shipment', 'delivery'] as const;
+export type WaitFor = (typeof WAITS_FOR)[number];
 
 /**
  * What brought a workflow to where it is: the request or message that set its order going, or moved it on last. The

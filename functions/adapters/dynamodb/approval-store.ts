@@ -1,18 +1,13 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
-import type { AgentPolicy, Approval } from '../../../contract/agents.ts';
+import { PutCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { AgentPolicy, Approval } from '../../../contract/agents.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { ApprovalStore } from '../../agents/approvals.ts';
 import type { Table } from './client.ts';
-import { AGENT_POLICY, APPROVALS, approvalKey, type Key } from './keys.ts';
+import { compressedJson, getItem, parseItem, queryItems, type StoredItem } from './items.ts';
+import { AGENT_POLICY, APPROVALS, approvalKey } from './keys.ts';
 
 /** Decisions stay in sight for a quarter of a year; what they led to is in the order's history for good. */
 const KEPT_DAYS = 90;
@@ -20,44 +15,40 @@ const PAGE = 100;
 /** An item has 400 KB; the rest is what is noted later. */
 const MAX_BYTES = 350_000;
 
-/** What was asked for is packed, since it may be a very large order; what became of it stands beside it. */
-function approvalOf(item: Readonly<Record<string, unknown>>): Approval {
-  // An earlier release kept it as it is.
-  const asked = item.approval ?? JSON.parse(gunzipSync(item.asked as Uint8Array).toString('utf8'));
-  const { status, decidedBy, decidedAt, orderId, detail } = item;
-  const told = Object.entries({ status, decidedBy, decidedAt, orderId, detail });
-  return { ...asked, ...Object.fromEntries(told.filter(([, value]) => value !== undefined)) };
+/** What is decided later, which takes the place of what was asked for. */
+const Decision = Approval.pick({
+  status: true,
+  decidedBy: true,
+  decidedAt: true,
+  orderId: true,
+  detail: true,
+});
+/** What was asked for is compressed, since it may be a very large order. */
+const StoredApproval = Decision.extend({ asked: compressedJson(Approval) });
+/** The form of an earlier release. */
+const UncompressedApproval = Decision.extend({ approval: Approval });
+const StoredPolicy = z.object({ policy: AgentPolicy });
+
+function approvalOf(item: StoredItem): Approval {
+  if (item.asked === undefined) {
+    const { approval, ...decision } = parseItem(UncompressedApproval, item);
+    return { ...approval, ...decision };
+  }
+  const { asked, ...decision } = parseItem(StoredApproval, item);
+  return { ...asked, ...decision };
 }
 
 /** Keeps the approvals that agents ask for: few, in one partition that is read from its end. */
 export function approvalStore(table: Table): ApprovalStore {
-  const read = async (key: Key) => {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
-    );
-    return Item;
-  };
-  const newest = async (most: number, after: string | null) => {
-    const found: Approval[] = [];
-    let start: Record<string, unknown> | undefined = after === null ? undefined : { ...approvalKey(after) };
-    do {
-      // A page of the store ends with its megabyte, however few that were.
-      const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :approvals',
-          ExpressionAttributeValues: { ':approvals': APPROVALS },
-          ScanIndexForward: false,
-          Limit: most - found.length,
-          ExclusiveStartKey: start,
-        }),
-      );
-      found.push(...Items.map(approvalOf));
-      start = LastEvaluatedKey;
-    } while (start !== undefined && found.length < most);
-    return found;
-  };
+  const newestFirst = (after: string | null, pageSize: number) =>
+    queryItems(table, {
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :approvals',
+      ExpressionAttributeValues: { ':approvals': APPROVALS },
+      ScanIndexForward: false,
+      Limit: pageSize,
+      ...(after !== null && { ExclusiveStartKey: { ...approvalKey(after) } }),
+    });
   /** @returns the item as written, or null when its condition does not hold */
   const whileSo = async (update: UpdateCommandInput) => {
     try {
@@ -69,7 +60,8 @@ export function approvalStore(table: Table): ApprovalStore {
   };
   return {
     async policy() {
-      return ((await read(AGENT_POLICY))?.policy as AgentPolicy | undefined) ?? { rules: [] };
+      const item = await getItem(table, AGENT_POLICY);
+      return item === null ? { rules: [] } : parseItem(StoredPolicy, item).policy;
     },
     async savePolicy(policy) {
       const Item = { ...AGENT_POLICY, kind: 'AGENT_POLICY', policy };
@@ -89,22 +81,25 @@ export function approvalStore(table: Table): ApprovalStore {
       return true;
     },
     async get(approvalId) {
-      const item = await read(approvalKey(approvalId));
-      return item === undefined ? null : approvalOf(item);
+      const item = await getItem(table, approvalKey(approvalId));
+      return item === null ? null : approvalOf(item);
     },
-    async list(most, after) {
-      const items = await newest(most, after);
-      return { items, more: items.length === most };
+    async list(limit, after) {
+      const items: Approval[] = [];
+      for await (const item of newestFirst(after, limit)) {
+        items.push(approvalOf(item));
+        if (items.length === limit) break;
+      }
+      return { items, more: items.length === limit };
     },
     async pending(since) {
       const found: Approval[] = [];
-      for (let after: string | null = null; ; ) {
-        const page: readonly Approval[] = await newest(PAGE, after);
-        found.push(...page.filter(({ status, requestedAt }) => status === 'PENDING' && requestedAt > since));
-        const last = page.at(-1);
-        if (last === undefined || page.length < PAGE || last.requestedAt <= since) return found;
-        after = last.approvalId;
+      for await (const item of newestFirst(null, PAGE)) {
+        const approval = approvalOf(item);
+        if (approval.requestedAt <= since) break;
+        if (approval.status === 'PENDING') found.push(approval);
       }
+      return found;
     },
     async claim(approvalId, person, now) {
       const item = await whileSo({

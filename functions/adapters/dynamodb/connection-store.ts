@@ -1,6 +1,6 @@
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import {
-  type Connection,
+  Connection,
   type ConnectionKind,
   type ConnectionOf,
   connectionIdentity,
@@ -8,17 +8,19 @@ import {
 import type { ConnectionStore } from '../../channels/core/connections.ts';
 import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
+import { getItem, parseItem, queryAll } from './items.ts';
 import { CONNECTIONS, connectionIdentityKey, connectionKey, type Key } from './keys.ts';
 import { type Write, writeAll } from './transaction.ts';
 
 /** How often a change is tried when another comes first. */
 const ATTEMPTS = 5;
 
-interface StoredConnection {
-  readonly connection: Connection;
-  /** Counts the saves; tells whether the connection changed since it was read. */
-  readonly revision: number;
-}
+const StoredConnection = z.object({
+  connection: Connection,
+  /** Counts the saves: another number means that the connection changed since it was read. */
+  revision: z.int(),
+});
+type StoredConnection = z.infer<typeof StoredConnection>;
 
 /**
  * Connections are few: all stand in one partition, which is read as a whole for a list. What can be told from a
@@ -27,10 +29,8 @@ interface StoredConnection {
  */
 export function connectionStore(table: Table): ConnectionStore {
   const read = async (key: Key): Promise<StoredConnection | null> => {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
-    );
-    return (Item as StoredConnection | undefined) ?? null;
+    const item = await getItem(table, key);
+    return item === null ? null : parseItem(StoredConnection, item);
   };
 
   const retried = async <Result>(connectionId: string, change: () => Promise<Result>): Promise<Result> => {
@@ -47,20 +47,12 @@ export function connectionStore(table: Table): ConnectionStore {
 
   return {
     async list() {
-      const connections: Connection[] = [];
-      const pages = paginateQuery(
-        { client: table.client },
-        {
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :connections',
-          ExpressionAttributeValues: { ':connections': CONNECTIONS },
-        },
-      );
-      for await (const page of pages) {
-        connections.push(...(page.Items ?? []).map((item) => item.connection as Connection));
-      }
-      return connections;
+      const stored = await queryAll(table, StoredConnection, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :connections',
+        ExpressionAttributeValues: { ':connections': CONNECTIONS },
+      });
+      return stored.map(({ connection }) => connection);
     },
 
     async get(connectionId) {

@@ -1,9 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { gzipSync } from 'node:zlib';
+import * as z from 'zod';
 import type { ControlNumbers, NumberedDocument } from '../../channels/core/control-numbers.ts';
 import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
-import { controlNumberKey, type Key, numberedDocumentKey, sentNumberKey } from './keys.ts';
+import { CompressedText, getItem, parseItem } from './items.ts';
+import { controlNumberKey, numberedDocumentKey, sentNumberKey } from './keys.ts';
 import { writeAll } from './transaction.ts';
 
 /** How often a number is tried for when another document takes it first. */
@@ -11,37 +12,33 @@ const ATTEMPTS = 20;
 /** ISA13 has nine digits; after the last one the numbers begin anew. */
 const LAST_NUMBER = 999_999_999;
 
+const SentNumber = z.object({ name: z.string(), orderId: z.string() });
+const StoredDocument = z.object({
+  fingerprint: z.string(),
+  controlNumber: z.int(),
+  orderId: z.string().optional(),
+  content: CompressedText,
+});
+const LastNumber = z.object({ last: z.int() });
+
 /** Keeps each partner's last number, and beside it every document that got one. */
 export function controlNumbers(table: Table, pause: (attempt: number) => Promise<void>): ControlNumbers {
-  const read = async (key: Key) => {
-    const { Item } = await table.client.send(
-      new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
-    );
-    return Item;
-  };
   const find = async (partner: string, name: string): Promise<NumberedDocument | null> => {
-    const item = await read(numberedDocumentKey(partner, name));
-    if (item === undefined) return null;
-    const { fingerprint, controlNumber, orderId, content } = item;
-    return {
-      name,
-      fingerprint,
-      controlNumber,
-      orderId,
-      content: gunzipSync(content as Uint8Array).toString('utf8'),
-    };
+    const item = await getItem(table, numberedDocumentKey(partner, name));
+    return item === null ? null : { name, ...parseItem(StoredDocument, item) };
   };
   return {
     find,
     async findByNumber(partner, controlNumber) {
-      const item = await read(sentNumberKey(partner, controlNumber));
-      return item === undefined ? null : { name: item.name, orderId: item.orderId };
+      const item = await getItem(table, sentNumberKey(partner, controlNumber));
+      return item === null ? null : parseItem(SentNumber, item);
     },
     async issue(partner, { name, fingerprint, orderId }, write) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const earlier = await find(partner, name);
         if (earlier !== null) return earlier;
-        const last = ((await read(controlNumberKey(partner)))?.last as number | undefined) ?? 0;
+        const issued = await getItem(table, controlNumberKey(partner));
+        const last = issued === null ? 0 : parseItem(LastNumber, issued).last;
         const controlNumber = last === LAST_NUMBER ? 1 : last + 1;
         const content = write(controlNumber);
         const document = { name, fingerprint, controlNumber, orderId, content };

@@ -1,6 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { gzipSync } from 'node:zlib';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { Delivery } from '../../../contract/subscriptions.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import {
   type DeliveryLog,
@@ -9,22 +10,23 @@ import {
 } from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
 import { indexAttributes, readIndexPage } from './index-page.ts';
+import { CompressedText, type Fields, getItem, parseItem, wasWritten } from './items.ts';
 import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
 
 /** What was delivered can be looked at, and delivered once more, for this long. */
 const KEPT_DAYS = 30;
 
+const Stored = z.object({
+  delivery: Delivery,
+  tries: z.int(),
+  payload: CompressedText,
+} satisfies Fields<StoredDelivery>);
+
 /** Keeps what is delivered to subscribers, with what came of each try. */
 export function deliveryLog(table: Table): DeliveryLog {
   const find = async (subscriptionId: string, deliveryId: string): Promise<StoredDelivery | null> => {
-    const { Item } = await table.client.send(
-      new GetCommand({
-        TableName: table.name,
-        Key: { ...subscriberDeliveryKey(subscriptionId, deliveryId) },
-        ConsistentRead: true,
-      }),
-    );
-    return Item === undefined ? null : keptOf(Item);
+    const item = await getItem(table, subscriberDeliveryKey(subscriptionId, deliveryId));
+    return item === null ? null : parseItem(Stored, item);
   };
   /** Changes a delivery under a condition; @returns false when it did not hold. */
   const change = async (
@@ -35,8 +37,8 @@ export function deliveryLog(table: Table): DeliveryLog {
     expected: Readonly<Record<string, unknown>> = {},
   ): Promise<boolean> => {
     const names = Object.keys(changes);
-    try {
-      await table.client.send(
+    return wasWritten(
+      table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: { ...subscriberDeliveryKey(subscriptionId, deliveryId) },
@@ -48,12 +50,8 @@ export function deliveryLog(table: Table): DeliveryLog {
             ...expected,
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
   return {
     find,
@@ -70,16 +68,12 @@ export function deliveryLog(table: Table): DeliveryLog {
         ),
         [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(delivery.createdAt) / 1000) + KEPT_DAYS * 86_400,
       };
-      try {
-        await table.client.send(
+      return wasWritten(
+        table.client.send(
           // Protects what was tried already: an event that comes again makes no second delivery.
           new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+        ),
+      );
     },
     async recordAttempt(subscriptionId, deliveryId, tries, { attempt, status, nextAttemptAt }) {
       const kept = await find(subscriptionId, deliveryId);
@@ -124,12 +118,7 @@ export function deliveryLog(table: Table): DeliveryLog {
         position: before,
         newestFirst: true,
       });
-      return { items: items.map((item) => keptOf(item).delivery), next };
+      return { items: items.map((item) => parseItem(Stored, item).delivery), next };
     },
   };
-}
-
-function keptOf(item: Readonly<Record<string, unknown>>): StoredDelivery {
-  const { delivery, tries } = item as unknown as StoredDelivery;
-  return { delivery, tries, payload: gunzipSync(item.payload as Uint8Array).toString('utf8') };
 }

@@ -1,42 +1,34 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type DocumentStore, type DocumentSummary, isDocumentId } from '../../channels/core/documents.ts';
+import { gzipSync } from 'node:zlib';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { DocumentSummary } from '../../../contract/responses.ts';
+import { type DocumentStore, isDocumentId } from '../../channels/core/documents.ts';
 import type { Table } from './client.ts';
+import { CompressedText, getItem, parseItem, queryAll, wasWritten } from './items.ts';
 import { DOCUMENT_PREFIX, documentKey, orderPartition } from './keys.ts';
+
+const StoredSummary = z.object({ summary: DocumentSummary });
+const StoredDocument = StoredSummary.extend({ content: CompressedText });
 
 /** Contents are kept packed: a notice of a thousand lines is larger than an item of the store may be. */
 export function documentStore(table: Table): DocumentStore {
   return {
     async list(orderId) {
-      const documents: DocumentSummary[] = [];
-      const pages = paginateQuery(
-        { client: table.client },
-        {
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :order AND begins_with(sk, :document)',
-          ExpressionAttributeValues: { ':order': orderPartition(orderId), ':document': DOCUMENT_PREFIX },
-          ProjectionExpression: 'summary',
-        },
-      );
-      for await (const page of pages) {
-        documents.push(...(page.Items ?? []).map((item) => item.summary as DocumentSummary));
-      }
-      return documents.sort((one, other) => comparison(one.createdAt, other.createdAt));
+      const documents = await queryAll(table, StoredSummary, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :order AND begins_with(sk, :document)',
+        ExpressionAttributeValues: { ':order': orderPartition(orderId), ':document': DOCUMENT_PREFIX },
+        ProjectionExpression: 'pk, sk, summary',
+      });
+      const summaries = documents.map(({ summary }) => summary);
+      return summaries.sort((one, other) => comparison(one.createdAt, other.createdAt));
     },
 
     async get(orderId, documentId) {
-      const { Item } = await table.client.send(
-        new GetCommand({
-          TableName: table.name,
-          Key: documentKey(orderId, documentId),
-          ConsistentRead: true,
-        }),
-      );
-      if (Item === undefined) return null;
-      const content = gunzipSync(Item.content as Uint8Array).toString('utf8');
-      return { ...(Item.summary as DocumentSummary), content };
+      const item = await getItem(table, documentKey(orderId, documentId));
+      if (item === null) return null;
+      const { summary, content } = parseItem(StoredDocument, item);
+      return { ...summary, content };
     },
 
     async save(orderId, { content, ...summary }) {
@@ -47,7 +39,7 @@ export function documentStore(table: Table): DocumentStore {
         summary,
         content: gzipSync(content),
       };
-      await unlessRefused(
+      await wasWritten(
         table.client.send(
           // Protects what was sent: a repeat changes nothing.
           new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -56,7 +48,7 @@ export function documentStore(table: Table): DocumentStore {
     },
 
     async noteSent(orderId, documentId, sentAt) {
-      await unlessRefused(
+      await wasWritten(
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
@@ -72,7 +64,7 @@ export function documentStore(table: Table): DocumentStore {
     },
 
     async noteAnswer(orderId, documentId, { status, answeredAt, objections }) {
-      await unlessRefused(
+      await wasWritten(
         table.client.send(
           new UpdateCommand({
             TableName: table.name,
@@ -90,15 +82,6 @@ export function documentStore(table: Table): DocumentStore {
       );
     },
   };
-}
-
-/** A condition that does not hold says that the work was done before. */
-async function unlessRefused(writing: Promise<unknown>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
 }
 
 function comparison(one: string, other: string): number {

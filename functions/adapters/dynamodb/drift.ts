@@ -28,15 +28,15 @@ export async function findDrift(table: Table, after: string | null, until: numbe
   const stock = stockStore(table);
   const items: Drift[] = [];
   let position = after;
-  for (;;) {
+  do {
     const skus = await stock.skus(AT_ONCE, position);
     const found = await Promise.all(skus.map((sku) => driftOf(table, sku)));
     items.push(...found.flat());
     const last = skus.at(-1);
     if (last === undefined || skus.length < AT_ONCE) return { items, next: null };
     position = last;
-    if (Date.now() >= until) return { items, next: position };
-  }
+  } while (Date.now() < until);
+  return { items, next: position };
 }
 
 async function driftOf(table: Table, sku: string): Promise<readonly Drift[]> {

@@ -1,9 +1,9 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { EVENT_TYPE_ATTRIBUTE, ITEM_KIND } from '../../../contract/table.ts';
-import type { Envelope } from '../../events/envelope.ts';
 import type { EventHistory, EventPage, EventSelection } from '../../events/republish.ts';
 import type { Table } from './client.ts';
-import { envelopeFromItem, orderStore } from './order-store.ts';
+import { eventFromItem } from './events.ts';
+import { orderStore } from './order-store.ts';
 
 /** Events of one order that are read at a time. */
 const PAGE = 100;
@@ -64,7 +64,7 @@ async function readSpan(
   };
   const { Items = [], LastEvaluatedKey } = await table.client.send(new ScanCommand(request));
   return {
-    events: Items.map((item) => envelopeFromItem(item) as Envelope),
+    events: Items.map(eventFromItem),
     next: LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey),
   };
 }

@@ -1,13 +1,16 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Table } from './client.ts';
+import { keyOf, parseItem, type StoredItem } from './items.ts';
 import { readItems } from './read-items.ts';
 
 const { indexName, partitionKey, sortKey } = INDEXES.byReference;
+const Place = z.object({ [sortKey]: z.string() });
 
 /** Items that stand together in the index by reference, in the order of their place there. */
 export interface IndexPage {
-  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly items: readonly StoredItem[];
   /** Where to go on, or null behind the last item. */
   readonly next: string | null;
 }
@@ -53,10 +56,7 @@ export async function readIndexPage(
     }),
   );
   const shown = found.slice(0, limit);
-  const items = await readItems(
-    table,
-    shown.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-  );
+  const items = await readItems(table, shown.map(keyOf));
   const last = shown.at(-1);
-  return { items, next: found.length > limit && last !== undefined ? (last[sortKey] as string) : null };
+  return { items, next: found.length > limit && last !== undefined ? parseItem(Place, last)[sortKey] : null };
 }

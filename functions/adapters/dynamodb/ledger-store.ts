@@ -1,12 +1,17 @@
-import { PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Movement } from '../../../contract/responses.ts';
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { Movement } from '../../../contract/responses.ts';
 import type { MovementLedger } from '../../inventory/ledger.ts';
 import { mapConcurrently } from '../../map-concurrently.ts';
 import type { Table } from './client.ts';
+import { keyOf, parseItem, queryItems } from './items.ts';
 import { skuPartition } from './keys.ts';
 
 /** Movements that are written at once; one event may have dozens. */
 const AT_ONCE = 8;
+
+const Stored = z.object({ movement: Movement });
+const Summary = z.object({ movement: Movement.pick({ kind: true, quantity: true, occurredAt: true }) });
 
 /** Keeps the movements of stock, by SKU and time. */
 export function ledgerStore(table: Table): MovementLedger {
@@ -19,22 +24,16 @@ export function ledgerStore(table: Table): MovementLedger {
       });
     },
     async *since(sku, from) {
-      const pages = paginateQuery(
-        { client: table.client },
-        {
-          TableName: table.name,
-          KeyConditionExpression: 'pk = :sku AND sk BETWEEN :first AND :last',
-          ProjectionExpression: 'movement.kind, movement.quantity, movement.occurredAt',
-          ExpressionAttributeValues: {
-            ':sku': skuPartition(sku),
-            ':first': `MOVE#${from}`,
-            ':last': 'MOVE#\u{10ffff}',
-          },
+      const items = queryItems(table, {
+        KeyConditionExpression: 'pk = :sku AND sk BETWEEN :first AND :last',
+        ProjectionExpression: 'pk, sk, movement.kind, movement.quantity, movement.occurredAt',
+        ExpressionAttributeValues: {
+          ':sku': skuPartition(sku),
+          ':first': `MOVE#${from}`,
+          ':last': 'MOVE#\u{10ffff}',
         },
-      );
-      for await (const { Items = [] } of pages) {
-        for (const { movement } of Items) yield movement as Movement;
-      }
+      });
+      for await (const item of items) yield parseItem(Summary, item).movement;
     },
     async list(sku, limit, before) {
       const { Items = [] } = await table.client.send(
@@ -54,8 +53,8 @@ export function ledgerStore(table: Table): MovementLedger {
       const shown = Items.slice(0, limit);
       const last = shown.at(-1);
       return {
-        items: shown.map((item) => item.movement as Movement),
-        next: Items.length > limit && last !== undefined ? (last.sk as string) : null,
+        items: shown.map((item) => parseItem(Stored, item).movement),
+        next: Items.length > limit && last !== undefined ? keyOf(last).sk : null,
       };
     },
   };

@@ -1,17 +1,27 @@
+import * as z from 'zod';
 import type { Attention } from '../../../contract/requests.ts';
 import { firstExpiredFirstOut } from '../../../domain/inventory/allocate.ts';
-import type { OrderState } from '../../../domain/order/lifecycle.ts';
+import { KeptChannelDetail } from '../../../domain/order/channel-data.ts';
+import { DeliveryException } from '../../../domain/order/commands.ts';
+import { ORDER_EVENT_DATA } from '../../../domain/order/events.ts';
+import { ORDER_STATES, type OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   type Allocation,
   allocated,
+  type Hold,
   holdsNothingInPart,
   type Line,
+  type LinePin,
+  type LineQuantity,
   type Order,
   open,
   type Shipment,
+  type ShipmentLine,
 } from '../../../domain/order/order.ts';
+import { HoldReason, OrderedAs } from '../../../domain/order/terms.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderHeader, UnitTotals } from '../../orders/queries.ts';
+import { type Fields, parseItem, type StoredItem } from './items.ts';
 import {
   allocationKey,
   arrival,
@@ -25,6 +35,114 @@ import {
   shipmentKey,
   shipmentPartKey,
 } from './keys.ts';
+
+const { lines: _, channelData: __, ...terms } = ORDER_EVENT_DATA.OrderReceived.shape;
+const StoredHeader = z.object({
+  ...terms,
+  orderId: z.string(),
+  state: z.enum(ORDER_STATES),
+  version: z.int(),
+  sequence: z.int(),
+  deliveryWindowStatus: z.enum(['AT_RISK', 'MISSED']).optional(),
+  holds: z.array(
+    z.object({
+      holdId: z.string(),
+      reason: HoldReason,
+      note: z.string().optional(),
+      heldAt: z.string(),
+    } satisfies Fields<Hold>),
+  ),
+  receivedAt: z.string(),
+  updatedAt: z.string(),
+  allocationReleased: z.boolean(),
+  cancelling: z.object({ reason: z.string(), note: z.string().optional() }).optional(),
+  shipping: z
+    .object({
+      shipmentId: z.string(),
+      remaining: z.array(
+        z.object({
+          lineNumber: z.int(),
+          quantity: z.int(),
+          lotNumber: z.string().optional(),
+        } satisfies Fields<LineQuantity>),
+      ),
+    })
+    .optional(),
+  voided: z.boolean(),
+  lineCount: z.int(),
+  shipmentCount: z.int(),
+  units: z.object({
+    ordered: z.int(),
+    allocated: z.int(),
+    backordered: z.int(),
+    shipped: z.int(),
+    delivered: z.int(),
+    cancelled: z.int(),
+    open: z.int(),
+  } satisfies Fields<UnitTotals>),
+} satisfies Fields<OrderHeader>);
+
+const StoredChannelData = z.object({ details: z.array(KeptChannelDetail).optional() });
+
+const StoredLine = z.object({
+  lineNumber: z.int(),
+  sku: z.string().nullable(),
+  description: z.string().optional(),
+  channelLineId: z.string().optional(),
+  orderedAs: OrderedAs.optional(),
+  channelData: z.array(KeptChannelDetail).optional(),
+  requiresShipping: z.boolean(),
+  unitPrice: z.string(),
+  discount: z.string().optional(),
+  tax: z.string().optional(),
+  unitsPerCase: z.int().optional(),
+  casesPerPallet: z.int().optional(),
+  pins: z.array(z.object({ lotNumber: z.string(), quantity: z.int().optional() } satisfies Fields<LinePin>)),
+  ordered: z.int(),
+  backordered: z.int(),
+  shipped: z.int(),
+  cancelled: z.int(),
+  returned: z.int(),
+} satisfies Fields<Omit<Line, 'delivered' | 'allocations'>>);
+
+const StoredAllocation = z.object({
+  lineNumber: z.int(),
+  lotNumber: z.string(),
+  expiryDate: z.string().nullable(),
+  quantity: z.int(),
+  reason: z.string(),
+  shipped: z.int(),
+  returned: z.int(),
+} satisfies Fields<Allocation & Pick<Line, 'lineNumber'>>);
+
+const StoredShipment = z.object({
+  shipmentId: z.string(),
+  carrier: z.string(),
+  service: z.string().optional(),
+  trackingNumber: z.string(),
+  packages: z.int().optional(),
+  shippedAt: z.string(),
+  deliveredAt: z.string().optional(),
+  channelFulfillmentId: z.string().optional(),
+  trouble: z.object({ news: DeliveryException, occurredAt: z.string() }).optional(),
+  signedBy: z.string().optional(),
+} satisfies Fields<Omit<Shipment, 'lines'>>);
+
+const StoredShipmentPart = z.object({
+  shipmentId: z.string(),
+  lines: z.array(
+    z.object({
+      lineNumber: z.int(),
+      sku: z.string(),
+      quantity: z.int(),
+      cases: z.int().optional(),
+      pallets: z.int().optional(),
+      lots: z.array(
+        z.object({ lotNumber: z.string(), expiryDate: z.string().nullable(), quantity: z.int() }),
+      ),
+    } satisfies Fields<ShipmentLine>),
+  ),
+});
 
 export type Item = Key & Readonly<Record<string, unknown>>;
 
@@ -57,8 +175,8 @@ export function channelDataItem({ orderId, channelData, channelOrderName, receiv
   };
 }
 
-export function headerFromItem(item: Readonly<Record<string, unknown>>): OrderHeader {
-  return without(item, HEADER_KEYS) as unknown as OrderHeader;
+export function headerFromItem(item: StoredItem): OrderHeader {
+  return parseItem(StoredHeader, item);
 }
 
 /** The index partition of all orders in a state, or of all orders. */
@@ -167,23 +285,19 @@ export function eventItem(event: OrderEnvelope): Item {
 }
 
 /** Puts an order together from the items of its partition; `received` gives the lines that have no item yet. */
-export function orderFromItems(
-  items: readonly Readonly<Record<string, unknown>>[],
-  received: readonly Line[],
-): Order {
-  const header = items.find((item) => item.kind === 'ORDER');
+export function orderFromItems(items: readonly StoredItem[], received: readonly Line[]): Order {
+  const ofKind = Map.groupBy(items, (item) => item.kind);
+  const read = <Output>(kind: string, schema: z.ZodType<Output>) =>
+    (ofKind.get(kind) ?? []).map((item) => parseItem(schema, item));
+  const [header] = read('ORDER', StoredHeader);
   if (header === undefined) throw new Error('an order without a header');
-  const { lineCount: _, shipmentCount: __, units: ___, ...terms } = headerFromItem(header);
+  const { lineCount: _, shipmentCount: __, units: ___, ...terms } = header;
   // The items come in the order of their keys, and so do the parts of a shipment.
-  const parts = Map.groupBy(
-    items.filter((item) => item.kind === 'SHIPMENT_PART'),
-    (part) => part.shipmentId,
-  );
-  const shipments = items
-    .filter((item) => item.kind === 'SHIPMENT')
-    .map((item) => {
-      const lines = (parts.get(item.shipmentId) ?? []).flatMap((part) => part.lines as Shipment['lines']);
-      return { ...without(item, SHIPMENT_KEYS), lines } as unknown as Shipment;
+  const parts = Map.groupBy(read('SHIPMENT_PART', StoredShipmentPart), (part) => part.shipmentId);
+  const shipments = read('SHIPMENT', StoredShipment)
+    .map((shipment): Shipment => {
+      const lines = (parts.get(shipment.shipmentId) ?? []).flatMap((part) => part.lines);
+      return { ...shipment, lines };
     })
     .sort((one, other) => shipmentNumber(one) - shipmentNumber(other));
   const delivered = new Map<number, number>();
@@ -193,74 +307,26 @@ export function orderFromItems(
       delivered.set(line.lineNumber, (delivered.get(line.lineNumber) ?? 0) + line.quantity);
     }
   }
-  const allocations = new Map<number, Allocation[]>();
-  for (const item of items) {
-    if (item.kind !== 'ALLOCATION') continue;
-    const lineNumber = item.lineNumber as number;
-    const allocation = without(item, ALLOCATION_KEYS) as unknown as Allocation;
-    allocations.set(lineNumber, [...(allocations.get(lineNumber) ?? []), allocation]);
-  }
-  const lines = new Map<number, Line>(received.map((line) => [line.lineNumber, line]));
-  for (const item of items) {
-    if (item.kind !== 'LINE') continue;
-    const line = without(item, LINE_KEYS) as unknown as Line;
-    lines.set(line.lineNumber, line);
-  }
+  const allocations = Map.groupBy(read('ALLOCATION', StoredAllocation), ({ lineNumber }) => lineNumber);
+  const stored = read('LINE', StoredLine).map((line): Line => ({ ...line, delivered: 0, allocations: [] }));
+  const lines = new Map<number, Line>([...received, ...stored].map((line) => [line.lineNumber, line]));
   const whole = [...lines.values()].map((line) => ({
     ...line,
     delivered: delivered.get(line.lineNumber) ?? 0,
-    allocations: firstExpiredFirstOut(allocations.get(line.lineNumber) ?? []),
+    allocations: firstExpiredFirstOut(
+      (allocations.get(line.lineNumber) ?? []).map(
+        ({ lineNumber: _, ...allocation }): Allocation => allocation,
+      ),
+    ),
   }));
-  const said = items.find((item) => item.kind === 'CHANNELDATA');
+  const [said] = read('CHANNELDATA', StoredChannelData);
   return {
     ...terms,
-    ...(said?.details !== undefined && { channelData: said.details as Order['channelData'] }),
+    ...(said?.details !== undefined && { channelData: said.details }),
     shipments,
     lines: whole.sort((one, other) => one.lineNumber - other.lineNumber),
   };
 }
-
-const HEADER_KEYS: ReadonlySet<string> = new Set([
-  'pk',
-  'sk',
-  'kind',
-  'arrivalShard',
-  'stateShard',
-  'attentionShard',
-  'arrival',
-  'customerKey',
-  'customerReferenceKey',
-  'reference',
-  'referenceSort',
-]);
-const LINE_KEYS: ReadonlySet<string> = new Set([
-  'pk',
-  'sk',
-  'kind',
-  'orderId',
-  'skuKey',
-  'lineArrival',
-  'backorderKey',
-  'allOrNothing',
-]);
-const ALLOCATION_KEYS: ReadonlySet<string> = new Set([
-  'pk',
-  'sk',
-  'kind',
-  'orderId',
-  'lineNumber',
-  'sku',
-  'lotKey',
-  'allocationSort',
-]);
-const SHIPMENT_KEYS: ReadonlySet<string> = new Set([
-  'pk',
-  'sk',
-  'kind',
-  'orderId',
-  'reference',
-  'referenceSort',
-]);
 
 function headerIndexKeys(order: Order, units: UnitTotals) {
   const shard = shardOf(order.orderId);
@@ -295,10 +361,4 @@ function unitTotals(lines: readonly Line[]): UnitTotals {
 
 function shipmentNumber(shipment: Shipment): number {
   return Number(/-S(\d+)$/.exec(shipment.shipmentId)?.[1] ?? 0);
-}
-
-function without(item: Readonly<Record<string, unknown>>, attributes: ReadonlySet<string>) {
-  const rest: Record<string, unknown> = {};
-  for (const name of Object.keys(item)) if (!attributes.has(name)) rest[name] = item[name];
-  return rest;
 }

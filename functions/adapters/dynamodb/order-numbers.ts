@@ -1,10 +1,11 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { OrderNumbers } from '../../orders/ports.ts';
+import { Busy, type OrderNumbers } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
-import { counterKey } from './keys.ts';
+import { takeNumbers } from './counters.ts';
 
 /** Numbers leased at a time: one write for so many orders, and at most so many lost when a process ends. */
 const BLOCK = 20;
+/** Blocks that others of this process may use up before a number is given. */
+const MAX_BLOCKS = 100;
 
 interface Lease {
   next: number;
@@ -21,34 +22,25 @@ export function orderNumbers(table: Table, prefix: string): OrderNumbers {
   const leases = new Map<number, Promise<Lease>>();
   return {
     async next(year) {
-      for (;;) {
+      for (let block = 0; block < MAX_BLOCKS; block++) {
         const pending = leases.get(year) ?? lease(table, year);
         leases.set(year, pending);
-        const block = await pending.catch((error: unknown) => {
+        const numbers = await pending.catch((error: unknown) => {
           leases.delete(year);
           throw error;
         });
-        if (block.next <= block.last) {
-          const number = block.next++;
+        if (numbers.next <= numbers.last) {
+          const number = numbers.next++;
           return `${prefix}-${year}-${String(number).padStart(4, '0')}`;
         }
         if (leases.get(year) === pending) leases.delete(year);
       }
+      throw new Busy(`no order number of ${year}: ${MAX_BLOCKS} blocks were used up by others`);
     },
   };
 }
 
 async function lease(table: Table, year: number): Promise<Lease> {
-  const { Attributes } = await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: counterKey(`ORDER#${year}`),
-      UpdateExpression: 'ADD #last :block SET kind = :kind',
-      ExpressionAttributeNames: { '#last': 'last' },
-      ExpressionAttributeValues: { ':block': BLOCK, ':kind': 'COUNTER' },
-      ReturnValues: 'UPDATED_NEW',
-    }),
-  );
-  const last = Attributes?.last as number;
+  const last = await takeNumbers(table, `ORDER#${year}`, BLOCK);
   return { next: last - BLOCK + 1, last };
 }

@@ -1,8 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
 import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../orders/queries.ts';
 import type { Table } from './client.ts';
+import { keyOf, parseItem, queryItems } from './items.ts';
 import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
 import {
   arrivalShard,
@@ -29,6 +31,9 @@ interface Found {
   readonly orderId: string;
   readonly arrival: string;
 }
+
+/** Whatever is found by a reference belongs to an order. */
+const Referenced = z.object({ orderId: z.string() });
 
 /** Index pages of this size are merged; headers are then read in one batch. */
 const PAGE = 50;
@@ -61,8 +66,8 @@ async function list(
     for (const header of await headersOf(table, fresh)) {
       if (!matches(header, filter)) continue;
       if (orders.length === limit) {
-        const last = orders.at(-1) as OrderHeader;
-        return { orders, next: arrival(last.receivedAt, last.orderId) };
+        const last = orders.at(-1);
+        return { orders, next: last === undefined ? null : arrival(last.receivedAt, last.orderId) };
       }
       orders.push(header);
     }
@@ -128,44 +133,39 @@ async function* newestFirst(
   after: string | null,
 ): AsyncGenerator<Found> {
   const newest = `${to}#\u{10ffff}`;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        IndexName: index.indexName,
-        KeyConditionExpression: '#partition = :key AND #sort BETWEEN :oldest AND :newest',
-        ExpressionAttributeNames: { '#partition': index.partitionKey, '#sort': index.sortKey },
-        ExpressionAttributeValues: {
-          ':key': key,
-          ':oldest': from,
-          ':newest': after !== null && after < newest ? after : newest,
-        },
-        ScanIndexForward: false,
-        Limit: PAGE,
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const item of Items) {
-      const [receivedAt, orderId] = (item[index.sortKey] as string).split('#') as [string, string];
-      const found = { orderId, arrival: arrival(receivedAt, orderId) };
-      if (found.arrival !== after) yield found;
-    }
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
+  const items = queryItems(table, {
+    IndexName: index.indexName,
+    KeyConditionExpression: '#partition = :key AND #sort BETWEEN :oldest AND :newest',
+    ExpressionAttributeNames: { '#partition': index.partitionKey, '#sort': index.sortKey },
+    ExpressionAttributeValues: {
+      ':key': key,
+      ':oldest': from,
+      ':newest': after !== null && after < newest ? after : newest,
+    },
+    ScanIndexForward: false,
+    Limit: PAGE,
+  });
+  const Place = z.object({ [index.sortKey]: z.string() });
+  for await (const item of items) {
+    const [receivedAt = '', orderId = ''] = parseItem(Place, item)[index.sortKey]?.split('#') ?? [];
+    const found = { orderId, arrival: arrival(receivedAt, orderId) };
+    if (found.arrival !== after) yield found;
+  }
 }
 
 /** Merges streams that each run newest first into one that does. */
 async function* merge(streams: readonly AsyncGenerator<Found>[]): AsyncGenerator<Found> {
-  const heads = await Promise.all(streams.map(async (stream) => ({ stream, head: await stream.next() })));
-  for (;;) {
-    const live = heads.filter((each) => !each.head.done);
-    if (live.length === 0) return;
-    const first = live.reduce((one, other) =>
-      (other.head.value as Found).arrival > (one.head.value as Found).arrival ? other : one,
-    );
-    yield first.head.value as Found;
-    first.head = await first.stream.next();
+  const heads: { readonly found: Found; readonly stream: AsyncGenerator<Found> }[] = [];
+  const pull = async (stream: AsyncGenerator<Found>) => {
+    const next = await stream.next();
+    if (next.done !== true) heads.push({ found: next.value, stream });
+  };
+  await Promise.all(streams.map(pull));
+  while (heads.length > 0) {
+    const first = heads.reduce((one, other) => (other.found.arrival > one.found.arrival ? other : one));
+    heads.splice(heads.indexOf(first), 1);
+    yield first.found;
+    await pull(first.stream);
   }
 }
 
@@ -213,11 +213,8 @@ async function byReference(table: Table, reference: string): Promise<ReadonlySet
       ExpressionAttributeValues: { ':reference': reference },
     }),
   );
-  const items = await readItems(
-    table,
-    Items.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-  );
-  return new Set(items.map((item) => item.orderId as string));
+  const items = await readItems(table, Items.map(keyOf));
+  return new Set(items.map((item) => parseItem(Referenced, item).orderId));
 }
 
 async function inOrderOfArrival(

@@ -1,16 +1,21 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
+import { orderEventFromItem } from './events.ts';
+import { getItem, keyOf, parseItem, queryItems, type StoredItem, wasWritten } from './items.ts';
 import { eventKey, eventSort, externalOrderKey, ORDER_STATE_PREFIX, orderPartition } from './keys.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
 import { isUncertain, MAX_ITEMS, writeAll } from './transaction.ts';
+
+const ExternalClaim = z.object({ orderId: z.string(), channelVersion: z.string().nullable().default(null) });
+const TrackedShipment = z.object({ orderId: z.string(), shipmentId: z.string() });
 
 /** Keeps orders, their history and what they hold of lots in one table. */
 export function orderStore(table: Table): OrderStore {
@@ -38,72 +43,44 @@ export function orderStore(table: Table): OrderStore {
 }
 
 async function loadOrder(table: Table, orderId: string): Promise<Order | null> {
-  const items: Record<string, unknown>[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :order AND begins_with(sk, :state)',
-      ExpressionAttributeValues: { ':order': orderPartition(orderId), ':state': ORDER_STATE_PREFIX },
-    },
-  );
-  for await (const page of pages) items.push(...(page.Items ?? []));
-  const header = items.find((item) => item.kind === 'ORDER');
+  const items = queryItems(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :order AND begins_with(sk, :state)',
+    ExpressionAttributeValues: { ':order': orderPartition(orderId), ':state': ORDER_STATE_PREFIX },
+  });
+  const found: StoredItem[] = [];
+  for await (const item of items) found.push(item);
+  const header = found.find((item) => item.kind === 'ORDER');
   if (header === undefined) return null;
-  const lines = items.filter((item) => item.kind === 'LINE').length;
-  return orderFromItems(items, lines < Number(header.lineCount) ? await receivedLines(table, orderId) : []);
+  const lines = found.filter((item) => item.kind === 'LINE').length;
+  return orderFromItems(found, lines < Number(header.lineCount) ? await receivedLines(table, orderId) : []);
 }
 
 /** A large order's lines get items of their own when they are first touched; until then its first event has them. */
 async function receivedLines(table: Table, orderId: string): Promise<readonly Line[]> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: eventKey(orderId, 1), ConsistentRead: true }),
-  );
-  if (Item === undefined) throw new Error(`${orderId} has no first event`);
-  return evolve(null, Item as OrderEnvelope, orderId).lines;
+  const item = await getItem(table, eventKey(orderId, 1));
+  if (item === null) throw new Error(`${orderId} has no first event`);
+  return evolve(null, orderEventFromItem(item), orderId).lines;
 }
 
 async function loadHistory(table: Table, orderId: string, after: number, limit: number) {
-  const events: OrderEnvelope[] = [];
-  // One answer of the store ends at 1 MB, which the events of a large order exceed.
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :order AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: {
-        ':order': orderPartition(orderId),
-        ':first': eventSort(after + 1),
-        ':last': eventSort(after + limit),
-      },
+  const items = queryItems(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :order AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: {
+      ':order': orderPartition(orderId),
+      ':first': eventSort(after + 1),
+      ':last': eventSort(after + limit),
     },
-  );
-  for await (const page of pages)
-    events.push(...(page.Items ?? []).map((item) => envelopeFromItem(item) as OrderEnvelope));
+  });
+  const events: OrderEnvelope[] = [];
+  for await (const item of items) events.push(orderEventFromItem(item));
   return events;
 }
 
-/** @returns the event as it is told on the bus, without the store's own attributes. */
-export function envelopeFromItem(item: Readonly<Record<string, unknown>>): unknown {
-  const { pk: _, sk: __, kind: ___, ...envelope } = item;
-  return envelope;
-}
-
 async function findExternal(table: Table, channel: string, source: string, externalId: string) {
-  const { Item } = await table.client.send(
-    new GetCommand({
-      TableName: table.name,
-      Key: externalOrderKey(channel, source, externalId),
-      ConsistentRead: true,
-    }),
-  );
-  if (Item === undefined) return null;
-  return {
-    orderId: Item.orderId as string,
-    channelVersion: (Item.channelVersion as string | undefined) ?? null,
-  };
+  const item = await getItem(table, externalOrderKey(channel, source, externalId));
+  return item === null ? null : parseItem(ExternalClaim, item);
 }
 
 async function noteChannelVersion(
@@ -111,8 +88,8 @@ async function noteChannelVersion(
   { channel, source, externalId }: ExternalIdentity,
   version: string,
 ): Promise<void> {
-  try {
-    await table.client.send(
+  await wasWritten(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: externalOrderKey(channel, source, externalId),
@@ -122,10 +99,8 @@ async function noteChannelVersion(
           'attribute_exists(pk) AND (attribute_not_exists(channelVersion) OR channelVersion < :version)',
         ExpressionAttributeValues: { ':version': version },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 async function findTracking(table: Table, trackingNumber: string) {
@@ -140,25 +115,13 @@ async function findTracking(table: Table, trackingNumber: string) {
       Limit: 20,
     }),
   );
-  const shipments = await readItems(
-    table,
-    Items.map((item) => ({ pk: item.pk as string, sk: item.sk as string })),
-  );
-  return shipments.map((item) => ({
-    orderId: item.orderId as string,
-    shipmentId: item.shipmentId as string,
-  }));
+  const shipments = await readItems(table, Items.map(keyOf));
+  return shipments.map((item) => parseItem(TrackedShipment, item));
 }
 
 async function wasRecorded(table: Table, events: readonly OrderEnvelope[]): Promise<boolean> {
   const [first] = events;
   if (first === undefined) return false;
-  const { Item } = await table.client.send(
-    new GetCommand({
-      TableName: table.name,
-      Key: eventKey(first.orderId, first.sequence),
-      ConsistentRead: true,
-    }),
-  );
-  return Item?.eventId === first.eventId;
+  const item = await getItem(table, eventKey(first.orderId, first.sequence));
+  return item?.eventId === first.eventId;
 }

@@ -1,21 +1,63 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
+import { Channel, DeliveryWindow } from '../../../domain/order/terms.ts';
 import type {
   ProjectionStore,
   ProjectionWrite,
   StoredProjection,
 } from '../../reporting/overview/count-order.ts';
-import { type Counted, type Numbers, rowName, rowOf } from '../../reporting/overview/counts.ts';
+import { type Counted, rowName, rowOf } from '../../reporting/overview/counts.ts';
 import type { OrderProjection } from '../../reporting/overview/order-projection.ts';
 import type { GenerationStore, Generations } from '../../reporting/overview/rebuild.ts';
 import type { OverviewRows } from '../../reporting/overview/rows.ts';
 import type { Table } from './client.ts';
+import { type Fields, parseItem, queryAll, type StoredItem, StoredKey, wasWritten } from './items.ts';
 import { ARRIVAL_SHARDS, GENERATIONS, type Key, overviewPartition, projectionKey, shardOf } from './keys.ts';
 import { readItems } from './read-items.ts';
 import { type Write, writeAll } from './transaction.ts';
 
 const SHARDS = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
 const FIRST: Generations = { current: 1, counted: 0 };
+
+const State = z.enum(ORDER_STATES);
+/** Sums may leave the safe integers, which the store's client then returns as bigint. */
+const BigNumber = z.union([z.int(), z.bigint()]).transform(BigInt);
+const StoredNumbers = z.record(z.string(), BigNumber);
+
+const StoredRow = StoredKey.catchall(BigNumber);
+
+const StoredGenerations = z.object({
+  current: z.int(),
+  building: z.int().optional(),
+  position: z.string().optional(),
+  counted: z.int(),
+  removing: z.int().optional(),
+} satisfies Fields<Generations>);
+
+const StoredRecord = z.object({
+  generation: z.int(),
+  revision: z.int(),
+  projection: z.object({
+    orderId: z.string(),
+    sequence: z.int(),
+    state: State,
+    since: z.string(),
+    receivedAt: z.string(),
+    channel: Channel,
+    currency: z.string(),
+    total: z.string(),
+    unitsOrdered: z.int(),
+    unitsWaited: z.int(),
+    backorders: z.array(z.object({ sku: z.string(), units: z.int() })),
+    deliveryWindow: DeliveryWindow.optional(),
+    punctuality: z.enum(['EARLY', 'IN_WINDOW', 'LATE']).optional(),
+    stays: z.partialRecord(State, z.object({ stays: z.int(), seconds: z.number() })),
+    moves: z.record(z.string(), z.partialRecord(State, z.int())).optional(),
+    voided: z.boolean(),
+  } satisfies Fields<OrderProjection>),
+  uncounted: z.array(z.object({ row: z.string().transform(rowOf), numbers: StoredNumbers })),
+});
 
 /** What the rows count of each order, and how the rows are moved. */
 export function projectionStore(table: Table): ProjectionStore {
@@ -53,7 +95,7 @@ export function overviewRows(table: Table): OverviewRows {
           queryRows(table, overviewPartition(current, shard), `${kind}#${from}`, `${kind}#${to}\u{10ffff}`),
         ),
       );
-      return parts.flat().map((row) => ({ row: rowOf(row.sk as string), numbers: numbersOf(row) }));
+      return parts.flat().map(({ pk: _, sk, ...numbers }) => ({ row: rowOf(sk), numbers }));
     },
   };
 }
@@ -67,8 +109,8 @@ export function generationStore(table: Table): GenerationStore {
     },
     async advance(from, to) {
       const known = from.building ?? from.removing ?? 0;
-      try {
-        await table.client.send(
+      await wasWritten(
+        table.client.send(
           new PutCommand({
             TableName: table.name,
             Item: { ...GENERATIONS, kind: 'OVERVIEW', ...to, stage: stageOf(to) },
@@ -78,10 +120,8 @@ export function generationStore(table: Table): GenerationStore {
             ExpressionAttributeNames: { '#stage': 'stage' },
             ExpressionAttributeValues: { ':from': stageOf(from) },
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
     async remove(generation, until) {
       for (const shard of SHARDS) {
@@ -96,24 +136,15 @@ export function generationStore(table: Table): GenerationStore {
   };
 }
 
-async function queryRows(table: Table, partition: string, first: string, last: string) {
-  const rows: Record<string, unknown>[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :partition AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: { ':partition': partition, ':first': first || ' ', ':last': last },
-    },
-  );
-  for await (const page of pages) rows.push(...(page.Items ?? []));
-  return rows;
+function queryRows(table: Table, partition: string, first: string, last: string) {
+  return queryAll(table, StoredRow, {
+    KeyConditionExpression: 'pk = :partition AND sk BETWEEN :first AND :last',
+    ExpressionAttributeValues: { ':partition': partition, ':first': first || ' ', ':last': last },
+  });
 }
 
-function generationsOf(item: Readonly<Record<string, unknown>> | undefined): Generations {
-  if (item === undefined) return FIRST;
-  const { current, building, position, counted, removing } = item as unknown as Generations;
-  return { current, building, position, counted, removing };
+function generationsOf(item: StoredItem | undefined): Generations {
+  return item === undefined ? FIRST : parseItem(StoredGenerations, item);
 }
 
 /** Everything that moves while numbers are rebuilt, as one text to compare. */
@@ -122,16 +153,12 @@ function stageOf({ current, building, position, removing }: Generations): string
 }
 
 /** A record of an older generation in the same place counts nothing in this one. */
-function storedProjection(
-  item: Readonly<Record<string, unknown>> | undefined,
-  generation: number,
-): StoredProjection {
-  const revision = Number(item?.revision ?? 0);
-  if (item?.generation !== generation) return { generation, projection: null, uncounted: [], revision };
-  const uncounted = (item.uncounted as { row: string; numbers: Record<string, unknown> }[]).map(
-    ({ row, numbers }) => ({ row: rowOf(row), numbers: asBigints(numbers) }),
-  );
-  return { generation, projection: item.projection as OrderProjection, uncounted, revision };
+function storedProjection(item: StoredItem | undefined, generation: number): StoredProjection {
+  if (item === undefined) return { generation, projection: null, uncounted: [], revision: 0 };
+  const { revision, ...record } = parseItem(StoredRecord, item);
+  return record.generation === generation
+    ? { ...record, revision }
+    : { generation, projection: null, uncounted: [], revision };
 }
 
 /** Protects the numbers: what an order adds is moved from what was added before, once. */
@@ -186,8 +213,8 @@ async function removeEmptyRow(
   { row, numbers }: Counted,
 ) {
   if (row.kind !== 'BACKORDER' || (numbers.units ?? 0n) >= 0n) return;
-  try {
-    await table.client.send(
+  await wasWritten(
+    table.client.send(
       new DeleteCommand({
         TableName: table.name,
         Key: rowKey(before.generation, projection.orderId, row),
@@ -196,22 +223,10 @@ async function removeEmptyRow(
         ExpressionAttributeNames: { '#units': 'units' },
         ExpressionAttributeValues: { ':none': 0 },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 function rowKey(generation: number, orderId: string, row: Counted['row']): Key {
   return { pk: overviewPartition(generation, shardOf(orderId)), sk: rowName(row) };
-}
-
-function numbersOf({ pk: _, sk: __, ...numbers }: Readonly<Record<string, unknown>>): Numbers {
-  return asBigints(numbers);
-}
-
-function asBigints(numbers: Readonly<Record<string, unknown>>): Numbers {
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, number]) => [name, BigInt(number as number | bigint)]),
-  );
 }

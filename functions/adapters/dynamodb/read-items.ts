@@ -1,5 +1,6 @@
 import { BatchGetCommand, type BatchGetCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Table } from './client.ts';
+import type { StoredItem } from './items.ts';
 import type { Key } from './keys.ts';
 
 /** A batch reads this many items (Amazon DynamoDB, BatchGetItem). */
@@ -10,14 +11,11 @@ const BATCH = 100;
  *
  * @throws Error of the store when it leaves keys unprocessed again and again
  */
-export async function readItems(
-  table: Table,
-  keys: readonly Key[],
-): Promise<readonly Record<string, unknown>[]> {
+export async function readItems(table: Table, keys: readonly Key[]): Promise<readonly StoredItem[]> {
   const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, index) =>
     keys.slice(index * BATCH, (index + 1) * BATCH),
   );
-  const found = new Map<string, Record<string, unknown>>();
+  const found = new Map<string, StoredItem>();
   for (const batch of batches) {
     let rest: Record<string, unknown>[] | undefined = batch.map(({ pk, sk }) => ({ pk, sk }));
     for (let attempt = 0; rest !== undefined && rest.length > 0; attempt++) {
@@ -27,12 +25,9 @@ export async function readItems(
         new BatchGetCommand({ RequestItems: { [table.name]: { Keys: rest, ConsistentRead: true } } }),
       );
       for (const item of answer.Responses?.[table.name] ?? [])
-        found.set(JSON.stringify([item.pk, item.sk]), item as Record<string, unknown>);
+        found.set(JSON.stringify([item.pk, item.sk]), item);
       rest = answer.UnprocessedKeys?.[table.name]?.Keys;
     }
   }
-  return keys.flatMap(({ pk, sk }): Record<string, unknown>[] => {
-    const item = found.get(JSON.stringify([pk, sk]));
-    return item === undefined ? [] : [item];
-  });
+  return keys.map(({ pk, sk }) => found.get(JSON.stringify([pk, sk]))).filter((item) => item !== undefined);
 }

@@ -1,6 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { Table } from './client.ts';
+import { parseItem } from './items.ts';
 import { requestCountKey } from './keys.ts';
 
 /** Counts the requests of a caller, minute by minute. */
@@ -9,15 +11,18 @@ export interface RequestCounts {
   count(caller: string, now: Date): Promise<number>;
 }
 
+const Count = z.object({ requests: z.int() });
+
 /** Counters that are shared by every running copy of a function, at one write a request. */
 export function requestCounts(table: Table): RequestCounts {
   return {
     async count(caller, now) {
       const minute = Math.floor(now.getTime() / 60_000);
+      const key = requestCountKey(caller, minute);
       const { Attributes } = await table.client.send(
         new UpdateCommand({
           TableName: table.name,
-          Key: requestCountKey(caller, minute),
+          Key: { ...key },
           UpdateExpression: 'ADD requests :one SET #kind = :kind, #expires = :expires',
           ExpressionAttributeNames: { '#kind': 'kind', '#expires': EXPIRY_ATTRIBUTE },
           ExpressionAttributeValues: {
@@ -28,7 +33,7 @@ export function requestCounts(table: Table): RequestCounts {
           ReturnValues: 'UPDATED_NEW',
         }),
       );
-      return Number(Attributes?.requests);
+      return parseItem(Count, { ...key, ...Attributes }).requests;
     },
   };
 }

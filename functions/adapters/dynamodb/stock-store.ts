@@ -1,14 +1,42 @@
-import { paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
-import type { Lot } from '../../../domain/inventory/lot.ts';
+import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
-import { lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
+import { type Fields, keyOf, parseItem, queryAll, queryItems, StoredKey } from './items.ts';
+import { type Key, lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { lowStockWrite } from './threshold-store.ts';
 import { isUncertain, type Write, writeAll } from './transaction.ts';
 import { beginIdempotency } from './uniqueness-claims.ts';
+
+/** Lines that wait for a SKU and are read together. */
+const PAGE = 100;
+
+const StoredLot = z.object({
+  sku: z.string(),
+  lotNumber: z.string(),
+  expiryDate: z.string().nullable(),
+  location: z.string().optional(),
+  status: LotStatus,
+  available: z.int(),
+  reserved: z.int(),
+  sequence: z.int(),
+} satisfies Fields<Lot>);
+const StoredSku = z.object({ sku: z.string() });
+const WaitingLineItem = z.object({
+  orderId: z.string(),
+  backordered: z.int(),
+  allOrNothing: z.boolean().default(false),
+});
+const AllocationItem = z.object({
+  orderId: z.string(),
+  lineNumber: z.int(),
+  quantity: z.int(),
+  shipped: z.int(),
+});
 
 /** Keeps lots, their history, and finds the orders that wait for them or hold them. */
 export function stockStore(table: Table): StockStore {
@@ -31,25 +59,12 @@ export function stockStore(table: Table): StockStore {
   };
 }
 
-async function lotsOfSku(table: Table, sku: string): Promise<readonly Lot[]> {
-  const lots: Lot[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :sku AND begins_with(sk, :lot)',
-      ExpressionAttributeValues: { ':sku': skuPartition(sku), ':lot': 'LOT#' },
-    },
-  );
-  for await (const page of pages) lots.push(...(page.Items ?? []).map(lotFromItem));
-  return lots;
-}
-
-export function lotFromItem(item: Readonly<Record<string, unknown>>): Lot {
-  const { sku, lotNumber, expiryDate, location, status, available, reserved, sequence } =
-    item as unknown as Lot;
-  return { sku, lotNumber, expiryDate, location, status, available, reserved, sequence };
+function lotsOfSku(table: Table, sku: string): Promise<readonly Lot[]> {
+  return queryAll(table, StoredLot, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :sku AND begins_with(sk, :lot)',
+    ExpressionAttributeValues: { ':sku': skuPartition(sku), ':lot': 'LOT#' },
+  });
 }
 
 async function skus(table: Table, limit: number, after: string | null): Promise<readonly string[]> {
@@ -61,55 +76,47 @@ async function skus(table: Table, limit: number, after: string | null): Promise<
       Limit: limit,
     }),
   );
-  return Items.map((item) => item.sku as string);
+  return Items.map((item) => parseItem(StoredSku, item).sku);
 }
 
 async function* linesWaitingFor(table: Table, sku: string): AsyncGenerator<WaitingLine> {
   const { indexName, partitionKey } = INDEXES.backordersBySku;
-  const pages = paginateQuery(
-    { client: table.client, pageSize: 100 },
-    {
-      TableName: table.name,
-      IndexName: indexName,
-      KeyConditionExpression: '#waiting = :sku',
-      ExpressionAttributeNames: { '#waiting': partitionKey },
-      ExpressionAttributeValues: { ':sku': skuIndexKey(sku) },
-    },
-  );
-  for await (const page of pages) {
-    const keys = (page.Items ?? []).map(({ pk, sk }) => ({ pk: pk as string, sk: sk as string }));
-    // The index may lag behind: the line itself tells if it still waits.
-    for (const line of await readItems(table, keys)) {
-      const quantity = line.backordered as number;
-      if (quantity === 0) continue;
-      yield { orderId: line.orderId as string, quantity, allOrNothing: line.allOrNothing === true };
-    }
+  const found = queryItems(table, {
+    IndexName: indexName,
+    KeyConditionExpression: '#waiting = :sku',
+    ExpressionAttributeNames: { '#waiting': partitionKey },
+    ExpressionAttributeValues: { ':sku': skuIndexKey(sku) },
+    Limit: PAGE,
+  });
+  const keys: Key[] = [];
+  for await (const item of found) {
+    keys.push(keyOf(item));
+    if (keys.length === PAGE) yield* await waiting(table, keys.splice(0));
   }
+  yield* await waiting(table, keys);
+}
+
+/** The index lags behind for a moment: the line itself says whether it still waits. */
+async function waiting(table: Table, keys: readonly Key[]): Promise<readonly WaitingLine[]> {
+  const lines = (await readItems(table, keys)).map((item) => parseItem(WaitingLineItem, item));
+  return lines
+    .filter(({ backordered }) => backordered > 0)
+    .map(({ backordered, ...line }) => ({ ...line, quantity: backordered }));
 }
 
 async function usesOfLot(table: Table, sku: string, lotNumber: string): Promise<readonly LotUse[]> {
   const { indexName, partitionKey } = INDEXES.allocationsByLot;
-  const keys: { pk: string; sk: string }[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      IndexName: indexName,
-      KeyConditionExpression: '#lot = :lot',
-      ExpressionAttributeNames: { '#lot': partitionKey },
-      ExpressionAttributeValues: { ':lot': lotIndexKey(sku, lotNumber) },
-    },
-  );
-  for await (const page of pages) {
-    keys.push(...(page.Items ?? []).map(({ pk, sk }) => ({ pk: pk as string, sk: sk as string })));
-  }
+  const keys = await queryAll(table, StoredKey, {
+    IndexName: indexName,
+    KeyConditionExpression: '#lot = :lot',
+    ExpressionAttributeNames: { '#lot': partitionKey },
+    ExpressionAttributeValues: { ':lot': lotIndexKey(sku, lotNumber) },
+  });
   const items = await readItems(table, keys);
-  return items.map((item) => ({
-    orderId: item.orderId as string,
-    lineNumber: item.lineNumber as number,
-    reserved: item.quantity as number,
-    shipped: item.shipped as number,
-  }));
+  return items.map((item) => {
+    const { quantity, ...use } = parseItem(AllocationItem, item);
+    return { ...use, reserved: quantity };
+  });
 }
 
 async function wasRecorded(table: Table, { events }: LotWrite): Promise<boolean> {

@@ -1,13 +1,25 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { Restart, StuckOrder, StuckStore } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
 import { indexAttributes, readIndexPage } from './index-page.ts';
+import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
 import { orderPartition } from './keys.ts';
 
 const INDEX_PARTITION = 'STUCK';
 const stuckKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'STUCK' });
 const workflowKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'WORKFLOW' });
+
+const StoredStuck = z.object({
+  orderId: z.string(),
+  failure: z.string(),
+  reportedAt: z.string(),
+} satisfies Fields<StuckOrder>);
+const StoredRestart = z.object({
+  executionName: z.string(),
+  restarts: z.int(),
+  restartedAt: z.string(),
+} satisfies Fields<Restart>);
 
 /** Marks orders whose workflow gave up, and keeps which execution drives them, beside the order. */
 export function stuckStore(table: Table): StuckStore {
@@ -23,14 +35,12 @@ export function stuckStore(table: Table): StuckStore {
         reportedAt,
         ...indexAttributes(INDEX_PARTITION, `${reportedAt}#${orderId}`),
       };
-      try {
-        await table.client.send(
+      await wasWritten(
+        table.client.send(
           // Protects since when it has been stuck.
           new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
     async clear(orderId) {
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: stuckKey(orderId) }));
@@ -41,20 +51,11 @@ export function stuckStore(table: Table): StuckStore {
         position: after,
         newestFirst: false,
       });
-      return {
-        items: items.map(
-          ({ orderId, failure, reportedAt }) => ({ orderId, failure, reportedAt }) as StuckOrder,
-        ),
-        next,
-      };
+      return { items: items.map((item) => parseItem(StoredStuck, item)), next };
     },
     async restartOf(orderId) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: workflowKey(orderId), ConsistentRead: true }),
-      );
-      if (Item === undefined) return null;
-      const { executionName, restarts, restartedAt } = Item as Restart;
-      return { executionName, restarts, restartedAt };
+      const item = await getItem(table, workflowKey(orderId));
+      return item === null ? null : parseItem(StoredRestart, item);
     },
     async noteRestart(orderId, restart) {
       const Item = { ...workflowKey(orderId), kind: 'WORKFLOW', orderId, ...restart };

@@ -1,35 +1,31 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { Subscription } from '../../../contract/subscriptions.ts';
 import type { StoredSubscription, SubscriptionStore } from '../../events/subscriptions/subscriptions.ts';
 import type { Table } from './client.ts';
+import { type Fields, getItem, parseItem, queryAll, wasWritten } from './items.ts';
 import { SUBSCRIPTIONS, subscriptionKey } from './keys.ts';
+
+const Stored = z.object({
+  subscription: Subscription,
+  sealedSecret: z.string(),
+  previous: z.object({ sealedSecret: z.string(), until: z.string() }).optional(),
+  revision: z.int(),
+  fingerprint: z.string().optional(),
+} satisfies Fields<StoredSubscription>);
 
 /** Subscriptions are few: all stand in one partition, which is read as a whole for each batch of events. */
 export function subscriptionStore(table: Table): SubscriptionStore {
   return {
-    async list() {
-      const kept: StoredSubscription[] = [];
-      const pages = paginateQuery(
-        { client: table.client },
-        {
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :subscriptions',
-          ExpressionAttributeValues: { ':subscriptions': SUBSCRIPTIONS },
-        },
-      );
-      for await (const page of pages) kept.push(...(page.Items ?? []).map(subscriptionOf));
-      return kept;
-    },
+    list: () =>
+      queryAll(table, Stored, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :subscriptions',
+        ExpressionAttributeValues: { ':subscriptions': SUBSCRIPTIONS },
+      }),
     async get(subscriptionId) {
-      const { Item } = await table.client.send(
-        new GetCommand({
-          TableName: table.name,
-          Key: { ...subscriptionKey(subscriptionId) },
-          ConsistentRead: true,
-        }),
-      );
-      return Item === undefined ? null : subscriptionOf(Item);
+      const item = await getItem(table, subscriptionKey(subscriptionId));
+      return item === null ? null : parseItem(Stored, item);
     },
     async save(next) {
       const { subscription, sealedSecret, previous, revision, fingerprint } = next;
@@ -50,13 +46,7 @@ export function subscriptionStore(table: Table): SubscriptionStore {
               ConditionExpression: 'revision = :revision',
               ExpressionAttributeValues: { ':revision': revision },
             };
-      try {
-        await table.client.send(new PutCommand({ TableName: table.name, Item, ...unchanged }));
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      return wasWritten(table.client.send(new PutCommand({ TableName: table.name, Item, ...unchanged })));
     },
     async remove(subscriptionId) {
       const { Attributes } = await table.client.send(
@@ -69,10 +59,4 @@ export function subscriptionStore(table: Table): SubscriptionStore {
       return Attributes !== undefined;
     },
   };
-}
-
-function subscriptionOf(item: Record<string, unknown>): StoredSubscription {
-  const { subscription, sealedSecret, previous, revision, fingerprint } =
-    item as unknown as StoredSubscription;
-  return { subscription, sealedSecret, previous, revision, fingerprint };
 }

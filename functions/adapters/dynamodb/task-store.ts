@@ -1,8 +1,15 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { TaskStore, WaitingTask } from '../../fulfillment/workflow.ts';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { type TaskStore, WAITS_FOR, type WaitingTask } from '../../fulfillment/workflow.ts';
 import type { Table } from './client.ts';
+import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
 import { taskKey } from './keys.ts';
+
+const Stored = z.object({
+  taskToken: z.string(),
+  waitFor: z.enum(WAITS_FOR),
+  savedAt: z.string(),
+} satisfies Fields<WaitingTask>);
 
 /** Keeps, beside the order, what its workflow waits for; a new wait takes the place of the one before. */
 export function taskStore(table: Table): TaskStore {
@@ -12,15 +19,12 @@ export function taskStore(table: Table): TaskStore {
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
     },
     async find(orderId) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: taskKey(orderId), ConsistentRead: true }),
-      );
-      if (Item === undefined) return null;
-      return { taskToken: Item.taskToken, waitFor: Item.waitFor, savedAt: Item.savedAt } as WaitingTask;
+      const item = await getItem(table, taskKey(orderId));
+      return item === null ? null : parseItem(Stored, item);
     },
     async remove(orderId, taskToken) {
-      try {
-        await table.client.send(
+      await wasWritten(
+        table.client.send(
           new DeleteCommand({
             TableName: table.name,
             Key: taskKey(orderId),
@@ -28,10 +32,8 @@ export function taskStore(table: Table): TaskStore {
             ConditionExpression: 'taskToken = :answered',
             ExpressionAttributeValues: { ':answered': taskToken },
           }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
   };
 }

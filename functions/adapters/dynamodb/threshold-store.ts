@@ -1,27 +1,24 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { ThresholdStore } from '../../inventory/watch-threshold.ts';
 import type { Table } from './client.ts';
+import { getItem, parseItem, wasWritten } from './items.ts';
 import { thresholdKey } from './keys.ts';
 import type { Write } from './transaction.ts';
+
+const Stored = z.object({ threshold: z.int(), low: z.boolean() });
 
 /** Keeps the threshold of each SKU beside its lots. */
 export function thresholdStore(table: Table): ThresholdStore {
   const update = async (sku: string, change: Omit<UpdateCommandInput, 'TableName' | 'Key'>) => {
-    try {
-      await table.client.send(
-        new UpdateCommand({ TableName: table.name, Key: thresholdKey(sku), ...change }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    await wasWritten(
+      table.client.send(new UpdateCommand({ TableName: table.name, Key: thresholdKey(sku), ...change })),
+    );
   };
   return {
     async read(sku) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: thresholdKey(sku), ConsistentRead: true }),
-      );
-      return { threshold: (Item?.threshold as number | undefined) ?? 0, low: Item?.low === true };
+      const item = await getItem(table, thresholdKey(sku));
+      return item === null ? { threshold: 0, low: false } : parseItem(Stored, item);
     },
     set: (sku, threshold) =>
       update(sku, {

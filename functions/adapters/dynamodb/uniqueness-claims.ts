@@ -1,5 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { gzipSync } from 'node:zlib';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type {
   IdempotencyRecord,
@@ -10,6 +11,7 @@ import type {
   StoredAnswer,
 } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
+import { compressedJson, type Fields, getItem, parseItem } from './items.ts';
 import { idempotencyKey, receiptKey } from './keys.ts';
 import { awaitingItem, quarantineAttributes } from './quarantined-messages.ts';
 import type { Write } from './transaction.ts';
@@ -22,23 +24,25 @@ const RECEIPT_DAYS = 30;
 /** Kept messages wait for an operator. */
 const KEPT_DAYS = 90;
 
+const StoredRecord = z.object({
+  fingerprint: z.string(),
+  orderId: z.string().optional(),
+  begunAt: z.int(),
+  answer: compressedJson(
+    z.object({
+      status: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.string(),
+    } satisfies Fields<StoredAnswer>),
+  ).optional(),
+} satisfies Fields<Omit<IdempotencyRecord, 'scope' | 'key'>>);
+
 /** Remembers which requests were made under which key, and their answers. */
 export function idempotencyStore(table: Table): IdempotencyStore {
   return {
     async find(scope, key) {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: idempotencyKey(scope, key), ConsistentRead: true }),
-      );
-      if (Item === undefined) return null;
-      const { fingerprint, answer, orderId, begunAt } = Item;
-      return {
-        scope,
-        key,
-        fingerprint,
-        orderId,
-        begunAt,
-        ...(answer !== undefined && { answer: unpacked(answer as Uint8Array) }),
-      };
+      const item = await getItem(table, idempotencyKey(scope, key));
+      return item === null ? null : { scope, key, ...parseItem(StoredRecord, item) };
     },
     async complete(record) {
       if (record.answer === undefined) throw new Error('nothing to complete the record with');
@@ -81,14 +85,7 @@ export function beginIdempotency(table: Table, record: IdempotencyRecord): Write
 export function receiptStore(table: Table): ReceiptStore {
   return {
     async isKnown(receipt) {
-      const { Item } = await table.client.send(
-        new GetCommand({
-          TableName: table.name,
-          Key: receiptKey(receipt.channel, receipt.id),
-          ConsistentRead: true,
-        }),
-      );
-      return Item !== undefined;
+      return (await getItem(table, receiptKey(receipt.channel, receipt.id))) !== null;
     },
     async note(receipts) {
       for (const receipt of receipts) {
@@ -146,8 +143,4 @@ function expiry(days: number): number {
 /** Answers of large orders outgrow an item of 400 KB unless they are packed. */
 function packed(answer: StoredAnswer): Uint8Array {
   return gzipSync(JSON.stringify(answer));
-}
-
-function unpacked(bytes: Uint8Array): StoredAnswer {
-  return JSON.parse(gunzipSync(bytes).toString('utf8')) as StoredAnswer;
 }

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { ORDER_EVENT_DATA } from '../../../domain/order/events.ts';
+import type { Envelope, OrderEnvelope } from '../../events/envelope.ts';
+import { parseItem, type StoredItem } from './items.ts';
+
+const StoredEvent = z.looseObject({
+  eventId: z.string(),
+  type: z.string(),
+  occurredAt: z.iso.datetime(),
+  data: z.looseObject({}),
+});
+const StoredOrderEvent = StoredEvent.extend({
+  type: z.object(ORDER_EVENT_DATA).keyof(),
+  orderId: z.string(),
+  sequence: z.int().min(1),
+});
+
+/**
+ * @returns the event of a stored item as the bus carries it, without the store's own attributes. It may be of a type
+ *   that only a newer version knows.
+ * @throws Error for an item that no subscriber could read
+ */
+export function eventFromItem(item: StoredItem): Envelope {
+  return withoutKeys(parseItem(StoredEvent, item)) as Envelope;
+}
+
+/**
+ * @returns an event of an order's history.
+ * @throws Error for an item that is no event of an order, or of a type that this version does not know
+ */
+export function orderEventFromItem(item: StoredItem): OrderEnvelope {
+  return withoutKeys(parseItem(StoredOrderEvent, item)) as OrderEnvelope;
+}
+
+/** Data is passed on as it was recorded: fields that a newer version added reach those who know them. */
+function withoutKeys({ pk: _, sk: __, kind: ___, ...event }: StoredItem): unknown {
+  return event;
+}
