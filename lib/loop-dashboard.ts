@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ORDER_STATES } from '../domain/order/lifecycle.ts';
+import { isFinal, ORDER_STATES } from '../domain/order/lifecycle.ts';
 import type { LoopFunction } from './constructs/loop-function.ts';
 import type { LoopEventType } from './constructs/order-event-bus.ts';
 import type { WatchedResources } from './loop-alarms.ts';
@@ -109,7 +109,7 @@ function passages({ metrics }: WatchedResources): IWidget {
 
 /** Received to allocated, allocated to queued, queued to shipped, shipped to delivered, delivered to closed. */
 function stays({ metrics }: WatchedResources): IWidget {
-  const left = ORDER_STATES.filter((state) => state !== 'CLOSED' && state !== 'CANCELLED');
+  const left = ORDER_STATES.filter((state) => !isFinal(state));
   return graph(
     'Time in each state (median and one in ten)',
     HALF,

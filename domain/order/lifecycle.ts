@@ -99,6 +99,16 @@ export const MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
   CANCELLED: [],
 };
 
+/** @returns whether an order in this state has come to its end: no move leads out of it. */
+export function isFinal(state: OrderState): boolean {
+  return MOVES[state].length === 0;
+}
+
+/** @returns whether an order has come as far as `wanted`, or farther, on its way to CLOSED; a cancelled one never has. */
+export function hasReached(state: OrderState, wanted: OrderState): boolean {
+  return state !== 'CANCELLED' && ORDER_STATES.indexOf(state) >= ORDER_STATES.indexOf(wanted);
+}
+
 /** @returns whether the state takes the command. */
 export function isTaken(state: OrderState, command: OrderCommandType): boolean {
   return LIFECYCLE[state].includes(command);

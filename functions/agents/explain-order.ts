@@ -1,6 +1,6 @@
 import type { AgentTool } from '../../contract/agents.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
-import { LIFECYCLE } from '../../domain/order/lifecycle.ts';
+import { isFinal, LIFECYCLE } from '../../domain/order/lifecycle.ts';
 import { isGoods, type Line, type Order, open, type Shipment } from '../../domain/order/order.ts';
 import { skuNamed } from '../../domain/text.ts';
 import { inventoryView } from '../inventory/lot-view.ts';
@@ -60,7 +60,7 @@ function blockersOf(
   stock: ReadonlyMap<string, readonly Lot[]>,
   today: string,
 ): readonly Blocker[] {
-  if (order.state === 'CLOSED' || order.state === 'CANCELLED' || order.state === 'DELIVERED') return [];
+  if (isFinal(order.state) || order.state === 'DELIVERED') return [];
   if (order.state === 'SHIPPED') return undelivered(order);
   return [
     ...order.holds.map(

@@ -1,8 +1,8 @@
+import { isFinal } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { handleOrderCommand } from '../orders/handle-order-command.ts';
 import { answerWait, nextStepOf } from './drive-workflow.ts';
 import {
-  hasEnded,
   type StepResult,
   stepResult,
   type WorkflowDependencies,
@@ -121,7 +121,7 @@ export async function reconcile(
 }
 
 function isDone(order: Order): boolean {
-  return hasEnded(order) || order.state === 'CLOSED';
+  return order.voided || isFinal(order.state);
 }
 
 /** A cancellation, a shipment or an allocation that takes several steps may have lost the event that goes on with it. */

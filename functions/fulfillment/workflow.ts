@@ -1,6 +1,6 @@
 import { addDays, dateOf } from '../../domain/calendar.ts';
 import { decide } from '../../domain/order/decide/decide.ts';
-import type { OrderState } from '../../domain/order/lifecycle.ts';
+import { hasReached, isFinal, type OrderState } from '../../domain/order/lifecycle.ts';
 import { type DueTerms, type Order, windowToKeep } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
 import { handleOrderCommand, MAX_RESERVATIONS, type NotReceiving } from '../orders/handle-order-command.ts';
@@ -79,15 +79,15 @@ const LOOKS = 12;
 /** @returns whether what a workflow waits for has come, or never will. */
 export function waitState(wait: WaitFor, order: Order, now: string): WaitState {
   if (hasEnded(order)) return 'order-ended';
-  if (BEHIND[wait].includes(order.state)) return 'over';
+  if (hasReached(order.state, AWAITED_STATE[wait])) return 'over';
   return wait === 'allocation' && isReadyToQueue(order, now) ? 'over' : 'waiting';
 }
 
-/** States in which an order has what was waited for behind it. */
-const BEHIND: Readonly<Record<WaitFor, readonly OrderState[]>> = {
-  allocation: ['FULFILLMENT_QUEUED', 'SHIPPED', 'DELIVERED', 'CLOSED'],
-  shipment: ['SHIPPED', 'DELIVERED', 'CLOSED'],
-  delivery: ['DELIVERED', 'CLOSED'],
+/** The state that ends a wait. */
+const AWAITED_STATE: Readonly<Record<WaitFor, OrderState>> = {
+  allocation: 'FULFILLMENT_QUEUED',
+  shipment: 'SHIPPED',
+  delivery: 'DELIVERED',
 };
 
 /** @returns whether an order is cancelled or voided, so that no step of its workflow has anything left to do. */
@@ -121,8 +121,8 @@ export function stepResult(
  */
 function secondsToNextDate(order: WindowTerms, now: string, atRiskDays: number): number {
   const { state, shipNotBefore } = order;
-  if (state === 'DELIVERED' || state === 'CLOSED' || state === 'CANCELLED') return MAX_WAIT_SECONDS;
-  const isQueued = state !== 'RECEIVED' && state !== 'ALLOCATED';
+  if (isFinal(state) || hasReached(state, 'DELIVERED')) return MAX_WAIT_SECONDS;
+  const isQueued = hasReached(state, 'FULFILLMENT_QUEUED');
   const opens =
     isQueued || shipNotBefore === undefined || shipNotBefore <= dateOf(now) ? [] : [shipNotBefore];
   const [next] = [...opens, ...nextOfWindow(order, dateOf(now), atRiskDays)].sort();

@@ -1,3 +1,4 @@
+import { hasReached } from '../../domain/order/lifecycle.ts';
 import { advance, hasEnded, isReadyToQueue } from '../fulfillment/workflow.ts';
 import { createWorkflowDependencies } from '../wiring.ts';
 import { NotReady, waitingStep } from './step.ts';
@@ -17,6 +18,6 @@ export const handler = waitingStep(tools, 'shipment', async (orderId, cause) => 
     (current) => (isReadyToQueue(current, ports.now()) ? { type: 'QueueFulfillment' } : null),
     cause,
   );
-  const isQueued = order.state !== 'RECEIVED' && order.state !== 'ALLOCATED';
+  const isQueued = hasReached(order.state, 'FULFILLMENT_QUEUED');
   if (!isQueued && !hasEnded(order)) throw new NotReady(orderId);
 });

@@ -2,6 +2,7 @@ import { ActionIcon, Menu, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OrderSummary } from '../../../contract/responses.ts';
+import { hasReached, isFinal } from '../../../domain/order/lifecycle.ts';
 import { Badges } from '../components/badges.tsx';
 import { daysUntil, shortMoney, shortPeriod, words } from '../format.ts';
 import { columnName, type Move, movesOf } from './moves.ts';
@@ -82,7 +83,7 @@ function Window({
   readonly window: { start: string; end: string };
 }) {
   const left = daysUntil(window.end);
-  const isInProgress = !['DELIVERED', 'CLOSED', 'CANCELLED'].includes(order.state);
+  const isInProgress = !isFinal(order.state) && !hasReached(order.state, 'DELIVERED');
   return (
     <Text size="xs" c="dimmed" span display="block">
       {shortPeriod(window.start, window.end)}

@@ -1,5 +1,6 @@
 import { Paper, SimpleGrid, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
+import { hasReached, isFinal } from '../../../domain/order/lifecycle.ts';
 import { count, day, daysUntil, words } from '../format.ts';
 import { addressWords } from './event-sentences.ts';
 
@@ -84,7 +85,7 @@ function termsWords(terms: string | undefined): string {
 }
 
 function daysLeft(end: string, state: OrderResponse['state']): Fact['more'] {
-  if (['DELIVERED', 'CLOSED', 'CANCELLED'].includes(state)) return undefined;
+  if (isFinal(state) || hasReached(state, 'DELIVERED')) return undefined;
   const left = daysUntil(end);
   if (left < 0) return { text: `ended ${-left} ${left === -1 ? 'day' : 'days'} ago`, isUrgent: true };
   return {

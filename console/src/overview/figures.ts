@@ -1,5 +1,6 @@
 import type { OverviewResponse } from '../../../contract/overview.ts';
 import type { ChannelKind } from '../../../domain/order/channels.ts';
+import { isFinal } from '../../../domain/order/lifecycle.ts';
 import { count, money, words } from '../format.ts';
 
 /** The colour of each channel, the same in every chart. */
@@ -68,7 +69,7 @@ export function shortDay(date: string): string {
 
 /** @returns a sentence on the current states. */
 export function whereWords({ states }: OverviewResponse): string {
-  const open = states.filter(({ state }) => isOpen(state));
+  const open = states.filter(({ state }) => !isFinal(state));
   const orders = open.reduce((total, each) => total + each.orders, 0);
   const most = open.toSorted((one, other) => other.orders - one.orders)[0];
   if (orders === 0 || most === undefined) return 'No order is open.';
@@ -78,16 +79,11 @@ export function whereWords({ states }: OverviewResponse): string {
 /** @returns a sentence that compares the open orders now with the first day drawn. */
 export function backlogWords(days: OverviewResponse['days']): string {
   const openAt = (day: OverviewResponse['days'][number] | undefined) =>
-    (day?.atEnd ?? []).reduce((sum, { state, orders }) => sum + (isOpen(state) ? orders : 0), 0);
+    (day?.atEnd ?? []).reduce((sum, { state, orders }) => sum + (!isFinal(state) ? orders : 0), 0);
   const [before, now] = [openAt(days[0]), openAt(days.at(-1))];
   const moved = before === now ? 'as many as the' : now > before ? 'more than the' : 'fewer than the';
   const first = days[0] === undefined ? '' : ` on ${shortDay(days[0].date)}`;
   return `${count(now)} are open now, ${moved} ${count(before)}${first}.`;
-}
-
-/** @returns whether orders in this state are in progress. */
-export function isOpen(state: string): boolean {
-  return state !== 'CLOSED' && state !== 'CANCELLED';
 }
 
 /** @returns a sentence on the state in which orders stay longest. */

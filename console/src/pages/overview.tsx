@@ -1,4 +1,5 @@
 import { AreaChart, BarChart } from '@mantine/charts';
+import { isFinal } from '../../../domain/order/lifecycle.ts';
 import '@mantine/charts/styles.css';
 import { Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -13,7 +14,6 @@ import {
   amounts,
   backlogWords,
   CHANNEL_COLORS,
-  isOpen,
   percent,
   shortDay,
   slowestWords,
@@ -76,7 +76,7 @@ function Figures({ overview }: { readonly overview: OverviewResponse }) {
   const { period, states, days, timeInState, channels, backorders } = overview;
   const { inWindow, early, late } = period.deliveryWindows;
   const all = states.map(({ state }) => state);
-  const open = all.filter(isOpen);
+  const open = all.filter((state) => !isFinal(state));
   const busy = channels.filter(({ orders }) => orders > 0);
   // Days before the first order are left out, but a week is drawn at least.
   const first = days.findIndex(({ orders }) => orders > 0);

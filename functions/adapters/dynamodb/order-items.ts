@@ -4,7 +4,7 @@ import { firstExpiredFirstOut } from '../../../domain/inventory/allocate.ts';
 import { KeptChannelDetail } from '../../../domain/order/channel-data.ts';
 import { DeliveryException } from '../../../domain/order/commands.ts';
 import { ORDER_EVENT_DATA } from '../../../domain/order/events.ts';
-import { ORDER_STATES, type OrderState } from '../../../domain/order/lifecycle.ts';
+import { isFinal, ORDER_STATES, type OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   type Allocation,
   allocated,
@@ -194,7 +194,7 @@ export function attentionShard(state: OrderState, shard: number): string {
 
 /** @returns why someone should look at an order; nothing is to be done about one that has come to its end. */
 export function attentionsOf(order: Pick<OrderHeader, 'state' | 'holds' | 'deliveryWindowStatus' | 'units'>) {
-  if (order.state === 'CLOSED' || order.state === 'CANCELLED') return [];
+  if (isFinal(order.state)) return [];
   const attentions: Attention[] = [];
   if (order.deliveryWindowStatus !== undefined) attentions.push('AT_RISK');
   if (order.holds.length > 0) attentions.push('HELD');

@@ -1,4 +1,4 @@
-import type { OrderState } from '../../../domain/order/lifecycle.ts';
+import { hasReached, type OrderState } from '../../../domain/order/lifecycle.ts';
 import {
   allocated,
   type Line,
@@ -21,11 +21,12 @@ section h2 { margin: 0 0 .5rem; } dl { display: grid; grid-template-columns: max
 td:last-child, th:last-child { text-align: right; padding-right: 0; white-space: nowrap; }
 `;
 
-const STEPS: readonly { readonly name: string; readonly states: readonly OrderState[] }[] = [
-  { name: 'Received', states: ['RECEIVED', 'ALLOCATED'] },
-  { name: 'Being prepared', states: ['FULFILLMENT_QUEUED'] },
-  { name: 'On its way', states: ['SHIPPED'] },
-  { name: 'Delivered', states: ['DELIVERED', 'CLOSED'] },
+/** The steps that customers see, each with the state in which it begins. */
+const STEPS: readonly { readonly name: string; readonly from: OrderState }[] = [
+  { name: 'Received', from: 'RECEIVED' },
+  { name: 'Being prepared', from: 'FULFILLMENT_QUEUED' },
+  { name: 'On its way', from: 'SHIPPED' },
+  { name: 'Delivered', from: 'DELIVERED' },
 ];
 
 /**
@@ -76,7 +77,7 @@ function headline({ state, shipments }: Order): string {
 }
 
 function steps(state: OrderState): string {
-  const now = STEPS.findIndex((step) => step.states.includes(state));
+  const now = STEPS.findLastIndex(({ from }) => hasReached(state, from));
   const items = STEPS.map(({ name }, index) => {
     if (index === now) return `<li aria-current="step">${name}</li>`;
     return index < now ? `<li class="past">${name}</li>` : `<li>${name}</li>`;
@@ -85,7 +86,7 @@ function steps(state: OrderState): string {
 }
 
 function plan({ deliveryWindow, deliveryWindowStatus, state }: Order): string {
-  if (deliveryWindow === undefined || state === 'DELIVERED' || state === 'CLOSED') return '';
+  if (deliveryWindow === undefined || hasReached(state, 'DELIVERED')) return '';
   const { start, end } = deliveryWindow;
   const days = start === end ? `on ${day(start)}` : `between ${day(start)} and ${day(end)}`;
   return deliveryWindowStatus === 'MISSED'

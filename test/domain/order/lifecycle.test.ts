@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { OrderCommand, type OrderCommandType } from '../../../domain/order/commands.ts';
 import type { OrderEvent } from '../../../domain/order/events.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
-import { LIFECYCLE, MOVES, ORDER_STATES, type OrderState } from '../../../domain/order/lifecycle.ts';
+import {
+  hasReached,
+  isFinal,
+  LIFECYCLE,
+  MOVES,
+  ORDER_STATES,
+  type OrderState,
+} from '../../../domain/order/lifecycle.ts';
 import { type Given, given, lot, ORDER_ID } from '../specification.ts';
 import type { WrittenCommand } from '../warehouse.ts';
 
@@ -213,3 +220,17 @@ describe('a refused attempt', () => {
 function line() {
   return { sku: 'BRS', quantity: 1, unitPrice: '1' };
 }
+
+describe('states along the way', () => {
+  it('ends where no move leads out', () => {
+    expect(ORDER_STATES.filter(isFinal)).toEqual(['CLOSED', 'CANCELLED']);
+  });
+
+  it('has come as far as the states that lead to it, and a cancelled order nowhere', () => {
+    const reached = (state: OrderState) => ORDER_STATES.filter((wanted) => hasReached(state, wanted));
+    expect(reached('RECEIVED')).toEqual(['RECEIVED']);
+    expect(reached('SHIPPED')).toEqual(['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED', 'SHIPPED']);
+    expect(reached('CLOSED')).toEqual(ORDER_STATES.filter((state) => state !== 'CANCELLED'));
+    expect(reached('CANCELLED')).toEqual([]);
+  });
+});
