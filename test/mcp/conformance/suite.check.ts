@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
-import { localStacks } from '../../testing/templates.ts';
-import { openMcpClient } from './conformance/mcp-client.ts';
-import { ALL_SCOPES } from './session.ts';
+import { type LocalStack, startLocalStack } from '../../../local/stack.ts';
+import { localStacks } from '../../../testing/templates.ts';
+import { ALL_SCOPES } from '../session.ts';
+import { openMcpClient } from './mcp-client.ts';
 
-const SUITE = fileURLToPath(
-  new URL('../../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url),
-);
+const SUITE = join(process.env.MCP_TOOLS ?? '', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
 const GATEWAY = 'functions/mcp/commerce-gateway.ts';
 const WITH_DIAGNOSTICS = 'test/mcp/conformance/diagnostic-gateway.ts';
 
@@ -35,7 +34,7 @@ afterAll(async () => {
 test.each(['2025-11-25', '2026-07-28'])(
   "the protocol's conformance suite finds what revision %s asks for, but for what is explained",
   async (revision) => {
-    const expected = fileURLToPath(new URL(`conformance/${revision}.yml`, import.meta.url));
+    const expected = fileURLToPath(new URL(`${revision}.yml`, import.meta.url));
     const asked = ['server', '--url', door.url, '--requirements', revision, '--expected-failures', expected];
     const { code, output } = await new Promise<{ code: number; output: string }>((ended) =>
       execFile(process.execPath, [SUITE, ...asked], { maxBuffer: 64 << 20 }, (error, stdout, stderr) =>

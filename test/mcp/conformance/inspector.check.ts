@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { ALL_SCOPES, api, useStack } from './session.ts';
+import { ALL_SCOPES, api, useStack } from '../session.ts';
 
 const run = promisify(execFile);
-const INSPECTOR = fileURLToPath(
-  new URL(
-    '../../node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js',
-    import.meta.url,
-  ),
+const INSPECTOR = join(
+  process.env.MCP_TOOLS ?? '',
+  ...['@modelcontextprotocol', 'inspector', 'clients', 'launcher', 'build', 'index.js'],
 );
 const stack = useStack();
 let token = '';
