@@ -111,7 +111,7 @@ function aimed(connection: ConnectionRequest, connectionId: string, url: string)
     }
     return { ...connection, settings: { ...connection.settings, deliverTo: here } };
   }
-  if (connection.kind !== 'SHOPIFY' && connection.kind !== 'SQUARE') return connection;
+  if (!('apiBaseUrl' in connection.settings)) return connection;
   const { apiBaseUrl } = connection.settings;
   const here = `${url}${FAKES}/${connection.kind.toLowerCase()}`;
   if (apiBaseUrl === undefined || apiBaseUrl === here || !apiBaseUrl.includes(FAKES)) return connection;

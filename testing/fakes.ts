@@ -6,9 +6,9 @@ import { type ListeningServer, listen } from '../local/gateway/server.ts';
 /** The stand-ins of the shops on a server of their own. */
 export interface TestShops {
   /** Where a shop's API is reached. */
-  url(shop: 'shopify' | 'square'): string;
+  url(shop: string): string;
   /** Puts an order into a shop. */
-  put(shop: 'shopify' | 'square', order: Uint8Array | string): Promise<void>;
+  put(shop: string, order: Uint8Array | string): Promise<void>;
   /** Makes the next answers fail. */
   fail(...faults: readonly object[]): Promise<void>;
   /** What was asked so far, by operation. */

@@ -29,13 +29,19 @@ export interface ShopFake {
    * @throws ZodError or SyntaxError for what is no order of the shop
    */
   put(body: Uint8Array): void;
+  /**
+   * Takes note of a webhook that the test or the demo sent in the shop's name: the shop knows what it said.
+   *
+   * @throws ZodError for what is no order of the shop; the webhook refuses it by itself
+   */
+  hear?(body: Uint8Array, headers: Readonly<Record<string, string>>): void;
 }
 
-/** The shops that are played. */
-export type Shops = Readonly<Record<'shopify' | 'square', ShopFake>>;
+/** The shops that are played, by the path of their webhook. */
+export type Shops = Readonly<Record<string, ShopFake>>;
 
 /**
- * Answers requests under `/dev/stand-ins`, where shops are played that speak what Shopify and Square speak: false for
+ * Answers requests under `/dev/stand-ins`, where shops are played in the language of their own APIs: false for
  * any other request. `GET /dev/stand-ins` shows what they were asked, `PUT …/faults` makes the next answers fail,
  * `PUT …/<shop>/orders` puts an order into a shop.
  */
@@ -48,19 +54,19 @@ export function fakeRoutes(shops: Shops) {
     const [, name = '', below = ''] = /^\/([^/]*)(\/.*)?$/.exec(path.slice(FAKES.length)) ?? [];
     const bytes = await readBody(request, BODY_LIMIT);
     const body = bytes === null ? undefined : parsed(bytes);
-    const shop = Object.hasOwn(shops, name) ? shops[name as keyof typeof shops] : undefined;
+    const shop = Object.hasOwn(shops, name) ? shops[name] : undefined;
     if (name === '' && method === 'GET') sendJson(response, 200, { items: faults.asked });
     else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
     else if (shop === undefined) sendProblem(response, 'not_found', 'there is no such stand-in', path);
     else if (below === '/orders' && method === 'PUT') put(shop, bytes ?? Buffer.alloc(0), response, path);
-    else await ask(faults, { shop, name: name as keyof Shops, method, path: below, body }, request, response);
+    else await ask(faults, { shop, name, method, path: below, body }, request, response);
     return true;
   };
 }
 
 interface Question {
   readonly shop: ShopFake;
-  readonly name: keyof Shops;
+  readonly name: string;
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
@@ -117,6 +123,7 @@ const THROTTLED = {
 function isAuthorized(request: IncomingMessage): boolean {
   return (
     request.headers.authorization === `Bearer ${LOCAL_ACCESS_TOKEN}` ||
+    request.headers.authorization === `Basic ${Buffer.from(LOCAL_ACCESS_TOKEN).toString('base64')}` ||
     request.headers['x-shopify-access-token'] === LOCAL_ACCESS_TOKEN
   );
 }

@@ -21,7 +21,7 @@ export type Fault = z.infer<typeof Fault>;
 /** What a stand-in was asked, and what it answered. */
 export interface Asked {
   readonly at: string;
-  readonly shop: 'shopify' | 'square';
+  readonly shop: string;
   readonly operation: string;
   readonly status: number;
   readonly input: unknown;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ZodError } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import { fakeRoutes } from './fakes.ts';
+import { fakeRoutes, type Shops } from './fakes.ts';
 import { shopifyFake } from './shopify.ts';
 import { squareFake } from './square.ts';
 
@@ -18,18 +18,21 @@ export function openFakes(kept: Keeper): Fakes {
   const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
     (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,
   );
-  const shopify = shopifyFake(kept, [sample('shopify-order.json')]);
+  const shops: Shops = {
+    shopify: shopifyFake(kept, [sample('shopify-order.json')]),
+    square: squareFake(kept, squareOrders),
+  };
   return {
-    answer: fakeRoutes({ shopify, square: squareFake(kept, squareOrders) }),
+    answer: fakeRoutes(shops),
     hear(event) {
-      const { rawPath, headers, body, isBase64Encoded } = event as Partial<WebhookEvent>;
-      if (rawPath !== '/webhooks/shopify' || !ORDER_TOPICS.includes(headers?.['x-shopify-topic'] ?? ''))
-        return;
+      const { rawPath = '', headers = {}, body, isBase64Encoded } = event as Partial<WebhookEvent>;
+      const name = rawPath.slice(WEBHOOKS.length);
+      if (!rawPath.startsWith(WEBHOOKS) || !Object.hasOwn(shops, name)) return;
       try {
-        shopify.hear(Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'));
+        shops[name]?.hear?.(Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'), headers);
       } catch (error) {
-        // What is no order of Shopify is for the webhook to refuse.
-        if (!(error instanceof ZodError)) throw error;
+        // What is no order of the shop is for the webhook to refuse.
+        if (!(error instanceof ZodError) && !(error instanceof SyntaxError)) throw error;
       }
     },
   };
@@ -43,8 +46,7 @@ interface WebhookEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** The topics whose messages are full orders. */
-const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
+const WEBHOOKS = '/webhooks/';
 
 function sample(file: string): Buffer {
   return readFileSync(new URL(`../sample/${file}`, import.meta.url));

@@ -33,18 +33,11 @@ interface FulfillmentEventInput {
   readonly happenedAt?: string;
 }
 
-export interface ShopifyFake extends ShopFake {
-  /**
-   * A shop knows the orders that it sent: one that comes as its webhook is put into it, unless it is older than what
-   * became of it here.
-   *
-   * @throws ZodError for what is no order of Shopify
-   */
-  hear(body: Uint8Array): void;
-}
+/** The topics whose messages are full orders. */
+const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
 
 /** A shop at Shopify: its GraphQL API answers by Shopify's own schema, and refuses what that does not know. */
-export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopifyFake {
+export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopFake {
   const orders = shopOrders(kept);
   const changed = (order: FakeOrder, changes: Partial<FakeOrder>) =>
     orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as FakeOrder);
@@ -149,16 +142,19 @@ export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): Shopi
     ...orderEdits(orders, changed),
   };
 
-  const hear = (body: Uint8Array) => {
-    const told = orders.read(body);
-    const known = orders.find(told.id);
-    if (known === null || (known.updated_at ?? '') < (told.updated_at ?? '')) orders.keep(told);
+  // Unless it is older than what became of the order here.
+  const keepNewer = (body: Uint8Array) => {
+    const sent = orders.read(body);
+    const known = orders.find(sent.id);
+    if (known === null || (known.updated_at ?? '') < (sent.updated_at ?? '')) orders.keep(sent);
   };
-  for (const sample of samples) hear(sample);
+  for (const sample of samples) keepNewer(sample);
 
   return {
     put: (body) => orders.keep(orders.read(body)),
-    hear,
+    hear(body, headers) {
+      if (ORDER_TOPICS.includes(headers['x-shopify-topic'] ?? '')) keepNewer(body);
+    },
     operationOf(method, path, body) {
       const given = Body.safeParse(body);
       const isGraphql = method === 'POST' && /^\/admin\/api\/[0-9-]+\/graphql\.json$/.test(path);

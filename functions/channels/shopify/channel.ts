@@ -7,7 +7,7 @@ import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
 import { readMessage } from './inbound/message.ts';
 import { channelUpdateOf } from './inbound/news.ts';
-import { isSignedByShopify } from './inbound/signature.ts';
+import { hasBase64Signature } from '../core/base64-signature.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
 /** Shopify wants an answer within five seconds. */
@@ -35,7 +35,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
         const secretName = connection?.settings.secretName;
         const { current, previous } = await context.readSecret(webhook, secretName);
         const signature = headers['x-shopify-hmac-sha256'];
-        if (!isSignedByShopify(rawBody, signature, [current, previous])) return { refused: 'signature' };
+        if (!hasBase64Signature(rawBody, signature, [current, previous])) return { refused: 'signature' };
         if (connection === null) return { refused: 'not connected' };
         const { connectionId } = connection;
         const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
+import { webhookSecrets } from '../../../local/settings.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { MERCHANT, orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
 import { startStack } from '../../../testing/stack.ts';
@@ -14,7 +15,7 @@ let token: string;
 beforeAll(async () => {
   stack = await startStack({
     context: { queueAfterSeconds: 3600 },
-    webhookSecrets: { shopify: 's', square: KEY, edi: 'e', carrier: 'c' },
+    webhookSecrets: { ...webhookSecrets(), square: KEY },
     passedThrough: { SQUARE_NOTIFICATION_URL: NOTIFICATION_URL },
   });
   token = await stack.token(SCOPES.join(' '));

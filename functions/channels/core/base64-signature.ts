@@ -1,18 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The one form that 32 bytes have in base64; what Buffer would also forgive is not a signature of Shopify. */
+/** The one form that 32 bytes have in base64; what Buffer would also accept is no signature. */
 const BASE64_OF_32_BYTES = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
- * Whether Shopify signed these very bytes: `X-Shopify-Hmac-Sha256` is the base64 HMAC-SHA256 of the raw body under
- * the app's client secret. After a rotation Shopify may go on signing with the old secret for an hour, so both count.
+ * Whether a header holds the base64 HMAC-SHA256 of the raw body under the current or the previous secret, as Shopify and
+ * WooCommerce sign: after a rotation a shop may go on signing with the old one.
  *
  * @param signature the header's value; missing counts as wrong
  * @param secrets the current secret and, while it still counts, the previous one; empty ones are passed over, since
  *   anybody could sign with them
  * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
  */
-export function isSignedByShopify(
+export function hasBase64Signature(
   rawBody: Uint8Array,
   signature: string | null | undefined,
   secrets: readonly (string | undefined)[],

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isSignedByShopify } from '../../../functions/channels/shopify/inbound/signature.ts';
+import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
 import { B2B, payload } from './support.ts';
 
 interface DispatchLog {
@@ -27,14 +27,14 @@ describe('recorded deliveries', () => {
   it.each(recorded.deliveries.map((each) => [each.label, each] as const))('%s', (label, delivery) => {
     const [, signature] =
       Object.entries(delivery.headers).find(([name]) => name.toLowerCase() === 'x-shopify-hmac-sha256') ?? [];
-    const signed = isSignedByShopify(payload(delivery.file), signature, [CURRENT, PREVIOUS]);
+    const signed = hasBase64Signature(payload(delivery.file), signature, [CURRENT, PREVIOUS]);
     expect(signed).toBe(!refused.includes(label));
   });
 
   it('refuses the old secret once it is no longer configured', () => {
-    expect(isSignedByShopify(body, sign(PREVIOUS), [CURRENT, PREVIOUS])).toBe(true);
-    expect(isSignedByShopify(body, sign(PREVIOUS), [CURRENT])).toBe(false);
-    expect(isSignedByShopify(body, sign(PREVIOUS), [CURRENT, undefined])).toBe(false);
+    expect(hasBase64Signature(body, sign(PREVIOUS), [CURRENT, PREVIOUS])).toBe(true);
+    expect(hasBase64Signature(body, sign(PREVIOUS), [CURRENT])).toBe(false);
+    expect(hasBase64Signature(body, sign(PREVIOUS), [CURRENT, undefined])).toBe(false);
   });
 });
 
@@ -55,14 +55,14 @@ describe('the form of a signature', () => {
     ['of other bytes', sign(CURRENT, Buffer.from('{}')), false],
     ['of the wrong length', Buffer.alloc(31).toString('base64'), false],
   ])('%s', (_name, signature, expected) => {
-    expect(isSignedByShopify(body, signature, [CURRENT])).toBe(expected);
+    expect(hasBase64Signature(body, signature, [CURRENT])).toBe(expected);
   });
 
   it('refuses a last character whose spare bits are set, which decodes to the same bytes', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
     const sloppy = `${right.slice(0, 42)}${alphabet[alphabet.indexOf(right[42] ?? '') + 1]}=`;
     expect(Buffer.from(sloppy, 'base64')).toEqual(Buffer.from(right, 'base64'));
-    expect(isSignedByShopify(body, sloppy, [CURRENT])).toBe(false);
+    expect(hasBase64Signature(body, sloppy, [CURRENT])).toBe(false);
   });
 
   it('refuses the URL-safe alphabet', () => {
@@ -70,18 +70,18 @@ describe('the form of a signature', () => {
       /[+/]/.test(sign(CURRENT, each)),
     ) as Buffer;
     const signature = sign(CURRENT, bytes);
-    expect(isSignedByShopify(bytes, signature, [CURRENT])).toBe(true);
+    expect(hasBase64Signature(bytes, signature, [CURRENT])).toBe(true);
     const urlSafe = signature.replaceAll('+', '-').replaceAll('/', '_');
-    expect(isSignedByShopify(bytes, urlSafe, [CURRENT])).toBe(false);
+    expect(hasBase64Signature(bytes, urlSafe, [CURRENT])).toBe(false);
   });
 
   it('takes no secret that is empty: anybody could sign with it', () => {
-    expect(isSignedByShopify(body, sign(''), [''])).toBe(false);
-    expect(isSignedByShopify(body, sign(''), [])).toBe(false);
+    expect(hasBase64Signature(body, sign(''), [''])).toBe(false);
+    expect(hasBase64Signature(body, sign(''), [])).toBe(false);
   });
 
   it('counts the raw bytes, not what they mean', () => {
     const again = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
-    expect(isSignedByShopify(again, right, [CURRENT])).toBe(false);
+    expect(hasBase64Signature(again, right, [CURRENT])).toBe(false);
   });
 });
