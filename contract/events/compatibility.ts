@@ -2,13 +2,15 @@ import type { JsonSchema } from './json-schema.ts';
 
 /** Keywords that only explain. */
 const DOCUMENTATION = new Set(['$schema', '$id', '$defs', 'title', 'description', 'examples', 'default']);
+/** Fields whose readers are told to expect values that are not listed. */
+const GROWING_FIELDS: ReadonlySet<string> = new Set(['channel', 'data.channel']);
 /** Keywords that are compared element by element. */
 const STRUCTURE = new Set(['properties', 'required', 'items', 'anyOf', '$ref', 'enum', 'type']);
 
 /**
  * Compares the schema of an event with the one published under the same version. Readers parse today's events with the
- * published schema, and today's code parses events of the history when they are republished. The only compatible change
- * is therefore a new optional field.
+ * published schema, and today's code parses events of the history when they are republished. The only compatible changes
+ * are therefore a new optional field, and a new value of a field whose description says to expect some.
  *
  * @returns one sentence for each incompatible change; empty when there is none
  */
@@ -39,7 +41,7 @@ function compare(published: Place, current: Place, path: string): readonly strin
   for (const value of known ?? []) {
     if (now?.includes(value) !== true) problems.push(`${at}: the value ${text(value)} is gone`);
   }
-  for (const value of now ?? []) {
+  for (const value of GROWING_FIELDS.has(path) ? [] : (now ?? [])) {
     if (known?.includes(value) !== true) problems.push(`${at}: the value ${text(value)} is new`);
   }
   return [

@@ -6,7 +6,10 @@ import { CHANNELS } from './channels.ts';
 import { HOLD_REASONS } from './hold-reasons.ts';
 
 /** Where an order came in. */
-export const Channel = z.enum(CHANNELS).meta({ id: 'Channel' });
+export const Channel = z.enum(CHANNELS).meta({
+  id: 'Channel',
+  description: 'Where the order came in. Expect values that are not listed: channels are added.',
+});
 export type Channel = z.infer<typeof Channel>;
 
 export const OrderType = z.enum(['DTC', 'B2B']).meta({ id: 'OrderType' });

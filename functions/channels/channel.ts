@@ -10,6 +10,7 @@ import type { DispatchLog } from './core/dispatch-log.ts';
 import type { DocumentStore } from './core/documents.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
 import type { WebhookDescriptor } from './descriptor.ts';
+import type { ConnectedChannel } from './descriptors.ts';
 
 /** A channel: how its messages are received, and how it is notified of what became of its orders. */
 export interface Channel {
@@ -51,7 +52,7 @@ export interface Inbound {
 export type Webhook = WebhookDescriptor<WebhookPath>;
 
 /** The channel of an inbound message; carriers report on orders of every channel. */
-export type MessageChannel = 'SHOPIFY' | 'SQUARE' | 'EDI' | 'CARRIER';
+export type MessageChannel = ConnectedChannel | 'CARRIER';
 
 /** What of a request is signed, and with what. */
 export type Received = Pick<HttpRequest, 'headers' | 'rawBody'>;

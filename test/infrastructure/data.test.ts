@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SCOPES } from '../../contract/routes.ts';
 import { INDEXES } from '../../contract/table.ts';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import { synthesize } from '../../testing/templates.ts';
 
 const { data, text } = await synthesize();
@@ -56,7 +57,8 @@ describe('the bus', () => {
 describe('secrets', () => {
   test('are made at random, without a previous one, and kept', () => {
     const secrets = data.all('AWS::SecretsManager::Secret');
-    expect(secrets).toHaveLength(7);
+    // Links of the portal, subscriptions and approvals of agents have one each.
+    expect(secrets).toHaveLength(WEBHOOKS.length + 3);
     for (const secret of secrets) {
       expect(secret.DeletionPolicy).toBe('Retain');
       expect(secret.Properties.SecretString).toBeUndefined();

@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { describe, expect, test } from 'vitest';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import { checkCompliance } from '../../lib/compliance.ts';
 import { OrderLoop } from '../../lib/order-loop.ts';
 import { synthesize } from '../../testing/templates.ts';
@@ -20,7 +21,8 @@ describe('a key of the customer’s own, known by its ARN', async () => {
       SSEType: 'KMS',
     });
     const secrets = data.all('AWS::SecretsManager::Secret');
-    expect(secrets).toHaveLength(7);
+    // Links of the portal, subscriptions and approvals of agents have one each.
+    expect(secrets).toHaveLength(WEBHOOKS.length + 3);
     for (const { Properties } of secrets) expect(Properties.KmsKeyId).toBe(encryptionKeyArn);
     expect(data.only('AWS::Events::Archive').Properties.KmsKeyIdentifier).toBe(encryptionKeyArn);
     const queues = service.all('AWS::SQS::Queue');

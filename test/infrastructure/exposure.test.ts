@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
+import { CONNECTED_CHANNELS } from '../../functions/channels/descriptors.ts';
 import { synthesize, type Template } from '../../testing/templates.ts';
 
 const { data, service, text } = await synthesize();
@@ -72,6 +74,8 @@ describe('who may call what', () => {
   });
 });
 
+const secretOf = (path: string) => `${path.charAt(0).toUpperCase()}${path.slice(1)}Webhook`;
+
 describe('secrets', () => {
   const outputs = Object.fromEntries(
     [...data.resources].flatMap(([id, { Type }]) =>
@@ -80,14 +84,11 @@ describe('secrets', () => {
   );
 
   test.each([
-    ['functions/webhooks/shopify.ts', ['ShopifyWebhook']],
-    ['functions/webhooks/square.ts', ['SquareWebhook']],
-    ['functions/webhooks/edi.ts', ['EdiWebhook']],
-    ['functions/webhooks/carrier.ts', ['CarrierWebhook']],
+    ...WEBHOOKS.map(({ path }): [string, string[]] => [`functions/webhooks/${path}.ts`, [secretOf(path)]]),
     ['functions/api/orders.ts', []],
     ['functions/api/portal.ts', ['PortalLinks']],
     ['functions/mcp/commerce-gateway.ts', ['PortalLinks', 'AgentApprovals']],
-    ['functions/consumers/channel-sync.ts', ['EdiWebhook', 'ShopifyWebhook', 'SquareWebhook']],
+    ['functions/consumers/channel-sync.ts', CONNECTED_CHANNELS.map(({ webhook }) => secretOf(webhook.path))],
   ])('%s reads %j and no other of the deployment', (entry, names) => {
     const read = json(statementsOf(service, entry, 'secretsmanager:GetSecretValue'));
     const known = Object.keys(outputs).filter((id) => read.includes(id));

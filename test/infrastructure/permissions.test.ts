@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { INDEXES } from '../../contract/table.ts';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import { synthesize } from '../../testing/templates.ts';
 
 const { service } = await synthesize();
@@ -47,10 +48,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],
-  'functions/webhooks/shopify.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/webhooks/square.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/webhooks/edi.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/webhooks/carrier.ts': [...items(...COMMANDS), ...SECRET],
+  ...Object.fromEntries(
+    WEBHOOKS.map(({ path }) => [`functions/webhooks/${path}.ts`, [...items(...COMMANDS), ...SECRET]]),
+  ),
   'functions/webhooks/quarantined-messages.ts': [...items(...COMMANDS), ...SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-shipment.ts': [...items(...COMMANDS), ...ANSWERS],

@@ -1,15 +1,14 @@
 import type { OverviewResponse } from '../../../contract/overview.ts';
-import type { ChannelKind } from '../../../domain/order/channels.ts';
+import { CHANNELS, type ChannelKind } from '../../../domain/order/channels.ts';
 import { isFinal } from '../../../domain/order/lifecycle.ts';
 import { count, money, words } from '../format.ts';
 
+const PALETTE = ['teal.7', 'indigo.6', 'pink.7', 'orange.7', 'grape.6', 'lime.8'];
+
 /** The colour of each channel, the same in every chart. */
-export const CHANNEL_COLORS: Readonly<Record<ChannelKind, string>> = {
-  SHOPIFY: 'teal.7',
-  SQUARE: 'indigo.6',
-  EDI: 'orange.7',
-  MANUAL: 'grape.6',
-};
+export const CHANNEL_COLORS = Object.fromEntries(
+  CHANNELS.map((channel, index) => [channel, PALETTE[index % PALETTE.length]]),
+) as Readonly<Record<ChannelKind, string>>;
 
 /** The colour of each state, the same in every chart. */
 const STATE_COLORS: Readonly<Record<string, string>> = {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Channel, ChannelContext, Received } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
+import { hasBase64Signature } from '../core/base64-signature.ts';
 import { processUpdate, quarantine } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
 import { readMessage } from './inbound/message.ts';
 import { channelUpdateOf } from './inbound/news.ts';
-import { hasBase64Signature } from '../core/base64-signature.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
 /** Shopify wants an answer within five seconds. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
-import { B2B, payload } from './support.ts';
+import { B2B, payload } from '../shopify/support.ts';
 
 interface DispatchLog {
   readonly client_secret: string;

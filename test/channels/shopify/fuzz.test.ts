@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
+import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
-import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import {
   B2B,
