@@ -25,6 +25,11 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
     name: 'Northfield',
     settings: { merchantId: 'MLTESTMERCHANT1', apiBaseUrl: FAKE },
   },
+  'northfield-woocommerce': {
+    kind: 'WOOCOMMERCE',
+    name: 'Northfield',
+    settings: { store: 'https://northfield.example', apiBaseUrl: FAKE },
+  },
   'harbor-markets': {
     kind: 'EDI',
     name: 'Harbor Markets',

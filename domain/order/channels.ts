@@ -1,11 +1,12 @@
 /** Where an order came in: the published enum. Every other list of channels follows from this one. */
-export const CHANNELS = ['SHOPIFY', 'SQUARE', 'EDI', 'MANUAL'] as const;
+export const CHANNELS = ['SHOPIFY', 'SQUARE', 'WOOCOMMERCE', 'EDI', 'MANUAL'] as const;
 export type ChannelKind = (typeof CHANNELS)[number];
 
 /** What people call a channel. */
 export const CHANNEL_LABELS: Readonly<Record<ChannelKind, string>> = {
   SHOPIFY: 'Shopify',
   SQUARE: 'Square',
+  WOOCOMMERCE: 'WooCommerce',
   EDI: 'EDI',
   MANUAL: 'Manual',
 };

@@ -4,6 +4,7 @@ import type { Keeper } from '../aws/secrets.ts';
 import { fakeRoutes, type Shops } from './fakes.ts';
 import { shopifyFake } from './shopify.ts';
 import { squareFake } from './square.ts';
+import { wooCommerceFake } from './woocommerce.ts';
 
 /** The stand-ins of this machine. */
 export interface Fakes {
@@ -21,6 +22,7 @@ export function openFakes(kept: Keeper): Fakes {
   const shops: Shops = {
     shopify: shopifyFake(kept, [sample('shopify-order.json')]),
     square: squareFake(kept, squareOrders),
+    woocommerce: wooCommerceFake(kept),
   };
   return {
     answer: fakeRoutes(shops),

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Channel, ChannelContext } from '../channel.ts';
+import { answerShop } from '../core/answer-shop.ts';
+import { hasBase64Signature } from '../core/base64-signature.ts';
+import { processUpdate, quarantine } from '../core/process-message.ts';
+import { ShopRefused, ShopUnreadable } from '../core/shops.ts';
+import { type WooStore, wooStore } from './client/woocommerce-store.ts';
+import { WOOCOMMERCE, withoutSlashes } from './descriptor.ts';
+import { channelUpdateOf } from './inbound/channel-update.ts';
+import { readMessage } from './inbound/message.ts';
+import { wooCommerceNotifier } from './outbound/notify-woocommerce.ts';
+
+/** WooCommerce waits for an answer for at most a minute; the site that sends waits with it, so it is given one soon. */
+const DEADLINES = { inAll: 5_000, forOne: 2_500 };
+
+const { webhook } = WOOCOMMERCE;
+
+/** Stores at WooCommerce, each a connection of its own. */
+export function wooCommerceChannel(context: ChannelContext): Channel {
+  const { ports, connections, documents, dispatches, fetch, deadlines = DEADLINES } = context;
+  const findShop = async (store: string): Promise<WooStore | null> => {
+    const connection = await connections.find('WOOCOMMERCE', store);
+    if (connection === null) return null;
+    const { apiBaseUrl, secretName } = connection.settings;
+    const { accessToken } = await context.readSecret(webhook, secretName);
+    return wooStore({ store, accessToken, apiBaseUrl, deadlines, fetch });
+  };
+  return {
+    inbound: {
+      webhook,
+      channel: 'WOOCOMMERCE',
+      async authenticate({ headers, rawBody }) {
+        const store = withoutSlashes((headers['x-wc-webhook-source'] ?? '').slice(0, 500));
+        const connection = store === '' ? null : await connections.find('WOOCOMMERCE', store);
+        const secretName = connection?.settings.secretName;
+        const { current, previous } = await context.readSecret(webhook, secretName);
+        const signature = headers['x-wc-webhook-signature'];
+        if (!hasBase64Signature(rawBody, signature, [current, previous])) return { refused: 'signature' };
+        if (connection === null) return { refused: 'not connected' };
+        const { connectionId } = connection;
+        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        return { connectionId, source: store, proof };
+      },
+      identify({ headers, rawBody }) {
+        const topic = headers['x-wc-webhook-topic'] ?? '';
+        const delivery = headers['x-wc-webhook-delivery-id'] ?? '';
+        const content = createHash('sha256').update(topic).update(rawBody).digest('base64url');
+        // A delivery id is made of the webhook and the second: two orders of one second may share it.
+        return { key: `delivery ${delivery.slice(0, 100)} ${content}`, topic };
+      },
+      async process(message) {
+        const { source } = message.sender;
+        const read = readMessage(message.topic, message.body);
+        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        try {
+          const update = await channelUpdateOf(read.message, source, {
+            async listRefunds(orderId) {
+              const store = await findShop(source);
+              if (store === null)
+                throw new ShopRefused('WooCommerce', 401, `${source} is not connected any more`);
+              return store.listRefunds(orderId);
+            },
+          });
+          return await processUpdate(ports, message, update);
+        } catch (error) {
+          const isOfShop = error instanceof ShopRefused || error instanceof ShopUnreadable;
+          if (!isOfShop) throw error;
+          return quarantine(ports, message, `the refunds of the order cannot be read: ${error.message}`);
+        }
+      },
+      answer: answerShop,
+    },
+    notify: wooCommerceNotifier({ ports, deliveries: dispatches, documents, findShop }),
+  };
+}

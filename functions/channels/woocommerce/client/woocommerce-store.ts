@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { failureOf, requestShop } from '../../core/shop-request.ts';
+import { ShopRefused, ShopUnreadable } from '../../core/shops.ts';
+import { WooOrder, WooRefund } from '../inbound/payload.ts';
+
+export interface WooAccess {
+  /** The store's address. */
+  readonly store: string;
+  /** Consumer key and consumer secret with a colon between them. Without them every request is refused. */
+  readonly accessToken: string | undefined;
+  readonly apiBaseUrl?: string | undefined;
+  readonly deadlines: Deadline;
+  readonly fetch: typeof fetch;
+}
+
+/** Tracking of one parcel, in the form of the Shipment Tracking extension. */
+export interface WooTracking {
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  /** UTC, `2026-03-10`. */
+  readonly dateShipped: string;
+}
+
+/** One store, by its REST API v3. Each method throws Busy when the store is not reached, ShopRefused when it refuses. */
+export interface WooStore {
+  /** @returns the order as the store has it now; null when there is none. */
+  retrieveOrder(orderId: string): Promise<WooOrder | null>;
+  /** @returns the refunds of an order, at most 100. */
+  listRefunds(orderId: string): Promise<readonly WooRefund[]>;
+  setStatus(orderId: string, status: 'completed' | 'cancelled'): Promise<void>;
+  /** Adds a note to the order; `forCustomer` sends it by mail as well. */
+  addNote(orderId: string, note: string, forCustomer: boolean): Promise<void>;
+  /** @returns the notes of the order, the newest first. */
+  listNotes(orderId: string): Promise<readonly string[]>;
+  /** @returns false where the store has no extension that keeps tracking. */
+  addTracking(orderId: string, tracking: WooTracking): Promise<boolean>;
+}
+
+const API = '/wp-json/wc/v3';
+/** The most that a list of the API holds; no order has as many refunds or notes of ours. */
+const PAGE = 100;
+
+const Refusal = z.object({ code: z.string().max(100) });
+const Notes = z.array(z.object({ note: z.string() }));
+
+/**
+ * The REST API of one store.
+ *
+ * @see https://woocommerce.github.io/woocommerce-rest-api-docs/
+ */
+export function wooStore({
+  store,
+  accessToken,
+  apiBaseUrl = store + API,
+  deadlines,
+  fetch,
+}: WooAccess): WooStore {
+  const base = apiBaseUrl.replace(/\/$/, '');
+  const send = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown> => {
+    if (accessToken === undefined) throw new ShopRefused(SHOP, 401, 'the secret holds no access token');
+    const headers = {
+      authorization: `Basic ${Buffer.from(accessToken).toString('base64')}`,
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const response = await retryWithDeadline(
+      SHOP,
+      deadlines,
+      (signal) => requestShop(SHOP, fetch, base + path, { ...request, signal }),
+      failureOf,
+    );
+    if (response.status >= 200 && response.status <= 299) return response.body;
+    // The code alone: WordPress's message may quote what was sent.
+    throw new ShopRefused(SHOP, response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
+  };
+  return {
+    async retrieveOrder(orderId) {
+      const body = await nullIfMissing(send('GET', orderPath(orderId)));
+      return body === null ? null : read(WooOrder, body);
+    },
+    listRefunds: async (orderId) =>
+      read(z.array(WooRefund), await send('GET', `${orderPath(orderId)}/refunds?per_page=${PAGE}`)),
+    async setStatus(orderId, status) {
+      await send('PUT', orderPath(orderId), { status });
+    },
+    async addNote(orderId, note, forCustomer) {
+      await send('POST', `${orderPath(orderId)}/notes`, { note, customer_note: forCustomer });
+    },
+    async listNotes(orderId) {
+      const notes = read(Notes, await send('GET', `${orderPath(orderId)}/notes?per_page=${PAGE}`));
+      return notes.map(({ note }) => note);
+    },
+    async addTracking(orderId, { carrier, trackingNumber, dateShipped }) {
+      const tracking = {
+        custom_tracking_provider: carrier,
+        tracking_number: trackingNumber,
+        date_shipped: dateShipped,
+      };
+      return (
+        (await nullIfMissing(send('POST', `${orderPath(orderId)}/shipment-trackings`, tracking))) !== null
+      );
+    },
+  };
+}
+
+const SHOP = 'WooCommerce';
+
+function orderPath(orderId: string): string {
+  return `/orders/${encodeURIComponent(orderId)}`;
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new ShopUnreadable(SHOP, parsed.error);
+  return parsed.data;
+}
+
+async function nullIfMissing<Value>(response: Promise<Value>): Promise<Value | null> {
+  try {
+    return await response;
+  } catch (error) {
+    if (error instanceof ShopRefused && error.status === 404) return null;
+    throw error;
+  }
+}

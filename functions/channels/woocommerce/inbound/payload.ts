@@ -1,0 +1,116 @@
+import * as z from 'zod';
+
+/**
+ * What is read of an order of WooCommerce, REST API v3. Other fields are ignored, missing ones tolerated; a field that
+ * is read and has the wrong form makes the order malformed. Amounts are decimal text in the order's currency, without
+ * tax.
+ *
+ * @see https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties
+ */
+const Text = z.string().nullish();
+const Id = z.int().min(1).transform(String);
+/** Empty where nothing was entered. */
+const Amount = z
+  .string()
+  .regex(/^-?[0-9]{0,12}(\.[0-9]{1,10})?$/, 'an amount as decimal text')
+  .nullish()
+  .transform((amount) => amount || '0');
+/** Local time of the store in UTC, without a zone: `2026-03-10T14:00:00`. */
+const Moment = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'an instant in UTC')
+  .transform((moment) => `${moment}Z`)
+  .nullish();
+
+function list<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items) => items ?? []);
+}
+
+/** Extensions keep values of any form under any key. */
+const MetaData = list(z.object({ key: z.string(), value: z.unknown() }));
+
+const Party = z
+  .object({
+    first_name: Text,
+    last_name: Text,
+    company: Text,
+    address_1: Text,
+    address_2: Text,
+    city: Text,
+    state: Text,
+    postcode: Text,
+    country: Text,
+    email: Text,
+    phone: Text,
+  })
+  .nullish()
+  .transform((party) => party ?? {});
+export type WooParty = z.infer<typeof Party>;
+
+/** Extensions sell by weight, with a quantity that is no whole number. */
+const Quantity = z.number().min(0);
+
+const LineItem = z.object({
+  id: Id,
+  name: Text,
+  sku: Text,
+  quantity: Quantity,
+  /** Before coupons. */
+  subtotal: Amount,
+  /** After coupons. */
+  total: Amount,
+  total_tax: Amount,
+  meta_data: MetaData,
+});
+export type WooLine = z.infer<typeof LineItem>;
+
+const Fee = z.object({ id: Id, name: Text, total: Amount, total_tax: Amount });
+export type WooFee = z.infer<typeof Fee>;
+
+export const WooOrder = z.object({
+  id: Id,
+  /** As people know the order; extensions number in ways of their own. */
+  number: z.union([z.string(), z.number().transform(String)]).nullish(),
+  status: z.string(),
+  currency: z.string(),
+  date_created_gmt: Moment,
+  date_modified_gmt: Moment,
+  date_paid_gmt: Moment,
+  total: Amount,
+  total_tax: Amount,
+  shipping_total: Amount,
+  customer_id: z.int().min(0).nullish(),
+  customer_note: Text,
+  payment_method: Text,
+  payment_method_title: Text,
+  /** False for an order of downloads and services alone. */
+  needs_processing: z.boolean().nullish(),
+  billing: Party,
+  shipping: Party,
+  line_items: list(LineItem),
+  shipping_lines: list(z.object({ method_id: Text, method_title: Text })),
+  fee_lines: list(Fee),
+  /** The sum of each refund, below zero. Which lines it gives back only the API says. */
+  refunds: list(z.object({ id: Id, reason: Text, total: Amount })),
+  meta_data: MetaData,
+});
+export type WooOrder = z.infer<typeof WooOrder>;
+
+/** What a deletion holds. */
+export const WooDeletion = z.object({ id: Id });
+
+/** A refund of the API; its quantities are below zero, or zero where money alone was given back. */
+export const WooRefund = z.object({
+  id: Id,
+  line_items: list(
+    z.object({ quantity: z.number().max(0), meta_data: MetaData }).transform(({ quantity, meta_data }) => ({
+      quantity: -quantity,
+      /** The line that the refund gives back. */
+      lineId: String(meta_data.find(({ key }) => key === '_refunded_item_id')?.value ?? ''),
+    })),
+  ),
+});
+export type WooRefund = z.infer<typeof WooRefund>;

@@ -1,0 +1,233 @@
+import {
+  CurrencyCode,
+  extend,
+  fromMinorUnits,
+  isBelowZero,
+  minorUnits,
+  minus,
+  sum,
+} from '../../../../domain/money.ts';
+import { type Address, type Customer, isMailAddress } from '../../../../domain/order/terms.ts';
+import { identifier, manyLines, oneLine } from '../../core/clean.ts';
+import {
+  type ChannelOrderSnapshot,
+  currencyUnknown,
+  lineName,
+  type SnapshotLine,
+  type SnapshotPayment,
+  type SnapshotResult,
+} from '../../core/order-snapshot.ts';
+import { problem } from '../../core/problem.ts';
+import type { WooLine, WooOrder, WooParty, WooRefund } from './payload.ts';
+
+/** An order of WooCommerce with its refunds, which the API lists apart. */
+export interface WooOrderWithRefunds {
+  readonly store: string;
+  readonly order: WooOrder;
+  readonly refunds: readonly WooRefund[];
+}
+
+export const SYSTEM = 'WooCommerce';
+
+/** Ways of getting the goods for which the customer comes to the store. */
+const PICKUP: ReadonlySet<string> = new Set(['local_pickup', 'pickup_location']);
+
+/** Statuses of orders whose money has not come. One that is paid at the door is `processing` from the start. */
+const UNPAID: ReadonlySet<string> = new Set(['pending', 'on-hold', 'failed']);
+
+const KNOWN_STATUSES: ReadonlySet<string> = new Set([
+  ...UNPAID,
+  ...['processing', 'completed', 'cancelled', 'refunded', 'trash'],
+]);
+
+/**
+ * An order of WooCommerce in the form that all channels share.
+ *
+ * @returns the snapshot, or the problem for which none can be made; never throws
+ */
+export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): SnapshotResult {
+  const { currency } = order;
+  if (!CurrencyCode.safeParse(currency).success) return currencyUnknown(currency);
+  const split = order.line_items.find(({ quantity }) => !Number.isSafeInteger(quantity));
+  if (split !== undefined) {
+    const detail = `line ${split.id}: ${split.quantity} is no whole number of units`;
+    return problem('quantity_not_whole', detail);
+  }
+  const back = unitsBack(refunds);
+  const goods = order.line_items.map((line) => lineOf(line, order, back));
+  const taxOfLines = sum(
+    [...order.line_items, ...order.fee_lines].map(({ total_tax }) => total_tax),
+    currency,
+  );
+  const snapshot: ChannelOrderSnapshot = {
+    identity: { channel: 'WOOCOMMERCE', source: store, externalId: order.id },
+    system: SYSTEM,
+    name: oneLine(order.number && `#${order.number}`, 100),
+    version: order.date_modified_gmt ?? null,
+    currency,
+    orderType: 'DTC',
+    customer: customerOf(order),
+    shipTo: addressOf(order.shipping),
+    delivery: deliveryOf(order),
+    note: manyLines(order.customer_note),
+    lines: lessCredits([...goods, ...feesOf(order)], order),
+    fulfillments: null,
+    isFulfilled: order.status === 'completed',
+    shippingAmount: order.shipping_total,
+    // The order's tax is what is charged; lines are rounded each by itself.
+    tax: atLeastZero(minus(order.total_tax, taxOfLines, currency), currency),
+    total: sum([order.total, ...order.refunds.map(({ total }) => total)], currency),
+    payment: paymentOf(order),
+    cancellation: cancellationOf(order),
+    concerns: concernsOf(order),
+    isFulfillmentGivenUp: false,
+    hearsCancellations: false,
+    earlierShipments: 'HOLD',
+  };
+  return { snapshot };
+}
+
+/** Units that refunds gave back, by the line's id. */
+function unitsBack(refunds: readonly WooRefund[]): ReadonlyMap<string, number> {
+  const units = new Map<string, number>();
+  for (const { lineId, quantity } of refunds.flatMap(({ line_items }) => line_items)) {
+    units.set(lineId, (units.get(lineId) ?? 0) + quantity);
+  }
+  return units;
+}
+
+function lineOf(line: WooLine, order: WooOrder, back: ReadonlyMap<string, number>): SnapshotLine {
+  const { quantity } = line;
+  const current = Math.max(0, quantity - Math.trunc(back.get(line.id) ?? 0));
+  return {
+    channelLineId: line.id,
+    sku: identifier(line.sku) ?? null,
+    description: oneLine(line.name, 500),
+    ordered: quantity,
+    current,
+    active: current,
+    unitPrice: unitPrice(line.subtotal, quantity),
+    discount: minus(line.subtotal, line.total, order.currency),
+    tax: line.total_tax,
+    requiresShipping: order.needs_processing !== false,
+    lotPin: lotPinOf(line),
+  };
+}
+
+/** Fees are charged and never shipped. */
+function feesOf({ fee_lines: fees, currency }: WooOrder): SnapshotLine[] {
+  const units = { ordered: 1, current: 1, active: 1, sku: null, discount: '0', requiresShipping: false };
+  return fees
+    .filter(({ total }) => !isBelowZero(total, currency))
+    .map(({ id, name, total, total_tax: tax }) => {
+      const description = oneLine(name, 500) ?? 'Fee';
+      return { channelLineId: id, description, unitPrice: total, tax, ...units };
+    });
+}
+
+/** A fee below zero is a discount, which the lines bear, the first ones first. */
+function lessCredits(
+  lines: readonly SnapshotLine[],
+  { fee_lines: fees, currency }: WooOrder,
+): SnapshotLine[] {
+  const credits = fees.map(({ total }) => total).filter((total) => isBelowZero(total, currency));
+  let credit = -minorUnits(sum(credits, currency), currency);
+  return lines.map((line) => {
+    const gross = minorUnits(extend(line.unitPrice, line.ordered, currency), currency);
+    const left = gross - minorUnits(line.discount, currency);
+    const part = credit < left ? credit : left;
+    credit -= part;
+    return { ...line, discount: sum([line.discount, fromMinorUnits(part, currency)], currency) };
+  });
+}
+
+/** Decimals that a unit price may have. */
+const PRICE_DIGITS = 6;
+
+/** @returns what one unit costs before coupons, with as many decimals as it needs. */
+function unitPrice(subtotal: string, quantity: number): string {
+  const [whole = '0', decimals = ''] = subtotal.split('.');
+  const minor = BigInt(whole + decimals.slice(0, PRICE_DIGITS).padEnd(PRICE_DIGITS, '0'));
+  const units = BigInt(Math.max(1, quantity));
+  const price = ((minor * 2n + units) / (units * 2n)).toString().padStart(PRICE_DIGITS + 1, '0');
+  return `${price.slice(0, -PRICE_DIGITS)}.${price.slice(-PRICE_DIGITS)}`.replace(/\.?0+$/, '');
+}
+
+/** The lot that the store promised, as an extension or the theme keeps it with the line. */
+function lotPinOf({ meta_data }: WooLine): string | undefined {
+  const value = meta_data.find(({ key }) => key === 'lot_pin' || key === '_lot_pin')?.value;
+  return typeof value === 'string' ? identifier(value) : undefined;
+}
+
+function customerOf({ id, billing, shipping, customer_id }: WooOrder): Customer {
+  const name = [nameOf(billing), billing.company, nameOf(shipping), billing.email]
+    .map((each) => oneLine(each, 200))
+    .find((each) => each !== undefined);
+  const email = billing.email?.trim();
+  return {
+    name: name ?? `Customer of WooCommerce order ${id}`,
+    ...(email !== undefined && isMailAddress(email) && { email }),
+    // Zero is a guest.
+    ...(customer_id && { reference: String(customer_id) }),
+  };
+}
+
+/** Where the goods go; undefined where no shipping address was entered. The billing address never takes its place. */
+function addressOf(party: WooParty): Address | undefined {
+  const country = party.country?.trim().toUpperCase();
+  const address = {
+    name: oneLine([nameOf(party), party.company].filter((each) => each?.trim()).join(', '), 200),
+    address1: oneLine(party.address_1, 200),
+    address2: oneLine(party.address_2, 200),
+    city: oneLine(party.city, 100),
+    region: oneLine(party.state, 100),
+    postalCode: oneLine(party.postcode, 20),
+    country: /^[A-Z]{2}$/.test(country ?? '') ? country : undefined,
+  };
+  const given = Object.entries(address).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+function nameOf({ first_name, last_name }: WooParty): string {
+  return [first_name, last_name].filter((part) => part?.trim()).join(' ');
+}
+
+/** An order without a way of shipping may still get one while it is edited by hand. */
+function deliveryOf({ shipping, shipping_lines: ways }: WooOrder): ChannelOrderSnapshot['delivery'] {
+  if (ways.some(({ method_id }) => PICKUP.has(method_id ?? ''))) return 'PICKED_UP';
+  return ways.length > 0 || addressOf(shipping) !== undefined ? 'SHIPPED' : 'UNKNOWN';
+}
+
+function paymentOf({ status, payment_method_title, payment_method }: WooOrder): SnapshotPayment {
+  const by = oneLine(payment_method_title, 100) ?? oneLine(payment_method, 100);
+  return {
+    isAwaited: UNPAID.has(status),
+    isLost: status === 'failed',
+    isRefunded: status === 'refunded',
+    detail: by === undefined ? status : `${status}, by ${by}`,
+  };
+}
+
+function cancellationOf({ status }: WooOrder): string | null {
+  if (status === 'cancelled') return `Cancelled in ${SYSTEM}`;
+  return status === 'trash' ? `Deleted in ${SYSTEM}` : null;
+}
+
+/** What of the order could not be taken over as it stands, a sentence each. */
+function concernsOf(order: WooOrder): readonly string[] {
+  const { status, line_items } = order;
+  return [
+    // Extensions add statuses of their own: whether such an order may leave only the store knows.
+    ...(KNOWN_STATUSES.has(status) ? [] : [`${SYSTEM} gives the order the status ${oneLine(status, 100)}.`]),
+    ...line_items
+      .filter((line) => identifier(line.sku) === undefined && order.needs_processing !== false)
+      .map(
+        ({ name, quantity }) =>
+          `${lineName(oneLine(name, 100), quantity)} has no SKU, so it cannot be allocated.`,
+      ),
+  ];
+}
+
+function atLeastZero(amount: string, currency: string): string {
+  return isBelowZero(amount, currency) ? '0' : amount;
+}

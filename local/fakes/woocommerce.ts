@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import type { Keeper } from '../aws/secrets.ts';
+import type { FakeAnswer, ShopFake } from './fakes.ts';
+
+/** WooCommerce's order as far as the fake looks into it; all else is kept as it was put. */
+const Order = z.looseObject({
+  id: z.int().min(1),
+  status: z.string(),
+  date_modified_gmt: z.string().nullish(),
+  /** Refunds with their lines, as the API lists them apart from the order. */
+  fake_refunds: z.array(z.looseObject({ id: z.int() })).optional(),
+});
+type Order = z.infer<typeof Order>;
+
+/** The requests that are made, as the REST API documents them. */
+const Update = z.strictObject({
+  status: z.enum(['pending', 'processing', 'on-hold', 'completed', 'cancelled', 'refunded', 'failed']),
+});
+const Note = z.strictObject({ note: z.string().min(1), customer_note: z.boolean().optional() });
+const Tracking = z.strictObject({
+  custom_tracking_provider: z.string().min(1),
+  tracking_number: z.string().min(1),
+  date_shipped: z.iso.date(),
+});
+
+const ORDER_TOPICS = ['order.created', 'order.updated', 'order.restored'];
+
+const OPERATIONS: readonly (readonly [string, RegExp, string])[] = [
+  ['GET', /^\/orders\/\d+$/, 'RetrieveOrder'],
+  ['PUT', /^\/orders\/\d+$/, 'UpdateOrder'],
+  ['GET', /^\/orders\/\d+\/refunds$/, 'ListRefunds'],
+  ['GET', /^\/orders\/\d+\/notes$/, 'ListNotes'],
+  ['POST', /^\/orders\/\d+\/notes$/, 'CreateNote'],
+  ['POST', /^\/orders\/\d+\/shipment-trackings$/, 'CreateTracking'],
+];
+
+/**
+ * A store at WooCommerce: the part of its REST API v3 that is called, with WordPress's own errors.
+ *
+ * @param kept where orders outlive the process
+ */
+export function wooCommerceFake(kept: Keeper): ShopFake {
+  const nameOf = (orderId: string | number, what = 'order') => `stand-in woocommerce ${what} ${orderId}`;
+  const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
+  const find = (orderId: string | number): Order | null => {
+    const text = kept.read(nameOf(orderId));
+    return text === null ? null : Order.parse(JSON.parse(text));
+  };
+  const listOf = (orderId: string, what: string): unknown[] =>
+    JSON.parse(kept.read(nameOf(orderId, what)) ?? '[]');
+  const append = (orderId: string, what: string, entry: unknown) =>
+    kept.write(nameOf(orderId, what), JSON.stringify([entry, ...listOf(orderId, what)]));
+  const read = (body: Uint8Array) => Order.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+  const operationOf = (method: string, path: string) =>
+    OPERATIONS.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? 'unknown';
+
+  const respond = (operation: string, orderId: string, body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const order = find(orderId);
+    if (order === null) return refusal(404, 'woocommerce_rest_shop_order_invalid_id', 'Invalid ID.');
+    const { fake_refunds: refunds = [], ...shown } = order;
+    const created = (what: string, schema: z.ZodType) => {
+      const asked = schema.safeParse(body);
+      if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+      append(orderId, what, asked.data);
+      return { status: 201, body: asked.data };
+    };
+    switch (operation) {
+      case 'RetrieveOrder':
+        return { status: 200, body: shown };
+      case 'UpdateOrder': {
+        const asked = Update.safeParse(body);
+        if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+        const date_modified_gmt = new Date().toISOString().slice(0, 19);
+        keep({ ...order, ...asked.data, date_modified_gmt });
+        return { status: 200, body: { ...shown, ...asked.data, date_modified_gmt } };
+      }
+      case 'ListRefunds':
+        return { status: 200, body: refunds };
+      case 'ListNotes':
+        return { status: 200, body: listOf(orderId, 'notes') };
+      case 'CreateNote':
+        return created('notes', Note);
+      default:
+        return created('trackings', Tracking);
+    }
+  };
+
+  return {
+    put: (body) => keep(read(body)),
+    hear(body, headers) {
+      if (!ORDER_TOPICS.includes(headers['x-wc-webhook-topic'] ?? '')) return;
+      const sent = read(body);
+      const known = find(sent.id);
+      // Unless it is older than what became of the order here.
+      if (known === null || (known.date_modified_gmt ?? '') < (sent.date_modified_gmt ?? '')) keep(sent);
+    },
+    operationOf,
+    answer(method, path, body) {
+      const operation = operationOf(method, path);
+      if (operation === 'unknown') {
+        return { operation, ...refusal(404, 'rest_no_route', 'No route was found matching the URL.') };
+      }
+      return { operation, ...respond(operation, path.split('/')[2] ?? '', body) };
+    },
+  };
+}
+
+/** An error in WordPress's form. */
+function refusal(status: number, code: string, message: string) {
+  return { status, body: { code, message, data: { status } } };
+}

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SCOPES } from '../../../contract/routes.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
+import { until } from '../../../testing/until.ts';
+import { deliver, payload, wooOrder } from './support.ts';
+
+let stack: LocalStack;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  token = await stack.token(SCOPES.join(' '));
+  for (const sku of ['WOO-BAG', 'WOO-MUG']) {
+    await api(`/v1/inventory/${sku}/lots`, { lotNumber: `${sku}-1`, quantity: 1000 });
+  }
+});
+afterAll(() => stack.stop());
+
+async function api(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST') {
+  const response = await fetch(stack.url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
+  return (await response.json()) as any;
+}
+
+const send = (topic: string, body: unknown, headers = {}) => deliver(stack.url, topic, body, headers);
+const find = async (id: number) => {
+  const [summary] = (await api(`/v1/orders?externalId=${id}`)).items;
+  return summary && api(`/v1/orders/${summary.orderId}`);
+};
+const put = (order: unknown) => api('/dev/stand-ins/woocommerce/orders', order, 'PUT');
+
+const at = (second: number) => ({ date_modified_gmt: `2026-03-10T14:00:${String(second).padStart(2, '0')}` });
+
+describe('an order', () => {
+  test('is received, reserved and found by the number of the store', async () => {
+    expect(await send('order.created', wooOrder({ id: 1001 }))).toMatchObject({ status: 200 });
+    expect(await find(1001)).toMatchObject({
+      channel: 'WOOCOMMERCE',
+      externalId: '1001',
+      total: '59.08',
+      holds: [],
+      lines: [{ sku: 'WOO-BAG', ordered: 2, allocated: 2 }, { sku: 'WOO-MUG', allocated: 1 }, { sku: null }],
+    });
+  });
+
+  test('comes once, however often it is delivered and under whatever delivery id', async () => {
+    for (let times = 0; times < 3; times++) await send('order.created', wooOrder({ id: 1002 }));
+    const { items } = await api('/v1/orders?externalId=1002');
+    expect(items).toHaveLength(1);
+    expect((await api(`/v1/orders/${items[0].orderId}`)).lines[0].ordered).toBe(2);
+  });
+
+  test('that waits for its money is held until it has come; an older message changes nothing', async () => {
+    await send('order.created', wooOrder({ id: 1003, status: 'on-hold', ...at(1) }));
+    expect((await find(1003)).holds).toMatchObject([{ reason: 'AWAITING_PAYMENT' }]);
+    await send('order.updated', wooOrder({ id: 1003, ...at(20) }));
+    expect((await find(1003)).holds).toEqual([]);
+    await send('order.updated', wooOrder({ id: 1003, status: 'cancelled', ...at(30) }));
+    await send('order.updated', wooOrder({ id: 1003, ...at(2) }));
+    expect((await find(1003)).state).toBe('CANCELLED');
+  });
+
+  test('of which units are refunded before they leave: they are cancelled', async () => {
+    await send('order.created', wooOrder({ id: 1004, status: 'on-hold' }));
+    const refunds = [{ id: 726, reason: '', total: '-14.58' }];
+    const changed = wooOrder({ id: 1004, status: 'on-hold', refunds, ...at(30) });
+    await put({ ...changed, fake_refunds: payload('refunds.json') });
+    await send('order.updated', changed);
+    expect((await find(1004)).lines[0]).toMatchObject({ ordered: 2, cancelled: 1, allocated: 1 });
+  });
+
+  test('that is deleted is gone; restored it is for a person', async () => {
+    await send('order.created', wooOrder({ id: 1005, status: 'on-hold' }));
+    expect(await send('order.deleted', { id: 1005 })).toMatchObject({ status: 200 });
+    const { items } = await api('/v1/orders?externalId=1005');
+    expect(items).toEqual([]);
+    expect(await send('order.restored', wooOrder({ id: 1005, ...at(40) }))).toMatchObject({ status: 202 });
+  });
+
+  test('of a customer who has not placed it is no order', async () => {
+    expect(await send('order.created', wooOrder({ id: 1006, status: 'checkout-draft' }))).toMatchObject({
+      status: 200,
+    });
+    expect(await find(1006)).toBeUndefined();
+  });
+});
+
+describe('the way back', () => {
+  test('tracking, a note to the customer, and completed when all has left; its echo ships nothing twice', async () => {
+    await send('order.created', wooOrder({ id: 1010 }));
+    const { orderId } = await until(
+      () => find(1010),
+      (order) => order?.state === 'FULFILLMENT_QUEUED',
+    );
+    const ship = (lines: unknown, trackingNumber: string) =>
+      api(`/v1/orders/${orderId}/shipments`, { lines, carrier: 'UPS', trackingNumber });
+    await ship([{ lineNumber: 1, quantity: 2 }], '1Z1');
+    await ship([{ lineNumber: 2, quantity: 1 }], '1Z2');
+    const requests = await until(
+      async () =>
+        // biome-ignore lint/suspicious/noExplicitAny: as the fake lists it
+        (await api('/dev/stand-ins')).items.filter((each: any) => each.shop === 'woocommerce'),
+      // biome-ignore lint/suspicious/noExplicitAny: as the fake lists it
+      (own) => own.some((each: any) => each.operation === 'UpdateOrder'),
+    );
+    const inputs = (operation: string) =>
+      // biome-ignore lint/suspicious/noExplicitAny: as the fake lists it
+      requests.filter((each: any) => each.operation === operation).map((each: any) => each.input);
+    expect(inputs('CreateTracking').map((each: { tracking_number: string }) => each.tracking_number)).toEqual(
+      expect.arrayContaining(['1Z1', '1Z2']),
+    );
+    expect(inputs('CreateNote')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ customer_note: true })]),
+    );
+    expect(inputs('UpdateOrder')).toEqual([{ status: 'completed' }]);
+    await send('order.updated', wooOrder({ id: 1010, status: 'completed', ...at(50) }));
+    expect(await find(1010)).toMatchObject({ state: 'SHIPPED', holds: [] });
+  });
+
+  test('completed in the store while it waits here: held, and for a person', async () => {
+    await send('order.created', wooOrder({ id: 1011, status: 'on-hold' }));
+    const answer = await send('order.updated', wooOrder({ id: 1011, status: 'completed', ...at(50) }));
+    expect(answer.status).toBe(202);
+    expect((await find(1011)).holds).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ note: expect.stringContaining('not shipped twice') }),
+      ]),
+    );
+  });
+
+  test('a cancellation here cancels there', async () => {
+    await send('order.created', wooOrder({ id: 1012, status: 'on-hold' }));
+    const { orderId } = await find(1012);
+    await api(`/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
+    const document = await until(
+      async () => {
+        const { items } = await api(`/v1/orders/${orderId}/documents`);
+        return items.find((each: { kind: string }) => each.kind === 'woocommerce-cancellation');
+      },
+      (found) => found !== undefined,
+    );
+    expect(document.status).toBe('SENT');
+  });
+});
+
+describe('who may speak', () => {
+  test.each([
+    ['a wrong signature', { 'x-wc-webhook-signature': 'A'.repeat(43).concat('=') }],
+    ['no signature', { 'x-wc-webhook-signature': '' }],
+    ['a store that is not connected', { 'x-wc-webhook-source': 'https://other.example/' }],
+  ])('%s is refused, and nothing is kept', async (_, headers) => {
+    expect(await send('order.created', wooOrder({ id: 1020 }), headers)).toMatchObject({ status: 401 });
+    expect(await find(1020)).toBeUndefined();
+  });
+
+  test.each([
+    ['an unknown topic', 'product.updated', { id: 1 }],
+    ['a body that is no order', 'order.created', { id: 'x' }],
+    ['an order without lines', 'order.created', wooOrder({ id: 1021, line_items: [], fee_lines: [] })],
+    ['an unknown currency', 'order.created', wooOrder({ id: 1022, currency: 'XYZ' })],
+  ])('%s is quarantined with its reason', async (_, topic, body) => {
+    const answer = await send(topic, body);
+    expect(answer).toMatchObject({ status: 202, body: { reason: expect.any(String) } });
+  });
+});
