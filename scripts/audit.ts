@@ -1,6 +1,6 @@
 /**
- * `npm run audit` asks the registry for known weaknesses of what goes out with the product. Ends with 1 when there is
- * one of high or critical severity, and with 3 where the registry does not answer such questions.
+ * `npm run audit` asks the registry for known vulnerabilities of the deployed packages. Exit code 1: one of high or
+ * critical severity. Exit code 3: the registry offers no audit.
  */
 import { spawnSync } from 'node:child_process';
 
@@ -11,10 +11,10 @@ interface Audit {
 const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { encoding: 'utf8' });
 const counted = error === undefined ? read(stdout).metadata?.vulnerabilities : undefined;
 if (counted === undefined) {
-  console.log('the registry answers no audit here');
+  console.log('the registry offers no audit');
   process.exit(3);
 }
-console.log(`known weaknesses by severity: ${JSON.stringify(counted)}`);
+console.log(`known vulnerabilities by severity: ${JSON.stringify(counted)}`);
 const { high = 0, critical = 0 } = counted;
 process.exit(high + critical > 0 ? 1 : 0);
 

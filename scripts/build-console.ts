@@ -1,4 +1,4 @@
-/** `npm run build:console`: builds the console into `console/dist`, unless it is built already. */
+/** `npm run build:console`: builds the console into `console/dist`, unless it is up to date. */
 import { buildConsoleHere } from '../local/console-build.ts';
 
 await buildConsoleHere((line) => console.log(line));

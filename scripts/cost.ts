@@ -1,7 +1,7 @@
 /**
- * `npm run cost [-- --orders 10 --lines 2]` takes orders through the whole loop, counts everything that AWS bills by
- * its number, and prints what a million such orders cost at the prices of `scripts/cost/prices.json`, and what a
- * deployment costs that has none.
+ * `npm run cost [-- --orders 10 --lines 2]` runs orders through the whole loop, counts everything that AWS bills by
+ * quantity, and prints the cost of a million such orders at the prices of `scripts/cost/prices.json`, and of a deployment
+ * without orders.
  */
 import { parseArgs } from 'node:util';
 import { sum } from '../domain/money.ts';
@@ -25,7 +25,7 @@ const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
 const monthly: Readonly<Record<string, Price>> = table.monthly;
 const { traces, keyRequests }: Readonly<Record<'traces' | 'keyRequests', Price>> = table.optional;
 
-/** Of a hundred invocations beyond one a second Lambda records so many (https://docs.aws.amazon.com/xray/latest/devguide/xray-services-lambda.html). */
+/** Percentage of invocations beyond one a second that Lambda records (https://docs.aws.amazon.com/xray/latest/devguide/xray-services-lambda.html). */
 const RECORDED_OF_A_HUNDRED = 5;
 
 console.error(`${orders} orders of ${lines} lines, from received to closed, with all consumers …`);
@@ -46,11 +46,11 @@ print(
 const tracesOfMillion = Math.round((counted.traces / orders) * MILLION);
 const recorded = Math.round((tracesOfMillion * RECORDED_OF_A_HUNDRED) / 100);
 const many = (counted.traces / orders).toFixed(0);
-console.log(`\nTraces beside that, ${many} an order (tracing: false leaves them out):`);
-tell([
+console.log(`\nTraces in addition, ${many} an order (tracing: false leaves them out):`);
+printTable([
   {
     dollars: charge(traces, recorded),
-    what: 'where orders come in a rush, and five in a hundred are recorded',
+    what: 'in a burst, where five in a hundred are recorded',
   },
   {
     dollars: charge(traces, tracesOfMillion),
@@ -59,7 +59,7 @@ tell([
 ]);
 
 const { resources, queueRequests, keyRequests: uses } = await countAtRest();
-console.log('\nA month without an order, storage aside:');
+console.log('\nA month without an order, without storage:');
 print([
   ...Object.entries(monthly).map(([type, price]) => {
     const many = resources.get(type) ?? 0;
@@ -74,8 +74,8 @@ print([
   },
 ]);
 
-console.log('\nA key of one’s own beside that, in a month (encryptionKey):');
-tell([
+console.log('\nA customer-managed key in addition, in a month (encryptionKey):');
+printTable([
   { dollars: charge(table.monthly['AWS::KMS::Key'], 1), what: 'the key' },
   {
     dollars: charge(keyRequests, uses),
@@ -88,12 +88,12 @@ interface Row {
   readonly what: string;
 }
 
-function tell(rows: readonly Row[]): void {
+function printTable(rows: readonly Row[]): void {
   for (const { dollars, what } of rows) console.log(`${dollars.padStart(10)} $  ${what}`);
 }
 
 function print(rows: readonly Row[]): void {
-  tell(rows);
+  printTable(rows);
   const total = sum(
     rows.map(({ dollars }) => dollars),
     'USD',

@@ -1,7 +1,7 @@
 /**
  * `npm run crash [-- --kills 100 --clients 6 --seed 1]` starts the loop as `npm start` does, lets clients work with it,
- * kills it with `kill -9` again and again, and looks after each start whether everything that was acknowledged is
- * there, once, and goes on. Ends with an error at the first thing that does not. Prints one JSON object at the end.
+ * kills it with `kill -9` again and again, and checks after each start that everything acknowledged exists once and
+ * continues. Ends with an error at the first failed check. Prints one JSON object at the end.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,9 +24,9 @@ const report = await crash({
   clients: wholeNumber('clients', values.clients),
   seed: Number(values.seed),
   waitsForPartners: true,
-  tell: (what) => console.error(what),
+  log: (what) => console.error(what),
 });
-// What went wrong can be looked at; what went well need not be.
+// The data of a failed run is kept for inspection.
 await rm(dataFolder, { recursive: true });
 console.log(JSON.stringify(report));
 

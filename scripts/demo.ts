@@ -1,6 +1,6 @@
 /**
- * Believable traffic for a running loop: `npm run demo [-- --orders 60]`. Orders of all channels come in, most of them
- * go on, and some stay in each state, so that there is something to see. Ends by itself; can be run again for more.
+ * Realistic traffic for a running loop: `npm run demo [-- --orders 60]`. Sends orders of all channels; most of them
+ * proceed, and some stay in each state. Ends by itself, and can be repeated for more.
  */
 import { parseArgs } from 'node:util';
 import { channels } from './demo/channels.ts';
@@ -8,7 +8,7 @@ import { type Loop, openLoop } from './demo/loop.ts';
 import { receiveStock } from './demo/stock.ts';
 import { type Fate, walk } from './demo/walk.ts';
 
-/** How far orders go, and how many of twenty. */
+/** How far orders proceed, with their number among twenty. */
 const FATES: readonly (readonly [Fate, number])[] = [
   ['stays', 3],
   ['held', 2],
@@ -39,10 +39,10 @@ for (let number = 0; number < wanted; number++) {
   const orderId = await send(number);
   const fate = fates[(number * 7 + Math.floor(number / 5) * 3) % fates.length] as Fate;
   if (orderId !== null) await walk(loop, orderId, fate, number);
-  const what = orderId === null ? `${channel}: kept aside` : `${channel}: ${fate}`;
+  const what = orderId === null ? `${channel}: quarantined` : `${channel}: ${fate}`;
   counted.set(what, (counted.get(what) ?? 0) + 1);
   process.stdout.write(`\r${number + 1} of ${wanted}`);
 }
 process.stdout.write('\n');
 for (const [what, count] of [...counted].sort()) console.log(`${String(count).padStart(5)}  ${what}`);
-console.log(`look at ${loop.url}/`);
+console.log(`open ${loop.url}/`);

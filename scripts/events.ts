@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { eventDocuments, eventSchemas } from './events/documents.ts';
 import { brokenPromises } from './events/published.ts';
 
-// Describes the events for those who subscribe: npm run events [-- --publish | --check]
-//   --publish  keeps today's schemas as what readers count on, unless that breaks what they counted on before
-//   --check    writes nothing, and fails when a description is stale or a reader would break
+// Generates the event documents for subscribers: npm run events [-- --publish | --check]
+//   --publish  stores today's schemas as published, unless they are incompatible with the published ones
+//   --check    writes nothing, and fails when a document is stale or a schema is incompatible
 
 const { values } = parseArgs({ options: { publish: { type: 'boolean' }, check: { type: 'boolean' } } });
 const folder = resolve(import.meta.dirname, '../docs/events');
@@ -17,7 +17,9 @@ const broken = brokenPromises(publishedFolder);
 const stale = [...eventDocuments()].filter(([name, text]) => contentOf(join(folder, name)) !== text);
 for (const problem of broken) console.error(problem);
 if (broken.length > 0) {
-  console.error('Readers of a published version would break. Tell it as a new version beside the old one.');
+  console.error(
+    'The change is incompatible with a published version. Publish it as a new version beside the old one.',
+  );
   process.exitCode = 1;
 }
 if (values.check === true) {

@@ -1,9 +1,8 @@
 /**
  * `npm run fuzz:schemathesis [-- --examples 10 --seed 1]` starts the loop as `npm start` does, with its sample orders,
- * and lets schemathesis make up requests from the OpenAPI document that it serves: values at their bounds, values
- * outside of them, and requests by chance. Fails for an answer of 500 and for one that is not as the document says.
- * Webhooks and the agents' gateway are left to `test/fuzz`, which signs what it sends. Installs schemathesis for the
- * time of the run.
+ * and lets schemathesis generate requests from the served OpenAPI document: values at their bounds, values outside
+ * them, and random requests. Fails for a 500 and for an undocumented response. Webhooks and `/mcp` are left to
+ * `test/fuzz`, which signs its requests. Installs schemathesis for the run.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,12 +17,12 @@ import { installPrograms, NoPython } from './tools/python.ts';
 const PACKAGES = ['schemathesis==4.32.5'];
 const START = join(import.meta.dirname, '..', 'local', 'start.ts');
 
-/** Exit code that tells a loop at fault from a run that could not take place. */
+/** Exit code when the run could not take place, in contrast to a fault of the loop. */
 const NO_FUZZER = 3;
 
 /**
- * What an answer is held against. Left out are those that want another answer than we promise: 405 for a method that a
- * path does not take, where API Gateway, and so the local gateway, answers 404, and 422 without `If-Match`, which is 428.
+ * The checks of a response. Two are left out because we promise another response: 405 for a method that a path does not
+ * have, where API Gateway, and so the local gateway, answers 404, and 422 without `If-Match`, which is 428.
  */
 const CHECKS = [
   'not_a_server_error',
@@ -49,7 +48,7 @@ try {
   if (!(error instanceof NoPython)) throw error;
   process.exitCode = NO_FUZZER;
   process.stderr.write(
-    `No schemathesis to ask: ${error.message}\nIt needs Python 3.10 or newer with a reachable package index.\n`,
+    `schemathesis is not available: ${error.message}\nIt needs Python 3.10 or newer with a reachable package index.\n`,
   );
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
-/** A loop whose operator a command is: a deployed one, or the one that runs on this machine. */
+/** A loop that a command operates: a deployed one, or the local one. */
 export interface OperatedLoop {
   /**
    * Sends a request as JSON.
    *
-   * @throws Error with what the loop answered when it refuses
+   * @throws Error with the response of the loop when it refuses
    */
   post<Answer>(path: string, body: unknown): Promise<Answer>;
 }
@@ -11,10 +11,10 @@ export interface OperatedLoop {
 const LOCAL_URL = 'http://127.0.0.1:4000';
 
 /**
- * Reaches the loop at `ORDER_LOOP_URL` with the access token in `ORDER_LOOP_TOKEN`, whose scope is operations/admin.
- * Without them it is the one that `npm start` runs, which gives a token to whoever asks.
+ * Connects to the loop at `ORDER_LOOP_URL` with the access token in `ORDER_LOOP_TOKEN` (scope operations/admin). Without
+ * them it is the local one of `npm start`, which issues development tokens.
  *
- * @throws Error when a loop elsewhere is named without a token
+ * @throws Error when a remote loop is named without a token
  */
 export async function openLoop(environment: NodeJS.ProcessEnv): Promise<OperatedLoop> {
   const url = (environment.ORDER_LOOP_URL ?? LOCAL_URL).replace(/\/$/, '');

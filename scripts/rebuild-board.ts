@@ -1,7 +1,7 @@
 import type { RebuildProgress } from '../contract/overview.ts';
 import { openLoop } from './operator.ts';
 
-// Counts every order anew for the board and the overview: npm run rebuild-board
+// Rebuilds the counts of the board and the overview: npm run rebuild-board
 
 const loop = await openLoop(process.env);
 for (;;) {
@@ -9,4 +9,4 @@ for (;;) {
   console.log(`${progress.orders} orders counted`);
   if (progress.status === 'COMPLETE') break;
 }
-console.log('the board and the overview show the new numbers');
+console.log('the board and the overview show the new counts');

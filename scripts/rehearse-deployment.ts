@@ -1,8 +1,7 @@
 /**
- * Rehearses the deployment: `npm run test:deploy`. Deploys what `npm run synth` makes with the ordinary CDK command to
- * MiniStack with permissions enforced, takes an order through the deployed API from received to closed, and deploys once
- * more, which must change nothing. Uses the MiniStack at `AWS_ENDPOINT_URL` where one is given, otherwise installs and starts one and removes
- * it again.
+ * Rehearses the deployment: `npm run test:deploy`. Deploys the synthesized app with the ordinary CDK CLI to MiniStack with
+ * permissions enforced, runs an order through the deployed API from received to closed, and deploys once more, which must
+ * change nothing. Uses the MiniStack at `AWS_ENDPOINT_URL` if set, otherwise installs and starts one and removes it.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +12,7 @@ import { DeployedLoop } from './rehearsal/loop.ts';
 import { type Cloud, NoCloud, startMiniStack } from './rehearsal/ministack.ts';
 import { closeOneOrder } from './rehearsal/order.ts';
 
-/** Exit code that tells a failed rehearsal from one that could not take place. */
+/** Exit code when the rehearsal could not take place, in contrast to a failed one. */
 const NO_CLOUD = 3;
 
 const began = Date.now();
@@ -30,18 +29,18 @@ process.once('SIGTERM', interrupted);
 try {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   cloud = endpoint === undefined ? await startMiniStack(folder) : given(endpoint);
-  say(`a cloud answers at ${cloud.endpoint}`);
+  say(`the emulator answers at ${cloud.endpoint}`);
   await rehearse(cloud);
 } catch (error) {
   process.exitCode = error instanceof NoCloud ? NO_CLOUD : 1;
   process.stderr.write(`${error instanceof NoCloud ? error.message : (error as Error).stack}\n`);
-  // What was waited for in vain was often not allowed.
+  // A timeout is often a denied call.
   for (const denied of (await cloud?.denials()) ?? []) process.stderr.write(`denied: ${denied}\n`);
 } finally {
   await end();
 }
 
-/** A MiniStack that somebody else started, who reads its log. */
+/** A MiniStack started by somebody else; its log is not available here. */
 function given(endpoint: string): Cloud {
   return { endpoint, denials: async () => [], stop: async () => {} };
 }

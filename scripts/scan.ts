@@ -1,7 +1,7 @@
 /**
- * Looks over what would be deployed: `npm run scan`. Synthesizes the stacks and hands the templates to cfn-lint, which
- * knows the rules of CloudFormation, and to checkov, which knows habits of safe operation. Installs both for the time
- * of the scan. What is accepted although they would not, stands with its reason in `.cfnlintrc.yaml` and `.checkov.yaml`.
+ * Scans what would be deployed: `npm run scan`. Synthesizes the stacks and runs cfn-lint, which knows the rules of
+ * CloudFormation, and checkov, which knows security practices, on the templates. Installs both for the scan. Exceptions
+ * are in `.cfnlintrc.yaml` and `.checkov.yaml`, with their reasons.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,10 @@ import { CommandFailed, run } from './tools/run.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
 
-/** Exit code that tells templates at fault from a scan that could not take place. */
+/** Exit code when the scan could not take place, in contrast to findings in the templates. */
 const NO_SCAN = 3;
 
-/** The loop as it is by default, and with everything that is left out by default, so that it is looked at too. */
+/** The loop with default settings, and with everything that is off by default, so that both are scanned. */
 const LOOPS: readonly (readonly string[])[] = [
   [],
   [
@@ -40,7 +40,7 @@ try {
   } else if (error instanceof NoPython) {
     process.exitCode = NO_SCAN;
     process.stderr.write(
-      `Nothing to scan with: ${error.message}\nThe scan needs Python 3.10 or newer with a reachable package index.\n`,
+      `The scanners are not available: ${error.message}\nThe scan needs Python 3.10 or newer with a reachable package index.\n`,
     );
   } else {
     throw error;
@@ -49,13 +49,13 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** @throws CommandFailed with what was found */
+/** @throws CommandFailed with the findings */
 async function scan(programs: string): Promise<void> {
   const options = {
     folder: ROOT,
     env: {
       ...process.env,
-      // Neither looks for settings, nor leaves traces, in the home of whoever scans.
+      // Neither reads settings from nor writes to the home folder.
       HOME: folder,
       TMPDIR: folder,
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
@@ -76,12 +76,12 @@ async function scan(programs: string): Promise<void> {
     ...options,
     seconds: 240,
   });
-  process.stdout.write(`cfn-lint has nothing to say about ${templates.length} templates\n`);
+  process.stdout.write(`cfn-lint has no findings in ${templates.length} templates\n`);
   const checks = [
     '--config-file',
     join(ROOT, '.checkov.yaml'),
     ...templates.flatMap((one) => ['--file', one]),
   ];
-  const told = await run(join(programs, 'checkov'), checks, { ...options, seconds: 600 });
-  process.stdout.write(`checkov: ${/Passed checks: .*/.exec(told)?.[0] ?? 'nothing to check'}\n`);
+  const output = await run(join(programs, 'checkov'), checks, { ...options, seconds: 600 });
+  process.stdout.write(`checkov: ${/Passed checks: .*/.exec(output)?.[0] ?? 'nothing to check'}\n`);
 }

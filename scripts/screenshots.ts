@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the console's main pages in both colour schemes, of a loop with demonstration traffic, for the README. */
+/** `npm run screenshots`: takes the console's main pages in both colour schemes, from a loop with demo traffic, for the README. */
 import { join } from 'node:path';
 import { launchChromium } from '../testing/chromium.ts';
 

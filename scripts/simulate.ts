@@ -1,7 +1,7 @@
 /**
  * `npm run simulate [-- --steps 2000 --seeds 1..200 --rate 0.3]` runs the simulation of orders, channels, consumers and
- * workflows under faults for longer than `npm test` does, once with each seed, and tells how many steps were taken. A seed
- * that fails fails again in the same place: `--seeds 17`. Ends as the test does.
+ * workflows under faults for longer than `npm test` does, once for each seed, and prints the number of steps. A failing
+ * seed fails again in the same place: `--seeds 17`. The exit code is that of the test.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -1,8 +1,8 @@
 /**
  * `npm run soak [-- --minutes 30 --rate 5 --seed 1]` starts the loop as `npm start` does and sends it mixed traffic over
- * HTTP at an even rate: orders of all channels, shipments, deliveries, lists, the board. Prints memory, after garbage was
- * collected, and latency by quarters of the run as one JSON object, and ends with an error when the last quarter is not
- * like the second, an answer was a failure, or what was begun did not come to its end.
+ * HTTP at an even rate: orders of all channels, shipments, deliveries, lists, the board. Prints memory after garbage
+ * collection, and latency, by quarters of the run as one JSON object. Ends with an error when the last quarter is not
+ * like the second, a response was a failure, or an order was not completed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ try {
     minutes: above('minutes', values.minutes),
     rate: above('rate', values.rate),
     seed: Number(values.seed),
-    tell: (what) => console.error(what),
+    log: (what) => console.error(what),
   });
   console.log(JSON.stringify(report, null, 2));
   if (report.growth.length > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
 /**
- * `npm run test:dynamodb-local [-- test/adapters …]` runs the tests of the store on Amazon's DynamoDB Local in place of
- * the embedded one: all that use `useStore`, or those in the folders and files that are named. With DYNAMODB_ENDPOINT it
- * takes the one that listens there, for example in a container; otherwise it fetches it, for which it needs Java, Maven
- * and a repository of packages that can be reached.
+ * `npm run test:dynamodb-local [-- test/adapters …]` runs the tests of the store on Amazon's DynamoDB Local instead of
+ * the embedded one: all that use `useStore`, or those in the given folders and files. With DYNAMODB_ENDPOINT it uses the
+ * one that listens there, for example in a container; otherwise it downloads it, which needs Java, Maven and a reachable
+ * package repository.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,10 +19,10 @@ import {
 const ROOT = resolve(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 
-/** Exit code that tells tests that failed from tests that could not take place. */
+/** Exit code when the tests could not run, in contrast to failed tests. */
 const NO_STORE = 3;
 
-/** Milliseconds for a test: DynamoDB Local takes several times as long as the embedded store. */
+/** Timeout of a test in milliseconds: DynamoDB Local is several times slower than the embedded store. */
 const DEADLINE = String(600_000);
 
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-dynamodb-local-'));
@@ -40,7 +40,7 @@ try {
   if (!(error instanceof NoDynamoDbLocal)) throw error;
   process.exitCode = NO_STORE;
   process.stderr.write(
-    `No DynamoDB Local to test on: ${error.message}\n` +
+    `DynamoDB Local is not available: ${error.message}\n` +
       'It needs Java, Maven and a reachable repository of packages, or a DynamoDB Local that listens at DYNAMODB_ENDPOINT.\n',
   );
 } finally {
@@ -61,7 +61,7 @@ async function testsOfTheStore(named: readonly string[]): Promise<readonly strin
   return files.sort();
 }
 
-/** Each file has a store of its own: the more one has written, the slower it gets, to a thirtieth after ten minutes. */
+/** Each file has its own store: one slows down with its writes, to a thirtieth after ten minutes. */
 async function passes(file: string, start: () => Promise<DynamoDbLocal>): Promise<boolean> {
   const store = await start();
   try {

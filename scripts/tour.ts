@@ -6,8 +6,8 @@ import { shopifyMessage } from '../testing/messages.ts';
 import { until } from '../testing/until.ts';
 
 /**
- * Closes one order on a stack of its own, by the same requests as the README's tour, and tells what it sees. Ends
- * with an error when anything is not as the README says.
+ * Closes one order on a separate stack, with the same requests as the README's tour, and prints each result. Ends
+ * with an error when a result differs from the README.
  */
 const stack = await startLocalStack();
 const loop = await connect(stack.url);

@@ -1,33 +1,32 @@
 import { type Stack, synthesize } from '../../local/template/synthesize.ts';
 
 /**
- * Requests with which Lambda asks an empty queue for messages in a month of thirty days: five readers that each wait
- * for twenty seconds. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * Requests with which Lambda polls an empty queue in a month of thirty days: five pollers with long polling of twenty
+ * seconds. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 const READERS = 5;
 const SECONDS_A_READ = 20;
 const REQUESTS_A_MONTH = (30 * 24 * 3600 * READERS) / SECONDS_A_READ;
 
 /**
- * Services ask for a key of the customer's own once in five minutes, and keep what they got: DynamoDB for each of its
- * clients, a queue twice for each that sends to it and once for each that reads it, and our functions keep a secret for
- * as long. Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html,
+ * Services request a customer-managed key once in five minutes and cache the result: DynamoDB for each of its clients,
+ * a queue twice for each sender and once for each reader, and our functions cache a secret for as long. Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
 const KEY_USES_A_MONTH = (30 * 24 * 3600) / 300;
 const KEY_USES_OF_A_QUEUE = 3;
 
-/** What a deployment holds that is paid for by the month, whether orders come or not. */
+/** What a deployment is billed for by the month, with or without orders. */
 export interface AtRest {
-  /** How many resources there are of each type, for example of `AWS::CloudWatch::Alarm`. */
+  /** Number of resources by type, for example `AWS::CloudWatch::Alarm`. */
   readonly resources: ReadonlyMap<string, number>;
-  /** Requests of Lambda to queues that are empty, in a month. */
+  /** Requests of Lambda to empty queues in a month. */
   readonly queueRequests: number;
-  /** Requests to a key of one's own in a month in which one environment of each function is busy all the time. */
+  /** Requests to a customer-managed key in a month in which one environment of each function is always busy. */
   readonly keyRequests: number;
 }
 
-/** Counts in the templates of the app as it is by default. */
+/** Counts in the templates of the app with default settings. */
 export async function countAtRest(): Promise<AtRest> {
   const resources = new Map<string, number>();
   let queueReaders = 0;
@@ -49,7 +48,7 @@ export async function countAtRest(): Promise<AtRest> {
   };
 }
 
-/** The table and the secrets that a function is given. */
+/** The table and the secrets of a function. */
 function encryptedThings(properties: Readonly<Record<string, unknown>> = {}): readonly string[] {
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   return Object.keys(Variables).filter((name) => name === 'TABLE_NAME' || name.endsWith('SECRET_ID'));

@@ -3,7 +3,7 @@ import { startLocalStack } from '../../local/stack.ts';
 import { connect } from '../../testing/client.ts';
 import { openMeteredStore } from '../../testing/metered-store.ts';
 
-/** Everything that is billed by its number. */
+/** Everything that is billed by quantity. */
 export interface Counted {
   readonly writeUnits: number;
   readonly readUnits: number;
@@ -16,31 +16,31 @@ export interface Counted {
   readonly logBytes: number;
 }
 
-/** What is billed only where it is asked for. */
+/** What is billed only when it is enabled. */
 export interface CountedTraces {
-  /** Most traces that are recorded: one for each request, batch and execution, which has its steps within. */
+  /** Maximum number of traces: one for each request, batch and execution including its steps. */
   readonly traces: number;
 }
 
 /**
- * A function of 512 MB has 0.29 of a processor, one of 1,024 MB has 0.58; here each has a whole one. So what is
- * measured here is taken three times, although much of it is waiting for the store, which takes no longer there.
+ * A function of 512 MB has 0.29 of a processor, one of 1,024 MB has 0.58; here each has a whole one. Durations are
+ * therefore multiplied by three, although much of them is waiting for the store, which is not slower there.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html (one processor at 1,769 MB)
  */
 const SLOWER_ON_LAMBDA = 3;
 
-/** A line of the access log with every field filled (`lib/constructs/http-entry.ts`), and what CloudWatch adds to each line. */
+/** Bytes of an access log line with every field (`lib/constructs/http-entry.ts`), plus what CloudWatch adds to each line. */
 const ACCESS_LOG_BYTES = 420;
 const LOG_LINE_OVERHEAD = 26;
 
-/** An event counts once for each started part of so many bytes. */
+/** An event is billed once for each started block of this many bytes. */
 const EVENT_PART_BYTES = 64 * 1024;
 
-/** Milliseconds without a call after which nothing more is to come. */
+/** Milliseconds without a call after which the loop counts as idle. */
 const QUIET = 1_500;
 const MAX_WAIT = 120_000;
 
-/** What went by while it was counted; the store's units aside. */
+/** The counts so far, without the store's units. */
 class Meter {
   invocations = 0;
   gigabyteSeconds = 0;
@@ -61,7 +61,7 @@ class Meter {
       this.logBytes += ACCESS_LOG_BYTES + LOG_LINE_OVERHEAD;
     }
     const messages = queueMessages(event);
-    // Each message is sent; a batch is received in one request and deleted in another.
+    // Each message is sent in one request; a batch is received in one and deleted in one.
     if (messages > 0) this.queueRequests += messages + 2;
   }
 
@@ -72,7 +72,7 @@ class Meter {
     }
   }
 
-  /** Whatever functions write is a line of their logs. */
+  /** All output of functions is log lines. */
   hear(): () => void {
     const written = process.stdout.write;
     process.stdout.write = ((chunk: string | Uint8Array) => {
@@ -88,7 +88,7 @@ class Meter {
   async rest(): Promise<void> {
     this.lastCall = Date.now();
     for (const begun = Date.now(); Date.now() - this.lastCall < QUIET; ) {
-      if (Date.now() - begun > MAX_WAIT) throw new Error('the loop did not come to rest');
+      if (Date.now() - begun > MAX_WAIT) throw new Error('the loop did not become idle');
       await new Promise((resume) => setTimeout(resume, 100));
     }
   }
@@ -108,11 +108,11 @@ function queueMessages(event: unknown): number {
 }
 
 /**
- * Takes orders of a business through the whole loop, one request at a time, with everything that follows from each.
+ * Runs B2B orders through the whole loop, one request at a time, with all background work.
  *
- * @param orders how many
- * @param lines lines of each, all reserved from one lot each
- * @returns what all of them used
+ * @param orders number of orders
+ * @param lines lines of each order, each reserved from one lot
+ * @returns the total usage
  * @throws Error when an order does not come to CLOSED
  */
 export async function countLoop(orders: number, lines: number): Promise<Counted & CountedTraces> {
@@ -127,7 +127,7 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
     try {
       const store = await openMeteredStore(stack.storeEndpoint);
       try {
-        // The functions look their store up at their first request.
+        // The functions connect to their store at their first request.
         process.env.AWS_ENDPOINT_URL_DYNAMODB = store.endpoint;
         const client = await connect(stack.url, { subject: 'cost' });
         const send: Send = (method, path, body) => client.done(method, path, { body });
@@ -138,7 +138,7 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
         store.take();
         const before = { ...meter };
         const orderIds: string[] = [];
-        // One at a time, so that no order's functions take the processor from another's.
+        // One at a time, so that functions of different orders do not share the processor.
         for (let order = 1; order <= orders; order++)
           orderIds.push(await takeThrough(send, order, skus, () => meter.rest()));
         const { write, index, read } = store.take();
@@ -169,7 +169,7 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
 
 type Send = <Body>(method: string, path: string, body?: unknown) => Promise<Body>;
 
-/** Takes an order from received to closed, and waits each time for all that follows. */
+/** Runs an order from received to closed, and waits for the background work after each request. */
 async function takeThrough(
   send: Send,
   order: number,
@@ -195,14 +195,14 @@ async function takeThrough(
 }
 
 /**
- * @returns states that the orders' executions entered: Step Functions counts "each time a step of your workflow is
+ * @returns the number of states entered by the executions of the orders: Step Functions counts "each time a step of your workflow is
  *   executed" (https://aws.amazon.com/step-functions/pricing/)
  */
 async function closedTransitions(send: Send, orderIds: readonly string[]): Promise<number> {
   let transitions = 0;
   for (const orderId of orderIds) {
     const { state } = await send<{ state: string }>('GET', `/v1/orders/${orderId}`);
-    if (state !== 'CLOSED') throw new Error(`${orderId} came to rest ${state}`);
+    if (state !== 'CLOSED') throw new Error(`${orderId} ended in ${state}`);
     const { items } = await send<{ items: readonly { states: readonly unknown[] }[] }>(
       'GET',
       `/dev/executions?name=${orderId}`,

@@ -1,13 +1,13 @@
 import { dinero, halfUp, multiply, toDecimal, transformScale } from 'dinero.js/bigint';
 import { USD } from 'dinero.js/bigint/currencies';
 
-/** What a service asks for so many of its units. */
+/** A list price. */
 export interface Price {
   readonly service: string;
   readonly unit: string;
   /** Dollars as decimal text, for example `"0.625"`. */
   readonly dollars: string;
-  /** For how many units, a power of ten. */
+  /** Number of units that the price is for, a power of ten. */
   readonly for: number;
 }
 

@@ -3,13 +3,13 @@ import type { Acknowledged, ExpectationLog } from './expectation-log.ts';
 import type { KillableLoop } from './killable-process.ts';
 import { unheard } from './partners.ts';
 
-/** Milliseconds for what was under way to be taken up again and brought to its end, on a machine that has much to do. */
+/** Milliseconds for interrupted work to be resumed and completed, on a busy machine. */
 const DEADLINE = 150_000;
 
-/** The same for what is told to partners: as long as all tries of a message that has lost its first ones to kills. */
+/** The same for outbound documents: as long as all attempts of a message that lost its first ones to kills. */
 const PATIENCE_FOR_PARTNERS = 330_000;
 
-/** Units that cover whatever is still waited for. */
+/** Units that cover all backorders. */
 const PLENTY = 100_000;
 
 interface RedactedEvent {
@@ -25,21 +25,21 @@ interface QueueState {
   readonly inFlight: number;
 }
 
-/** Looks at a loop after a start and throws at the first thing that is not as clients were told. */
+/** Checks a loop after a start; throws at the first difference from what clients were answered. */
 export interface Checks {
-  /** Looks at these orders, and at everything that is kept for all of them together. */
+  /** Checks these orders, and the data shared by all orders. */
   after(orders: readonly Acknowledged[]): Promise<void>;
   /**
-   * Brings every order to its end, and compares all that is there with all that was acknowledged.
+   * Completes every order, and compares the data with everything that was acknowledged.
    *
-   * @param waitsForPartners whether to wait for what was being told to a partner at a kill
+   * @param waitsForPartners whether to wait for documents that were being sent at a kill
    */
   atTheEnd(waitsForPartners: boolean): Promise<void>;
-  /** How many events were found on the bus. */
+  /** Number of events found on the bus. */
   readonly eventsSeen: number;
 }
 
-export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
+export function checks(loop: KillableLoop, expectations: ExpectationLog): Checks {
   const carried = new Set<string>();
   let last: string | null = null;
 
@@ -59,11 +59,11 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     }
   };
 
-  /** The order as it was acknowledged, once. */
-  const matchesExpectation = async (told: Acknowledged) => {
-    const { orderId, externalId } = told;
+  /** Checks that the order exists once, as it was acknowledged. */
+  const matchesExpectation = async (expected: Acknowledged) => {
+    const { orderId, externalId } = expected;
     const order = await get(`/v1/orders/${orderId}`);
-    // A purchase order goes by its own number, and is the only one of it.
+    // A purchase order is found by its number, which is unique.
     const isEdi = order.channel === 'EDI';
     const query = isEdi ? `purchaseOrderNumber=${externalId}` : `externalId=${externalId}`;
     const { items } = await get(`/v1/orders?${query}`);
@@ -75,15 +75,16 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     const shipments = new Map<string, { deliveredAt?: string }>(
       order.shipments.map((each: { shipmentId: string }) => [each.shipmentId, each]),
     );
-    const missing = [...told.shipmentIds].filter((shipmentId) => !shipments.has(shipmentId));
-    const undelivered = [...told.deliveredIds].filter(
+    const missing = [...expected.shipmentIds].filter((shipmentId) => !shipments.has(shipmentId));
+    const undelivered = [...expected.deliveredIds].filter(
       (each) => shipments.get(each)?.deliveredAt === undefined,
     );
     if (shipments.size !== order.shipments.length) throw new Error(`${orderId} has a shipment twice`);
     if (missing.length + undelivered.length > 0) {
       throw new Error(`${orderId} lost shipments ${missing} and deliveries ${undelivered}`);
     }
-    if (told.isCancelled && order.state !== 'CANCELLED') throw new Error(`${orderId} is no longer cancelled`);
+    if (expected.isCancelled && order.state !== 'CANCELLED')
+      throw new Error(`${orderId} is no longer cancelled`);
     return order;
   };
 
@@ -94,7 +95,7 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     return events;
   };
 
-  /** What of an order the workflow has yet to do by itself. */
+  /** Steps of an order that the workflow has not done yet. */
   const waitsForWorkflow = async ({ orderId }: Acknowledged) => {
     const { state, holds, lines } = await get(`/v1/orders/${orderId}`);
     const isAllocated = lines.some((line: { allocated: number }) => line.allocated > 0);
@@ -102,29 +103,29 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     return state === 'DELIVERED' ? [`${orderId} is not closed`] : [];
   };
 
-  /** Queues with messages. What is being told to a partner at a kill is told again a minute later: seen at the end. */
+  /** Queues with messages. A document that was being sent at a kill is sent again a minute later: checked at the end. */
   const unconsumed = async (waitsForPartners: boolean) => {
     const { items }: { items: readonly QueueState[] } = await get('/dev/queues');
     const filled = items.filter(({ waiting, inFlight }) => waiting + inFlight > 0);
     const dead = filled.filter(({ name }) => name.includes('DeadLetter'));
-    if (dead.length > 0) throw new Error(`messages were given up: ${JSON.stringify(dead)}`);
+    if (dead.length > 0) throw new Error(`there are dead letters: ${JSON.stringify(dead)}`);
     return waitsForPartners ? filled : filled.filter(({ name }) => !name.startsWith('ChannelSync'));
   };
 
   const everywhere = async (orders: readonly Acknowledged[], waitsForPartners = false) => {
-    await settled('the workflow does not go on', async () =>
+    await settled('the workflow does not continue', async () =>
       (await Promise.all(orders.map(waitsForWorkflow))).flat(),
     );
-    for (const told of orders) await matchesExpectation(told);
+    for (const expected of orders) await matchesExpectation(expected);
     const events = (await Promise.all(orders.map(({ orderId }) => eventsOf(orderId)))).flat();
-    await settled('events that the bus did not carry', async () => {
+    await settled('events missing on the bus', async () => {
       await readBus();
       return events.filter(({ eventId }) => !carried.has(eventId));
     });
     const deadlines = waitsForPartners ? PATIENCE_FOR_PARTNERS : DEADLINE;
-    await settled('messages that were not consumed', () => unconsumed(waitsForPartners), deadlines);
+    await settled('unconsumed messages', () => unconsumed(waitsForPartners), deadlines);
     await settled('drift', () => all('/v1/inventory/drift'));
-    // What asks for an invoice has been consumed by now, so that the invoice is there.
+    // Invoice requests are consumed by now, so the invoices exist.
     for (const { type, data } of events) {
       if (type === 'InvoiceRequested') await get(`/v1/invoices/${data.invoiceId}`);
     }
@@ -136,27 +137,27 @@ export function checks(loop: KillableLoop, book: ExpectationLog): Checks {
     },
     after: (orders) => everywhere(orders),
     async atTheEnd(waitsForPartners) {
-      await finishAll(loop, book, get, all);
-      const orders = [...book.orders.values()];
+      await finishAll(loop, expectations, get, all);
+      const orders = [...expectations.orders.values()];
       for (let from = 0; from < orders.length; from += 50)
         await everywhere(orders.slice(from, from + 50), waitsForPartners);
       const listed = await all('/v1/orders?limit=100');
-      if (listed.length !== book.orders.size) {
-        throw new Error(`${book.orders.size} orders were acknowledged and ${listed.length} are there`);
+      if (listed.length !== expectations.orders.size) {
+        throw new Error(`${expectations.orders.size} orders were acknowledged and ${listed.length} exist`);
       }
       const open = listed.filter(
         ({ state }: { state: string }) => state !== 'CLOSED' && state !== 'CANCELLED',
       );
-      if (open.length > 0) throw new Error(`${open.length} orders did not come to their end`);
+      if (open.length > 0) throw new Error(`${open.length} orders were not completed`);
       await eachBilledOnce(all);
       if (waitsForPartners) {
         for (const order of listed) {
           const { items } = await get(`/v1/orders/${order.orderId}/documents`);
           const faults = unheard(await get(`/v1/orders/${order.orderId}`), items);
-          if (faults.length > 0) throw new Error(`partners did not hear: ${faults.join(', ')}`);
+          if (faults.length > 0) throw new Error(`partners were not notified: ${faults.join(', ')}`);
         }
       }
-      for (const [sku, quantity] of book.received) await ledgerAddsUp(sku, quantity, get, all);
+      for (const [sku, quantity] of expectations.received) await ledgerAddsUp(sku, quantity, get, all);
     },
   };
 }
@@ -166,12 +167,17 @@ type All = (path: string) => Promise<readonly Answered[]>;
 // biome-ignore lint/suspicious/noExplicitAny: answers are read as JSON, field by field
 type Answered = any;
 
-/** Brings in what is short, ships and delivers whatever is open; the workflow has to do the rest. */
-async function finishAll(loop: KillableLoop, book: ExpectationLog, get: Get, all: All): Promise<void> {
+/** Receives missing stock, ships and delivers whatever is open; the workflow must do the rest. */
+async function finishAll(
+  loop: KillableLoop,
+  expectations: ExpectationLog,
+  get: Get,
+  all: All,
+): Promise<void> {
   const post = (path: string, body: unknown) => loop.client.done('POST', path, { body });
-  for (const sku of book.received.keys()) {
+  for (const sku of expectations.received.keys()) {
     await post(`/v1/inventory/${sku}/lots`, { lotNumber: 'LOT-END', quantity: PLENTY });
-    book.receive(sku, PLENTY);
+    expectations.receive(sku, PLENTY);
   }
   const isOpen = ({ state }: Answered) => !['DELIVERED', 'CLOSED', 'CANCELLED'].includes(state);
   for (const { orderId } of (await all('/v1/orders?limit=100')).filter(isOpen)) {
@@ -197,11 +203,11 @@ async function eachBilledOnce(all: All): Promise<void> {
   const orders = await all('/v1/orders?orderType=B2B&limit=100');
   const shipments = orders.reduce((sum, { shipmentCount }) => sum + shipmentCount, 0);
   const billed = new Set(invoices.map(({ shipmentId }) => shipmentId));
-  if (billed.size !== invoices.length) throw new Error('a shipment was billed twice');
-  if (billed.size !== shipments) throw new Error(`${shipments} shipments were billed ${billed.size} times`);
+  if (billed.size !== invoices.length) throw new Error('a shipment was invoiced twice');
+  if (billed.size !== shipments) throw new Error(`${shipments} shipments were invoiced ${billed.size} times`);
 }
 
-/** The ledger that the inventory consumer wrote comes to what the lots say, and to what came in. */
+/** The ledger of the inventory consumer agrees with the lots and with the received units. */
 async function ledgerAddsUp(sku: string, received: number, get: Get, all: All): Promise<void> {
   const { onHand, reserved } = await get(`/v1/inventory/${sku}`);
   const sums = new Map<string, number>();

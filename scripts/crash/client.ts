@@ -4,29 +4,29 @@ import type { Random } from '../../testing/random.ts';
 import type { Acknowledged, ExpectationLog } from './expectation-log.ts';
 import type { KillableLoop } from './killable-process.ts';
 
-/** Plenty of the first ones, never enough of the last. */
+/** The last SKU is always short. */
 export const SKUS = ['CRASH-A', 'CRASH-B', 'CRASH-C', 'CRASH-SCARCE'] as const;
 const SCARCE = 'CRASH-SCARCE';
 
-/** Lets clients through while the loop runs, and holds them back while it is down or looked at. */
+/** Blocks clients while the loop is down or being checked. */
 export interface Gate {
   /** Resolves when requests may be sent. */
   passes(): Promise<void>;
-  /** Whether clients shall begin nothing new. What is begun they send until it is answered. */
+  /** Whether clients should stop. A started request is still repeated until it is answered. */
   readonly isOver: boolean;
 }
 
 export interface ClientOptions {
   readonly loop: KillableLoop;
-  readonly book: ExpectationLog;
+  readonly expectations: ExpectationLog;
   readonly gate: Gate;
   readonly random: Random;
-  /** Keeps the numbers of several clients apart, from 0. */
+  /** Index of the client from 0, which keeps its numbers unique. */
   readonly number: number;
 }
 
-/** A client that sends the same request until it is answered, and believes what it is told. */
-export async function runClient({ loop, book, gate, random, number }: ClientOptions): Promise<void> {
+/** A client that repeats each request until it is answered, and records the answer. */
+export async function runClient({ loop, expectations, gate, random, number }: ClientOptions): Promise<void> {
   const own: Acknowledged[] = [];
   let sent = 0;
   const fresh = () => {
@@ -34,7 +34,7 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     return number * 100_000 + sent;
   };
 
-  /** Sends until there is an answer that is one. */
+  /** Repeats a request until it has a final answer. */
   const insist = async (what: string, send: (client: LoopClient) => Promise<Answer>): Promise<Answer> => {
     for (;;) {
       await gate.passes();
@@ -64,7 +64,7 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     const customer = { name: `Customer ${number}` };
     const answer = await command('/v1/orders', { externalId, currency: 'USD', customer, lines, ...terms });
     if (answer.status !== 201) throw new Error(`an order was answered ${JSON.stringify(answer)}`);
-    own.push(book.takeIn(answer.body.orderId, externalId, isBilled));
+    own.push(expectations.add(answer.body.orderId, externalId, isBilled));
   };
 
   const orderOfChannel = async (
@@ -76,20 +76,20 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     const { path } = message;
     const answer = await insist(path, (client) => client.sendSigned(message));
     if (answer.status !== 200) throw new Error(`${path} was answered ${JSON.stringify(answer)}`);
-    // A repeat is not told the order again; the channel's own number finds it.
+    // The response to a repeat has no order id; the channel's number finds the order.
     const found = await insist(query, (client) => client.send('GET', `/v1/orders?${query}`));
     const { items } = found.body;
     if (items.length !== 1)
-      throw new Error(`${externalId} was acknowledged and is there ${items.length} times`);
-    own.push(book.takeIn(items[0].orderId, externalId, isBilled));
+      throw new Error(`${externalId} was acknowledged and exists ${items.length} times`);
+    own.push(expectations.add(items[0].orderId, externalId, isBilled));
   };
 
   const ship = async (order: Acknowledged) => {
     const trackingNumber = `1Z${number}T${fresh()}`;
     const answer = await command(`/v1/orders/${order.orderId}/shipments`, { carrier: 'UPS', trackingNumber });
     if (answer.status !== 201) return;
-    book.acknowledged += 1;
-    book.touch(order.orderId);
+    expectations.acknowledged += 1;
+    expectations.touch(order.orderId);
     order.shipmentIds.add(answer.body.shipmentId);
   };
 
@@ -100,16 +100,16 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     const path = `/v1/orders/${order.orderId}/shipments/${shipmentId}/delivery`;
     const answer = await command(path, { deliveredAt });
     if (answer.status !== 200) return;
-    book.acknowledged += 1;
-    book.touch(order.orderId);
+    expectations.acknowledged += 1;
+    expectations.touch(order.orderId);
     order.deliveredIds.add(shipmentId);
   };
 
   const cancel = async (order: Acknowledged) => {
     const answer = await command(`/v1/orders/${order.orderId}/cancellation`, { reason: 'CUSTOMER' });
     if (answer.status !== 200) return;
-    book.acknowledged += 1;
-    book.touch(order.orderId);
+    expectations.acknowledged += 1;
+    expectations.touch(order.orderId);
     if (order.shipmentIds.size === 0) order.isCancelled = true;
   };
 
@@ -118,7 +118,7 @@ export async function runClient({ loop, book, gate, random, number }: ClientOpti
     const quantity = sku === SCARCE ? 2 : 20;
     const lot = { lotNumber: `LOT-${random.below(3)}`, quantity };
     const answer = await command(`/v1/inventory/${sku}/lots`, lot);
-    if (answer.status === 201) book.receive(sku, quantity);
+    if (answer.status === 201) expectations.receive(sku, quantity);
   };
 
   for (;;) {

@@ -4,10 +4,10 @@ import { type Gate, runClient, SKUS } from './client.ts';
 import { ExpectationLog } from './expectation-log.ts';
 import { killableLoop } from './killable-process.ts';
 
-/** Milliseconds that the loop lives before it is killed. */
+/** Milliseconds that the loop runs before it is killed. */
 const SHORTEST_LIFE = 100;
 const MAX_LIFE = 1500;
-/** Orders of earlier lives that are looked at again after each start. */
+/** Number of older orders that are checked again after each start. */
 const LOOKED_AT_AGAIN = 5;
 
 export interface CrashOptions {
@@ -15,36 +15,36 @@ export interface CrashOptions {
   readonly kills: number;
   readonly clients: number;
   readonly seed: number;
-  /** Whether the end waits for what was being told to a partner at a kill, which is told again a minute later. */
+  /** Whether the end waits for documents that were being sent at a kill, which are sent again a minute later. */
   readonly waitsForPartners: boolean;
-  /** Told what is going on. */
-  tell(what: string): void;
+  /** Prints progress. */
+  log(what: string): void;
 }
 
 export interface CrashReport {
   readonly kills: number;
   readonly seed: number;
-  /** Commands that a client was answered, and that were there afterwards. */
+  /** Acknowledged commands whose effect was found afterwards. */
   readonly acknowledged: number;
   readonly orders: number;
   readonly events: number;
-  /** Milliseconds from a start to the readiness for requests, in the middle and at most. */
+  /** Milliseconds from a start to readiness, median and maximum. */
   readonly medianStart: number;
   readonly longestStart: number;
 }
 
 /**
- * Lets clients work with a running loop that is killed at moments that the seed chooses, and looks after each start at
- * what they were told. Which requests are under way at a kill is up to the machine.
+ * Lets clients work with a loop that is killed at moments from the seed, and checks the acknowledged data after each
+ * start. Which requests are in progress at a kill depends on the machine.
  *
- * @throws Error that tells what was lost, double or stuck
+ * @throws Error with what was lost, duplicated or stuck
  */
 export async function crash(options: CrashOptions): Promise<CrashReport> {
-  const { dataFolder, kills, clients, seed, tell } = options;
+  const { dataFolder, kills, clients, seed, log } = options;
   const random = seededRandom(seed);
   const loop = killableLoop(dataFolder);
-  const book = new ExpectationLog();
-  const check = checks(loop, book);
+  const expectations = new ExpectationLog();
+  const check = checks(loop, expectations);
   const gate = openableGate();
   const starts: number[] = [];
   const start = async () => {
@@ -58,11 +58,11 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     for (const sku of SKUS) {
       const body = { lotNumber: 'LOT-0', quantity: 500 };
       await loop.client.send('POST', `/v1/inventory/${sku}/lots`, { body });
-      book.receive(sku, body.quantity);
+      expectations.receive(sku, body.quantity);
     }
     let failure: Error | null = null;
     const working = Array.from({ length: clients }, (_, number) =>
-      runClient({ loop, book, gate, random: random.fork(), number }).catch((error: Error) => {
+      runClient({ loop, expectations, gate, random: random.fork(), number }).catch((error: Error) => {
         failure ??= error;
       }),
     );
@@ -74,22 +74,22 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       await killed;
       if (failure !== null) throw failure;
       await start();
-      const recent = book.takeRecent();
-      const known = [...book.orders.values()];
+      const recent = expectations.takeRecent();
+      const known = [...expectations.orders.values()];
       const again =
         known.length === 0 ? [] : Array.from({ length: LOOKED_AT_AGAIN }, () => random.pick(known));
       await check.after([...new Set([...recent, ...again])]);
-      tell(
-        `${kill} of ${kills}: ${book.orders.size} orders, ${check.eventsSeen} events, all as acknowledged`,
+      log(
+        `${kill} of ${kills}: ${expectations.orders.size} orders, ${check.eventsSeen} events, all as acknowledged`,
       );
     }
     gate.end();
     await Promise.all(working);
     if (failure !== null) throw failure;
-    tell('bringing every order to its end');
+    log('completing every order');
     await check.atTheEnd(options.waitsForPartners);
   } catch (error) {
-    tell(loop.output().slice(-2000));
+    log(loop.output().slice(-2000));
     throw error;
   } finally {
     await loop.kill();
@@ -98,8 +98,8 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
   return {
     kills,
     seed,
-    acknowledged: book.acknowledged,
-    orders: book.orders.size,
+    acknowledged: expectations.acknowledged,
+    orders: expectations.orders.size,
     events: check.eventsSeen,
     medianStart: sorted[sorted.length >> 1] ?? 0,
     longestStart: sorted.at(-1) ?? 0,

@@ -1,7 +1,7 @@
-/** What a client was told of an order. Only what was answered counts: what was not may or may not have happened. */
+/** What was acknowledged about an order. A request without an answer may or may not have had its effect. */
 export interface Acknowledged {
   readonly orderId: string;
-  /** The name under which the client, or the channel, knows the order. */
+  /** The id of the order at the client or channel. */
   readonly externalId: string;
   readonly isBilled: boolean;
   readonly shipmentIds: Set<string>;
@@ -9,16 +9,16 @@ export interface Acknowledged {
   isCancelled: boolean;
 }
 
-/** Everything that clients were told, to be held against what the loop says later. */
+/** Everything that was acknowledged to clients, to compare with the loop later. */
 export class ExpectationLog {
   readonly orders = new Map<string, Acknowledged>();
-  /** Units that came in, by SKU. */
+  /** Received units, by SKU. */
   readonly received = new Map<string, number>();
-  /** Orders that something was acknowledged of since the last look. */
+  /** Orders with new acknowledgments since the last check. */
   #recent = new Set<string>();
   acknowledged = 0;
 
-  takeIn(orderId: string, externalId: string, isBilled: boolean): Acknowledged {
+  add(orderId: string, externalId: string, isBilled: boolean): Acknowledged {
     this.acknowledged += 1;
     this.touch(orderId);
     const known = this.orders.get(orderId);
@@ -46,7 +46,7 @@ export class ExpectationLog {
     this.received.set(sku, (this.received.get(sku) ?? 0) + quantity);
   }
 
-  /** The orders that were touched since this was asked last. */
+  /** @returns the orders with new acknowledgments since the last call. */
   takeRecent(): readonly Acknowledged[] {
     const recent = [...this.#recent].flatMap((orderId) => this.orders.get(orderId) ?? []);
     this.#recent = new Set();

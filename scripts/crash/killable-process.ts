@@ -4,18 +4,18 @@ import { type RunningProcess, startProcess } from '../../testing/process.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
-/** A running `npm start` that is killed and started again, always with the same data. */
+/** An `npm start` that is killed and restarted with the same data. */
 export interface KillableLoop {
   start(): Promise<void>;
-  /** Ends it as a power cut would. */
+  /** Kills it as a power cut would. */
   kill(): Promise<void>;
   /** Reaches the loop of the last start; while that is dead, no request is answered. */
   readonly client: LoopClient;
-  /** What the process wrote since its last start. */
+  /** The output since the last start. */
   output(): string;
 }
 
-/** @param dataFolder keeps everything from one start to the next */
+/** @param dataFolder data that survives restarts */
 export function killableLoop(dataFolder: string): KillableLoop {
   let running: RunningProcess | null = null;
   let connected: LoopClient | null = null;

@@ -12,8 +12,8 @@ interface ShippedOrder {
 }
 
 /**
- * @param documents all that were sent about the order, or wait to be
- * @returns what the order's partner or shop should have heard by now and has not
+ * @param documents all documents of the order, sent or waiting
+ * @returns the notifications that the order's partner or shop is missing
  */
 export function unheard(order: ShippedOrder, documents: readonly ListedDocument[]): readonly string[] {
   const waiting = documents.filter(({ status }) => status === 'WAITING');
@@ -21,7 +21,7 @@ export function unheard(order: ShippedOrder, documents: readonly ListedDocument[
   const missing = expected(order).filter((documentId) => !there.has(documentId));
   return [
     ...waiting.map(({ documentId }) => `${documentId} of ${order.orderId} was never sent`),
-    ...missing.map((documentId) => `${documentId} of ${order.orderId} was never written`),
+    ...missing.map((documentId) => `${documentId} of ${order.orderId} was never created`),
   ];
 }
 

@@ -5,7 +5,7 @@ import { type ChannelMessage, channelMessage, shopifyMessage } from '../../testi
 import type { Loop } from './loop.ts';
 import { GOODS } from './stock.ts';
 
-/** Sends the order of a number; gives its id, or null where the loop kept it aside. */
+/** Sends the order with this number. @returns its id, or null when the message was quarantined */
 export type Send = (number: number) => Promise<string | null>;
 
 const CUSTOMERS = [
@@ -15,7 +15,7 @@ const CUSTOMERS = [
   ['Northfield Clinics', 'C-54'],
 ] as const;
 
-/** Every way in which orders come, with its name. */
+/** The sources of orders, by name. */
 export function channels(loop: Loop): readonly (readonly [string, Send])[] {
   const run = Date.now();
   return [
@@ -101,7 +101,7 @@ async function ediOrder(loop: Loop, run: number, number: number): Promise<string
   return items[0]?.orderId ?? null;
 }
 
-/** The stand-in plays the shop: the order is put there, and the loop told that there is one. */
+/** Puts the order into the fake of Square, and sends the loop its webhook. */
 async function squareOrder(loop: Loop, run: number, number: number): Promise<string | null> {
   const id = `DEMO${run}N${number}`;
   const { order } = JSON.parse(sampleFile('square/order.json'));
@@ -113,7 +113,7 @@ async function squareOrder(loop: Loop, run: number, number: number): Promise<str
     updated_at: now,
     line_items: (order.line_items as Record<string, unknown>[]).map(({ metadata: _, ...line }, index) => {
       const { sku, name } = GOODS[(number + index) % GOODS.length] ?? GOODS[0];
-      // The stand-in's catalog knows items of any SKU by such an id.
+      // The catalog of the fake has an item of any SKU under such an id.
       return { ...line, name, variation_name: 'Regular', catalog_object_id: `SKU:${sku}` };
     }),
     // Every fourth customer has not paid yet.
@@ -150,7 +150,7 @@ function sampleFile(name: string): string {
   return readFileSync(new URL(`../../local/sample/${name}`, import.meta.url), 'utf8');
 }
 
-/** Sends as the channel does, signed with its local secret or the one that the environment names. */
+/** Sends a channel message, signed with the local secret or the one in the environment. */
 async function send(loop: Loop, message: ChannelMessage): Promise<Json> {
   const secret = process.env[`${message.channel.toUpperCase()}_WEBHOOK_SECRET`];
   return (await loop.client.sendSigned(message, secret)).body;

@@ -1,6 +1,6 @@
 import { connect, type Json, type LoopClient } from '../../testing/client.ts';
 
-/** A running local loop, and a token for all of it. */
+/** A running local loop, with a token of all scopes. */
 export interface Loop {
   readonly url: string;
   readonly client: LoopClient;
@@ -11,7 +11,7 @@ export interface Loop {
 /**
  * Finds the loop.
  *
- * @throws Error that tells how to start one
+ * @throws Error that explains how to start one
  */
 export async function openLoop(url: string): Promise<Loop> {
   const client = await connect(url, { subject: 'demo' }).catch((error: Error) => {

@@ -1,6 +1,6 @@
 import type { Loop } from './loop.ts';
 
-/** What the demonstration sells, with the price of one; the last one is never in stock for long. */
+/** The SKUs of the demo with their unit prices; the last one soon runs short. */
 export const GOODS = [
   { sku: 'LMB-BRS-001', price: '20.00', name: 'Brass bracket', stock: 900 },
   { sku: 'LMB-BRT-001', price: '30.00', name: 'Bright hinge', stock: 700 },
@@ -9,7 +9,7 @@ export const GOODS = [
   { sku: 'LMB-LMP-021', price: '149.00', name: 'Lamp', stock: 12 },
 ] as const;
 
-/** Brings two lots of each article in, of which one expires first. */
+/** Receives two lots of each SKU, one of which expires first. */
 export async function receiveStock(loop: Loop): Promise<void> {
   const run = Date.now().toString(36).toUpperCase();
   for (const { sku, stock } of GOODS) {

@@ -1,14 +1,14 @@
 import type { Json } from '../../testing/client.ts';
 import type { Loop } from './loop.ts';
 
-/** How far an order goes. */
+/** How far an order proceeds. */
 export type Fate = 'stays' | 'held' | 'shipped in part' | 'shipped' | 'delivered' | 'returned' | 'cancelled';
 
-/** Milliseconds for the workflow to bring an order to where it can go on. */
+/** Milliseconds for the workflow to move an order to its next step. */
 const DEADLINE = 8_000;
 const CARRIERS = ['UPS', 'FedEx', 'USPS'];
 
-/** Leads an order as far as its fate has it, or as far as its stock allows. */
+/** Moves an order as far as its fate says, or as far as its stock allows. */
 export async function walk(loop: Loop, orderId: string, fate: Fate, number: number): Promise<void> {
   const path = `/v1/orders/${orderId}`;
   if (fate === 'held') {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A package that goes out with the product. */
+/** A deployed package. */
 export interface LicensedPackage {
   readonly name: string;
   readonly version: string;
@@ -20,7 +20,7 @@ type Lock = Readonly<Record<string, Locked>>;
 
 const REPOSITORY = new URL('../../', import.meta.url);
 
-/** Licences that ask for a notice at most; anything else is looked at by a person first. */
+/** Licences that require a notice at most; a person must check any other. */
 const PERMISSIVE = new Set([
   'MIT',
   'MIT-0',
@@ -32,7 +32,7 @@ const PERMISSIVE = new Set([
   'BSD-3-Clause',
 ]);
 
-/** What the console is made of, beside what it takes from the functions; all of it is bundled into one file. */
+/** Packages of the console besides those it shares with the functions. */
 const CONSOLE = [
   '@mantine/charts',
   '@mantine/core',
@@ -47,7 +47,7 @@ const CONSOLE = [
   'wouter',
 ];
 
-/** Packages by where they go: what runs in Lambda, and what a browser is sent. */
+/** Packages by target: Lambda functions, and the browser. */
 export function shippedPackages(): {
   readonly functions: LicensedPackage[];
   readonly console: LicensedPackage[];
@@ -57,7 +57,7 @@ export function shippedPackages(): {
   return { functions: closure(lock, Object.keys(dependencies)), console: closure(lock, CONSOLE) };
 }
 
-/** Whether one of the licences that a package may be had under is permissive. */
+/** @returns whether one of the alternative licences of a package is permissive. */
 export function isPermissive({ licence }: LicensedPackage): boolean {
   return licence
     .replace(/^\((.*)\)$/, '$1')
@@ -69,7 +69,7 @@ function read(file: string): string {
   return readFileSync(new URL(file, REPOSITORY), 'utf8');
 }
 
-/** Packages and all that they need, by the lockfile. */
+/** @returns packages with their transitive dependencies, from the lockfile. */
 function closure(lock: Lock, roots: readonly string[]): LicensedPackage[] {
   const found = new Map<string, LicensedPackage>();
   const waiting = roots.map((name) => ({ name, from: '' }));
@@ -86,7 +86,7 @@ function closure(lock: Lock, roots: readonly string[]): LicensedPackage[] {
   return [...found.values()].sort((one, other) => one.name.localeCompare(other.name, 'en'));
 }
 
-/** Where Node finds a package: beside the one that needs it, or further up. Null for an optional one that is absent. */
+/** @returns where Node resolves a package: next to its dependent, or further up; null for an absent optional one. */
 function resolve(lock: Lock, name: string, from: string): string | null {
   for (
     let folder = from;

@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A way into MiniStack that counts as encrypted. */
+/** A proxy through which MiniStack requests count as encrypted. */
 export interface ApiGateway {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
 /**
- * Opens a door on the loopback interface that hands every request on as it is, and says that it came over TLS. The
- * queues refuse plain connections, which MiniStack tells by this header as one behind a load balancer would.
+ * Starts a proxy on the loopback interface that forwards every request with the header `x-forwarded-proto: https`. The
+ * queues refuse plain connections, which MiniStack detects by this header, like a server behind a load balancer.
  *
- * @param target where MiniStack listens
+ * @param target the address of MiniStack
  */
 export async function openApiGateway(target: string): Promise<ApiGateway> {
   const server = createServer((request, response) => handOn(request, response, target));
@@ -32,7 +32,7 @@ export async function openApiGateway(target: string): Promise<ApiGateway> {
 function handOn(request: IncomingMessage, response: ServerResponse, target: string): void {
   const onward = forward(new URL(request.url ?? '/', target), {
     method: request.method ?? 'GET',
-    // The host is signed, and tells MiniStack which API is meant.
+    // The signature includes the host, and MiniStack selects the API by it.
     headers: { ...request.headers, 'x-forwarded-proto': 'https' },
   });
   onward.on('response', (answer) => {

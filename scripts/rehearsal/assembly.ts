@@ -6,15 +6,15 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 type Template = { Resources: Record<string, { Type: string; [key: string]: Json }> };
 
 /**
- * Types that MiniStack does not know and that no other resource needs. They are left out of the rehearsal; whether
- * they are right is checked on the template alone.
+ * Types that MiniStack does not support and that no other resource needs. The rehearsal leaves them out; the tests of
+ * the template check them.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set(['AWS::Events::Archive']);
 
 /**
- * Takes out of a synthesized cloud assembly what MiniStack cannot make, in place.
+ * Removes what MiniStack does not support from a synthesized cloud assembly, in place.
  *
- * @returns what was changed, in words
+ * @returns a description of each change
  */
 export async function fitToMiniStack(folder: string): Promise<readonly string[]> {
   const changes = new Set<string>();
@@ -38,8 +38,8 @@ export async function fitToMiniStack(folder: string): Promise<readonly string[]>
 }
 
 /**
- * AWS checks the answer to a task token on the state machine that waits for it, which the token tells. MiniStack
- * does not look at the token and checks it on all resources.
+ * AWS authorizes an answer to a task token on the state machine in the token. MiniStack ignores the token and requires
+ * the permission on all resources.
  */
 function widenAnswers({ Resources }: Template, changes: Set<string>): void {
   for (const { Type, Properties } of Object.values(Resources)) {
@@ -61,8 +61,8 @@ interface Statement {
 const ANSWERS: ReadonlySet<string> = new Set(['states:SendTaskSuccess', 'states:SendTaskFailure']);
 
 /**
- * Says in another way what MiniStack misunderstands: its user pool does not tell its issuer, whose form is known, and
- * a reference to a secret is the secret's name to it, where policies need the ARN.
+ * Rewrites what MiniStack resolves differently: its user pool has no issuer attribute, whose format is known, and `Ref`
+ * of a secret is the name, where policies need the ARN.
  */
 function spelledOut(value: Json, secrets: ReadonlySet<string>, changes: Set<string>): Json {
   if (Array.isArray(value)) return value.map((each) => spelledOut(each, secrets, changes));
@@ -81,7 +81,7 @@ function spelledOut(value: Json, secrets: ReadonlySet<string>, changes: Set<stri
   );
 }
 
-/** An assembly calls its templates by the hashes of what is in them, and uploads none that it has uploaded before. */
+/** The assembly names templates by the hash of their content, and skips uploads that exist; changed templates need a new hash. */
 async function nameAnew(folder: string): Promise<void> {
   for (const file of await readdir(folder)) {
     if (!file.endsWith('.assets.json')) continue;

@@ -6,13 +6,13 @@ import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
 
 const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
 
-/** The stage that is rehearsed; it collides with none that people use. */
+/** The stage of the rehearsal; it collides with no real one. */
 const STAGE = 'rehearsal';
 
-/** What the deployed stacks tell of themselves, by the names of their outputs. */
+/** The outputs of the deployed stacks, by name. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** The ordinary CDK command, against a cloud at another address. */
+/** The ordinary CDK CLI with another endpoint. */
 export class Deployment {
   private readonly folder: string;
   private readonly environment: NodeJS.ProcessEnv;
@@ -31,13 +31,13 @@ export class Deployment {
     };
   }
 
-  /** Folder of the synthesized cloud assembly. */
+  /** Folder of the cloud assembly. */
   get assembly(): string {
     return join(this.folder, 'cdk.out');
   }
 
   async synthesize(): Promise<void> {
-    // MiniStack has no CloudFront that leads to an API, and no function that copies into a bucket.
+    // MiniStack has no CloudFront in front of an API, and no function that copies files into a bucket.
     const settings = ['-c', `stage=${STAGE}`, '-c', 'hostConsole=false'];
     await this.cdk(180, 'synth', '--quiet', '--output', this.assembly, ...settings);
   }
@@ -46,9 +46,9 @@ export class Deployment {
     await this.cdk(120, 'bootstrap', `aws://${ACCOUNT}/${REGION}`);
   }
 
-  /** @returns how many stacks there are, and how many of them were changed. */
+  /** @returns the number of stacks, and of changed stacks. */
   async deploy(): Promise<{ readonly stacks: number; readonly changed: number }> {
-    const told = await this.cdk(
+    const output = await this.cdk(
       300,
       'deploy',
       '--app',
@@ -59,14 +59,14 @@ export class Deployment {
       '--outputs-file',
       this.outputsFile,
     );
-    const done = told.split('\n').filter((line) => line.includes('✅'));
+    const done = output.split('\n').filter((line) => line.includes('✅'));
     return {
       stacks: done.length,
       changed: done.filter((line) => !line.includes('(no changes)')).length,
     };
   }
 
-  /** Outputs of all stacks in one. */
+  /** The outputs of all stacks. */
   async outputs(): Promise<Outputs> {
     const byStack = JSON.parse(await readFile(this.outputsFile, 'utf8')) as Record<string, Outputs>;
     return Object.assign({}, ...Object.values(byStack)) as Outputs;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ROUTES, type Route, type RouteFunction } from '../../contract/routes.ts';
 import type { Answer, DeployedLoop } from './loop.ts';
 
-/** A request, and what its answer must be when it is not simply a success. */
+/** A request, and its expected status when that is not a success. */
 interface Request {
   readonly method: string;
   readonly path: string;
@@ -15,15 +15,15 @@ interface Request {
 const get = (path: string): Request => ({ method: 'GET', path });
 const post = (path: string, body: unknown): Request => ({ method: 'POST', path, body });
 
-/** The address that Square was given for its messages, which it signs. */
+/** The notification URL of Square, which its signature includes. */
 const NOTIFICATION_URL = 'https://orders.example.com/webhooks/square';
 
 /**
- * Asks every function behind the API for something that takes the permissions it has, after an order went through the
- * loop. What a policy lacks is answered 5xx, or shows as a denial in the cloud's log.
+ * Sends every function behind the API a request that uses its permissions, after an order has passed through the loop.
+ * A missing permission is answered 5xx, or shows as a denial in MiniStack's log.
  *
- * @returns how many functions answered
- * @throws Error that names the request that was not answered as it should be, or a function that nothing asked
+ * @returns the number of functions called
+ * @throws Error with the request that had an unexpected response, or a function without a request
  */
 export async function askEveryFunction(loop: DeployedLoop, orderId: string, sku: string): Promise<number> {
   const asked = new Set<RouteFunction>();
@@ -36,7 +36,7 @@ export async function askEveryFunction(loop: DeployedLoop, orderId: string, sku:
   asked.add(functionOf(link));
   check(link, await send(loop, link));
   const left = ROUTES.find((route) => !asked.has(route.function));
-  if (left !== undefined) throw new Error(`nothing asked ${left.function}`);
+  if (left !== undefined) throw new Error(`no request calls ${left.function}`);
   return asked.size;
 }
 
@@ -65,12 +65,12 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
   ];
 }
 
-/** What can be read without naming anything; the gateway of agents asks for keys that an emulated user pool has not. */
+/** Reads without parameters; `/mcp` is left out because it needs signing keys that the emulated user pool lacks. */
 function isPlain({ method, path, access }: Route): boolean {
   return method === 'GET' && !path.includes('{') && access !== 'access-token';
 }
 
-/** A message of each channel: of a kind that we do not know, since that is kept aside and asks nobody outside. */
+/** A message of each channel with an unknown topic: it is quarantined and causes no outgoing request. */
 async function messages(loop: DeployedLoop, orderId: string): Promise<readonly Request[]> {
   const connect = (kind: string, settings: object): Request => ({
     method: 'PUT',
@@ -152,6 +152,6 @@ function functionOf({ method, path }: Request): RouteFunction {
   const route =
     ROUTES.find((each) => each.method === method && each.path === asked) ??
     ROUTES.find((each) => each.method === method && fits(each.path));
-  if (route === undefined) throw new Error(`no route is called ${method} ${path}`);
+  if (route === undefined) throw new Error(`there is no route ${method} ${path}`);
   return route.function;
 }

@@ -9,27 +9,27 @@ import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
 import { openApiGateway } from './api-gateway.ts';
 
 /**
- * The release that the rehearsal was written against; another may lack other things. Without `cryptography` it neither
- * signs tokens nor checks their signatures.
+ * The release that the rehearsal was written for; others may lack other features. Without `cryptography` it neither
+ * signs tokens nor verifies their signatures.
  */
 const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'];
 
-/** How the SDK, and with it the log of a function, tells of a call that no policy allows. */
+/** How the SDK, and so the log of a function, reports a denied call. */
 const DENIAL = /\S+ is not authorized to perform: .{1,400}/g;
 
-/** Something that answers like AWS. */
+/** An emulator of AWS. */
 export interface Cloud {
   readonly endpoint: string;
-  /** @returns every call that a policy did not allow, in the cloud's own words, where it tells. */
+  /** @returns the denied calls in the emulator's log, if it has one. */
   denials(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-/** Nothing to rehearse on: no endpoint was given, and MiniStack could not be had. */
+/** No endpoint was given, and MiniStack could not be installed. */
 export class NoCloud extends Error {
   constructor(reason: string) {
     super(
-      `Nothing to rehearse on: ${reason}\n` +
+      `No emulator is available: ${reason}\n` +
         'The rehearsal needs Python 3.10 or newer with a reachable package index, or a MiniStack that already ' +
         'listens at AWS_ENDPOINT_URL.',
     );
@@ -41,7 +41,7 @@ export class NoCloud extends Error {
  * Installs MiniStack into a folder and starts it there, on the loopback interface and a free port. It checks every
  * call of the deployed functions against the policies of their roles.
  *
- * @param folder for the program, its state and its log; nothing is kept elsewhere
+ * @param folder for the program, its state and its log; nothing is written elsewhere
  * @throws NoCloud where it cannot be installed
  */
 export async function startMiniStack(folder: string): Promise<Cloud> {
@@ -57,11 +57,11 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
   const door = await openApiGateway(direct);
   const log = join(folder, 'ministack.log');
   const output = openSync(log, 'w');
-  // Its own command would listen where it says that it is to be found, and that is the door.
+  // Its own command listens on the address it announces, which must be the proxy.
   const program = ['ministack.app:app', '--bind', `127.0.0.1:${port}`];
   const child = spawn(join(programs, 'hypercorn'), program, {
     stdio: ['ignore', output, output],
-    // A group of its own, so that the functions' processes end with it.
+    // A process group of its own, so that the functions' processes end with it.
     detached: true,
     env: {
       ...CREDENTIALS,
@@ -74,7 +74,7 @@ export async function startMiniStack(folder: string): Promise<Cloud> {
       AUTH: 'true',
       MINISTACK_ACCOUNT_ID: ACCOUNT,
       MINISTACK_REGION: REGION,
-      // It runs functions with the `node` it finds first, which has to be the one they are deployed for.
+      // It runs functions with the first `node` on the PATH, which must be the deployed version.
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     },
   });
@@ -100,7 +100,7 @@ async function listening(endpoint: string, child: ChildProcess): Promise<void> {
   for (;;) {
     const answer = await fetch(`${endpoint}/_ministack/health`).catch(() => null);
     if (answer?.ok) return;
-    if (child.exitCode !== null) throw new Error(`MiniStack ended by itself (${child.exitCode})`);
+    if (child.exitCode !== null) throw new Error(`MiniStack ended (${child.exitCode})`);
     if (Date.now() > deadlines) throw new Error('MiniStack does not answer');
     await new Promise((resume) => setTimeout(resume, 200));
   }
@@ -113,7 +113,7 @@ async function stop(child: ChildProcess): Promise<void> {
   const force = setTimeout(() => signal(child.pid as number, 'SIGKILL'), 5_000);
   await ended;
   clearTimeout(force);
-  // Functions that outlived it, if any.
+  // Function processes that outlived it.
   signal(child.pid, 'SIGKILL');
 }
 

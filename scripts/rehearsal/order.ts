@@ -8,11 +8,11 @@ const BRACKET = 'LMB-BRS-001';
 const INDEX_PARTITION = 'LMB-BRT-001';
 
 /**
- * Takes one signed Shopify order of a company through the deployed loop, from received to closed.
+ * Runs one signed Shopify B2B order through the deployed loop, from received to closed.
  *
- * @param run tells this run from others on the same stacks
- * @param say is told what was seen
- * @throws Error when anything is not as it should be
+ * @param run an id that is unique among runs on the same stacks
+ * @param say prints a result
+ * @throws Error for an unexpected result
  */
 export async function closeOneOrder(
   loop: DeployedLoop,
@@ -58,10 +58,10 @@ export async function closeOneOrder(
   await loop.until('/v1/invoices', (invoices) =>
     (invoices.items as Answer['body'][]).some((each) => each.orderId === orderId),
   );
-  say('the finance consumer has booked the invoice');
+  say('the finance consumer has written the invoice');
 
   const functions = await askEveryFunction(loop, orderId, BRACKET);
-  say(`all ${functions} functions behind the API do what they are asked`);
+  say(`all ${functions} functions behind the API respond as expected`);
 
   const drift = await loop.call('GET', '/v1/inventory/drift');
   if (drift.items.length > 0) throw new Error(`drift: ${JSON.stringify(drift.items)}`);
@@ -74,7 +74,7 @@ async function refusals(loop: DeployedLoop): Promise<void> {
     await loop.send('POST', '/webhooks/shopify', { 'x-shopify-shop-domain': SHOP }, '{}'),
   ];
   const statuses = answers.map(({ status }) => status).join(', ');
-  if (statuses !== '401, 401') throw new Error(`what has no proof was answered ${statuses}`);
+  if (statuses !== '401, 401') throw new Error(`unauthenticated requests were answered ${statuses}`);
 }
 
 async function receive(loop: DeployedLoop, run: number): Promise<string> {

@@ -1,13 +1,13 @@
 import type { Sent } from './traffic.ts';
 import type { Memory } from './watched-loop.ts';
 
-/** What happened in one quarter of the run. */
+/** The measurements of one quarter of the run. */
 export interface Quarter {
   readonly sent: readonly Sent[];
   readonly memory: readonly Memory[];
 }
 
-/** Milliseconds that requests of one kind took in a quarter. */
+/** Latency in milliseconds of one kind of request in a quarter. */
 export interface Latency {
   readonly requests: number;
   readonly median: number;
@@ -23,7 +23,7 @@ export function latencies({ sent }: Quarter): Readonly<Record<string, Latency>> 
   return Object.fromEntries(all);
 }
 
-/** The middle of what was measured in a quarter. */
+/** The medians of a quarter. */
 export function held({ memory }: Quarter): Memory {
   const middle = (of: (one: Memory) => number) =>
     at(
@@ -37,17 +37,17 @@ export function held({ memory }: Quarter): Memory {
   };
 }
 
-/** By how much the last quarter may lie above the second; the first one warms up. */
+/** Maximum growth from the second quarter to the last; the first one warms up. */
 const MOST = {
-  /** What is in use after garbage was collected: nothing in the loop may keep what it has done. */
+  /** Heap in use after garbage collection: the loop must not accumulate completed work. */
   heap: { ratio: 1.1, plus: 5 },
-  /** The allocator keeps pages it no longer needs, and gives them back when it likes. */
+  /** The allocator keeps free pages and returns them at its discretion. */
   resident: { ratio: 1.25, plus: 30 },
-  /** Milliseconds at the median of all requests, on a machine that has other things to do. */
+  /** Median of all requests in milliseconds, on a machine with other load. */
   latency: { ratio: 1.5, plus: 10 },
 } as const;
 
-/** @returns what did not stay as it was from the second quarter to the last, in words; empty when all did. */
+/** @returns one sentence for each measure that grew too much from the second quarter to the last. */
 export function growth(quarters: readonly Quarter[]): readonly string[] {
   const [, second, , last] = quarters;
   if (second === undefined || last === undefined) throw new Error('a run has four quarters');

@@ -5,15 +5,15 @@ import { mixedTraffic, type Sent } from './traffic.ts';
 import { type Memory, startWatchedLoop, type WatchedLoop } from './watched-loop.ts';
 
 const QUARTERS = 4;
-/** What the loop answers when the store's contention outlasts its retries: nothing was written, to be sent again. */
+/** The response when contention outlasts the retries: nothing was written, the request may be repeated. */
 const BUSY = 503;
-/** The share of requests that may be answered so. */
+/** Maximum share of such responses. */
 const MAX_BUSY = 0.01;
-/** Looks at the memory in each quarter. */
-const LOOKS = 8;
-/** Requests that wait for their answer at most; what would be more is not sent. */
+/** Memory samples in each quarter. */
+const SAMPLES = 8;
+/** Maximum number of pending requests; beyond it requests are skipped. */
 const MAX_AT_ONCE = 32;
-/** Milliseconds for everything that was begun to come to its end. */
+/** Milliseconds for all pending work to complete. */
 const DEADLINE = 180_000;
 
 export interface SoakOptions {
@@ -22,8 +22,8 @@ export interface SoakOptions {
   /** Requests a second. */
   readonly rate: number;
   readonly seed: number;
-  /** Told what is going on. */
-  tell(what: string): void;
+  /** Prints progress. */
+  log(what: string): void;
 }
 
 export interface SoakReport {
@@ -31,27 +31,27 @@ export interface SoakReport {
   readonly rate: number;
   readonly seed: number;
   readonly requests: number;
-  /** Requests that were told to come again. */
+  /** Requests that were answered 503. */
   readonly busy: number;
-  /** Requests that were due while too many waited for their answer. */
+  /** Requests that were skipped because too many were pending. */
   readonly leftOut: number;
   readonly orders: number;
   readonly quarters: readonly {
     readonly memory: Memory;
     readonly latencies: Readonly<Record<string, Latency>>;
   }[];
-  /** What did not stay as it was; empty when all did. */
+  /** Measures that grew too much; empty when none did. */
   readonly growth: readonly string[];
 }
 
 /**
- * Sends mixed traffic to a running loop at an even rate, and looks whether memory and latency stay what they are.
+ * Sends mixed traffic to a running loop at an even rate, and checks that memory and latency are stable.
  *
- * @throws Error for an answer of 500 or above, when more than one in a hundred is told to come again, and for what was
- *   begun and did not come to its end
+ * @throws Error for a response of 500 or above, when more than one in a hundred is answered 503, and for work that was
+ *   not completed
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const { dataFolder, minutes, rate, seed, tell } = options;
+  const { dataFolder, minutes, rate, seed, log } = options;
   const loop = await startWatchedLoop(dataFolder);
   try {
     const traffic = await mixedTraffic(loop, seededRandom(seed));
@@ -60,8 +60,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     for (let number = 1; number <= QUARTERS; number++) {
       const sent: Sent[] = [];
       const memory: Memory[] = [];
-      for (let look = 0; look < LOOKS; look++) {
-        leftOut += await stretch((minutes * 60_000) / QUARTERS / LOOKS, rate, async () => {
+      for (let sample = 0; sample < SAMPLES; sample++) {
+        leftOut += await stretch((minutes * 60_000) / QUARTERS / SAMPLES, rate, async () => {
           sent.push(await traffic.send());
         });
         memory.push(await loop.memory());
@@ -70,12 +70,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       if (failed.length > 0) throw new Error(`failed: ${JSON.stringify(failed.slice(0, 5))}`);
       quarters.push({ sent, memory });
       const { all } = latencies({ sent, memory });
-      tell(`quarter ${number}: ${JSON.stringify({ ...held({ sent, memory }), ...all })}`);
+      log(`quarter ${number}: ${JSON.stringify({ ...held({ sent, memory }), ...all })}`);
     }
     const busy = quarters.flatMap(({ sent }) => sent).filter(({ status }) => status === BUSY).length;
     const requests = quarters.reduce((sum, { sent }) => sum + sent.length, 0);
-    if (busy > requests * MAX_BUSY)
-      throw new Error(`${busy} of ${requests} requests were told to come again`);
+    if (busy > requests * MAX_BUSY) throw new Error(`${busy} of ${requests} requests were answered 503`);
     await comesToItsEnd(loop);
     return {
       minutes,
@@ -94,9 +93,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 }
 
 /**
- * Sends at an even rate for so many milliseconds, whether or not answers have come, and waits for those that are left.
+ * Sends at an even rate for the given milliseconds, without waiting for responses, and then waits for the pending ones.
  *
- * @returns how many were left out because too many were waiting
+ * @returns the number of requests skipped because too many were pending
  */
 async function stretch(milliseconds: number, rate: number, send: () => Promise<void>): Promise<number> {
   const running = new Set<Promise<void>>();
@@ -122,7 +121,7 @@ async function stretch(milliseconds: number, rate: number, send: () => Promise<v
   return leftOut;
 }
 
-/** Every message consumed and none given up, and every lot as the orders say. */
+/** Checks that every message is consumed, no dead letter exists, and lots agree with the orders. */
 async function comesToItsEnd(loop: WatchedLoop): Promise<void> {
   const client = await loop.client();
   const filled = async () => {
@@ -133,7 +132,7 @@ async function comesToItsEnd(loop: WatchedLoop): Promise<void> {
   };
   await until(filled, (queues) => queues.every(({ name }) => name.includes('DeadLetter')), DEADLINE);
   const dead = await filled();
-  if (dead.length > 0) throw new Error(`messages were given up: ${JSON.stringify(dead)}`);
+  if (dead.length > 0) throw new Error(`there are dead letters: ${JSON.stringify(dead)}`);
   const drift = () => client.all('/v1/inventory/drift');
   await until(drift, (items) => items.length === 0, DEADLINE);
 }

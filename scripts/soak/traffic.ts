@@ -5,7 +5,7 @@ import type { WatchedLoop } from './watched-loop.ts';
 
 const SKUS = ['SOAK-A', 'SOAK-B', 'SOAK-C'] as const;
 
-/** Orders that wait for their next step at most; older ones stay as they are. */
+/** Maximum number of orders that wait for their next step; older ones are left as they are. */
 const MAX_UNDER_WAY = 500;
 
 interface UnderWay {
@@ -13,20 +13,20 @@ interface UnderWay {
   readonly trackingNumber: string;
 }
 
-/** A request of one kind, and what it was answered. */
+/** A request with its kind and its response. */
 export interface Sent {
   readonly kind: string;
   readonly status: number;
   readonly milliseconds: number;
 }
 
-/** Sends one request after another, of kinds that chance chooses. */
+/** Sends requests of randomly chosen kinds. */
 export interface Traffic {
   readonly orders: number;
   send(): Promise<Sent>;
 }
 
-/** What people, shops, partners and carriers ask a loop for in a day, mixed. Begins with stock for all articles. */
+/** A mix of the daily requests of people, shops, partners and carriers. Starts with stock for all SKUs. */
 export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<Traffic> {
   const queued: string[] = [];
   const shipped: UnderWay[] = [];
@@ -62,7 +62,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
 
   const kinds: readonly (readonly [kind: string, share: number, ask: () => Promise<Answer>])[] = [
     [
-      'order by hand',
+      'manual order',
       14,
       async () => {
         const isBilled = random.happens(0.3);
@@ -83,7 +83,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
       },
     ],
     [
-      'order of a shop',
+      'shop order',
       7,
       async () => known(await message(shopifyOrder(9_100_000_000_000 + fresh(), random.pick(SKUS)))),
     ],
@@ -98,7 +98,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
         const body = { carrier: 'UPS', trackingNumber };
         const answer = await ask('POST', `/v1/orders/${orderId}/shipments`, body);
         if (answer.status === 201) keep(shipped, { orderId, trackingNumber });
-        // Not handed to the warehouse yet, or not in stock: a later try may find it so.
+        // Not queued yet, or not in stock: a later attempt may succeed.
         else if (answer.body.state !== 'CANCELLED') keep(queued, orderId);
         return answer;
       },
@@ -109,7 +109,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
       async () => {
         const next = shipped.shift();
         if (next === undefined) return newest();
-        if (random.happens(0.5)) return message(trackingUpdate(`news-${fresh()}`, next.trackingNumber));
+        if (random.happens(0.5)) return message(trackingUpdate(`update-${fresh()}`, next.trackingNumber));
         const { orderId } = next;
         const [shipment] = (await ask('GET', `/v1/orders/${orderId}`)).body.shipments;
         const path = `/v1/orders/${orderId}/shipments/${shipment.shipmentId}/delivery`;
@@ -125,7 +125,7 @@ export async function mixedTraffic(loop: WatchedLoop, random: Random): Promise<T
         return ask('POST', `/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
       },
     ],
-    // More than is ordered: orders that wait in vain would pile up, and every receipt would look at them all.
+    // More than is ordered: otherwise backorders accumulate, and every receipt would look at all of them.
     ['stock', 5, () => receiveStock(random.pick(SKUS), 60)],
     ['list', 9, newest],
     [

@@ -4,27 +4,27 @@ import { startProcess } from '../../testing/process.ts';
 
 const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 
-/** Milliseconds for which a token is used; it lasts for an hour. */
+/** Milliseconds after which a token is renewed; it is valid for an hour. */
 const TOKEN_AGE = 15 * 60_000;
 
-/** What a process holds, in MiB, after its garbage was collected. */
+/** Memory of a process in MiB after garbage collection. */
 export interface Memory {
   readonly heap: number;
   readonly resident: number;
-  /** Buffers and the like, outside of the heap. */
+  /** Memory outside the heap, such as buffers. */
   readonly external: number;
 }
 
-/** A running `npm start` whose memory can be looked at. */
+/** A running `npm start` whose memory can be measured. */
 export interface WatchedLoop {
   /** Reaches the loop, with a token that is good for some time yet. */
   client(): Promise<LoopClient>;
-  /** Collects garbage, and tells what is left. */
+  /** Collects garbage and returns what is left. */
   memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
 
-/** Starts the loop in a process of its own, as `npm start` does, with Node's inspector on the loopback interface. */
+/** Starts the loop in a separate process, as `npm start` does, with Node's inspector on the loopback interface. */
 export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop> {
   const environment = { PORT: '0', DATA_DIR: dataFolder, SEED: 'none', LOG_LEVEL: 'ERROR' };
   const running = await startProcess('--inspect=127.0.0.1:0', [START], environment);
@@ -56,7 +56,7 @@ export async function startWatchedLoop(dataFolder: string): Promise<WatchedLoop>
   };
 }
 
-/** Speaks the Chrome DevTools protocol, as Node's inspector does, one command at a time. */
+/** A client of Node's inspector (Chrome DevTools protocol), one command at a time. */
 async function openInspector(url: string) {
   const socket = new WebSocket(url);
   await new Promise((resolve, reject) => {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { freePort } from '../../testing/free-port.ts';
 import { CommandFailed, run } from './run.ts';
 
-/** The release that the store's tests were run against. */
+/** The release that the store's tests run against. */
 const RELEASE = '3.1.0';
 const MAIN = join(import.meta.dirname, 'DynamoDbLocal.java');
 
-/** Maven fetches what a project depends on; this one depends on the store and is nothing else. */
+/** A Maven project whose only dependency is DynamoDB Local, so that Maven downloads it. */
 const PROJECT = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>order-loop</groupId>
@@ -25,7 +25,7 @@ const PROJECT = `<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 `;
 
-/** Amazon's DynamoDB Local cannot be had here. */
+/** DynamoDB Local is not available here. */
 export class NoDynamoDbLocal extends Error {
   constructor(reason: string) {
     super(reason);
@@ -34,11 +34,11 @@ export class NoDynamoDbLocal extends Error {
 }
 
 /**
- * Fetches DynamoDB Local from Maven Central into a folder. Its licence lets it be used, and not be passed on, so that
- * no copy lies in this repository.
+ * Downloads DynamoDB Local from Maven Central into a folder. Its licence allows use but not redistribution, so this
+ * repository contains no copy.
  *
  * @returns the folder of its libraries
- * @throws NoDynamoDbLocal where there is no Java or Maven, or the repository of packages is not reached
+ * @throws NoDynamoDbLocal without Java or Maven, or when the package repository is not reachable
  */
 export async function fetchDynamoDbLocal(folder: string): Promise<string> {
   const libraries = join(folder, 'libraries');
@@ -63,7 +63,7 @@ export interface DynamoDbLocal {
 /**
  * Starts it on a free port of the loopback interface and waits until it answers.
  *
- * @throws Error with what it said when it does not come up
+ * @throws Error with its output when it does not start
  */
 export async function startDynamoDbLocal(libraries: string): Promise<DynamoDbLocal> {
   const port = await freePort();
@@ -86,7 +86,7 @@ export async function startDynamoDbLocal(libraries: string): Promise<DynamoDbLoc
       continue;
     }
     await stop();
-    throw new Error(`DynamoDB Local did not come up:\n${output.slice(-4000)}`);
+    throw new Error(`DynamoDB Local did not start:\n${output.slice(-4000)}`);
   }
   return { endpoint, stop };
 }

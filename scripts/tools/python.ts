@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CommandFailed, run } from './run.ts';
 
-/** No Python programs can be installed here. */
+/** Python programs cannot be installed here. */
 export class NoPython extends Error {
   constructor(reason: string) {
     super(reason);
@@ -10,11 +10,11 @@ export class NoPython extends Error {
 }
 
 /**
- * Installs Python programs into a folder of their own; nothing is kept elsewhere.
+ * Installs Python programs into a separate folder, and nothing elsewhere.
  *
  * @param packages each with its exact version, as pip takes it
  * @returns the folder of the programs
- * @throws NoPython where there is no Python of 3.10 or newer, or no package index is reached
+ * @throws NoPython without Python 3.10 or newer, or when no package index is reachable
  */
 export async function installPrograms(folder: string, packages: readonly string[]): Promise<string> {
   const environment = join(folder, 'python');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program that ended with an error, was not there, or took too long. */
+/** A program failed, was not found, or exceeded its time. */
 export class CommandFailed extends Error {
   constructor(command: string, reason: string, output: string) {
     super(`${command}: ${reason}\n${output.slice(-4000)}`.trim());
@@ -10,7 +10,7 @@ export class CommandFailed extends Error {
 }
 
 export interface RunOptions {
-  /** It is ended after this long. */
+  /** Timeout. */
   readonly seconds: number;
   readonly env?: NodeJS.ProcessEnv;
   /** @default the current one */
@@ -18,9 +18,9 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program to completion.
  *
- * @returns what it wrote, both outputs in one
+ * @returns its output, stdout and stderr combined
  * @throws CommandFailed
  */
 export async function run(

@@ -19,7 +19,7 @@ test('what clients were told is there after kill -9, once, and goes on', { timeo
     clients: 3,
     seed: 20260310,
     waitsForPartners: false,
-    tell: (what) => said.push(what),
+    log: (what) => said.push(what),
   }).catch((error: Error) => {
     throw new Error(`${error.message}\n${said.join('\n')}`, { cause: error });
   });
