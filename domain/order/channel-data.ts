@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AmountText } from '../money.ts';
 import { CalendarDate, Reference, text } from '../text.ts';
 
 /** What a detail of a channel is about. */
@@ -31,6 +32,8 @@ export const ChannelDetail = z
     value: z.string().max(5000),
     /** The channel's own code for what it is: `DP`. */
     code: z.string().max(30).optional(),
+    /** What it adds to the order's amounts, or takes off them, where it is charged. */
+    amount: AmountText.optional(),
     /** As the channel wrote it, for an answer in its own words: X12 segments, each with its id and elements. */
     raw: z
       .array(z.array(z.string().max(5000)).max(100))
@@ -53,8 +56,10 @@ export const ChannelData = z.array(ChannelDetail).max(MAX_DETAILS);
  * parts; nothing else makes two orders of one document.
  */
 export const ChannelDocument = z.strictObject({
-  /** Tells the document from all others of its source. */
+  /** Tells the document from all others of its source and issuer. */
   key: Reference,
+  /** Whose document it is, where its source sends those of several. */
+  issuer: Reference.optional(),
   /** A digest of what it says: a repeat says the same, and anything else under the key is not a repeat. */
   digest: z.string().max(100),
   /** Which of how many parts the order is, from 1. */

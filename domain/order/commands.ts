@@ -150,6 +150,12 @@ export const PlaceHold = z.strictObject({
 
 export const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), holdId: Reference });
 
+const AmendedLine = z.strictObject({
+  lineNumber: LineNumber,
+  quantity: Quantity.optional(),
+  unitPrice: UnitPrice.optional(),
+});
+
 /**
  * What may be amended while nothing has been queued; all but the lines also of a queued order, as long as nothing of it
  * has left. A field that is absent stays as it is.
@@ -161,19 +167,14 @@ export const Amendment = z.strictObject({
   purchaseOrderNumber: Reference.optional(),
   customerReference: Reference.optional(),
   note: Note.optional(),
-  lines: lineQuantities(
-    z.strictObject({
-      lineNumber: LineNumber,
-      quantity: Quantity.optional(),
-      unitPrice: UnitPrice.optional(),
-    }),
-  ).optional(),
+  lines: lineQuantities(AmendedLine).optional(),
 });
 export type Amendment = z.infer<typeof Amendment>;
 
 /** An amendment, with what a channel can ask for besides: lines that are new, and lines that are wanted no more. */
 export const AmendOrder = Amendment.extend({
   type: z.literal('AmendOrder'),
+  lines: lineQuantities(AmendedLine.extend({ channelData: ChannelData.optional() })).optional(),
   addedLines: lineQuantities(ReceivedLine).optional(),
   /** Line numbers; what is left of these lines is cancelled. */
   cancelledLines: z.array(LineNumber).min(1).max(MAX_LINES).optional(),

@@ -217,6 +217,7 @@ const OrderAmended = z.object({
         unitPrice: Change(z.string()).optional(),
         discount: Change(amount.nullable()).optional(),
         tax: Change(amount.nullable()).optional(),
+        channelData: Change(KeptDetails.nullable()).optional(),
       }),
     )
     .optional(),

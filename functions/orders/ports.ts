@@ -112,6 +112,11 @@ export interface OrderStore {
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
   /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */
   findExternal(channel: string, source: string, externalId: string): Promise<ExternalOrder | null>;
+  /**
+   * @param key of a document of the channel
+   * @returns the orders that were made of documents of this key, whoever issued them
+   */
+  findDocument(channel: string, source: string, key: string): Promise<readonly string[]>;
   /** Notes a state of the channel's order as taken in; an older one than noted before changes nothing. */
   noteChannelVersion(order: ExternalIdentity, version: string): Promise<void>;
   /** @returns the order and shipment that travel under a tracking number. */

@@ -148,7 +148,11 @@ async function alreadyThere(
       return { kind: 'duplicate-purchase-order', purchaseOrderNumber: command.purchaseOrderNumber ?? '' };
     case 'external-order-known':
     case 'receipt-known': {
-      const { channel, source = '', externalId = '' } = command;
+      const { channel, source = '', externalId = '', channelDocument } = command;
+      if (channelDocument !== undefined) {
+        const [orderId] = await ports.orders.findDocument(channel, source, channelDocument.key);
+        return orderId === undefined ? null : { kind: 'known', orderId };
+      }
       const known = await ports.orders.findExternal(channel, source, externalId);
       return known === null ? null : { kind: 'known', orderId: known.orderId };
     }

@@ -125,23 +125,26 @@ function cancelledErrors(order: Order, command: CommandOf<'AmendOrder'>): readon
 function changesOf(order: Order, command: CommandOf<'AmendOrder'>): Changes {
   const released: Reservation[] = [];
   const recovered: LineUnits[] = [];
-  const lines = changedLines(command).flatMap(({ lineNumber, quantity, unitPrice, discount, tax }) => {
-    const line = lineOf(order, lineNumber) as Line;
-    const fewer = quantity === undefined ? 0 : line.ordered - quantity;
-    if (fewer > 0) {
-      const withdrawal = withdraw(line, fewer);
-      released.push(...withdrawal.released);
-      recovered.push(...withdrawal.recovered);
-    }
-    const change = {
-      lineNumber,
-      ...difference('quantity', line.ordered, quantity),
-      ...difference('unitPrice', line.unitPrice, unitPrice),
-      ...amountDifference('discount', line.discount, discount, order.currency),
-      ...amountDifference('tax', line.tax, tax, order.currency),
-    };
-    return Object.keys(change).length > 1 ? [change] : [];
-  });
+  const lines = changedLines(command).flatMap(
+    ({ lineNumber, quantity, unitPrice, discount, tax, channelData }) => {
+      const line = lineOf(order, lineNumber) as Line;
+      const fewer = quantity === undefined ? 0 : line.ordered - quantity;
+      if (fewer > 0) {
+        const withdrawal = withdraw(line, fewer);
+        released.push(...withdrawal.released);
+        recovered.push(...withdrawal.recovered);
+      }
+      const change = {
+        lineNumber,
+        ...difference('quantity', line.ordered, quantity),
+        ...difference('unitPrice', line.unitPrice, unitPrice),
+        ...amountDifference('discount', line.discount, discount, order.currency),
+        ...amountDifference('tax', line.tax, tax, order.currency),
+        ...difference('channelData', line.channelData ? [...line.channelData] : null, channelData),
+      };
+      return Object.keys(change).length > 1 ? [change] : [];
+    },
+  );
   const addedLines = acceptedLines(command.addedLines ?? [], order.lines.length + 1, order.currency);
   const terms = termChanges(order, command);
   const after = { ...order, ...afterOf(terms) };
@@ -194,7 +197,12 @@ function changedLines({ lines = [], amounts = {} }: CommandOf<'AmendOrder'>) {
   });
   return [
     ...both,
-    ...[...priced.values()].map((line) => ({ ...line, quantity: undefined, unitPrice: undefined })),
+    ...[...priced.values()].map((line) => ({
+      ...line,
+      quantity: undefined,
+      unitPrice: undefined,
+      channelData: undefined,
+    })),
   ];
 }
 

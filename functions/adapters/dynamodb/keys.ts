@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { customerIdentity } from '../../../domain/order/order.ts';
+import type { ChannelDocument } from '../../../domain/order/channel-data.ts';
+import { customerIdentity, type Order } from '../../../domain/order/order.ts';
 
 /** Items of one order share its partition; the state is read with one query, the history lies beside it. */
 export const ORDER_STATE_PREFIX = 'ORDER';
@@ -107,9 +108,33 @@ export function externalOrderKey(channel: string, source: string, externalId: st
   return { pk: `EXTERNAL#${digest(channel, source, externalId)}`, sk: 'EXTERNAL' };
 }
 
-/** One purchase order number of one customer; compared as text, without regard to case. */
-export function purchaseOrderKey(customer: Parameters<typeof customerIdentity>[0], number: string): Key {
-  const identity = digest(customerIdentity(customer), number.normalize('NFC').toLowerCase());
+/** One order made of a document of a channel; the orders of documents of one key share a partition. */
+export function channelDocumentKey(channel: string, source: string, document: ChannelDocument): Key {
+  return {
+    pk: channelDocumentPartition(channel, source, document.key),
+    sk: `DOCUMENT#${digest(document.issuer ?? '')}#${padded(document.part, 6)}`,
+  };
+}
+
+export function channelDocumentPartition(channel: string, source: string, key: string): string {
+  return `CHANNELDOCUMENT#${digest(channel, source, key)}`;
+}
+
+/**
+ * One purchase order number of one customer; compared as text, without regard to case. A number that stands on several
+ * documents is one for each of them.
+ */
+export function purchaseOrderKey(
+  order: Pick<Order, 'customer' | 'releaseNumber' | 'channelDocument'>,
+  number: string,
+): Key {
+  const { customer, releaseNumber, channelDocument: document } = order;
+  const isOneOfSeveral =
+    releaseNumber !== undefined || document?.issuer !== undefined || (document?.parts ?? 1) > 1;
+  const scope = isOneOfSeveral
+    ? [document?.key ?? releaseNumber ?? '', document?.issuer ?? '', String(document?.part ?? 1)]
+    : [];
+  const identity = digest(customerIdentity(customer), number.normalize('NFC').toLowerCase(), ...scope);
   return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
 }
 

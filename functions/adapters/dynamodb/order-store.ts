@@ -7,8 +7,15 @@ import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { orderEventFromItem } from './events.ts';
-import { getItem, keyOf, parseItem, queryItems, type StoredItem, wasWritten } from './items.ts';
-import { eventKey, eventSort, externalOrderKey, ORDER_STATE_PREFIX, orderPartition } from './keys.ts';
+import { getItem, keyOf, parseItem, queryAll, queryItems, type StoredItem, wasWritten } from './items.ts';
+import {
+  channelDocumentPartition,
+  eventKey,
+  eventSort,
+  externalOrderKey,
+  ORDER_STATE_PREFIX,
+  orderPartition,
+} from './keys.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
@@ -37,6 +44,7 @@ export function orderStore(table: Table): OrderStore {
     saveBatch,
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
+    findDocument: (channel, source, key) => findDocument(table, channel, source, key),
     noteChannelVersion: (order, version) => noteChannelVersion(table, order, version),
     findTracking: (trackingNumber) => findTracking(table, trackingNumber),
   };
@@ -81,6 +89,15 @@ async function loadHistory(table: Table, orderId: string, after: number, limit: 
 async function findExternal(table: Table, channel: string, source: string, externalId: string) {
   const item = await getItem(table, externalOrderKey(channel, source, externalId));
   return item === null ? null : parseItem(ExternalClaim, item);
+}
+
+async function findDocument(table: Table, channel: string, source: string, key: string) {
+  const claims = await queryAll(table, ExternalClaim, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :document',
+    ExpressionAttributeValues: { ':document': channelDocumentPartition(channel, source, key) },
+  });
+  return claims.map(({ orderId }) => orderId);
 }
 
 async function noteChannelVersion(

@@ -3,7 +3,7 @@ import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
-import { externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
+import { channelDocumentKey, externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
 import {
   allocationItem,
   channelDataItem,
@@ -200,21 +200,18 @@ function lotWrite(table: Table, change: LotChange): Write {
 function identityWrites(table: Table, { before, after }: OrderWrite): readonly Write[] {
   const writes: Write[] = [];
   if (before === null && after.source !== undefined && after.externalId !== undefined) {
-    writes.push(
-      claim(
-        table,
-        externalOrderKey(after.channel, after.source, after.externalId),
-        after,
-        'external-order-known',
-      ),
-    );
+    const { channel, source, externalId, channelDocument } = after;
+    const key =
+      channelDocument === undefined
+        ? externalOrderKey(channel, source, externalId)
+        : channelDocumentKey(channel, source, channelDocument);
+    writes.push(claim(table, key, after, 'external-order-known'));
   }
   if (after.orderType !== 'B2B') return writes;
   const claimed = before === null || before.voided ? undefined : before.purchaseOrderNumber;
   const wanted = after.voided ? undefined : after.purchaseOrderNumber;
-  const oldKey =
-    claimed === undefined || before === null ? undefined : purchaseOrderKey(before.customer, claimed);
-  const newKey = wanted === undefined ? undefined : purchaseOrderKey(after.customer, wanted);
+  const oldKey = claimed === undefined || before === null ? undefined : purchaseOrderKey(before, claimed);
+  const newKey = wanted === undefined ? undefined : purchaseOrderKey(after, wanted);
   if (oldKey?.pk === newKey?.pk) return writes;
   if (oldKey !== undefined) writes.push({ item: { Delete: { TableName: table.name, Key: oldKey } } });
   if (newKey !== undefined && wanted !== undefined) {

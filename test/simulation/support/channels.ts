@@ -35,10 +35,14 @@ export function channels(
   const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
     Promise.all(Array.from({ length: random.happens(TWICE) ? 2 : 1 }, () => insist(ports, take)));
   const find = async (channel: string, source: string, externalId: string) => {
-    const found = await insist(ports, () => ports.orders.findExternal(channel, source, externalId));
-    if (found === null) throw new Error(`${channel} was answered, and ${externalId} is not there`);
-    told.orders.set(`${channel} ${externalId}`, found.orderId);
-    return found.orderId;
+    const orderId = await insist(ports, async () =>
+      channel === 'EDI'
+        ? (await ports.orders.findDocument(channel, source, externalId))[0]
+        : (await ports.orders.findExternal(channel, source, externalId))?.orderId,
+    );
+    if (orderId === undefined) throw new Error(`${channel} was answered, and ${externalId} is not there`);
+    told.orders.set(`${channel} ${externalId}`, orderId);
+    return orderId;
   };
 
   const inbound = (

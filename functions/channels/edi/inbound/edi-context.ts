@@ -1,15 +1,21 @@
 import type { Origin } from '../../../events/envelope.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
+import type { AccountEntry } from '../x12/index.ts';
+import type { PartnerMasters } from './partner-masters.ts';
 import type { Sender } from './translate-order.ts';
 
 /** What became of one transaction set that was accepted for its form. */
-export type SetOutcome =
+export type SetOutcome = (
   | { readonly kind: 'booked'; readonly orderIds: readonly string[] }
   /** It says nothing that was not known, or nothing that changes anything. */
   | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
   /** A person has to see to it; nothing of it was booked. */
-  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string };
+  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string }
+) & {
+  /** What became of every element of the set, for those that are translated. */
+  readonly account?: readonly AccountEntry[] | undefined;
+};
 
 /** Where the documents that a partner answers are found. */
 export interface AcknowledgmentDependencies {
@@ -20,6 +26,8 @@ export interface AcknowledgmentDependencies {
 
 export interface EdiContext {
   readonly sender: Sender;
+  /** What is known of the partner's own numbers. @default nothing */
+  readonly masters?: PartnerMasters | undefined;
   readonly answers: AcknowledgmentDependencies;
   readonly origin: Origin;
   /** Epoch milliseconds after which no further set is begun. */

@@ -1,54 +1,71 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
+import type { Order } from '../../../../domain/order/order.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
 import type { Ports } from '../../../orders/ports.ts';
 import { batchThatFits, receiveBatch } from '../../../orders/receive-batch.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../../orders/receive-order.ts';
 import type { PurchaseOrderDocument } from '../x12/index.ts';
 import type { EdiContext, SetOutcome } from './edi-context.ts';
-import { externalIdOf, type Sender, translateOrder } from './translate-order.ts';
+import { ordersMeantBy, ordersOfDocument } from './known-orders.ts';
+import { translateOrder } from './translate-order.ts';
 
 /**
  * Books a purchase order, with every share of it where it is divided among destinations, or nothing of it. What was cut
  * off is completed by the same message again.
  *
+ * @param digest of what the document says
  * @param begin keeps the message for an operator until all of it is booked
  */
 export async function processPurchaseOrder(
   ports: Ports,
   documents: readonly PurchaseOrderDocument[],
+  digest: string,
   context: EdiContext,
   begin: (reason: string) => Promise<void>,
 ): Promise<SetOutcome> {
   const [first] = documents;
-  if (first === undefined) return aside('the order has no lines');
-  const known = await knownOrders(ports, documents, context.sender);
-  switch (first.purpose.kind) {
+  if (first === undefined) return quarantined('the order has no lines');
+  const { purpose, purchaseOrderNumber } = first;
+  switch (purpose.kind) {
     case 'ORIGINAL':
     case 'DUPLICATE':
     case 'CONFIRMATION':
       break;
-    case 'CANCELLATION':
-      return cancelOrders(ports, first.purchaseOrderNumber, [...known.values()], context);
+    case 'CANCELLATION': {
+      const meant = await ordersMeantBy(ports, context.sender, first);
+      if (meant === null) return quarantined(severalBuyers(purchaseOrderNumber));
+      if (meant.length === 0)
+        return quarantined(`there is no purchase order ${purchaseOrderNumber} to cancel`);
+      return cancelOrders(ports, '850', meant, context);
+    }
     default:
-      return aside(`purpose ${first.purpose.code} of an 850 is no new order; send an 860 to change one`);
+      return quarantined(`BEG01 ${purpose.code}: an 850 of this purpose is no new order; an 860 changes one`);
   }
-  if (known.size === documents.length) return { kind: 'nothing-to-do', orderIds: [...known.values()] };
+  const known = await ordersOfDocument(ports, context.sender, first);
+  const other = known.find(({ channelDocument }) => channelDocument?.digest !== digest);
+  if (other !== undefined)
+    return quarantined(
+      `purchase order ${purchaseOrderNumber} is known as ${other.orderId}, with other content`,
+    );
+  if (known.length === documents.length) return { kind: 'nothing-to-do', orderIds: idsOf(known) };
 
-  const translated = documents.map((document) => translateOrder(document, context.sender));
+  const translated = documents.map((document) =>
+    translateOrder(document, context.sender, digest, context.masters),
+  );
   const problems = translated.flatMap((each) => ('problems' in each ? each.problems : []));
-  if (problems.length > 0) return aside(problems.join('; '));
+  if (problems.length > 0) return quarantined(problems.join('; '));
   const commands = translated.flatMap((each) => ('command' in each ? [each.command] : []));
   // Each share is tried before the first is booked.
   for (const command of commands) {
     const outcome = await tryToReceiveOrder(ports, { command, origin: context.origin });
-    if (outcome.kind === 'refused') return aside(outcome.rejection.detail);
+    if (outcome.kind === 'refused') return quarantined(outcome.rejection.detail);
   }
   const [only] = commands;
   if (commands.length === 1 && only !== undefined) return book(ports, only, context);
   if (batchThatFits(commands).length < commands.length) {
-    await begin(`not all ${commands.length} shares of ${first.purchaseOrderNumber} are booked yet`);
+    await begin(`not all ${commands.length} shares of ${purchaseOrderNumber} are booked yet`);
   }
-  return bookShares(ports, documents, commands, context);
+  return bookShares(ports, first, commands, context);
 }
 
 async function book(
@@ -60,75 +77,68 @@ async function book(
   const outcome = await receiveOrder(ports, { command, origin, until: Date.now() });
   if (outcome.kind === 'received') return { kind: 'booked', orderIds: [outcome.order.orderId] };
   if (outcome.kind === 'known') return { kind: 'booked', orderIds: [outcome.orderId] };
-  if (outcome.kind === 'refused') return aside(outcome.rejection.detail);
-  return aside(`purchase order ${command.purchaseOrderNumber} is used by another order`);
+  if (outcome.kind === 'refused') return quarantined(outcome.rejection.detail);
+  return quarantined(`purchase order ${command.purchaseOrderNumber} is used by another order`);
 }
 
 /** As many shares in one transaction as fit; the few purchase orders that have more need several. */
 async function bookShares(
   ports: Ports,
-  documents: readonly PurchaseOrderDocument[],
+  document: PurchaseOrderDocument,
   commands: readonly CommandOf<'ReceiveOrder'>[],
   { sender, origin, deadline }: EdiContext,
 ): Promise<SetOutcome> {
   for (;;) {
-    const known = await knownOrders(ports, documents, sender);
-    const missing = commands.filter(({ externalId = '' }) => !known.has(externalId));
-    if (missing.length === 0) return { kind: 'booked', orderIds: [...known.values()] };
+    const known = await ordersOfDocument(ports, sender, document);
+    const booked = new Set(known.map(({ channelDocument }) => channelDocument?.part));
+    const missing = commands.filter(({ channelDocument }) => !booked.has(channelDocument?.part));
+    if (missing.length === 0) return { kind: 'booked', orderIds: idsOf(known) };
     const outcome = await receiveBatch(ports, batchThatFits(missing), {
       origin,
       until: deadline,
     });
     switch (outcome.kind) {
       case 'refused':
-        return aside(outcome.rejection.detail);
+        return quarantined(outcome.rejection.detail);
       case 'duplicate-purchase-order':
-        return aside(`purchase order ${commands[0]?.purchaseOrderNumber} is used by another order`);
+        return quarantined(`purchase order ${document.purchaseOrderNumber} is used by another order`);
       case 'received':
-      case 'some-known': // The same message was taken in twice at once; the other may have booked more.
+      case 'some-known': // The same message is processed twice at once; the other may have booked more.
     }
   }
 }
 
-async function cancelOrders(
+/** Cancels every order of a purchase order, or none: each is tried before the first is cancelled. */
+export async function cancelOrders(
   ports: Ports,
-  purchaseOrderNumber: string,
-  known: readonly string[],
+  topic: string,
+  orders: readonly Order[],
   { origin, deadline }: EdiContext,
 ): Promise<SetOutcome> {
-  if (known.length === 0) return aside(`there is no purchase order ${purchaseOrderNumber} to cancel`);
   const command = { type: 'CancelOrder', reason: 'CUSTOMER' } as const;
-  const live: string[] = [];
-  for (const orderId of known) {
-    const order = await ports.orders.load(orderId);
-    if (order?.state === 'CANCELLED') continue;
+  const live = orders.filter(({ state }) => state !== 'CANCELLED').map(({ orderId }) => orderId);
+  for (const orderId of live) {
     const outcome = await tryOrderCommand(ports, { orderId, command, origin });
-    if (outcome.kind === 'refused') return aside(`${orderId}: ${outcome.rejection.detail}`);
-    live.push(orderId);
+    if (outcome.kind === 'refused')
+      return { ...quarantined(`${orderId}: ${outcome.rejection.detail}`), topic };
   }
   for (const orderId of live) {
     const outcome = await handleOrderCommand(ports, { orderId, command, origin, until: deadline });
-    if (outcome.kind === 'refused') return aside(`${orderId}: ${outcome.rejection.detail}`);
+    if (outcome.kind === 'refused')
+      return { ...quarantined(`${orderId}: ${outcome.rejection.detail}`), topic };
   }
-  return { kind: live.length === 0 ? 'nothing-to-do' : 'booked', orderIds: known };
+  return { kind: live.length === 0 ? 'nothing-to-do' : 'booked', orderIds: idsOf(orders) };
 }
 
-/** The orders of those documents that were booked before, by the id that the partner knows them by. */
-async function knownOrders(
-  ports: Ports,
-  documents: readonly PurchaseOrderDocument[],
-  { identity }: Sender,
-): Promise<ReadonlyMap<string, string>> {
-  const found = await Promise.all(
-    documents.map(async ({ purchaseOrderNumber, split }) => {
-      const externalId = externalIdOf(purchaseOrderNumber, split?.location ?? null);
-      const external = await ports.orders.findExternal('EDI', identity, externalId);
-      return external === null ? [] : [[externalId, external.orderId] as const];
-    }),
-  );
-  return new Map(found.flat());
+/** Why a document cannot be carried out that does not say whose purchase order it means. */
+export function severalBuyers(purchaseOrderNumber: string): string {
+  return `N1 BY: several buyers have a purchase order ${purchaseOrderNumber}, and none is named`;
 }
 
-function aside(reason: string): SetOutcome {
-  return { kind: 'quarantined', topic: '850', reason };
+function idsOf(orders: readonly Order[]): readonly string[] {
+  return orders.map(({ orderId }) => orderId);
+}
+
+function quarantined(reason: string) {
+  return { kind: 'quarantined', topic: '850', reason } as const;
 }

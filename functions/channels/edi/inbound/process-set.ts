@@ -10,10 +10,10 @@ import {
   type SetReport,
 } from '../x12/index.ts';
 import type { EdiContext, SetOutcome } from './edi-context.ts';
+import { digestOf, ordersMeantBy } from './known-orders.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
-import { processPurchaseOrder } from './process-purchase-order.ts';
+import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
 import { translateChange } from './translate-change.ts';
-import { externalIdOf } from './translate-order.ts';
 
 /**
  * Books the accepted sets of an interchange, one after another, each whole or not at all. Doing it again changes
@@ -57,15 +57,21 @@ async function processSet(
   switch (set.id) {
     case '850': {
       let isBegun = false;
-      const outcome = await processPurchaseOrder(ports, readPurchaseOrder(set), context, async (reason) => {
+      const documents = readPurchaseOrder(set);
+      const outcome = await processPurchaseOrder(ports, documents, digestOf(set), context, async (reason) => {
         await context.begin(position, set.id, reason);
         isBegun = true;
       });
       if (isBegun && outcome.kind === 'booked') await context.finish(position);
-      return outcome;
+      return { ...outcome, account: documents[0]?.account.entries() };
     }
-    case '860':
-      return processPurchaseOrderChange(ports, readPurchaseOrderChange(set), context);
+    case '860': {
+      const change = readPurchaseOrderChange(set);
+      return {
+        ...(await processPurchaseOrderChange(ports, change, context)),
+        account: change.account.entries(),
+      };
+    }
     case '997':
     case '999':
       return processAcknowledgment(context.answers, context.sender.identity, set);
@@ -74,26 +80,49 @@ async function processSet(
   }
 }
 
+/** Carries out a change on every order of the purchase order, or on none of them. */
 async function processPurchaseOrderChange(
   ports: Ports,
   document: PurchaseOrderChangeDocument,
-  { sender, origin, deadline }: EdiContext,
+  context: EdiContext,
 ): Promise<SetOutcome> {
-  const externalId = externalIdOf(document.purchaseOrderNumber, null);
-  const external = await ports.orders.findExternal('EDI', sender.identity, externalId);
-  if (external === null) {
-    return aside('860', `there is no purchase order ${document.purchaseOrderNumber} to change yet`);
+  const { purchaseOrderNumber, purpose } = document;
+  const orders = await ordersMeantBy(ports, context.sender, document);
+  if (orders === null) return aside('860', severalBuyers(purchaseOrderNumber));
+  if (orders.length === 0)
+    return aside('860', `there is no purchase order ${purchaseOrderNumber} to change yet`);
+  if (purpose.kind === 'CANCELLATION') return cancelOrders(ports, '860', orders, context);
+  const isPart = orders.length > 1;
+  for (const order of orders) {
+    const change = translateChange(document, order, context.masters, isPart);
+    if ('problems' in change) return aside('860', change.problems.join('; '));
+    if (change.command === null) continue;
+    const { orderId } = order;
+    const tried = await tryOrderCommand(ports, { orderId, command: change.command, origin: context.origin });
+    if (tried.kind === 'refused') return aside('860', tried.rejection.detail);
   }
-  const { orderId } = external;
+  const outcomes: SetOutcome[] = [];
+  for (const { orderId } of orders)
+    outcomes.push(await changeOrder(ports, document, orderId, isPart, context));
+  const refused = outcomes.find(({ kind }) => kind === 'quarantined');
+  const kind = outcomes.some((each) => each.kind === 'booked') ? 'booked' : 'nothing-to-do';
+  return refused ?? { kind, orderIds: orders.map(({ orderId }) => orderId) };
+}
+
+async function changeOrder(
+  ports: Ports,
+  document: PurchaseOrderChangeDocument,
+  orderId: string,
+  isPart: boolean,
+  { origin, deadline, masters }: EdiContext,
+): Promise<SetOutcome> {
   for (;;) {
     const order = await ports.orders.load(orderId);
     if (order === null) throw new Error(`there is no order ${orderId}`);
-    const change = translateChange(document, order);
+    const change = translateChange(document, order, masters, isPart);
     if ('problems' in change) return aside('860', change.problems.join('; '));
     const { command, heldFor } = change;
     if (command === null) return { kind: 'nothing-to-do', orderIds: [orderId] };
-    const tried = await tryOrderCommand(ports, { orderId, command, origin });
-    if (tried.kind === 'refused') return aside('860', tried.rejection.detail);
     // The order is held before it is changed, so that nothing leaves that someone has to look at first.
     const held = await hold(ports, order, heldFor, origin);
     const outcome = await handleOrderCommand(ports, {

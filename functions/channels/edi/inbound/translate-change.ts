@@ -1,11 +1,15 @@
+import type * as z from 'zod';
+import type { KeptChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { AmendOrder, type CommandOf } from '../../../../domain/order/commands.ts';
 import { allocated, type Line, type Order, open } from '../../../../domain/order/order.ts';
-import { type PurchaseOrderChangeDocument, toEaches } from '../x12/index.ts';
+import { type KeptDetail, type PurchaseOrderChangeDocument, toEaches } from '../x12/index.ts';
 import { compare, parseDecimal } from '../x12/order/decimal.ts';
-import { translateLine, windowOf } from './translate-order.ts';
+import { NO_MASTERS, type PartnerMasters } from './partner-masters.ts';
+import { datesOf, keptDetails, paymentTermsOf, placeOf, skuOf, translateLine } from './translate-order.ts';
 
 type ChangeLine = PurchaseOrderChangeDocument['lines'][number];
 type Change = CommandOf<'AmendOrder'> | CommandOf<'CancelOrder'>;
+type AmendedLine = NonNullable<z.input<typeof AmendOrder>['lines']>[number];
 
 /** The command that makes an order what an 860 says, null where it is that already, or why a person has to decide. */
 export type ChangeTranslation =
@@ -17,115 +21,280 @@ export type ChangeTranslation =
   | { readonly problems: readonly string[] };
 
 /** What an 860 says of one line, as far as it is to be done. */
-type LineOutcome =
-  | { readonly amended: NonNullable<CommandOf<'AmendOrder'>['lines']>[number] }
-  | { readonly added: ReturnType<typeof translateLine>; readonly heldFor?: string }
-  | { readonly cancelled: number }
-  | { readonly problem: string }
-  | null;
+interface LineOutcome {
+  readonly amended?: AmendedLine;
+  readonly added?: ReturnType<typeof translateLine>;
+  readonly heldFor?: string;
+  readonly cancelled?: number;
+  readonly problem?: string;
+}
+
+/** Problems of a line that the order at hand may answer: they are looked at again with its pack and its price. */
+const OF_LINES = /^(?:quantity|unit|pack|price|item)_/;
 
 /**
- * Turns an 860 into one command that carries it out whole. Quantities are the lines' new totals, so that a change that
- * came before, or comes again, asks for nothing more.
+ * Turns an 860 into one command that carries it out whole, or says why it cannot be. Quantities are the lines' new
+ * totals, so that a change that came before, or comes again, asks for nothing more.
+ *
+ * @param isPart whether the order is one of several that the purchase order was divided into
  */
-export function translateChange(document: PurchaseOrderChangeDocument, order: Order): ChangeTranslation {
-  switch (document.purpose.kind) {
-    case 'CANCELLATION':
-      return {
-        command: order.state === 'CANCELLED' ? null : { type: 'CancelOrder', reason: 'CUSTOMER' },
-        heldFor: [],
-      };
-    case 'CHANGE':
-      break;
-    default:
-      return { problems: [`purpose ${document.purpose.code} of an 860 has no rule`] };
+export function translateChange(
+  document: PurchaseOrderChangeDocument,
+  order: Order,
+  masters: PartnerMasters = NO_MASTERS,
+  isPart = false,
+): ChangeTranslation {
+  const { kind, code } = document.purpose;
+  if (kind === 'CANCELLATION') {
+    const command =
+      order.state === 'CANCELLED' ? null : ({ type: 'CancelOrder', reason: 'CUSTOMER' } as const);
+    return { command, heldFor: [] };
   }
-  const outcomes = document.lines.map((line) => lineOutcome(line, order));
-  const problems = outcomes.flatMap((each) => (each !== null && 'problem' in each ? [each.problem] : []));
+  if (kind !== 'CHANGE') return { problems: [`BCH01 ${code}: an 860 of this purpose has no rule`] };
+  const outcomes = document.lines.map((line) => lineOutcome(line, order, masters));
+  const place = changedPlace(document, order, masters);
+  const dates = changedDates(document, order);
+  const problems = [
+    ...document.problems.filter((each) => !OF_LINES.test(each.code)).map(({ message }) => message),
+    ...(isPart && document.lines.length > 0
+      ? ['the purchase order is divided among places, and which of them a line means is left open']
+      : []),
+    ...changedTerms(document, order),
+    ...place.problems,
+    ...dates.problems,
+    ...outcomes.flatMap(({ problem }) => problem ?? []),
+  ];
   if (problems.length > 0) return { problems };
-  const amended = outcomes.flatMap((each) => (each !== null && 'amended' in each ? [each.amended] : []));
-  const additions = outcomes.flatMap((each) => (each !== null && 'added' in each ? [each] : []));
-  const added = additions.map((each) => each.added);
-  const heldFor = additions.flatMap((each) => each.heldFor ?? []);
-  const cancelled = outcomes.flatMap((each) =>
-    each !== null && 'cancelled' in each ? [each.cancelled] : [],
-  );
-  const { deliveryWindow } = windowOf(document.deliveryWindow);
-  const moved =
-    deliveryWindow !== undefined && JSON.stringify(deliveryWindow) !== JSON.stringify(order.deliveryWindow);
-  if (amended.length + added.length + cancelled.length === 0 && !moved) return { command: null, heldFor };
-  const parsed = AmendOrder.safeParse({
-    type: 'AmendOrder',
-    ...(moved && { deliveryWindow }),
+  const amended = outcomes.flatMap((each) => each.amended ?? []);
+  const added = outcomes.flatMap((each) => each.added ?? []);
+  const cancelled = outcomes.flatMap((each) => each.cancelled ?? []);
+  const heldFor = outcomes.flatMap((each) => each.heldFor ?? []);
+  const channelData = merged(order.channelData ?? [], document.details);
+  const wanted = {
+    ...(place.address !== null && { shipTo: place.address }),
+    ...dates.terms,
+    ...(channelData !== null && { channelData: [...channelData] }),
     ...(amended.length > 0 && { lines: amended }),
     ...(added.length > 0 && { addedLines: added }),
     ...(cancelled.length > 0 && { cancelledLines: cancelled }),
-  });
+  };
+  if (Object.keys(wanted).length === 0) return { command: null, heldFor };
+  const parsed = AmendOrder.safeParse({ type: 'AmendOrder', ...wanted });
   if (parsed.success) return { command: parsed.data, heldFor };
   return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
 }
 
-function lineOutcome(line: ChangeLine, order: Order): LineOutcome {
-  const { kind, code } = line.change;
-  const known = lineOf(line, order);
-  switch (kind) {
-    case 'NONE':
-      return null;
-    case 'ADD':
-      return known === undefined ? addedLine(line, order) : amendedLine(line, known, order.currency);
-    case 'DELETE':
-      if (known === undefined) return { problem: `${named(line)} is not in the order, and is to be deleted` };
-      return allocated(known) + known.backordered + open(known) === 0
-        ? null
-        : { cancelled: known.lineNumber };
-    case 'OTHER':
-      return { problem: `${named(line)}: change ${code} has no rule` };
-    default:
-      if (known === undefined) return { problem: `${named(line)} is not in the order, and is to be changed` };
-      return amendedLine(line, known, order.currency);
-  }
+/** Where the order goes from now on; null where that stays as it is. */
+function changedPlace(document: PurchaseOrderChangeDocument, order: Order, masters: PartnerMasters) {
+  const { shipTo } = document;
+  const other = document.lines.find((line) => line.shipTo !== null);
+  if (other !== undefined) return { address: null, problems: [`N1 ST: ${named(other)} is to go elsewhere`] };
+  // A place that is named by its code alone, and is the one that the order goes to, says nothing new.
+  const code = partyOf(order, 'ST')?.[4] ?? '';
+  const isNamed = shipTo !== null && shipTo.addressLines.length === 0 && shipTo.city === null;
+  if (shipTo === null || (isNamed && shipTo.id !== null && shipTo.id === code))
+    return { address: null, problems: [] };
+  const place = placeOf(shipTo, masters);
+  return JSON.stringify(place.address) === JSON.stringify(order.shipTo) ? { ...place, address: null } : place;
 }
 
-function addedLine(line: ChangeLine, order: Order): LineOutcome {
-  if (line.item === null) return { problem: `${named(line)} names no product` };
+function partyOf({ channelData = [] }: Order, role: string): readonly string[] | undefined {
+  return channelData.find(({ kind, code }) => kind === 'PARTY' && code === role)?.raw?.[0];
+}
+
+/** The dates that the order has from now on. Those of some of its lines are not those of the order. */
+function changedDates(document: PurchaseOrderChangeDocument, order: Order) {
+  const terms: Partial<ReturnType<typeof datesOf>> = datesOf(document.dates);
+  const changed = Object.fromEntries(
+    Object.entries(terms).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(order[name as keyof typeof terms]),
+    ),
+  ) as typeof terms;
+  const dated = document.lines.filter(({ dates }) => Object.keys(dates).length > 0);
+  const live = order.lines.filter((line) => line.cancelled < line.ordered).length;
+  const isOfSome = Object.keys(changed).length > 0 && dated.length > 0 && dated.length < live;
+  return {
+    terms: changed,
+    problems: isOfSome ? ['DTM: some lines are to have other days than the rest of the order'] : [],
+  };
+}
+
+/** Terms that an amendment cannot change: an 860 may repeat them, and nothing else. */
+function changedTerms(document: PurchaseOrderChangeDocument, order: Order): readonly string[] {
+  const { currency, terms, requirements, orderType } = document;
+  const { paymentTerms = order.paymentTerms } = paymentTermsOf(terms);
+  const policy = requirements.complete ? 'SHIP_COMPLETE' : order.backorderPolicy;
+  const differs = [
+    [currency !== null && currency !== order.currency, 'CUR02: another currency'],
+    [paymentTerms !== order.paymentTerms, 'ITD: other payment terms'],
+    [
+      policy !== order.backorderPolicy || (requirements.noBackorders && !order.cancelBackorders),
+      'CSH: another backorder policy',
+    ],
+    [orderType.commitment === 'NONE', `BCH02 ${orderType.code} orders nothing for certain`],
+    [
+      charges(document.details, order.channelData ?? []).length > 0,
+      'SAC, TXI: other allowances, charges or taxes',
+    ],
+  ] as const;
+  return differs.flatMap(([isChanged, reason]) => (isChanged ? [reason] : []));
+}
+
+/** The charges among details that are not there yet. */
+function charges(details: readonly KeptDetail[], known: readonly KeptChannelDetail[]): readonly KeptDetail[] {
+  const there = new Set(known.map(({ raw }) => JSON.stringify(raw)));
+  return details.filter(
+    ({ kind, code, raw }) => kind === 'CHARGE' && code !== 'TT' && !there.has(JSON.stringify(raw)),
+  );
+}
+
+/**
+ * What the channel says in all: a reference, party or date takes the place of the one of its kind, and a note stands
+ * beside the others.
+ *
+ * @returns null where nothing is new
+ */
+function merged(
+  known: readonly KeptChannelDetail[],
+  said: readonly KeptDetail[],
+): readonly KeptChannelDetail[] | null {
+  // What a change says of itself, and its control totals, are not the order's.
+  const details = keptDetails(
+    said.filter(({ raw }) => raw?.[0]?.[0] !== 'BCH'),
+    [],
+  );
+  const isSame = (one: KeptChannelDetail, other: KeptChannelDetail) =>
+    one.kind === other.kind && one.value === other.value && one.code === other.code;
+  const fresh = details.filter((detail) => !known.some((each) => isSame(each, detail)));
+  if (fresh.length === 0) return null;
+  const isReplaced = ({ kind, label, code }: KeptChannelDetail) =>
+    kind !== 'NOTE' && fresh.some((each) => each.kind === kind && each.label === label && each.code === code);
+  return [...known.filter((detail) => !isReplaced(detail)), ...fresh];
+}
+
+function lineOutcome(line: ChangeLine, order: Order, masters: PartnerMasters): LineOutcome {
+  const { kind, code } = line.change;
+  const known = knownLine(line, order);
+  const isOther = known !== undefined && !isProductOf(line, known, masters);
+  if (kind === 'OTHER')
+    return { problem: `POC02 ${code}: ${named(line)} is to be changed in a way that has no rule` };
+  if (kind === 'ADD') {
+    if (known === undefined) return addedLine(line, order, masters);
+    return isOther
+      ? { problem: `POC01: ${named(line)} is to be added, and is there with another product` }
+      : amendedLine(line, known, order.currency);
+  }
+  if (known === undefined) {
+    const isDone = kind === 'REPLACE' || kind === 'DELETE';
+    const was = order.lines.find(
+      (each) => each.channelLineId === line.assignedId && isProductOf(line, each, masters),
+    );
+    if (isDone && was !== undefined) return {};
+    return kind === 'NONE'
+      ? {}
+      : { problem: `POC01: ${named(line)} is not in the order, and is to be changed` };
+  }
+  if (kind === 'REPLACE' && isOther) {
+    const added = addedLine(line, order, masters);
+    return added.problem === undefined ? { ...added, cancelled: known.lineNumber } : added;
+  }
+  if (isOther) return { problem: `POC08: ${named(line)} is of another product than the change names` };
+  if (kind === 'NONE') return {};
+  if (kind === 'DELETE') {
+    return allocated(known) + known.backordered + open(known) === 0 ? {} : { cancelled: known.lineNumber };
+  }
+  if (kind === 'DATES') return withDetails({ lineNumber: known.lineNumber }, line, known);
+  const outcome = amendedLine(line, known, order.currency);
+  const contradiction = contradictionOf(code, outcome.amended, known);
+  return contradiction === null ? outcome : { problem: `POC02 ${code}: ${named(line)} ${contradiction}` };
+}
+
+/** What a change says that its own code excludes. */
+function contradictionOf(code: string, amended: AmendedLine | undefined, known: Line): string | null {
+  const { quantity = known.ordered, unitPrice } = amended ?? {};
+  if (code === 'QI' && quantity < known.ordered)
+    return `is to be more, and goes from ${known.ordered} to ${quantity}`;
+  if (code === 'QD' && quantity > known.ordered)
+    return `is to be less, and goes from ${known.ordered} to ${quantity}`;
+  if ((code === 'PC' || code === 'PR') && quantity !== known.ordered)
+    return 'is to have another price, and has another quantity';
+  if (['QI', 'QD', 'QC', 'RQ'].includes(code) && unitPrice !== undefined)
+    return 'is to have another quantity, and has another price';
+  return null;
+}
+
+function addedLine(line: ChangeLine, order: Order, masters: PartnerMasters): LineOutcome {
+  if (line.item === null) return { problem: `POC: ${named(line)} names no product` };
   const { quantity, unit, unitPrice } = line.ordered;
   if (line.eaches === null && !/^[1-9]\d{0,6}$/.test(quantity ?? '')) {
-    return { problem: `${named(line)}: its quantity of ${quantity} ${unit} cannot be told in single units` };
+    return {
+      problem: `POC03: ${named(line)}: its quantity of ${quantity} ${unit} cannot be told in single units`,
+    };
   }
-  const added = translateLine(line, order.currency);
-  if (line.eaches === null)
-    return { added, heldFor: `${named(line)} is ordered by the ${unit}, and its pack is not told` };
-  return unitPrice === null ? { added, heldFor: `${named(line)} has no price` } : { added };
+  if (line.allowances.length + line.taxes.length > 0)
+    return { problem: `SAC, TXI: ${named(line)} is to be added with allowances, charges or taxes` };
+  const added = translateLine(line, order.currency, masters);
+  const reasons = [
+    ...(line.eaches === null ? [`is ordered by the ${unit}, and its pack is not told`] : []),
+    ...(unitPrice === null ? ['has no price'] : []),
+    ...(skuOf(line, masters).isKnown
+      ? []
+      : [`is ${line.item.qualifier} ${line.item.value}, which is not in the partner's list of items`]),
+  ];
+  return reasons.length === 0 ? { added } : { added, heldFor: `${named(line)} ${reasons.join(', and ')}` };
 }
 
 /** An 860 rarely repeats the pack: the order's own converts the quantity. */
 function amendedLine(line: ChangeLine, known: Line, currency: string): LineOutcome {
-  const ownPack =
-    known.unitsPerCase === undefined
-      ? null
-      : { pack: known.unitsPerCase, innerPack: null, size: null, sizeUnit: null };
+  const ownPack = known.unitsPerCase === undefined ? null : { pack: known.unitsPerCase, innerPack: null };
   const { eaches, problems } = toEaches(line.ordered, line.pack ?? ownPack, currency);
   const noPrice = line.ordered.unitPrice === null;
   const serious = problems.filter(
     (code) => code !== 'price_not_divisible' && !(noPrice && code === 'price_missing'),
   );
   if (eaches === null || serious.length > 0) return { problem: `${named(line)}: ${serious.join(', ')}` };
-  const quantity = eaches.quantity === known.ordered ? undefined : eaches.quantity;
-  const price = eaches.unitPrice ?? undefined;
-  const unitPrice = price === undefined || isSame(price, known.unitPrice) ? undefined : price;
-  if (quantity === undefined && unitPrice === undefined) return null;
-  return { amended: { lineNumber: known.lineNumber, quantity, unitPrice } };
+  const isNewPrice = eaches.unitPrice !== null && !isSame(eaches.unitPrice, known.unitPrice);
+  const amended = {
+    lineNumber: known.lineNumber,
+    ...(eaches.quantity !== known.ordered && { quantity: eaches.quantity }),
+    ...(isNewPrice && eaches.unitPrice !== null && { unitPrice: eaches.unitPrice }),
+  };
+  return withDetails(amended, line, known);
 }
 
-/** The partner's own number of the line tells it, else a product number that no other line has. */
-function lineOf(line: ChangeLine, order: Order): Line | undefined {
-  const numbers = line.identifiers.map(({ value }) => value);
-  const byProduct = order.lines.filter(({ sku }) => sku !== null && numbers.includes(sku));
-  const byNumber = order.lines.find(
+/** Adds what the change says of the line beside its quantity and price. */
+function withDetails(amended: AmendedLine, line: ChangeLine, known: Line): LineOutcome {
+  if (charges(line.details, known.channelData ?? []).length > 0)
+    return { problem: `SAC, TXI: ${named(line)} is to have other allowances, charges or taxes` };
+  const channelData = merged(known.channelData ?? [], line.details);
+  const whole = {
+    ...amended,
+    ...(channelData !== null && { channelData: [...channelData] as AmendedLine['channelData'] }),
+  };
+  return Object.keys(whole).length === 1 ? {} : { amended: whole };
+}
+
+/** The partner's own number of the line tells it, else a product number that no other line has. Lines that are gone count no more. */
+function knownLine(line: ChangeLine, order: Order): Line | undefined {
+  const live = order.lines.filter((each) => each.cancelled < each.ordered);
+  const byNumber = live.find(
     ({ channelLineId }) => line.assignedId !== null && channelLineId === line.assignedId,
   );
-  if (byNumber !== undefined && (byProduct.length === 0 || byProduct.includes(byNumber))) return byNumber;
+  if (byNumber !== undefined || line.change.kind === 'ADD') return byNumber;
+  const numbers = line.identifiers.map(({ value }) => value);
+  const byProduct = live.filter(({ sku }) => sku !== null && numbers.includes(sku));
   return byProduct.length === 1 ? byProduct[0] : undefined;
+}
+
+/** Whether a change names the product that the line is of, or none. */
+function isProductOf(line: ChangeLine, known: Line, masters: PartnerMasters): boolean {
+  const numbers = line.identifiers.map(({ value }) => value);
+  const ordered = known.orderedAs?.products.map(({ value }) => value) ?? [];
+  return (
+    numbers.length === 0 ||
+    skuOf(line, masters).sku === known.sku ||
+    numbers.some((number) => ordered.includes(number))
+  );
 }
 
 /** Whether two prices are the same, however many zeros they are written with. */

@@ -7,6 +7,8 @@
  * 4. `readPurchaseOrder`, `readPurchaseOrderChange` and `readAcknowledgment` tell what its accepted sets say
  * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` make what we send
  */
+
+export type { AccountEntry, Disposition } from './account/set-account.ts';
 export * from './acknowledgment.ts';
 export type * from './documents/common.ts';
 export * from './documents/invoice.ts';

@@ -1,9 +1,12 @@
+import { LINE_CHANGES } from './account/codes.ts';
+import { SetAccount } from './account/set-account.ts';
 import { blocksOf, flat } from './order/blocks.ts';
-import { controlTotalProblems, readHeader } from './order/common.ts';
+import { commonDates, controlTotalProblems, openProblems, readHeader } from './order/common.ts';
 import type { LineChangeKind, OrderProblem, PurchaseOrderChangeDocument } from './order/document.ts';
-import { decimal, isoDate, optional } from './order/header.ts';
+import { decimalOf, isoDate } from './order/header.ts';
+import { keepRest } from './order/keep.ts';
 import { type LineLayout, readLine } from './order/lines.ts';
-import { element, type Segment, type TransactionSet } from './types.ts';
+import type { Segment, TransactionSet } from './types.ts';
 
 const POC: LineLayout = { quantity: 3, unit: 5, unitPrice: 6, priceBasis: 7, products: 8 };
 const POC_CHANGE = 2;
@@ -12,20 +15,8 @@ const BCH_SEQUENCE = 5;
 const BCH_ORDER_DATE = 6;
 const BCH_CHANGE_DATE = 11;
 
-const CHANGES: Record<string, LineChangeKind> = {
-  AI: 'ADD',
-  DI: 'DELETE',
-  QI: 'QUANTITY_INCREASE',
-  QD: 'QUANTITY_DECREASE',
-  PC: 'PRICE',
-  PQ: 'PRICE_AND_QUANTITY',
-  CA: 'CHANGE',
-  RZ: 'REPLACE',
-  NC: 'NONE',
-};
-
 /** Changes whose lines need not repeat quantity and price: what stays, and what goes. */
-const WITHOUT_QUANTITY: ReadonlySet<LineChangeKind> = new Set(['DELETE', 'NONE']);
+const WITHOUT_QUANTITY: ReadonlySet<LineChangeKind> = new Set(['DELETE', 'NONE', 'DATES']);
 
 /**
  * What an 860 changes. `ordered.quantity` of a line is its new total (POC03), not the difference. An 860 rarely
@@ -33,28 +24,35 @@ const WITHOUT_QUANTITY: ReadonlySet<LineChangeKind> = new Set(['DELETE', 'NONE']
  * changes, `toEaches` answers. Expects a set that validation accepted.
  */
 export function readPurchaseOrderChange(set: TransactionSet): PurchaseOrderChangeDocument {
+  const account = new SetAccount(set);
   const opening = set.segments.find((segment) => segment.id === 'BCH') ?? { id: 'BCH', elements: [] };
   const body = set.segments.filter((segment) => !['ST', 'BCH', 'SE'].includes(segment.id));
   const blocks = blocksOf(body, 'POC');
   const problems: OrderProblem[] = [];
-  const header = readHeader(opening, BCH_ORDER_DATE, blocks, problems);
+  const changeSequence = account.take(opening, BCH_SEQUENCE, 'number of the change');
+  const changeDate = isoDate(account.take(opening, BCH_CHANGE_DATE, 'date of the change'));
+  const header = readHeader(account, opening, BCH_ORDER_DATE, blocks, problems);
   const lines = blocks.lines.map((line, index) => {
     const poc = flat(line)[0] as Segment;
-    const code = element(poc, POC_CHANGE);
-    const kind = CHANGES[code] ?? 'OTHER';
+    const code = account.take(poc, POC_CHANGE, 'change of the line') ?? '';
+    const kind = LINE_CHANGES.get(code) ?? 'OTHER';
     const found: OrderProblem[] = [];
-    const read = readLine(line, index + 1, POC, header.currency, found);
+    const leftToReceive = decimalOf(account.take(poc, POC_LEFT_TO_RECEIVE, 'change of the line'));
+    const read = readLine(account, line, index + 1, POC, header.currency, found);
     problems.push(...found.filter((problem) => !WITHOUT_QUANTITY.has(kind) || !concernsAmount(problem)));
-    return { ...read, change: { code, kind }, leftToReceive: decimal(poc, POC_LEFT_TO_RECEIVE) };
+    return { ...read, change: { code, kind }, leftToReceive };
   });
-  problems.push(...controlTotalProblems(blocks.summary, lines));
+  problems.push(...controlTotalProblems(account, blocks.summary, lines));
   return {
     kind: 'PURCHASE_ORDER_CHANGE',
     ...header,
-    changeSequence: optional(opening, BCH_SEQUENCE),
-    changeDate: isoDate(optional(opening, BCH_CHANGE_DATE)),
+    dates: commonDates(header.dates, lines, problems),
+    changeSequence,
+    changeDate,
     lines,
-    problems,
+    details: [...header.details, ...keepRest(account, [{ opener: null, segments: blocks.summary }], 'order')],
+    problems: [...problems, ...openProblems(account)],
+    account,
   };
 }
 

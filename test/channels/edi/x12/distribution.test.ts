@@ -60,15 +60,36 @@ describe('distribution among destinations (SDQ)', () => {
     });
   });
 
-  it('sends lines without SDQ to the ship-to of the header', () => {
+  it('sends lines without SDQ to the ship-to of the header, with what else goes there', () => {
     const orders = documents(...BODY.slice(0, -1), 'PO1*3*1*EA*5**VN*C', 'CTT*3*14');
     expect(
       orders.map((order) => [order.split?.location, order.lines.map((line) => line.item?.value)]),
     ).toEqual([
-      ['S1', ['A']],
+      ['S1', ['A', 'C']],
       ['S2', ['A', 'B']],
-      ['S1', ['C']],
     ]);
+  });
+
+  it('divides by the ship-to of a line', () => {
+    const orders = documents(
+      ...[BEG, 'N1*ST*DC 12*92*0012', 'N3*2200 DOCK ST', 'N4*TACOMA*WA*98421*US'],
+      ...['PO1*1*10*EA*2**VN*A', 'PO1*2*20*EA*2**VN*B', 'N1*ST*SITE 7*92*0777', 'N3*9 QUARRY RD'],
+      ...['N4*BEND*OR*97701*US', 'PO1*3*5*EA*2**VN*C', 'CTT*3*35'],
+    );
+    expect(orders.map((order) => [order.shipTo?.city, order.lines.map((line) => line.lineNumber)])).toEqual([
+      ['TACOMA', [1, 3]],
+      ['BEND', [2]],
+    ]);
+    const kept = orders.map(({ details }) =>
+      details.filter(({ code }) => code === 'ST').map(({ value }) => value),
+    );
+    expect(kept[1]).toEqual(['SITE 7 92 0777, 9 QUARRY RD, BEND OR 97701 US']);
+    expect(orders.flatMap(codesOf)).toEqual([]);
+  });
+
+  it('goes to one place when each line names the same', () => {
+    const lines = ['PO1*1*10*EA*2**VN*A', 'N1*ST**92*S1', 'PO1*2*20*EA*2**VN*B', 'N1*ST**92*S1'];
+    expect(documents(BEG, ...lines, 'CTT*2*30')).toMatchObject([{ split: null, shipTo: { id: 'S1' } }]);
   });
 
   it('adds up a destination that comes twice', () => {

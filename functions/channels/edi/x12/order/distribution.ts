@@ -1,8 +1,16 @@
-import { element, type Segment } from '../types.ts';
+import { describe } from '../account/describe.ts';
+import type { SetAccount } from '../account/set-account.ts';
+import type { Segment } from '../types.ts';
 import { type Block, flat } from './blocks.ts';
 import { compare, formatDecimal, parseDecimal, ZERO } from './decimal.ts';
-import type { OrderProblem, Party, PurchaseOrderDocument, PurchaseOrderLine } from './document.ts';
-import { all, decimal, optional } from './header.ts';
+import type {
+  KeptDetail,
+  OrderProblem,
+  Party,
+  PurchaseOrderDocument,
+  PurchaseOrderLine,
+} from './document.ts';
+import { all, decimalOf } from './header.ts';
 import { sum } from './lines.ts';
 import { toEaches } from './quantity.ts';
 
@@ -10,114 +18,125 @@ import { toEaches } from './quantity.ts';
 const FIRST_PAIR = 3;
 const LAST_PAIR = 21;
 
+/** What of a line goes to a place; all of it where no quantity is told. */
 interface Share {
-  readonly qualifier: string | null;
-  readonly destination: string;
-  readonly unit: string;
-  readonly quantity: string;
+  readonly to: Party | null;
+  readonly unit: string | null;
+  readonly quantity: string | null;
 }
 
 /**
- * Divides an order whose lines are distributed among destinations (SDQ) into one document for each destination, all
- * under the same purchase order number. Lines without SDQ go to the ship-to of the header, in a document of their
- * own. An order without any SDQ comes back as it is.
+ * Divides an order whose lines go to several places, by SDQ or by a ship-to of their own, into one document for each
+ * place, all under the same purchase order number. Other lines go to the ship-to of the header. An order that goes to
+ * one place comes back whole.
  */
 export function distribute(
+  account: SetAccount,
   order: PurchaseOrderDocument,
   lines: readonly (readonly Block[])[],
 ): readonly PurchaseOrderDocument[] {
-  const shares = lines.map((blocks) => sharesOf(flat(blocks)));
-  if (shares.every((one) => one.length === 0)) return [order];
-  const problems = [...order.problems, ...mismatches(order, shares), ...wholeOrderProblems(order)];
-  const destinations = new Map<string, Share | null>();
-  for (const one of shares) {
-    if (one.length === 0) destinations.set('', null);
-    for (const share of one) {
-      const key = `${share.qualifier ?? ''}\n${share.destination}`;
-      if (!destinations.has(key)) destinations.set(key, share);
-    }
+  const shares = order.lines.map((line, at): readonly Share[] => {
+    const divided = sharesOf(account, flat(lines[at] ?? []), order);
+    return divided.length > 0 ? divided : [{ to: line.shipTo ?? order.shipTo, unit: null, quantity: null }];
+  });
+  const places = new Map(shares.flat().map(({ to }) => [placeOf(to), to]));
+  const problems = [...order.problems, ...mismatches(order, shares)];
+  if (places.size <= 1) {
+    const [shipTo = order.shipTo] = places.values();
+    return [{ ...order, shipTo, problems }];
   }
-  return [...destinations.values()].map((destination, index) => {
-    const shipTo = destination === null ? order.shipTo : partyFor(order, destination);
+  problems.push(...wholeOrderProblems(order));
+  return [...places.values()].map((shipTo, index) => {
     const own = order.lines.flatMap((line, at) =>
-      lineFor(line, shares[at] ?? [], destination, order.currency, problems),
+      lineFor(line, shares[at] ?? [], shipTo, order.currency, problems),
     );
     const known = own.every((line) => line.amount !== null);
     return {
       ...order,
       shipTo,
+      details: shipTo === null ? order.details : withShipTo(order.details, shipTo),
       lines: own,
       linesAmount: known ? formatDecimal(sum(own.map((line) => line.amount as string))) : null,
       statedTotal: null,
       problems,
-      split: {
-        part: index + 1,
-        of: destinations.size,
-        location: destination?.destination ?? shipTo?.id ?? null,
-      },
+      split: { part: index + 1, of: places.size, location: shipTo?.id ?? `part ${index + 1}` },
     };
   });
 }
 
-function sharesOf(own: readonly Segment[]): Share[] {
+function sharesOf(account: SetAccount, own: readonly Segment[], order: PurchaseOrderDocument): Share[] {
   return all(own, 'SDQ').flatMap((sdq) => {
     const shares: Share[] = [];
+    const unit = account.take(sdq, 1, 'quantity');
+    const qualifier = account.take(sdq, 2, 'ship-to');
     for (let position = FIRST_PAIR; position <= LAST_PAIR; position += 2) {
-      const destination = optional(sdq, position);
-      const quantity = decimal(sdq, position + 1);
+      const destination = account.take(sdq, position, 'ship-to');
+      const quantity = decimalOf(account.take(sdq, position + 1, 'quantity'));
       if (destination === null || quantity === null) continue;
-      shares.push({ qualifier: optional(sdq, 2), destination, unit: element(sdq, 1), quantity });
+      shares.push({ to: partyFor(order, qualifier, destination), unit, quantity });
     }
     return shares;
   });
 }
 
-/** The part of a line that goes to a destination; nothing when none does. */
+/** Tells places apart: by their number, else by all that is told of them. */
+function placeOf(party: Party | null): string {
+  if (party === null) return '';
+  return party.id === null ? JSON.stringify(party) : `${party.idQualifier ?? ''}\n${party.id}`;
+}
+
+/** The part of a line that goes to a place; nothing when none does. */
 function lineFor(
   line: PurchaseOrderLine,
   shares: readonly Share[],
-  destination: Share | null,
+  place: Party | null,
   currency: string | null,
   problems: OrderProblem[],
 ): PurchaseOrderLine[] {
-  if (destination === null) return shares.length === 0 ? [line] : [];
-  const own = shares.filter(
-    (one) => one.destination === destination.destination && one.qualifier === destination.qualifier,
-  );
-  if (own.length === 0) return [];
-  const ordered = { ...line.ordered, quantity: formatDecimal(sum(own.map((one) => one.quantity))) };
+  const own = shares.filter(({ to }) => placeOf(to) === placeOf(place));
+  const quantities = own.flatMap(({ quantity }) => quantity ?? []);
+  if (quantities.length === 0) return own.length === 0 ? [] : [line];
+  const ordered = { ...line.ordered, quantity: formatDecimal(sum(quantities)) };
   const conversion = toEaches(ordered, line.pack, currency);
   for (const code of conversion.problems) {
     const known = problems.some((one) => one.code === code && one.lineNumber === line.lineNumber);
-    const message = `${code.replaceAll('_', ' ')}: ${ordered.quantity} ${ordered.unit} for ${destination.destination}`;
+    const message = `${code.replaceAll('_', ' ')}: ${ordered.quantity} ${ordered.unit} for ${place?.id ?? 'one place'}`;
     if (!known) problems.push({ code, lineNumber: line.lineNumber, message });
   }
   return [{ ...line, ordered, eaches: conversion.eaches, amount: conversion.amount }];
 }
 
 /** The header's party with the destination's number, else a ship-to of which only the number is known. */
-function partyFor(order: PurchaseOrderDocument, destination: Share): Party {
-  const named = order.parties.filter((party) => party.id === destination.destination);
+function partyFor(order: PurchaseOrderDocument, idQualifier: string | null, id: string): Party {
+  const named = order.parties.filter((party) => party.id === id);
   const match = named.find((party) => party.role === 'ST') ?? named[0];
   if (match !== undefined) return { ...match, role: 'ST' };
   return {
-    ...{
-      role: 'ST',
-      name: null,
-      additionalNames: [],
-      idQualifier: destination.qualifier,
-      id: destination.destination,
-    },
-    ...{ addressLines: [], city: null, region: null, postalCode: null, country: null, contacts: [] },
+    ...{ role: 'ST', name: null, additionalNames: [], idQualifier, id },
+    ...{ addressLines: [], city: null, region: null, postalCode: null, country: null },
   };
+}
+
+/** What is kept of the parties names the place that this part goes to, in place of the order's. */
+function withShipTo(details: readonly KeptDetail[], party: Party): readonly KeptDetail[] {
+  const { name, idQualifier, id, addressLines, city, region, postalCode, country } = party;
+  const texts = (values: readonly (string | null)[]) => values.map((value) => value ?? '');
+  const segments = [
+    { id: 'N1', elements: texts(['ST', name, idQualifier, id]) },
+    ...(addressLines.length > 0 ? [{ id: 'N3', elements: addressLines.slice(0, 2) }] : []),
+    ...(city === null ? [] : [{ id: 'N4', elements: texts([city, region, postalCode, country]) }]),
+  ];
+  const others = details.filter(({ kind, code }) => kind !== 'PARTY' || code !== 'ST');
+  return [...others, { ...describe(segments), kind: 'PARTY' }];
 }
 
 function mismatches(order: PurchaseOrderDocument, shares: readonly (readonly Share[])[]): OrderProblem[] {
   return order.lines.flatMap((line, index) => {
-    const own = shares[index] ?? [];
+    const own = (shares[index] ?? []).filter(({ quantity }) => quantity !== null);
     const ordered = line.ordered.quantity === null ? null : parseDecimal(line.ordered.quantity);
     const sameUnit = own.every((share) => share.unit === line.ordered.unit);
-    const agrees = sameUnit && compare(sum(own.map((share) => share.quantity)), ordered ?? ZERO) === 0;
+    const agrees =
+      sameUnit && compare(sum(own.flatMap(({ quantity }) => quantity ?? [])), ordered ?? ZERO) === 0;
     if (own.length === 0 || agrees) return [];
     const message = 'the quantities by destination do not add up to the quantity ordered';
     return [{ code: 'distribution_mismatch', lineNumber: line.lineNumber, message }];
@@ -128,7 +147,7 @@ function mismatches(order: PurchaseOrderDocument, shares: readonly (readonly Sha
 function wholeOrderProblems(order: PurchaseOrderDocument): OrderProblem[] {
   const problems: OrderProblem[] = [];
   const allowances = [...order.allowances, ...order.lines.flatMap((line) => line.allowances)];
-  if (allowances.some((one) => one.amount !== null)) {
+  if (allowances.some(({ amount, quantity }) => amount !== null || quantity != null)) {
     const message =
       'an allowance or charge is stated for the whole order, which goes to several destinations';
     problems.push({ code: 'allowance_of_whole_order', message });

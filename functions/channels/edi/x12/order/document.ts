@@ -1,3 +1,5 @@
+import type { SetAccount } from '../account/set-account.ts';
+
 /**
  * What a purchase order and a change to one say, freed of X12's segments. Dates are `YYYY-MM-DD`, numbers are decimal
  * strings in plain notation, and nothing is filled in that the partner did not send: where the message leaves
@@ -8,8 +10,6 @@
 export type OrderProblemCode =
   /** BEG03 or BCH03 is empty. */
   | 'purchase_order_number_missing'
-  /** The purpose is one that no rule covers. */
-  | 'purpose_unsupported'
   /** A date is no day of the calendar. */
   | 'date_invalid'
   /** The window ends before it starts. */
@@ -49,7 +49,11 @@ export type OrderProblemCode =
   /** An allowance or charge of the whole order, which was split by destination. */
   | 'allowance_of_whole_order'
   /** Scheduled quantities do not add up to the line's quantity. */
-  | 'schedule_mismatch';
+  | 'schedule_mismatch'
+  /** Lines ask for other days than the header or one another, and the order ships on one. */
+  | 'dates_differ'
+  /** Elements that no rule covers. */
+  | 'unresolved';
 
 export interface OrderProblem {
   readonly code: OrderProblemCode;
@@ -59,65 +63,69 @@ export interface OrderProblem {
   readonly message: string;
 }
 
-export interface Reference {
-  readonly qualifier: string;
-  readonly value: string | null;
-  readonly description: string | null;
+/** Something that is said beside the terms: kept on the order or line, shown, and given back. */
+export interface KeptDetail {
+  readonly kind:
+    | 'REFERENCE'
+    | 'DATE'
+    | 'PARTY'
+    | 'CONTACT'
+    | 'NOTE'
+    | 'ROUTING'
+    | 'TERMS'
+    | 'CHARGE'
+    | 'ITEM'
+    | 'OTHER';
+  /** What it is, for people: `Department number`. */
+  readonly label: string;
+  readonly value: string;
+  /** The code of X12 for what it is: `DP`. */
+  readonly code?: string;
+  /** The segments as they were written, each with its id and elements. */
+  readonly raw?: string[][];
 }
 
-export interface Contact {
-  readonly role: string;
-  readonly name: string | null;
-  readonly phone: string | null;
-  readonly email: string | null;
-}
+/** Which term of an order a date is. */
+export type DateRole =
+  | 'DELIVERY'
+  | 'DELIVERY_START'
+  | 'DELIVERY_END'
+  | 'SHIP_START'
+  | 'SHIP_END'
+  | 'CANCEL_AFTER';
 
-export interface DatedQualifier {
-  /** Element 374, for example `002` delivery requested. */
-  readonly qualifier: string;
-  readonly date: string;
-  /** HHMM or finer, as sent. */
-  readonly time: string | null;
-}
-
-export interface DateWindow {
-  readonly start: string | null;
-  readonly end: string | null;
-}
+/** The dates that are terms, `YYYY-MM-DD`. */
+export type DateTerms = { readonly [Role in DateRole]?: string };
 
 export interface PaymentTerms {
-  readonly typeCode: string | null;
-  readonly basisCode: string | null;
+  readonly kind: 'NET' | 'ON_RECEIPT' | 'PREPAID' | 'FREE' | 'OPEN';
   readonly discountPercent: string | null;
   readonly discountDays: number | null;
   readonly netDays: number | null;
-  readonly netDueDate: string | null;
-  readonly description: string | null;
   /** For example `NET30` or `2% 10 NET30`; null when no days are given. */
   readonly label: string | null;
 }
 
-/** SAC. Amounts are without sign; `kind` tells which way they go. */
+/** A SAC that is on the invoice. Amounts are without sign; `kind` tells which way they go. */
 export interface AllowanceOrCharge {
-  readonly kind: 'ALLOWANCE' | 'CHARGE' | 'NO_CHARGE' | 'OTHER';
-  readonly code: string | null;
+  /** Which SAC of its level it is, from 0. */
+  readonly ordinal: number;
+  readonly kind: 'ALLOWANCE' | 'CHARGE';
+  /** Null where a percentage or a rate says it. */
   readonly amount: string | null;
-  readonly percent: string | null;
-  readonly rate: string | null;
-  readonly quantity: string | null;
-  readonly unit: string | null;
-  /** Element 331: `02` off invoice, `06` charge to be paid by customer, and so on. */
-  readonly handlingCode: string | null;
-  readonly description: string | null;
+  readonly percent?: string;
+  /** Of what the lines cost, or of that less what was allowed before. */
+  readonly percentOf?: 'GROSS' | 'NET';
+  readonly rate?: string | null;
+  /** Of what the rate is for, and how many; null where that is left to the line. */
+  readonly unit?: string | null;
+  readonly quantity?: string | null;
 }
 
 /** TXI. */
 export interface Tax {
   readonly typeCode: string;
-  readonly amount: string | null;
-  readonly percent: string | null;
-  readonly jurisdiction: string | null;
-  readonly exemptCode: string | null;
+  readonly amount: string;
 }
 
 /** An N1 loop. */
@@ -134,7 +142,6 @@ export interface Party {
   readonly postalCode: string | null;
   /** As sent, two or three letters; null when not sent. */
   readonly country: string | null;
-  readonly contacts: readonly Contact[];
 }
 
 /** A product number: `UP` U.P.C., `VN` ours, `BP` and `IN` the buyer's, `SK` stock-keeping unit. */
@@ -149,9 +156,6 @@ export interface Pack {
   readonly pack: number;
   /** PO414: single units for each inner container. */
   readonly innerPack: number | null;
-  /** Size of a single unit, for example 24 `OZ`. */
-  readonly size: string | null;
-  readonly sizeUnit: string | null;
 }
 
 /** A quantity in single, stock-keeping units. */
@@ -172,13 +176,6 @@ export interface OrderedQuantity {
   readonly priceBasis: string | null;
 }
 
-export interface LineSchedule {
-  readonly quantity: string;
-  readonly unit: string;
-  readonly qualifier: string;
-  readonly date: string;
-}
-
 /** What the lines of an order and of a change have in common. */
 export interface DocumentLine {
   /** Ordinal from 1 in the document as sent. */
@@ -197,8 +194,10 @@ export interface DocumentLine {
   readonly amount: string | null;
   readonly allowances: readonly AllowanceOrCharge[];
   readonly taxes: readonly Tax[];
-  readonly dates: readonly DatedQualifier[];
-  readonly schedules: readonly LineSchedule[];
+  readonly dates: DateTerms;
+  /** Where this line goes, if not where the order goes. */
+  readonly shipTo: Party | null;
+  readonly details: readonly KeptDetail[];
 }
 
 export type PurchaseOrderLine = DocumentLine;
@@ -218,36 +217,34 @@ export interface DocumentHeader {
       | 'DUPLICATE'
       | 'OTHER';
   };
-  /** Element 92: `SA` stand-alone, `NE` new, `DS` drop ship. */
-  readonly orderType: string;
+  readonly orderType: {
+    /** Element 92: `SA` stand-alone, `NE` new, `DS` drop ship. */
+    readonly code: string;
+    /** Whether goods are ordered for certain. */
+    readonly commitment: 'FIRM' | 'HELD' | 'NONE';
+  };
   readonly releaseNumber: string | null;
   readonly orderDate: string | null;
   /** ISO 4217 of CUR02; null when the partner leaves it to the agreement. */
   readonly currency: string | null;
-  readonly references: readonly Reference[];
-  readonly contacts: readonly Contact[];
   readonly terms: PaymentTerms | null;
-  readonly dates: readonly DatedQualifier[];
-  /** From 064 (not before) and 063 (not after), else 002 (requested), else null. */
-  readonly deliveryWindow: DateWindow | null;
-  /** From 037 (not before) and 038 (no later), else 010 (requested), else null. */
-  readonly shipWindow: DateWindow | null;
-  /** 001: what is not delivered by then is cancelled. */
-  readonly cancelAfter: string | null;
-  /** TD5: the carrier's code and routing text. */
-  readonly routing: { readonly carrierCode: string | null; readonly text: string | null } | null;
+  readonly dates: DateTerms;
+  /** CSH: what is done with what stock does not cover. */
+  readonly requirements: { readonly complete: boolean; readonly noBackorders: boolean };
   readonly allowances: readonly AllowanceOrCharge[];
   readonly taxes: readonly Tax[];
   readonly notes: readonly string[];
   readonly parties: readonly Party[];
   readonly shipTo: Party | null;
+  readonly details: readonly KeptDetail[];
   readonly problems: readonly OrderProblem[];
+  /** What became of every element of the set. */
+  readonly account: SetAccount;
 }
 
 /** An 850, or the share of one that goes to one destination. */
 export interface PurchaseOrderDocument extends DocumentHeader {
   readonly kind: 'PURCHASE_ORDER';
-  readonly contractNumber: string | null;
   readonly lines: readonly PurchaseOrderLine[];
   /** Sum of the lines' exact amounts, before allowances; null when one of them is not known. */
   readonly linesAmount: string | null;
@@ -261,11 +258,9 @@ export interface PurchaseOrderDocument extends DocumentHeader {
 export type LineChangeKind =
   | 'ADD'
   | 'DELETE'
-  | 'QUANTITY_INCREASE'
-  | 'QUANTITY_DECREASE'
-  | 'PRICE'
-  | 'PRICE_AND_QUANTITY'
   | 'CHANGE'
+  | 'DATES'
+  | 'CHANGE_AND_DATES'
   | 'REPLACE'
   | 'NONE'
   | 'OTHER';

@@ -1,3 +1,4 @@
+import { PRICE_BASES } from '../account/codes.ts';
 import {
   compare,
   type Decimal,
@@ -20,12 +21,16 @@ const CONTAINERS_OF_CASES = new Set(['PL', 'PF']);
 /** A dozen is twelve whoever sells it. */
 const DOZEN = new Set(['DZ']);
 
-/** Price bases (element 639) that mean a single unit, whatever unit was ordered. */
-const PRICE_PER_EACH = new Set(['PE', 'LE', 'WE', 'TE']);
-/** Price bases that mean the unit ordered. */
-const PRICE_PER_ORDERED_UNIT = new Set(['UM']);
-/** Price basis of goods that cost nothing. */
-const NO_CHARGE = 'NC';
+/** How many single units a price is for. */
+const PRICED_UNITS: Readonly<Record<string, Decimal>> = {
+  EACH: whole(1),
+  TEN: whole(10),
+  DOZEN: whole(12),
+  HUNDRED: whole(100),
+  THOUSAND: whole(1000),
+  TEN_THOUSAND: whole(10_000),
+  HUNDRED_THOUSAND: whole(100_000),
+};
 
 const MAX_QUANTITY: Decimal = { digits: 1_000_000n, scale: 0 };
 const MAX_PRICE: Decimal = { digits: 10_000_000n, scale: 0 };
@@ -52,22 +57,26 @@ export function toEaches(ordered: OrderedQuantity, pack: Pack | null, currency: 
   const perUnit = unitsPerOrderedUnit(ordered.unit, pack, problems);
   const units = quantity === null || perUnit === null ? null : multiply(quantity, perUnit);
   const count = units === null ? null : wholeCount(units, problems);
-  const price = usablePrice(ordered, problems);
-  const perEach = PRICE_PER_EACH.has(ordered.priceBasis ?? '');
-  const amount = exactAmount(perEach ? units : quantity, price);
-  let eaches: Eaches | null = null;
-  if (count !== null) {
-    eaches = { quantity: count, unitPrice: null, unitPriceExact: true };
-    if (price !== null && perUnit !== null) {
-      const each = perEach ? price : divide(price, perUnit, PRICE_DECIMALS);
-      const exact = perEach || compare(multiply(each, perUnit), price) === 0;
-      eaches = { ...eaches, unitPrice: formatDecimal(each), unitPriceExact: exact };
-      if (amount !== null && !sameAmount(multiply(each, units as Decimal), amount, currency)) {
-        problems.push('price_not_divisible');
-      }
-    }
-  }
-  return { eaches, amount: amount === null ? null : formatDecimal(amount), problems };
+  const basis =
+    ordered.priceBasis === null ? 'ORDERED_UNIT' : (PRICE_BASES.get(ordered.priceBasis) ?? 'OPEN');
+  if (basis === 'OPEN') problems.push('price_basis_unsupported');
+  const price = basis === 'FREE' ? ZERO : usablePrice(ordered, problems);
+  const priced = PRICED_UNITS[basis];
+  const amount = exactAmount(priced === undefined ? quantity : units, price, priced);
+  if (count === null)
+    return { eaches: null, amount: amount === null ? null : formatDecimal(amount), problems };
+  if (price === null || perUnit === null)
+    return { eaches: { quantity: count, unitPrice: null, unitPriceExact: true }, amount: null, problems };
+  const divisor = priced ?? perUnit;
+  const each = divide(price, divisor, PRICE_DECIMALS);
+  const exact = compare(multiply(each, divisor), price) === 0;
+  if (amount !== null && !sameAmount(multiply(each, units as Decimal), amount, currency))
+    problems.push('price_not_divisible');
+  return {
+    eaches: { quantity: count, unitPrice: formatDecimal(each), unitPriceExact: exact },
+    amount: amount === null ? null : formatDecimal(amount),
+    problems,
+  };
 }
 
 function usableQuantity(ordered: OrderedQuantity, problems: OrderProblemCode[]): Decimal | null {
@@ -102,26 +111,19 @@ function wholeCount(units: Decimal, problems: OrderProblemCode[]): number | null
   return null;
 }
 
-function usablePrice(ordered: OrderedQuantity, problems: OrderProblemCode[]): Decimal | null {
-  const { priceBasis, unitPrice } = ordered;
-  if (priceBasis === NO_CHARGE) return ZERO;
+function usablePrice({ unitPrice }: OrderedQuantity, problems: OrderProblemCode[]): Decimal | null {
   const price = unitPrice === null ? null : parseDecimal(unitPrice);
   if (unitPrice === null) problems.push('price_missing');
   else if (price === null || compare(price, ZERO) < 0) problems.push('price_invalid');
   else if (compare(round(price, PRICE_DECIMALS), price) !== 0) problems.push('price_too_precise');
   else if (compare(price, MAX_PRICE) >= 0) problems.push('price_too_large');
-  else if (
-    priceBasis !== null &&
-    !PRICE_PER_EACH.has(priceBasis) &&
-    !PRICE_PER_ORDERED_UNIT.has(priceBasis)
-  ) {
-    problems.push('price_basis_unsupported');
-  } else return price;
+  else return price;
   return null;
 }
 
-function exactAmount(quantity: Decimal | null, price: Decimal | null): Decimal | null {
-  return quantity === null || price === null ? null : multiply(quantity, price);
+/** What a quantity costs at a price for so many of it; to more decimals than any amount has, where that divides badly. */
+function exactAmount(quantity: Decimal | null, price: Decimal | null, priced = whole(1)): Decimal | null {
+  return quantity === null || price === null ? null : divide(multiply(quantity, price), priced, 12);
 }
 
 function sameAmount(one: Decimal, other: Decimal, currency: string | null): boolean {
