@@ -10,7 +10,10 @@ import { type Loop, startLoop } from './events/polling-loop.ts';
 import { startQueueReader } from './events/queue-reader.ts';
 import { openQueues } from './events/queues.ts';
 import { startStreamReader } from './events/stream-reader.ts';
+import { concurrencyLimit } from './functions/concurrency-limit.ts';
 import type { Inspection } from './gateway/development.ts';
+import { Interrupted } from './interrupted.ts';
+import type { Report } from './report.ts';
 import type { WebhookSecrets } from './settings.ts';
 import type { Journal } from './sqlite-store.ts';
 import { openStreams } from './store/streams.ts';
@@ -18,6 +21,9 @@ import type { Description, ScheduleDescription } from './template/description.ts
 import { openExecutions } from './workflow/executions.ts';
 import { openExecutionRecords } from './workflow/records.ts';
 import { openTaskTokens } from './workflow/task-tokens.ts';
+
+/** Calls of functions that nobody waits for: more of them make requests wait and get no more done (`bench/intake.ts`). */
+const AT_ONCE = 4;
 
 /** Executions that the development page shows. */
 const SHOWN_EXECUTIONS = 200;
@@ -28,7 +34,7 @@ export interface ServicesOptions {
   readonly webhookSecrets: WebhookSecrets;
   readonly storeEndpoint: string;
   invoke(functionArn: string, event: unknown): Promise<unknown>;
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 /** What AWS would run between the functions: bus, queues, state machines, event source mappings. */
@@ -40,12 +46,15 @@ export interface Services {
   start(streamArn: string): void;
   /** Looks at the streams now, since something may have been written. */
   wake(): void;
+  /** Begins nothing further, hands back what has not begun, and waits for what is running. */
   stop(): Promise<void>;
 }
 
 /** Opens the services as the template describes them, on the journal. */
 export function openServices(options: ServicesOptions): Services {
-  const { description, journal, invoke, report } = options;
+  const { description, journal, report } = options;
+  const limit = concurrencyLimit(AT_ONCE);
+  const invoke = (functionArn: string, event: unknown) => limit.run(() => options.invoke(functionArn, event));
   const queues = openQueues(journal, description.queues);
   const bus = openBus(journal, queues, description);
   const records = openExecutionRecords(journal);
@@ -97,8 +106,10 @@ export function openServices(options: ServicesOptions): Services {
       for (const reader of streamReaders) reader.wake();
     },
     async stop() {
-      await Promise.all([...schedules, ...streamReaders, ...queueReaders].map((reader) => reader.stop()));
-      await executions.shutdown();
+      const stopped = [...schedules, ...streamReaders, ...queueReaders].map((reader) => reader.stop());
+      const shutDown = executions.shutdown();
+      limit.stop();
+      await Promise.all([...stopped, shutDown]);
     },
   };
 }
@@ -117,7 +128,9 @@ function startSchedule(
       isFirst = false;
       return everyMilliseconds;
     },
-    (error) => report(`${name}: a scheduled call failed`, error),
+    (error) => {
+      if (!(error instanceof Interrupted)) report.failure(`${name}: a scheduled call failed`, error);
+    },
   );
 }
 

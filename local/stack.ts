@@ -3,7 +3,6 @@ import { awsEndpoint } from './aws/endpoint.ts';
 import { openFakes } from './fakes/open.ts';
 import { tradingPartners } from './fakes/trading-partner.ts';
 import { prepareFirstStart } from './first-start.ts';
-import { withConcurrencyLimit } from './functions/concurrency-limit.ts';
 import { loadFunctions, sharedEnvironment } from './functions/runtime.ts';
 import { sendProblem } from './gateway/answer.ts';
 import { consoleFiles } from './gateway/console.ts';
@@ -13,8 +12,9 @@ import { router } from './gateway/router.ts';
 import { listen } from './gateway/server.ts';
 import { openIssuer } from './gateway/tokens.ts';
 import { type Observer, observedActions, observedCalls } from './observer.ts';
+import { reportAt } from './report.ts';
 import { openServices } from './services.ts';
-import { type LogLevel, readSettings, type Settings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { openDataFolder } from './store/data-folder.ts';
 import { openStore } from './store/open-store.ts';
@@ -23,11 +23,11 @@ import { type Stack, synthesize } from './template/synthesize.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
 
-/** Milliseconds that running requests get to finish when the stack stops, and then what they set going. */
-const GRACE = 1500;
+/** Milliseconds that the functions that are running get to finish when the stack stops. */
+const DRAIN_TIME = 2500;
 
-/** Calls of functions that nobody waits for: more of them make requests wait and get no more done (`bench/intake.ts`). */
-const BEHIND_REQUESTS = 4;
+/** Milliseconds that answers get to reach whoever asked, once no function is running any more. */
+const GRACE = 200;
 
 export interface LocalStackOptions extends Partial<Settings> {
   /** Settings of the CDK app, for example `{ queueAfterSeconds: 0 }`. */
@@ -61,7 +61,13 @@ export interface LocalStack {
   readonly failed: Promise<string>;
   /** @returns an access token with the scopes, for example `orders/read orders/write`. */
   token(scope: string, subject?: string): Promise<string>;
-  /** Finishes what is running and ends. */
+  /**
+   * Begins nothing further, hands back what has not begun, and waits for the functions that are running.
+   *
+   * @returns false when some still run after two and a half seconds; what they do is done again by the next start
+   */
+  drain(): Promise<boolean>;
+  /** Drains the stack, and ends whatever still runs. */
   stop(): Promise<void>;
 }
 
@@ -77,28 +83,25 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     ...readSettings({ DATA_DIR: ':memory:', PORT: '0', SEED: 'none', LOG_LEVEL: 'SILENT' }),
     ...options,
   };
-  const report = reporter(settings.logLevel);
+  const report = reportAt(settings.logLevel);
   const folder = openDataFolder(settings.dataFolder);
   const stopping: (() => Promise<void> | void)[] = [() => folder.release()];
   const stop = async () => {
     for (const step of stopping.splice(0).reverse()) await step();
   };
-  const stoppable = async <Part extends { stop(grace: number): Promise<void> }>(starting: Promise<Part>) => {
-    const part = await starting;
-    stopping.push(() => part.stop(GRACE));
-    return part;
-  };
   try {
-    const starting = [
-      stoppable(openStore(settings.storeEndpoint, folder.storePath)),
-      stoppable(listen('127.0.0.1', 0, (error) => report('an AWS service failed', error))),
-      stoppable(listen(settings.host, settings.port, (error) => report('the gateway failed', error))),
-    ] as const;
-    // All are waited for even when one fails, so that none is left running.
-    await Promise.allSettled(starting);
-    const [store, aws, server] = await Promise.all(starting);
     const journal = openSqliteStore(folder.journalPath);
     stopping.push(() => journal.close());
+    const starting = [
+      openStore(settings.storeEndpoint, folder.storePath),
+      listen('127.0.0.1', 0, (error) => report.failure('an AWS service failed', error)),
+      listen(settings.host, settings.port, (error) => report.failure('the gateway failed', error)),
+    ] as const;
+    // All are waited for even when one fails, so that none is left running.
+    for (const started of await Promise.allSettled(starting)) {
+      if (started.status === 'fulfilled') stopping.push(() => started.value.stop(GRACE));
+    }
+    const [store, aws, server] = await Promise.all(starting);
     const stacks = options.stacks ?? (await synthesize(options.context));
     const description = readTemplate(stacks, server.url, aws.url);
     const table = await store.prepare(description.table);
@@ -114,7 +117,6 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         ...(options.observer === undefined && { POWERTOOLS_METRICS_DISABLED: 'true' }),
       },
     );
-    stopping.push(() => withinGrace(functions.idle()));
     const { observer } = options;
     const call =
       observer === undefined
@@ -122,18 +124,16 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
         : observedCalls(functions.invoke, description.functions, observer);
     const invoke = (functionArn: string, event: unknown) =>
       call(functionArn, event).finally(() => services.wake());
-    const behindRequests = withConcurrencyLimit(BEHIND_REQUESTS);
     const services = openServices({
       description,
       journal,
       webhookSecrets: settings.webhookSecrets,
       storeEndpoint: store.endpoint,
-      invoke: (functionArn, event) => behindRequests(() => invoke(functionArn, event)),
+      invoke,
       report,
     });
     const actions = observer === undefined ? services.actions : observedActions(services.actions, observer);
     aws.serve(awsEndpoint(actions, report));
-    stopping.push(() => withinGrace(services.stop()));
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
@@ -151,16 +151,28 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
     const answerDevelopment = developmentRoutes(issuer, services.inspection);
     const answerPartners = tradingPartners(settings.webhookSecrets.edi);
     const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
+    let isStopping = false;
     server.serve(async (request, response) => {
-      if (await answerRoute(request, response)) return;
+      if (!isStopping && (await answerRoute(request, response))) return;
       if (await fakes.answer(request, response)) return;
       if (await answerDevelopment(request, response)) return;
       if (await answerPartners(request, response)) return;
       if (await serveConsole(request, response)) return;
-      sendProblem(response, 'not_found', 'no route takes this method and path', request.url ?? '/');
+      const path = request.url ?? '/';
+      if (isStopping) sendProblem(response, 'busy', 'the stack stops', path, { 'retry-after': '5' });
+      else sendProblem(response, 'not_found', 'no route takes this method and path', path);
     });
-    // Requests that are running may need everything else, so the gateway is the first to stop.
-    stopping.push(() => server.stop(GRACE));
+    let draining: Promise<boolean> | undefined;
+    const drain = () => {
+      isStopping = true;
+      draining ??= isDoneWithin(
+        DRAIN_TIME,
+        services.stop().then(() => functions.idle()),
+      );
+      return draining;
+    };
+    // Functions that are running may need everything else, the shops that the gateway plays too: they end first.
+    stopping.push(async () => void (await drain()));
     await prepareFirstStart({
       journal,
       url: server.ownUrl,
@@ -178,6 +190,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       keptIn: folder.keptIn,
       failed: store.failed,
       token: (scope, subject = 'developer') => issuer.issue(scope, subject),
+      drain,
       stop,
     };
   } catch (error) {
@@ -186,17 +199,11 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   }
 }
 
-/** A function that hangs must not hold up the stop; what it was doing comes again at the next start. */
-async function withinGrace(step: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, GRACE);
-  await Promise.race([step, promise]);
+/** Waits for work, but no longer than so many milliseconds. */
+async function isDoneWithin(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  const isDone = await Promise.race([work.then(() => true), promise]);
   clearTimeout(timer);
-}
-
-/** Tells failures on the error output, with their stack only to those who asked for details. */
-function reporter(level: LogLevel): (problem: string, error: unknown) => void {
-  if (level === 'SILENT') return () => {};
-  const isDetailed = level === 'DEBUG' || level === 'TRACE';
-  return (problem, error) => console.error(`${problem}:`, isDetailed ? error : String(error));
+  return isDone;
 }

@@ -17,7 +17,8 @@ try {
     if (isStopping) return;
     isStopping = true;
     setTimeout(() => process.exit(1), MAX_STOP).unref();
-    await stack.stop();
+    // Functions that are still running would find store and queues gone, and say so; the process ends before.
+    if (await stack.drain()) await stack.stop();
     process.exit(status);
   };
   process.on('SIGINT', () => void stop(0));

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 import { type Actions, awsEndpoint } from '../local/aws/endpoint.ts';
+import { reportAt } from '../local/report.ts';
 
 export { AwsError } from '../local/aws/endpoint.ts';
 
@@ -25,7 +26,7 @@ export function useAws(actions: Actions): { readonly endpoint: string } {
   let endpoint = '';
   beforeAll(async () => {
     // What goes wrong here is answered as the service's own failure, and seen in what the test expects.
-    const answer = awsEndpoint(actions, () => {});
+    const answer = awsEndpoint(actions, reportAt('SILENT'));
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../gateway/body.ts';
 import type { RequestListener } from '../gateway/server.ts';
+import type { Report } from '../report.ts';
 
 /** An action of an AWS service: takes the request's fields, gives the answer's. */
 export type Action = (input: Readonly<Record<string, unknown>>) => unknown;
@@ -21,16 +22,13 @@ export class AwsError extends Error {
 const BODY_LIMIT = 2 * 1024 * 1024;
 
 /** Answers the AWS SDK's requests for the services that run in this process (protocols JSON 1.0 and 1.1). */
-export function awsEndpoint(
-  actions: Actions,
-  report: (problem: string, error: unknown) => void,
-): RequestListener {
+export function awsEndpoint(actions: Actions, report: Report): RequestListener {
   return async (request, response) => {
     const name = String(request.headers['x-amz-target'] ?? '');
     try {
       answer(response, 200, (await perform(actions, name, request)) ?? {});
     } catch (error) {
-      if (!(error instanceof AwsError)) report(`${name} failed`, error);
+      if (!(error instanceof AwsError)) report.failure(`${name} failed`, error);
       const { status, message } =
         error instanceof AwsError ? error : { status: 500, message: 'internal error' };
       const type = error instanceof AwsError ? error.name : 'InternalFailure';

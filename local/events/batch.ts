@@ -1,3 +1,5 @@
+import { Interrupted } from '../interrupted.ts';
+import type { Report } from '../report.ts';
 import type { MappingDescription } from '../template/description.ts';
 
 /** One record of a stream on its way to a function. */
@@ -25,7 +27,7 @@ export interface BatchOptions {
   giveUp(given: GivenUp): void;
   /** Rests before a retry; answers false when the reader is to stop. */
   pause(milliseconds: number): Promise<boolean>;
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 /** Milliseconds before the first retry, doubled before each further one. */
@@ -33,7 +35,7 @@ const FIRST_PAUSE = 50;
 const MAX_PAUSE = 5000;
 
 type Result =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done' | 'interrupted' }
   | { readonly kind: 'failed-from'; readonly index: number }
   | { readonly kind: 'error' };
 
@@ -58,6 +60,7 @@ export async function deliverBatch(
       done(last);
       return true;
     }
+    if (result.kind === 'interrupted') return false;
     if (result.kind === 'failed-from' && result.index > 0) {
       // Some were taken, so the rest is a batch of its own with all its attempts before it.
       done(left[result.index - 1] as StreamRecord);
@@ -100,7 +103,8 @@ async function attempt(records: readonly StreamRecord[], options: BatchOptions):
   try {
     answer = await options.invoke({ Records: records.map(({ event }) => event) });
   } catch (error) {
-    options.report(`${options.mapping.id}: the function failed with ${records.length} records`, error);
+    if (error instanceof Interrupted) return { kind: 'interrupted' };
+    options.report.retry(`${options.mapping.id}: the function failed with ${records.length} records`, error);
     return { kind: 'error' };
   }
   if (!options.mapping.reportsItemFailures) return { kind: 'done' };

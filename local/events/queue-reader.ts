@@ -1,3 +1,5 @@
+import { Interrupted } from '../interrupted.ts';
+import type { Report } from '../report.ts';
 import type { MappingDescription } from '../template/description.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 import { itemFailures } from './batch.ts';
@@ -24,7 +26,7 @@ export interface QueueReaderOptions {
   readonly mapping: MappingDescription;
   readonly queues: Queues;
   invoke(functionArn: string, event: unknown): Promise<unknown>;
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 /**
@@ -47,7 +49,11 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
       });
       failed = failedOf(messages, mapping.reportsItemFailures ? itemFailures(answer) : []);
     } catch (error) {
-      report(`${mapping.id}: the function failed with ${messages.length} messages`, error);
+      if (error instanceof Interrupted) {
+        for (const { receipt } of messages) queues.handBack(mapping.sourceArn, receipt);
+        return;
+      }
+      report.failure(`${mapping.id}: the function failed with ${messages.length} messages`, error);
     }
     for (const message of messages) {
       const delay = Math.min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (message.receives - 1));
@@ -80,7 +86,7 @@ export function startQueueReader(options: QueueReaderOptions): Loop {
     const next = queues.nextVisible(mapping.sourceArn);
     return next === null ? MAX_REST : Math.min(MAX_REST, Math.max(1, next - Date.now()));
   };
-  const loop = startLoop(turn, (error) => report(`${mapping.id}: the queue cannot be read`, error));
+  const loop = startLoop(turn, (error) => report.failure(`${mapping.id}: the queue cannot be read`, error));
   queues.onReceivable((queueArn) => {
     if (queueArn === mapping.sourceArn) loop.wake();
   });

@@ -36,6 +36,8 @@ export interface Queues {
   release(queueArn: string, receipt: string, afterSeconds: number): void;
   /** The same, by whoever has ended with it: a start of the stack in between does not bring it any sooner. */
   putBack(queueArn: string, receipt: string, afterSeconds: number): void;
+  /** Returns a message that nobody worked on; this receipt does not count. */
+  handBack(queueArn: string, receipt: string): void;
   /** How many messages can be received now, and since when (epoch milliseconds) the first of them. */
   receivable(queueArn: string): { readonly count: number; readonly since: number };
   /** Epoch milliseconds at which the next message can be received, or null when the queue is empty. */
@@ -119,6 +121,14 @@ export function openQueues(journal: Journal, descriptions: readonly QueueDescrip
       journal
         .statement('UPDATE message SET visible_at = ?, receipt = NULL WHERE queue = ? AND receipt = ?')
         .run(Date.now() + afterSeconds * 1000, queueArn, receipt);
+      notify(queueArn);
+    },
+    handBack(queueArn, receipt) {
+      journal
+        .statement(
+          'UPDATE message SET visible_at = ?, receipt = NULL, receives = receives - 1 WHERE queue = ? AND receipt = ?',
+        )
+        .run(Date.now(), queueArn, receipt);
       notify(queueArn);
     },
     receivable(queueArn) {

@@ -1,3 +1,4 @@
+import type { Report } from '../report.ts';
 import type { Journal } from '../sqlite-store.ts';
 import type { Shard, StartPosition, Streams, WireRecord } from '../store/streams.ts';
 import type { MappingDescription } from '../template/description.ts';
@@ -24,7 +25,7 @@ export interface StreamReaderOptions {
   readonly journal: Journal;
   readonly queues: Queues;
   invoke(functionArn: string, event: unknown): Promise<unknown>;
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 /**
@@ -79,7 +80,9 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
   };
 
   const giveUp = (shardId: string, given: GivenUp) => {
-    report(`${mapping.id}: ${given.records.length} records were given up`, given.reason);
+    const { length } = given.records;
+    const advice = 'redrive them under Operations, Dead letters, when the cause is mended';
+    report.failure(`${mapping.id}: ${length} records were given up; ${advice}`, given.reason);
     if (mapping.failureQueueArn !== null) {
       options.queues.send(mapping.failureQueueArn, JSON.stringify(failureNotice(mapping, shardId, given)));
     }
@@ -125,7 +128,7 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
     idleRest = count > 0 ? FIRST_REST : Math.min(MAX_REST, 2 * idleRest);
     return rest;
   };
-  const loop = startLoop(turn, (error) => report(`${mapping.id}: the stream cannot be read`, error));
+  const loop = startLoop(turn, (error) => report.failure(`${mapping.id}: the stream cannot be read`, error));
   return {
     wake: loop.wake,
     stop() {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Report } from '../report.ts';
 import { sendFunctionAnswer, sendProblem } from './answer.ts';
 import { bodyLimit, readBody } from './body.ts';
 import { gatewayEvent } from './event.ts';
@@ -10,8 +11,7 @@ export interface GatewayOptions {
   readonly findRoute: FindRoute;
   readonly issuer: TokenIssuer;
   invoke(functionArn: string, event: unknown): Promise<unknown>;
-  /** Told of what went wrong inside a function. */
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 /** Answers a request; false when no route of the template takes it and nothing was answered. */
@@ -48,7 +48,7 @@ export function gateway(options: GatewayOptions): Gateway {
     try {
       sendFunctionAnswer(response, await options.invoke(match.route.functionArn, event));
     } catch (error) {
-      options.report(`${match.route.routeKey} failed`, error);
+      options.report.failure(`${match.route.routeKey} failed`, error);
       sendProblem(response, 'internal_error', 'the request failed here, not by its fault', path);
     }
     return true;

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StateMachine } from 'aws-local-stepfunctions';
 import { AwsError } from '../aws/endpoint.ts';
+import { Interrupted } from '../interrupted.ts';
+import type { Report } from '../report.ts';
 import type { StateMachineDescription } from '../template/description.ts';
 import type { EnteredState, ExecutionRecord, ExecutionRecords } from './records.ts';
 import { nextState, type Step, stepsOf, type TaskCall } from './steps.ts';
-import { callAndWait, callFunction, firstToken, Interrupted, type TaskOptions } from './task.ts';
+import { callAndWait, callFunction, firstToken, type TaskOptions } from './task.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** A state that lasts longer is begun anew from its record, since no timer counts further than 24 days. */
@@ -34,7 +36,7 @@ export interface ExecutionsOptions {
   readonly records: ExecutionRecords;
   readonly tokens: TaskTokens;
   invoke(functionArn: string, payload: unknown): Promise<unknown>;
-  report(problem: string, error: unknown): void;
+  readonly report: Report;
 }
 
 interface Machine {
@@ -71,7 +73,7 @@ export function openExecutions(options: ExecutionsOptions): Executions {
   const machineOf = (record: ExecutionRecord): Machine | null => {
     const machine = machines.get(record.stateMachineArn);
     if (machine === undefined)
-      report(
+      report.failure(
         `execution ${record.name} cannot be resumed`,
         `there is no ${record.stateMachineArn} any more; put the state machine back, or stop the execution`,
       );
@@ -83,7 +85,7 @@ export function openExecutions(options: ExecutionsOptions): Executions {
     const forget = () => running.delete(record.arn);
     const ended = drive(machine, record, abort.signal, forget).catch((error: unknown) => {
       forget();
-      report(`execution ${record.name} broke off`, error);
+      report.failure(`execution ${record.name} broke off`, error);
     });
     running.set(record.arn, { abort, ended });
   };
@@ -132,8 +134,8 @@ export function openExecutions(options: ExecutionsOptions): Executions {
       else if (outcome.kind === 'waiting') {
         // An answer that came since is looked at right away; a later one finds the execution not running.
         const wait = tokens.find(record.arn, at.number);
-        if (wait?.resolution !== null) continue;
-        watchEnds(wait.endsAt);
+        if (wait !== null && wait.resolution !== null) continue;
+        watchEnds(wait?.endsAt ?? null);
         break;
       } else if (outcome.kind !== 'interrupted') {
         finish(record, outcome);
@@ -150,7 +152,7 @@ export function openExecutions(options: ExecutionsOptions): Executions {
     }
     const { name, message } = outcome.error;
     records.end(record.arn, { status: 'FAILED', error: name, cause: message });
-    report(`execution ${record.name} failed`, `${name}: ${message}`);
+    report.failure(`execution ${record.name} failed`, `${name}: ${message}`);
   };
 
   const runStep = async (

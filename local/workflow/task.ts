@@ -1,23 +1,9 @@
+import { Interrupted } from '../interrupted.ts';
 import { type TaskCall, TIMEOUT_PARAMETER } from './steps.ts';
 import { newToken, type TaskTokens } from './task-tokens.ts';
 
 /** Timers cannot count further; what lasts longer is looked at again before. */
 const MAX_TIMER = 2 ** 31 - 1;
-
-/**
- * Ends the run of a task that is carried on later: its execution was stopped, or it waits for its token. The wait is in
- * the journal, and nothing of it is held in memory.
- */
-export class Interrupted extends Error {
-  // Read by the library: without them it would retry and catch this for every waiting execution at each stop.
-  readonly isRetryable = false;
-  readonly isCatchable = false;
-
-  constructor() {
-    super('the execution was interrupted');
-    this.name = 'Interrupted';
-  }
-}
 
 export interface TaskOptions {
   readonly execution: string;
@@ -51,7 +37,9 @@ export async function callFunction(call: TaskCall, options: TaskOptions): Promis
   const answer = options.invoke(call.FunctionName, call.Payload);
   const seconds = call[TIMEOUT_PARAMETER];
   const Payload = await (seconds === undefined ? answer : within(seconds * 1000, answer)).catch(
-    asWorkflowError,
+    (error: unknown) => {
+      throw workflowError(error);
+    },
   );
   return { ExecutedVersion: '$LATEST', StatusCode: 200, Payload };
 }
@@ -82,10 +70,11 @@ export async function callAndWait(
   };
   const begun = tokens.find(execution, number);
   if (begun?.called === false && begun.resolution === null) {
-    await options.invoke(call.FunctionName, call.Payload).then(
-      () => tokens.markCalled(token),
-      (error: unknown) => asWorkflowError(error).catch(fail),
-    );
+    await options.invoke(call.FunctionName, call.Payload).catch((error: unknown) => {
+      if (error instanceof Interrupted) throw error;
+      fail(workflowError(error));
+    });
+    tokens.markCalled(token);
   }
   const wait = tokens.find(execution, number);
   switch (wait?.resolution?.status) {
@@ -113,10 +102,11 @@ async function within(milliseconds: number, answer: Promise<unknown>): Promise<u
   }
 }
 
-/** Lambda tells Step Functions of a function that ran out of time as an unknown error. */
-async function asWorkflowError(error: unknown): Promise<never> {
+/** @returns an error by the name that Step Functions knows; a function that ran out of time is an unknown error. */
+function workflowError(error: unknown): Error {
+  if (error instanceof Interrupted) return error;
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  throw named(name === 'Lambda.Timeout' ? 'Lambda.Unknown' : name, message);
+  return named(name === 'Lambda.Timeout' ? 'Lambda.Unknown' : name, message);
 }
 
 function named(name: string, message: string): Error {

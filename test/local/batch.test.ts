@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deliverBatch, type GivenUp, type StreamRecord } from '../../local/events/batch.ts';
+import { reportAt } from '../../local/report.ts';
 import type { MappingDescription } from '../../local/template/description.ts';
 
 const MAPPING: MappingDescription = {
@@ -46,7 +47,7 @@ async function deliver(
     done: (last) => done.push(last.sequenceNumber),
     giveUp: (given) => givenUp.push(given),
     pause: async () => true,
-    report: () => {},
+    report: reportAt('SILENT'),
   });
   return { isDone, calls: calls.map((call) => call.records.join('')), done, givenUp };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { withConcurrencyLimit } from '../../local/functions/concurrency-limit.ts';
+import { concurrencyLimit } from '../../local/functions/concurrency-limit.ts';
+import { Interrupted } from '../../local/interrupted.ts';
 import { until } from '../../testing/until.ts';
 
 /** A call that ends when it is told to. */
@@ -15,7 +16,7 @@ function heldCall() {
 
 describe('calls in turns', () => {
   test('no more begin than may be under way, and the next begins when one ends', async () => {
-    const turn = withConcurrencyLimit(2);
+    const { run: turn } = concurrencyLimit(2);
     const calls = [heldCall(), heldCall(), heldCall()] as const;
     const answers = calls.map(({ start }) => turn(start));
     expect(calls.map(({ begun }) => begun)).toEqual([true, true, false]);
@@ -31,13 +32,13 @@ describe('calls in turns', () => {
   });
 
   test('one that fails tells its caller and makes room', async () => {
-    const turn = withConcurrencyLimit(1);
+    const { run: turn } = concurrencyLimit(1);
     await expect(turn(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(await turn(() => Promise.resolve('next'))).toBe('next');
   });
 
   test('one that hangs holds up nobody', async () => {
-    const turn = withConcurrencyLimit(1);
+    const { run: turn } = concurrencyLimit(1);
     const hanging = heldCall();
     const hangs = turn(hanging.start);
     expect(await turn(() => Promise.resolve('went past'))).toBe('went past');
@@ -50,5 +51,19 @@ describe('calls in turns', () => {
     one.end('one');
     two.end('two');
     expect(await Promise.all(answers)).toEqual(['one', 'two']);
+  });
+
+  test('a stop interrupts those that wait, and lets those that run end', async () => {
+    const limit = concurrencyLimit(1);
+    const held = heldCall();
+    const waiting = heldCall();
+    const runs = limit.run(held.start);
+    const waits = expect(limit.run(waiting.start)).rejects.toThrow(Interrupted);
+    limit.stop();
+    await waits;
+    await expect(limit.run(waiting.start)).rejects.toThrow(Interrupted);
+    held.end('done');
+    expect(await runs).toBe('done');
+    expect(waiting.begun).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { Interrupted } from '../../local/interrupted.ts';
 import { stepsOf } from '../../local/workflow/steps.ts';
-import { Interrupted } from '../../local/workflow/task.ts';
 
 const DEFINITION = {
   StartAt: 'Work',

@@ -41,3 +41,12 @@ test('a start brings what was being worked on, and not what waits for its next t
   expect(second.queues.receive(ARN, 2).map(({ body }) => body)).toEqual(['in work']);
   second.close();
 });
+
+test('a message that is handed back can be received at once, and the receipt does not count', () => {
+  const { queues, close } = open();
+  queues.send(ARN, 'interrupted');
+  const [first] = queues.receive(ARN, 1);
+  queues.handBack(ARN, first?.receipt ?? '');
+  expect(queues.receive(ARN, 1)).toMatchObject([{ body: 'interrupted', receives: 1 }]);
+  close();
+});

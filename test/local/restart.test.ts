@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { orderRequest } from '../../testing/api-loop.ts';
+import { HttpClient } from '../../testing/http.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
 import { smallStackClient } from '../../testing/small-stack/client.ts';
+import { until } from '../../testing/until.ts';
 
+const START = join(import.meta.dirname, '..', '..', 'local', 'start.ts');
 const RUN = join(import.meta.dirname, '..', '..', 'testing', 'small-stack', 'run.ts');
 
 let folder: string;
@@ -85,3 +89,63 @@ test('the store does not outlive a killed stack, so that the data is free for th
     expect(await last.client.item(`round-${round}`)).toMatchObject({ kind: 'EVENT' });
   }
 });
+
+const BACKLOG = 150;
+
+/** Starts the whole loop; answers with a client that may read and write. */
+async function startLoop() {
+  const loop = await startProcess(START, [], {
+    ...{ PORT: '0', DATA_DIR: folder, SEED: 'none', LOG_LEVEL: 'WARN' },
+  });
+  running.push(loop);
+  const http = new HttpClient(loop.url);
+  const scope = 'orders/read orders/write inventory/write';
+  const { body } = await http.send<{ access_token: string }>('POST', '/dev/token', { body: { scope } });
+  const headers = { authorization: `Bearer ${body.access_token}` };
+  return { loop, http, headers };
+}
+
+interface Page {
+  readonly items: readonly unknown[];
+  readonly nextCursor?: string;
+}
+
+/** How many orders are in a state, counted over all pages. */
+async function ordersIn(state: string, { http, headers }: Awaited<ReturnType<typeof startLoop>>) {
+  let count = 0;
+  let cursor: string | undefined;
+  do {
+    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const path = `/v1/orders?state=${state}&limit=100${after}`;
+    const { body } = await http.send<Page>('GET', path, { headers });
+    count += body.items.length;
+    cursor = body.nextCursor;
+  } while (cursor !== undefined);
+  return count;
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s with a backlog ends in time without a word, and the next start carries every order on',
+  { timeout: 180_000 },
+  async (signal) => {
+    const first = await startLoop();
+    const send = async (path: string, body: unknown) => {
+      const { status } = await first.http.send('POST', path, { body, headers: first.headers });
+      expect(status).toBe(201);
+    };
+    await send('/v1/inventory/BACKLOG/lots', { lotNumber: 'L1', quantity: BACKLOG });
+    const order = orderRequest({ lines: [{ sku: 'BACKLOG', quantity: 1 }] });
+    await Promise.all(Array.from({ length: BACKLOG }, () => send('/v1/orders', order)));
+    const said = first.loop.output;
+    // 0 alone: a stop that takes too long is broken off with 1.
+    expect(await first.loop.end(signal)).toBe(0);
+    expect(first.loop.output).toBe(said);
+    first.http.close();
+
+    const second = await startLoop();
+    const isDone = (count: number) => count === BACKLOG;
+    await until(() => ordersIn('FULFILLMENT_QUEUED', second), isDone, 120_000);
+    expect(second.loop.output).toMatch(/ready on \S+\n$/);
+    second.http.close();
+  },
+);

@@ -2,6 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Envelope, OrderEnvelope } from '../../functions/events/envelope.ts';
 import { deliverBatch } from '../../local/events/batch.ts';
+import { reportAt } from '../../local/report.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { lambdaContext } from '../../testing/context.ts';
 import { recordsOf } from '../../testing/stream.ts';
@@ -194,7 +195,7 @@ describe('behind a stream that halves what fails', () => {
       done: () => {},
       giveUp: ({ records: given }) => givenUp.push(given.map(({ sequenceNumber }) => sequenceNumber)),
       pause: async () => true,
-      report: () => {},
+      report: reportAt('SILENT'),
     });
     return givenUp;
   }
