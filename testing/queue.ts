@@ -13,6 +13,7 @@ export async function deliver(
 ): Promise<readonly number[]> {
   const Records = messages.map((message, index) => ({
     messageId: String(index),
+    attributes: { ApproximateReceiveCount: '1' },
     body: typeof message === 'string' ? message : JSON.stringify(message),
   })) as SQSEvent['Records'];
   const context = lambdaContext(milliseconds);

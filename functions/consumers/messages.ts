@@ -3,6 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Envelope, parseEvent } from '../../contract/events.ts';
 import { METRICS } from '../../contract/metrics.ts';
+import { logFailure } from '../middleware/log-failure.ts';
 import { appendIds, observed } from '../middleware/observed.ts';
 import { part } from '../middleware/traced.ts';
 import { metrics } from '../wiring.ts';
@@ -53,12 +54,10 @@ export function forEachEvent(
         });
       } catch (error) {
         metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
-        logger.error('a message was not consumed; the queue brings it again', {
-          error: error as Error,
-          messageId,
-        });
+        const receives = Number(attributes.ApproximateReceiveCount);
+        logFailure(logger, error as Error, messageId, receives);
         batchItemFailures.push({ itemIdentifier: messageId });
-        await delay?.(receiptHandle, Number(attributes.ApproximateReceiveCount));
+        await delay?.(receiptHandle, receives);
       }
     }
     return { batchItemFailures };

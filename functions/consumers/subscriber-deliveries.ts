@@ -9,6 +9,7 @@ import { unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { webhookHeaders } from '../adapters/standard-webhooks.ts';
 import { type DeliveryDependencies, deliver } from '../events/subscriptions/deliver.ts';
+import { logFailure } from '../middleware/log-failure.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createTable, environment, metrics, optional } from '../wiring.ts';
 
@@ -57,12 +58,12 @@ const parts: DeliveryDependencies = {
 /** Posts events to those who subscribed; what is not taken is tried again for a day. */
 export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }) => {
   const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const { body, messageId } of Records) {
+  for (const { body, messageId, attributes } of Records) {
     try {
       await deliver(parts, readAttempt(body));
     } catch (error) {
       metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
-      logger.error('a try was not made; the queue brings it again', { error: error as Error, messageId });
+      logFailure(logger, error as Error, messageId, Number(attributes.ApproximateReceiveCount));
       batchItemFailures.push({ itemIdentifier: messageId });
     }
   }

@@ -3,6 +3,7 @@ import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import { driveWorkflow } from '../fulfillment/drive-workflow.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
+import { isPassing } from '../middleware/log-failure.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createWorkflowDependencies, environment } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
@@ -27,11 +28,9 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(logg
       try {
         await driveWorkflow(tools, orderId, events);
       } catch (error) {
-        logger.error('a workflow could not be told; the stream brings the events again', {
-          error: error as Error,
-          orderId,
-          eventIds: events.map(({ eventId }) => eventId),
-        });
+        const about = { error: error as Error, orderId, eventIds: events.map(({ eventId }) => eventId) };
+        if (isPassing(error)) logger.debug('events are delivered again', about);
+        else logger.error('a workflow was not driven on; the stream delivers the events again', about);
         failed.add(orderId);
       }
     },

@@ -35,12 +35,11 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
     const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
     for (const { event } of through) metrics.addMetric(event.type, MetricUnit.Count, 1);
     if (first === undefined) return ALL_DONE;
-    logger.warn('the bus did not take every event; the stream brings them again', {
-      left: left.length,
-      firstEventId: first.event.eventId,
-      reason: reasons.get(first.event),
-    });
-    if (left.length === streamed.length) await sleep(context.getRemainingTimeInMillis() - ONE_TRY);
+    const isAway = left.length === streamed.length;
+    const about = { left: left.length, firstEventId: first.event.eventId, reason: reasons.get(first.event) };
+    if (isAway) logger.warn('the bus accepts no events; the stream delivers them again for an hour', about);
+    else logger.debug('the stream delivers again what the bus did not accept', about);
+    if (isAway) await sleep(context.getRemainingTimeInMillis() - ONE_TRY);
     return failedFrom(Records, first.sequenceNumber);
   },
 );

@@ -4,6 +4,7 @@ import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
 import { reconcileSome } from '../fulfillment/reconcile.ts';
+import { isPassing } from '../middleware/log-failure.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, createTable, createWorkflowDependencies, environment, metrics } from '../wiring.ts';
 
@@ -23,12 +24,11 @@ const logger = createLogger();
 /** On a schedule: finds orders whose workflow is missing, dead or behind, and sees to it that it goes on. */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
-  const findings = await reconcileSome(parts, live, until, (orderId, error) =>
-    logger.error('an order was not looked at; the next round comes to it again', {
-      orderId,
-      error: error as Error,
-    }),
-  );
+  const findings = await reconcileSome(parts, live, until, (orderId, error) => {
+    const about = { orderId, error: error as Error };
+    if (isPassing(error)) logger.debug('an order is looked at in the next round', about);
+    else logger.error('an order was not looked at; the next round tries again', about);
+  });
   for (const [finding, metric] of [
     ['restarted', METRICS.restartedWorkflows],
     ['answered', METRICS.lostAnswers],

@@ -58,6 +58,7 @@ export class QueueConsumer extends Construct {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
     const { encryptionKey } = props.consumer.defaults;
+    const maxReceiveCount = props.tries ?? 5;
     this.function = new LoopFunction(this, 'Consumer', {
       ...props.consumer,
       timeout: props.timeout,
@@ -74,8 +75,9 @@ export class QueueConsumer extends Construct {
       // Less than a dead letter is kept, which counts from when the message was first sent.
       retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: props.tries ?? 5 },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });
+    this.function.function.addEnvironment('MAX_RECEIVES', String(maxReceiveCount));
     if (props.sendsAgain === true || props.delaysFailures === true) {
       this.function.function.addEnvironment('QUEUE_URL', this.queue.queueUrl);
     }

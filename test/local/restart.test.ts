@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { orderRequest } from '../../testing/api-loop.ts';
-import { HttpClient } from '../../testing/http.ts';
+import { orderRequest } from '../../testing/api.ts';
+import { connect } from '../../testing/client.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
 import { smallStackClient } from '../../testing/small-stack/client.ts';
 import { until } from '../../testing/until.ts';
@@ -92,60 +92,36 @@ test('the store does not outlive a killed stack, so that the data is free for th
 
 const BACKLOG = 150;
 
-/** Starts the whole loop; answers with a client that may read and write. */
+/** Starts the whole loop as `npm start` does. */
 async function startLoop() {
-  const loop = await startProcess(START, [], {
-    ...{ PORT: '0', DATA_DIR: folder, SEED: 'none', LOG_LEVEL: 'WARN' },
-  });
+  const environment = { PORT: '0', DATA_DIR: folder, SEED: 'none', LOG_LEVEL: 'WARN' };
+  const loop = await startProcess(START, [], environment);
   running.push(loop);
-  const http = new HttpClient(loop.url);
-  const scope = 'orders/read orders/write inventory/write';
-  const { body } = await http.send<{ access_token: string }>('POST', '/dev/token', { body: { scope } });
-  const headers = { authorization: `Bearer ${body.access_token}` };
-  return { loop, http, headers };
-}
-
-interface Page {
-  readonly items: readonly unknown[];
-  readonly nextCursor?: string;
-}
-
-/** How many orders are in a state, counted over all pages. */
-async function ordersIn(state: string, { http, headers }: Awaited<ReturnType<typeof startLoop>>) {
-  let count = 0;
-  let cursor: string | undefined;
-  do {
-    const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const path = `/v1/orders?state=${state}&limit=100${after}`;
-    const { body } = await http.send<Page>('GET', path, { headers });
-    count += body.items.length;
-    cursor = body.nextCursor;
-  } while (cursor !== undefined);
-  return count;
+  return { loop, client: await connect(loop.url) };
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s with a backlog ends in time without a word, and the next start carries every order on',
   { timeout: 180_000 },
   async (signal) => {
-    const first = await startLoop();
-    const send = async (path: string, body: unknown) => {
-      const { status } = await first.http.send('POST', path, { body, headers: first.headers });
-      expect(status).toBe(201);
-    };
-    await send('/v1/inventory/BACKLOG/lots', { lotNumber: 'L1', quantity: BACKLOG });
-    const order = orderRequest({ lines: [{ sku: 'BACKLOG', quantity: 1 }] });
-    await Promise.all(Array.from({ length: BACKLOG }, () => send('/v1/orders', order)));
-    const said = first.loop.output;
+    const { loop, client } = await startLoop();
+    const lot = { lotNumber: 'L1', quantity: BACKLOG };
+    await client.done('POST', '/v1/inventory/BACKLOG/lots', { body: lot });
+    const body = orderRequest({ lines: [{ sku: 'BACKLOG', quantity: 1 }] });
+    await Promise.all(Array.from({ length: BACKLOG }, () => client.done('POST', '/v1/orders', { body })));
+    const said = loop.output;
     // 0 alone: a stop that takes too long is broken off with 1.
-    expect(await first.loop.end(signal)).toBe(0);
-    expect(first.loop.output).toBe(said);
-    first.http.close();
+    expect(await loop.end(signal)).toBe(0);
+    expect(loop.output).toBe(said);
+    client.close();
 
-    const second = await startLoop();
-    const isDone = (count: number) => count === BACKLOG;
-    await until(() => ordersIn('FULFILLMENT_QUEUED', second), isDone, 120_000);
-    expect(second.loop.output).toMatch(/ready on \S+\n$/);
-    second.http.close();
+    const next = await startLoop();
+    await until(
+      () => next.client.all('/v1/orders?state=FULFILLMENT_QUEUED&limit=100'),
+      (orders) => orders.length === BACKLOG,
+      120_000,
+    );
+    expect(next.loop.output).toMatch(/ready on \S+\n$/);
+    next.client.close();
   },
 );

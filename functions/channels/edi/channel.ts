@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConnectionOf } from '../../../contract/connections.ts';
 import { hexSignature } from '../../adapters/hex-signature.ts';
 import { Problem } from '../../middleware/http.ts';
+import { Busy } from '../../orders/ports.ts';
 import type { Channel, ChannelContext, MessageOutcome, Proof } from '../channel.ts';
 import { hasHexSignature } from '../core/hex-signature.ts';
 import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
@@ -78,8 +79,13 @@ export function ediChannel(context: ChannelContext): Channel {
         const { current } = await context.readSecret(webhook, partner.settings.secretName);
         const headers = { 'content-type': X12_MEDIA_TYPE, 'x-edi-signature': hexSignature(body, current) };
         const signal = AbortSignal.timeout(DEADLINE);
-        const { ok, status } = await fetch(address, { method: 'POST', body, headers, signal });
-        if (!ok) throw new Error(`${partner.connectionId} answered ${status}`);
+        const { connectionId } = partner;
+        const { ok, status } = await fetch(address, { method: 'POST', body, headers, signal }).catch(
+          (error: Error) => {
+            throw new Busy(`${connectionId} could not be reached: ${error.name}`);
+          },
+        );
+        if (!ok) throw new Busy(`${connectionId} answered ${status}`);
       },
     }),
   };
