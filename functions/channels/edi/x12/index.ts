@@ -8,6 +8,7 @@
  * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` make what we send
  */
 
+export type { KeptDetail } from './account/kept-detail.ts';
 export type { AccountEntry, Disposition } from './account/set-account.ts';
 export * from './acknowledgment.ts';
 export type * from './documents/common.ts';

@@ -1,6 +1,6 @@
 import { isDate } from '../element-validator.ts';
-import type { KeptDetail } from '../order/document.ts';
 import { element, type Segment } from '../types.ts';
+import type { KeptDetail } from './kept-detail.ts';
 
 /** How a segment reads for people: its name, and which elements say what kind it is and need not be repeated. */
 interface Wording {

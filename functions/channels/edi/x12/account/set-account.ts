@@ -1,6 +1,6 @@
-import type { KeptDetail } from '../order/document.ts';
 import { element, type Segment, type TransactionSet } from '../types.ts';
 import { describe } from './describe.ts';
+import type { KeptDetail } from './kept-detail.ts';
 
 /** What became of an element: acted on, kept and shown, without meaning for the document, or open. */
 export type Disposition = 'mapped' | 'kept' | 'ignored' | 'unresolved';

@@ -1,15 +1,10 @@
 import { describe } from '../account/describe.ts';
+import type { KeptDetail } from '../account/kept-detail.ts';
 import type { SetAccount } from '../account/set-account.ts';
 import type { Segment } from '../types.ts';
 import { type Block, flat } from './blocks.ts';
 import { compare, formatDecimal, parseDecimal, ZERO } from './decimal.ts';
-import type {
-  KeptDetail,
-  OrderProblem,
-  Party,
-  PurchaseOrderDocument,
-  PurchaseOrderLine,
-} from './document.ts';
+import type { OrderProblem, Party, PurchaseOrderDocument, PurchaseOrderLine } from './document.ts';
 import { all, decimalOf } from './header.ts';
 import { sum } from './lines.ts';
 import { toEaches } from './quantity.ts';

@@ -1,3 +1,4 @@
+import type { KeptDetail } from '../account/kept-detail.ts';
 import type { SetAccount } from '../account/set-account.ts';
 
 /**
@@ -61,28 +62,6 @@ export interface OrderProblem {
   readonly lineNumber?: number;
   /** For an operator to read. */
   readonly message: string;
-}
-
-/** Something that is said beside the terms: kept on the order or line, shown, and given back. */
-export interface KeptDetail {
-  readonly kind:
-    | 'REFERENCE'
-    | 'DATE'
-    | 'PARTY'
-    | 'CONTACT'
-    | 'NOTE'
-    | 'ROUTING'
-    | 'TERMS'
-    | 'CHARGE'
-    | 'ITEM'
-    | 'OTHER';
-  /** What it is, for people: `Department number`. */
-  readonly label: string;
-  readonly value: string;
-  /** The code of X12 for what it is: `DP`. */
-  readonly code?: string;
-  /** The segments as they were written, each with its id and elements. */
-  readonly raw?: string[][];
 }
 
 /** Which term of an order a date is. */

@@ -1,7 +1,7 @@
+import type { KeptDetail } from '../account/kept-detail.ts';
 import type { SetAccount } from '../account/set-account.ts';
 import { element, type Segment } from '../types.ts';
 import type { Block } from './blocks.ts';
-import type { KeptDetail } from './document.ts';
 
 /** Segments, and loops by the segment that opens them, that are kept on the order or line, and as what. */
 const KEPT: Readonly<Record<string, KeptDetail['kind']>> = {
