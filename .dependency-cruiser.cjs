@@ -56,6 +56,16 @@ module.exports = {
       to: { path: '^functions/channels/[a-z]+/', pathNot: '^functions/channels/core/' },
     },
     {
+      name: 'clients-know-the-contract-alone',
+      comment: 'What runs at a partner holds nothing of how the loop is built.',
+      severity: 'error',
+      from: { path: '^clients/' },
+      to: {
+        pathNot: '^(clients|contract|node_modules/openapi-fetch|node_modules/standardwebhooks)/',
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'aws-behind-adapters',
       comment: 'Only adapters speak to AWS.',
       severity: 'error',
