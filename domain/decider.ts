@@ -1,4 +1,4 @@
-/** Why a line, or a lot, cannot give what was asked for. */
+/** A shortage of a line or a lot. */
 export interface Shortage {
   readonly lineNumber?: number;
   readonly sku: string;
@@ -7,7 +7,7 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** A command that is refused, by name. The code is the one that the API answers with. */
+/** A refused command. The code is the problem code of the API. */
 export type Rejection =
   | {
       readonly code: 'illegal_transition';
@@ -27,7 +27,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** What a command leads to: the events that happen, or the reason why nothing does. */
+/** The result of a command: its events, or the reason of its refusal. */
 export type Decision<Event> = { readonly events: readonly Event[] } | { readonly rejection: Rejection };
 
 /** The command is accepted and these events happen. */
@@ -45,7 +45,7 @@ export function invalid(path: string, message: string): { readonly rejection: Re
   return refuse({ code: 'validation_failed', detail: `${path}: ${message}`, errors: [{ path, message }] });
 }
 
-/** @returns never; a switch that reaches it has forgotten a case, which the compiler reports. */
+/** @returns never; the compiler reports a switch that misses a case. */
 export function unreachable(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }

@@ -1,7 +1,7 @@
 import { addDays } from '../calendar.ts';
 import type { LotStatus } from './lot.ts';
 
-/** A quantity of one SKU that a plan may draw on. Not tied to how the store keeps it. */
+/** A quantity of one SKU that a plan may use, independent of how it is stored. */
 export interface Supply {
   readonly lotNumber: string;
   readonly expiryDate: string | null;
@@ -15,7 +15,7 @@ export interface Pin {
   readonly quantity: number;
 }
 
-/** What one order line wants. */
+/** The demand of one order line. */
 export interface Demand {
   readonly lineNumber: number;
   readonly sku: string;
@@ -23,13 +23,13 @@ export interface Demand {
   readonly pins: readonly Pin[];
   /** Units in a case, 1 when sold by the unit. A case is never split between lots. */
   readonly unitsPerCase: number;
-  /** Lots that the line holds already and keeps while they still qualify. */
+  /** Reservations that the line keeps while their lots qualify. */
   readonly keeps: readonly Pin[];
-  /** What the line gives back when its turn comes, for itself and the lines after it, besides what lots have. */
+  /** Reservations that the line releases at its turn, available to itself and the lines after it. */
   readonly frees: readonly Pin[];
 }
 
-/** A quantity of one lot set aside for a line, and why this lot. */
+/** A quantity of one lot for a line, and why this lot. */
 export interface Draw {
   readonly lotNumber: string;
   readonly expiryDate: string | null;
@@ -42,12 +42,12 @@ export interface LinePlan {
   readonly lineNumber: number;
   readonly sku: string;
   readonly draws: readonly Draw[];
-  /** What no lot could give. */
+  /** The quantity that no lot covers. */
   readonly short: number;
   readonly unmetPins: readonly UnmetPin[];
 }
 
-/** A pin that its lot cannot meet: what was asked, what the lot could give, and why not more. */
+/** A pin that its lot cannot meet: requested and available quantity, and the reason. */
 export interface UnmetPin {
   readonly lotNumber: string;
   readonly requested: number;
@@ -55,7 +55,7 @@ export interface UnmetPin {
   readonly reason: string;
 }
 
-/** What makes a lot good enough for an order. */
+/** The requirements of an order on its lots. */
 export interface Requirements {
   readonly today: string;
   /** The day on which the customer has the goods at the latest. */
@@ -64,8 +64,8 @@ export interface Requirements {
 }
 
 /**
- * Decides which lot gives what to which line: pinned lots first, then first expired first out among lots that are
- * AVAILABLE, not expired, and still have the shelf life that the order asks for on its delivery date.
+ * Plans the lots of each line: pinned lots first, then first expired, first out among lots that are AVAILABLE, not
+ * expired, and have the required shelf life on the delivery date.
  *
  * @param supplies by SKU; lines of one SKU share them, in the order of the demands
  */
@@ -159,7 +159,7 @@ export function firstExpiredFirstOut<Lot extends { expiryDate: string | null; lo
   );
 }
 
-/** @returns why an order with these requirements must not have goods of the lot, or null when it may. */
+/** @returns why the lot does not meet these requirements, or null when it does. */
 export function unfitness(lot: Supply, requirements: Requirements): string | null {
   if (lot.status !== 'AVAILABLE') return `its status is ${lot.status}`;
   if (lot.expiryDate === null) return null;
@@ -189,8 +189,8 @@ function whyChosen(lot: Supply, passedOver: readonly string[]): string {
 }
 
 /**
- * How much of what a lot has it gives without splitting a case: whole cases, besides the rest of a case that had
- * been broken before, for example by a shipment of some of its units.
+ * How much of a lot can be used without splitting a case: whole cases, plus the rest of a case that was split before,
+ * for example by a shipment of some of its units.
  */
 function withoutSplitting(wanted: number, available: number, unitsPerCase: number): number {
   if (available >= wanted) return Math.max(0, wanted);
@@ -199,7 +199,7 @@ function withoutSplitting(wanted: number, available: number, unitsPerCase: numbe
   return Math.max(0, wholeCases(available), available < broken ? 0 : broken + wholeCases(available - broken));
 }
 
-/** One draw for each lot: a lot that a line is pinned to and also draws on freely counts as pinned. */
+/** Merges to one draw for each lot: a lot that is both pinned and chosen freely counts as pinned. */
 function mergeByLot(draws: readonly Draw[]): readonly Draw[] {
   const merged = new Map<string, Draw>();
   for (const draw of draws) {

@@ -2,20 +2,20 @@ import { unreachable } from '../decider.ts';
 import type { OrderEvent, Reservation } from '../order/events.ts';
 import type { LotStatus } from './lot.ts';
 
-/** How the counters of one lot move when an order's events happen. On hand moves by `available + reserved`. */
+/** The change of the counters of one lot by an order's events. On hand changes by `available + reserved`. */
 export interface LotChange {
   readonly sku: string;
   readonly lotNumber: string;
   readonly expiryDate: string | null;
   readonly available: number;
   readonly reserved: number;
-  /** Goods are reserved or leave, so the lot must be AVAILABLE when it happens. */
+  /** Goods are reserved or shipped, so the lot must be AVAILABLE at that moment. */
   readonly draws: boolean;
-  /** The status of the lot where this change is the first that is heard of it. */
+  /** The status of the lot, if this change creates it. */
   readonly statusWhenNew: LotStatus;
 }
 
-/** What happened to a quantity of a lot, as the stock ledger names it. */
+/** A movement of a lot, as the stock ledger names it. */
 export interface Movement {
   readonly kind: 'ALLOCATION' | 'RELEASE' | 'SHIPMENT' | 'RETURN';
   readonly sku: string;
@@ -27,7 +27,7 @@ export interface Movement {
   readonly quarantined?: boolean;
 }
 
-/** Lists what an order's event does to lots, in words of the ledger. */
+/** @returns the movements of lots that an order's event causes. */
 export function movementsOf(event: OrderEvent): readonly Movement[] {
   switch (event.type) {
     case 'OrderAllocated':
@@ -93,7 +93,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
   }
 }
 
-/** Adds up what a chain of an order's events does to each lot, so that one write a lot carries it all. */
+/** Sums the changes of each lot over several events of an order, so that each lot is written once. */
 export function lotChanges(events: readonly OrderEvent[]): readonly LotChange[] {
   const changes = new Map<string, LotChange>();
   for (const movement of events.flatMap(movementsOf)) {
@@ -118,7 +118,7 @@ export function lotChanges(events: readonly OrderEvent[]): readonly LotChange[] 
   return [...changes.values()];
 }
 
-/** What a unit of each movement adds to the lot's counters. */
+/** The effect of one unit of each movement on the lot's counters. */
 const COUNTERS: Readonly<Record<Movement['kind'], { available: number; reserved: number }>> = {
   ALLOCATION: { available: -1, reserved: +1 },
   RELEASE: { available: +1, reserved: -1 },

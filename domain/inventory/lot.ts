@@ -6,7 +6,7 @@ import { CalendarDate, LotNumber, Quantity, Sku, text } from '../text.ts';
 export const LotStatus = z.enum(['AVAILABLE', 'HOLD', 'QUARANTINE', 'RECALLED']).meta({ id: 'LotStatus' });
 export type LotStatus = z.infer<typeof LotStatus>;
 
-/** Stock of one SKU that was made, or received, together. On hand is always `available + reserved`. */
+/** Stock of one SKU that was made or received together. On hand is always `available + reserved`. */
 export interface Lot {
   readonly sku: string;
   readonly lotNumber: string;
@@ -19,7 +19,7 @@ export interface Lot {
   readonly sequence: number;
 }
 
-/** A lot never holds more than this, so that no sum of lots leaves the safe integers. */
+/** Maximum quantity of a lot, so that sums of lots stay safe integers. */
 const MAX_UNITS_IN_A_LOT = 1_000_000_000;
 
 const reason = text(500).refine((value) => value.trim() !== '', 'a reason is not blank');
@@ -54,7 +54,7 @@ export const ChangeLotStatus = z.strictObject({
   reason,
 });
 
-/** Asked by the loop itself, of a lot of a SKU that fell below its threshold. */
+/** Issued by the inventory consumer for a lot of a SKU that fell below its threshold. */
 export const ReportLowStock = z.strictObject({
   type: z.literal('ReportLowStock'),
   sku: Sku,
@@ -63,7 +63,7 @@ export const ReportLowStock = z.strictObject({
   threshold: z.int().min(1),
 });
 
-/** Everything that can be asked of a lot by itself; orders reserve and ship by their own commands. */
+/** Every command to a lot; orders reserve and ship by their own commands. */
 export const LotCommand = z.discriminatedUnion('type', [
   ReceiveStock,
   AdjustStock,
@@ -121,7 +121,7 @@ export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockE
       });
     }
     case 'ChangeLotStatus':
-      // A status that is set already is a repeat: what it breaks was broken the first time.
+      // A status that is set already is a repeat: its reservations were moved the first time.
       if (lot.status === command.status) return accept();
       return accept({
         type: 'LotStatusChanged',
@@ -160,7 +160,7 @@ function tooMany(path: string) {
   return invalid(path, `a lot holds at most ${MAX_UNITS_IN_A_LOT} units`);
 }
 
-/** The lot after a stock event; what orders reserve and ship changes the counters by `lotChanges`. */
+/** @returns the lot after a stock event; reservations and shipments of orders change the counters by `lotChanges`. */
 export function evolveLot(
   lot: Lot | null,
   event: StockEvent,

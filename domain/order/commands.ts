@@ -33,16 +33,16 @@ const ChannelShipment = z.strictObject({
   deliveredAt: Instant.optional(),
 });
 
-/** Take an order into the loop. */
+/** Receive an order. */
 export const ReceiveOrder = z.strictObject({
   type: z.literal('ReceiveOrder'),
   ...orderTerms,
   ...channelTerms,
-  /** The shop or account within the channel; with `externalId` it tells a repeat of the same order. */
+  /** The shop or account within the channel; a repeat has the same source and `externalId`. */
   source: Reference.optional(),
   /** The date on the customer's own order. */
   purchaseOrderDate: CalendarDate.optional(),
-  /** The channel's own total, kept beside ours. */
+  /** The channel's own total, stored beside ours. */
   channelTotal: AmountText.optional(),
   /** The part of `tax` that is on shipping: it is not given back with the goods. */
   shippingTax: AmountText.optional(),
@@ -57,7 +57,7 @@ export const ReceiveOrder = z.strictObject({
   unmetPins: z.enum(['REFUSE', 'BACKORDER']).default('REFUSE'),
 });
 
-/** Reserve stock, or choose the lots anew; pins replace those that their lines had, and leave other lines alone. */
+/** Reserve stock, or choose the lots again; pins replace the pins of their lines and leave other lines unchanged. */
 export const AllocateOrder = z.strictObject({
   type: z.literal('AllocateOrder'),
   pins: z
@@ -121,11 +121,11 @@ export const ConfirmDelivery = z.strictObject({
   signedBy: text(200).optional(),
 });
 
-/** What a carrier can tell of a parcel besides its delivery. */
+/** Tracking updates of a carrier besides delivery. */
 export const DeliveryException = z.enum(['failed_attempt', 'returned_to_sender']);
 export type DeliveryException = z.infer<typeof DeliveryException>;
 
-/** Note what the carrier tells of a shipment on its way. */
+/** Record a delivery exception that the carrier reports for a shipment in transit. */
 export const RecordDeliveryException = z.strictObject({
   type: z.literal('RecordDeliveryException'),
   shipmentId: Reference,
@@ -224,7 +224,7 @@ export const CheckDeliveryWindow = z.strictObject({
   atRiskDays: z.int().min(0).max(365),
 });
 
-/** Everything that can be asked of an order. */
+/** Every command to an order. */
 export const OrderCommand = z.discriminatedUnion('type', [
   ReceiveOrder,
   AllocateOrder,

@@ -138,7 +138,7 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
     case 'InvoiceRequested':
     case 'CreditRequested':
     case 'TransitionRejected':
-      return order; // Told to finance and to the history; the order itself stays as it is.
+      return order; // For finance and the history only; the order itself does not change.
     default:
       return unreachable(event);
   }

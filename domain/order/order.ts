@@ -81,7 +81,7 @@ export interface Shipment {
   readonly lines: readonly ShipmentLine[];
   readonly shippedAt: string;
   readonly deliveredAt?: string | undefined;
-  /** The last trouble that the carrier told of it. */
+  /** The last delivery exception that the carrier reported. */
   readonly trouble?: { readonly news: DeliveryException; readonly occurredAt: string } | undefined;
   readonly signedBy?: string | undefined;
 }
@@ -201,7 +201,7 @@ export function deliveryDate(order: { deliveryWindow?: DeliveryWindow | undefine
   return end !== undefined && end > today ? end : today;
 }
 
-/** The dates of an order that tell when it is late. */
+/** The dates of an order that decide when it is late. */
 export type DueTerms = Pick<
   Order,
   'state' | 'deliveryWindow' | 'shipNotBefore' | 'shipNotAfter' | 'cancelAfter'

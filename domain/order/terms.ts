@@ -5,10 +5,10 @@ import { ChannelData } from './channel-data.ts';
 import { CHANNELS } from './channels.ts';
 import { HOLD_REASONS } from './hold-reasons.ts';
 
-/** Where an order came in. */
+/** Where an order came from. */
 export const Channel = z.enum(CHANNELS).meta({
   id: 'Channel',
-  description: 'Where the order came in. Expect values that are not listed: channels are added.',
+  description: 'Where the order came from. Expect values that are not listed: channels are added.',
 });
 export type Channel = z.infer<typeof Channel>;
 
@@ -27,7 +27,7 @@ export type BackorderPolicy = z.infer<typeof BackorderPolicy>;
 export const HoldReason = z.enum(HOLD_REASONS).meta({ id: 'HoldReason' });
 export type HoldReason = z.infer<typeof HoldReason>;
 
-/** What becomes of returned goods. */
+/** What happens to returned goods. */
 export const Disposition = z.enum(['RESTOCK', 'QUARANTINE', 'WRITE_OFF']).meta({ id: 'Disposition' });
 export type Disposition = z.infer<typeof Disposition>;
 
@@ -40,12 +40,12 @@ export const Customer = z
   .meta({ id: 'Customer' });
 export type Customer = z.infer<typeof Customer>;
 
-/** Whether mail can be sent there: RFC 5321 (4.5.3.1.1) has 64 characters before the @. */
+/** Whether an address can receive mail: RFC 5321 (4.5.3.1.1) has 64 characters before the @. */
 export function isMailAddress(text: string): boolean {
   return Customer.shape.email.safeParse(text).success && text.lastIndexOf('@') <= 64 && text !== '';
 }
 
-/** A customer of an order that comes in; what was taken in before mail addresses were looked at so closely stays readable. */
+/** The customer of a new order; orders received before mail addresses were validated this strictly stay readable. */
 const NewCustomer = Customer.refine(({ email = '' }) => email === '' || isMailAddress(email), {
   path: ['email'],
   error: 'an address with 64 characters at most before the @',
@@ -76,7 +76,7 @@ export const PaymentTerms = z
   )
   .meta({ id: 'PaymentTerms', example: 'NET30' });
 
-/** The days on which the customer takes the goods in, both included. */
+/** The days on which the customer accepts the goods, both included. */
 export const DeliveryWindow = z
   .strictObject({ start: CalendarDate, end: CalendarDate })
   .refine((window) => window.start <= window.end, 'a window does not end before it starts')
@@ -95,7 +95,7 @@ const lineTerms = {
   lotPin: LotNumber.optional(),
 };
 
-/** A line as our own API takes it. */
+/** A line as our own API accepts it. */
 export const RequestedLine = z.strictObject(lineTerms).meta({ id: 'RequestedLine' });
 
 /** The customer's own unit and product numbers of a line, by the codes of X12 (elements 355 and 235). */
@@ -116,7 +116,7 @@ export const ReceivedLine = z.strictObject({
   sku: Sku.nullable(),
   requiresShipping: z.boolean().default(true),
   channelLineId: Reference.optional(),
-  /** How the customer ordered it, for answers in the customer's own words. */
+  /** The customer's unit and product numbers, for documents to the customer. */
   orderedAs: OrderedAs.optional(),
   channelData: ChannelData.optional(),
 });

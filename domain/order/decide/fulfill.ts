@@ -149,7 +149,7 @@ export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDeliver
   });
 }
 
-/** Notes trouble on the way; news that is older than what is known, or of a parcel that has arrived, changes nothing. */
+/** Records a delivery exception; one that is older than the last, or of a delivered parcel, changes nothing. */
 export function recordDeliveryException(
   order: Order,
   command: CommandOf<'RecordDeliveryException'>,

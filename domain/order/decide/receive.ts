@@ -8,7 +8,7 @@ import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
 import { bytesOf, MAX_EVENT_BYTES } from './size.ts';
 
-/** Accepts an order into the loop and, where stock is there, reserves it at the same instant. */
+/** Receives an order and reserves available stock in the same step. */
 export function receiveOrder(command: CommandOf<'ReceiveOrder'>, facts: Facts) {
   const errors = [...amountErrors(command), ...requirementErrors(command), ...earlierErrors(command)];
   if (errors.length > 0) return refuse({ code: 'validation_failed', detail: summary(errors), errors });
@@ -95,7 +95,7 @@ function earlierErrors({ lines, earlierShipments = [] }: CommandOf<'ReceiveOrder
   });
 }
 
-/** @returns lines as an event tells them: numbered, with their amounts in the currency's own digits. */
+/** @returns lines as an event records them: numbered, with amounts in the currency's digits. */
 export function acceptedLines(
   lines: CommandOf<'ReceiveOrder'>['lines'],
   firstNumber: number,

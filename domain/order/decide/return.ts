@@ -9,7 +9,7 @@ import { after, type Facts } from './context.ts';
 
 type ReturnedLine = OrderEventOf<'ReturnReceived'>['data']['lines'][number];
 
-/** Takes goods back, never more than was delivered, and credits them where they had been invoiced. */
+/** Records returned goods, at most the delivered quantity, and credits invoiced units. */
 export function receiveReturn(
   order: Order,
   command: CommandOf<'ReceiveReturn'>,
@@ -107,7 +107,7 @@ function destination(
   }
 }
 
-/** @param place tells two lots of a return apart whose numbers are too long to be told apart by themselves */
+/** @param place distinguishes two lots of a return whose numbers are too long to differ after cutting */
 function inspectionLot(lotNumber: string, returnId: string, place: string): string {
   const whole = `${lotNumber} ${returnId}`;
   if (Array.from(whole).length <= MAX_IDENTIFIER) return whole;
