@@ -56,7 +56,7 @@ export const ChannelData = z.array(ChannelDetail).max(MAX_DETAILS);
  * parts; nothing else makes two orders of one document.
  */
 export const ChannelDocument = z.strictObject({
-  /** Tells the document from all others of its source and issuer. */
+  /** Unique among the documents of its source and issuer. */
   key: Reference,
   /** Whose document it is, where its source sends those of several. */
   issuer: Reference.optional(),
