@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Interrupted } from '../../local/interrupted.ts';
-import { stepsOf } from '../../local/workflow/steps.ts';
+import { stepsOf, validateDefinition } from '../../local/workflow/steps.ts';
 
 const DEFINITION = {
   StartAt: 'Work',
@@ -29,4 +29,10 @@ test('an interrupted task is neither tried again nor caught', async () => {
     ?.machine.run({}, { overrides: { taskResourceLocalHandlers: { Work: work } } });
   await expect(run?.result).rejects.toMatchObject({ cause: { name: 'Interrupted' } });
   expect(calls).toBe(1);
+});
+
+test('a definition that leads nowhere is refused, by the name of the state', () => {
+  expect(() => validateDefinition(DEFINITION)).not.toThrow();
+  const { Stuck: _, ...States } = DEFINITION.States;
+  expect(() => validateDefinition({ ...DEFINITION, States })).toThrow('Stuck');
 });
