@@ -1,3 +1,4 @@
+// @module-tag long
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';

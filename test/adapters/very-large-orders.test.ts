@@ -1,3 +1,4 @@
+// @module-tag long
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
 import { testLoop } from '../../testing/loop.ts';

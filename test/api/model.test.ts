@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
+import { caseCount } from '../../testing/property-runs.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();
 
 /** PROPERTY_RUNS=1000 is the long run; without it, as many runs as take some ten seconds. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 5);
+const RUNS = caseCount(5);
 const STEPS_A_RUN = 50;
 const MILLISECONDS_A_RUN = 30_000;
 

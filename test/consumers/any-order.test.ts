@@ -6,10 +6,11 @@ import { ledgerStore } from '../../functions/adapters/dynamodb/ledger-store.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { testLoop } from '../../testing/loop.ts';
+import { caseCount } from '../../testing/property-runs.ts';
 import { busMessage, type Consumer, deliver } from '../../testing/queue.ts';
 import { useStore } from '../../testing/store.ts';
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 8);
+const RUNS = caseCount(8);
 
 const store = useStore();
 const aws = useAws({});

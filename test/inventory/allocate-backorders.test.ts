@@ -25,7 +25,9 @@ function counting(table: Table): { ports: Ports; loads: () => number } {
 }
 
 describe('stock that comes in', () => {
-  test('is not held up by hundreds of orders that want more than there is, all or nothing', async () => {
+  test('is not held up by hundreds of orders that want more than there is, all or nothing', {
+    tags: 'long',
+  }, async () => {
     const table = await store.newTable();
     const { ports, loads } = counting(table);
     const loop = testLoop(table, ports);

@@ -55,7 +55,9 @@ test('kill -9 right after the answers loses no event', async () => {
   expect(new Set(carried)).toEqual(new Set(ids));
 });
 
-test('a message that was being worked on when the stack was killed comes again', async () => {
+test('a message that was being worked on when the stack was killed comes again', {
+  tags: 'long',
+}, async () => {
   const first = await start();
   await first.client.store('poison-1');
   await first.client.seenAtLeast('poison-1', 1);
@@ -65,7 +67,7 @@ test('a message that was being worked on when the stack was killed comes again',
   await second.client.seenAtLeast('poison-1', 2);
 });
 
-test('tokens outlive a restart', async () => {
+test('tokens outlive a restart', { tags: 'long' }, async () => {
   const first = await start();
   const headers = await first.client.token();
   await first.end('SIGTERM');
@@ -78,7 +80,9 @@ test('a second start on the same data is refused with a reason', async () => {
   await expect(start()).rejects.toThrow(/used by another running Order Loop/);
 });
 
-test('the store does not outlive a killed stack, so that the data is free for the next', async () => {
+test('the store does not outlive a killed stack, so that the data is free for the next', {
+  tags: 'long',
+}, async () => {
   for (let round = 0; round < 3; round++) {
     const each = await start();
     await each.client.store(`round-${round}`);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AGENT_TOOLS } from '../../contract/agents.ts';
+import { caseCount } from '../../testing/property-runs.ts';
 import { ALL_SCOPES, api, connect, post, useStack } from './session.ts';
 
 const stack = useStack({ queueAfterSeconds: 3600 });
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 20);
+const RUNS = caseCount(20);
 let orderId = '';
 
 beforeAll(async () => {

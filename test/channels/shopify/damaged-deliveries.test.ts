@@ -8,7 +8,7 @@ import { readJson } from '../../../functions/channels/shopify/inbound/json.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { connect } from '../../../testing/client.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
-import { propertyRuns } from '../../../testing/property-runs.ts';
+import { caseCount, propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
 import { startStack } from '../../../testing/stack.ts';
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.stop());
 
-const { numRuns } = propertyRuns(100);
+const numRuns = caseCount(100);
 
 /** A message whose bytes were changed in some places. */
 const damagedBytes = fc

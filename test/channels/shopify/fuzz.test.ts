@@ -7,6 +7,7 @@ import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/ch
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
+import { caseCount } from '../../../testing/property-runs.ts';
 import {
   B2B,
   CANCELLED,
@@ -27,7 +28,7 @@ import {
   VOUCHERS,
 } from './support.ts';
 
-const RUNS = 1500;
+const RUNS = caseCount(1500);
 
 const SAMPLES = [
   ['orders/create', CREATED],
@@ -217,7 +218,7 @@ describe('messages in any order', () => {
           expect(units).toEqual((newest.line_items as Json[]).map((line) => line.current_quantity));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: caseCount(300) },
     );
   });
 });

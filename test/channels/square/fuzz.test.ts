@@ -8,10 +8,11 @@ import { readEnvelope, readJson, readMessage } from '../../../functions/channels
 import { translate } from '../../../functions/channels/square/inbound/news.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
+import { caseCount } from '../../../testing/property-runs.ts';
 import { MERCHANT, squarePayload } from '../../../testing/square.ts';
 import { known, received, SKUS, sample, tryOut } from './support.ts';
 
-const RUNS = 1500;
+const RUNS = caseCount(1500);
 
 const SAMPLES = [
   'retrieve_order_01_v1_shipment.json',

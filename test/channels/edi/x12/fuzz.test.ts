@@ -10,10 +10,11 @@ import { readPurchaseOrderChange } from '../../../../functions/channels/edi/x12/
 import { readInterchanges } from '../../../../functions/channels/edi/x12/reader.ts';
 import type { SetReport } from '../../../../functions/channels/edi/x12/report.ts';
 import { validateInterchange } from '../../../../functions/channels/edi/x12/validator.ts';
+import { caseCount } from '../../../../testing/property-runs.ts';
 import { interchangesOf, payload, payloadText, sketch, V01 } from './support.ts';
 
 const STAMP = { date: '20260312', time: '0930', controlNumber: 1 };
-const RUNS = 400;
+const RUNS = caseCount(400);
 
 const SAMPLES = [
   ...[V01, 'valid/v02_850_005010_pipe_lf.edi', 'valid/v03_850_004010_dropship_crlf_utf8.edi'],
