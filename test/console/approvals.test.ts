@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { api, call, connect } from '../mcp/session.ts';
-import { isBrowserThere, useOperator } from './support/operator.ts';
+import { useOperator } from './support/operator.ts';
 
-describe.skipIf(!isBrowserThere)('what agents ask people', () => {
+describe('what agents ask people', () => {
   const operator = useOperator();
 
   test('shows a preview, and an operator approves or declines it', async () => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
+import { barriers, useOperator } from './support/operator.ts';
 
 /** What a browser may have to load before the first page is there: kilobytes of compressed script. */
 const MAX_SCRIPT = 250;
 const PHONE = { width: 360, height: 740 };
 
-describe.skipIf(!isBrowserThere)('the console when things are not easy', () => {
+describe('the console when things are not easy', () => {
   const operator = useOperator();
 
   test('the first load stays small', async () => {

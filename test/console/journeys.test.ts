@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
+import { barriers, useOperator } from './support/operator.ts';
 
-describe.skipIf(!isBrowserThere)('the console in a browser', () => {
+describe('the console in a browser', () => {
   const operator = useOperator();
   let page: Page;
   beforeAll(() => {

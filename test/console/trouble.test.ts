@@ -3,11 +3,11 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { openTable } from '../../functions/adapters/dynamodb/client.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
-import { barriers, isBrowserThere, useOperator } from './support/operator.ts';
+import { barriers, useOperator } from './support/operator.ts';
 
 const DEADLINE = 90_000;
 
-describe.skipIf(!isBrowserThere)('when something is stuck, an operator', () => {
+describe('when something is stuck, an operator', () => {
   const operator = useOperator();
 
   test('sees a dead letter and redrives it', { timeout: DEADLINE }, async () => {

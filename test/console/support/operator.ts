@@ -1,18 +1,12 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { buildConsole } from '../../../local/console-build.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { chromiumPath, launchChromium } from '../../../testing/chromium.ts';
 import { startStack } from '../../../testing/stack.ts';
 
-/** Whether the console can be tried in a browser here; says so where it cannot. */
-export const isBrowserThere = chromiumPath() !== null;
-if (!isBrowserThere) {
-  console.warn(
-    'The console was not tried in a browser: no Chromium is installed, and CHROMIUM_PATH names none.',
-  );
-}
+const NO_BROWSER = chromiumPath() === null ? 'no Chromium is installed, and CHROMIUM_PATH names none' : null;
 
 /** Somebody who works with the console, in a browser, on a loop that runs. */
 export class Operator {
@@ -91,17 +85,25 @@ export async function barriers(page: Page): Promise<readonly string[]> {
   });
 }
 
-/** Starts a loop, builds the console, and opens a browser for the tests of a file. */
+/**
+ * Starts a loop, builds the console, and opens a browser for the tests of a file. Where there is no browser they are
+ * skipped, except with CI=true: there nobody would miss them.
+ */
 export function useOperator(): () => Operator {
   let stack: LocalStack | undefined;
   let operator: Operator | undefined;
   beforeAll(async () => {
+    if (NO_BROWSER !== null) {
+      if (process.env.CI === 'true') throw new Error(NO_BROWSER);
+      return;
+    }
     await buildConsole();
     stack = await startStack({ context: { queueAfterSeconds: 0 }, seed: true });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
     operator = new Operator(stack, browser, page);
   }, 120_000);
+  beforeEach((context) => context.skip(NO_BROWSER !== null, `the console in a browser, ${NO_BROWSER}`));
   afterAll(async () => {
     await operator?.browser.close();
     await stack?.stop();
