@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import config from '../../../vitest.config.ts';
+import { SETTINGS } from '../../../vitest.config.ts';
 
 /** Checks with tools that `npm run conformance` installs first. */
-export default defineConfig({ ...config, test: { ...config.test, include: ['test/mcp/**/*.check.ts'] } });
+export default defineConfig({ test: { ...SETTINGS, include: ['test/mcp/**/*.check.ts'] } });
