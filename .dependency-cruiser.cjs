@@ -118,6 +118,19 @@ module.exports = {
       to: { path: '^(test|testing|local|bench|scripts)/' },
     },
     {
+      name: 'kit-scripts-and-benchmarks-stay-apart',
+      comment: 'What two of them need, or one of them and a test, stands in testing/.',
+      severity: 'error',
+      from: { path: '^(testing|scripts|bench)/' },
+      to: { path: '^(test|scripts|bench)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'tests-import-scripts-only-to-test-them',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: { path: '^(scripts|bench)/', pathNot: '^scripts/(client|cost|crash|events|licences)/' },
+    },
+    {
       name: 'no-development-dependency-in-production',
       severity: 'error',
       from: { path: '^(domain|contract|functions)/' },
