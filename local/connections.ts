@@ -2,7 +2,7 @@ import type { Connection, ConnectionRequest } from '../contract/connections.ts';
 import { SAMPLE_SHOP } from './banner.ts';
 import { FAKES } from './fakes/fakes.ts';
 
-/** The stand-in of the connection's kind, wherever it listens. */
+/** The fake of the connection's kind, wherever it listens. */
 const FAKE = `http://127.0.0.1${FAKES}`;
 
 /** What we are called in X12 envelopes and on labels. */
@@ -71,11 +71,11 @@ export const LOCAL_CONNECTIONS: Readonly<Record<string, ConnectionRequest>> = {
   'parcel-carrier': { kind: 'CARRIER', name: 'Parcel carrier', settings: {} },
 };
 
-/** Where the stand-ins of trading partners take documents in, each under its connection's id. */
+/** Where the fakes of trading partners take documents in, each under its connection's id. */
 const PARTNERS = '/dev/partners/';
 
 /**
- * Connects the local stack to them, over its own API as an operator would. Shops are played by the stand-ins of this
+ * Connects the local stack to them, over its own API as an operator would. Shops are played by the fakes of this
  * start.
  *
  * @param token an access token with the scope operations/admin
@@ -92,7 +92,7 @@ export async function connectPartners(url: string, token: string): Promise<void>
 }
 
 /**
- * Leads connections to stand-ins of an earlier start, which may have listened on another port, to those of this one.
+ * Leads connections to fakes of an earlier start, which may have listened on another port, to those of this one.
  * Connections that an operator led elsewhere stay as they are.
  *
  * @param token an access token with the scope operations/admin

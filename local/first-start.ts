@@ -4,7 +4,7 @@ import { seed } from './seed.ts';
 import type { Journal } from './sqlite-store.ts';
 import type { FunctionDescription } from './template/description.ts';
 
-/** The function whose environment holds all that taking in an order needs. */
+/** The function whose environment holds all that receiving an order needs. */
 const ORDERS_ENTRY = 'functions/api/orders.ts';
 
 export interface FirstStartOptions {

@@ -180,7 +180,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       seed: settings.seed,
       token: (scope) => issuer.issue(scope, 'local-stack'),
     });
-    // What waits to be told finds the stand-ins where they listen now.
+    // What waits to be told finds the fakes where they listen now.
     if (options.background ?? true) services.start(table.streamArn);
     return {
       url: server.url,

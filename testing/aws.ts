@@ -7,7 +7,7 @@ import { reportAt } from '../local/report.ts';
 
 export { AwsError } from '../local/aws/endpoint.ts';
 
-/** What every AWS client needs to find and trust a stand-in on this machine. */
+/** What every AWS client needs to find and trust a fake on this machine. */
 export const TEST_ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',

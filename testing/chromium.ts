@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 /** Where Chromium is installed on the systems that we know of; CHROMIUM_PATH names another place. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Chromium asks its maker for news unless it is told not to. */
+/** Chromium asks its maker for updates unless it is told not to. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

@@ -3,7 +3,7 @@ import { FAKES } from '../local/fakes/fakes.ts';
 import { openFakes } from '../local/fakes/open.ts';
 import { type ListeningServer, listen } from '../local/gateway/server.ts';
 
-/** The stand-ins of the shops on a server of their own. */
+/** The fakes of the shops on a server of their own. */
 export interface TestShops {
   /** Where a shop's API is reached. */
   url(shop: string): string;

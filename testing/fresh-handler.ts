@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { TEST_ENVIRONMENT } from './aws.ts';
 import type { HttpHandler } from './invoke.ts';
 
-/** Loads a function anew in an environment, as a cold start does. */
+/** Loads a function again in an environment, as a cold start does. */
 export async function freshHandler(
   load: () => Promise<{ readonly handler: unknown }>,
   environment: Readonly<Record<string, string>>,

@@ -15,7 +15,7 @@ export function actionOf(tool: AgentTool, given: unknown): AgentAction {
   return { tool, arguments: AGENT_ACTIONS[tool].parse(given) } as AgentAction;
 }
 
-/** @returns the command that takes in the order that an agent enters; the same as POST /v1/orders makes. */
+/** @returns the command for an order that an agent creates, the same as that of POST /v1/orders. */
 export function receptionCommand({
   arguments: { lines, ...terms },
 }: Extract<AgentAction, { tool: 'create_order' }>): CommandOf<'ReceiveOrder'> {

@@ -4,7 +4,7 @@ import type { AgentAction } from '../../contract/agents.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 
 const AUDIENCE = 'agent-approval';
-/** Long enough for an agent to show the preview and to go on, too short for the order to be forgotten. */
+/** Long enough for an agent to show the preview and repeat the call, short enough that the order is still current. */
 const LIFETIME_SECONDS = 600;
 
 /** What an approval is for; it counts for nothing else. */

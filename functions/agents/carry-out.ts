@@ -41,7 +41,7 @@ export interface Approved {
   readonly origin: Origin;
   /** The version that was approved; null for an order that was not there yet. */
   readonly version: number | null;
-  /** Of the approval: taken in the transaction that has the effect, so that one approval has one effect. */
+  /** Of the approval: consumed in the transaction that has the effect, so that one approval has one effect. */
   readonly approvalId: string;
   /** Epoch milliseconds after which no further step of a large order is begun. */
   readonly until?: number | undefined;

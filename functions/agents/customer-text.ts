@@ -1,4 +1,4 @@
-/** Fields that tell who a person is or where. */
+/** Fields with personal data. */
 const PERSONAL: ReadonlySet<string> = new Set([
   'name',
   'email',
@@ -50,11 +50,11 @@ function marked(key: string, value: unknown, mayReadPersonal: boolean): unknown 
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([own, field]) => {
-      // Why a lot was chosen is told by us, beside the lot; any other reason is somebody's.
+      // The reason why a lot was chosen is ours and is next to the lot; any other reason is foreign text.
       if (own === 'reason' && 'lotNumber' in value) return [own, field];
       // What a customer noted on the order may hold anything; what stands with a reason was noted by those who run it.
       if (own === 'note' && !('reason' in value) && !mayReadPersonal) return [own, WITHHELD];
-      // An amendment tells a field as it was and as it is.
+      // An amendment holds a field before and after.
       return [own, marked(own === 'before' || own === 'after' ? key : own, field, mayReadPersonal)];
     }),
   );

@@ -26,10 +26,10 @@ export interface Explanation {
 }
 
 /**
- * Tells why an order is where it is: which guards it does not pass yet, and what would let it pass.
+ * Explains the state of an order: which guards it does not pass yet, and what would let it pass.
  *
  * @param stock the lots of every SKU of the order
- * @param today a calendar date in UTC, which tells the lots that have expired
+ * @param today a calendar date in UTC, which decides the lots that have expired
  */
 export function explainOrder(
   order: Order,
@@ -80,7 +80,7 @@ function blockersOf(
 const STEPS: Blocker = {
   kind: 'STEPS',
   detail: 'a large shipment or cancellation is being recorded in steps',
-  remedy: 'wait: the loop goes on by itself',
+  remedy: 'wait: the workflow continues automatically',
 };
 
 const RELEASED: Blocker = {

@@ -6,7 +6,7 @@ import { handleOrderCommand } from '../orders/handle-order-command.ts';
 import { Busy, type Ports } from '../orders/ports.ts';
 import { CarrierMessage } from './generic/message.ts';
 
-/** One shipment of an order, as news of its parcel is carried out on it. */
+/** One shipment of an order, as a tracking update is applied to it. */
 interface Travelling {
   readonly orderId: string;
   readonly shipmentId: string;
@@ -16,8 +16,8 @@ interface Travelling {
 const BY_ITSELF = 'carrier-news';
 
 /**
- * Carries out a carrier's news, once: a delivery confirms every shipment that travels under the tracking number. News
- * that is ahead of its shipment is kept aside, and taken in when the shipment is entered.
+ * Applies a carrier's tracking update, once: a delivery confirms every shipment under the tracking number. An update
+ * that is ahead of its shipment is quarantined, and processed when the shipment is recorded.
  *
  * @throws Busy when contention outlasted every attempt, or the shipment is still being recorded; the carrier sends it
  *   again
@@ -41,7 +41,7 @@ export async function processTrackingUpdate(
 }
 
 /**
- * Takes in the news that came before its shipment was entered, the oldest first. It may have been taken in for another
+ * Processes the updates that came before their shipment was recorded, the oldest first. One may have been processed for another
  * shipment under the same tracking number already; what an operator dismissed stays so.
  *
  * @throws Busy as {@link takeInNews} does; the event is brought again
@@ -97,7 +97,7 @@ async function tell(
     throw new Busy(`${shipmentId} is still being recorded; send it again`);
   }
   if (status === 'delivered') {
-    // Carriers tell one delivery under several event ids; only the first is news.
+    // Carriers report one delivery under several event ids; only the first has an effect.
     if (order?.shipments.find((each) => each.shipmentId === shipmentId)?.deliveredAt !== undefined) return;
     const command = { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy } as const;
     await handleOrderCommand(ports, { orderId, command, origin });

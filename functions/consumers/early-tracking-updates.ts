@@ -7,7 +7,7 @@ const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const kept = quarantinedMessages(table);
 
-/** Takes in what carriers told of a parcel before its shipment was entered. */
+/** Processes tracking updates that arrived before their shipment was recorded. */
 export const handler = forEachEvent(createLogger(), async (event) => {
   if ('orderId' in event) await processEarlyTrackingUpdates(ports, kept, event);
   return false;

@@ -51,7 +51,7 @@ export const handler = forEachEvent(
     }
     // Last, since backorders that were just served lower the stock once more.
     if (!more) await watchThresholds(event, movements);
-    // The queue brings it again, a few times and not at once, where going on would find the same.
+    // The queue brings it again, a few times and not at once, where in progress would find the same.
     if (more && done === 0 && Date.now() < until)
       throw new Error('nothing could be done yet, and more is to do');
     return more;

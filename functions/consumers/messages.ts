@@ -19,7 +19,7 @@ export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 
 /** What a consumer may do with its own queue. */
 export interface QueueDependencies {
-  /** Puts a message with more to do back into the queue, as a new one: going on is no failed try. */
+  /** Puts a message with more to do back into the queue, as a new one: in progress is no failed try. */
   readonly sendAgain?: (body: string) => Promise<void>;
   /** Names what an event is about, where one look at it serves all events of a batch that are about the same. */
   readonly about?: (event: Envelope) => string;

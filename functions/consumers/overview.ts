@@ -8,7 +8,7 @@ import { ordersIn, stateDurations } from '../reporting/overview/state-durations.
 import { createLogger, createTable, metrics, pause } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
-/** How often the numbers of the board are told as metrics while orders move, in milliseconds. */
+/** Interval in milliseconds at which the counts of the board are emitted as metrics while orders move. */
 const TOLD_EVERY = 60_000;
 
 const table = createTable();
@@ -36,7 +36,7 @@ export const handler = forEachEvent(
   { about: (event) => ('orderId' in event ? event.orderId : event.eventId) },
 );
 
-/** Nothing is told while no order moves: the numbers are as they were, and cost nothing. */
+/** Nothing is emitted while no order moves: the counts are unchanged, and metrics cost. */
 async function announceBoard(): Promise<void> {
   if (Date.now() < toldAt + TOLD_EVERY) return;
   toldAt = Date.now();

@@ -70,7 +70,7 @@ export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Rec
   return { batchItemFailures };
 });
 
-/** In words of our own: what an address resolves to, and where a redirect leads, is not told to whoever configured it. */
+/** In our own words: the subscriber must not learn what a name resolves to or where a redirect leads. */
 function reasonOf({ name, code }: Error & { readonly code?: string }): string {
   if (name === 'TimeoutError') return `no answer within ${DEADLINE / 1000} seconds`;
   return code ?? 'not connected';

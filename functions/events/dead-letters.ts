@@ -35,7 +35,7 @@ export interface DeadLetters {
   /**
    * Hands a message to its consumer again, and takes it out of the dead letters. A reader of the stream leaves no
    * message behind, only a place in the stream, which a day later holds nothing any more: what happened around then is
-   * told again from the history.
+   * republished from the history.
    *
    * @param tellAgain false when not all of it could be told
    */
@@ -45,7 +45,7 @@ export interface DeadLetters {
   ): Promise<RedriveOutcome>;
 }
 
-/** What telling events again takes: those of the bus, and those of the workflows. */
+/** What republishing needs: the bus, and the workflows. */
 export interface Republisher extends Republishing {
   readonly workflows: WorkflowDependencies;
   readonly newId: () => string;

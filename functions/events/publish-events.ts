@@ -27,7 +27,7 @@ interface Queue {
 }
 
 /**
- * Tells the bus of events. Events of one order, or lot, go one after another, the next when the one before was taken:
+ * Publishes events on the bus. Events of one order, or lot, go one after another, the next when the previous one was accepted:
  * within one request an entry can fail while the next one is taken. Those of different orders share requests. Only
  * what the bus did not take is sent again.
  *

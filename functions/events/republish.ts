@@ -33,7 +33,7 @@ export interface Republishing {
 export interface Replay {
   readonly replayId: string;
   readonly selection: EventSelection;
-  /** Count, and tell nothing. */
+  /** Count only. */
   readonly dryRun: boolean;
   readonly after: string | null;
   /** Epoch milliseconds at which no further page is begun. */
@@ -44,12 +44,12 @@ export interface ReplayProgress {
   readonly matched: number;
   readonly published: number;
   readonly refused: number;
-  /** Where to go on; null when all was told. */
+  /** Where to continue; null when everything is published. */
   readonly next: string | null;
 }
 
 /**
- * Tells events of the history again, each as it was and marked as a replay. Those of one order, or one lot, keep
+ * Publishes events of the history again, unchanged and marked as a replay. Those of one order, or one lot, keep
  * their order. What the bus would not take ends the call, and the next one begins with the page that it was on.
  */
 export async function republish(tools: Republishing, replay: Replay): Promise<ReplayProgress> {

@@ -31,7 +31,7 @@ export async function driveWorkflow(
   if (last !== undefined) await answerWait(tools, orderId, causeOf(last), events.some(changesWindow));
 }
 
-/** A workflow that an event moves on goes on in the name of whoever caused the event. */
+/** A workflow that an event moves on continues with the correlation id of that event. */
 function causeOf({ correlationId, eventId }: OrderEnvelope): WorkflowCause {
   return { correlationId, causationId: eventId };
 }
@@ -40,7 +40,7 @@ function causeOf({ correlationId, eventId }: OrderEnvelope): WorkflowCause {
  * Answers what an order's workflow waits for, if it has come.
  *
  * @param cause what brought it
- * @param windowChanged whether the time to wait has to be worked out anew
+ * @param windowChanged whether the time to wait has to be worked out again
  */
 export async function answerWait(
   { ports, tasks, workflow, atRiskDays }: WorkflowDependencies,
@@ -61,7 +61,7 @@ export async function answerWait(
       await workflow.fail(task.taskToken, 'OrderCancelled', `${orderId} is ${order.state}`);
       break;
     case 'waiting':
-      // Told twice, the workflow works out the same time to wait twice.
+      // A second answer gives the workflow the same time to wait.
       if (!windowChanged) return;
       await workflow.fail(task.taskToken, 'DeliveryWindowChanged', `${orderId} has another delivery window`);
       break;
@@ -107,7 +107,7 @@ async function finishSteps({ ports }: WorkflowDependencies, event: OrderEnvelope
   });
 }
 
-/** What an order that is as it is now has to be given for its work to go on, or null when none is under way. */
+/** @returns the command that continues the work of the order in its current state, or null when none is in progress. */
 export function nextStepOf(order: Order): NotReceiving | null {
   if (order.cancelling !== undefined || order.shipping !== undefined) return { type: 'ContinueSteps' };
   const isLookedAt = order.lines.every((line) => !isGoods(line) || open(line) === 0);

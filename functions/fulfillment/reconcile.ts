@@ -10,7 +10,7 @@ import {
   workflowOrigin,
 } from './workflow.ts';
 
-/** How an execution stands. What ended well counts as ended while its order goes on. */
+/** The status of an execution. A succeeded one counts as ended while its order is open. */
 export type ExecutionState = 'RUNNING' | 'ENDED' | 'FAILED' | 'MISSING';
 
 /** Looks at executions, and starts them under names of their own. */
@@ -74,7 +74,7 @@ const QUIET = 600_000;
 const MAX_RESTARTS = 3;
 
 /**
- * Sees to it that an order goes on: work in steps may have been cut off; its workflow may never have been started, have
+ * Sees to it that an order continues: work in steps may have been cut off; its workflow may never have been started, have
  * ended before its order did, or wait for an answer that was lost. Every step may be repeated, so that one too many does no harm.
  *
  * @param asked a person wants it started now, however lately the order changed and however often it was tried
@@ -124,7 +124,7 @@ function isDone(order: Order): boolean {
   return order.voided || isFinal(order.state);
 }
 
-/** A cancellation, a shipment or an allocation that takes several steps may have lost the event that goes on with it. */
+/** A cancellation, a shipment or an allocation in several steps may have lost the event that continues it. */
 async function goneOn({ ports }: WorkflowDependencies, order: Order): Promise<Order> {
   const command = nextStepOf(order);
   if (command === null || isDone(order)) return order;
@@ -165,7 +165,7 @@ const AT_ONCE = 5;
 
 /**
  * Looks at orders until the time is over: those that are stuck first, then the live ones from where the run before
- * stopped. Behind the last one it begins anew.
+ * stopped. Behind the last one it begins again.
  *
  * @param until epoch milliseconds after which nothing further is begun
  */

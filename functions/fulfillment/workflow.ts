@@ -12,7 +12,7 @@ export type WaitFor = (typeof WAITS_FOR)[number];
 
 /**
  * What brought a workflow to where it is: the request or message that set its order going, or moved it on last. The
- * workflow's own commands go on under it.
+ * workflow's own commands continue it.
  */
 export type WorkflowCause = Partial<Pick<Origin, 'correlationId' | 'causationId'>>;
 
@@ -101,7 +101,7 @@ export function isReadyToQueue(order: Order, now: string): boolean {
   return 'events' in decide({ type: 'QueueFulfillment' }, order, facts);
 }
 
-/** The part of an order that tells when its dates have to be looked at. */
+/** The part of an order that decides when its dates must be checked. */
 export type WindowTerms = DueTerms & Pick<Order, 'orderId' | 'deliveryWindowStatus'>;
 
 /** What the next state of the workflow needs to know of an order, and of what led there. */

@@ -4,7 +4,7 @@ import { type Ports, WriteFailed } from '../orders/ports.ts';
 import { handleLotCommand } from './handle-lot-command.ts';
 import { inventoryView } from './lot-view.ts';
 
-/** The threshold of a SKU, and whether stock that fell below it has been told of. */
+/** The threshold of a SKU, and whether the current fall below it was published. */
 export interface ThresholdMark {
   readonly threshold: number;
   readonly low: boolean;
@@ -13,7 +13,7 @@ export interface ThresholdMark {
 export interface ThresholdStore {
   /** @returns the mark of a SKU; 0 and not low where none was set. */
   read(sku: string): Promise<ThresholdMark>;
-  /** Sets a threshold; another one than before begins as not told. */
+  /** Sets a threshold; a different one starts as not published. */
   set(sku: string, threshold: number): Promise<void>;
   /** Notes that stock is back; does nothing when the mark is no longer the one that was read. */
   rise(sku: string, mark: ThresholdMark): Promise<void>;
@@ -25,8 +25,8 @@ export interface Watched extends ThresholdMark {
 }
 
 /**
- * Tells of a SKU that fell below its threshold, once until stock is back. The event and the mark that it was told are
- * written together, so that any number of movements at once tell it once. The stock as it is now decides, not what led
+ * Publishes StockLow for a SKU below its threshold, once until stock recovers. The event and the mark that it was published are
+ * written together, so any number of concurrent movements publish it once. The current stock decides, not what led
  * here: what comes late or again does no harm.
  *
  * @param lotNumber the lot that moved last, whose history the event joins
@@ -57,7 +57,7 @@ export async function watchThreshold(
       lowStockThreshold: threshold,
     });
   } catch (error) {
-    // Somebody else told it, or set another threshold and looks at that one.
+    // Another consumer published it, or another threshold was set and is being checked.
     if (!(error instanceof WriteFailed && error.conflict === 'low-stock-told')) throw error;
   }
   return { threshold, low: true, available };

@@ -5,7 +5,7 @@ import { type HttpRequest, Problem } from '../middleware/http.ts';
 const ENTRANCE = ['orders/read', 'orders/write'];
 
 /**
- * Checks who calls, and tells a client without a token where to get one (RFC 9728, section 5.1).
+ * Authenticates the client; the refusal of one without a token names where to get one (RFC 9728, section 5.1).
  *
  * @param metadataUrl where the description of the protected resource lies
  * @throws Problem `unauthorized` or `insufficient_scope` with the challenge that the protocol asks for

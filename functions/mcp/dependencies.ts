@@ -18,6 +18,6 @@ export interface Dependencies {
   readonly readPortalSecret: () => Promise<SharedSecretValue>;
   /** Where customers reach their page, without a slash at the end. */
   readonly portalBaseUrl: string;
-  /** Is told of an error that nobody foresaw; the agent hears nothing of it but that there was one. */
+  /** Called with an unexpected error; the agent only receives `internal_error`. */
   readonly failed: (error: Error) => void;
 }

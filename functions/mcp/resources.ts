@@ -54,7 +54,7 @@ export function registerResources(
     'order-loop://events',
     {
       title: 'The catalogue of events',
-      description: 'Every event that the loop records and tells, with the JSON Schema of its data.',
+      description: 'Every event that the loop records and publishes, with the JSON Schema of its data.',
       mimeType: JSON_TYPE,
       scopeChallenge,
     },

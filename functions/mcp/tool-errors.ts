@@ -5,9 +5,9 @@ import { refusal } from './tool-result.ts';
 
 /**
  * Registers tools whose failures are answered in words of ours. The protocol's library would pass the words of any error
- * on to the agent, and those of a store tell how the inside is made.
+ * on to the agent, and those of a store reveal internals.
  *
- * @param failed is told of each error that nobody foresaw
+ * @param failed called with each unexpected error
  */
 export function toolRegistry(
   server: McpServer,

@@ -17,7 +17,7 @@ export type Resolution = Pick<QuarantinedMessage, 'decidedBy' | 'decidedAt'> &
     | { readonly status: 'DISMISSED'; readonly note: string }
   );
 
-/** Messages that were kept aside, for operators to see, to try again, and to dismiss. */
+/** Messages that were quarantined, for operators to see, to try again, and to dismiss. */
 export interface QuarantinedMessages {
   /** @returns messages of a status, the newest first, older than a position. */
   list(

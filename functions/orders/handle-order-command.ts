@@ -15,7 +15,7 @@ import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } f
  */
 export const MAX_RESERVATIONS = 25;
 
-/** How often a command is decided anew when the order or its stock changed meanwhile, where no time is set for it. */
+/** How often a command is decided again when the order or its stock changed meanwhile, where no time is set for it. */
 const ATTEMPTS = 12;
 /** How often it is while there is time: enough to outlast many who want one lot. */
 const ATTEMPTS_IN_TIME = 40;
@@ -33,7 +33,7 @@ export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
   readonly receipts?: readonly Receipt[] | undefined;
   /**
    * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
-   * goes on from there.
+   * continues from there.
    */
   readonly until?: number | undefined;
 }
@@ -120,7 +120,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
 
 /**
  * Takes the further steps of work that is more than one transaction carries; each leaves a true state. What has been
- * done stays done when contention ends them early: the workflow, or the next command, goes on from there.
+ * done stays done when contention ends them early: the workflow, or the next command, continues from there.
  */
 async function finish(
   ports: Ports,

@@ -6,7 +6,7 @@ const DAYS = 30;
 
 /** Signs a customer's access to one order, for thirty days. */
 export async function signPortalToken(orderId: string, secret: SharedSecretValue, now: Date) {
-  // A token tells whole seconds: what the link says is when it ends, to the second.
+  // A token holds whole seconds, so the link gives its expiry to the second.
   const seconds = Math.floor(now.getTime() / 1000);
   const expiresAt = seconds + DAYS * 86_400;
   const token = await new SignJWT()

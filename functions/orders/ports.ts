@@ -26,7 +26,7 @@ export interface IdempotencyRecord extends IdempotencyKey {
   readonly begunAt: number;
 }
 
-/** A message of a channel that has been taken in: one delivery, or one thing that the channel told. */
+/** The receipt of a processed channel message, by its delivery or by its content. */
 export interface Receipt {
   readonly channel: string;
   readonly id: string;
@@ -45,7 +45,7 @@ export interface LotWrite {
   readonly before: Lot | null;
   readonly after: Lot;
   readonly events: readonly StockEnvelope[];
-  /** The threshold of the SKU under which these events tell that it fell; they are written once for each fall. */
+  /** The threshold of the SKU that these events report a fall below; they are written once for each fall. */
   readonly lowStockThreshold?: number | undefined;
   readonly idempotency?: IdempotencyRecord | undefined;
 }
@@ -63,10 +63,10 @@ export type WriteConflict =
   | 'purchase-order-used'
   | 'idempotency-key-used'
   | 'receipt-known'
-  /** That the SKU is low was told already, or is measured otherwise by now. */
+  /** StockLow was published already, or the threshold changed meanwhile. */
   | 'low-stock-told';
 
-/** Thrown by a store that could not write; the caller reads again and decides anew, or gives up. */
+/** Thrown by a store that could not write; the caller reads again and decides again, or gives up. */
 export class WriteFailed extends Error {
   readonly conflict: WriteConflict;
   constructor(conflict: WriteConflict, detail: string) {
@@ -110,14 +110,14 @@ export interface OrderStore {
   saveBatch(writes: readonly OrderWrite[]): Promise<void>;
   /** @returns up to `limit` events of the order after a sequence number, oldest first. */
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
-  /** @returns the order that a channel's own id belongs to, and the newest state of it that was taken in. */
+  /** @returns the order with a channel's own id, and the newest processed version of it. */
   findExternal(channel: string, source: string, externalId: string): Promise<ExternalOrder | null>;
   /**
    * @param key of a document of the channel
    * @returns the orders that were made of documents of this key, whoever issued them
    */
   findDocument(channel: string, source: string, key: string): Promise<readonly string[]>;
-  /** Notes a state of the channel's order as taken in; an older one than noted before changes nothing. */
+  /** Records a version of the channel's order as processed; an older one changes nothing. */
   noteChannelVersion(order: ExternalIdentity, version: string): Promise<void>;
   /** @returns the order and shipment that travel under a tracking number. */
   findTracking(trackingNumber: string): Promise<readonly { orderId: string; shipmentId: string }[]>;
@@ -160,7 +160,7 @@ export interface IdempotencyStore {
 
 export interface ReceiptStore {
   isKnown(receipt: Receipt): Promise<boolean>;
-  /** Notes a message as taken in; a repeat is noted once. */
+  /** Records a message as processed; a repeat is recorded once. */
   note(receipts: readonly Receipt[]): Promise<void>;
   /** Keeps a message that nothing here can deal with, for an operator to see. */
   quarantine(receipt: Receipt, message: QuarantinedMessage): Promise<void>;
@@ -172,11 +172,11 @@ export interface QuarantinedMessage {
   readonly reason: string;
   /** As it was sent, byte for byte. */
   readonly body: Uint8Array;
-  /** The shop, merchant or partner that sent it, where the body does not tell. */
+  /** The shop, merchant or partner that sent it, where the body does not name it. */
   readonly source?: string | undefined;
   /** Where in the body the message stands, for a channel that sends several at once. */
   readonly place?: readonly number[] | undefined;
-  /** What has to come before the message can be taken in, by which it is then found. */
+  /** What the message waits for, by which it is then found. */
   readonly awaits?: string | undefined;
 }
 

@@ -17,11 +17,11 @@ const MAX_LINES = 2000;
 export type BatchOutcome =
   | { readonly kind: 'received'; readonly orderIds: readonly string[] }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
-  /** The channel sent one of these orders before; none of them was taken in now. */
+  /** The channel sent one of these orders before; none was received now. */
   | { readonly kind: 'some-known' }
   | { readonly kind: 'duplicate-purchase-order' };
 
-/** @returns as many orders, from the first on, as one transaction takes in; one in any case. */
+/** @returns as many orders, from the first on, as one transaction holds; at least one. */
 export function batchThatFits(
   commands: readonly CommandOf<'ReceiveOrder'>[],
 ): readonly CommandOf<'ReceiveOrder'>[] {
@@ -34,7 +34,7 @@ export function batchThatFits(
 }
 
 /**
- * Takes in orders that are one thing to whom they come from: all of them in one transaction, or none. Stock is reserved
+ * Receives orders that are one document to their sender: all of them in one transaction, or none. Stock is reserved
  * right after, and by the workflow for what the time does not suffice for.
  *
  * @param commands no more than {@link thoseThatFit}
@@ -69,7 +69,7 @@ export async function receiveBatch(
       await ports.pause(attempt);
     }
   }
-  throw new Busy('the orders were not taken in: the store is asked for much at once; send them again');
+  throw new Busy('the orders were not received: the store is busy; send them again');
 }
 
 async function reserve(ports: Ports, order: Order, origin: Origin, until: number | undefined): Promise<void> {

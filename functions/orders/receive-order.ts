@@ -17,7 +17,7 @@ import {
 } from './handle-order-command.ts';
 import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
 
-/** After this many tries on contended stock an order is taken in without a reservation. */
+/** After this many attempts on contended stock an order is received without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;
 /** Stands for the number of an order that is only tried. */
 const UNNUMBERED = 'UNNUMBERED';
@@ -31,10 +31,10 @@ export interface Reception {
   readonly receipts?: readonly Receipt[] | undefined;
   /**
    * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
-   * goes on from there.
+   * continues from there.
    */
   readonly until?: number | undefined;
-  /** The channel cancelled the order before it was heard of here: it is taken in as cancelled, without a reservation. */
+  /** The channel cancelled the order before its reception: it is received as cancelled, without a reservation. */
   readonly cancellation?: CommandOf<'CancelOrder'> | undefined;
 }
 
@@ -48,7 +48,7 @@ export type ReceptionOutcome =
 
 /**
  * Takes an order into the loop and reserves for it in the same transaction. Where stock is too contended the order
- * is taken in all the same, and the workflow reserves for it; only a customer who wants all or nothing is told to
+ * is received all the same, and the workflow reserves for it; only a customer who wants all or nothing is asked to
  * come again.
  *
  * @throws Busy when contention outlasted every attempt; nothing was written
@@ -83,10 +83,10 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
       else await ports.pause(attempt);
     }
   }
-  throw new Busy('the order was not taken in: its stock is asked for by many at once; send it again');
+  throw new Busy('the order was not received: many requests contend for its stock; send it again');
 }
 
-/** What taking in an order would lead to, without doing it; the order has no number yet. */
+/** What receiving an order would lead to, without doing it; the order has no number yet. */
 export async function tryToReceiveOrder(
   ports: Ports,
   { command, origin }: Pick<Reception, 'command' | 'origin'>,

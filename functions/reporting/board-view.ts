@@ -19,13 +19,13 @@ export type BoardFilter = Omit<
   'state' | 'purchaseOrderNumber' | 'externalId' | 'trackingNumber' | 'number'
 >;
 
-/** A column, and where it goes on; null where it is shown whole. */
+/** A column with its cursor; null where it is complete. */
 type Column = Omit<BoardResponse['columns'][number], 'nextCursor'> & { readonly next: string | null };
 
 /**
  * The board: a column for each state, in the order of the states. A column that is shown whole is counted from what
  * it shows; only where there is more do the numbers of the projection, which follow a moment later, say how much.
- * The projection knows channels and no other narrowing.
+ * The projection knows channels and no other filter.
  *
  * @param limit cards in a column, the newest first
  */

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 
 /**
- * Tells the stream from which record on to deliver a batch again.
+ * Reports to the stream from which record on to redeliver a batch.
  *
  * Where that is the first of several records, the batch fails as a whole instead: the stream then halves it until the
  * record that cannot pass is alone and ends alone in the failure destination. A batch that keeps being reported from
@@ -18,5 +18,5 @@ export function failedFrom(
   return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
 }
 
-/** Tells the stream that every record was dealt with. */
+/** Reports to the stream that every record was processed. */
 export const ALL_DONE: DynamoDBBatchResponse = { batchItemFailures: [] };

@@ -15,10 +15,10 @@ const logger = createLogger();
 
 /**
  * Puts each new event of the table on the bus. What the bus would not take is reported by its place in the stream,
- * from which the stream delivers again; subscribers tell repeats by the event's id. Events are counted here, where each
+ * from which the stream redelivers; subscribers recognise repeats by the event's id. Events are counted here, where each
  * comes by once.
  *
- * A bus that takes nothing at all is away rather than right. The stream's few tries would be over in a moment, so each
+ * A bus that accepts nothing at all is unavailable. The stream's few attempts would be over in a moment, so each
  * of them waits for as long as it may.
  */
 export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(

@@ -21,13 +21,13 @@ const parts = {
 const live = liveOrders(table);
 const logger = createLogger();
 
-/** On a schedule: finds orders whose workflow is missing, dead or behind, and sees to it that it goes on. */
+/** On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it. */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
   const findings = await reconcileSome(parts, live, until, (orderId, error) => {
     const about = { orderId, error: error as Error };
     if (isPassing(error)) logger.debug('an order is looked at in the next round', about);
-    else logger.error('an order was not looked at; the next round tries again', about);
+    else logger.error('an order was not checked; the next run retries', about);
   });
   for (const [finding, metric] of [
     ['restarted', METRICS.restartedWorkflows],

@@ -5,7 +5,7 @@ import type { WaitFor, WorkflowCause, WorkflowDependencies } from '../fulfillmen
 import { observed } from '../middleware/observed.ts';
 import { createLogger } from '../wiring.ts';
 
-/** The state's input, beside what the step is handed by name; executions that began before this was told lack it. */
+/** The input of the state, besides the named parameters; older executions lack it. */
 const Cause = z.object({ correlationId: z.string().optional(), causationId: z.string().optional() });
 const StepInput = z.object({ orderId: z.string(), input: Cause.optional() });
 const WaitInput = StepInput.extend({ taskToken: z.string(), windowTimeoutSeconds: z.int() });

@@ -11,7 +11,7 @@ const tracer = new Tracer({
 });
 
 /**
- * Tells of the invocation that is running, beside what Lambda tells itself. Whether anybody listens makes no difference.
+ * Annotates the trace of the running invocation, in addition to what Lambda records.
  */
 export function record({ parts, ...whole }: RecordedInvocation): void {
   const invocation = tracer.getSegment();

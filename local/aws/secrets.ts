@@ -3,7 +3,7 @@ import type { WebhookSecrets } from '../settings.ts';
 import type { SecretDescription } from '../template/description.ts';
 import { type Actions, AwsError } from './endpoint.ts';
 
-/** With this the stand-ins of shops are called; they take no other. */
+/** With this the fakes of shops are called; they take no other. */
 export const LOCAL_ACCESS_TOKEN = 'local-access-token';
 
 /** Keeps a text under a name beyond the end of the process. */

@@ -15,7 +15,7 @@ const REST_AFTER_FAILURE = 1000;
  * Runs turns one after another until it is stopped.
  *
  * @param turn does what there is to do, and tells how many milliseconds the loop may rest if nobody wakes it
- * @param failed told of an error of a turn; the loop then rests a second and goes on
+ * @param failed told of an error of a turn; the loop then rests a second and continues
  */
 export function startLoop(turn: () => Promise<number>, failed: (error: unknown) => void): Loop {
   let stopped = false;

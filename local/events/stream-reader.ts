@@ -139,7 +139,7 @@ export function startStreamReader(options: StreamReaderOptions): Loop {
   };
 }
 
-/** A shard goes on where its parent ended, so it is read after its parent. */
+/** A shard continues where its parent ended, so it is read after its parent. */
 function isReadable(shard: Shard, shards: readonly Shard[], finished: ReadonlySet<string>): boolean {
   const { ShardId, ParentShardId = '' } = shard;
   const parentIsThere = shards.some((each) => each.ShardId === ParentShardId);

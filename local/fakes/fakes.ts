@@ -5,19 +5,19 @@ import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';
 import { Fault, type Journal, openFaults } from './faults.ts';
 
-/** Where the stand-ins are found below the address of the loop. */
+/** Where the fakes are found below the address of the loop. */
 export const FAKES = '/dev/stand-ins';
 
 const BODY_LIMIT = 1024 * 1024;
 
-/** An answer of a stand-in. */
+/** An answer of a fake. */
 export interface FakeAnswer {
   readonly operation: string;
   readonly status: number;
   readonly body: unknown;
 }
 
-/** A shop's stand-in, as the server below drives it. */
+/** A shop's fake, as the server below drives it. */
 export interface ShopFake {
   /** What a request asks for, by the name that faults know it by. */
   operationOf(method: string, path: string, body: unknown): string;

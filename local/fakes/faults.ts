@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 
-/** How a shop's stand-in is to answer next, in place of what it would say. */
+/** How a shop's fake is to answer next, in place of what it would say. */
 export const Fault = z.strictObject({
   /** What fails: `fulfillmentCreate`, `RetrieveOrder`. @default the next request of any kind */
   operation: z.string().max(100).optional(),
@@ -18,7 +18,7 @@ export const Fault = z.strictObject({
 });
 export type Fault = z.infer<typeof Fault>;
 
-/** What a stand-in was asked, and what it answered. */
+/** What a fake was asked, and what it answered. */
 export interface Asked {
   readonly at: string;
   readonly shop: string;

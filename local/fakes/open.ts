@@ -6,7 +6,7 @@ import { shopifyFake } from './shopify.ts';
 import { squareFake } from './square.ts';
 import { wooCommerceFake } from './woocommerce.ts';
 
-/** The stand-ins of this machine. */
+/** The fakes of this machine. */
 export interface Fakes {
   /** Answers requests under `/dev/stand-ins`; false for any other. */
   readonly answer: ReturnType<typeof fakeRoutes>;
@@ -14,7 +14,7 @@ export interface Fakes {
   hear(event: unknown): void;
 }
 
-/** Opens the stand-ins, with the sample orders in their shops. */
+/** Opens the fakes, with the sample orders in their shops. */
 export function openFakes(kept: Keeper): Fakes {
   const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
     (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,

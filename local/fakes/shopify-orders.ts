@@ -27,7 +27,7 @@ const FakeLine = z.looseObject({
 });
 export type FakeLine = z.infer<typeof FakeLine>;
 
-/** An order in the form of Shopify's webhooks, as far as the stand-in looks into it; all else is kept as it came. */
+/** An order in the form of Shopify's webhooks, as far as the fake looks into it; all else is kept as it came. */
 export const FakeOrder = z.looseObject({
   id: Id,
   updated_at: z.string().nullish(),

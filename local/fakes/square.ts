@@ -4,7 +4,7 @@ import type { FakeAnswer, ShopFake } from './fakes.ts';
 
 const Text = z.string().max(500);
 
-/** Square's order as far as the stand-in looks into it; all else is kept as it was put. */
+/** Square's order as far as the fake looks into it; all else is kept as it was put. */
 const Order = z.looseObject({
   id: z.string().min(1),
   location_id: z.string(),

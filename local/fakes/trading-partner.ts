@@ -10,7 +10,7 @@ const MAX_KEPT = 200;
 /** What a partner takes from us, by the group's code (GS01). */
 const TAKEN = ['PR', 'SH', 'IN', 'FA'];
 
-/** What a stand-in received. */
+/** What a fake received. */
 interface ReceivedDocument {
   readonly receivedAt: string;
   readonly isSigned: boolean;
@@ -25,7 +25,7 @@ interface ReceivedDocument {
 const Behaviour = z.strictObject({ status: z.int().min(200).max(599) });
 
 /**
- * Trading partners on this machine, under `/dev/partners/{connectionId}`: POST takes in a document as a partner does
+ * Trading partners on this machine, under `/dev/partners/{connectionId}`: POST receives a document as a partner does
  * and judges it, GET shows what came, PUT `{"status": 503}` makes the partner unreachable, and `{"status": 200}` well
  * again.
  *

@@ -67,7 +67,7 @@ export function consoleFiles(folder: string): ServeConsole {
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-security-policy', found === null ? WELCOME_POLICY : CONSOLE_POLICY);
     response.setHeader('referrer-policy', 'no-referrer');
-    // Built files carry a digest in their names; the page that names them is always asked for anew.
+    // Built files carry a digest in their names; the page that names them is always asked for again.
     const isLasting = found !== null && path.startsWith('/assets/');
     response.setHeader('cache-control', isLasting ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (request.method === 'HEAD') response.end();

@@ -10,7 +10,7 @@ export function arn(service: string, resource: string): string {
  * id, so that they stay the same from one start to the next and the data of an earlier one is found again.
  *
  * @param apiUrl where the HTTP API is reached
- * @param awsUrl where the stand-in for the AWS services is reached
+ * @param awsUrl where the fake for the AWS services is reached
  */
 export function localNames(apiUrl: string, awsUrl: string): Attributes {
   return ({ Type, Properties = {} }, logicalId) => {

@@ -9,7 +9,7 @@ import { nextState, type Step, stepsOf, type TaskCall } from './steps.ts';
 import { callAndWait, callFunction, firstToken, type TaskOptions } from './task.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
-/** A state that lasts longer is begun anew from its record, since no timer counts further than 24 days. */
+/** A state that lasts longer is begun again from its record, since no timer counts further than 24 days. */
 const MAX_RUN = 20 * 24 * 3600 * 1000;
 
 /** Timers cannot count further; what lasts longer is looked at again before. */

@@ -14,7 +14,7 @@ export interface TaskToken {
   readonly called: boolean;
   /** Epoch milliseconds, or null for a wait without end. */
   readonly endsAt: number | null;
-  /** Null while the wait goes on. */
+  /** Null while the wait continues. */
   readonly resolution: Resolution | null;
 }
 

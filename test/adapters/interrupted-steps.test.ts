@@ -101,7 +101,7 @@ test('an order of 500 lines on three lots each is released and allocated again',
   await loop.command(orderId, { type: 'AllocateOrder' });
   expect(await holds(loop, orderId)).toBe(1500);
   expect((await loop.order(orderId)).state).toBe('ALLOCATED');
-  // Choosing anew what is held already swaps each lot for itself: nothing is let go on the way.
+  // Choosing again what is held already swaps each lot for itself: nothing is released in between.
   await loop.command(orderId, {
     type: 'AllocateOrder',
     pins: [{ lineNumber: 250, lotNumber: 'C', quantity: 1 }],

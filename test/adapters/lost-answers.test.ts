@@ -58,7 +58,7 @@ describe('a shipment is recorded once, whatever happens to its transaction', () 
   });
 });
 
-test('an order whose answer was lost is taken in once, under one number', async () => {
+test('an order whose answer was lost is received once, under one number', async () => {
   const table = await store.newTable();
   const loop = testLoop(table);
   await loop.stock('LMB-BRS-001', 'L1', 10);

@@ -40,7 +40,7 @@ async function asked(orderId: string): Promise<Approval> {
   return approval;
 }
 
-/** Somebody who looks whether the approval was used just before another approves, and goes on when the other has done it. */
+/** Somebody who looks whether the approval was used just before another approves, and continues when the other has done it. */
 function overtakenBy(other: () => Promise<unknown>): Ports {
   let looked = false;
   return {

@@ -305,7 +305,7 @@ test('orders whose workflow gave up', async () => {
   expect((await ask('GET /v1/operations/stuck-orders', {}, { query })).status).toBe(400);
 });
 
-test('messages that were kept aside', async () => {
+test('messages that were quarantined', async () => {
   const body = Buffer.from('{}');
   const receipt = { channel: 'SHOPIFY', id: unique('kept') };
   const message = { topic: 'carts/update', reason: 'unknown', source: 'a.myshopify.com', body };

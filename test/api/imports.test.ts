@@ -33,7 +33,7 @@ async function get(path: string) {
 const HEADER = 'order,sku,quantity,unit_price,currency,customer_name';
 const file = (...rows: readonly string[]) => [HEADER, ...rows, ''].join('\n');
 
-test('takes in orders of one row and of many, and says of each row what became of it', async () => {
+test('receives orders of one row and of many, and says of each row what became of it', async () => {
   const { status, body } = await send(
     file('M-1,A,2,20.00,USD,Ada', 'M-2,A,1,5.00,USD,Bea', 'M-1,B,3,1.50,USD,Ada'),
   );
@@ -123,7 +123,7 @@ test('wholesale terms, quotes, a byte order mark and every column are read', asy
   });
 });
 
-describe('what is no such file is refused, and nothing is taken in', () => {
+describe('what is no such file is refused, and nothing is received', () => {
   test.each<[string, string | Buffer]>([
     ['nothing', ''],
     ['no header', 'N-1,A,1,1.00,USD,Ada\n'],

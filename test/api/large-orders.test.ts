@@ -118,7 +118,7 @@ test('a lot with several hundred reservations is recalled; every order is taken 
   expect(units.reduce((total, { backordered }) => total + backordered, 0)).toBe(200);
 });
 
-test('an order that fills its first event is taken in, told on the bus and cancelled; one above it is refused by name', {
+test('an order that fills its first event is received, told on the bus and cancelled; one above it is refused by name', {
   timeout: DEADLINE,
 }, async () => {
   const sku = unique('LONG');

@@ -178,7 +178,7 @@ describe('GET /v1/board', () => {
     }
   });
 
-  test('is narrowed like the list, and each column goes on there', async () => {
+  test('is narrowed like the list, and each column continues there', async () => {
     const narrowing = 'sku=LIST-A&orderType=DTC';
     const { columns } = await api().done<BoardResponse>('GET', `/v1/board?limit=1&${narrowing}`);
     const cards = columns.flatMap((column) => column.orders.map(({ orderId }) => orderId));

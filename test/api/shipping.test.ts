@@ -75,7 +75,7 @@ describe('partial shipments', () => {
     });
   });
 
-  test('cancelling what is left closes the order short, and it goes on as shipped', async () => {
+  test('cancelling what is left closes the order short, and it continues as shipped', async () => {
     const sku = unique('SHIP');
     await api().stock(sku, 'A', 6);
     const { orderId } = await api().receive({ lines: [{ sku, quantity: 10 }] });

@@ -56,7 +56,7 @@ test('a failed attempt and a return are on the order and in its history; a deliv
   );
 });
 
-test('news of a parcel that nobody knows is kept aside, unsigned news is refused', async () => {
+test('a tracking update of an unknown parcel is quarantined, an unsigned one is refused', async () => {
   const message = {
     eventId: 'x1',
     trackingNumber: 'NOBODY',

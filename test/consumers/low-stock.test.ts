@@ -107,7 +107,7 @@ describe('StockLow', () => {
     expect(await lows()).toBe(1);
   });
 
-  it('is not told without a threshold, and anew under another one', async () => {
+  it('is not told without a threshold, and again under another one', async () => {
     await consume(await receive('L1', 5));
     expect(await lows()).toBe(0);
     const set = async (threshold: number) => {

@@ -124,7 +124,7 @@ describe('the files', () => {
     expect(distribution.DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
   });
 
-  test('are copied so that pages are asked for anew each time, and the files of older pages stay', () => {
+  test('are copied so that pages are asked for again each time, and the files of older pages stay', () => {
     const stack = consoleStack();
     const [assets, pages] =
       stack?.all('Custom::CDKBucketDeployment').map(({ Properties }) => Properties) ?? [];

@@ -29,7 +29,7 @@ test('a flood of events waits in its queue and leaves the API its share of the a
   for (const { Properties } of queues) expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 50 });
 });
 
-test('whoever sends messages to itself is not stopped by Lambda at the sixteenth, and nobody else may go on for ever', () => {
+test('a function that sends messages to itself is not stopped by Lambda at the sixteenth, and no other may loop', () => {
   const sends = (role: unknown, queue: unknown) =>
     service
       .all('AWS::IAM::Policy')

@@ -61,7 +61,7 @@ describe('a batch of a stream', () => {
     expect(await deliver(3, () => undefined)).toMatchObject({ isDone: true, calls: ['123'], done: ['3'] });
   });
 
-  test('goes on behind the records that were taken', async () => {
+  test('continues behind the records that were taken', async () => {
     const { calls, done } = await deliver(4, (_, call) => (call === 1 ? failed('3') : failed()));
     expect(calls).toEqual(['1234', '34']);
     expect(done).toEqual(['2', '4']);

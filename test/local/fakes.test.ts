@@ -35,7 +35,7 @@ async function start() {
   return { ...started, call };
 }
 
-test('connections find the stand-ins of each start, wherever it listens, and those led elsewhere stay', async () => {
+test('connections find the fakes of each start, wherever it listens, and those led elsewhere stay', async () => {
   const first = await start();
   const elsewhere = { shop: 'elsewhere.myshopify.com', apiBaseUrl: 'http://127.0.0.1:9' };
   await first.call('/v1/connections/elsewhere', {

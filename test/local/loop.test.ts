@@ -43,7 +43,7 @@ describe('from the table over the bus to a consumer', () => {
 });
 
 describe('a workflow', () => {
-  test('waits for its token and goes on when it is answered', async () => {
+  test('waits for its token and continues when it is answered', async () => {
     await client.store('flow-1');
     await client.waiting('flow-1');
     expect(await client.execution('flow-1')).toMatchObject({ status: 'RUNNING' });

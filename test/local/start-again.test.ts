@@ -93,7 +93,7 @@ test('carries the order on to its end after kill -9 at every step', async () => 
     'OrderClosed',
   ]);
   const [execution] = (await get(`/dev/executions?name=${sentOrder}`)).items;
-  // A restart continues in the state that was entered; it does not begin anew.
+  // A restart continues in the state that was entered; it does not begin again.
   expect(execution?.states.map(({ state }: { state: string }) => state)).toEqual([
     'GracePeriod',
     'AwaitShipment',

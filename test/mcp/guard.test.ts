@@ -100,7 +100,7 @@ describe('who gets in', () => {
   test('a caller that asks too much is told when to come again', async () => {
     const busy = `Bearer ${await stack().token('orders/read', 'hasty')}`;
     const answers: Awaited<ReturnType<typeof post>>[] = [];
-    // A minute may end on the way, and the count begins anew: two counts are always enough.
+    // A minute may end on the way, and the count begins again: two counts are always enough.
     while (answers.length < 720 && answers.every(({ status }) => status !== 429)) {
       const batch = Array.from({ length: 30 }, () =>
         post({ ...LIST, method: 'ping' }, { authorization: busy }),

@@ -41,7 +41,7 @@ function fromShop(topic: string, webhookId: string, body: string): Promise<numbe
   return post('/webhooks/shopify', headers, body);
 }
 
-test('news of a parcel that nobody has entered yet is tried again in vain, and taken in with its shipment', async () => {
+test('a tracking update of an unrecorded parcel is retried in vain, and received with its shipment', async () => {
   const trackingNumber = '1Z-EARLY';
   const early = (eventId: string, status: string, occurredAt: string) =>
     fromCarrier({ eventId, trackingNumber, status, occurredAt });

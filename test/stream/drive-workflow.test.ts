@@ -181,7 +181,7 @@ describe('answering waits', () => {
     expect(stepFunctions.answers.get(other)).toEqual({ kind: 'failure', error: 'OrderCancelled' });
   });
 
-  it('has the time to wait worked out anew when the delivery window was amended, and only then', async () => {
+  it('has the time to wait worked out again when the delivery window was amended, and only then', async () => {
     const token = await waitFor('allocation');
     await drive(await loop.command(orderId, { type: 'AmendOrder', customerReference: 'C-88' }));
     expect(stepFunctions.answers.has(token)).toBe(false);

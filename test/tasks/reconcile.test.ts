@@ -120,7 +120,7 @@ describe('an order whose workflow', () => {
     expect(stepFunctions.answers.has(token)).toBe(false);
   });
 
-  it('runs while work in steps was cut off, and the event that goes on with it was lost, has the work finished', async () => {
+  it('runs while work in steps was cut off, and the event that continues with it was lost, has the work finished', async () => {
     const skus = Array.from({ length: 60 }, (_, index) => `PART-${index}`);
     for (const sku of skus) await loop.stock(sku, 'L1', 1);
     await loop.receive({ orderId, lines: skus.map((sku) => ({ sku, quantity: 1 })) });
@@ -159,7 +159,7 @@ describe('an order whose workflow', () => {
 });
 
 describe('a round', () => {
-  it('meets every live order, in as many runs as it takes, and begins anew behind the last', async () => {
+  it('meets every live order, in as many runs as it takes, and begins again behind the last', async () => {
     const ids = Array.from({ length: 130 }, (_, index) => `${orderId}-${index}`);
     await Promise.all(ids.map((id) => loop.receive({ orderId: id, lines: [{ sku: 'NEVER', quantity: 1 }] })));
     await loop.command(`${orderId}-0`, { type: 'CancelOrder', reason: 'customer' });
@@ -189,7 +189,7 @@ describe('a round', () => {
     expect(await rest()).toEqual({ running: 129 });
   });
 
-  it('goes on where the run before stopped', async () => {
+  it('continues where the run before stopped', async () => {
     const live = liveOrders(table);
     await live.keepPosition('[3,"2026"]');
     await reconcileSome(parts, live, Date.now() - 1, () => {});

@@ -75,7 +75,7 @@ const types = async () => (await loop.history(orderId)).map((event) => event.typ
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 describe('await-allocation', () => {
-  it('goes on at once when the order may be queued, and leaves no token behind', async () => {
+  it('continues at once when the order may be queued, and leaves no token behind', async () => {
     await receiveAllocated();
     const token = await wait('await-allocation');
     expect(stepFunctions.answers.get(token)).toEqual({
@@ -85,7 +85,7 @@ describe('await-allocation', () => {
     expect(await tasks.find(orderId)).toBeNull();
   });
 
-  it('reserves what nobody has looked at, for an order that was taken in without stock', async () => {
+  it('reserves what nobody has looked at, for an order that was received without stock', async () => {
     const { ports } = loop;
     const contended: typeof loop.ports = {
       ...ports,
@@ -122,7 +122,7 @@ describe('await-allocation', () => {
     expect(stepFunctions.answers.has(await wait('await-allocation'))).toBe(false);
   });
 
-  it('goes on when the order was queued by hand', async () => {
+  it('continues when the order was queued by hand', async () => {
     await receiveAllocated();
     await loop.command(orderId, { type: 'QueueFulfillment' });
     expect(stepFunctions.answers.get(await wait('await-allocation'))?.kind).toBe('success');
@@ -137,7 +137,7 @@ describe('await-allocation', () => {
     expect(stepFunctions.answers.get(await wait('await-allocation'))?.kind).toBe('failure');
   });
 
-  it('has the time worked out anew when the window was amended before there was a token', async () => {
+  it('has the time worked out again when the window was amended before there was a token', async () => {
     await receive({ deliveryWindow: { start: day(10), end: day(10) } });
     const token = await wait('await-allocation', NEVER);
     expect(stepFunctions.answers.get(token)).toEqual({ kind: 'failure', error: 'DeliveryWindowChanged' });
@@ -169,7 +169,7 @@ describe('await-shipment', () => {
     expect(await types()).not.toContain('TransitionRejected');
   });
 
-  it('goes on when what was waited for came before there was a token', async () => {
+  it('continues when what was waited for came before there was a token', async () => {
     await receiveAllocated();
     await loop.command(orderId, { type: 'QueueFulfillment' });
     await ship();

@@ -13,7 +13,7 @@ interface Recorded {
   readonly orders: readonly Order[];
 }
 
-/** Items as a release wrote them; they are never recorded anew. A release that writes others adds a file of its own. */
+/** Items as a release wrote them; they are never recorded again. A release that writes others adds a file of its own. */
 const RELEASES = ['release-0.1.json'];
 
 const store = useStore();
@@ -41,7 +41,7 @@ describe.each(RELEASES)('%s', (file) => {
     },
   );
 
-  test('a partly shipped order goes on: stock comes, and the rest ships', async () => {
+  test('a partly shipped order continues: stock comes, and the rest ships', async () => {
     const { orderId } = orderIn('FULFILLMENT_QUEUED');
     await loop.stock('LMB-BRT-001', 'LMB-LOT-2025-004', 20);
     await loop.command(orderId, { type: 'AllocateOrder', pins: [] });

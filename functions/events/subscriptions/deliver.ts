@@ -20,7 +20,7 @@ export interface DeliveryDependencies {
   post(to: StoredSubscription, kept: StoredDelivery): Promise<Posted>;
   readonly now: () => number;
   readonly random: () => number;
-  /** Told when a subscription is switched off. */
+  /** Called when a subscription is disabled. */
   onSwitchedOff(subscription: Subscription): void;
 }
 

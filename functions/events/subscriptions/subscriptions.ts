@@ -9,7 +9,7 @@ export interface StoredSubscription {
   readonly previous?: { readonly sealedSecret: string; readonly until: string } | undefined;
   /** Counts the changes. */
   readonly revision: number;
-  /** Of the request that made it, so that a repeat is told from another one. */
+  /** Of the request that created it, so that a repeat is recognised. */
   readonly fingerprint?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface SubscriptionStore {
 }
 
 export interface DeliveryLog {
-  /** @returns false when the subscriber is told of this event already */
+  /** @returns false when the subscriber has a delivery of this event already */
   add(subscriptionId: string, kept: StoredDelivery): Promise<boolean>;
   find(subscriptionId: string, deliveryId: string): Promise<StoredDelivery | null>;
   /** Notes a try, the first to have this number; @returns false when another noted one first. */
@@ -50,7 +50,7 @@ export interface DeliveryLog {
   ): Promise<boolean>;
   /** Marks what is not to be tried any more. */
   skip(subscriptionId: string, deliveryId: string): Promise<void>;
-  /** Begins anew with the tries; @returns the delivery, or null when there is none. */
+  /** Restarts the attempts; @returns the delivery, or null when there is none. */
   restart(subscriptionId: string, deliveryId: string): Promise<Delivery | null>;
   /** @returns deliveries, newest first, older than a position */
   list(
@@ -64,19 +64,19 @@ export interface DeliveryLog {
 export interface DueAttempt {
   readonly subscriptionId: string;
   readonly deliveryId: string;
-  /** How many tries came before it. */
+  /** Number of earlier attempts. */
   readonly tries: number;
   /** Epoch milliseconds before which it is not made. */
   readonly notBefore: number;
 }
 
-/** Puts tries into their queue. */
+/** Queues attempts. */
 export type Schedule = (due: DueAttempt) => Promise<void>;
 
-/** How many tries the log shows. */
+/** Number of attempts that the log shows. */
 export const MAX_ATTEMPTS_SHOWN = 10;
 
-/** @returns whether a subscriber wants to be told of an event now */
+/** @returns whether a subscriber receives this event now */
 export function wants({ status, types }: Subscription, type: string): boolean {
   return status === 'ACTIVE' && (types.includes('*') || types.includes(type));
 }

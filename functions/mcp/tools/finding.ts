@@ -26,7 +26,7 @@ const page = {
 };
 const { limit: _limit, cursor: _cursor, ...narrowing } = OrderListQuery.shape;
 
-/** How many waiting lines of a SKU are told in the order in which stock will serve them. */
+/** Number of waiting lines of a SKU that are listed, in the order in which stock is allocated to them. */
 const MAX_IN_QUEUE = 100;
 
 /** Registers the tools that find orders. */

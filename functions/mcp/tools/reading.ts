@@ -90,7 +90,7 @@ export function registerReadingTools(
     {
       title: 'Explain where an order stands',
       description:
-        'Tells why an order is in its state: what the loop does next, which guards block it and what would unblock each, which tools its state takes now, and for each lot that is reserved why this lot was chosen.',
+        'Explains the state of an order: what the loop does next, which guards block it and what would unblock each, which tools its state allows now, and for each reserved lot why it was chosen.',
       inputSchema: z.strictObject({ orderId }),
       outputSchema: z.object({
         orderId: z.string(),
@@ -127,7 +127,7 @@ export function registerReadingTools(
     {
       title: 'Check the stock of a SKU',
       description:
-        'Tells what is on hand, reserved and available of a SKU, lot by lot, the one that expires first first. `unavailable` is on hand but expired, on hold, in quarantine or recalled.',
+        'Returns the on hand, reserved and available quantity of a SKU, lot by lot, earliest expiry first. `unavailable` is on hand but expired, on hold, in quarantine or recalled.',
       inputSchema: z.strictObject({ sku: Sku }),
       outputSchema: redactedSchema(InventoryResponse),
       annotations: READ_ONLY,
@@ -186,7 +186,7 @@ export function registerReadingTools(
     {
       title: 'See what became of a request for approval',
       description:
-        'Tells whether a person has approved or declined what you asked for. PENDING: wait, and ask again in a minute or later. APPROVED: it was done. REFUSED: it was approved, and the order had moved on.',
+        'Returns whether a person has approved or declined your request. PENDING: wait, and ask again in a minute or later. APPROVED: it was carried out. REFUSED: it was approved, but the order had changed.',
       inputSchema: z.strictObject({ approvalId: z.string().regex(/^[0-9A-Za-z]{1,40}$/) }),
       outputSchema: redactedSchema(Approval),
       annotations: READ_ONLY,

@@ -226,7 +226,7 @@ async function perform(parts: Dependencies, caller: Principal, action: AgentActi
     status: 'done',
     effect: markCustomerText(outcome.effect, false),
     order: markCustomerText(orderView(outcome.order), mayReadPersonal(caller)),
-    next: 'It is done; the history of the order tells it.',
+    next: 'It is done. The history of the order has the events.',
   });
 }
 

@@ -9,13 +9,13 @@ export interface StoredProjection {
   readonly generation: number;
   /** Null for an order that has not been counted. */
   readonly projection: OrderProjection | null;
-  /** What the standing says and the rows do not yet, because it was too much for one transaction. */
+  /** Changes in the projection that the rows lack, because they exceeded one transaction. */
   readonly uncounted: readonly Counted[];
   /** Counts the writes of the record; 0 before the first. */
   readonly revision: number;
 }
 
-/** A standing and the change of the rows that goes with it, written together or not at all. */
+/** A projection and its change of the rows, written together or not at all. */
 export interface ProjectionWrite {
   readonly before: StoredProjection;
   readonly projection: OrderProjection;
@@ -34,11 +34,11 @@ export interface CountingPorts {
   readonly orders: Pick<OrderStore, 'history'>;
   readonly projections: ProjectionStore;
   readonly pause: (attempt: number) => Promise<void>;
-  /** Is told of what the numbers that are shown have moved by, once for each write. */
+  /** Called with the change of the shown counts, once for each write. */
   readonly moved?: (before: OrderProjection | null, after: OrderProjection) => void;
 }
 
-/** Rows that one transaction changes beside the standing; it takes 100 items. */
+/** Rows that one transaction changes besides the projection; it holds 100 items. */
 const MAX_ROWS = 90;
 /** Events that are read at a time. */
 const MAX_EVENTS = 200;
@@ -49,7 +49,7 @@ const ATTEMPTS = 20;
  * repeats, gaps and any order of the events all come to the same numbers.
  *
  * @param generation the only rows to bring up. @default all that are kept
- * @throws Busy when others were in the way each time; what was written is true, and the same call goes on from there
+ * @throws Busy after conflicts in every attempt; what was written is valid, and the same call continues from there
  */
 export async function countOrder(ports: CountingPorts, orderId: string, generation?: number): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; ) {

@@ -31,7 +31,7 @@ export interface OrderProjection {
   readonly stays: Readonly<Partial<Record<OrderState, { readonly stays: number; readonly seconds: number }>>>;
   /**
    * By day, how many times it came into a state less how many times it left it; none with zero. Orders that were
-   * counted before this was have none until they are counted anew.
+   * counted before this was have none until they are counted again.
    */
   readonly moves?: Moves | undefined;
   readonly voided: boolean;
@@ -40,7 +40,7 @@ export interface OrderProjection {
 type Moves = Readonly<Record<string, Readonly<Partial<Record<OrderState, number>>>>>;
 
 /**
- * The standing of an order after an event. Folding a whole history, from null, gives the same as folding what is new
+ * The projection of an order after an event. Folding a whole history, from null, gives the same as folding what is new
  * onto what was known.
  *
  * @throws Error for a history that does not begin with the reception of the order

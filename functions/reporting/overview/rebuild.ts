@@ -32,8 +32,8 @@ const PAGE = 50;
 const AT_ONCE = 4;
 
 /**
- * Counts every order anew, beside the rows that are shown, which are replaced when all orders are counted. What
- * happens meanwhile is counted in both. Each call goes on where the last one ended.
+ * Counts every order again, beside the rows that are shown, which are replaced when all orders are counted. What
+ * happens meanwhile is counted in both. Each call continues where the last one ended.
  *
  * @param until epoch milliseconds at which this call comes to an end
  */

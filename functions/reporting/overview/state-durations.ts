@@ -8,7 +8,7 @@ export interface Stay {
   readonly seconds: number;
 }
 
-/** @returns the states that an order left between two standings, each with the seconds that it was in it since. */
+/** @returns the states that an order left between two projections, each with the seconds spent in it. */
 export function stateDurations(before: OrderProjection | null, after: OrderProjection): readonly Stay[] {
   return (Object.keys(after.stays) as OrderState[]).flatMap((state) => {
     const { stays = 0, seconds = 0 } = after.stays[state] ?? {};

@@ -15,7 +15,7 @@ import { pause } from '../../../functions/wiring.ts';
 import { type TestLoop, testLoop } from '../../../testing/loop.ts';
 import { useStore } from '../../../testing/store.ts';
 
-/** A queue may hand one event to several consumers at once: each piece of news goes out once all the same. */
+/** A queue may hand one event to several consumers at once: each update goes out once all the same. */
 const store = useStore();
 const CONSUMERS = 8;
 const ORDER = 'ORD-1';

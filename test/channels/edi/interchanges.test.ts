@@ -226,7 +226,7 @@ test('answers of partners to our documents are not answered', async () => {
   expect((await send(sample('replies/i02_997_partner_rejects_our_856.edi'))).text).not.toContain('AK9');
 });
 
-test('without the right signature over these very bytes nothing is taken in', async () => {
+test('without the right signature over these very bytes nothing is received', async () => {
   const body = renumbered('valid/v01_850_004010_net30_windows.edi', '000009008', '4500187265', 'UNSIGNED-1');
   const overOthers = createHmac('sha256', 'local-edi-secret').update(`${body} `).digest('hex');
   const withOther = createHmac('sha256', 'other').update(body).digest('hex');

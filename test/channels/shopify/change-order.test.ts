@@ -33,7 +33,7 @@ const ship = (lineNumber: number, quantity: number): Instruction => ({
 });
 const SHIP_ALL: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' };
 
-/** What `orders/updated` asks for when the order was taken in as it was created and then went through `since`. */
+/** What `orders/updated` asks for when the order was received as it was created and then went through `since`. */
 function update(changes: Json, ...since: readonly Instruction[]) {
   const order = received(payload(CREATED), ...since);
   const outcome = outcomeOf(
@@ -450,7 +450,7 @@ describe('an order that was taken out here', () => {
 });
 
 describe('a change that no order can hold', () => {
-  it('is kept aside whole, what could be done of it included', () => {
+  it('is quarantined whole, what could be done of it included', () => {
     const line_items = lines(CREATED, (line) =>
       line.id === SAUCE ? { current_quantity: 2_000_000 } : { current_quantity: 0 },
     );

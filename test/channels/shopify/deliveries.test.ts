@@ -181,7 +181,7 @@ describe('what is not from a connected shop', () => {
 });
 
 describe('other topics', () => {
-  test('an unknown one is kept aside', async () => {
+  test('an unknown one is quarantined', async () => {
     const answer = await deliver({ body: Buffer.from('{"id": 1}'), topic: 'carts/update', webhookId: 'k1' });
     expect(answer).toMatchObject({ status: 202, body: { status: 'kept aside' } });
   });
@@ -203,7 +203,7 @@ describe('other topics', () => {
     expect(await ordersOf(String(id))).toMatchObject([{ state: 'CANCELLED' }]);
   });
 
-  test('malformed JSON under a good signature is kept aside', async () => {
+  test('malformed JSON under a good signature is quarantined', async () => {
     const answer = await deliver({ body: Buffer.from('{"id": '), topic: 'orders/create', webhookId: 'm1' });
     expect(answer.status).toBe(202);
   });

@@ -84,7 +84,7 @@ test('orders/edited of a known order brings it in line with the shop', async () 
   expect((await api('GET', `/v1/orders/${orderId}`)).lines[0]).toMatchObject({ ordered: 6, cancelled: 2 });
 });
 
-test('while the shop cannot be asked: 503, nothing is stored, and the message that comes again is taken in', async () => {
+test('while the shop cannot be asked: 503, nothing is stored, and the message that comes again is received', async () => {
   const id = '6200407290005';
   const naming = await inShop(UPDATED, id);
   const message = naming('orders_edited_10.json');
@@ -103,7 +103,7 @@ test('while the shop cannot be asked: 503, nothing is stored, and the message th
   expect(await ordersOf(id)).toHaveLength(1);
 });
 
-test('of an order that the shop does not know the message is kept aside', async () => {
+test('of an order that the shop does not know the message is quarantined', async () => {
   const body = Buffer.from(JSON.stringify({ order_edit: { order_id: 4711 } }));
   expect((await deliver('orders/edited', body)).status).toBe(202);
 });

@@ -66,7 +66,7 @@ export function reception(body: Json | string | Buffer, topic = 'orders/create')
   return outcome;
 }
 
-/** The name of the problem for which an order is kept aside, or what happens in place of it. */
+/** The name of the problem for which an order is quarantined, or what happens in place of it. */
 export function problemOf(body: Json): string {
   const outcome = outcomeOf('orders/create', body);
   return outcome.kind === 'quarantine' ? outcome.problem.code : outcome.kind;

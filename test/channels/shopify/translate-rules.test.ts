@@ -174,7 +174,7 @@ describe('quantities', () => {
   });
 });
 
-describe('what no order can hold is kept aside under its name', () => {
+describe('what no order can hold is quarantined under its name', () => {
   it.each([
     ['no lines', order({}, { line_items: [] }), 'no_lines'],
     ['lines of nothing', order({ quantity: 0 }), 'no_lines'],
@@ -443,7 +443,7 @@ describe('texts are made fit, not refused', () => {
 });
 
 describe('test orders', () => {
-  it('are taken in and held, since their goods are real', () => {
+  it('are received and held, since their goods are real', () => {
     expect(holds(order({}, { test: true }))).toEqual([['OTHER', 'This is a test order of the shop.']]);
   });
 });

@@ -168,7 +168,7 @@ describe('what Square has sent', () => {
 describe('a sale at the counter', () => {
   const sale = sample({ state: 'COMPLETED', fulfillments: [], closed_at: '2026-03-15T08:59:00Z' });
 
-  it('is received, and goes on at once to shipped and delivered', () => {
+  it('is received, and continues at once to shipped and delivered', () => {
     const outcome = outcomeOf(sale);
     if (outcome.kind !== 'receive') throw new Error(outcome.kind);
     expect(outcome.hasMore).toBe(true);

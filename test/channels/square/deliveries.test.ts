@@ -138,7 +138,7 @@ describe('an order, as it was really sent', () => {
     expect(await ordersOf('draftOrderTest0001')).toEqual([]);
   });
 
-  test('an order that Square does not know is kept aside', async () => {
+  test('an order that Square does not know is quarantined', async () => {
     const answer = await signed(orderEvent('order.created', 'e-404', { orderId: 'nowhere', version: 1 }));
     expect(answer.status).toBe(202);
   });
@@ -146,7 +146,7 @@ describe('an order, as it was really sent', () => {
   test.each([
     ['too large to be exact', 2 ** 53],
     ['not whole', 64.48],
-  ])('an order with an amount that is %s is kept aside', async (label, amount) => {
+  ])('an order with an amount that is %s is quarantined', async (label, amount) => {
     const { order } = JSON.parse(squarePayload('retrieve_order_01_v1_shipment.json').toString());
     const orderId = `amount-${label.replaceAll(' ', '-')}`;
     await put('/square/orders', { ...order, id: orderId, total_money: { amount, currency: 'USD' } });
@@ -155,7 +155,7 @@ describe('an order, as it was really sent', () => {
     expect(await ordersOf(orderId)).toEqual([]);
   });
 
-  test('an event of a type that no rule deals with is kept aside', async () => {
+  test('an event of a type that no rule deals with is quarantined', async () => {
     const event = { merchant_id: MERCHANT, type: 'loyalty.account.created', event_id: 'e-loyal', data: {} };
     expect((await signed(Buffer.from(JSON.stringify(event)))).status).toBe(202);
   });

@@ -28,7 +28,7 @@ const EVENTS = [
 const QUEUE: Instruction = { type: 'QueueFulfillment' };
 const SHIP: Instruction = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' };
 
-/** The sample order in each stage that matters to news of it. */
+/** The sample order in each stage that matters to updates of it. */
 const KNOWN: readonly (KnownOrder | null)[] = [
   null,
   known(received(sample())),

@@ -45,7 +45,7 @@ export function reception(order: Json) {
   return outcome;
 }
 
-/** The name of the problem for which an order is kept aside, or what happens in place of it. */
+/** The name of the problem for which an order is quarantined, or what happens in place of it. */
 export function problemOf(order: Json): string {
   const outcome = outcomeOf(order);
   return outcome.kind === 'quarantine' ? outcome.problem.code : outcome.kind;

@@ -93,7 +93,7 @@ describe('lines', () => {
       { base_price_money: money(-5), gross_sales_money: money(-10) },
       'price_unsupported',
     ],
-  ])('%s: kept aside by name', (_, changes, code) => {
+  ])('%s: quarantined by name', (_, changes, code) => {
     expect(problemOf(order([line(changes)], 1900))).toBe(code);
   });
 

@@ -51,7 +51,7 @@ describe('SHIP_PARTIAL', () => {
     expect(outcome.order.state).toBe('ALLOCATED');
   });
 
-  it('goes on taking stock while the order is with the warehouse', () => {
+  it('continues to allocate stock while the order is queued', () => {
     const outcome = given([lot('BRS', 'A', 7)])
       .received(two(10, 5))
       .done(queue)

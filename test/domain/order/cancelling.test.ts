@@ -19,7 +19,7 @@ describe('a cancellation in steps', () => {
       .refused('illegal_transition', /is being cancelled/);
   });
 
-  it('goes on when it is asked for again', () => {
+  it('continues when it is asked for again', () => {
     const order = halfCancelled().done(cancel);
     order.when(cancel).happened('OrderCancelled');
     expect(order.lot('BRS', 'A')).toMatchObject({ available: 9, reserved: 0 });

@@ -327,7 +327,7 @@ describe('a delivery window', () => {
     order.when(check('2026-03-16')).happened();
   });
 
-  it('that is amended is looked at anew', () => {
+  it('that is amended is looked at again', () => {
     const order = windowed().done(check('2026-03-12'));
     order.done({ type: 'AmendOrder', deliveryWindow: { start: '2026-03-10', end: '2026-03-20' } });
     expect(order.order.deliveryWindowStatus).toBeUndefined();

@@ -86,7 +86,7 @@ function next(order: Order): WrittenCommand {
   }
 }
 
-/** Nothing is stuck: whatever came before, an order goes on to its end, or what it waits for can be cancelled. */
+/** Nothing is stuck: whatever came before, an order continues to its end, or what it waits for can be cancelled. */
 function bringToAnEnd(warehouse: Warehouse, orderId: string): void {
   const order = () => warehouse.order(orderId);
   for (let steps = 0; !['CLOSED', 'CANCELLED'].includes(order().state) && !order().voided; steps++) {

@@ -138,7 +138,7 @@ describe('a try', () => {
     expect(await found()).toMatchObject({ status: 'DELIVERED' });
   });
 
-  test('whose process ends before the next is in the queue goes on when it is brought again', async () => {
+  test('whose process ends before the next is in the queue continues when it is brought again', async () => {
     await tell();
     const [due] = queue.splice(0) as [DueAttempt];
     const dies = { ...parts(), schedule: () => Promise.reject(new Error('killed')) };

@@ -201,7 +201,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const { order } = JSON.parse(readFileSync(file, 'utf8'));
     const lines = (order.line_items as Record<string, unknown>[]).slice(0, 1);
     const now = new Date().toISOString();
-    // The stand-in's catalog knows items of any SKU by such an id.
+    // The fake's catalog knows items of any SKU by such an id.
     const line_items = lines.map(({ metadata: _, ...line }) => ({
       ...line,
       catalog_object_id: `SKU:${sku}`,

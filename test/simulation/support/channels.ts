@@ -24,7 +24,7 @@ export type Sender = (number: number, random: Random) => Promise<string>;
 /** How likely a message is sent a second time while the first one is under way. */
 const TWICE = 0.3;
 
-/** Shops and trading partners, whose messages are taken in as their webhooks take them in. */
+/** Shops and trading partners, whose messages are received as by their webhooks. */
 export function channels(
   table: Table,
   ports: Ports,

@@ -33,7 +33,7 @@ export interface Listeners {
   readonly till: Pick<SimulatedTill, 'sell'>;
   /** The account at Square, whose calls fail. */
   readonly account: SquareAccount;
-  /** Where news of changes at Square goes. */
+  /** Where webhooks of changes at Square are sent. */
   onSquareUpdate(take: (orderId: string, version: number) => void): void;
   /** Tells the order's channel of an event, as the consumer does: as often as it takes. */
   tell(event: Envelope): Promise<void>;

@@ -22,7 +22,7 @@ import type { World } from './world.ts';
 
 /** Looks further ahead than any simulation. */
 const NO_WINDOW = 31_536_000;
-/** Virtual milliseconds after which a stream without news is looked at again. */
+/** Virtual milliseconds after which a stream without new records is read again. */
 const POLLED = 10_000;
 const NO_BOUNDS = { mostOrders: 10_000, until: Number.POSITIVE_INFINITY };
 

@@ -15,7 +15,7 @@ interface Sale {
 /** A call over the wire: it fails, is not heard, or never ends since its caller is killed. */
 export type Call = <Answer>(what: string, work: () => Answer) => Promise<Answer>;
 
-/** A shop in memory, which takes what a real one takes and looks at each piece of news whether it is true. */
+/** A shop in memory, which takes what a real one takes and looks at each update whether it is true. */
 export interface SimulatedShop {
   /** Sells; the order is to be told of by a webhook. */
   sell(orderId: string, lines: ReadonlyMap<string, number>): void;

@@ -26,7 +26,7 @@ export interface SimulatedTill {
 
 /**
  * @param refuse takes down what the account was told and is not true
- * @param notify sends the news of a changed order, as Square does whoever changed it
+ * @param notify sends the update of a changed order, as Square does whoever changed it
  */
 export function simulatedTill(
   truth: Truth,

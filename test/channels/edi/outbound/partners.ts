@@ -9,7 +9,7 @@ import { soon } from '../../core/circle.ts';
 export const SAMPLES = new URL('../../../payloads/x12/', import.meta.url);
 const FIRST_SAMPLE = 'valid/v01_850_004010_net30_windows.edi';
 
-/** What a partner's stand-in was sent. */
+/** What a partner's fake was sent. */
 export interface Received {
   readonly isSigned: boolean;
   readonly sets: readonly string[];

@@ -203,7 +203,7 @@ test('a partner that knows an order hears what is changed of it while it is held
   ]);
 });
 
-test('a partner hears nothing anew when the whole history is told again, in any order and twice', async () => {
+test('a partner hears nothing again when the whole history is told again, in any order and twice', async () => {
   const orderId = await order('AGAIN-1', '000100031');
   await shipped(orderId, [{ lineNumber: 1, quantity: 144 }], '1Z-AGAIN');
   const heard = async () =>

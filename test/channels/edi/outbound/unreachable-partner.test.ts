@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { synthesize } from '../../../../local/template/synthesize.ts';
 import { type Received, usePartners } from './partners.ts';
 
-/** The way of news that a partner cannot be told: tries, dead letters, and an operator who hands them over again. */
+/** An outbound document that a partner does not accept: attempts, dead letters, and a redrive by an operator. */
 
 /** In place of eleven, which take the loop minutes. */
 const TRIES = 3;

@@ -176,7 +176,7 @@ describe('reading what is broken', () => {
     expect(one).toMatchObject({ kind: 'unreadable' });
   });
 
-  it('goes on with the next interchange behind an unreadable one', () => {
+  it('continues with the next interchange behind an unreadable one', () => {
     const found = readInterchanges(bytes(payloadText('bad/b05_isa_truncated.edi') + payloadText(V01)));
     expect(found.map((one) => one.kind)).toEqual(['unreadable', 'interchange']);
   });
