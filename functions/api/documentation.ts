@@ -6,9 +6,8 @@ import { createLogger } from '../wiring.ts';
 import { guide } from './documentation/guide.ts';
 import { documentationPage } from './documentation/page.ts';
 
-/** Both are the same for as long as a function runs, and made when one is first asked for. */
+/** The same for as long as a function runs, and made when it is first requested. */
 let description: HttpAnswer | undefined;
-let page: HttpAnswer | undefined;
 
 const SUMMARIES = new Map(
   OPERATION_GROUPS.flatMap(({ operations }) =>
@@ -31,10 +30,7 @@ export const handler = httpFunction({
       };
       return description;
     },
-    'GET /docs': async () => {
-      page ??= documentationPage(openApiDocument());
-      return page;
-    },
+    'GET /docs': async () => documentationPage,
     'GET /llms.txt': async () => ({
       status: 200,
       headers: { 'content-type': 'text/markdown; charset=utf-8' },

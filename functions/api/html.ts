@@ -34,12 +34,10 @@ export interface HtmlPage {
   readonly body: string;
   /** CSS of this page alone. */
   readonly style: string;
-  /** Whether search engines may list the page. */
-  readonly listed: boolean;
 }
 
-/** A page that needs no script and loads nothing: its one style is allowed by its digest. */
-export function htmlPage({ status, title, body, style, listed }: HtmlPage): HttpAnswer {
+/** A page that needs no script, loads nothing and is not listed by search engines: its one style is allowed by its digest. */
+export function htmlPage({ status, title, body, style }: HtmlPage): HttpAnswer {
   const css = BASE_STYLE + style;
   const digest = createHash('sha256').update(css).digest('base64');
   const html = `<!doctype html>
@@ -54,7 +52,7 @@ export function htmlPage({ status, title, body, style, listed }: HtmlPage): Http
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
-      ...(!listed && { 'x-robots-tag': 'noindex, nofollow' }),
+      'x-robots-tag': 'noindex, nofollow',
     },
     body: html,
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFailed, run } from './run.ts';
+import { CommandFailed, type RunOptions, run } from './run.ts';
 
 const TOOLS = join(import.meta.dirname, '..', '..', 'tools');
 
@@ -34,18 +34,20 @@ export async function installTools(group: string): Promise<string> {
     .digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return packages;
   process.stderr.write(`installing the tools of tools/${group} …\n`);
-  // What started this script by its name in package.json is npm itself; it is a program of Node on every platform.
-  const npm = process.env.npm_execpath;
-  const [command, own] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
   try {
-    await run(command, [...own, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      seconds: 300,
-      folder,
-    });
+    await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { seconds: 300, folder });
   } catch (error) {
     if (error instanceof CommandFailed) throw new NoTools(group, error.message);
     throw error;
   }
   writeFileSync(mark, digest);
   return packages;
+}
+
+/** Runs npm; what started a script by its name in package.json is npm itself, a program of Node on every platform. */
+export function runNpm(parameters: readonly string[], options: RunOptions): Promise<string> {
+  const npm = process.env.npm_execpath;
+  return npm === undefined
+    ? run('npm', parameters, options)
+    : run(process.execPath, [npm, ...parameters], options);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
 import { PROBLEMS, ProblemDocument } from '../../contract/problems.ts';
@@ -187,6 +186,7 @@ describe('the guide for language models', () => {
       'ReplaceLot',
       'ContinueSteps',
       'RecordDeliveryException',
+      'RecordChannelData',
       'CheckDeliveryWindow',
     ];
     for (const command of new Set(Object.values(LIFECYCLE).flat())) {
@@ -197,41 +197,15 @@ describe('the guide for language models', () => {
 });
 
 describe('the page', () => {
-  test('needs no script and loads nothing', () => {
-    const style = /<style>(.*?)<\/style>/s.exec(page.body)?.[1] ?? '';
-    const digest = createHash('sha256').update(style).digest('base64');
+  test('loads its own scripts, and nothing of anyone else', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(page.headers['content-security-policy']).toContain(
-      `default-src 'none'; style-src 'sha256-${digest}';`,
-    );
-    expect(page.body).not.toMatch(/<(?:script|link|img)\b|<[^>]*\s(?:style|src|on\w+)=|@import|url\(/i);
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; /);
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
+    expect(page.body).not.toMatch(/<script>|\s(?:src|href)="(?!\/)/);
   });
 
-  test('shows every route and every schema', () => {
-    for (const { method, path } of routes) {
-      const shown = `<span class="verb">${method}</span><code>${path}</code>`;
-      expect(page.body).toContain(shown);
-    }
-    for (const name of Object.keys(description.body.components.schemas)) {
-      expect(page.body).toContain(`<section id="schema-${name}">`);
-    }
-  });
-
-  test('has no dangling link and no duplicate anchor', () => {
-    const ids = [...page.body.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    const targets = [...page.body.matchAll(/\shref="([^"]+)"/g)].map(([, target]) => target as string);
-    expect(targets.length).toBeGreaterThan(50);
-    expect([...ids.map((id) => `#${id}`), '/openapi.json']).toEqual(expect.arrayContaining(targets));
-  });
-
-  test('has every element closed, and no text that looks like one', () => {
-    const body = page.body.slice(page.body.indexOf('<body>'), page.body.indexOf('</html>'));
-    const open: string[] = [];
-    for (const [, end, name = ''] of body.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
-      if (end === '') open.push(name);
-      else expect(open.pop()).toBe(name);
-    }
-    expect(open).toEqual([]);
+  test('says what to read where its scripts are not served', () => {
+    expect(page.body).toContain('<a href="/openapi.json">');
   });
 });

@@ -40,18 +40,18 @@ export function statusPage(order: Order): HttpAnswer {
 ${order.state === 'CANCELLED' ? '' : steps(order.state) + plan(order)}
 ${order.shipments.map((shipment, index) => parcel(order, shipment, index)).join('')}
 ${remaining(order)}`;
-  return htmlPage({ status: 200, title: `Order ${order.orderId}`, body, style: STYLE, listed: false });
+  return htmlPage({ status: 200, title: `Order ${order.orderId}`, body, style: STYLE });
 }
 
 export function expiredPage(): HttpAnswer {
   const body = '<h1>This link has expired.</h1><p>Please ask for a new one where you placed your order.</p>';
-  return htmlPage({ status: 410, title: 'Link expired', body, style: STYLE, listed: false });
+  return htmlPage({ status: 410, title: 'Link expired', body, style: STYLE });
 }
 
 export function unknownPage(): HttpAnswer {
   const body =
     '<h1>We do not know this link.</h1><p>Please check that you have copied all of it, or ask for a new one where you placed your order.</p>';
-  return htmlPage({ status: 404, title: 'Link unknown', body, style: STYLE, listed: false });
+  return htmlPage({ status: 404, title: 'Link unknown', body, style: STYLE });
 }
 
 function headline({ state, shipments }: Order): string {
