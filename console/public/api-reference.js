@@ -32,5 +32,7 @@ window.Scalar.createApiReference('#reference', {
   agent: { disabled: true },
   mcp: { disabled: true },
   hideClientButton: true,
+  // Each operation shows its own.
+  hideModels: true,
   showDeveloperTools: 'never',
 });

@@ -187,6 +187,8 @@ describe('the guide for language models', () => {
       'ContinueSteps',
       'RecordDeliveryException',
       'RecordChannelData',
+      'RecordChannelShipment',
+      'CorrectShipment',
       'CheckDeliveryWindow',
     ];
     for (const command of new Set(Object.values(LIFECYCLE).flat())) {
