@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../domain/text.ts';
+import { MESSAGE_CHANNELS } from './inbound-messages.ts';
 import { pageOf } from './requests.ts';
 
 const instant = z.string().meta({ format: 'date-time' });
@@ -12,7 +12,7 @@ export type QuarantineStatus = (typeof QUARANTINE_STATUSES)[number];
 export const QuarantinedMessage = z
   .object({
     keptMessageId: z.string(),
-    channel: z.enum(['SHOPIFY', 'SQUARE', 'EDI', 'CARRIER']),
+    channel: z.enum(MESSAGE_CHANNELS),
     source: z.string().optional().meta({ description: 'The shop, merchant or partner that sent it.' }),
     topic: z.string().meta({ description: 'The topic of the message, as its channel names it.' }),
     reason: z.string().meta({ description: 'Why it is quarantined, as of the last attempt.' }),
@@ -42,6 +42,3 @@ export const QuarantinedMessagesQuery = z.strictObject({
   status: z.enum(QUARANTINE_STATUSES).default('WAITING').meta({ description: 'State of the message.' }),
   ...pageOf(100, 50),
 });
-
-/** POST /v1/operations/kept-messages/{keptMessageId}/dismiss */
-export const DismissRequest = z.strictObject({ reason: text(500) }).meta({ id: 'DismissRequest' });

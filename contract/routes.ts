@@ -39,13 +39,13 @@ export type RouteFunction =
   | 'api/connections'
   | 'api/approvals'
   | 'api/imports'
+  | 'api/inbound-messages'
   | 'api/subscriptions'
   | 'api/stuck-orders'
   | 'api/dead-letters'
   | 'api/portal'
   | 'api/documentation'
   | `webhooks/${WebhookPath}`
-  | 'webhooks/quarantined-messages'
   | 'mcp/commerce-gateway';
 
 /**
@@ -142,18 +142,15 @@ export const ROUTES = [
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
   route('GET /v1/operations/stuck-orders', operationsAdmin, 'api/stuck-orders'),
   route('POST /v1/operations/stuck-orders/{orderId}/restart', operationsAdmin, 'api/stuck-orders'),
-  route('GET /v1/operations/kept-messages', operationsAdmin, 'webhooks/quarantined-messages'),
-  route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'webhooks/quarantined-messages'),
-  route(
-    'POST /v1/operations/kept-messages/{keptMessageId}/retry',
-    operationsAdmin,
-    'webhooks/quarantined-messages',
-  ),
-  route(
-    'POST /v1/operations/kept-messages/{keptMessageId}/dismiss',
-    operationsAdmin,
-    'webhooks/quarantined-messages',
-  ),
+  route('GET /v1/operations/kept-messages', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/operations/kept-messages/{keptMessageId}', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/operations/kept-messages/{keptMessageId}/retry', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/operations/kept-messages/{keptMessageId}/dismiss', operationsAdmin, 'api/inbound-messages'),
+
+  route('GET /v1/inbound-messages', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/inbound-messages/{messageId}', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/inbound-messages/{messageId}/retry', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/inbound-messages/{messageId}/dismissal', operationsAdmin, 'api/inbound-messages'),
 
   route('GET /v1/approvals', operationsAdmin, 'api/approvals'),
   route('GET /v1/approvals/{approvalId}', operationsAdmin, 'api/approvals'),

@@ -6,6 +6,7 @@ import { controlNumbers } from './adapters/dynamodb/control-numbers.ts';
 import { dispatchLog } from './adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from './adapters/dynamodb/document-store.ts';
 import { labelSerials } from './adapters/dynamodb/label-serials.ts';
+import { messageLog } from './adapters/dynamodb/message-log.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
 import { readConnectionSecret } from './adapters/secrets.ts';
 import type { ChannelContext, Deadlines } from './channels/channel.ts';
@@ -33,6 +34,7 @@ export function createChannelContext(
     ports,
     logger,
     deadlines,
+    messages: messageLog(table),
     connections: connectionStore(table),
     documents: documentStore(table),
     dispatches: dispatchLog(table),

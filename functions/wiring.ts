@@ -10,7 +10,7 @@ import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
 import { orderStore } from './adapters/dynamodb/order-store.ts';
 import { stockStore } from './adapters/dynamodb/stock-store.ts';
 import { taskStore } from './adapters/dynamodb/task-store.ts';
-import { idempotencyStore, receiptStore } from './adapters/dynamodb/uniqueness-claims.ts';
+import { idempotencyStore } from './adapters/dynamodb/uniqueness-claims.ts';
 import { stepFunctions } from './adapters/step-functions.ts';
 import type { WorkflowDependencies } from './fulfillment/workflow.ts';
 import type { Ports } from './orders/ports.ts';
@@ -102,7 +102,6 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
     orders: orderStore(table),
     stock: stockStore(table),
     idempotency: idempotencyStore(table),
-    receipts: receiptStore(table),
     numbers: options.receivesOrders ? orderNumbers(table, environment('ORDER_NUMBER_PREFIX')) : noNumbers,
     now: () => new Date().toISOString(),
     newId: () => newId(),

@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import type { RouteFunction } from '../contract/routes.ts';
-import { CHANNEL_SECRETS, secretVariable, type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
+import { secretVariable, type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
 import type { LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS, COUNTING_ACTIONS } from './constructs/order-table.ts';
 import { webhookId } from './data-stack.ts';
 import { type FunctionContext, type FunctionRow, makeFunction } from './function-row.ts';
 import { mapRows } from './map-rows.ts';
+import { PROCESSES_MESSAGES } from './message-sweep.ts';
 
 /** Memory of a function that a caller waits for; the share of a processor grows with it. */
 const INTERACTIVE_MEMORY = 1024;
@@ -73,15 +74,10 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     secrets: { PORTAL_SECRET_ID: 'portal' },
   },
   ...webhookRows(),
-  // Retries what any channel sent: what the webhooks may do.
-  'webhooks/quarantined-messages': {
-    id: 'KeptMessages',
-    description: 'Messages of channels that were kept aside',
-    actions: COMMAND_ACTIONS,
-    indexes: ['byReference'],
-    settings: ['ORDER_NUMBER_PREFIX'],
-    secrets: CHANNEL_SECRETS,
-    readsConnectionSecrets: true,
+  'api/inbound-messages': {
+    id: 'InboundMessages',
+    description: 'The log of inbound messages, to look into, retry and dismiss',
+    ...PROCESSES_MESSAGES,
   },
   // The queue of its tries is made after it; the stack tells it where that is.
   'api/subscriptions': {

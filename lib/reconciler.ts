@@ -1,12 +1,10 @@
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
-import { LoopAlarm } from './constructs/loop-alarm.ts';
 import type { LoopFunction } from './constructs/loop-function.ts';
 import { COMMAND_ACTIONS } from './constructs/order-table.ts';
 import { type FunctionContext, type FunctionRow, makeFunction } from './function-row.ts';
+import { schedule } from './schedule.ts';
 
 const RECONCILER: FunctionRow = {
   id: 'Reconciler',
@@ -29,19 +27,8 @@ export function reconcileWorkflows(
   const reconciler = makeFunction(scope, 'tasks/reconcile', RECONCILER, context, {
     timeout: Duration.seconds(75),
   });
-  const schedule = new Rule(scope, 'ReconcilerSchedule', {
+  schedule(scope, reconciler, {
     description: 'Looks for orders whose workflow does not go on',
-    schedule: Schedule.rate(Duration.minutes(5)),
-    targets: [new LambdaTarget(reconciler.function, { retryAttempts: 0 })],
-  });
-  Validations.of(schedule).acknowledge({
-    id: 'Serverless-EventBusDLQ',
-    reason: 'A run that could not begin is not made up for: the next one goes on where the last one stopped.',
-  });
-  // A run that fails is called three times by Lambda.
-  new LoopAlarm(scope, 'ReconcilerFailing', {
-    metric: reconciler.function.metricErrors({ period: Duration.minutes(15), statistic: 'Sum' }),
-    threshold: 6,
     meaning: 'Reconciler failing: nobody finds the orders whose workflow does not go on',
     runbook: 'reconciler-failing',
   });

@@ -11,6 +11,7 @@ import { makeConsumers, makeStreamReaders } from './event-functions.ts';
 import type { FunctionSettings } from './function-row.ts';
 import { type HostedConsole, type HostingSettings, hostConsole } from './hosting.ts';
 import { LoopMetrics } from './loop-metrics.ts';
+import { sweepMessages } from './message-sweep.ts';
 import { type ObservabilitySettings, watch } from './observability.ts';
 import { reconcileWorkflows } from './reconciler.ts';
 import { makeWorkflowSteps } from './workflow-functions.ts';
@@ -82,6 +83,7 @@ export class ServiceStack extends Stack {
     this.workflow.allowAnswer('ShipmentAnswers', steps.awaitShipment);
     this.workflow.allowAnswer('DeliveryAnswers', steps.awaitDelivery);
 
+    sweepMessages(this, context);
     reconcileWorkflows(this, context, { workflow: this.workflow, api: functions['api/stuck-orders'] });
     const readers = makeStreamReaders(this, context);
     this.workflow.allowDrive('DriverAnswers', readers['stream/drive-workflow'].function);

@@ -1,7 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { MessageChannel } from '../../contract/inbound-messages.ts';
 import type { WebhookPath } from '../../contract/webhooks.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { ChannelVersion, MessageRef, Proof } from '../messages/message.ts';
+import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { ConnectionStore } from './core/connections.ts';
@@ -10,11 +13,10 @@ import type { DispatchLog } from './core/dispatch-log.ts';
 import type { DocumentStore } from './core/documents.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
 import type { WebhookDescriptor } from './descriptor.ts';
-import type { ConnectedChannel } from './descriptors.ts';
 
 /** A channel: how its messages are received, and how it is notified of what became of its orders. */
 export interface Channel {
-  readonly inbound: Inbound;
+  readonly inbound: WebhookInbound;
   /**
    * Notifies the channel of an event of an order of its own. Is called many times for one event, late and out of order:
    * what the channel was notified of already is not sent again.
@@ -25,34 +27,45 @@ export interface Channel {
   notify(event: OrderEnvelope, order: Order): Promise<void>;
 }
 
-/** How the messages of one sender's format are received. Each step may be repeated. */
+/** How messages of one format are processed. */
 export interface Inbound {
-  readonly webhook: Webhook;
+  /** What the log calls it: the path of the webhook, or `imports`. */
+  readonly endpoint: MessageEndpoint;
   /** What messages of this format are filed under. */
   readonly channel: MessageChannel;
   /**
+   * Does what a message asks for, once, however often it is called with the same message: the transaction that has the
+   * effect also settles the message in the log.
+   *
+   * @throws Busy when contention outlasted every attempt, or the sender could not be asked; the message is tried again
+   * @throws WriteFailed `message-settled` when it was processed meanwhile
+   */
+  process(message: InboundMessage): Promise<MessageOutcome>;
+}
+
+/** How the messages of a webhook are received. */
+export interface WebhookInbound extends Inbound {
+  readonly endpoint: WebhookPath;
+  readonly webhook: Webhook;
+  /** Whether a repeat is processed, too: the protocol answers it as the first one, which only processing it tells. */
+  readonly answersRepeats?: boolean;
+  /**
    * Proves who sent a request, before anything else of it is looked at.
    *
-   * @returns the sender, or why the request is refused: for the log alone, the sender is answered 401 in any case
+   * @returns the sender, or why the request is refused: for our log alone, the sender is answered 401 in any case
    * @throws Busy when a secret cannot be read
    */
   authenticate(request: Received): Promise<Sender | Refused>;
   /** Names the message within its sender; never throws. */
   identify(request: Received, sender: Sender): MessageIdentity;
-  /**
-   * Does what the message asks for, once, however often it is called with the same message.
-   *
-   * @throws Busy when contention outlasted every attempt, or the sender could not be asked; the message is tried again
-   */
-  process(message: InboundMessage): Promise<MessageOutcome>;
-  /** @throws Problem where the channel is refused aloud */
+  /** @throws Problem where the sender is refused */
   answer(outcome: MessageOutcome): HttpAnswer;
 }
 
 export type Webhook = WebhookDescriptor<WebhookPath>;
 
-/** The channel of an inbound message; carriers report on orders of every channel. */
-export type MessageChannel = ConnectedChannel | 'CARRIER';
+/** What receives messages: a webhook, or the import of files. */
+export type MessageEndpoint = WebhookPath | 'imports';
 
 /** What of a request is signed, and with what. */
 export type Received = Pick<HttpRequest, 'headers' | 'rawBody'>;
@@ -66,14 +79,6 @@ export interface Sender {
   readonly proof: Proof;
 }
 
-/** How it was proven who sent a message. */
-export interface Proof {
-  /** The header that held the signature. */
-  readonly signature: string;
-  /** Name of the secret that it was made with; null for the channel's own. */
-  readonly secretName: string | null;
-}
-
 export interface Refused {
   readonly refused: string;
 }
@@ -85,38 +90,56 @@ export interface MessageIdentity {
   readonly topic: string;
 }
 
-/** A message whose sender is proven. */
-export interface InboundMessage extends MessageIdentity {
-  readonly channel: MessageChannel;
+/** A message of the log whose sender is proven. */
+export interface InboundMessage {
+  /** By this writes refer to the message. */
+  readonly ref: MessageRef;
   readonly sender: Sender;
+  readonly topic: string;
   /** As it was sent, byte for byte. */
   readonly body: Buffer;
   readonly origin: Origin;
   /** Epoch milliseconds after which nothing further is begun. */
   readonly deadline: number;
+  /** Whether its sender waits for an answer, which a retry has none of. */
+  readonly isAwaited: boolean;
   /** Which part of the body is meant, where one body holds several messages. */
   readonly place?: readonly number[] | undefined;
 }
 
 /** What became of a message. */
 export type MessageOutcome =
-  | {
+  | (Settled & {
       readonly kind: 'processed';
       readonly orderIds: readonly string[];
       /** What was done, for people to read. */
       readonly detail: string;
-      /** What the sender is answered, where the channel's protocol has an answer of its own. */
-      readonly reply?: string;
-    }
-  | { readonly kind: 'repeat' }
-  /** An operator has to see to it; nothing of it was done. */
-  | { readonly kind: 'quarantined'; readonly reason: string }
+    })
+  /** An operator has to see to it. */
+  | (Settled & {
+      readonly kind: 'quarantined';
+      readonly reason: string;
+      readonly orderIds?: readonly string[] | undefined;
+      /** What has to happen before it can be processed; when it does, it is found by this. */
+      readonly awaits?: string | undefined;
+    })
   /** It was refused, and the sender is told why. */
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | (Settled & { readonly kind: 'rejected'; readonly reason: string })
+  | { readonly kind: 'repeat' };
+
+interface Settled {
+  /** Whether the log has it already, by the transaction of the effect. @default false */
+  readonly isLogged?: boolean | undefined;
+  /** The state of the channel's order that the message holds, where the log does not have it yet. */
+  readonly version?: ChannelVersion | undefined;
+  /** What the sender is answered, where the protocol has an answer of its own. */
+  readonly reply?: string | undefined;
+}
 
 /** What channels need from outside. */
 export interface ChannelContext {
   readonly ports: Ports;
+  readonly messages: MessageLog;
   readonly connections: ConnectionStore;
   readonly documents: DocumentStore;
   readonly dispatches: DispatchLog;

@@ -1,26 +1,37 @@
 import type { Inbound, MessageOutcome } from '../channels/channel.ts';
-import type { Origin } from '../events/envelope.ts';
-import type { StoredMessage } from './quarantined-messages.ts';
+import { type MessageLog, refOf, type StoredMessage } from './message-log.ts';
+import { processMessage } from './process-message.ts';
+
+/** When a retry has to come to an end, and who asked for it. */
+export interface RetryCircumstances {
+  readonly correlationId: string;
+  /** Epoch milliseconds after which nothing further is begun. */
+  readonly deadline: number;
+  /** The operator; absent for what the loop does by itself. */
+  readonly decidedBy?: string | undefined;
+}
 
 /**
- * Processes a quarantined message once more, by the rules of its channel: what it waited for may be there now. It has
- * one effect however often it is tried, since each channel's orders and changes are known by themselves.
+ * Processes an open message of the log once more, as its sender, which was proven when it arrived: what it waited for may
+ * be there now. The body is never asked who sent it.
  *
- * @throws Busy when contention outlasted every attempt, or the sender could not be asked; it may be tried again
+ * @returns what became of it; null when it was settled, or is being retried by somebody else
+ * @throws Busy when it could not be processed now; it may be retried
  */
 export async function retryMessage(
-  inbound: Inbound,
-  { message, body, isCutOff, place }: StoredMessage,
-  { origin, deadline }: { readonly origin: Origin; readonly deadline: number },
-): Promise<MessageOutcome> {
-  if (isCutOff) {
-    const reason = 'it was too large to be kept whole; have the channel send it again';
-    return { kind: 'quarantined', reason };
-  }
-  const { channel, source = '', topic } = message;
-  const proof = { signature: inbound.webhook.signatureHeader, secretName: null };
-  return inbound.process({
-    ...{ channel, topic, place, origin, deadline },
-    ...{ sender: { connectionId: null, source, proof }, key: message.keptMessageId, body: Buffer.from(body) },
+  log: MessageLog,
+  inboundOf: (endpoint: string) => Inbound | null,
+  { message, body }: StoredMessage,
+  { correlationId, deadline, decidedBy }: RetryCircumstances,
+): Promise<MessageOutcome | null> {
+  if (!(await log.countAttempt(message))) return null;
+  const { connectionId, source, proof, topic, place, actor, endpoint } = message;
+  const inbound = inboundOf(endpoint);
+  if (inbound === null)
+    return { kind: 'quarantined', reason: `nothing processes messages of ${endpoint} any more` };
+  return processMessage(log, inbound, {
+    ...{ ref: refOf(message, decidedBy), sender: { connectionId, source, proof } },
+    ...{ topic, body, place, deadline, isAwaited: false },
+    origin: { actor, correlationId },
   });
 }

@@ -7,7 +7,8 @@ import type { OrderEvent } from '../../domain/order/events.ts';
 import { evolve } from '../../domain/order/evolve.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
-import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
+import type { MessageWrite } from '../messages/message.ts';
+import { Busy, type IdempotencyRecord, type Ports, WriteFailed } from './ports.ts';
 
 /**
  * Reservations in one transaction: each takes up to three of the 100 items (line, allocation, lot), and header,
@@ -30,7 +31,8 @@ export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
   readonly expectedVersion?: number | undefined;
   /** Builds the record that keeps the answer for a repeat of the request. */
   readonly remember?: ((outcome: Outcome) => IdempotencyRecord) | undefined;
-  readonly receipts?: readonly Receipt[] | undefined;
+  /** The inbound message that the command follows from; it is settled only where the command changes something. */
+  readonly message?: MessageWrite | undefined;
   /**
    * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
    * continues from there.
@@ -91,10 +93,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
     const rejection = 'rejection' in decision ? decision.rejection : null;
     const decided = 'rejection' in decision ? recorded(decision.rejection, order, request) : decision.events;
     const events = envelopes(ports, request, order, decided, facts.now);
-    if (
-      order === null ||
-      (events.length === 0 && request.receipts === undefined && request.remember === undefined)
-    ) {
+    if (order === null || (events.length === 0 && request.remember === undefined)) {
       return outcomeOf(rejection, order, events);
     }
     const next = apply(order, events, request.orderId);
@@ -104,7 +103,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
         before: order,
         after: next,
         events,
-        receipts: request.receipts,
+        message: rejection === null ? request.message : withoutSettlement(request.message),
         idempotency: request.remember?.(outcome),
       });
       return outcome;
@@ -134,13 +133,20 @@ async function finish(
   for (;;) {
     const next = nextStep(command, done.order, progressed);
     if (next === null || Date.now() >= until) return done;
-    const outcome = await untilBusy(handleStep(ports, { orderId, origin, command: next }, done.order));
+    // The first step that changes something settles the message.
+    const message = done.events.length === 0 ? request.message : withoutSettlement(request.message);
+    const step = { orderId, origin, command: next, message };
+    const outcome = await untilBusy(handleStep(ports, step, done.order));
     if (outcome === null) return { ...done, order: (await ports.orders.load(orderId)) ?? done.order };
     if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
     command = next;
     progressed = outcome.events.length > 0;
     done = { ...outcome, events: [...done.events, ...outcome.events] };
   }
+}
+
+function withoutSettlement(message: MessageWrite | undefined): MessageWrite | undefined {
+  return message && { message: message.message };
 }
 
 async function untilBusy(step: Promise<Outcome>): Promise<Outcome | null> {

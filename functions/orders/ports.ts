@@ -1,6 +1,7 @@
 import type { Lot } from '../../domain/inventory/lot.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, StockEnvelope } from '../events/envelope.ts';
+import type { MessageWrite } from '../messages/message.ts';
 
 /** The answer to a request, kept so that a repeat gets it again to the letter. */
 export interface StoredAnswer {
@@ -26,19 +27,14 @@ export interface IdempotencyRecord extends IdempotencyKey {
   readonly begunAt: number;
 }
 
-/** The receipt of a processed channel message, by its delivery or by its content. */
-export interface Receipt {
-  readonly channel: string;
-  readonly id: string;
-}
-
 /** Everything that one command changes, written in one transaction or not at all. */
 export interface OrderWrite {
   readonly before: Order | null;
   readonly after: Order;
   readonly events: readonly OrderEnvelope[];
   readonly idempotency?: IdempotencyRecord | undefined;
-  readonly receipts?: readonly Receipt[] | undefined;
+  /** The inbound message that the write follows from. */
+  readonly message?: MessageWrite | undefined;
 }
 
 export interface LotWrite {
@@ -62,8 +58,11 @@ export type WriteConflict =
   | 'external-order-known'
   | 'purchase-order-used'
   | 'idempotency-key-used'
-  | 'receipt-known'
-  /** StockLow was published already, or the threshold changed meanwhile. */
+  /** The inbound message was processed or dismissed meanwhile. */
+  | 'message-settled'
+  /** A newer state of the channel's order was processed meanwhile. */
+  | 'newer-channel-version'
+  /** That the SKU is low was told already, or is measured otherwise by now. */
   | 'low-stock-told';
 
 /** Thrown by a store that could not write; the caller reads again and decides again, or gives up. */
@@ -117,8 +116,6 @@ export interface OrderStore {
    * @returns the orders that were made of documents of this key, whoever issued them
    */
   findDocument(channel: string, source: string, key: string): Promise<readonly string[]>;
-  /** Records a version of the channel's order as processed; an older one changes nothing. */
-  noteChannelVersion(order: ExternalIdentity, version: string): Promise<void>;
   /** @returns the order and shipment that travel under a tracking number. */
   findTracking(trackingNumber: string): Promise<readonly { orderId: string; shipmentId: string }[]>;
 }
@@ -158,28 +155,6 @@ export interface IdempotencyStore {
   complete(record: IdempotencyRecord): Promise<void>;
 }
 
-export interface ReceiptStore {
-  isKnown(receipt: Receipt): Promise<boolean>;
-  /** Records a message as processed; a repeat is recorded once. */
-  note(receipts: readonly Receipt[]): Promise<void>;
-  /** Keeps a message that nothing here can deal with, for an operator to see. */
-  quarantine(receipt: Receipt, message: QuarantinedMessage): Promise<void>;
-}
-
-/** A signed message of a channel that was not understood or not expected. */
-export interface QuarantinedMessage {
-  readonly topic: string;
-  readonly reason: string;
-  /** As it was sent, byte for byte. */
-  readonly body: Uint8Array;
-  /** The shop, merchant or partner that sent it, where the body does not name it. */
-  readonly source?: string | undefined;
-  /** Where in the body the message stands, for a channel that sends several at once. */
-  readonly place?: readonly number[] | undefined;
-  /** What the message waits for, by which it is then found. */
-  readonly awaits?: string | undefined;
-}
-
 export interface OrderNumbers {
   /** @returns an order id that has not been given before, for example `LMB-ORD-2026-0041`. */
   next(year: number): Promise<string>;
@@ -190,7 +165,6 @@ export interface Ports {
   readonly orders: OrderStore;
   readonly stock: StockStore;
   readonly idempotency: IdempotencyStore;
-  readonly receipts: ReceiptStore;
   readonly numbers: OrderNumbers;
   /** The present instant in UTC with milliseconds. */
   readonly now: () => string;

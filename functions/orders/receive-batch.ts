@@ -3,16 +3,24 @@ import type { CommandOf } from '../../domain/order/commands.ts';
 import { decide } from '../../domain/order/decide/decide.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
+import type { MessageWrite } from '../messages/message.ts';
 import { apply, envelopes, handleOrderCommand, mayRetry, mayTry } from './handle-order-command.ts';
 import { Busy, type OrderWrite, type Ports, WriteFailed } from './ports.ts';
 
 /**
- * So many orders fit into one transaction of 100 items: each takes up to six (header, what its channel said, reception,
- * hold, and the claims on its channel's id and its purchase order).
+ * So many orders fit into one transaction of 100 items: each takes up to seven (header, what its channel said, reception,
+ * hold, the claims on its channel's id and its purchase order, the link to its message), and the message takes one.
  */
-const MAX_ORDERS = 16;
+const MAX_ORDERS = 14;
 /** A transaction ends at 4 MB; a line with a long description and many product numbers takes about 1.5 KB. */
 const MAX_LINES = 2000;
+
+export interface BatchCircumstances {
+  readonly origin: Origin;
+  readonly until?: number | undefined;
+  /** The inbound message that the orders came with. */
+  readonly message?: MessageWrite | undefined;
+}
 
 export type BatchOutcome =
   | { readonly kind: 'received'; readonly orderIds: readonly string[] }
@@ -44,7 +52,7 @@ export function batchThatFits(
 export async function receiveBatch(
   ports: Ports,
   commands: readonly CommandOf<'ReceiveOrder'>[],
-  { origin, until }: { readonly origin: Origin; readonly until?: number | undefined },
+  { origin, until, message }: BatchCircumstances,
 ): Promise<BatchOutcome> {
   for (let attempt = 1; mayTry(attempt, until); attempt++) {
     const now = ports.now();
@@ -54,7 +62,10 @@ export async function receiveBatch(
       const decision = decide(command, null, { orderId, now, stock: null, mostReservations: 0 });
       if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
       const events = envelopes(ports, { orderId, origin }, null, decision.events, now);
-      writes.push({ before: null, after: apply(null, events, orderId), events });
+      const orderIds = [...writes.map(({ after }) => after.orderId), orderId];
+      const isLast = orderIds.length === commands.length;
+      const written = message && { message: message.message, ...(isLast && settling(message, orderIds)) };
+      writes.push({ before: null, after: apply(null, events, orderId), events, message: written });
     }
     try {
       await ports.orders.saveBatch(writes);
@@ -70,6 +81,12 @@ export async function receiveBatch(
     }
   }
   throw new Busy('the orders were not received: the store is busy; send them again');
+}
+
+/** The message is about all of the orders, and those of earlier batches. */
+function settling({ settlement }: MessageWrite, orderIds: readonly string[]): Partial<MessageWrite> {
+  if (settlement === undefined) return {};
+  return { settlement: { ...settlement, orderIds: [...(settlement.orderIds ?? []), ...orderIds] } };
 }
 
 async function reserve(ports: Ports, order: Order, origin: Origin, until: number | undefined): Promise<void> {

@@ -6,6 +6,7 @@ import { wantsStock } from '../../domain/order/decide/reallocation.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { MessageWrite } from '../messages/message.ts';
 import {
   apply,
   envelopes,
@@ -15,7 +16,7 @@ import {
   mayTry,
   wholeDecision,
 } from './handle-order-command.ts';
-import { Busy, type IdempotencyRecord, type Ports, type Receipt, WriteFailed } from './ports.ts';
+import { Busy, type IdempotencyRecord, type Ports, WriteFailed } from './ports.ts';
 
 /** After this many attempts on contended stock an order is received without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;
@@ -28,7 +29,8 @@ export interface Reception {
   /** A number chosen beforehand, for orders that are brought over from elsewhere. */
   readonly orderId?: string | undefined;
   readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
-  readonly receipts?: readonly Receipt[] | undefined;
+  /** The inbound message that the order came with. */
+  readonly message?: MessageWrite | undefined;
   /**
    * Epoch milliseconds after which nothing is tried again, and no further step of a large order is begun; the workflow
    * continues from there.
@@ -69,7 +71,7 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
         before: null,
         after: order,
         events,
-        receipts: reception.receipts,
+        message: reception.message,
         idempotency: reception.remember?.(order),
       });
       return await allocateTheRest(ports, reception, order, events);
@@ -146,8 +148,7 @@ async function alreadyThere(
       return { kind: 'key-used' };
     case 'purchase-order-used':
       return { kind: 'duplicate-purchase-order', purchaseOrderNumber: command.purchaseOrderNumber ?? '' };
-    case 'external-order-known':
-    case 'receipt-known': {
+    case 'external-order-known': {
       const { channel, source = '', externalId = '', channelDocument } = command;
       if (channelDocument !== undefined) {
         const [orderId] = await ports.orders.findDocument(channel, source, channelDocument.key);

@@ -12,6 +12,7 @@ export type RunbookEntry =
   | 'dead-letters'
   | 'workflow-stuck'
   | 'reconciler-failing'
+  | 'message-sweep-failing'
   | 'api-errors'
   | 'api-slow'
   | 'busy'

@@ -6,8 +6,9 @@ import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/prob
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
+import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
-import { receiptStore } from '../../functions/adapters/dynamodb/uniqueness-claims.ts';
+import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
 import { orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import type { Answer, Page, Sent } from '../../testing/client.ts';
 import { until } from '../../testing/until.ts';
@@ -305,11 +306,21 @@ test('orders whose workflow gave up', async () => {
   expect((await ask('GET /v1/operations/stuck-orders', {}, { query })).status).toBe(400);
 });
 
-test('messages that were quarantined', async () => {
-  const body = Buffer.from('{}');
-  const receipt = { channel: 'SHOPIFY', id: unique('kept') };
-  const message = { topic: 'carts/update', reason: 'unknown', source: 'a.myshopify.com', body };
-  await receiptStore(table()).quarantine(receipt, message);
+test('messages that were kept aside', async () => {
+  const log = messageLog(table());
+  const quarantined = async () => {
+    const messageId = messageIdOf('shopify', 'a.myshopify.com', unique('kept'));
+    const { message } = await log.receive(
+      {
+        ...{ messageId, channel: 'SHOPIFY', endpoint: 'shopify', topic: 'carts/update', connectionId: 'a' },
+        ...{ source: 'a.myshopify.com', proof: { method: 'X-Shopify-Hmac-Sha256', secretName: null } },
+        ...{ receivedAt: new Date().toISOString(), actor: { type: 'channel', id: 'a' }, correlationId: 'c' },
+      },
+      Buffer.from('{}'),
+    );
+    await log.settle(refOf(message), { state: 'QUARANTINED', reason: 'unknown' });
+  };
+  await quarantined();
   const kept = 'GET /v1/operations/kept-messages';
   const { items } = await done<{ items: Values[] }>(kept);
   const { keptMessageId = '' } = items.find(({ topic }) => topic === 'carts/update') ?? {};
@@ -325,6 +336,24 @@ test('messages that were quarantined', async () => {
     expect((await ask(key, { keptMessageId }, sent)).status).toBe(409);
   }
   expect((await ask(kept, {}, { query: 'cursor=x' })).status).toBe(400);
+
+  await quarantined();
+  const messages = 'GET /v1/inbound-messages';
+  const { body: listed } = await ask<{ items: Values[] }>(messages, {}, { query: 'state=QUARANTINED' });
+  const { messageId = '' } = listed.items[0] ?? {};
+  const message = `${messages}/{messageId}`;
+  await done(message, { messageId });
+  expect((await ask(message, { messageId: 'none' })).status).toBe(404);
+  await done('POST /v1/inbound-messages/{messageId}/retry', { messageId });
+  const dismissal = 'POST /v1/inbound-messages/{messageId}/dismissal';
+  await done(dismissal, { messageId }, { reason: 'Carts are no orders.' });
+  for (const [key, sent] of [
+    ['POST /v1/inbound-messages/{messageId}/retry', {}],
+    [dismissal, { reason: 'again' }],
+  ] as const) {
+    expect((await ask(key, { messageId }, { body: sent })).status).toBe(409);
+  }
+  expect((await ask(messages, {}, { query: 'cursor=x' })).status).toBe(400);
 });
 
 test('orders from a file', async () => {

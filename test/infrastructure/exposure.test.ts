@@ -25,15 +25,16 @@ function statementsOf(template: Template, entry: string, holding: string): reado
 }
 
 describe('who may call what', () => {
-  test('functions are called by this API and its schedule alone, or by services that a role of the loop lets', () => {
+  test('functions are called by this API and their own schedules alone, or by services that a role of the loop lets', () => {
     const all = service.all('AWS::Lambda::Permission');
-    const [scheduled, ...more] = all.filter(
-      ({ Properties }) => Properties.Principal === 'events.amazonaws.com',
-    );
-    expect(more).toEqual([]);
-    expect(json(scheduled?.Properties.SourceArn)).toContain('ReconcilerSchedule');
-    expect(json(scheduled?.Properties.FunctionName)).toContain('Reconciler');
-    const permissions = all.filter((each) => each !== scheduled);
+    const scheduled = all.filter(({ Properties }) => Properties.Principal === 'events.amazonaws.com');
+    const names = ['MessageSweep', 'Reconciler'];
+    expect(scheduled).toHaveLength(names.length);
+    for (const name of names) {
+      const own = scheduled.find(({ Properties }) => json(Properties.FunctionName).includes(name));
+      expect(json(own?.Properties.SourceArn)).toContain(`${name}Schedule`);
+    }
+    const permissions = all.filter((each) => !scheduled.includes(each));
     expect(permissions.length).toBeGreaterThan(0);
     const [[api]] = [...service.resources].filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api') as [
       [string, unknown],

@@ -51,7 +51,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     WEBHOOKS.map(({ path }) => [`functions/webhooks/${path}.ts`, [...items(...COMMANDS), ...SECRET]]),
   ),
-  'functions/webhooks/quarantined-messages.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/api/inbound-messages.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/tasks/sweep-messages.ts': [...items(...COMMANDS), ...SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-shipment.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-delivery.ts': [...items(...WAITS), ...ANSWERS],

@@ -1,7 +1,12 @@
 import * as z from 'zod';
-import { RebuildProgress } from '../../overview.ts';
 import {
   DismissRequest,
+  InboundMessageResponse,
+  InboundMessagesQuery,
+  InboundMessageWithBody,
+} from '../../inbound-messages.ts';
+import { RebuildProgress } from '../../overview.ts';
+import {
   QuarantinedMessage,
   QuarantinedMessagesQuery,
   QuarantinedMessageWithBody,
@@ -32,6 +37,36 @@ export const OPERATOR_OPERATIONS: Operations = {
     bodyIsOptional: true,
     answers: { 202: { description: 'The result.', schema: RestartReport } },
     problems: [...BODY_PROBLEMS, 'not_found'],
+  },
+  'GET /v1/inbound-messages': read(
+    'listInboundMessages',
+    'Lists messages of channels and carriers, newest first.',
+    listOf(InboundMessageResponse),
+    { query: InboundMessagesQuery, problems: ['invalid_cursor'] },
+  ),
+  'GET /v1/inbound-messages/{messageId}': read(
+    'readInboundMessage',
+    'Reads an inbound message with its body.',
+    InboundMessageWithBody,
+    { problems: ['not_found'] },
+  ),
+  'POST /v1/inbound-messages/{messageId}/retry': {
+    id: 'retryInboundMessage',
+    summary: 'Processes an open message again, as its sender.',
+    description:
+      'The sender is the one that was proven when the message arrived. A message that cannot be processed stays QUARANTINED, with the reason.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The message after the retry.', schema: InboundMessageResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
+  },
+  'POST /v1/inbound-messages/{messageId}/dismissal': {
+    id: 'dismissInboundMessage',
+    summary: 'Dismisses an open message: nothing is to be done with it.',
+    body: DismissRequest,
+    example: { reason: 'The order was entered by hand.' },
+    answers: { 200: { description: 'The message after the dismissal.', schema: InboundMessageResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
   },
   'GET /v1/operations/kept-messages': read(
     'listKeptMessages',

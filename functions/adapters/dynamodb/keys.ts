@@ -95,11 +95,24 @@ export function idempotencyKey(scope: string, key: string): Key {
   return { pk: `IDEMPOTENCY#${digest(scope, key)}`, sk: 'IDEMPOTENCY' };
 }
 
-export function receiptKey(channel: string, id: string): Key {
-  return { pk: `RECEIPT#${digest(channel, id)}`, sk: 'RECEIPT' };
+/** An inbound message. */
+export function messageKey(messageId: string): Key {
+  return { pk: `MESSAGE#${messageId}`, sk: 'MESSAGE' };
 }
 
-/** The partition of what was kept aside until something comes. */
+/** One piece of a body that is too large for the message's own item, counted from 1. */
+export function messageBodyKey(messageId: string, piece: number): Key {
+  return { pk: `MESSAGE#${messageId}`, sk: `BODY#${padded(piece, 3)}` };
+}
+
+/** Begins the sort keys of an order's links to the messages about it, which sort by time. */
+export const MESSAGE_LINK_PREFIX = 'MESSAGE#';
+
+export function messageLinkKey(orderId: string, receivedAt: string, messageId: string): Key {
+  return { pk: orderPartition(orderId), sk: `${MESSAGE_LINK_PREFIX}${receivedAt}#${messageId}` };
+}
+
+/** The partition of messages that wait until something comes. */
 export function awaitingPartition(what: string): string {
   return `AWAITING#${digest(what)}`;
 }

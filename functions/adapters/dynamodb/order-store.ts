@@ -1,13 +1,13 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
-import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
+import type { OrderStore, OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { orderEventFromItem } from './events.ts';
-import { getItem, keyOf, parseItem, queryAll, queryItems, type StoredItem, wasWritten } from './items.ts';
+import { getItem, keyOf, parseItem, queryAll, queryItems, type StoredItem } from './items.ts';
 import {
   channelDocumentPartition,
   eventKey,
@@ -45,7 +45,6 @@ export function orderStore(table: Table): OrderStore {
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
     findDocument: (channel, source, key) => findDocument(table, channel, source, key),
-    noteChannelVersion: (order, version) => noteChannelVersion(table, order, version),
     findTracking: (trackingNumber) => findTracking(table, trackingNumber),
   };
 }
@@ -98,26 +97,6 @@ async function findDocument(table: Table, channel: string, source: string, key: 
     ExpressionAttributeValues: { ':document': channelDocumentPartition(channel, source, key) },
   });
   return claims.map(({ orderId }) => orderId);
-}
-
-async function noteChannelVersion(
-  table: Table,
-  { channel, source, externalId }: ExternalIdentity,
-  version: string,
-): Promise<void> {
-  await wasWritten(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: externalOrderKey(channel, source, externalId),
-        UpdateExpression: 'SET channelVersion = :version',
-        // Protects the newest state: messages arrive in any order.
-        ConditionExpression:
-          'attribute_exists(pk) AND (attribute_not_exists(channelVersion) OR channelVersion < :version)',
-        ExpressionAttributeValues: { ':version': version },
-      }),
-    ),
-  );
 }
 
 async function findTracking(table: Table, trackingNumber: string) {

@@ -4,6 +4,7 @@ import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { channelDocumentKey, externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
+import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import {
   allocationItem,
   channelDataItem,
@@ -16,7 +17,7 @@ import {
   shipmentPartItem,
 } from './order-items.ts';
 import { MAX_ITEMS, type Write } from './transaction.ts';
-import { beginIdempotency, noteReceipt } from './uniqueness-claims.ts';
+import { beginIdempotency } from './uniqueness-claims.ts';
 
 /**
  * Everything that one command changes, as the writes of one transaction; each condition says what it protects.
@@ -35,7 +36,7 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
     ...lotChanges(events).map((change) => lotWrite(table, change)),
     ...identityWrites(table, write),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
-    ...(write.receipts ?? []).map((receipt) => noteReceipt(table, receipt)),
+    ...(write.message === undefined ? [] : messageWrites(table, write.message, [after.orderId])),
   ];
   const { touched, untouched } = changedLines(before, after);
   const lines = touched.map((line) => put(lineItem(after, line)));
@@ -197,15 +198,19 @@ function lotWrite(table: Table, change: LotChange): Write {
 }
 
 /** Protects against a second order for one order of a channel, and for one purchase order of a customer. */
-function identityWrites(table: Table, { before, after }: OrderWrite): readonly Write[] {
+function identityWrites(table: Table, { before, after, message }: OrderWrite): readonly Write[] {
   const writes: Write[] = [];
+  const version = message?.settlement?.version;
   if (before === null && after.source !== undefined && after.externalId !== undefined) {
     const { channel, source, externalId, channelDocument } = after;
     const key =
       channelDocument === undefined
         ? externalOrderKey(channel, source, externalId)
         : channelDocumentKey(channel, source, channelDocument);
-    writes.push(claim(table, key, after, 'external-order-known'));
+    const noted: Record<string, string> = version === undefined ? {} : { channelVersion: version.version };
+    writes.push(claim(table, key, after, 'external-order-known', noted));
+  } else if (version !== undefined) {
+    writes.push(channelVersionWrite(table, version));
   }
   if (after.orderType !== 'B2B') return writes;
   const claimed = before === null || before.voided ? undefined : before.purchaseOrderNumber;
@@ -229,7 +234,7 @@ function claim(
   key: { pk: string; sk: string },
   order: Order,
   conflict: 'external-order-known' | 'purchase-order-used',
-  attributes: Record<string, string> = {},
+  attributes: Readonly<Record<string, string>> = {},
 ): Write {
   return {
     item: {

@@ -1,28 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
-import type {
-  IdempotencyRecord,
-  IdempotencyStore,
-  QuarantinedMessage,
-  Receipt,
-  ReceiptStore,
-  StoredAnswer,
-} from '../../orders/ports.ts';
+import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { compressedJson, type Fields, getItem, parseItem } from './items.ts';
-import { idempotencyKey, receiptKey } from './keys.ts';
-import { awaitingItem, quarantineAttributes } from './quarantined-messages.ts';
+import { idempotencyKey } from './keys.ts';
 import type { Write } from './transaction.ts';
 
 const DAY = 86_400;
 /** A key may be used again after this long. */
 const IDEMPOTENCY_DAYS = 7;
-/** Longer than any channel repeats a message; older repeats are known by the order's own identity. */
-const RECEIPT_DAYS = 30;
-/** Kept messages wait for an operator. */
-const KEPT_DAYS = 90;
 
 const StoredRecord = z.object({
   fingerprint: z.string(),
@@ -79,65 +67,6 @@ export function beginIdempotency(table: Table, record: IdempotencyRecord): Write
     },
     conflict: 'idempotency-key-used',
   };
-}
-
-/** Remembers which messages of channels were taken in. */
-export function receiptStore(table: Table): ReceiptStore {
-  return {
-    async isKnown(receipt) {
-      return (await getItem(table, receiptKey(receipt.channel, receipt.id))) !== null;
-    },
-    async note(receipts) {
-      for (const receipt of receipts) {
-        await table.client.send(
-          new PutCommand({ TableName: table.name, Item: receiptItem(receipt, RECEIPT_DAYS) }),
-        );
-      }
-    },
-    async quarantine(receipt: Receipt, message: QuarantinedMessage) {
-      if (message.awaits !== undefined) {
-        const Item = { ...awaitingItem(receipt, message.awaits), [EXPIRY_ATTRIBUTE]: expiry(KEPT_DAYS) };
-        // Before the message itself: one that nothing leads to would wait for an operator only.
-        await table.client.send(new PutCommand({ TableName: table.name, Item }));
-      }
-      await table.client.send(
-        new PutCommand({
-          TableName: table.name,
-          Item: { ...receiptItem(receipt, KEPT_DAYS), ...quarantineAttributes(receipt, message) },
-        }),
-      );
-    },
-  };
-}
-
-/** Protects against taking one message in twice. */
-export function noteReceipt(table: Table, receipt: Receipt): Write {
-  return {
-    item: {
-      Put: {
-        TableName: table.name,
-        Item: receiptItem(receipt, RECEIPT_DAYS),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-    conflict: 'receipt-known',
-  };
-}
-
-function receiptItem(receipt: Receipt, days: number) {
-  return {
-    ...receiptKey(receipt.channel, receipt.id),
-    kind: 'RECEIPT',
-    channel: receipt.channel,
-    id: receipt.id.toWellFormed(),
-    receivedAt: new Date().toISOString(),
-    [EXPIRY_ATTRIBUTE]: expiry(days),
-  };
-}
-
-/** Epoch seconds after so many days. */
-function expiry(days: number): number {
-  return Math.floor(Date.now() / 1000) + days * DAY;
 }
 
 /** Answers of large orders outgrow an item of 400 KB unless they are packed. */

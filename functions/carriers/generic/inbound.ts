@@ -1,34 +1,36 @@
 import { createHash } from 'node:crypto';
-import type { ChannelContext, Inbound, MessageOutcome } from '../../channels/channel.ts';
+import type { ChannelContext } from '../../channels/channel.ts';
 import { hasHexSignature } from '../../channels/core/hex-signature.ts';
-import { quarantine } from '../../channels/core/process-message.ts';
 import { describeIssues } from '../../channels/core/schema-issues.ts';
+import type { CarrierInbound } from '../carrier.ts';
 import { processTrackingUpdate } from '../process-tracking-update.ts';
 import { GENERIC_WEBHOOK as webhook } from './descriptor.ts';
 import { CarrierMessage } from './message.ts';
 
 /** Carriers that report in the loop's own format. */
-export function genericCarrier({ ports, readSecret }: ChannelContext): Inbound {
+export function genericCarrier({ ports, readSecret }: ChannelContext): CarrierInbound {
   return {
     webhook,
+    endpoint: webhook.path,
     channel: 'CARRIER',
     async authenticate({ headers, rawBody }) {
       const { current, previous } = await readSecret(webhook, undefined);
       if (!hasHexSignature(rawBody, headers['x-carrier-signature'], [current, previous])) {
         return { refused: 'signature' };
       }
-      const proof = { signature: webhook.signatureHeader, secretName: null };
+      const proof = { method: webhook.signatureHeader, secretName: null };
       return { connectionId: null, source: 'carrier', proof };
     },
     identify({ rawBody }) {
       const read = readMessage(rawBody);
-      if (read.success) return { key: read.data.eventId, topic: read.data.status };
+      if ('eventId' in read) return { key: read.eventId, topic: read.status };
       return { key: `unread ${createHash('sha256').update(rawBody).digest('base64url')}`, topic: 'unread' };
     },
-    async process(message): Promise<MessageOutcome> {
+    readUpdate: readMessage,
+    async process(message) {
       const read = readMessage(message.body);
-      if (!read.success) return quarantine(ports, message, describeIssues(read.error.issues));
-      return processTrackingUpdate(ports, read.data, message);
+      if ('problem' in read) return { kind: 'quarantined', reason: read.problem };
+      return processTrackingUpdate(ports, read, message);
     },
     answer(outcome) {
       switch (outcome.kind) {
@@ -44,8 +46,9 @@ export function genericCarrier({ ports, readSecret }: ChannelContext): Inbound {
   };
 }
 
-function readMessage(body: Buffer) {
-  return CarrierMessage.safeParse(parsedJson(body));
+function readMessage(body: Buffer): CarrierMessage | { readonly problem: string } {
+  const read = CarrierMessage.safeParse(parsedJson(body));
+  return read.success ? read.data : { problem: describeIssues(read.error.issues) };
 }
 
 function parsedJson(body: Buffer): unknown {

@@ -1,14 +1,24 @@
+import { unreachable } from '../../../domain/decider.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../events/envelope.ts';
+import type { MessageSettlement } from '../../messages/message.ts';
 import { handleOrderCommand, type Outcome } from '../../orders/handle-order-command.ts';
-import type { ExternalIdentity, ExternalOrder, Ports, Receipt } from '../../orders/ports.ts';
+import {
+  Busy,
+  type ExternalIdentity,
+  type ExternalOrder,
+  type Ports,
+  WriteFailed,
+} from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
 import type { InboundMessage, MessageOutcome } from '../channel.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from './outcome.ts';
 import { ShopRefused } from './shops.ts';
 
-/** How often a message is translated anew when its order changes meanwhile. */
+/** How often a message is translated anew when its order changes meanwhile, before something of it could be done. */
 const ATTEMPTS = 8;
+/** Rounds of a message of which each does a part; an order of the most lines takes some fifty. */
+const MAX_ROUNDS = 100;
 
 /** An update of one order of a shop, read and ready to be translated. */
 export interface ChannelUpdate {
@@ -29,69 +39,106 @@ export interface ChannelUpdate {
 
 /**
  * Carries out what an update of a shop asks for, once: an order that is new is received, one that is known is changed as
- * far as it can be, and what nothing here can do is quarantined.
+ * far as it can be, and what nothing here can do is quarantined. The transaction of the last effect also settles the
+ * message and notes the version of the channel's order.
  *
- * @throws Busy when contention outlasted every attempt, or the shop could not be asked; the message comes again
+ * @throws Busy when contention outlasted every attempt, the time is over, or the shop could not be asked; the message is
+ *   tried again, and what was done stays done
+ * @throws WriteFailed `message-settled` when the message was processed meanwhile
  */
 export async function processUpdate(
   ports: Ports,
   message: InboundMessage,
   update: ChannelUpdate,
 ): Promise<MessageOutcome> {
-  const receipts = [receiptOf(message)];
-  const origin = originOf(message);
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { channel, source, externalId } = update.order;
-    const external = await ports.orders.findExternal(channel, source, externalId);
-    const known = await knownOrder(ports, external);
-    const outcome = update.translate(known);
-    switch (outcome.kind) {
-      case 'receive': {
-        const reception = await receiveOrder(ports, {
-          command: outcome.command,
-          cancellation: outcome.cancellation ?? undefined,
-          origin,
-          // What is not done yet must not be known as a repeat.
-          receipts: outcome.hasMore === true ? undefined : receipts,
-        });
-        if (reception.kind === 'known') continue; // Someone else took it in meanwhile: translate for a known order.
-        if (reception.kind === 'refused') return quarantine(ports, message, reception.rejection.detail);
-        if (reception.kind === 'duplicate-purchase-order') {
-          const { purchaseOrderNumber } = reception;
-          return quarantine(ports, message, `purchase order ${purchaseOrderNumber} is used by another order`);
-        }
-        if (reception.kind === 'key-used') throw new Error('a webhook has no idempotency key');
-        if (outcome.hasMore === true) continue;
-        await noteVersion(ports, update);
-        return processed(reception.order.orderId, 'received');
-      }
-      case 'run': {
-        const ran = await runAll(ports, origin, known, outcome.commands);
-        if (ran === 'changed-meanwhile') continue;
-        if (outcome.hasMore === true && ran.refused === null) {
-          attempt = 0; // Something was done: what is left to do has its own attempts.
-          continue;
-        }
-        const undone = [ran.refused, outcome.aside?.detail].filter((detail) => typeof detail === 'string');
-        await noteVersion(ports, update);
-        if (undone.length > 0) return quarantine(ports, message, undone.join('; '));
-        await ports.receipts.note(receipts);
-        return processed(known?.order.orderId, 'changed');
-      }
-      case 'ignore':
-        await noteVersion(ports, update);
-        await ports.receipts.note(receipts);
-        return processed(known?.order.orderId, outcome.reason);
-      case 'fetch-order': {
-        const whole = await wholeOrder(update);
-        if (typeof whole !== 'string') return processUpdate(ports, message, whole);
-        return quarantine(ports, message, `${outcome.reason}; ${whole}`);
-      }
-      case 'quarantine':
-        return quarantine(ports, message, outcome.problem.detail);
+  let conflicts = 0;
+  for (let round = 1; round <= MAX_ROUNDS && conflicts < ATTEMPTS; round++) {
+    if (round > 1 && Date.now() >= message.deadline) {
+      throw new Busy('the message asks for more than the time suffices for; send it again');
     }
+    const outcome = await processRound(ports, message, update);
+    if (outcome === 'has-more') conflicts = 0;
+    else if (outcome === 'changed-meanwhile') conflicts += 1;
+    else return outcome;
   }
-  return quarantine(ports, message, 'the order kept changing while the message was taken in');
+  return quarantined('the order kept changing while the message was processed');
+}
+
+type Round = MessageOutcome | 'has-more' | 'changed-meanwhile';
+
+async function processRound(ports: Ports, message: InboundMessage, update: ChannelUpdate): Promise<Round> {
+  const { channel, source, externalId } = update.order;
+  const external = await ports.orders.findExternal(channel, source, externalId);
+  const known = await knownOrder(ports, external);
+  const orderIds = known === null ? [] : [known.order.orderId];
+  const version = update.version === null ? undefined : { ...update.order, version: update.version };
+  const outcome = update.translate(known);
+  switch (outcome.kind) {
+    case 'receive': {
+      const hasMore = outcome.hasMore === true;
+      const settlement = { state: 'PROCESSED', detail: 'received', version } as const;
+      const reception = await receiveOrder(ports, {
+        command: outcome.command,
+        cancellation: outcome.cancellation ?? undefined,
+        origin: originOf(message),
+        // What is not done yet must not be known as a repeat.
+        message: { message: message.ref, ...(!hasMore && { settlement }) },
+      });
+      switch (reception.kind) {
+        case 'received': {
+          if (hasMore) return 'has-more';
+          const { orderId } = reception.order;
+          return { kind: 'processed', orderIds: [orderId], detail: settlement.detail, isLogged: true };
+        }
+        case 'known': // It was received meanwhile: translated for a known order.
+          return 'changed-meanwhile';
+        case 'refused':
+          return quarantined(reception.rejection.detail);
+        case 'duplicate-purchase-order':
+          return quarantined(`purchase order ${reception.purchaseOrderNumber} is used by another order`);
+        case 'key-used':
+          throw new Error('a webhook has no idempotency key');
+        default:
+          return unreachable(reception);
+      }
+    }
+    case 'run': {
+      if (known === null) throw new Error('there is no order to run commands on');
+      const left = outcome.aside?.detail;
+      const hasMore = outcome.hasMore === true;
+      const settlement: MessageSettlement =
+        left === undefined
+          ? { state: 'PROCESSED', detail: 'changed', version }
+          : { state: 'QUARANTINED', reason: left, version };
+      const ran = await runAll(ports, message, known, outcome.commands, hasMore ? undefined : settlement);
+      if (ran.kind === 'changed-meanwhile') return ran.kind;
+      if (ran.kind === 'refused') {
+        const reason = left === undefined ? ran.reason : `${ran.reason}; ${left}`;
+        return { kind: 'quarantined', reason, orderIds, version };
+      }
+      if (hasMore) return 'has-more';
+      const { isLogged } = ran;
+      return left === undefined
+        ? { kind: 'processed', orderIds, detail: 'changed', isLogged, version }
+        : { kind: 'quarantined', reason: left, orderIds, isLogged, version };
+    }
+    case 'ignore':
+      return {
+        kind: 'processed',
+        orderIds,
+        detail: outcome.reason,
+        version: known === null ? undefined : version,
+      };
+    case 'fetch-order': {
+      const whole = await wholeOrder(update);
+      if (typeof whole !== 'string') return processUpdate(ports, message, whole);
+      return { kind: 'quarantined', reason: `${outcome.reason}; ${whole}`, orderIds };
+    }
+    case 'quarantine':
+      return { kind: 'quarantined', reason: outcome.problem.detail, orderIds };
+    default:
+      return unreachable(outcome);
+  }
 }
 
 /** @returns the full order, or why there is none. */
@@ -105,30 +152,51 @@ async function wholeOrder(update: ChannelUpdate): Promise<ChannelUpdate | string
   }
 }
 
+type Ran =
+  | { readonly kind: 'changed-meanwhile' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'done'; readonly isLogged: boolean };
+
 /**
  * Runs commands one after another, each on the version that the one before left, and stops at the first that is
- * refused: those behind it may only be right after it.
+ * refused: those behind it may only be right after it. The last one settles the message.
  */
 async function runAll(
   ports: Ports,
-  origin: Origin,
-  known: KnownOrder | null,
+  message: InboundMessage,
+  known: KnownOrder,
   commands: readonly Instruction[],
-): Promise<'changed-meanwhile' | { readonly refused: string | null }> {
-  if (known === null) throw new Error('there is no order to run commands on');
-  let { version } = known.order;
-  for (const command of commands) {
-    const outcome: Outcome = await handleOrderCommand(ports, {
-      orderId: known.order.orderId,
-      command,
-      origin,
-      expectedVersion: version,
-    });
-    if (outcome.kind === 'stale') return 'changed-meanwhile';
-    if (outcome.kind === 'refused') return { refused: `${command.type}: ${outcome.rejection.detail}` };
-    version = outcome.order.version;
+  settlement: MessageSettlement | undefined,
+): Promise<Ran> {
+  const { orderId } = known.order;
+  let { version: expectedVersion } = known.order;
+  let isLogged = false;
+  for (const [index, command] of commands.entries()) {
+    const isLast = index === commands.length - 1;
+    const outcome = await unlessNewer(
+      handleOrderCommand(ports, {
+        ...{ orderId, command, origin: originOf(message), expectedVersion },
+        message: { message: message.ref, ...(isLast && { settlement }) },
+      }),
+    );
+    if (outcome.kind === 'stale') return { kind: 'changed-meanwhile' };
+    if (outcome.kind === 'refused') {
+      return { kind: 'refused', reason: `${command.type}: ${outcome.rejection.detail}` };
+    }
+    expectedVersion = outcome.order.version;
+    isLogged = isLast && outcome.events.length > 0;
   }
-  return { refused: null };
+  return { kind: 'done', isLogged };
+}
+
+/** A newer state of the order that was processed meanwhile makes this one an older one, which is translated anew. */
+async function unlessNewer(running: Promise<Outcome>): Promise<Outcome | { readonly kind: 'stale' }> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof WriteFailed && error.conflict === 'newer-channel-version') return { kind: 'stale' };
+    throw error;
+  }
 }
 
 async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<KnownOrder | null> {
@@ -152,29 +220,8 @@ async function cancelledHere(ports: Ports, order: Order): Promise<ReadonlyMap<nu
   return units;
 }
 
-async function noteVersion(ports: Ports, { order, version }: ChannelUpdate): Promise<void> {
-  if (version !== null) await ports.orders.noteChannelVersion(order, version);
-}
-
-/** @returns that a message was dealt with, and the order it was about, where there is one. */
-export function processed(orderId: string | undefined, detail: string): MessageOutcome {
-  return { kind: 'processed', orderIds: orderId === undefined ? [] : [orderId], detail };
-}
-
-/** Keeps a message for an operator, so that a repeat of it is known. */
-export async function quarantine(
-  ports: Pick<Ports, 'receipts'>,
-  message: InboundMessage,
-  reason: string,
-): Promise<MessageOutcome> {
-  const { topic, body, sender } = message;
-  await ports.receipts.quarantine(receiptOf(message), { source: sender.source, topic, reason, body });
+function quarantined(reason: string): MessageOutcome {
   return { kind: 'quarantined', reason };
-}
-
-/** By this a repeat of the message is known. */
-export function receiptOf({ channel, sender, key }: InboundMessage): Receipt {
-  return { channel, id: `${sender.source} ${key}` };
 }
 
 /** The shop itself brought about what its messages say. */

@@ -3,11 +3,11 @@ import type { ConnectionOf } from '../../../contract/connections.ts';
 import { hexSignature } from '../../adapters/hex-signature.ts';
 import { Problem } from '../../middleware/http.ts';
 import { Busy } from '../../orders/ports.ts';
-import type { Channel, ChannelContext, MessageOutcome, Proof } from '../channel.ts';
+import type { Channel, ChannelContext, MessageOutcome, Sender } from '../channel.ts';
 import { hasHexSignature } from '../core/hex-signature.ts';
 import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
-import { retrySet } from './inbound/retry-set.ts';
+import { retryPart } from './inbound/retry-part.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
 import { type InterchangeHeader, readSender } from './x12/index.ts';
 
@@ -18,20 +18,27 @@ const { webhook } = EDI;
 
 /** Trading partners, each a connection of its own. */
 export function ediChannel(context: ChannelContext): Channel {
-  const { ports, connections, documents, dispatches, numbers, takeSerials, logger, fetch } = context;
+  const { ports, messages, connections, documents, dispatches, numbers, takeSerials } = context;
+  const { logger, fetch } = context;
   const findPartner = (header: Pick<InterchangeHeader, 'senderQualifier' | 'senderId'>) =>
     connections.find('EDI', ediIdentity(header.senderQualifier, header.senderId));
-  /** Knows only partners that sign with this secret: one must not speak for another in an envelope further on. */
-  const provenBy = ({ secretName }: Proof): EdiDependencies => ({
-    ...{ ports, numbers, documents },
+  /**
+   * Knows only partners that the sender may speak for: the one that it is, and those that sign with the same secret. One
+   * must not speak for another in an envelope further on, whenever the body is processed.
+   */
+  const provenBy = ({ connectionId, proof }: Sender): EdiDependencies => ({
+    ...{ ports, log: messages, numbers, documents },
     async findPartner(header) {
       const partner = await findPartner(header);
-      return (partner?.settings.secretName ?? null) === secretName ? partner : null;
+      const isProven =
+        partner?.connectionId === connectionId || (partner?.settings.secretName ?? null) === proof.secretName;
+      return isProven ? partner : null;
     },
   });
   return {
     inbound: {
       webhook,
+      endpoint: webhook.path,
       channel: 'EDI',
       async authenticate({ headers, rawBody }) {
         // Of the body only the first envelope is read before the signature is checked: it names the secret.
@@ -43,33 +50,40 @@ export function ediChannel(context: ChannelContext): Channel {
           return { refused: 'signature' };
         }
         const source = header === null ? '' : ediIdentity(header.senderQualifier, header.senderId);
-        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        const proof = { method: webhook.signatureHeader, secretName: secretName ?? null };
         return { connectionId: partner?.connectionId ?? null, source, proof };
       },
       identify: ({ rawBody }) => ({
         key: createHash('sha256').update(rawBody).digest('base64url'),
         topic: 'X12',
       }),
-      async process({ body, origin, deadline, place, sender }): Promise<MessageOutcome> {
-        const dependencies = provenBy(sender.proof);
+      answersRepeats: true,
+      async process(message): Promise<MessageOutcome> {
+        const { place, sender } = message;
+        const dependencies = provenBy(sender);
         if (place !== undefined) {
-          const set = await retrySet(dependencies, { body, place, origin, deadline });
-          if (set.kind === 'quarantined') return { kind: 'quarantined', reason: set.reason };
-          return { kind: 'processed', orderIds: set.orderIds, detail: set.kind };
+          const part = await retryPart(dependencies, message, place);
+          if (part.kind === 'quarantined') return { kind: 'quarantined', reason: part.reason };
+          const { orderIds, kind: detail } = part;
+          // A set is settled where it is processed, an interchange when its sets are.
+          return { kind: 'processed', orderIds, detail, isLogged: place.length > 1 };
         }
-        const read = await processInterchanges(dependencies, body, origin, deadline);
+        const read = await processInterchanges(dependencies, message);
         const { orderIds, answers, quarantined, unreadable } = read;
         logger.info('interchanges processed', { orderIds, setsQuarantined: quarantined });
-        if (answers.length === 0 && unreadable !== null) {
-          return { kind: 'rejected', reason: `no interchange could be read: ${unreadable}` };
+        const reply = answers.length === 0 ? undefined : answers.join('');
+        if (unreadable !== null) {
+          return { kind: 'quarantined', reason: `no interchange could be read: ${unreadable}`, reply };
         }
-        return { kind: 'processed', orderIds, detail: 'answered', reply: answers.join('') };
+        return { kind: 'processed', orderIds, detail: 'answered', reply };
       },
       answer(outcome) {
-        if (outcome.kind === 'rejected') throw new Problem('unreadable_interchange', outcome.reason);
+        const reply = 'reply' in outcome ? outcome.reply : undefined;
+        if (outcome.kind === 'quarantined' && reply === undefined) {
+          throw new Problem('unreadable_interchange', outcome.reason);
+        }
         // No answer where there were only answers to documents of ours, which are never answered.
-        const body = outcome.kind === 'processed' ? (outcome.reply ?? '') : '';
-        return { status: 200, headers: { 'content-type': X12_MEDIA_TYPE }, body };
+        return { status: 200, headers: { 'content-type': X12_MEDIA_TYPE }, body: reply ?? '' };
       },
     },
     notify: partnerNotifier({

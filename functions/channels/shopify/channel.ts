@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel, ChannelContext, Received } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
-import { processUpdate, quarantine } from '../core/process-message.ts';
+import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
@@ -28,6 +28,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
   return {
     inbound: {
       webhook,
+      endpoint: webhook.path,
       channel: 'SHOPIFY',
       async authenticate({ headers, rawBody }) {
         const shop = headers['x-shopify-shop-domain'] ?? '';
@@ -38,7 +39,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
         if (!hasBase64Signature(rawBody, signature, [current, previous])) return { refused: 'signature' };
         if (connection === null) return { refused: 'not connected' };
         const { connectionId } = connection;
-        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        const proof = { method: webhook.signatureHeader, secretName: secretName ?? null };
         return { connectionId, source: shop, proof };
       },
       identify: ({ headers, rawBody }) => ({
@@ -48,7 +49,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
       async process(message) {
         const { source } = message.sender;
         const read = readMessage(message.topic, message.body);
-        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         const update = channelUpdateOf(read.message, source, {
           async retrieveOrder(orderId) {
             const shop = await findShop(source);

@@ -1,6 +1,5 @@
 import type { Channel, ChannelContext } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
-import { quarantine } from '../core/process-message.ts';
 import type { SquareAccount } from '../core/shops.ts';
 import { squareAccount } from './client/square-account.ts';
 import { SQUARE } from './descriptor.ts';
@@ -27,6 +26,7 @@ export function squareChannel(context: ChannelContext): Channel {
   return {
     inbound: {
       webhook,
+      endpoint: webhook.path,
       channel: 'SQUARE',
       async authenticate({ headers, rawBody }) {
         const envelope = readEnvelope(readJson(rawBody));
@@ -42,7 +42,7 @@ export function squareChannel(context: ChannelContext): Channel {
         if (!isSigned) return { refused: 'signature' };
         if (envelope === null || connection === null) return { refused: 'not connected' };
         const { connectionId } = connection;
-        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        const proof = { method: webhook.signatureHeader, secretName: secretName ?? null };
         return { connectionId, source: envelope.merchantId, proof };
       },
       identify({ rawBody }) {
@@ -52,9 +52,11 @@ export function squareChannel(context: ChannelContext): Channel {
       async process(message) {
         const { source: merchant } = message.sender;
         const read = readMessage(message.topic, readJson(message.body));
-        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         const account = await findShop(merchant);
-        if (account === null) return quarantine(ports, message, `${merchant} is not connected any more`);
+        if (account === null) {
+          return { kind: 'quarantined', reason: `${merchant} is not connected any more` };
+        }
         return processMessage({ ports, logger, account, merchant }, message, read.message);
       },
       answer: answerShop,

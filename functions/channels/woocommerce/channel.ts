@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Channel, ChannelContext } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
-import { processUpdate, quarantine } from '../core/process-message.ts';
+import { processUpdate } from '../core/process-message.ts';
 import { ShopRefused, ShopUnreadable } from '../core/shops.ts';
 import { type WooStore, wooStore } from './client/woocommerce-store.ts';
 import { WOOCOMMERCE, withoutSlashes } from './descriptor.ts';
@@ -28,6 +28,7 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
   return {
     inbound: {
       webhook,
+      endpoint: webhook.path,
       channel: 'WOOCOMMERCE',
       async authenticate({ headers, rawBody }) {
         const store = withoutSlashes((headers['x-wc-webhook-source'] ?? '').slice(0, 500));
@@ -38,7 +39,7 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
         if (!hasBase64Signature(rawBody, signature, [current, previous])) return { refused: 'signature' };
         if (connection === null) return { refused: 'not connected' };
         const { connectionId } = connection;
-        const proof = { signature: webhook.signatureHeader, secretName: secretName ?? null };
+        const proof = { method: webhook.signatureHeader, secretName: secretName ?? null };
         return { connectionId, source: store, proof };
       },
       identify({ headers, rawBody }) {
@@ -51,7 +52,7 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       async process(message) {
         const { source } = message.sender;
         const read = readMessage(message.topic, message.body);
-        if ('problem' in read) return quarantine(ports, message, read.problem.detail);
+        if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         try {
           const update = await channelUpdateOf(read.message, source, {
             async listRefunds(orderId) {
@@ -65,7 +66,8 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
         } catch (error) {
           const isOfShop = error instanceof ShopRefused || error instanceof ShopUnreadable;
           if (!isOfShop) throw error;
-          return quarantine(ports, message, `the refunds of the order cannot be read: ${error.message}`);
+          const reason = `the refunds of the order cannot be read: ${error.message}`;
+          return { kind: 'quarantined', reason };
         }
       },
       answer: answerShop,

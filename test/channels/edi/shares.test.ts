@@ -3,14 +3,16 @@ import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { findDrift } from '../../../functions/adapters/dynamodb/drift.ts';
+import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
 import { orderNumbers } from '../../../functions/adapters/dynamodb/order-numbers.ts';
-import { takeIn } from '../../../functions/channels/edi/inbound/process-set.ts';
+import { processSets } from '../../../functions/channels/edi/inbound/process-set.ts';
 import { translateOrder } from '../../../functions/channels/edi/inbound/translate-order.ts';
 import {
   readInterchanges,
   readPurchaseOrder,
   validateInterchange,
 } from '../../../functions/channels/edi/x12/index.ts';
+import { messageIdOf } from '../../../functions/messages/message-log.ts';
 import { receiveOrder } from '../../../functions/orders/receive-order.ts';
 import { pause } from '../../../functions/wiring.ts';
 import { FAULTS, injectFaults } from '../../../testing/faults.ts';
@@ -53,22 +55,27 @@ async function fixture(stores: number) {
   await loop.stock('A', 'LOT', stores * 2 - 1);
   await loop.stock('B', 'LOT', stores);
   const { report, documents, locations } = divided(stores);
-  const begun: string[] = [];
+  const log = messageLog(table);
+  const messageId = messageIdOf('edi', 'CHAIN', 'PO-1');
+  const message = { messageId, channel: 'EDI', receivedAt: loop.ports.now(), wasQuarantined: false } as const;
   const send = (ports = loop.ports) =>
-    takeIn(ports, report, {
-      ...{ sender: SENDER, origin: ORIGIN, deadline: Date.now() + 60_000 },
+    processSets(ports, report, {
+      ...{ sender: SENDER, origin: ORIGIN, deadline: Date.now() + 60_000, log, body: Buffer.from('') },
       answers: {
         numbers: controlNumbers(table, pause),
         documents: documentStore(table),
         now: loop.ports.now,
       },
-      begin: async (_, topic) => {
-        begun.push(topic);
-      },
-      finish: async () => {
-        begun.pop();
-      },
+      messageAt: (position, topic) => ({
+        ...message,
+        part: {
+          ...{ messageId, channel: 'EDI', receivedAt: message.receivedAt, endpoint: 'edi', topic },
+          ...{ connectionId: 'chain', source: SENDER.identity, place: [0, position], correlationId: 'c' },
+          ...{ proof: { method: 'test', secretName: null }, actor: ORIGIN.actor },
+        },
+      }),
     });
+  const logged = async () => (await log.list({}, 10, null)).items;
   const booked = async () => {
     const orderIds = await loop.ports.orders.findDocument('EDI', SENDER.identity, 'PO-1');
     const orders = await Promise.all(orderIds.map((orderId) => loop.order(orderId)));
@@ -77,7 +84,7 @@ async function fixture(stores: number) {
     );
     return orderIds;
   };
-  return { table, loop, documents, send, booked, begun };
+  return { table, loop, documents, send, booked, logged };
 }
 
 async function expectWhole({ table, loop, booked }: Awaited<ReturnType<typeof fixture>>, stores: number) {
@@ -120,7 +127,11 @@ describe('a purchase order that is divided among stores', () => {
     expect(await at.send()).toMatchObject([{ orderIds: await at.booked() }]);
     for (const orderId of await at.booked()) await at.loop.command(orderId, { type: 'CompleteAllocation' });
     await expectWhole(at, 5);
-    expect(at.begun).toEqual([]);
+    const [message] = await at.logged();
+    expect([message?.state, message?.orderIds.toSorted()]).toEqual([
+      'PROCESSED',
+      (await at.booked()).toSorted(),
+    ]);
   });
 
   test('is booked once when it comes several times at once', async () => {
@@ -129,7 +140,7 @@ describe('a purchase order that is divided among stores', () => {
     await expectWhole(at, 12);
   });
 
-  test('is completed by its repeat when it was cut off, and waits for an operator until then', async () => {
+  test('is completed by its repeat when it was cut off, and is not logged as processed until then', async () => {
     const at = await fixture(45);
     let saves = 0;
     const saveBatch: typeof at.loop.ports.orders.saveBatch = (writes) => {
@@ -139,7 +150,7 @@ describe('a purchase order that is divided among stores', () => {
     const killed = { ...at.loop.ports, orders: { ...at.loop.ports.orders, saveBatch } };
     await expect(at.send(killed)).rejects.toThrow('killed');
     expect((await at.booked()).length).toBeLessThan(45);
-    expect(at.begun).toEqual(['850']);
+    expect(await at.logged()).toEqual([]);
     expect(await at.send()).toMatchObject([{ kind: 'booked' }]);
     await expectWhole(at, 45);
   });

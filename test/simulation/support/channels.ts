@@ -1,8 +1,9 @@
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
-import type { InboundMessage } from '../../../functions/channels/channel.ts';
-import { processUpdate, receiptOf } from '../../../functions/channels/core/process-message.ts';
+import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
+import type { Inbound, MessageOutcome } from '../../../functions/channels/channel.ts';
+import { processUpdate } from '../../../functions/channels/core/process-message.ts';
 import { ediIdentity } from '../../../functions/channels/edi/descriptor.ts';
 import { processInterchanges } from '../../../functions/channels/edi/inbound/process-interchange.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
@@ -10,6 +11,8 @@ import { channelUpdateOf } from '../../../functions/channels/shopify/inbound/new
 import { readMessage as readSquare } from '../../../functions/channels/square/inbound/message.ts';
 import { processMessage } from '../../../functions/channels/square/inbound/process-message.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';
+import { messageIdOf, refOf } from '../../../functions/messages/message-log.ts';
+import { processMessage as processLogged } from '../../../functions/messages/process-message.ts';
 import type { Ports } from '../../../functions/orders/ports.ts';
 import { purchaseOrder, SHOP, shopifyOrder } from '../../../testing/messages.ts';
 import type { Random } from '../../../testing/random.ts';
@@ -24,7 +27,7 @@ export type Sender = (number: number, random: Random) => Promise<string>;
 /** How likely a message is sent a second time while the first one is under way. */
 const TWICE = 0.3;
 
-/** Shops and trading partners, whose messages are received as by their webhooks. */
+/** Shops and trading partners, whose messages are processed as their webhooks process them. */
 export function channels(
   table: Table,
   ports: Ports,
@@ -45,30 +48,48 @@ export function channels(
     return orderId;
   };
 
-  const inbound = (
-    channel: InboundMessage['channel'],
-    source: string,
-    topic: string,
-    key: string,
-    body: Buffer,
-  ): InboundMessage => {
-    const sender = { connectionId: source, source, proof: { signature: 'simulated', secretName: null } };
-    return { channel, sender, topic, key, body, origin, deadline: Number.POSITIVE_INFINITY };
+  const log = messageLog(table);
+  /** Logs a message, and processes it unless it is a repeat, as the webhook does. */
+  const receive = async (
+    channel: 'SHOPIFY' | 'SQUARE' | 'EDI',
+    { source, topic, key, body }: { source: string; topic: string; key: string; body: Buffer },
+    process: Inbound['process'],
+  ): Promise<MessageOutcome> => {
+    const endpoint = channel === 'SHOPIFY' ? 'shopify' : channel === 'SQUARE' ? 'square' : 'edi';
+    const sender = { connectionId: source, source, proof: { method: 'simulated', secretName: null } };
+    const messageId = messageIdOf(endpoint, source, key);
+    const receivedAt = ports.now();
+    const { message } = await log.receive(
+      { ...sender, messageId, channel, endpoint, topic, receivedAt, ...origin },
+      body,
+    );
+    if (message.state !== 'RECEIVED' && channel !== 'EDI') return { kind: 'repeat' };
+    const outcome = await processLogged(
+      log,
+      { endpoint, channel, process },
+      {
+        ...{ ref: refOf(message), sender, topic, body, origin, isAwaited: true },
+        deadline: Number.POSITIVE_INFINITY,
+      },
+    );
+    if (outcome.kind === 'quarantined') throw new TypeError(outcome.reason);
+    return outcome;
   };
+
   const shop: Sender = async (number, random) => {
     const id = 8_000_000_000_000 + number;
     const quantity = 1 + random.below(5);
     const { body } = shopifyOrder(id, random.pick(SKUS), quantity);
     sales.sell(`${id}`, new Map([[`${id * 10}`, quantity]]));
-    const message = inbound('SHOPIFY', SHOP, 'orders/create', `delivery ${id}`, body);
-    await sendOnceOrTwice(random, async () => {
-      if (await ports.receipts.isKnown(receiptOf(message))) return;
-      const read = readMessage('orders/create', body);
-      if ('problem' in read) throw new TypeError(read.problem.detail);
-      const update = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
-      const taken = await processUpdate(ports, message, update);
-      if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
-    });
+    const message = { source: SHOP, topic: 'orders/create', key: `delivery ${id}`, body };
+    await sendOnceOrTwice(random, () =>
+      receive('SHOPIFY', message, async (logged) => {
+        const read = readMessage('orders/create', body);
+        if ('problem' in read) throw new TypeError(read.problem.detail);
+        const update = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
+        return processUpdate(ports, logged, update);
+      }),
+    );
     return find('SHOPIFY', SHOP, `${id}`);
   };
 
@@ -77,13 +98,11 @@ export function channels(
     const body = orderEvent(version === 1 ? 'order.created' : 'order.updated', eventId, { orderId, version });
     const read = readSquare(version === 1 ? 'order.created' : 'order.updated', JSON.parse(body.toString()));
     if ('problem' in read) throw new TypeError(read.problem.detail);
-    const message = inbound('SQUARE', MERCHANT, 'order', eventId, body);
-    await insist(ports, async () => {
-      if (await ports.receipts.isKnown(receiptOf(message))) return;
-      const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
-      const taken = await processMessage(parts, message, read.message);
-      if (taken.kind === 'quarantined') throw new TypeError(taken.reason);
-    });
+    const message = { source: MERCHANT, topic: 'order', key: eventId, body };
+    const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
+    await insist(ports, () =>
+      receive('SQUARE', message, (logged) => processMessage(parts, logged, read.message)),
+    );
   };
   onSquareUpdate((orderId, version) => void tellOfSale(orderId, version));
   const counter: Sender = async (number, random) => {
@@ -95,7 +114,7 @@ export function channels(
 
   const { isaQualifier, isaId } = partner.settings;
   const parts = {
-    ports,
+    ...{ ports, log },
     numbers: controlNumbers(table, ports.pause),
     documents: documentStore(table),
     findPartner: async () => partner,
@@ -103,15 +122,16 @@ export function channels(
   const buyer: Sender = async (number, random) => {
     const purchaseOrderNumber = `45${number}`;
     const { body } = purchaseOrder(number + 1, purchaseOrderNumber, 'PLENTY', 1 + random.below(3));
+    const message = { source: partner.connectionId, topic: 'X12', key: `${number}`, body };
     const answers = await sendOnceOrTwice(random, async () => {
-      const { answers, unreadable } = await processInterchanges(
-        parts,
-        body,
-        origin,
-        Number.POSITIVE_INFINITY,
-      );
-      if (unreadable !== null) throw new TypeError(unreadable);
-      return answers.join('');
+      let answer = '';
+      await receive('EDI', message, async (logged) => {
+        const { answers: given, orderIds, unreadable } = await processInterchanges(parts, logged);
+        if (unreadable !== null) throw new TypeError(unreadable);
+        answer = given.join('');
+        return { kind: 'processed', orderIds, detail: 'answered' };
+      });
+      return answer;
     });
     if (new Set(answers).size !== 1)
       throw new Error(`a purchase order was answered in ${answers.length} ways`);

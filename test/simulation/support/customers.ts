@@ -2,7 +2,7 @@ import { ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';
 import { handleLotCommand } from '../../../functions/inventory/handle-lot-command.ts';
 import { handleOrderCommand, type NotReceiving } from '../../../functions/orders/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
+import { type IdempotencyRecord, type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
 import { receiveOrder } from '../../../functions/orders/receive-order.ts';
 import type { Random } from '../../../testing/random.ts';
 
@@ -25,6 +25,11 @@ export function nothingTold(): Told {
   return { orders: new Map(), shipped: new Set(), received: new Map(), answers: [] };
 }
 
+/** @returns what makes a repeat of a request known. */
+function keyed(scope: string, key: string): IdempotencyRecord {
+  return { scope, key, fingerprint: key, begunAt: 0, answer: { status: 200, headers: {}, body: '' } };
+}
+
 /** Tries for as long as it takes, as a client does whose answers get lost. */
 export async function insist<Answer>(ports: Ports, attempt: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
@@ -32,23 +37,22 @@ export async function insist<Answer>(ports: Ports, attempt: () => Promise<Answer
       return await attempt();
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) throw error;
-      if (error instanceof WriteFailed && error.conflict === 'receipt-known') throw error;
+      if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used') throw error;
       await ports.pause(Math.min(tries, 6));
     }
   }
 }
 
-/** A command under a receipt, which makes it happen once however often it is sent. */
+/** A command under a key, which makes it happen once however often it is sent. */
 export async function once(
   ports: Ports,
   id: string,
   orderId: string,
   command: NotReceiving,
 ): Promise<boolean> {
-  const receipts = [{ channel: 'SIMULATION', id }];
   try {
     const outcome = await insist(ports, () =>
-      handleOrderCommand(ports, { orderId, command, origin: ORIGIN, receipts }),
+      handleOrderCommand(ports, { orderId, command, origin: ORIGIN, remember: () => keyed('command', id) }),
     );
     return outcome.kind === 'done';
   } catch (error) {
@@ -70,12 +74,11 @@ export async function stockClerk(
     const quantity = sku === 'PLENTY' ? 90 : 4 + random.below(8);
     const lotNumber = `LOT-${random.below(2)}`;
     const key = `stock-${name}-${number}`;
-    const answer = { status: 201, headers: {}, body: '' };
     const outcome = await insist(ports, () =>
       handleLotCommand(ports, {
         command: { type: 'ReceiveStock', sku, lotNumber, quantity },
         origin: ORIGIN,
-        remember: () => ({ scope: 'stock', key, fingerprint: key, begunAt: 0, answer }),
+        remember: () => keyed('stock', key),
       }),
     );
     if (outcome.kind === 'refused') throw new Error(`stock was refused: ${outcome.rejection.code}`);
@@ -102,8 +105,7 @@ export async function customer(ports: Ports, told: Told, random: Random, number:
       unitPrice: '20.00',
     })),
   });
-  const receipts = [{ channel: 'SIMULATION', id: externalId }];
-  const outcome = await insist(ports, () => receiveOrder(ports, { command, origin: ORIGIN, receipts }));
+  const outcome = await insist(ports, () => receiveOrder(ports, { command, origin: ORIGIN }));
   if (outcome.kind !== 'received' && outcome.kind !== 'known') {
     throw new Error(`${externalId} was not received: ${JSON.stringify(outcome)}`);
   }

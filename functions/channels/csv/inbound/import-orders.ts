@@ -9,6 +9,7 @@ import { OrderRequest } from '../../../../contract/requests.ts';
 import type { FieldError } from '../../../../domain/decider.ts';
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Origin } from '../../../events/envelope.ts';
+import type { MessageRef } from '../../../messages/message.ts';
 import { Busy, type Ports } from '../../../orders/ports.ts';
 import { receiveOrder } from '../../../orders/receive-order.ts';
 
@@ -25,24 +26,31 @@ interface ImportedOrder {
 
 type Fate = Pick<ImportedRow, 'status' | 'orderId' | 'errors'>;
 
+export interface ImportCircumstances {
+  /** The file in the log of messages. */
+  readonly ref: MessageRef;
+  readonly origin: Origin;
+  /** Epoch milliseconds after which no further order is begun. */
+  readonly until: number;
+}
+
 /**
- * Takes in the orders of a file, one after another, each whole or not at all. An order that is wrong takes none of the
+ * Receives the orders of a file, one after another, each whole or not at all. An order that is wrong takes none of the
  * others with it, and one that is there already is not made again.
- *
- * @param until epoch milliseconds after which no further order is begun
  */
 export async function importOrders(
   ports: Ports,
   rows: readonly Row[],
-  origin: Origin,
-  until: number,
+  circumstances: ImportCircumstances,
 ): Promise<ImportReport> {
   const orders = ordersOf(rows);
   const counts = { RECEIVED: 0, ALREADY_KNOWN: 0, REFUSED: 0, NOT_REACHED: 0 };
   const items: ImportedRow[] = [];
   for (const order of orders) {
     const fate: Fate =
-      Date.now() >= until ? { status: 'NOT_REACHED' } : await importOrder(ports, order, origin, until);
+      Date.now() >= circumstances.until
+        ? { status: 'NOT_REACHED' }
+        : await importOrder(ports, order, circumstances);
     counts[fate.status] += 1;
     for (const { line, row } of order.rows)
       items.push({ row: line, order: row.order ?? '', ...fateOf(fate, line) });
@@ -62,11 +70,17 @@ function ordersOf(rows: readonly Row[]): readonly ImportedOrder[] {
   return [...byNumber].map(([number, own]) => ({ number, rows: own }));
 }
 
-async function importOrder(ports: Ports, order: ImportedOrder, origin: Origin, until: number): Promise<Fate> {
+async function importOrder(
+  ports: Ports,
+  order: ImportedOrder,
+  { ref, origin, until }: ImportCircumstances,
+): Promise<Fate> {
   const read = commandOf(order);
   if ('errors' in read) return { status: 'REFUSED', errors: [...read.errors] };
   try {
-    const outcome = await receiveOrder(ports, { command: read.command, origin, until });
+    const outcome = await receiveOrder(ports, {
+      ...{ command: read.command, origin, until, message: { message: ref } },
+    });
     switch (outcome.kind) {
       case 'received':
         return { status: 'RECEIVED', orderId: outcome.order.orderId };

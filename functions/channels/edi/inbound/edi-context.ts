@@ -1,4 +1,6 @@
 import type { Origin } from '../../../events/envelope.ts';
+import type { MessageRef, MessageWrite } from '../../../messages/message.ts';
+import type { MessageLog } from '../../../messages/message-log.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { AccountEntry } from '../x12/index.ts';
@@ -6,16 +8,17 @@ import type { PartnerMasters } from './partner-masters.ts';
 import type { Sender } from './translate-order.ts';
 
 /** What became of one transaction set that was accepted for its form. */
-export type SetOutcome = (
-  | { readonly kind: 'booked'; readonly orderIds: readonly string[] }
+export type SetOutcome =
+  | {
+      readonly kind: 'booked';
+      readonly orderIds: readonly string[];
+      /** Whether the transaction that booked it settled it in the log. @default false */
+      readonly isLogged?: boolean;
+    }
   /** It says nothing that was not known, or nothing that changes anything. */
   | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
   /** A person has to see to it; nothing of it was booked. */
-  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string }
-) & {
-  /** What became of every element of the set, for those that are translated. */
-  readonly account?: readonly AccountEntry[] | undefined;
-};
+  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string };
 
 /** Where the documents that a partner answers are found. */
 export interface AcknowledgmentDependencies {
@@ -32,11 +35,24 @@ export interface EdiContext {
   readonly origin: Origin;
   /** Epoch milliseconds after which no further set is begun. */
   readonly deadline: number;
-  /**
-   * Keeps an accepted set, by its place among them, until all of it is booked: a message that is more than one
-   * transaction books must not be lost half way.
-   */
-  readonly begin: (position: number, topic: string, reason: string) => Promise<void>;
-  /** A set that was begun is booked as a whole. */
-  readonly finish: (position: number) => Promise<void>;
+  /** The set in the log of messages. */
+  readonly message: MessageRef;
+  /** What became so far of every element of the set. @default no element is accounted for */
+  readonly account?: (() => readonly AccountEntry[]) | undefined;
+}
+
+/** What all sets of an interchange have in common. */
+export interface InterchangeContext extends Omit<EdiContext, 'message' | 'account'> {
+  readonly log: Pick<MessageLog, 'find' | 'settle'>;
+  readonly body: Buffer;
+  /** @returns an accepted set in the log, by its place among them. */
+  messageAt(position: number, topic: string): MessageRef;
+}
+
+/** @returns what the transaction that books a set writes of it in the log. */
+export function booking({ message, account }: EdiContext, orderIds: readonly string[] = []): MessageWrite {
+  return {
+    message,
+    settlement: { state: 'PROCESSED', detail: 'booked', orderIds, account: account?.() },
+  };
 }

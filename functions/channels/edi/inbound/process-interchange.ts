@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../../../contract/connections.ts';
-import type { Origin } from '../../../events/envelope.ts';
-import type { Ports, Receipt } from '../../../orders/ports.ts';
+import type { MessageRef } from '../../../messages/message.ts';
+import { type MessageLog, messageIdOf } from '../../../messages/message-log.ts';
+import type { Ports } from '../../../orders/ports.ts';
+import type { InboundMessage } from '../../channel.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import { ediIdentity } from '../descriptor.ts';
@@ -17,22 +19,24 @@ import {
   writeAcknowledgment,
   writeInterchangeAcknowledgment,
 } from '../x12/index.ts';
-import type { SetOutcome } from './edi-context.ts';
+import type { InterchangeContext, SetOutcome } from './edi-context.ts';
 import { processInterchangeAcknowledgments } from './process-acknowledgment.ts';
-import { takeIn } from './process-set.ts';
+import { processSets } from './process-set.ts';
 import type { Sender } from './translate-order.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
-/** What taking in needs from outside. */
+/** What processing needs from outside. */
 export interface EdiDependencies {
   readonly ports: Ports;
+  readonly log: MessageLog;
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
+  /** @returns the partner that an envelope names, where the sender of the body may speak for it. */
   findPartner(header: InterchangeHeader): Promise<Partner | null>;
 }
 
-/** What became of the body of one request. */
+/** What became of one body. */
 export interface ProcessedBody {
   /** The answers, one interchange after another. */
   readonly answers: readonly string[];
@@ -43,58 +47,49 @@ export interface ProcessedBody {
 }
 
 /**
- * Takes in every interchange of a body, and answers each. An interchange that comes again, byte for byte, gets its
+ * Processes every interchange of a body, and answers each. An interchange that comes again, byte for byte, gets its
  * first answer again; another one under a number that was used is refused as a duplicate (TA1 025).
  *
  * @throws Busy when the time is over or contention lasted; what was booked stays, and the same body may be sent again
  */
 export async function processInterchanges(
-  parts: EdiDependencies,
-  body: Buffer,
-  origin: Origin,
-  deadline: number,
+  dependencies: EdiDependencies,
+  message: InboundMessage,
 ): Promise<ProcessedBody> {
   const answers: string[] = [];
   const orderIds: string[] = [];
   let quarantined = 0;
   let unreadable: string | null = null;
-  for (const [index, read] of readInterchanges(body).entries()) {
+  for (const [index, read] of readInterchanges(message.body).entries()) {
     if (read.kind === 'unreadable') {
       unreadable = read.reason;
-      const answer = await answerUnreadable(parts, read, body, origin);
+      const answer = await answerUnreadable(dependencies, read, message.body);
       if (answer !== null) answers.push(answer);
       continue;
     }
-    const taken = await processInterchange(parts, read, { body, index, origin, deadline });
-    if (taken.answer !== '') answers.push(taken.answer);
-    orderIds.push(...taken.outcomes.flatMap((each) => ('orderIds' in each ? each.orderIds : [])));
-    quarantined += taken.outcomes.filter(({ kind }) => kind === 'quarantined').length;
+    const processed = await processInterchange(dependencies, read, message, index);
+    if (processed.answer !== '') answers.push(processed.answer);
+    orderIds.push(...processed.outcomes.flatMap((each) => ('orderIds' in each ? each.orderIds : [])));
+    quarantined += processed.outcomes.filter(({ kind }) => kind === 'quarantined').length;
   }
   return { answers, orderIds, quarantined, unreadable };
 }
 
-interface Circumstances {
-  readonly body: Buffer;
-  /** Which interchange of the body it is. */
-  readonly index: number;
-  readonly origin: Origin;
-  readonly deadline: number;
-}
-
 async function processInterchange(
-  parts: EdiDependencies,
+  dependencies: EdiDependencies,
   interchange: Interchange,
-  { body, index, origin, deadline }: Circumstances,
+  message: InboundMessage,
+  index: number,
 ): Promise<{ readonly answer: string; readonly outcomes: readonly SetOutcome[] }> {
   const { header } = interchange;
-  const partner = await parts.findPartner(header);
+  const partner = await dependencies.findPartner(header);
   const identity = ediIdentity(header.senderQualifier, header.senderId);
   const fingerprint = digest(interchange);
   const name = `answer ${header.receiverId} ${header.controlNumber}`;
   // What was answered to a partner is answered again to nobody else.
-  const earlier = partner === null ? null : await parts.numbers.find(identity, name);
+  const earlier = partner === null ? null : await dependencies.numbers.find(identity, name);
   if (earlier !== null && earlier.fingerprint === fingerprint) {
-    const ofInterchange = await parts.numbers.find(identity, `${name} TA1`);
+    const ofInterchange = await dependencies.numbers.find(identity, `${name} TA1`);
     return { answer: `${ofInterchange?.content ?? ''}${earlier.content}`, outcomes: [] };
   }
 
@@ -104,41 +99,102 @@ async function processInterchange(
     addressedToUs: partner === null || isAddressedTo(partner, header),
     duplicate: earlier !== null,
   });
-  const { ports } = parts;
-  const receiptOf = (position: number) => ({
-    channel: 'EDI',
-    id: `${identity} ${header.controlNumber} ${fingerprint} ${index} ${position}`,
-  });
-  const answers = { numbers: parts.numbers, documents: parts.documents, now: ports.now };
-  if (partner !== null && report.verdict !== 'R')
-    await processInterchangeAcknowledgments(answers, identity, interchange);
+  const parts = partsOf(message, partner, interchange, index);
+  await logRefusals(dependencies, report, message.body, parts);
   const outcomes =
     partner === null || report.verdict === 'R'
       ? []
-      : await takeIn(ports, report, {
-          sender: senderOf(partner),
-          origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
-          deadline,
-          answers,
-          begin: (position, topic, reason) =>
-            ports.receipts.quarantine(receiptOf(position), {
-              ...{ source: identity, topic, reason, body },
-              place: [index, position],
-            }),
-          finish: (position) => ports.receipts.note([receiptOf(position)]),
-        });
-  await quarantine(parts, { identity, report, outcomes, receiptOf, body, index });
+      : await processAccepted(dependencies, report, message, partner, parts.set);
   // What is refused as a duplicate, or comes from nobody we know, has a name of its own for each content.
   const ownName = earlier === null && partner !== null ? name : `${name} ${fingerprint}`;
   const answer = await issueAnswers(
-    parts,
+    dependencies,
     report,
     identity,
     { name: ownName, fingerprint },
     partner?.settings.acknowledgment ?? '997',
   );
-  await keepWithOrders(parts, report, outcomes, answer);
+  await keepWithOrders(dependencies, report, outcomes, answer);
   return { answer, outcomes };
+}
+
+/** Processes what was accepted of an interchange, its answers to documents of ours first. */
+export async function processAccepted(
+  { ports, log, numbers, documents }: EdiDependencies,
+  report: InterchangeReport,
+  { body, origin, deadline }: Pick<InboundMessage, 'body' | 'origin' | 'deadline'>,
+  partner: Partner,
+  messageAt: InterchangeContext['messageAt'],
+): Promise<readonly SetOutcome[]> {
+  const sender = senderOf(partner);
+  const answers = { numbers, documents, now: ports.now };
+  await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
+  return processSets(ports, report, {
+    ...{ sender, answers, deadline, log, body, messageAt },
+    origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
+  });
+}
+
+/** How the parts of an interchange get into the log: each by the interchange's number and content. */
+interface Parts {
+  /** The interchange as a whole, where it is refused as one. */
+  readonly whole: (topic: string) => MessageRef;
+  /** An accepted set, by its place among them. */
+  readonly set: (position: number, topic: string) => MessageRef;
+  /** A refused set, by its place among those. */
+  readonly refused: (position: number, topic: string) => MessageRef;
+}
+
+/** @param index which interchange of the body it is */
+export function partsOf(
+  { ref, sender, origin }: InboundMessage,
+  partner: Partner | null,
+  interchange: Interchange,
+  index: number,
+): Parts {
+  const { senderQualifier, senderId, controlNumber } = interchange.header;
+  const identity = ediIdentity(senderQualifier, senderId);
+  const name = `${controlNumber} ${digest(interchange)}`;
+  const connectionId = partner?.connectionId ?? null;
+  const part = (key: string, topic: string, place: readonly number[]): MessageRef => {
+    const messageId = messageIdOf('edi', connectionId ?? identity, key);
+    const { receivedAt } = ref;
+    const common = { messageId, receivedAt, channel: 'EDI', wasQuarantined: false } as const;
+    return {
+      ...common,
+      part: {
+        ...{ messageId, receivedAt, channel: 'EDI', endpoint: 'edi', connectionId, source: identity },
+        ...{ proof: sender.proof, topic, place, partOf: ref.messageId },
+        actor: { type: 'channel', id: connectionId ?? identity },
+        correlationId: origin.correlationId,
+      },
+    };
+  };
+  return {
+    whole: (topic) => part(name, topic, [index]),
+    set: (position, topic) => part(`${name} ${position}`, topic, [index, position]),
+    refused: (position, topic) => part(`${name} refused ${position}`, topic, [index]),
+  };
+}
+
+/** What was refused is in the log too: the partner is answered, and may say that it never got the answer. */
+async function logRefusals(
+  { log }: EdiDependencies,
+  { verdict, noteCode, groups }: InterchangeReport,
+  body: Buffer,
+  parts: Parts,
+): Promise<void> {
+  if (verdict === 'R') {
+    const reason = `refused with note ${noteCode}`;
+    await log.settle(parts.whole('TA1'), { state: 'QUARANTINED', reason }, body);
+    return;
+  }
+  const refused = groups.flatMap(({ sets }) => sets).filter((each) => each.verdict === 'R');
+  for (const [position, { set, errorCodes, segmentErrors }] of refused.entries()) {
+    const where = segmentErrors.slice(0, 10).map(({ segmentId, position: at }) => `${segmentId} at ${at}`);
+    const reason = `refused with AK5 ${[...errorCodes, ...where].join(', ')}`;
+    await log.settle(parts.refused(position, set.id), { state: 'REJECTED', reason });
+  }
 }
 
 /** The TA1 that the partner is owed, if it is, and the 997: each an interchange with a number of its own. */
@@ -169,51 +225,17 @@ async function issueAnswers(
 /** Only who sent it could be read, and its number: enough to say that it arrived broken (TA1 022). */
 async function answerUnreadable(
   { ports, numbers, findPartner }: EdiDependencies,
-  { header, reason }: UnreadableInterchange,
+  { header }: UnreadableInterchange,
   body: Buffer,
-  origin: Origin,
 ): Promise<string | null> {
-  const fingerprint = createHash('sha256').update(body).digest('base64url');
-  await ports.receipts.quarantine(
-    { channel: 'EDI', id: `unreadable ${fingerprint}` },
-    { topic: 'unreadable', reason: `${reason} (${origin.correlationId})`, body },
-  );
   if (header === null || (await findPartner(header)) === null) return null;
+  const fingerprint = createHash('sha256').update(body).digest('base64url');
   const identity = ediIdentity(header.senderQualifier, header.senderId);
   const name = `answer unreadable ${fingerprint} ${header.controlNumber}`;
   const issued = await numbers.issue(identity, { name, fingerprint }, (controlNumber) =>
     writeInterchangeAcknowledgment(header, 'R', '022', stampOf(controlNumber, new Date(ports.now()))),
   );
   return issued.content;
-}
-
-async function quarantine(
-  { ports }: EdiDependencies,
-  kept: {
-    readonly identity: string;
-    readonly report: InterchangeReport;
-    readonly outcomes: readonly SetOutcome[];
-    readonly receiptOf: (position: number) => Receipt;
-    readonly body: Buffer;
-    readonly index: number;
-  },
-): Promise<void> {
-  const { identity, report, outcomes, receiptOf, body, index } = kept;
-  const reasons = outcomes.flatMap((each, position) =>
-    each.kind === 'quarantined' ? [{ topic: each.topic, reason: each.reason, position }] : [],
-  );
-  if (report.verdict === 'R') {
-    reasons.push({ topic: 'TA1', reason: `refused with note ${report.noteCode}`, position: 0 });
-  }
-  for (const { topic, reason, position } of reasons) {
-    await ports.receipts.quarantine(receiptOf(position), {
-      source: identity,
-      topic,
-      reason,
-      body,
-      place: [index, position],
-    });
-  }
 }
 
 /** The answer to an order's document is one of the order's documents. */

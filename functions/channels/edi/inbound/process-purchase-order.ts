@@ -1,11 +1,11 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Order } from '../../../../domain/order/order.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
-import type { Ports } from '../../../orders/ports.ts';
+import { Busy, type Ports } from '../../../orders/ports.ts';
 import { batchThatFits, receiveBatch } from '../../../orders/receive-batch.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../../orders/receive-order.ts';
 import type { PurchaseOrderDocument } from '../x12/index.ts';
-import type { EdiContext, SetOutcome } from './edi-context.ts';
+import { booking, type EdiContext, type SetOutcome } from './edi-context.ts';
 import { ordersMeantBy, ordersOfDocument } from './known-orders.ts';
 import { translateOrder } from './translate-order.ts';
 
@@ -14,14 +14,12 @@ import { translateOrder } from './translate-order.ts';
  * off is completed by the same message again.
  *
  * @param digest of what the document says
- * @param begin keeps the message for an operator until all of it is booked
  */
 export async function processPurchaseOrder(
   ports: Ports,
   documents: readonly PurchaseOrderDocument[],
   digest: string,
   context: EdiContext,
-  begin: (reason: string) => Promise<void>,
 ): Promise<SetOutcome> {
   const [first] = documents;
   if (first === undefined) return quarantined('the order has no lines');
@@ -55,15 +53,12 @@ export async function processPurchaseOrder(
   const problems = translated.flatMap((each) => ('problems' in each ? each.problems : []));
   if (problems.length > 0) return quarantined(problems.join('; '));
   const commands = translated.flatMap((each) => ('command' in each ? [each.command] : []));
-  // Each share is tried before the first is booked.
+  const [only] = commands;
+  if (commands.length === 1 && only !== undefined) return book(ports, only, context);
+  // Each share is tried before the first is booked: they may take several transactions.
   for (const command of commands) {
     const outcome = await tryToReceiveOrder(ports, { command, origin: context.origin });
     if (outcome.kind === 'refused') return quarantined(outcome.rejection.detail);
-  }
-  const [only] = commands;
-  if (commands.length === 1 && only !== undefined) return book(ports, only, context);
-  if (batchThatFits(commands).length < commands.length) {
-    await begin(`not all ${commands.length} shares of ${purchaseOrderNumber} are booked yet`);
   }
   return bookShares(ports, first, commands, context);
 }
@@ -71,11 +66,14 @@ export async function processPurchaseOrder(
 async function book(
   ports: Ports,
   command: CommandOf<'ReceiveOrder'>,
-  { origin }: EdiContext,
+  context: EdiContext,
 ): Promise<SetOutcome> {
   // A partner waits for its answer, and the workflow reserves for the lines that one transaction does not take.
-  const outcome = await receiveOrder(ports, { command, origin, until: Date.now() });
-  if (outcome.kind === 'received') return { kind: 'booked', orderIds: [outcome.order.orderId] };
+  const { origin } = context;
+  const circumstances = { origin, until: Date.now(), message: booking(context) };
+  const outcome = await receiveOrder(ports, { command, ...circumstances });
+  if (outcome.kind === 'received')
+    return { kind: 'booked', orderIds: [outcome.order.orderId], isLogged: true };
   if (outcome.kind === 'known') return { kind: 'booked', orderIds: [outcome.orderId] };
   if (outcome.kind === 'refused') return quarantined(outcome.rejection.detail);
   return quarantined(`purchase order ${command.purchaseOrderNumber} is used by another order`);
@@ -86,16 +84,19 @@ async function bookShares(
   ports: Ports,
   document: PurchaseOrderDocument,
   commands: readonly CommandOf<'ReceiveOrder'>[],
-  { sender, origin, deadline }: EdiContext,
+  context: EdiContext,
 ): Promise<SetOutcome> {
-  for (;;) {
+  const { sender, origin, deadline, message } = context;
+  // Each round books some, or finds that another one did.
+  for (let round = 0; round <= commands.length; round++) {
     const known = await ordersOfDocument(ports, sender, document);
     const booked = new Set(known.map(({ channelDocument }) => channelDocument?.part));
     const missing = commands.filter(({ channelDocument }) => !booked.has(channelDocument?.part));
     if (missing.length === 0) return { kind: 'booked', orderIds: idsOf(known) };
-    const outcome = await receiveBatch(ports, batchThatFits(missing), {
-      origin,
-      until: deadline,
+    const batch = batchThatFits(missing);
+    const outcome = await receiveBatch(ports, batch, {
+      ...{ origin, until: deadline },
+      message: batch.length === missing.length ? booking(context, idsOf(known)) : { message },
     });
     switch (outcome.kind) {
       case 'refused':
@@ -106,28 +107,34 @@ async function bookShares(
       case 'some-known': // The same message is processed twice at once; the other may have booked more.
     }
   }
+  throw new Busy(`${document.purchaseOrderNumber} is booked by several at once; send it again`);
 }
 
-/** Cancels every order of a purchase order, or none: each is tried before the first is cancelled. */
+/** Cancels every order of a purchase order, or none: each of several is tried before the first is cancelled. */
 export async function cancelOrders(
   ports: Ports,
   topic: string,
   orders: readonly Order[],
-  { origin, deadline }: EdiContext,
+  context: EdiContext,
 ): Promise<SetOutcome> {
+  const { origin, deadline, message } = context;
   const command = { type: 'CancelOrder', reason: 'CUSTOMER' } as const;
   const live = orders.filter(({ state }) => state !== 'CANCELLED').map(({ orderId }) => orderId);
-  for (const orderId of live) {
+  for (const orderId of live.length > 1 ? live : []) {
     const outcome = await tryOrderCommand(ports, { orderId, command, origin });
     if (outcome.kind === 'refused')
       return { ...quarantined(`${orderId}: ${outcome.rejection.detail}`), topic };
   }
   for (const orderId of live) {
-    const outcome = await handleOrderCommand(ports, { orderId, command, origin, until: deadline });
+    const outcome = await handleOrderCommand(ports, {
+      ...{ orderId, command, origin, until: deadline },
+      message: orderId === live.at(-1) ? booking(context, idsOf(orders)) : { message },
+    });
     if (outcome.kind === 'refused')
       return { ...quarantined(`${orderId}: ${outcome.rejection.detail}`), topic };
   }
-  return { kind: live.length === 0 ? 'nothing-to-do' : 'booked', orderIds: idsOf(orders) };
+  if (live.length === 0) return { kind: 'nothing-to-do', orderIds: idsOf(orders) };
+  return { kind: 'booked', orderIds: idsOf(orders), isLogged: true };
 }
 
 /** Why a document cannot be carried out that does not say whose purchase order it means. */

@@ -1,40 +1,103 @@
 import type { Order } from '../../../../domain/order/order.ts';
 import type { Origin } from '../../../events/envelope.ts';
+import type { MessageWrite } from '../../../messages/message.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import { Busy, type Ports, WriteFailed } from '../../../orders/ports.ts';
 import {
+  type AccountEntry,
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
+  type PurchaseOrderDocument,
   readPurchaseOrder,
   readPurchaseOrderChange,
   type SetReport,
 } from '../x12/index.ts';
-import type { EdiContext, SetOutcome } from './edi-context.ts';
+import { booking, type EdiContext, type InterchangeContext, type SetOutcome } from './edi-context.ts';
 import { digestOf, ordersMeantBy } from './known-orders.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
 import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
 import { translateChange } from './translate-change.ts';
 
+/** How often a change is made anew when its order changes meanwhile. */
+const ATTEMPTS = 8;
+
 /**
  * Books the accepted sets of an interchange, one after another, each whole or not at all. Doing it again changes
- * nothing: an order is known by its purchase order number and sender, a change by what the order already is.
+ * nothing: what the log has settled stays, an order is known by its purchase order number and sender, a change by what
+ * the order already is.
  *
  * @throws Busy when contention outlasted every attempt or the time is over; the same interchange may be sent again
  */
-export async function takeIn(
+export async function processSets(
   ports: Ports,
   report: InterchangeReport,
-  context: EdiContext,
+  context: InterchangeContext,
 ): Promise<readonly SetOutcome[]> {
   const accepted = report.groups.flatMap(({ sets }) => sets).filter(({ verdict }) => verdict !== 'R');
   const { usage } = report.interchange.header;
   const outcomes: SetOutcome[] = [];
   for (const [position, { set }] of accepted.entries()) {
     if (Date.now() >= context.deadline)
-      throw new Busy('the interchange is taken in piece by piece; send it again');
-    outcomes.push(usage === 'P' ? await processSet(ports, set, position, context) : notLive(set, usage));
+      throw new Busy('the interchange is processed piece by piece; send it again');
+    const message = context.messageAt(position, set.id);
+    outcomes.push(await processLogged(ports, set, usage, { ...context, message }));
   }
   return outcomes;
+}
+
+/** Processes a set, and settles it in the log unless the transaction that booked it did. */
+async function processLogged(
+  ports: Ports,
+  set: AcceptedSet,
+  usage: string,
+  context: InterchangeContext & EdiContext,
+): Promise<SetOutcome> {
+  const { log, message, body } = context;
+  const read = readSet(set);
+  const own = { ...context, account: read.account };
+  const outcome =
+    usage === 'P' ? await unlessSettled(own, processSet(ports, set, read, own)) : notLive(set, usage);
+  const account = read.account?.();
+  if (outcome.kind === 'quarantined') {
+    // Its interchange is settled, and kept for a shorter time than a set that waits for somebody.
+    await log.settle(message, { state: 'QUARANTINED', reason: outcome.reason, account }, body);
+  } else if (outcome.kind === 'nothing-to-do' || outcome.isLogged !== true) {
+    const { orderIds, kind: detail } = outcome;
+    await log.settle(message, { state: 'PROCESSED', orderIds, detail, account });
+  }
+  return outcome;
+}
+
+/** A set that was processed or dismissed meanwhile is left as it is. */
+async function unlessSettled(
+  { log, message }: InterchangeContext & EdiContext,
+  processing: Promise<SetOutcome>,
+): Promise<SetOutcome> {
+  try {
+    return await processing;
+  } catch (error) {
+    if (!(error instanceof WriteFailed) || error.conflict !== 'message-settled') throw error;
+    return { kind: 'nothing-to-do', orderIds: (await log.find(message.messageId))?.message.orderIds ?? [] };
+  }
+}
+
+/** A set as far as it is translated, with what becomes of its elements. */
+interface ReadSet {
+  readonly documents?: readonly PurchaseOrderDocument[];
+  readonly change?: PurchaseOrderChangeDocument;
+  readonly account?: (() => readonly AccountEntry[]) | undefined;
+}
+
+function readSet(set: AcceptedSet): ReadSet {
+  if (set.id === '850') {
+    const documents = readPurchaseOrder(set);
+    return { documents, account: () => documents[0]?.account.entries() ?? [] };
+  }
+  if (set.id === '860') {
+    const change = readPurchaseOrderChange(set);
+    return { change, account: () => change.account.entries() };
+  }
+  return {};
 }
 
 type AcceptedSet = SetReport['set'];
@@ -51,33 +114,15 @@ function notLive(set: AcceptedSet, usage: string): SetOutcome {
 async function processSet(
   ports: Ports,
   set: AcceptedSet,
-  position: number,
+  { documents, change }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
-  switch (set.id) {
-    case '850': {
-      let isBegun = false;
-      const documents = readPurchaseOrder(set);
-      const outcome = await processPurchaseOrder(ports, documents, digestOf(set), context, async (reason) => {
-        await context.begin(position, set.id, reason);
-        isBegun = true;
-      });
-      if (isBegun && outcome.kind === 'booked') await context.finish(position);
-      return { ...outcome, account: documents[0]?.account.entries() };
-    }
-    case '860': {
-      const change = readPurchaseOrderChange(set);
-      return {
-        ...(await processPurchaseOrderChange(ports, change, context)),
-        account: change.account.entries(),
-      };
-    }
-    case '997':
-    case '999':
-      return processAcknowledgment(context.answers, context.sender.identity, set);
-    default:
-      return { kind: 'quarantined', topic: set.id, reason: `no rule for transaction set ${set.id}` };
+  if (documents !== undefined) return processPurchaseOrder(ports, documents, digestOf(set), context);
+  if (change !== undefined) return processPurchaseOrderChange(ports, change, context);
+  if (set.id === '997' || set.id === '999') {
+    return processAcknowledgment(context.answers, context.sender.identity, set);
   }
+  return { kind: 'quarantined', topic: set.id, reason: `no rule for transaction set ${set.id}` };
 }
 
 /** Carries out a change on every order of the purchase order, or on none of them. */
@@ -97,26 +142,33 @@ async function processPurchaseOrderChange(
     const change = translateChange(document, order, context.masters, isPart);
     if ('problems' in change) return aside('860', change.problems.join('; '));
     if (change.command === null) continue;
+    // One that is done at once is refused by itself.
+    if (!isPart && change.heldFor.length === 0) continue;
     const { orderId } = order;
     const tried = await tryOrderCommand(ports, { orderId, command: change.command, origin: context.origin });
     if (tried.kind === 'refused') return aside('860', tried.rejection.detail);
   }
-  const outcomes: SetOutcome[] = [];
-  for (const { orderId } of orders)
-    outcomes.push(await changeOrder(ports, document, orderId, isPart, context));
-  const refused = outcomes.find(({ kind }) => kind === 'quarantined');
-  const kind = outcomes.some((each) => each.kind === 'booked') ? 'booked' : 'nothing-to-do';
-  return refused ?? { kind, orderIds: orders.map(({ orderId }) => orderId) };
+  const orderIds = orders.map(({ orderId }) => orderId);
+  let isBooked = false;
+  let isLogged = false;
+  for (const orderId of orderIds) {
+    // The last one of them settles the set.
+    const message = orderId === orderIds.at(-1) ? booking(context, orderIds) : { message: context.message };
+    const outcome = await changeOrder(ports, document, { orderId, isPart, message }, context);
+    if (outcome.kind === 'quarantined') return outcome;
+    isLogged = outcome.kind === 'booked' && outcome.isLogged === true;
+    isBooked ||= outcome.kind === 'booked';
+  }
+  return isBooked ? { kind: 'booked', orderIds, isLogged } : { kind: 'nothing-to-do', orderIds };
 }
 
 async function changeOrder(
   ports: Ports,
   document: PurchaseOrderChangeDocument,
-  orderId: string,
-  isPart: boolean,
+  { orderId, isPart, message }: { orderId: string; isPart: boolean; message: MessageWrite },
   { origin, deadline, masters }: EdiContext,
 ): Promise<SetOutcome> {
-  for (;;) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const order = await ports.orders.load(orderId);
     if (order === null) throw new Error(`there is no order ${orderId}`);
     const change = translateChange(document, order, masters, isPart);
@@ -124,25 +176,33 @@ async function changeOrder(
     const { command, heldFor } = change;
     if (command === null) return { kind: 'nothing-to-do', orderIds: [orderId] };
     // The order is held before it is changed, so that nothing leaves that someone has to look at first.
-    const held = await hold(ports, order, heldFor, origin);
+    const held = await hold(ports, order, heldFor, { origin, message: { message: message.message } });
     const outcome = await handleOrderCommand(ports, {
       orderId,
       command,
       origin,
       expectedVersion: held.version,
       until: deadline,
+      message,
     });
-    if (outcome.kind === 'done') return { kind: 'booked', orderIds: [orderId] };
+    if (outcome.kind === 'done')
+      return { kind: 'booked', orderIds: [orderId], isLogged: outcome.events.length > 0 };
     if (outcome.kind === 'refused') return aside('860', outcome.rejection.detail);
   }
+  throw new Busy(`${orderId} kept changing; send the interchange again`);
 }
 
 /** @returns the order with the hold, which it may have already from a change that was cut off */
-async function hold(ports: Ports, order: Order, heldFor: readonly string[], origin: Origin): Promise<Order> {
+async function hold(
+  ports: Ports,
+  order: Order,
+  heldFor: readonly string[],
+  circumstances: { readonly origin: Origin; readonly message: MessageWrite },
+): Promise<Order> {
   const note = heldFor.join('; ').slice(0, 2000);
   if (note === '' || order.holds.some((each) => each.note === note)) return order;
   const command = { type: 'PlaceHold', reason: 'OTHER', note } as const;
-  const outcome = await handleOrderCommand(ports, { orderId: order.orderId, command, origin });
+  const outcome = await handleOrderCommand(ports, { orderId: order.orderId, command, ...circumstances });
   return outcome.kind === 'done' ? outcome.order : order;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Busy, type Ports } from '../../../orders/ports.ts';
 import type { InboundMessage, MessageOutcome } from '../../channel.ts';
-import { processed, processUpdate, quarantine, receiptOf } from '../../core/process-message.ts';
+import { processUpdate } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { SquareMessage } from './message.ts';
 import { fetchUpdate } from './news.ts';
@@ -30,10 +30,11 @@ export async function processMessage(
   message: SquareMessage,
 ): Promise<MessageOutcome> {
   const { orderId } = message;
-  const done = async (detail: string, ours?: string): Promise<MessageOutcome> => {
-    await ports.receipts.note([receiptOf(inbound)]);
-    return processed(ours, detail);
-  };
+  const done = (detail: string, ...orderIds: readonly string[]): MessageOutcome => ({
+    kind: 'processed',
+    orderIds,
+    detail,
+  });
   if (orderId === null) return done('the payment belongs to no order');
   if (message.about === 'order') {
     if (message.state === 'DRAFT') return done('a draft is no sale yet');
@@ -52,10 +53,10 @@ export async function processMessage(
       await pause(LAG);
       update = await fetchUpdate(account, { merchant, orderId, payment });
     }
-    if (update === null) return quarantine(ports, inbound, `Square knows no order ${orderId}`);
+    if (update === null) return { kind: 'quarantined', reason: `Square knows no order ${orderId}` };
     return await processUpdate(ports, inbound, update);
   } catch (error) {
-    if (error instanceof ShopUnreadable) return quarantine(ports, inbound, error.message);
+    if (error instanceof ShopUnreadable) return { kind: 'quarantined', reason: error.message };
     if (!(error instanceof ShopRefused)) throw error;
     // Our access is at fault, and may be mended before Square stops sending.
     logger.error('Square refused to tell an order', { merchant, status: error.status });
