@@ -2,10 +2,14 @@ import * as z from 'zod';
 import { text } from '../../domain/text.ts';
 import { secretName } from '../channels/connection-settings.ts';
 import type { ConnectionDescriptor } from '../channels/descriptor.ts';
+import { EASYPOST_WEBHOOK } from './easypost/descriptor.ts';
 import { GENERIC_WEBHOOK } from './generic/descriptor.ts';
 
 const settings = z.strictObject({
-  carrier: text(100).optional().meta({ description: 'The carrier name that shipments use.' }),
+  carrier: text(100).optional().meta({
+    description:
+      'The carrier name that shipments use. Without it the connection reports on carriers that have no connection of their own.',
+  }),
   secretName,
 });
 
@@ -17,4 +21,4 @@ export const CARRIER: ConnectionDescriptor<'CARRIER', typeof settings> = {
 };
 
 /** Every format in which carriers report on parcels, once. */
-export const CARRIER_WEBHOOKS = [GENERIC_WEBHOOK] as const;
+export const CARRIER_WEBHOOKS = [GENERIC_WEBHOOK, EASYPOST_WEBHOOK] as const;

@@ -1,10 +1,13 @@
 import type { InboundMessage, MessageOutcome } from '../channels/channel.ts';
+import type { ConnectionStore } from '../channels/core/connections.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
 import type { MessageWrite } from '../messages/message.ts';
 import { type MessageLog, refOf } from '../messages/message-log.ts';
 import { handleOrderCommand, type NotReceiving } from '../orders/handle-order-command.ts';
 import { Busy, type Ports } from '../orders/ports.ts';
-import type { CarrierInbound, TrackingUpdate } from './carrier.ts';
+import type { CarrierFormat, TrackingUpdate } from './carrier.ts';
+import { isCarrier } from './carrier-name.ts';
+import { carrierScope } from './carrier-sender.ts';
 
 /** One shipment of an order, as updates of its parcel are applied to it. */
 interface Travelling {
@@ -22,18 +25,24 @@ const ACTOR = { type: 'channel', id: 'carrier' } as const;
  * Carries out a tracking update, once: a delivery confirms every shipment that travels under the tracking number. An
  * update ahead of its shipment is quarantined, and processed when the shipment is entered.
  *
+ * @param speaksFor whether the sender speaks for a carrier, see `carrierScope`
  * @throws Busy when contention outlasted every attempt, or the shipment is still being recorded; the carrier sends it
  *   again
  */
 export async function processTrackingUpdate(
   ports: Ports,
   update: TrackingUpdate,
+  speaksFor: (carrier: string) => boolean,
   { ref, origin }: Pick<InboundMessage, 'ref' | 'origin'>,
 ): Promise<MessageOutcome> {
-  const { trackingNumber, status } = update;
-  const shipments = await ports.orders.findTracking(trackingNumber);
+  const { trackingNumber, status, carrier } = update;
+  const shipments: Travelling[] = [];
+  for (const shipment of await ports.orders.findTracking(trackingNumber)) {
+    if (concerns(update, speaksFor, await carrierOf(ports, shipment))) shipments.push(shipment);
+  }
   if (shipments.length === 0) {
-    const reason = `no shipment travels under ${trackingNumber}`;
+    const whose = carrier === undefined ? 'of a carrier that the sender speaks for' : `of ${carrier}`;
+    const reason = `no shipment ${whose} travels under ${trackingNumber}`;
     return { kind: 'quarantined', reason, awaits: awaited(trackingNumber) };
   }
   const orderIds = [...new Set(shipments.map(({ orderId }) => orderId))];
@@ -47,28 +56,41 @@ export async function processTrackingUpdate(
   return { kind: 'processed', orderIds, detail: status, isLogged };
 }
 
+/** What processing early updates needs from outside. */
+export interface EarlyUpdateDependencies {
+  readonly ports: Ports;
+  readonly log: Pick<MessageLog, 'awaiting' | 'find' | 'settle'>;
+  readonly connections: Pick<ConnectionStore, 'list'>;
+  /** Reads a body in the format of its endpoint. */
+  readonly readUpdate: (endpoint: string, body: Buffer) => ReturnType<CarrierFormat['read']>;
+}
+
 /**
- * Processes updates that came before their shipment was entered, the oldest first. One may have been processed for another
- * shipment under the same tracking number already; what an operator dismissed stays so.
+ * Processes updates that came before their shipment was entered, the oldest first, if the shipment's own carrier reported
+ * them. One may have been processed for another shipment under the same tracking number already; what an operator
+ * dismissed stays so.
  *
- * @param readUpdate reads a body in the format of its endpoint
  * @throws Busy as {@link processTrackingUpdate} does; the event is brought again
  */
 export async function processEarlyTrackingUpdates(
-  ports: Ports,
-  log: Pick<MessageLog, 'awaiting' | 'find' | 'settle'>,
-  readUpdate: (endpoint: string, body: Buffer) => ReturnType<CarrierInbound['readUpdate']>,
+  { ports, log, connections, readUpdate }: EarlyUpdateDependencies,
   event: OrderEnvelope,
 ): Promise<void> {
   if (event.type !== 'ShipmentShipped') return;
   const { orderId, correlationId, eventId, data } = event;
   const origin = { actor: ACTOR, correlationId, causationId: eventId };
   const ids = await log.awaiting(awaited(data.trackingNumber));
+  if (ids.length === 0) return;
   const found = await Promise.all(ids.map((messageId) => log.find(messageId)));
+  const connected = await connections.list();
   const early = found
     .flatMap((each) => (each === null || each.message.state === 'DISMISSED' ? [] : [each]))
-    .map(({ message, body }) => ({ message, update: readUpdate(message.endpoint, body) }))
-    .flatMap(({ message, update }) => ('problem' in update ? [] : [{ message, update }]))
+    .flatMap(({ message, body }) => {
+      const read = readUpdate(message.endpoint, body);
+      if ('problem' in read) return [];
+      const isMeant = concerns(read.update, carrierScope(connected, message), data.carrier);
+      return isMeant ? [{ message, update: read.update }] : [];
+    })
     .sort((one, other) => (one.update.occurredAt < other.update.occurredAt ? -1 : 1));
   for (const { message, update } of early) {
     const ref = refOf(message, BY_ITSELF);
@@ -106,6 +128,24 @@ async function applyUpdate(
       : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
   const outcome = await handleOrderCommand(ports, { orderId, command, ...written });
   return outcome.kind === 'done' && outcome.events.length > 0;
+}
+
+/** Whether an update is about a shipment: its sender speaks for the carrier, and names no other one. */
+function concerns(
+  { carrier }: TrackingUpdate,
+  speaksFor: (carrier: string) => boolean,
+  carrierOfShipment: string | undefined,
+): boolean {
+  if (carrierOfShipment === undefined || !speaksFor(carrierOfShipment)) return false;
+  return carrier === undefined || isCarrier(carrierOfShipment, carrier);
+}
+
+async function carrierOf(
+  { orders }: Ports,
+  { orderId, shipmentId }: Travelling,
+): Promise<string | undefined> {
+  const order = await orders.load(orderId);
+  return order?.shipments.find((each) => each.shipmentId === shipmentId)?.carrier;
 }
 
 function awaited(trackingNumber: string): string {

@@ -1,3 +1,4 @@
+import { carrierInbound } from '../carriers/carrier-inbound.ts';
 import { CARRIERS } from '../carriers/registry.ts';
 import type { ChannelContext, Inbound } from '../channels/channel.ts';
 import { csvInbound } from '../channels/csv/channel.ts';
@@ -10,7 +11,9 @@ export function openInbounds(context: ChannelContext): (endpoint: string) => Inb
     ...Object.fromEntries(
       CONNECTED_CHANNELS.map(({ kind, webhook }) => [webhook.path, () => CHANNELS[kind](context).inbound]),
     ),
-    ...Object.fromEntries(Object.entries(CARRIERS).map(([path, open]) => [path, () => open(context)])),
+    ...Object.fromEntries(
+      Object.entries(CARRIERS).map(([path, format]) => [path, () => carrierInbound(format)(context)]),
+    ),
     imports: () => csvInbound(context),
   };
   const opened = new Map<string, Inbound>();

@@ -20,8 +20,9 @@ async function tell(message: object, signature?: string) {
 async function shipped(trackingNumber: string): Promise<string> {
   const lines = [{ sku: 'PARCEL', quantity: 1, unitPrice: '1.00' }];
   const { orderId } = await api('POST', '/v1/orders', { currency: 'USD', customer: { name: 'A' }, lines });
-  await vi.waitFor(async () =>
-    expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
+  await vi.waitFor(
+    async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('FULFILLMENT_QUEUED'),
+    15_000,
   );
   await api('POST', `/v1/orders/${orderId}/shipments`, { carrier: 'UPS', trackingNumber });
   return orderId;
