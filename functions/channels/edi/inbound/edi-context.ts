@@ -22,7 +22,7 @@ export type SetOutcome =
 
 /** Where the documents that a partner answers are found. */
 export interface AcknowledgmentDependencies {
-  readonly numbers: Pick<ControlNumbers, 'findByNumber'>;
+  readonly numbers: Pick<ControlNumbers, 'find' | 'findByNumber'>;
   readonly documents: Pick<DocumentStore, 'noteAnswer'>;
   readonly now: () => string;
 }

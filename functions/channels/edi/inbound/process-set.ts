@@ -5,9 +5,12 @@ import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-orde
 import { Busy, type Ports, WriteFailed } from '../../../orders/ports.ts';
 import {
   type AccountEntry,
+  type ApplicationAdvice,
+  GROUP_ERROR,
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
   type PurchaseOrderDocument,
+  readApplicationAdvice,
   readPurchaseOrder,
   readPurchaseOrderChange,
   type SetReport,
@@ -15,6 +18,7 @@ import {
 import { booking, type EdiContext, type InterchangeContext, type SetOutcome } from './edi-context.ts';
 import { digestOf, ordersMeantBy } from './known-orders.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
+import { processAdvice } from './process-advice.ts';
 import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
 import { translateChange } from './translate-change.ts';
 
@@ -41,6 +45,15 @@ export async function processSets(
       throw new Busy('the interchange is processed piece by piece; send it again');
     const message = context.messageAt(position, set.id);
     outcomes.push(await processLogged(ports, set, usage, { ...context, message }));
+  }
+  // A group that is none of ours to read is refused, and somebody has to see what it says all the same.
+  const unread = report.groups.filter(({ errorCodes }) => errorCodes.includes(GROUP_ERROR.NOT_SUPPORTED));
+  for (const [index, { functionalId, group }] of unread.entries()) {
+    const topic = [...new Set(group.sets.map(({ id }) => id))].join(', ');
+    const reason = `no rule for documents ${topic} of functional group ${functionalId}`;
+    const message = context.messageAt(accepted.length + index, topic);
+    await context.log.settle(message, { state: 'QUARANTINED', reason }, context.body);
+    outcomes.push(aside(topic, reason));
   }
   return outcomes;
 }
@@ -85,6 +98,7 @@ async function unlessSettled(
 interface ReadSet {
   readonly documents?: readonly PurchaseOrderDocument[];
   readonly change?: PurchaseOrderChangeDocument;
+  readonly advice?: ApplicationAdvice;
   readonly account?: (() => readonly AccountEntry[]) | undefined;
 }
 
@@ -96,6 +110,10 @@ function readSet(set: AcceptedSet): ReadSet {
   if (set.id === '860') {
     const change = readPurchaseOrderChange(set);
     return { change, account: () => change.account.entries() };
+  }
+  if (set.id === '824') {
+    const advice = readApplicationAdvice(set);
+    return { advice, account: () => advice.account };
   }
   return {};
 }
@@ -114,11 +132,12 @@ function notLive(set: AcceptedSet, usage: string): SetOutcome {
 async function processSet(
   ports: Ports,
   set: AcceptedSet,
-  { documents, change }: ReadSet,
+  { documents, change, advice }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
   if (documents !== undefined) return processPurchaseOrder(ports, documents, digestOf(set), context);
   if (change !== undefined) return processPurchaseOrderChange(ports, change, context);
+  if (advice !== undefined) return processAdvice(context.answers, context.sender.identity, advice);
   if (set.id === '997' || set.id === '999') {
     return processAcknowledgment(context.answers, context.sender.identity, set);
   }

@@ -11,6 +11,7 @@
 export type { KeptDetail } from './account/kept-detail.ts';
 export type { AccountEntry, Disposition } from './account/set-account.ts';
 export * from './acknowledgment.ts';
+export * from './application-advice.ts';
 export type * from './documents/common.ts';
 export * from './documents/invoice.ts';
 export * from './documents/purchase-order-acknowledgment.ts';

@@ -81,6 +81,11 @@ const INVOICE = `
     SAC:25( TXI:10 ) )
   TDS! TXI:10 CAD AMT:* SAC:25( TXI:10 ) ISS:*( PID ) CTT`;
 
+/** What a partner says of a document of ours that it could read and does not take as it is. */
+const APPLICATION_ADVICE = `
+  BGN! N1:*( N2:2 N3:2 N4 REF:12 PER:3 )
+  OTI!:*( REF:12 DTM:2 PER:3 AMT:10 QTY:10 TED:*( NTE:100 ) LM:*( LQ!:100 ) ) LM:*( LQ!:100 )`;
+
 const FUNCTIONAL_ACKNOWLEDGMENT = 'AK1! AK2:*( AK3:*( AK4:99 ) AK5! ) AK9!';
 const IMPLEMENTATION_ACKNOWLEDGMENT = 'AK1! AK2:*( IK3:*( CTX:10 IK4:*( CTX:10 ) ) IK5! ) AK9!';
 
@@ -91,6 +96,7 @@ export const SETS: ReadonlyMap<string, SetDefinition> = new Map([
   ['855', define('PR', ACKNOWLEDGMENT)],
   ['856', define('SH', SHIP_NOTICE)],
   ['810', define('IN', INVOICE)],
+  ['824', define('AG', APPLICATION_ADVICE)],
   ['997', define('FA', FUNCTIONAL_ACKNOWLEDGMENT)],
   ['999', define('FA', IMPLEMENTATION_ACKNOWLEDGMENT)],
 ]);
