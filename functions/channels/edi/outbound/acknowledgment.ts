@@ -8,8 +8,9 @@ import {
   identifiersOf,
   orderedOn,
   type Partner,
+  partiesOf,
   type Stamp,
-  shipTo,
+  saidOf,
 } from './common.ts';
 import { inOrderedUnit, pricePerOrderedUnit } from './ordered-unit.ts';
 
@@ -55,6 +56,9 @@ export function refusal(order: Order, partner: Partner, stamp: Stamp, takesBack:
   });
 }
 
+/** An 855 has room for so many ITD. */
+const MAX_TERMS = 5;
+
 /** Purposes of an 855 (element 353). */
 const ORIGINAL = '00';
 const CANCELLATION = '01';
@@ -73,7 +77,12 @@ function write(
       purchaseOrderDate: orderedOn(order),
       orderNumber: fittingId(order.orderId, 30),
       acknowledgedOn: stamp.now,
-      parties: shipTo(order),
+      releaseNumber: order.releaseNumber ?? null,
+      references: [['REF', 'VN', fittingId(order.orderId, 30)], ...saidOf(order, 'REF')],
+      freight: saidOf(order, 'FOB'),
+      terms: saidOf(order, 'ITD').slice(0, MAX_TERMS),
+      routing: saidOf(order, 'TD5'),
+      parties: partiesOf(order),
     },
     envelopeOf(partner, stamp),
   );
@@ -86,6 +95,7 @@ function acknowledgedLine(line: Line, currency: string, accepted = 'IA'): Acknow
     unitPrice: pricePerOrderedUnit(line, line.ordered, currency),
     identifiers: identifiersOf(line),
     statuses: statusesOf(line, accepted),
+    references: saidOf(line, 'REF'),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../../contract/connections.ts';
 import type { Line, Order } from '../../../../domain/order/order.ts';
-import type { OutgoingEnvelope, OutgoingParty, WrittenSeparators } from '../x12/index.ts';
+import type { OutgoingCarrier, OutgoingEnvelope, OutgoingParty, WrittenSeparators } from '../x12/index.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
@@ -47,22 +47,45 @@ export function orderedOn(order: Order): string {
   return order.purchaseOrderDate ?? order.receivedAt;
 }
 
-export function shipTo({ shipTo: address, customer }: Order): readonly OutgoingParty[] {
-  const lines = [address?.address1, address?.address2].filter((line) => line !== undefined);
-  return [
-    {
-      role: 'ST',
-      name: address?.name || customer.name,
-      addressLines: lines,
-      city: address?.city ?? null,
-      region: address?.region ?? null,
-      postalCode: address?.postalCode ?? null,
-      country: address?.country ?? null,
-    },
-  ];
+/** The segments of one kind that the partner wrote of an order or line. */
+export function saidOf({ channelData = [] }: Pick<Order | Line, 'channelData'>, id: string): string[][] {
+  return channelData.flatMap(({ raw = [] }) => (raw[0]?.[0] === id ? raw.slice(0, 1) : []));
 }
 
-/** Standard Carrier Alpha Codes of the carriers that we ship with; others by the letters of their name. */
+/**
+ * The parties of an order as the partner named them, with their numbers. Where the goods go is told as it is now: we may
+ * have found the address, or changed it.
+ */
+export function partiesOf(order: Order): readonly OutgoingParty[] {
+  const said = (order.channelData ?? []).flatMap(({ kind, raw }) =>
+    kind === 'PARTY' && raw !== undefined ? [partyFrom(raw)] : [],
+  );
+  const { shipTo: address, customer } = order;
+  const place = said.find(({ role }) => role === 'ST') ?? { role: 'ST' };
+  const shipTo = {
+    ...place,
+    name: address?.name || place.name || customer.name,
+    addressLines: [address?.address1, address?.address2].filter((line) => line !== undefined),
+    city: address?.city ?? null,
+    region: address?.region ?? null,
+    postalCode: address?.postalCode ?? null,
+    country: address?.country ?? null,
+  };
+  return [shipTo, ...said.filter(({ role }) => role !== 'ST')];
+}
+
+function partyFrom(raw: readonly (readonly string[])[]): OutgoingParty {
+  const find = (id: string) => raw.find(([each]) => each === id) ?? [];
+  const [, role = '', name, idQualifier, id] = find('N1');
+  const [, city, region, postalCode, country] = find('N4');
+  const addressLines = raw.filter(([each]) => each === 'N3').flatMap(([, ...lines]) => lines.slice(0, 2));
+  return {
+    ...{ role, name: name || null, addressLines, city, region, postalCode, country },
+    ...(idQualifier && id && { idQualifier, id }),
+  };
+}
+
+/** Standard Carrier Alpha Codes of carriers that go by their name alone. */
 const CARRIER_CODES: Readonly<Record<string, string>> = {
   UPS: 'UPSN',
   FEDEX: 'FDEG',
@@ -70,9 +93,23 @@ const CARRIER_CODES: Readonly<Record<string, string>> = {
   DHL: 'DHLC',
 };
 
-export function carrierCode(carrier: string): string {
-  const letters = carrier.toUpperCase().replace(/[^A-Z]/g, '');
-  return CARRIER_CODES[letters] ?? (letters.slice(0, 4).padEnd(2, 'X') || 'XXXX');
+/**
+ * The carrier of a shipment. Its code is the one that the order's routing (TD5) gives to a carrier of this name, or a
+ * common one; a code that nobody told is left out.
+ */
+export function carrierOf(order: Order, carrier: string): OutgoingCarrier {
+  const letters = (name: string) => name.toUpperCase().replace(/[^A-Z]/g, '');
+  const asked = saidOf(order, 'TD5').find(
+    ([, , , code = '', , name = '']) =>
+      [letters(code), letters(name)].includes(letters(carrier)) && letters(carrier) !== '',
+  );
+  const isCoded = asked?.[2] === '2' && (asked[3] ?? '') !== '';
+  const known = CARRIER_CODES[letters(carrier)];
+  return {
+    code: isCoded ? (asked[3] ?? null) : (known ?? null),
+    name: carrier,
+    method: asked?.[4] || (known === undefined ? null : 'U'),
+  };
 }
 
 /** An identifier of ours as X12 has room for it; ours end with what tells them apart. */

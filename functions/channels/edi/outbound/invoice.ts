@@ -1,9 +1,8 @@
-import { netDays } from '../../../../domain/order/bill.ts';
 import type { OrderEventOf } from '../../../../domain/order/events.ts';
 import type { Order, Shipment } from '../../../../domain/order/order.ts';
 import { writeInvoice } from '../x12/index.ts';
 import { chargesOf } from './charges.ts';
-import { carrierCode, envelopeOf, fittingId, type Partner, type Stamp } from './common.ts';
+import { carrierOf, envelopeOf, fittingId, type Partner, type Stamp } from './common.ts';
 
 /** The 810: what a shipment costs, as finance books it. */
 export function invoice(
@@ -20,14 +19,8 @@ export function invoice(
       date: billed.invoiceDate,
       type: 'DI',
       references: [{ qualifier: 'VN', value: fittingId(order.orderId, 30) }],
-      terms: {
-        typeCode: '01',
-        basisCode: '3',
-        netDays: netDays(billed.paymentTerms),
-        description: billed.paymentTerms ?? null,
-      },
       shippedOn: shipment.shippedAt,
-      carrier: { code: carrierCode(shipment.carrier), name: shipment.carrier, method: 'U' },
+      carrier: carrierOf(order, shipment.carrier),
     },
     envelopeOf(partner, stamp),
   );

@@ -2,14 +2,15 @@ import { lineOf, type Order, type Shipment } from '../../../../domain/order/orde
 import { type ShippedItem, writeShipNotice } from '../x12/index.ts';
 import {
   assignedId,
-  carrierCode,
+  carrierOf,
   envelopeOf,
   fittingId,
   identifiersOf,
   orderedOn,
   type Partner,
+  partiesOf,
   type Stamp,
-  shipTo,
+  saidOf,
 } from './common.ts';
 import { inOrderedUnit } from './ordered-unit.ts';
 import { countOf, type PackedGoods, packEvenly } from './packing.ts';
@@ -39,18 +40,17 @@ export function shipNotice(
       date: stamp.now,
       time: stamp.now.slice(11, 16).replace(':', ''),
       lading: { packaging: 'CTN25', count: shipment.packages ?? labels.length },
-      carrier: {
-        code: carrierCode(shipment.carrier),
-        name: shipment.carrier,
-        method: 'U',
-      },
+      carrier: carrierOf(order, shipment.carrier),
       references: [{ qualifier: 'CN', value: shipment.trackingNumber.slice(0, 30) }],
       shippedOn: shipment.shippedAt,
-      parties: shipTo(order),
+      freightPayment: saidOf(order, 'FOB')[0]?.[1] ?? null,
+      parties: partiesOf(order),
       orders: [
         {
           purchaseOrderNumber: order.purchaseOrderNumber ?? '',
           purchaseOrderDate: orderedOn(order),
+          releaseNumber: order.releaseNumber ?? null,
+          references: saidOf(order, 'REF'),
           units: labels.map((sscc, unit) => ({
             sscc,
             items: (packed[unit] ?? []).map(({ kind, count }) => ({ ...kind, quantity: String(count) })),
@@ -84,6 +84,7 @@ function goodsOf(order: Order, shipment: Shipment): readonly PackedGoods<Goods>[
         description: line.description ?? null,
         lotNumber: lotNumber.slice(0, 48),
         expiryDate,
+        references: saidOf(line, 'REF'),
       };
       return { kind, count: Number(counted.quantity) };
     });

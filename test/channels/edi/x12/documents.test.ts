@@ -49,7 +49,8 @@ const ACKNOWLEDGMENT: PurchaseOrderAcknowledgment = {
   },
   ...{
     acknowledgedOn: '2026-03-12',
-    terms: { typeCode: '01', basisCode: '3', netDays: 30 },
+    terms: [['ITD', '01', '3', '', '', '', '', '30']],
+    references: [['REF', 'VN', 'SO-100231']],
     shipDate: '2026-03-19',
   },
   parties: [SHIP_TO],
@@ -108,7 +109,7 @@ const NOTICE: ShipNotice = {
   orders: [
     {
       ...{ purchaseOrderNumber: '4500187265', purchaseOrderDate: '2026-03-12' },
-      references: [{ qualifier: 'IA', value: '77120' }],
+      references: [['REF', 'IA', '77120']],
       units: [
         {
           sscc: sscc18(0, '0614141', 4471),
@@ -184,7 +185,7 @@ const INVOICE: Invoice = {
     SHIP_TO,
     { role: 'BT', name: 'HARBOR MARKETS A/P', idQualifier: '92', id: '9000' },
   ],
-  terms: { typeCode: '01', basisCode: '3', netDays: 30, description: 'NET 30' },
+  terms: [['ITD', '01', '3', '', '', '', '', '30', '', '', '', '', 'NET 30']],
   lines: [
     {
       ...{ assignedId: '1', quantity: '24', unit: 'CA', unitPrice: '28.8', identifiers: SAUCE },
@@ -385,7 +386,7 @@ describe('data that cannot be written as they are', () => {
   });
 
   it('an error tells the place, and nothing of the value, which may be part of an address', () => {
-    const references = [{ qualifier: 'VN', value: 'Mara~Lindqvist' }];
+    const references = [['REF', 'VN', 'Mara~Lindqvist']];
     const write = () => writePurchaseOrderAcknowledgment({ ...ACKNOWLEDGMENT, references }, at855);
     expect(write).toThrow(expect.not.objectContaining({ value: expect.anything() }));
     expect(write).toThrow(/^REF02 cannot be written(?!.*Mara)/);

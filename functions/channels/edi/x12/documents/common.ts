@@ -27,23 +27,21 @@ export interface OutgoingParty {
   readonly country?: string | null;
 }
 
-/** Payment terms (ITD), as the purchase order gave them. */
-export interface OutgoingTerms {
-  readonly typeCode: string;
-  readonly basisCode: string;
-  readonly discountPercent?: string | null;
-  readonly discountDays?: number | null;
-  readonly netDays?: number | null;
-  readonly description?: string | null;
-}
-
 /** The carrier of a shipment. */
 export interface OutgoingCarrier {
-  /** Standard Carrier Alpha Code. */
-  readonly code: string;
+  /** Standard Carrier Alpha Code; null where neither the order nor a list tells it. */
+  readonly code: string | null;
   readonly name?: string | null;
-  /** Element 91: `M` motor, `U` parcel service, `A` air. */
-  readonly method: string;
+  /** Element 91: `M` motor, `U` parcel service, `A` air; null where nobody tells it. */
+  readonly method: string | null;
+}
+
+/** Segments of the partner's own purchase order, each with its id and elements, to be given back as they came. */
+export type GivenBack = readonly (readonly string[])[];
+
+/** Segments that came in are written as they came. */
+export function givenBack(segments: GivenBack | undefined): OutgoingSegment[] {
+  return (segments ?? []).map(([id = '', ...elements]) => [id, ...elements.map((value) => value || null)]);
 }
 
 /** CCYYMMDD of `YYYY-MM-DD`. */
@@ -91,25 +89,6 @@ export function partySegments(party: OutgoingParty): OutgoingSegment[] {
   ];
   if (place.some((one) => one !== null)) segments.push(['N4', ...place]);
   return segments;
-}
-
-export function termsSegments(terms: OutgoingTerms | null | undefined): OutgoingSegment[] {
-  if (terms === null || terms === undefined) return [];
-  const number = (value: number | null | undefined): string | null =>
-    value === null || value === undefined ? null : String(value);
-  return [
-    [
-      ...([
-        'ITD',
-        terms.typeCode,
-        terms.basisCode,
-        terms.discountPercent,
-        null,
-        number(terms.discountDays),
-      ] as const),
-      ...[null, number(terms.netDays), null, null, null, null, text(terms.description, 80)],
-    ],
-  ];
 }
 
 /** A product description in plain words (PID). */

@@ -10,15 +10,15 @@ import {
 import {
   dateSegment,
   descriptionSegments,
+  type GivenBack,
+  givenBack,
   type OutgoingCarrier,
   type OutgoingIdentifier,
   type OutgoingParty,
   type OutgoingReference,
-  type OutgoingTerms,
   partySegments,
   products,
   references,
-  termsSegments,
   x12Date,
 } from './common.ts';
 
@@ -51,6 +51,8 @@ export interface InvoicedLine {
   readonly identifiers: readonly OutgoingIdentifier[];
   readonly description?: string | null;
   readonly allowances?: readonly InvoicedAllowance[];
+  /** REF of the line. */
+  readonly references?: GivenBack;
 }
 
 /** What an 810 says: what one shipment costs. Dates are `YYYY-MM-DD`; money is decimal strings. */
@@ -63,9 +65,13 @@ export interface Invoice {
   readonly type: string;
   /** ISO 4217. */
   readonly currency: string;
+  readonly releaseNumber?: string | null;
+  /** Our own references. */
   readonly references: readonly OutgoingReference[];
+  /** REF and ITD of the purchase order. */
+  readonly ordersReferences?: GivenBack;
   readonly parties: readonly OutgoingParty[];
-  readonly terms?: OutgoingTerms | null;
+  readonly terms?: GivenBack;
   readonly shippedOn?: string | null;
   readonly lines: readonly InvoicedLine[];
   /** What is to be paid, allowances, charges and taxes included. */
@@ -81,6 +87,9 @@ export interface Invoice {
   } | null;
 }
 
+/** An 810 has room for so many REF; our own come first. */
+const MAX_REFERENCES = 12;
+
 /**
  * Writes an 810, alone in its interchange.
  *
@@ -93,12 +102,12 @@ export function writeInvoice(invoice: Invoice, envelope: OutgoingEnvelope): stri
   const segments: OutgoingSegment[] = [
     [
       ...(['BIG', x12Date(invoice.date), invoice.invoiceNumber, orderedOn] as const),
-      ...[invoice.purchaseOrderNumber, null, null, invoice.type],
+      ...[invoice.purchaseOrderNumber, invoice.releaseNumber, null, invoice.type],
     ],
     ['CUR', 'SE', invoice.currency],
-    ...references(invoice.references),
+    ...[...references(invoice.references), ...givenBack(invoice.ordersReferences)].slice(0, MAX_REFERENCES),
     ...invoice.parties.flatMap(partySegments),
-    ...termsSegments(invoice.terms),
+    ...givenBack(invoice.terms),
     ...dateSegment('011', invoice.shippedOn),
     ...invoice.lines.flatMap(lineSegments),
     ['TDS', impliedCents('TDS01', invoice.total)],
@@ -125,6 +134,7 @@ function lineSegments(line: InvoicedLine): OutgoingSegment[] {
   return [
     ['IT1', line.assignedId, line.quantity, line.unit, line.unitPrice, null, ...products(line.identifiers)],
     ...descriptionSegments(line.description),
+    ...givenBack(line.references),
     ...(line.allowances ?? []).map(allowanceSegment),
   ];
 }

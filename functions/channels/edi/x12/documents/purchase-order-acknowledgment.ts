@@ -3,14 +3,12 @@ import { sum } from '../order/lines.ts';
 import { type OutgoingEnvelope, type OutgoingSegment, writeInterchange } from '../writer.ts';
 import {
   dateSegment,
+  type GivenBack,
+  givenBack,
   type OutgoingIdentifier,
   type OutgoingParty,
-  type OutgoingReference,
-  type OutgoingTerms,
   partySegments,
   products,
-  references,
-  termsSegments,
   x12Date,
 } from './common.ts';
 
@@ -36,6 +34,8 @@ export interface AcknowledgedLine {
   readonly unitPrice: string | null;
   readonly identifiers: readonly OutgoingIdentifier[];
   readonly statuses: readonly LineStatus[];
+  /** REF. */
+  readonly references?: GivenBack;
 }
 
 /** What an 855 says: how each line of a purchase order was taken. Dates are `YYYY-MM-DD`. */
@@ -49,8 +49,12 @@ export interface PurchaseOrderAcknowledgment {
   /** Our order number. */
   readonly orderNumber: string;
   readonly acknowledgedOn: string;
-  readonly references?: readonly OutgoingReference[];
-  readonly terms?: OutgoingTerms | null;
+  readonly releaseNumber?: string | null;
+  /** REF, FOB, ITD and TD5 of the purchase order. */
+  readonly references?: GivenBack;
+  readonly freight?: GivenBack;
+  readonly terms?: GivenBack;
+  readonly routing?: GivenBack;
   /** When the bulk ships (DTM 068). */
   readonly shipDate?: string | null;
   readonly parties: readonly OutgoingParty[];
@@ -69,13 +73,14 @@ export function writePurchaseOrderAcknowledgment(
   const segments: OutgoingSegment[] = [
     [
       ...(['BAK', document.purpose ?? '00', document.type, document.purchaseOrderNumber] as const),
-      ...[x12Date(document.purchaseOrderDate), null, null, null, document.orderNumber],
+      ...[x12Date(document.purchaseOrderDate), document.releaseNumber, null, null, document.orderNumber],
       x12Date(document.acknowledgedOn),
     ],
-    ['REF', 'VN', document.orderNumber],
-    ...references(document.references ?? []),
-    ...termsSegments(document.terms),
+    ...givenBack(document.references),
+    ...givenBack(document.freight),
+    ...givenBack(document.terms),
     ...dateSegment('068', document.shipDate),
+    ...givenBack(document.routing),
     ...document.parties.flatMap(partySegments),
     ...document.lines.flatMap(lineSegments),
     ['CTT', String(document.lines.length), formatDecimal(sum(document.lines.map((line) => line.quantity)))],
@@ -86,6 +91,7 @@ export function writePurchaseOrderAcknowledgment(
 function lineSegments(line: AcknowledgedLine): OutgoingSegment[] {
   return [
     ['PO1', line.assignedId, line.quantity, line.unit, line.unitPrice, null, ...products(line.identifiers)],
+    ...givenBack(line.references),
     ...line.statuses.map((status): OutgoingSegment => {
       const { shipDate } = status;
       const date = shipDate === null || shipDate === undefined ? [] : ['068', x12Date(shipDate)];

@@ -10,6 +10,8 @@ import {
 import {
   dateSegment,
   descriptionSegments,
+  type GivenBack,
+  givenBack,
   type OutgoingCarrier,
   type OutgoingIdentifier,
   type OutgoingParty,
@@ -35,6 +37,8 @@ export interface ShippedItem {
   readonly lotNumber?: string | null;
   /** `YYYY-MM-DD`. */
   readonly expiryDate?: string | null;
+  /** REF of the line. */
+  readonly references?: GivenBack;
 }
 
 /** One labelled pallet or carton. */
@@ -48,7 +52,9 @@ export interface ShippedOrder {
   readonly purchaseOrderNumber: string;
   /** `YYYY-MM-DD`. */
   readonly purchaseOrderDate: string | null;
-  readonly references?: readonly OutgoingReference[];
+  readonly releaseNumber?: string | null;
+  /** REF of the purchase order. */
+  readonly references?: GivenBack;
   readonly units: readonly LogisticUnit[];
 }
 
@@ -93,8 +99,8 @@ export function writeShipNotice(notice: ShipNotice, envelope: OutgoingEnvelope):
   for (const order of notice.orders) {
     const orderLevel = tree.open(shipment, 'O', true);
     tree.add(
-      ['PRF', order.purchaseOrderNumber, null, null, orderDate(order)],
-      ...references(order.references ?? []),
+      ['PRF', order.purchaseOrderNumber, order.releaseNumber, null, orderDate(order)],
+      ...givenBack(order.references),
     );
     for (const unit of order.units) {
       const pack = tree.open(orderLevel, 'P', true);
@@ -138,7 +144,8 @@ function shipmentSegments(notice: ShipNotice): OutgoingSegment[] {
     const load = lading ? [lading.packaging, String(lading.count)] : [null, null];
     segments.push(['TD1', ...load, null, null, null, ...(weight ? ['G', weight.value, weight.unit] : [])]);
   }
-  segments.push(['TD5', 'B', '2', carrier.code, carrier.method, text(carrier.name, 35)]);
+  const code = carrier.code === null ? [null, null] : ['2', carrier.code];
+  segments.push(['TD5', 'B', ...code, carrier.method, text(carrier.name, 35)]);
   segments.push(...references(notice.references));
   segments.push(...dateSegment('011', notice.shippedOn), ...dateSegment('017', notice.expectedOn));
   if (freightPayment) segments.push(['FOB', freightPayment]);
@@ -151,6 +158,7 @@ function itemSegments(item: ShippedItem): OutgoingSegment[] {
     ['LIN', item.assignedId, ...products(item.identifiers), ...lot],
     ['SN1', null, item.quantity, item.unit, null, item.orderedQuantity, item.orderedUnit],
     ...descriptionSegments(item.description),
+    ...givenBack(item.references),
     ...dateSegment('036', item.expiryDate),
   ];
 }
