@@ -69,6 +69,7 @@ export function translateChange(
   const added = outcomes.flatMap((each) => each.added ?? []);
   const cancelled = outcomes.flatMap((each) => each.cancelled ?? []);
   const heldFor = outcomes.flatMap((each) => each.heldFor ?? []);
+  if (amended.length + added.length + cancelled.length > 0) heldFor.push(...reckonedAllowances(order));
   const channelData = merged(order.channelData ?? [], document.details);
   const wanted = {
     ...(place.address !== null && { shipTo: place.address }),
@@ -79,7 +80,7 @@ export function translateChange(
     ...(cancelled.length > 0 && { cancelledLines: cancelled }),
   };
   if (Object.keys(wanted).length === 0) return { command: null, heldFor };
-  const parsed = AmendOrder.safeParse({ type: 'AmendOrder', ...wanted });
+  const parsed = AmendOrder.safeParse({ type: 'AmendOrder', ...wanted, isSoldSo: true });
   if (parsed.success) return { command: parsed.data, heldFor };
   return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
 }
@@ -140,6 +141,17 @@ function changedTerms(document: PurchaseOrderChangeDocument, order: Order): read
   return differs.flatMap(([isChanged, reason]) => (isChanged ? [reason] : []));
 }
 
+/** Allowances by percentage or rate no longer come to what they did once lines change; a person reckons them anew. */
+function reckonedAllowances({ channelData = [], lines }: Order): readonly string[] {
+  const details = [...channelData, ...lines.flatMap((line) => line.channelData ?? [])];
+  const isReckoned = details.some(
+    ({ amount, raw }) => amount !== undefined && raw?.[0]?.[0] === 'SAC' && !raw[0][5],
+  );
+  return isReckoned
+    ? ['SAC: an allowance or charge by percentage or rate is still that of the lines before']
+    : [];
+}
+
 /** The charges among details that are not there yet. */
 function charges(details: readonly KeptDetail[], known: readonly KeptChannelDetail[]): readonly KeptDetail[] {
   const there = new Set(known.map(({ raw }) => JSON.stringify(raw)));
@@ -163,8 +175,14 @@ function merged(
     said.filter(({ raw }) => raw?.[0]?.[0] !== 'BCH'),
     [],
   );
+  // A party that is named by its number alone says nothing new of it.
+  const number = ({ raw = [] }: KeptChannelDetail) => raw[0]?.[4];
+  const isNamed = (detail: KeptChannelDetail) =>
+    detail.kind === 'PARTY' && detail.raw?.length === 1 && number(detail);
   const isSame = (one: KeptChannelDetail, other: KeptChannelDetail) =>
-    one.kind === other.kind && one.value === other.value && one.code === other.code;
+    one.kind === other.kind &&
+    one.code === other.code &&
+    (one.value === other.value || (isNamed(other) && number(one) === number(other)));
   const fresh = details.filter((detail) => !known.some((each) => isSame(each, detail)));
   if (fresh.length === 0) return null;
   const isReplaced = ({ kind, label, code }: KeptChannelDetail) =>
