@@ -120,6 +120,14 @@ export const ROUTES = [
   route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/items', operationsAdmin, 'api/connections'),
+  route('PUT /v1/connections/{connectionId}/items/{buyerItem}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/items/{buyerItem}', operationsAdmin, 'api/connections'),
+  route('DELETE /v1/connections/{connectionId}/items/{buyerItem}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/locations', operationsAdmin, 'api/connections'),
+  route('PUT /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
+  route('DELETE /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 

@@ -7,6 +7,7 @@ import { dispatchLog } from './adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from './adapters/dynamodb/document-store.ts';
 import { labelSerials } from './adapters/dynamodb/label-serials.ts';
 import { messageLog } from './adapters/dynamodb/message-log.ts';
+import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
 import { readConnectionSecret } from './adapters/secrets.ts';
 import type { ChannelContext, Deadlines } from './channels/channel.ts';
@@ -36,6 +37,7 @@ export function createChannelContext(
     deadlines,
     messages: messageLog(table),
     connections: connectionStore(table),
+    masters: partnerMasterStore(table),
     documents: documentStore(table),
     dispatches: dispatchLog(table),
     numbers: controlNumbers(table, pause),

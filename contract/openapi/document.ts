@@ -7,6 +7,7 @@ import {
 } from 'zod-openapi';
 import { LotNumber, Sku } from '../../domain/text.ts';
 import { ConnectionId } from '../connections.ts';
+import { PartnerCode } from '../partner-masters.ts';
 import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemCode, ProblemDocument } from '../problems.ts';
 import { ROUTES, type Route, routeKey, SCOPES } from '../routes.ts';
 import { OPERATION_GROUPS } from './groups.ts';
@@ -78,6 +79,8 @@ const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   sku: Sku,
   lotNumber: LotNumber,
   connectionId: ConnectionId,
+  buyerItem: PartnerCode,
+  code: PartnerCode,
   orderId: named('The order id.', 'LMB-ORD-2026-0041'),
   shipmentId: named('The id of a shipment of the order.', 'LMB-ORD-2026-0041-S1'),
   holdId: named('The id of a hold of the order.', 'LMB-ORD-2026-0041-H4'),

@@ -11,6 +11,7 @@ import type { ConnectionStore } from './core/connections.ts';
 import type { ControlNumbers } from './core/control-numbers.ts';
 import type { DispatchLog } from './core/dispatch-log.ts';
 import type { DocumentStore } from './core/documents.ts';
+import type { PartnerMasterStore } from './core/partner-master-store.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
 import type { WebhookDescriptor } from './descriptor.ts';
 
@@ -141,6 +142,7 @@ export interface ChannelContext {
   readonly ports: Ports;
   readonly messages: MessageLog;
   readonly connections: ConnectionStore;
+  readonly masters: PartnerMasterStore;
   readonly documents: DocumentStore;
   readonly dispatches: DispatchLog;
   readonly numbers: ControlNumbers;

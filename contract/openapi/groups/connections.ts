@@ -1,6 +1,65 @@
+import type * as z from 'zod';
 import { Connection, ConnectionRequest } from '../../connections.ts';
+import {
+  PartnerItem,
+  PartnerItemRequest,
+  PartnerLocation,
+  PartnerLocationRequest,
+} from '../../partner-masters.ts';
+import { PageQuery } from '../../requests.ts';
 import { listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
+
+/** The operations on the codes of a partner. */
+function masterOperations(
+  path: string,
+  code: string,
+  [one, many]: readonly [string, string],
+  words: { readonly list: string; readonly what: string },
+  {
+    request,
+    response,
+    example,
+  }: Readonly<Record<'request' | 'response', z.ZodType>> & { readonly example: unknown },
+): Operations {
+  const at = `/v1/connections/{connectionId}/${path}`;
+  return {
+    [`GET ${at}`]: read(`list${many}`, words.list, listOf(response), {
+      description: 'In the order of the codes.',
+      query: PageQuery,
+      problems: ['not_found', 'invalid_cursor'],
+    }),
+    [`PUT ${at}/{${code}}`]: {
+      id: `save${one}`,
+      summary: `Says which ${words.what} a code of the partner stands for.`,
+      description:
+        'Replaces what the code stood for. Documents that arrive from now on are read with it; orders that are held for the code stay held.',
+      body: request,
+      example,
+      answers: {
+        200: { description: 'Changed.', schema: response },
+        201: { description: 'Added.', schema: response },
+      },
+      problems: [...BODY_PROBLEMS, 'not_found'],
+    },
+    [`GET ${at}/{${code}}`]: read(
+      `read${one}`,
+      `Reads which ${words.what} a code of the partner stands for.`,
+      response,
+      {
+        description: 'The code is compared to the letter.',
+        problems: ['not_found'],
+      },
+    ),
+    [`DELETE ${at}/{${code}}`]: {
+      id: `remove${one}`,
+      summary: `Removes a code of the partner for a ${words.what}.`,
+      description: 'Orders of later documents that name the code are held.',
+      answers: { 204: { description: 'Removed.' } },
+      problems: ['not_found'],
+    },
+  };
+}
 
 export const CONNECTION_OPERATIONS: Operations = {
   'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(Connection), {
@@ -41,4 +100,38 @@ export const CONNECTION_OPERATIONS: Operations = {
     answers: { 204: { description: 'Removed.' } },
     problems: ['not_found'],
   },
+  ...masterOperations(
+    'items',
+    'buyerItem',
+    ['PartnerItem', 'PartnerItems'],
+    {
+      list: 'Lists the products of a partner: its item numbers, U.P.C. and GTIN with our SKU.',
+      what: 'product',
+    },
+    {
+      request: PartnerItemRequest,
+      response: PartnerItem,
+      example: { sku: 'NF-TS24', unitsPerCase: 12, unit: 'CA' },
+    },
+  ),
+  ...masterOperations(
+    'locations',
+    'code',
+    ['PartnerLocation', 'PartnerLocations'],
+    { list: 'Lists the places of a partner: its codes with name and address.', what: 'place' },
+    {
+      request: PartnerLocationRequest,
+      response: PartnerLocation,
+      example: {
+        name: 'Harbor DC 12',
+        address: {
+          address1: '2200 Dock St',
+          city: 'Tacoma',
+          region: 'WA',
+          postalCode: '98421',
+          country: 'US',
+        },
+      },
+    },
+  ),
 };

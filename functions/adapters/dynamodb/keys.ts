@@ -158,6 +158,11 @@ export function connectionKey(connectionId: string): Key {
   return { pk: CONNECTIONS, sk: connectionId };
 }
 
+/** What a code of a partner stands for. */
+export function partnerMasterKey(connectionId: string, kind: string, code: string): Key {
+  return { pk: `PARTNER#${connectionId}`, sk: `${kind}#${code}` };
+}
+
 /** The connection that messages with this sender belong to. */
 export function connectionIdentityKey({ kind, identity }: { kind: string; identity: string }): Key {
   return { pk: `CONNECTION#${digest(kind, identity)}`, sk: 'CONNECTION' };

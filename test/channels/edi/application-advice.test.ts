@@ -41,9 +41,7 @@ test.each([
     kind: 'quarantined',
     reason: expect.stringContaining(`(${documentId}): TED 007 PRICE`),
   });
-  expect(account).toContainEqual(
-    expect.objectContaining({ element: 'TED02', disposition: 'mapped' }),
-  );
+  expect(account).toContainEqual(expect.objectContaining({ element: 'TED02', disposition: 'mapped' }));
 });
 
 test('an 824 about nothing that we sent waits for a person', async () => {

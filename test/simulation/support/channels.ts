@@ -2,6 +2,7 @@ import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
+import { partnerMasterStore } from '../../../functions/adapters/dynamodb/partner-master-store.ts';
 import type { Inbound, MessageOutcome } from '../../../functions/channels/channel.ts';
 import { processUpdate } from '../../../functions/channels/core/process-message.ts';
 import { ediIdentity } from '../../../functions/channels/edi/descriptor.ts';
@@ -117,6 +118,7 @@ export function channels(
     ...{ ports, log },
     numbers: controlNumbers(table, ports.pause),
     documents: documentStore(table),
+    masters: partnerMasterStore(table),
     findPartner: async () => partner,
   };
   const buyer: Sender = async (number, random) => {

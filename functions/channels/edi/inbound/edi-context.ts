@@ -3,6 +3,7 @@ import type { MessageRef, MessageWrite } from '../../../messages/message.ts';
 import type { MessageLog } from '../../../messages/message-log.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
+import type { MasterEntry, MasterKind } from '../../core/partner-master-store.ts';
 import type { AccountEntry } from '../x12/index.ts';
 import type { PartnerMasters } from './partner-masters.ts';
 import type { Sender } from './translate-order.ts';
@@ -29,7 +30,11 @@ export interface AcknowledgmentDependencies {
 
 export interface EdiContext {
   readonly sender: Sender;
-  /** What is known of the partner's own numbers. @default nothing */
+  /** What codes of the partner stand for, of those that are known. @default none is */
+  readonly findMasters?:
+    | ((kind: MasterKind, codes: readonly string[]) => Promise<readonly MasterEntry[]>)
+    | undefined;
+  /** What is known of the codes of the document at hand. */
   readonly masters?: PartnerMasters | undefined;
   readonly answers: AcknowledgmentDependencies;
   readonly origin: Origin;

@@ -6,9 +6,11 @@ import type { Ports } from '../../../orders/ports.ts';
 import type { InboundMessage } from '../../channel.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
+import type { PartnerMasterStore } from '../../core/partner-master-store.ts';
 import { ediIdentity } from '../descriptor.ts';
 import {
   type AnswerStamp,
+  GROUP_ERROR,
   type Interchange,
   type InterchangeHeader,
   type InterchangeReport,
@@ -32,6 +34,7 @@ export interface EdiDependencies {
   readonly log: MessageLog;
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
+  readonly masters: Pick<PartnerMasterStore, 'find'>;
   /** @returns the partner that an envelope names, where the sender of the body may speak for it. */
   findPartner(header: InterchangeHeader): Promise<Partner | null>;
 }
@@ -120,7 +123,7 @@ async function processInterchange(
 
 /** Processes what was accepted of an interchange, its answers to documents of ours first. */
 export async function processAccepted(
-  { ports, log, numbers, documents }: EdiDependencies,
+  { ports, log, numbers, documents, masters }: EdiDependencies,
   report: InterchangeReport,
   { body, origin, deadline }: Pick<InboundMessage, 'body' | 'origin' | 'deadline'>,
   partner: Partner,
@@ -131,6 +134,7 @@ export async function processAccepted(
   await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
   return processSets(ports, report, {
     ...{ sender, answers, deadline, log, body, messageAt },
+    findMasters: (kind, codes) => masters.find(partner.connectionId, kind, codes),
     origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
   });
 }
@@ -194,6 +198,17 @@ async function logRefusals(
     const where = segmentErrors.slice(0, 10).map(({ segmentId, position: at }) => `${segmentId} at ${at}`);
     const reason = `refused with AK5 ${[...errorCodes, ...where].join(', ')}`;
     await log.settle(parts.refused(position, set.id), { state: 'REJECTED', reason });
+  }
+  // Of a group that is refused as a whole no set is looked at. What we do not read at all, somebody has to see.
+  const unread = groups.filter(({ verdict: ofGroup, sets }) => ofGroup === 'R' && sets.length === 0);
+  for (const [position, { functionalId, errorCodes, group }] of unread.entries()) {
+    const topic = [...new Set(group.sets.map(({ id }) => id))].join(', ') || functionalId;
+    const message = parts.refused(refused.length + position, topic);
+    const reason = `group ${functionalId} of ${topic} is refused with AK9 ${errorCodes.join(', ')}`;
+    if (!errorCodes.includes(GROUP_ERROR.NOT_SUPPORTED))
+      await log.settle(message, { state: 'REJECTED', reason });
+    else
+      await log.settle(message, { state: 'QUARANTINED', reason: `${reason}: there is no rule for it` }, body);
   }
 }
 

@@ -6,7 +6,6 @@ import { Busy, type Ports, WriteFailed } from '../../../orders/ports.ts';
 import {
   type AccountEntry,
   type ApplicationAdvice,
-  GROUP_ERROR,
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
   type PurchaseOrderDocument,
@@ -17,6 +16,7 @@ import {
 } from '../x12/index.ts';
 import { booking, type EdiContext, type InterchangeContext, type SetOutcome } from './edi-context.ts';
 import { digestOf, ordersMeantBy } from './known-orders.ts';
+import { mastersFor } from './partner-masters.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
 import { processAdvice } from './process-advice.ts';
 import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
@@ -45,15 +45,6 @@ export async function processSets(
       throw new Busy('the interchange is processed piece by piece; send it again');
     const message = context.messageAt(position, set.id);
     outcomes.push(await processLogged(ports, set, usage, { ...context, message }));
-  }
-  // A group that is none of ours to read is refused, and somebody has to see what it says all the same.
-  const unread = report.groups.filter(({ errorCodes }) => errorCodes.includes(GROUP_ERROR.NOT_SUPPORTED));
-  for (const [index, { functionalId, group }] of unread.entries()) {
-    const topic = [...new Set(group.sets.map(({ id }) => id))].join(', ');
-    const reason = `no rule for documents ${topic} of functional group ${functionalId}`;
-    const message = context.messageAt(accepted.length + index, topic);
-    await context.log.settle(message, { state: 'QUARANTINED', reason }, context.body);
-    outcomes.push(aside(topic, reason));
   }
   return outcomes;
 }
@@ -135,8 +126,14 @@ async function processSet(
   { documents, change, advice }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
-  if (documents !== undefined) return processPurchaseOrder(ports, documents, digestOf(set), context);
-  if (change !== undefined) return processPurchaseOrderChange(ports, change, context);
+  if (documents !== undefined) {
+    const masters = await mastersFor(documents, context.findMasters);
+    return processPurchaseOrder(ports, documents, digestOf(set), { ...context, masters });
+  }
+  if (change !== undefined) {
+    const masters = await mastersFor([change], context.findMasters);
+    return processPurchaseOrderChange(ports, change, { ...context, masters });
+  }
   if (advice !== undefined) return processAdvice(context.answers, context.sender.identity, advice);
   if (set.id === '997' || set.id === '999') {
     return processAcknowledgment(context.answers, context.sender.identity, set);

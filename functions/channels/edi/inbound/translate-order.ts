@@ -17,7 +17,7 @@ import {
   toEaches,
 } from '../x12/index.ts';
 import { allowancesOfLine, allowancesOfOrder, type ReckonedAllowance } from './amounts.ts';
-import { NO_MASTERS, type PartnerMasters } from './partner-masters.ts';
+import { NO_MASTERS, OUR_NUMBERS, type PartnerMasters } from './partner-masters.ts';
 
 /** Who sent a document, as the order will know the customer. */
 export interface Sender {
@@ -150,9 +150,6 @@ function externalIdOf({ purchaseOrderNumber, releaseNumber, split }: PurchaseOrd
 function buyerOf({ parties }: DocumentHeader): Party | undefined {
   return parties.find(({ role }) => role === 'BY');
 }
-
-/** Numbers of products that are ours (element 235): the seller's item, part and catalog number. */
-const OUR_NUMBERS: ReadonlySet<string> = new Set(['VN', 'VP', 'VC', 'VA', 'SA']);
 
 /** The line with the pack that we know of the product, where the partner tells none. */
 function resolvedLine(line: DocumentLine, currency: string, masters: PartnerMasters): DocumentLine {
