@@ -128,7 +128,7 @@ function kept(answer: HttpAnswer): StoredAnswer {
   return {
     status: answer.status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...answer.headers },
-    body: typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+    body: typeof answer.body === 'string' ? answer.body : (JSON.stringify(answer.body) ?? ''),
   };
 }
 

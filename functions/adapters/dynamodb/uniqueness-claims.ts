@@ -20,7 +20,8 @@ const StoredRecord = z.object({
     z.object({
       status: z.int(),
       headers: z.record(z.string(), z.string()),
-      body: z.string(),
+      // A 204 of an earlier release was stored without a body.
+      body: z.string().default(''),
     } satisfies Fields<StoredAnswer>),
   ).optional(),
 } satisfies Fields<Omit<IdempotencyRecord, 'scope' | 'key'>>);

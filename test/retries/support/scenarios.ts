@@ -245,8 +245,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'PUT /v1/agent-policy': 'says how things are to be',
   'POST /v1/approvals/{approvalId}/approve': 'test/agents/approvals.test.ts',
   'POST /v1/approvals/{approvalId}/decline': 'test/mcp/approvals.test.ts',
-  'POST /v1/operations/republish': 'tells again on purpose; test/events/republish.test.ts',
-  'POST /v1/operations/overview/rebuild': 'counts anew; test/consumers/overview.test.ts',
+  'POST /v1/operations/republish': 'republishes on purpose; test/events/republish.test.ts',
+  'POST /v1/operations/overview/rebuild': 'rebuilds the counts; test/consumers/overview.test.ts',
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': 'test/channels/core/dead-letters.test.ts',
   'POST /v1/operations/kept-messages/{keptMessageId}/retry': 'test/messages/quarantined-messages.test.ts',
   'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': 'test/messages/quarantined-messages.test.ts',
@@ -257,5 +257,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver':
     'delivers again on purpose, under the same webhook-id',
   'POST /v1/operations/stuck-orders/{orderId}/restart': 'test/tasks/reconcile.test.ts',
+  'POST /webhooks/woocommerce': 'test/channels/woocommerce/deliveries.test.ts',
+  'POST /webhooks/easypost': 'test/carriers/journey.test.ts',
   'DELETE /mcp': 'there are no sessions',
 };
