@@ -35,14 +35,17 @@ export async function processTrackingUpdate(
   speaksFor: (carrier: string) => boolean,
   { ref, origin }: Pick<InboundMessage, 'ref' | 'origin'>,
 ): Promise<MessageOutcome> {
-  const { trackingNumber, status, carrier } = update;
+  const { trackingNumber, status } = update;
+  const found = await ports.orders.findTracking(trackingNumber);
   const shipments: Travelling[] = [];
-  for (const shipment of await ports.orders.findTracking(trackingNumber)) {
+  for (const shipment of found) {
     if (concerns(update, speaksFor, await carrierOf(ports, shipment))) shipments.push(shipment);
   }
   if (shipments.length === 0) {
-    const whose = carrier === undefined ? 'of a carrier that the sender speaks for' : `of ${carrier}`;
-    const reason = `no shipment ${whose} travels under ${trackingNumber}`;
+    const reason =
+      found.length === 0
+        ? `no shipment travels under ${trackingNumber}`
+        : `what travels under ${trackingNumber} is with another carrier than the one that reports`;
     return { kind: 'quarantined', reason, awaits: awaited(trackingNumber) };
   }
   const orderIds = [...new Set(shipments.map(({ orderId }) => orderId))];
