@@ -2,7 +2,7 @@
  * The benchmarks: `npm run bench [-- name …] [--seconds 4]`. Prints one JSON object a line, and progress on stderr.
  * Everything runs on the loopback interface, in temporary folders, and ends by itself.
  */
-import { parseArgs } from 'node:util';
+import { readOptions, refuse, wholeNumber } from '../local/options.ts';
 import { board } from './board.ts';
 import { coldStart } from './cold-start.ts';
 import { hotLot } from './hot-lot.ts';
@@ -29,15 +29,15 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   units,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string', default: '4' } },
-});
-const seconds = Number(values.seconds);
-const unknown = positionals.filter((name) => !(name in BENCHMARKS));
-if (unknown.length > 0 || !(seconds > 0 && seconds <= 60)) {
-  console.error(`npm run bench [-- ${Object.keys(BENCHMARKS).join('|')} …] [--seconds 1 to 60]`);
-  process.exit(1);
+const { values, positionals } = readOptions(
+  import.meta.filename,
+  { seconds: { type: 'string', default: '4' } },
+  { allowPositionals: true },
+);
+const seconds = wholeNumber(import.meta.filename, 'seconds', values.seconds, 1, 60);
+const unknown = positionals.find((name) => !(name in BENCHMARKS));
+if (unknown !== undefined) {
+  refuse(import.meta.filename, `${unknown} is no benchmark; there are ${Object.keys(BENCHMARKS).join(', ')}`);
 }
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;

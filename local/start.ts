@@ -1,11 +1,25 @@
+/**
+ * `npm start` runs the whole loop on this machine until it is stopped with Ctrl-C. Its settings are variables of the
+ * environment:
+ *
+ *   PORT, HOST         where it listens: 4000 of 127.0.0.1; port 0 picks a free one
+ *   DATA_DIR           folder that keeps the data: .data; `:memory:` keeps nothing
+ *   SEED               demo fills an empty store with sample orders, none leaves it empty: demo
+ *   DYNAMODB_ENDPOINT  another DynamoDB in place of the embedded one
+ *   LOG_LEVEL          what is printed: WARN; DEBUG shows what is done again as well
+ *   SHOPIFY_WEBHOOK_SECRET, SQUARE_…, EDI_…, CARRIER_…   secrets of webhooks: local-shopify-secret, …
+ *   SQUARE_NOTIFICATION_URL   the address that Square signs: the local one
+ */
 import { banner } from './banner.ts';
 import { buildConsoleAside, isConsoleBuilt } from './console-build.ts';
+import { readOptions } from './options.ts';
 import { readSettings } from './settings.ts';
 import { findDynoxide } from './store/dynoxide.ts';
 
 /** A stop that takes longer is broken off, so that the process is gone within five seconds. */
 const MAX_STOP = 4500;
 
+readOptions(import.meta.filename, {});
 try {
   const settings = readSettings(process.env);
   // Before anything is loaded: without a store nothing can start.

@@ -3,11 +3,13 @@
  * critical severity. Exit code 3: the registry offers no audit.
  */
 import { spawnSync } from 'node:child_process';
+import { readOptions } from '../local/options.ts';
 
 interface Audit {
   readonly metadata?: { readonly vulnerabilities: Readonly<Record<string, number>> };
 }
 
+readOptions(import.meta.filename, {});
 const { stdout, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], { encoding: 'utf8' });
 const counted = error === undefined ? read(stdout).metadata?.vulnerabilities : undefined;
 if (counted === undefined) {

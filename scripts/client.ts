@@ -6,10 +6,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApiDocument } from '../contract/openapi/document.ts';
+import { readOptions } from '../local/options.ts';
 import { apiDigest, TYPES } from './client/digest.ts';
 import { installTools, NOT_INSTALLED, NoTools } from './tools/npm.ts';
 import { run } from './tools/run.ts';
 
+readOptions(import.meta.filename, {});
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-client-'));
 try {
   const generator = join(await installTools('client'), 'openapi-typescript', 'bin', 'cli.js');

@@ -5,12 +5,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { readOptions } from '../local/options.ts';
 import { installTools, NOT_INSTALLED, NoTools } from './tools/npm.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const CONFIG = join(ROOT, 'test', 'mcp', 'conformance', 'vitest.config.ts');
 
+readOptions(import.meta.filename, {});
 try {
   const MCP_TOOLS = await installTools('mcp');
   const checks = spawn(process.execPath, [VITEST, 'run', '--root', ROOT, '--config', CONFIG], {

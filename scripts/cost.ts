@@ -3,8 +3,9 @@
  * quantity, and prints the cost of a million such orders at the prices of `scripts/cost/prices.json`, and of a deployment
  * without orders.
  */
-import { parseArgs } from 'node:util';
+
 import { sum } from '../domain/money.ts';
+import { readOptions, wholeNumber } from '../local/options.ts';
 import { countAtRest } from './cost/at-rest.ts';
 import { type Counted, countLoop } from './cost/count.ts';
 import { charge, type Price } from './cost/price.ts';
@@ -12,15 +13,12 @@ import table from './cost/prices.json' with { type: 'json' };
 
 const MILLION = 1_000_000;
 
-const { values } = parseArgs({
-  options: { orders: { type: 'string', default: '10' }, lines: { type: 'string', default: '2' } },
+const { values } = readOptions(import.meta.filename, {
+  orders: { type: 'string', default: '10' },
+  lines: { type: 'string', default: '2' },
 });
-const orders = Number(values.orders);
-const lines = Number(values.lines);
-if (![orders, lines].every((each) => Number.isInteger(each) && each > 0 && each <= 200)) {
-  console.error('npm run cost [-- --orders 1 to 200] [--lines 1 to 200]');
-  process.exit(1);
-}
+const orders = wholeNumber(import.meta.filename, 'orders', values.orders, 1, 200);
+const lines = wholeNumber(import.meta.filename, 'lines', values.lines, 1, 200);
 const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
 const monthly: Readonly<Record<string, Price>> = table.monthly;
 const { traces, keyRequests }: Readonly<Record<'traces' | 'keyRequests', Price>> = table.optional;

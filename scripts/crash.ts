@@ -6,22 +6,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '../local/options.ts';
 import { crash } from './crash/crash.ts';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    clients: { type: 'string', default: '6' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
+const { values } = readOptions(import.meta.filename, {
+  kills: { type: 'string', default: '100' },
+  clients: { type: 'string', default: '6' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 });
+const kills = wholeNumber(import.meta.filename, 'kills', values.kills, 1, 100_000);
+const clients = wholeNumber(import.meta.filename, 'clients', values.clients, 1, 100);
 const dataFolder = await mkdtemp(join(tmpdir(), 'order-loop-crash-'));
 console.error(`seed ${values.seed}, data in ${dataFolder}`);
 const report = await crash({
   dataFolder,
-  kills: wholeNumber('kills', values.kills),
-  clients: wholeNumber('clients', values.clients),
+  kills,
+  clients,
   seed: Number(values.seed),
   waitsForPartners: true,
   log: (what) => console.error(what),
@@ -29,9 +29,3 @@ const report = await crash({
 // The data of a failed run is kept for inspection.
 await rm(dataFolder, { recursive: true });
 console.log(JSON.stringify(report));
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${name} is a whole number from 1, not ${text}`);
-}

@@ -1,14 +1,19 @@
+/**
+ * `npm run events [-- --publish | --check]` generates the event documents for subscribers in `docs/events`.
+ *
+ *   --publish  stores today's schemas as published, unless they are incompatible with the published ones
+ *   --check    writes nothing, and fails when a document is stale or a schema is incompatible
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/options.ts';
 import { eventDocuments, eventSchemas } from './events/documents.ts';
 import { brokenPromises } from './events/published.ts';
 
-// Generates the event documents for subscribers: npm run events [-- --publish | --check]
-//   --publish  stores today's schemas as published, unless they are incompatible with the published ones
-//   --check    writes nothing, and fails when a document is stale or a schema is incompatible
-
-const { values } = parseArgs({ options: { publish: { type: 'boolean' }, check: { type: 'boolean' } } });
+const { values } = readOptions(import.meta.filename, {
+  publish: { type: 'boolean' },
+  check: { type: 'boolean' },
+});
 const folder = resolve(import.meta.dirname, '../docs/events');
 const publishedFolder = join(folder, 'published');
 mkdirSync(publishedFolder, { recursive: true });

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/options.ts';
 import { connect } from '../testing/client.ts';
 import { startProcess } from '../testing/process.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
@@ -33,11 +33,9 @@ const CHECKS = [
   'ignored_auth',
 ];
 
-const { values } = parseArgs({
-  options: {
-    examples: { type: 'string', default: '10' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
+const { values } = readOptions(import.meta.filename, {
+  examples: { type: 'string', default: '10' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 });
 
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-schemathesis-'));

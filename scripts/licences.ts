@@ -3,8 +3,10 @@
  * requires more than a notice.
  */
 import { writeFileSync } from 'node:fs';
+import { readOptions } from '../local/options.ts';
 import { isPermissive, type LicensedPackage, shippedPackages } from './licences/packages.ts';
 
+readOptions(import.meta.filename, {});
 const { functions, console: browser } = shippedPackages();
 const table = (packages: readonly LicensedPackage[]) =>
   [

@@ -7,9 +7,11 @@
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readOptions } from '../local/options.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
+readOptions(import.meta.filename, {});
 for (const file of globSync(['package-lock.json', 'tools/*/package-lock.json'], { cwd: ROOT })) {
   const lockfile = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as {
     packages: Record<string, { engines?: unknown; resolved?: string }>;

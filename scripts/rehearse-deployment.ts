@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions } from '../local/options.ts';
 import { fitToMiniStack } from './rehearsal/assembly.ts';
 import { Deployment } from './rehearsal/deployment.ts';
 import { DeployedLoop } from './rehearsal/loop.ts';
@@ -15,6 +16,7 @@ import { closeOneOrder } from './rehearsal/order.ts';
 /** Exit code when the rehearsal could not take place, in contrast to a failed one. */
 const NO_CLOUD = 3;
 
+readOptions(import.meta.filename, {});
 const began = Date.now();
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-rehearsal-'));
 let cloud: Cloud | undefined;

@@ -1,32 +1,30 @@
-import { parseArgs } from 'node:util';
+/**
+ * `npm run republish` publishes events of the history again, marked as a replay.
+ *
+ *   npm run republish -- --order LMB-ORD-2026-0041
+ *   npm run republish -- --from 2026-03-10T14:00:00Z --to 2026-03-10T15:00:00Z [--types OrderShipped,OrderClosed]
+ *   npm run republish -- … --dry-run          counts only
+ *
+ * It uses the loop at ORDER_LOOP_URL with the access token in ORDER_LOOP_TOKEN (scope operations/admin), by default the
+ * local one of `npm start`.
+ */
+
 import type { RepublishReport } from '../contract/republish.ts';
+import { readOptions, refuse } from '../local/options.ts';
 import { openLoop } from './operator.ts';
-
-const USAGE = `Publishes events of the history again, marked as a replay.
-
-  npm run republish -- --order LMB-ORD-2026-0041
-  npm run republish -- --from 2026-03-10T14:00:00Z --to 2026-03-10T15:00:00Z [--types OrderShipped,OrderClosed]
-  npm run republish -- … --dry-run          counts only
-
-It uses the loop at ORDER_LOOP_URL with the access token in ORDER_LOOP_TOKEN (scope operations/admin), by default the
-local one of npm start.`;
 
 /** Consecutive requests without a published event after which this gives up. */
 const MAX_FAILURES = 5;
 
-const { values } = parseArgs({
-  options: {
-    order: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    types: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
+const { values } = readOptions(import.meta.filename, {
+  order: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  types: { type: 'string' },
+  'dry-run': { type: 'boolean' },
 });
-if (values.help === true || (values.order === undefined && values.from === undefined)) {
-  console.log(USAGE);
-  process.exit(values.help === true ? 0 : 2);
+if (values.order === undefined && values.from === undefined) {
+  refuse(import.meta.filename, 'name an order, or from when on');
 }
 
 const loop = await openLoop(process.env);

@@ -7,6 +7,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readOptions } from '../local/options.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
 import { CommandFailed, run } from './tools/run.ts';
 
@@ -30,6 +31,7 @@ const LOOPS: readonly (readonly string[])[] = [
   ],
 ];
 
+readOptions(import.meta.filename, {});
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-scan-'));
 try {
   await scan(await installPrograms(folder, PACKAGES));

@@ -1,5 +1,6 @@
 /** `npm run screenshots`: takes the console's main pages in both colour schemes, from a loop with demo traffic, for the README. */
 import { join } from 'node:path';
+import { readOptions } from '../local/options.ts';
 import { launchChromium } from '../testing/chromium.ts';
 
 const URL_OF_LOOP = process.env.ORDER_LOOP_URL ?? 'http://127.0.0.1:4000';
@@ -15,6 +16,7 @@ const PAGES = {
   operations: '/operations',
 };
 
+readOptions(import.meta.filename, {});
 const browser = await launchChromium();
 for (const colorScheme of ['light', 'dark'] as const) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });

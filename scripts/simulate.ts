@@ -4,14 +4,12 @@
  * seed fails again in the same place: `--seeds 17`. The exit code is that of the test.
  */
 import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../local/options.ts';
 
-const { values } = parseArgs({
-  options: {
-    steps: { type: 'string', default: '400' },
-    seeds: { type: 'string', default: String(Date.now() % 1_000_000) },
-    rate: { type: 'string', default: '0.3' },
-  },
+const { values } = readOptions(import.meta.filename, {
+  steps: { type: 'string', default: '400' },
+  seeds: { type: 'string', default: String(Date.now() % 1_000_000) },
+  rate: { type: 'string', default: '0.3' },
 });
 console.log(`seeds ${values.seeds}, ${values.steps} steps and more each, faults at a rate of ${values.rate}`);
 const { status } = spawnSync('vitest', ['run', 'test/simulation'], {

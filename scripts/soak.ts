@@ -7,22 +7,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, refuse } from '../local/options.ts';
 import { soak } from './soak/soak.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '5' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
+const { values } = readOptions(import.meta.filename, {
+  minutes: { type: 'string', default: '30' },
+  rate: { type: 'string', default: '5' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 });
+const minutes = above('minutes', values.minutes);
+const rate = above('rate', values.rate);
 const dataFolder = await mkdtemp(join(tmpdir(), 'order-loop-soak-'));
 try {
   const report = await soak({
     dataFolder,
-    minutes: above('minutes', values.minutes),
-    rate: above('rate', values.rate),
+    minutes,
+    rate,
     seed: Number(values.seed),
     log: (what) => console.error(what),
   });
@@ -35,5 +35,5 @@ try {
 function above(name: string, text: string): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw new Error(`--${name} is a number above 0, not ${text}`);
+  return refuse(import.meta.filename, `--${name} is a number above 0, not ${text}`);
 }

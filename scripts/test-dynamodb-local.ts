@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readOptions } from '../local/options.ts';
 import {
   type DynamoDbLocal,
   fetchDynamoDbLocal,
@@ -25,12 +26,13 @@ const NO_STORE = 3;
 /** Timeout of a test in milliseconds: DynamoDB Local is several times slower than the embedded store. */
 const DEADLINE = String(600_000);
 
+const { positionals } = readOptions(import.meta.filename, {}, { allowPositionals: true });
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-dynamodb-local-'));
 try {
   const given = process.env.DYNAMODB_ENDPOINT;
   const start =
     given === undefined ? await fetched() : async () => ({ endpoint: given, stop: async () => {} });
-  const files = await testsOfTheStore(process.argv.slice(2));
+  const files = await testsOfTheStore(positionals);
   const failed: string[] = [];
   for (const file of files) if (!(await passes(file, start))) failed.push(file);
   process.stdout.write(`${files.length - failed.length} files passed, ${failed.length} failed\n`);
