@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { SAMPLE_SHOP } from '../../local/banner.ts';
 import type { Json } from '../../testing/client.ts';
-import { type ChannelMessage, channelMessage, shopifyMessage } from '../../testing/messages.ts';
+import { channelMessage, shopifyMessage } from '../../testing/messages.ts';
 import type { Loop } from './loop.ts';
 import { GOODS } from './stock.ts';
 
-/** Sends the order with this number. @returns its id, or null when the message was quarantined */
-export type Send = (number: number) => Promise<string | null>;
+/** Sends the order with this number. @returns its id @throws Error with the answer when the loop did not accept it */
+export type Send = (number: number) => Promise<string>;
 
 const CUSTOMERS = [
   ['IRONRIDGE Construction', 'C-88'],
@@ -27,14 +27,14 @@ export function channels(loop: Loop): readonly (readonly [string, Send])[] {
   ];
 }
 
-async function shopifyOrder(loop: Loop, id: number): Promise<string | null> {
+async function shopifyOrder(loop: Loop, id: number): Promise<string> {
   const sample = JSON.parse(sampleFile('shopify-order.json'));
   const { company: _, po_number: __, payment_terms: ___, ...consumer } = sample;
   const now = new Date().toISOString();
   const order = { ...consumer, id, name: `#${id % 100_000}`, created_at: now, updated_at: now };
   const body = JSON.stringify(order);
   const message = shopifyMessage('orders/create', body, { webhookId: `demo-${id}`, shop: SAMPLE_SHOP });
-  return (await send(loop, message)).orderId ?? null;
+  return orderIdIn(await loop.deliver(message));
 }
 
 async function consumerOrder(loop: Loop, number: number): Promise<string> {
@@ -73,7 +73,7 @@ async function wholesaleOrder(loop: Loop, run: number, number: number): Promise<
   return orderId;
 }
 
-async function ediOrder(loop: Loop, run: number, number: number): Promise<string | null> {
+async function ediOrder(loop: Loop, run: number, number: number): Promise<string> {
   const control = String((run + number) % 1_000_000_000).padStart(9, '0');
   const purchaseOrder = `45${control}`;
   const [date, time] = [new Date().toISOString().slice(2, 10).replaceAll('-', ''), '0914'];
@@ -96,13 +96,13 @@ async function ediOrder(loop: Loop, run: number, number: number): Promise<string
     `IEA*1*${control}`,
     '',
   ].join('~');
-  await send(loop, channelMessage('edi', body));
+  const acknowledgment = await loop.deliver(channelMessage('edi', body));
   const { items } = await loop.api('GET', `/v1/orders?purchaseOrderNumber=${purchaseOrder}`);
-  return items[0]?.orderId ?? null;
+  return orderIdIn(items[0] ?? acknowledgment);
 }
 
 /** Puts the order into the fake of Square, and sends the loop its webhook. */
-async function squareOrder(loop: Loop, run: number, number: number): Promise<string | null> {
+async function squareOrder(loop: Loop, run: number, number: number): Promise<string> {
   const id = `DEMO${run}N${number}`;
   const { order } = JSON.parse(sampleFile('square/order.json'));
   const now = new Date().toISOString();
@@ -138,7 +138,7 @@ async function squareOrder(loop: Loop, run: number, number: number): Promise<str
       },
     },
   });
-  return (await send(loop, channelMessage('square', body))).orderId ?? null;
+  return orderIdIn(await loop.deliver(channelMessage('square', body)));
 }
 
 function line(goods: (typeof GOODS)[number] | undefined, quantity: number) {
@@ -150,8 +150,7 @@ function sampleFile(name: string): string {
   return readFileSync(new URL(`../../local/sample/${name}`, import.meta.url), 'utf8');
 }
 
-/** Sends a channel message, signed with the local secret or the one in the environment. */
-async function send(loop: Loop, message: ChannelMessage): Promise<Json> {
-  const secret = process.env[`${message.channel.toUpperCase()}_WEBHOOK_SECRET`];
-  return (await loop.client.sendSigned(message, secret)).body;
+function orderIdIn(answer: Json): string {
+  if (typeof answer.orderId === 'string') return answer.orderId;
+  throw new Error(`no order came of it: ${typeof answer === 'string' ? answer : JSON.stringify(answer)}`);
 }
