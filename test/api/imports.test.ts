@@ -85,6 +85,20 @@ test('an order that is wrong is refused whole, by row and column, and takes no o
   expect((await get('/v1/orders?externalId=W-2')).items).toHaveLength(0);
 });
 
+test.each([
+  ['semicolons', (text: string) => Buffer.from(text.replaceAll(',', ';'))],
+  ['tabs', (text: string) => Buffer.from(text.replaceAll(',', '\t'))],
+  ['UTF-16, as Excel writes Unicode text', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ['UTF-16 with its bytes swapped', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+])('a file with %s is read, with every letter', async (kind, encode) => {
+  const { status, body } = await send(
+    encode(file(`${kind.length}-${kind.slice(0, 4)},A,1,1.00,USD,Søren Müller`)),
+  );
+  expect([status, body.received]).toEqual([200, 1]);
+  const order = await get(`/v1/orders/${body.items[0].orderId}`);
+  expect(order.customer.name).toBe('Søren Müller');
+});
+
 test('wholesale terms, quotes, a byte order mark and every column are read', async () => {
   const columns = Object.keys(IMPORT_COLUMNS).join(';').split(';');
   const values: Record<string, string> = {
@@ -133,7 +147,8 @@ describe('what is no such file is refused, and nothing is received', () => {
     ['a column called __proto__', `${HEADER},__proto__\nN-1,A,1,1.00,USD,Ada,x\n`],
     ['a row that is too long', file('N-1,A,1,1.00,USD,Ada,more')],
     ['a quote that is not closed', file('"N-1,A,1,1.00,USD,Ada')],
-    ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x41])],
+    ['letters in Latin-1', Buffer.from(file('L-1,A,1,1.00,USD,Müller'), 'latin1')],
+    ['UTF-16 without its mark', Buffer.from(file('L-1,A,1,1.00,USD,Ada'), 'utf16le')],
     ['too many rows', file(...Array.from({ length: 5001 }, (_, row) => `N-${row},A,1,1.00,USD,Ada`))],
   ])('%s', async (_, body) => {
     const { status, body: problem } = await send(body);

@@ -35,15 +35,41 @@ export function readRows(
 function readTable(
   body: Uint8Array,
 ): { readonly table: readonly (readonly string[])[] } | { readonly errors: readonly FieldError[] } {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return { table: parse(text, { bom: true, trim: true, skip_empty_lines: true, to: MAX_ROWS + 2 }) };
-  } catch (error) {
-    const { lines } = error as CsvError & { lines?: number };
+  const text = decode(body);
+  if (text === null) {
     return wrong(
-      lines === undefined ? 'the file is no CSV in UTF-8' : `line ${lines} is no line of a CSV table`,
+      'the file is not in UTF-8: save it as "CSV UTF-8"; in Latin-1 or Windows-1252 its letters would be damaged',
     );
   }
+  const options = { bom: true, trim: true, skip_empty_lines: true, to: MAX_ROWS + 2 };
+  try {
+    return { table: parse(text, { ...options, delimiter: delimiterOf(text) }) };
+  } catch (error) {
+    const { lines = 1 } = error as CsvError & { lines?: number };
+    return wrong(`line ${lines} is no line of a CSV table`);
+  }
+}
+
+/**
+ * @returns the text of a file in UTF-8, or in UTF-16 with its mark; null for any other: encodings of one byte cannot be
+ *   told from one another
+ */
+function decode(body: Uint8Array): string | null {
+  const mark = Buffer.from(body.subarray(0, 2)).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(body);
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Spreadsheets write semicolons, or tabs, where the comma is the decimal sign. */
+function delimiterOf(text: string): string {
+  const [header = ''] = text.split(/\r?\n/, 1);
+  const count = (sign: string) => header.split(sign).length;
+  return [';', '\t'].find((sign) => count(sign) > count(',')) ?? ',';
 }
 
 function wrong(message: string): { readonly errors: readonly FieldError[] } {
