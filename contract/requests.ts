@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countrySentence, isCountryCode } from '../domain/country.ts';
 import { AdjustStock, ChangeLotStatus, ReceiveStock } from '../domain/inventory/lot.ts';
 import {
   AllocateOrder,
@@ -10,18 +11,33 @@ import {
   RecordShipment,
 } from '../domain/order/commands.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
-import { Channel, MAX_LINES, OrderType, orderTerms, RequestedLine } from '../domain/order/terms.ts';
+import {
+  type Address,
+  Channel,
+  MAX_LINES,
+  OrderType,
+  orderTerms,
+  RequestedLine,
+} from '../domain/order/terms.ts';
 import { CalendarDate, Reference, Sku } from '../domain/text.ts';
 
 const type = { type: true } as const;
 
+/** Refuses a country that there is not. A channel's country is kept as the channel writes it. */
+function hasCountry({ shipTo }: { shipTo?: Address | undefined }, context: z.RefinementCtx): void {
+  const { country = '' } = shipTo ?? {};
+  if (isCountryCode(country)) return;
+  context.addIssue({ code: 'custom', path: ['shipTo', 'country'], message: countrySentence(country) });
+}
+
 /** POST /v1/orders */
 export const OrderRequest = z
   .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MAX_LINES) })
+  .superRefine(hasCountry)
   .meta({ id: 'OrderRequest' });
 
 /** PATCH /v1/orders/{orderId} */
-export const AmendmentRequest = Amendment.meta({ id: 'AmendmentRequest' });
+export const AmendmentRequest = Amendment.superRefine(hasCountry).meta({ id: 'AmendmentRequest' });
 
 /** POST /v1/orders/{orderId}/allocation */
 export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true }).meta({

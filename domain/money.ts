@@ -40,15 +40,26 @@ export const CurrencyCode = z
 export const UnitPrice = z
   .string()
   .max(32)
-  .regex(/^(0|[1-9][0-9]{0,6})(\.[0-9]{1,6})?$/, 'digits with up to six decimals, below 10000000')
+  .regex(/^(0|[1-9][0-9]{0,6})(\.[0-9]{1,6})?$/, {
+    error: ({ input }) => decimalSentence(input, 'up to six decimals, below 10000000'),
+  })
   .meta({ id: 'UnitPrice', example: '20.00' });
 
 /** An amount of money before its currency is known; `hasCurrencyDigits` checks the decimals. */
 export const AmountText = z
   .string()
   .max(32)
-  .regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$/, 'plain digits with an optional decimal point')
+  .regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?$/, {
+    error: ({ input }) => decimalSentence(input, 'no sign, blank or currency'),
+  })
   .meta({ id: 'Amount', example: '480.00' });
+
+/** Says how a decimal is written, and how this one would be where a comma stands for the point. */
+function decimalSentence(input: unknown, limits: string): string {
+  const text = String(input);
+  const rule = `must be digits with a decimal point, such as 12.50; ${limits}`;
+  return /^[0-9]+,[0-9]{1,2}$/.test(text) ? `must have a decimal point: ${text.replace(',', '.')}` : rule;
+}
 
 /** @returns how many decimals amounts of this currency have (USD 2, JPY 0, BHD 3). */
 export function currencyDigits(currency: string): number {

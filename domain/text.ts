@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { plainError } from './plain-errors.ts';
+
+// Nobody outside is answered in the validator's words; every schema that reads requests is made of these texts.
+z.config({ customError: plainError });
 
 const FORBIDDEN_IN_IDENTIFIERS = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const FORBIDDEN_IN_TEXT = /[\p{Cc}\p{Cs}]/u;

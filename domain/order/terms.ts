@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countrySentence } from '../country.ts';
 import { AmountText, CurrencyCode, UnitPrice } from '../money.ts';
 import { CalendarDate, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 import { ChannelData } from './channel-data.ts';
@@ -61,7 +62,7 @@ export const Address = z
     postalCode: text(20).optional(),
     country: z
       .string()
-      .regex(/^([A-Z]{2})?$/, 'an ISO 3166-1 alpha-2 country code')
+      .regex(/^([A-Z]{2})?$/, { error: ({ input }) => countrySentence(String(input)) })
       .optional(),
   })
   .meta({ id: 'Address' });
