@@ -5,12 +5,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions } from '../local/options.ts';
 import { runNpm } from './tools/npm.ts';
 import { run } from './tools/run.ts';
 
 const VERSION = '1.76.0';
 const TARGET = join(import.meta.dirname, '..', 'console', 'public', 'scalar.js');
 
+readOptions(import.meta.filename, {});
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-reference-'));
 try {
   await runNpm(['pack', `@scalar/api-reference@${VERSION}`], { folder, seconds: 300 });
