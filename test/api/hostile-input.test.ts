@@ -43,9 +43,13 @@ describe.each([
     for (const input of inputs) {
       const answer = await api().send(input.method, filled(input.path), {
         body: input.body,
-        headers: Object.fromEntries(
-          Object.entries(input.headers ?? {}).map(([name, value]) => [name, filled(value)]),
-        ),
+        headers: {
+          // Bytes have no media type of their own.
+          ...(Buffer.isBuffer(input.body) && { 'content-type': 'application/json' }),
+          ...Object.fromEntries(
+            Object.entries(input.headers ?? {}).map(([name, value]) => [name, filled(value)]),
+          ),
+        },
       });
       const isPage = input.path.startsWith('/portal/');
       const got = isPage ? `${answer.status} not_found` : `${answer.status} ${answer.body.code}`;
