@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import { synthesize } from '../../testing/templates.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c';
@@ -66,7 +67,9 @@ test('calls are kept free for webhooks where that is asked for, and for nothing 
     );
   expect(await reserved({})).toEqual([]);
   expect((await reserved({ webhookConcurrency: '20' })).sort()).toEqual(
-    ['carrier', 'edi', 'shopify', 'square'].map((channel) => `functions/webhooks/${channel}.ts 20`),
+    WEBHOOKS.map(({ path }) => path)
+      .sort()
+      .map((channel) => `functions/webhooks/${channel}.ts 20`),
   );
 });
 

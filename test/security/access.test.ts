@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Route, routeKey, SCOPES, type Scope } from '../../contract/routes.ts';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { HttpClient } from '../../testing/client.ts';
 import { startStack } from '../../testing/stack.ts';
@@ -75,10 +76,7 @@ test('every route says who may come in', () => {
     'GET /llms.txt',
     'GET /openapi.json',
     'GET /portal/{token}',
-    'POST /webhooks/carrier',
-    'POST /webhooks/edi',
-    'POST /webhooks/shopify',
-    'POST /webhooks/square',
+    ...WEBHOOKS.map(({ path }) => `POST /webhooks/${path}`).sort(),
   ]);
 });
 

@@ -259,5 +259,11 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/operations/stuck-orders/{orderId}/restart': 'test/tasks/reconcile.test.ts',
   'POST /webhooks/woocommerce': 'test/channels/woocommerce/deliveries.test.ts',
   'POST /webhooks/easypost': 'test/carriers/journey.test.ts',
+  'PUT /v1/connections/{connectionId}/items/{buyerItem}': 'says how things are to be',
+  'DELETE /v1/connections/{connectionId}/items/{buyerItem}': 'says how things are to be',
+  'PUT /v1/connections/{connectionId}/locations/{code}': 'says how things are to be',
+  'DELETE /v1/connections/{connectionId}/locations/{code}': 'says how things are to be',
+  'POST /v1/inbound-messages/{messageId}/retry': 'test/messages/quarantined-messages.test.ts',
+  'POST /v1/inbound-messages/{messageId}/dismissal': 'test/messages/quarantined-messages.test.ts',
   'DELETE /mcp': 'there are no sessions',
 };
