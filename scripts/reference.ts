@@ -19,7 +19,9 @@ try {
   await run('tar', ['-xzf', `scalar-api-reference-${VERSION}.tgz`], { folder, seconds: 60 });
   const source = await readFile(join(folder, 'package', 'dist', 'browser', 'standalone.js'), 'utf8');
   const notice = `/*! @scalar/api-reference ${VERSION}, MIT licence, https://github.com/scalar/scalar */\n`;
-  await writeFile(TARGET, notice + source.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  // The reference shows our own document alone; its catalogue of other people's APIs must never be asked.
+  const offline = source.replace(/https:\/\/registry\.scalar\.com/g, 'https://scalar.invalid');
+  await writeFile(TARGET, notice + offline.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
