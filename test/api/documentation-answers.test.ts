@@ -255,6 +255,19 @@ test('connections', async () => {
   await done('PUT /v1/connections/{connectionId}', { connectionId }, body);
   await done('GET /v1/connections/{connectionId}', { connectionId });
   await done('GET /v1/connections');
+  for (const [list, key] of [
+    ['items', 'buyerItem'],
+    ['locations', 'code'],
+  ] as const) {
+    const entries = `/v1/connections/{connectionId}/${list}`;
+    const values = { connectionId, [key]: 'B-100' } as Values;
+    const entry = operations.get(`PUT ${entries}/{${key}}`)?.example;
+    await done(`PUT ${entries}/{${key}}`, values, entry);
+    await done(`GET ${entries}/{${key}}`, values);
+    await done(`GET ${entries}`, values);
+    await done(`DELETE ${entries}/{${key}}`, values);
+    expect((await ask(`GET ${entries}/{${key}}`, values)).status).toBe(404);
+  }
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
 });
 

@@ -154,8 +154,9 @@ describe('the app itself', async () => {
       expect(description.busNames).toContain(rule.busName);
       for (const target of rule.queueArns) expect(queues).toContain(target);
     }
-    expect(description.schedules).toMatchObject([{ everyMilliseconds: 300_000 }]);
-    for (const { functionArns } of description.schedules) {
+    expect(description.schedules.length).toBeGreaterThan(0);
+    for (const { everyMilliseconds, functionArns } of description.schedules) {
+      expect(everyMilliseconds).toBe(300_000);
       expect(functions).toEqual(expect.arrayContaining([...functionArns]));
       expect(functionArns).toHaveLength(1);
     }
