@@ -41,9 +41,9 @@ export async function publishEvents(
   const queues = [...Map.groupBy(events, subjectOf).values()].map(
     (own): Queue => ({ events: own, taken: 0, refusals: 0, reason: '' }),
   );
-  for (;;) {
-    const waiting = queues.filter((each) => headOf(each) !== undefined && each.refusals < MAX_REFUSALS);
-    if (waiting.length === 0) break;
+  const unsent = () => queues.filter((each) => headOf(each) !== undefined && each.refusals < MAX_REFUSALS);
+  // Each round sends an event of every queue or counts a refusal, of which a queue has few.
+  for (let waiting = unsent(); waiting.length > 0; waiting = unsent()) {
     for (const batch of batches(waiting)) await send(bus, batch);
     const refusals = Math.max(...waiting.map((each) => each.refusals));
     if (refusals > 0) await pause(refusals);

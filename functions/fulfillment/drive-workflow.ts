@@ -1,6 +1,6 @@
 import { isGoods, type Order, open } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
-import { handleOrderCommand, type NotReceiving } from '../orders/handle-order-command.ts';
+import { existingOrder, handleOrderCommand, type NotReceiving } from '../orders/handle-order-command.ts';
 import { stepResult, type WorkflowCause, type WorkflowDependencies, waitState } from './workflow.ts';
 
 /**
@@ -50,8 +50,7 @@ export async function answerWait(
 ): Promise<void> {
   const task = await tasks.find(orderId);
   if (task === null) return;
-  const order = await ports.orders.load(orderId);
-  if (order === null) throw new Error(`there is no order ${orderId}`);
+  const order = await existingOrder(ports, orderId);
   const now = ports.now();
   switch (waitState(task.waitFor, order, now)) {
     case 'over':

@@ -3,7 +3,12 @@ import { decide } from '../../domain/order/decide/decide.ts';
 import { hasReached, isFinal, type OrderState } from '../../domain/order/lifecycle.ts';
 import { type DueTerms, type Order, windowToKeep } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
-import { handleOrderCommand, MAX_RESERVATIONS, type NotReceiving } from '../orders/handle-order-command.ts';
+import {
+  existingOrder,
+  handleOrderCommand,
+  MAX_RESERVATIONS,
+  type NotReceiving,
+} from '../orders/handle-order-command.ts';
 import { Busy, type Ports } from '../orders/ports.ts';
 
 /** What a running workflow can be waiting for. */
@@ -162,8 +167,7 @@ export async function advance(
   cause?: WorkflowCause,
 ): Promise<Order> {
   for (let look = 1; look <= LOOKS; look++) {
-    const order = await ports.orders.load(orderId);
-    if (order === null) throw new Error(`there is no order ${orderId}`);
+    const order = await existingOrder(ports, orderId);
     const command = choose(order);
     if (command === null) return order;
     const origin = workflowOrigin(orderId, cause);

@@ -21,6 +21,9 @@ const ATTEMPTS = 12;
 /** How often it is while there is time: enough to outlast many who want one lot. */
 const ATTEMPTS_IN_TIME = 40;
 
+/** Steps of one command, by far more than the largest order takes; what is left then is the workflow's. */
+const MAX_STEPS = 1000;
+
 export type NotReceiving = Exclude<OrderCommand, { type: 'ReceiveOrder' }>;
 
 export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
@@ -29,8 +32,11 @@ export interface OrderRequest<Command extends OrderCommand = NotReceiving> {
   readonly origin: Origin;
   /** The version that the caller saw; the command is refused when the order has moved on. */
   readonly expectedVersion?: number | undefined;
-  /** Builds the record that keeps the answer for a repeat of the request. */
-  readonly remember?: ((outcome: Outcome) => IdempotencyRecord) | undefined;
+  /**
+   * Builds the record that keeps the answer for a repeat of the request. With `hasMore` the outcome is that of a first
+   * step, and the answer is known when the last one is done.
+   */
+  readonly remember?: ((outcome: Outcome, hasMore: boolean) => IdempotencyRecord) | undefined;
   /** The inbound message that the command follows from; it is settled only where the command changes something. */
   readonly message?: MessageWrite | undefined;
   /**
@@ -104,7 +110,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
         after: next,
         events,
         message: rejection === null ? request.message : withoutSettlement(request.message),
-        idempotency: request.remember?.(outcome),
+        idempotency: request.remember?.(outcome, hasMore(request.command, outcome)),
       });
       return outcome;
     } catch (error) {
@@ -130,19 +136,25 @@ async function finish(
   let { command } = request;
   let done = first;
   let progressed = first.events.length > 0;
-  for (;;) {
+  for (let step = 1; step < MAX_STEPS && Date.now() < until; step++) {
     const next = nextStep(command, done.order, progressed);
-    if (next === null || Date.now() >= until) return done;
+    if (next === null) return done;
     // The first step that changes something settles the message.
     const message = done.events.length === 0 ? request.message : withoutSettlement(request.message);
-    const step = { orderId, origin, command: next, message };
-    const outcome = await untilBusy(handleStep(ports, step, done.order));
+    const outcome = await untilBusy(
+      handleStep(ports, { orderId, origin, command: next, message }, done.order),
+    );
     if (outcome === null) return { ...done, order: (await ports.orders.load(orderId)) ?? done.order };
     if (outcome.kind !== 'done') return { ...done, order: outcome.order ?? done.order };
     command = next;
     progressed = outcome.events.length > 0;
     done = { ...outcome, events: [...done.events, ...outcome.events] };
   }
+  return done;
+}
+
+function hasMore(command: NotReceiving, outcome: Outcome): boolean {
+  return outcome.kind === 'done' && nextStep(command, outcome.order, outcome.events.length > 0) !== null;
 }
 
 function withoutSettlement(message: MessageWrite | undefined): MessageWrite | undefined {
@@ -184,6 +196,13 @@ function nextStep(command: NotReceiving, order: Order, progressed: boolean): Not
     default:
       return null;
   }
+}
+
+/** @throws Error when there is no order of this id, where one was written before */
+export async function existingOrder({ orders }: Pick<Ports, 'orders'>, orderId: string): Promise<Order> {
+  const order = await orders.load(orderId);
+  if (order === null) throw new Error(`there is no order ${orderId}`);
+  return order;
 }
 
 export async function factsFor(

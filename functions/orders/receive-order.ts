@@ -28,7 +28,8 @@ export interface Reception {
   readonly origin: Origin;
   /** A number chosen beforehand, for orders that are brought over from elsewhere. */
   readonly orderId?: string | undefined;
-  readonly remember?: ((order: Order) => IdempotencyRecord) | undefined;
+  /** Builds the record that keeps the answer; with `hasMore` the order is still reserved for in further steps. */
+  readonly remember?: ((order: Order, hasMore: boolean) => IdempotencyRecord) | undefined;
   /** The inbound message that the order came with. */
   readonly message?: MessageWrite | undefined;
   /**
@@ -72,7 +73,7 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
         after: order,
         events,
         message: reception.message,
-        idempotency: reception.remember?.(order),
+        idempotency: reception.remember?.(order, !isLookedAt(order)),
       });
       return await allocateTheRest(ports, reception, order, events);
     } catch (error) {
@@ -118,9 +119,7 @@ async function allocateTheRest(
   order: Order,
   events: readonly OrderEnvelope[],
 ): Promise<ReceptionOutcome> {
-  const looked =
-    order.state === 'CANCELLED' || order.lines.every((line) => !wantsStock(line) || line.backordered > 0);
-  if (looked) return { kind: 'received', order, events };
+  if (isLookedAt(order)) return { kind: 'received', order, events };
   try {
     const outcome = await handleOrderCommand(ports, {
       orderId: order.orderId,
@@ -136,6 +135,11 @@ async function allocateTheRest(
     if (!(error instanceof Busy)) throw error;
   }
   return { kind: 'received', order: (await ports.orders.load(order.orderId)) ?? order, events };
+}
+
+/** @returns whether stock was looked at for every line of a new order. */
+function isLookedAt({ state, lines }: Order): boolean {
+  return state === 'CANCELLED' || lines.every((line) => !wantsStock(line) || line.backordered > 0);
 }
 
 async function alreadyThere(

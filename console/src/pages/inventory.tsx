@@ -110,12 +110,12 @@ export default function InventoryPage() {
 async function wholeDrift(): Promise<readonly Drift[]> {
   const items: Drift[] = [];
   let query = '';
-  for (;;) {
+  do {
     const page = await api<Page<Drift>>(`/v1/inventory/drift${query}`);
     items.push(...page.items);
-    if (page.nextCursor === undefined) return items;
-    query = `?cursor=${encodeURIComponent(page.nextCursor)}`;
-  }
+    query = page.nextCursor === undefined ? '' : `?cursor=${encodeURIComponent(page.nextCursor)}`;
+  } while (query !== '');
+  return items;
 }
 
 function DriftCheck() {

@@ -24,8 +24,8 @@ import {
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
 import {
+  existingOrder,
   handleOrderCommand,
-  MAX_RESERVATIONS,
   type NotReceiving,
   type Outcome,
   tryOrderCommand,
@@ -196,7 +196,7 @@ function command<Body extends z.ZodType>(
             until: request.deadline,
             remember:
               remember &&
-              ((step) => remember(takesSteps(step) ? null : answerOf(step, request, answer), orderId)),
+              ((step, hasMore) => remember(hasMore ? null : answerOf(step, request, answer), orderId)),
           });
           return answerOf(outcome, request, answer);
         } catch (error) {
@@ -205,20 +205,8 @@ function command<Body extends z.ZodType>(
         }
       },
       async ({ orderId = '' }) =>
-        ok({ kind: 'done', order: (await ports.orders.load(orderId)) as Order, events: [] }),
+        ok({ kind: 'done', order: await existingOrder(ports, orderId), events: [] }),
     );
-}
-
-/** A command that goes on after its first step has its answer when the last is done. */
-function takesSteps(outcome: Outcome): boolean {
-  if (outcome.kind !== 'done') return false;
-  const { order, events } = outcome;
-  return (
-    order.cancelling !== undefined ||
-    order.shipping !== undefined ||
-    events.some((event) => event.type === 'AllocationChanged') ||
-    order.lines.length > MAX_RESERVATIONS
-  );
 }
 
 function answerOf(outcome: Outcome, request: HttpRequest, answer: Answer): HttpAnswer {

@@ -1,7 +1,8 @@
 import { OrderRequest } from '../../../contract/requests.ts';
-import { type Order, open } from '../../../domain/order/order.ts';
+import type { Order } from '../../../domain/order/order.ts';
 import { type HttpAnswer, Problem, problemOf, type RouteHandler, valid } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
+import { existingOrder } from '../../orders/handle-order-command.ts';
 import type { Ports } from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
 import { orderView } from '../../orders/views/order-view.ts';
@@ -25,7 +26,7 @@ export function receive(ports: Ports): RouteHandler {
           origin: request.origin,
           until: request.deadline,
           remember:
-            remember && ((order) => remember(needsSteps(order) ? null : created(order), order.orderId)),
+            remember && ((order, hasMore) => remember(hasMore ? null : created(order), order.orderId)),
         });
         switch (outcome.kind) {
           case 'received':
@@ -43,7 +44,7 @@ export function receive(ports: Ports): RouteHandler {
             throw new Error(`an order without a channel's identity was taken for ${outcome.orderId}`);
         }
       },
-      async ({ orderId = '' }) => created((await ports.orders.load(orderId)) as Order),
+      async ({ orderId = '' }) => created(await existingOrder(ports, orderId)),
     );
 }
 
@@ -53,9 +54,4 @@ function created(order: Order): HttpAnswer {
     headers: { location: `/v1/orders/${encodeURIComponent(order.orderId)}`, etag: `"${order.version}"` },
     body: orderView(order),
   };
-}
-
-/** A large order is reserved in steps that follow its reception; its answer is known when they are done. */
-function needsSteps(order: Order): boolean {
-  return order.lines.some((line) => line.requiresShipping && line.sku !== null && open(line) > 0);
 }
