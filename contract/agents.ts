@@ -106,7 +106,7 @@ export const ActionEffect = z
   .meta({ id: 'ActionEffect' });
 export type ActionEffect = z.infer<typeof ActionEffect>;
 
-export const ApprovalStatus = z.enum(['PENDING', 'APPROVED', 'REFUSED', 'DECLINED', 'EXPIRED']).meta({
+const ApprovalStatus = z.enum(['PENDING', 'APPROVED', 'REFUSED', 'DECLINED', 'EXPIRED']).meta({
   id: 'ApprovalStatus',
   description: 'REFUSED: a person approved, and the order no longer allowed the command.',
 });

@@ -3,7 +3,7 @@ import { CalendarDate } from '../domain/text.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
 
 /** Accounts of the journal entries. */
-export const ACCOUNTS = [
+const ACCOUNTS = [
   'ACCOUNTS_RECEIVABLE',
   'SALES_REVENUE',
   'SALES_RETURNS',

@@ -5,7 +5,7 @@ import { pageOf } from './requests.ts';
 const instant = z.string().meta({ format: 'date-time' });
 
 /** States of a quarantined message. */
-export const QUARANTINE_STATUSES = ['WAITING', 'TAKEN_IN', 'DISMISSED'] as const;
+const QUARANTINE_STATUSES = ['WAITING', 'TAKEN_IN', 'DISMISSED'] as const;
 export type QuarantineStatus = (typeof QUARANTINE_STATUSES)[number];
 
 /** A signed message of a channel that could not be processed, as a list returns it. */

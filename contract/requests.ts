@@ -132,7 +132,7 @@ export function isForwards({ from, to }: { readonly from?: string; readonly to?:
 }
 
 /** Why an order in progress needs attention. */
-export const ATTENTIONS = ['AT_RISK', 'HELD', 'BACKORDERED'] as const;
+const ATTENTIONS = ['AT_RISK', 'HELD', 'BACKORDERED'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
 
 /** Filters of lists of orders and of the board. */

@@ -44,7 +44,7 @@ const channelData = z.array(KeptChannelDetail).optional().meta({
     'What the channel said and no other field holds: references, dates, parties, notes, routing, terms and charges, readable.',
 });
 
-export const OrderLine = z
+const OrderLine = z
   .object({
     lineNumber: z.int(),
     sku: z.string().nullable(),
@@ -109,7 +109,7 @@ export const Shipment = z
   })
   .meta({ id: 'Shipment' });
 
-export const Hold = z
+const Hold = z
   .object({ holdId: z.string(), reason: HoldReason, note: z.string().optional(), heldAt: instant })
   .meta({ id: 'Hold' });
 

@@ -18,6 +18,6 @@ export function progress(what: string): void {
 }
 
 /** @returns the number rounded to three significant digits. */
-export function rounded(value: number): number {
+function rounded(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(3));
 }

@@ -3,7 +3,7 @@ import { AmountText } from '../money.ts';
 import { CalendarDate, Reference, text } from '../text.ts';
 
 /** What a detail of a channel is about. */
-export const CHANNEL_DETAIL_KINDS = [
+const CHANNEL_DETAIL_KINDS = [
   'REFERENCE',
   'DATE',
   'PARTY',

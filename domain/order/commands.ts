@@ -69,23 +69,23 @@ export const AllocateOrder = z.strictObject({
 });
 
 /** Reserve stock for what is open or backordered; what is held already stays as it is. */
-export const CompleteAllocation = z.strictObject({
+const CompleteAllocation = z.strictObject({
   type: z.literal('CompleteAllocation'),
   /** Only lines of this SKU, of which stock has come in. */
   sku: Sku.optional(),
 });
 
-export const ReleaseAllocation = z.strictObject({ type: z.literal('ReleaseAllocation') });
+const ReleaseAllocation = z.strictObject({ type: z.literal('ReleaseAllocation') });
 
 /** Give up the reservations on one lot that must not be shipped, and find other lots. */
-export const ReplaceLot = z.strictObject({
+const ReplaceLot = z.strictObject({
   type: z.literal('ReplaceLot'),
   sku: Sku,
   lotNumber: LotNumber,
   reason: text(500),
 });
 
-export const QueueFulfillment = z.strictObject({ type: z.literal('QueueFulfillment') });
+const QueueFulfillment = z.strictObject({ type: z.literal('QueueFulfillment') });
 
 export const RecordShipment = z.strictObject({
   type: z.literal('RecordShipment'),
@@ -100,10 +100,10 @@ export const RecordShipment = z.strictObject({
  * Record goods that have left as the channel says, whatever holds the order. Units that are reserved leave our stock; all
  * others left from elsewhere and no longer wait for stock here.
  */
-export const RecordChannelShipment = ChannelShipment.extend({ type: z.literal('RecordChannelShipment') });
+const RecordChannelShipment = ChannelShipment.extend({ type: z.literal('RecordChannelShipment') });
 
 /** Note what the channel says anew of a shipment that is recorded. */
-export const CorrectShipment = z.strictObject({
+const CorrectShipment = z.strictObject({
   type: z.literal('CorrectShipment'),
   shipmentId: Reference,
   carrier: ChannelShipment.shape.carrier.optional(),
@@ -112,7 +112,7 @@ export const CorrectShipment = z.strictObject({
 });
 
 /** Record what is left of a shipment, or a cancellation, that takes more than one step. */
-export const ContinueSteps = z.strictObject({ type: z.literal('ContinueSteps') });
+const ContinueSteps = z.strictObject({ type: z.literal('ContinueSteps') });
 
 export const ConfirmDelivery = z.strictObject({
   type: z.literal('ConfirmDelivery'),
@@ -133,7 +133,7 @@ export const RecordDeliveryException = z.strictObject({
   occurredAt: Instant,
 });
 
-export const CloseOrder = z.strictObject({ type: z.literal('CloseOrder') });
+const CloseOrder = z.strictObject({ type: z.literal('CloseOrder') });
 
 export const CancelOrder = z.strictObject({
   type: z.literal('CancelOrder'),
@@ -148,7 +148,7 @@ export const PlaceHold = z.strictObject({
   note: Note.optional(),
 });
 
-export const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), holdId: Reference });
+const ReleaseHold = z.strictObject({ type: z.literal('ReleaseHold'), holdId: Reference });
 
 const AmendedLine = z.strictObject({
   lineNumber: LineNumber,
@@ -202,7 +202,7 @@ export const AmendOrder = Amendment.extend({
 });
 
 /** Keep what the channel says of an order, whatever state it is in. */
-export const RecordChannelData = z.strictObject({
+const RecordChannelData = z.strictObject({
   type: z.literal('RecordChannelData'),
   channelData: ChannelData.optional(),
   channelTotal: AmountText.optional(),
@@ -215,10 +215,10 @@ export const ReceiveReturn = z.strictObject({
   mayPrecedeDelivery: z.boolean().optional(),
 });
 
-export const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
+const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
 
 /** The workflow's timer has come to a date that matters to the delivery window. */
-export const CheckDeliveryWindow = z.strictObject({
+const CheckDeliveryWindow = z.strictObject({
   type: z.literal('CheckDeliveryWindow'),
   today: CalendarDate,
   atRiskDays: z.int().min(0).max(365),

@@ -33,7 +33,7 @@ const WORDLESS = /^\S{0,80}$/u;
 const OUR_CODE = /^[A-Z]+(_[A-Z]+)*$/;
 
 /** What stands in place of personal data that the caller's scope does not cover. */
-export const WITHHELD = 'withheld: needs the scope customers/read';
+const WITHHELD = 'withheld: needs the scope customers/read';
 
 /**
  * Shows a value to an agent: text that came from outside stands as `{"customerText": …}`, so that it is taken for

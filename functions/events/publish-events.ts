@@ -54,7 +54,7 @@ export async function publishEvents(
 }
 
 /** What an event is about, and in whose order it must stay. */
-export function subjectOf(event: Envelope): string {
+function subjectOf(event: Envelope): string {
   return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, event.lotNumber]);
 }
 

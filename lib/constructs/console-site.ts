@@ -170,7 +170,7 @@ export class ConsoleSite extends Construct {
 }
 
 /** @returns the paths of the contract as CloudFront matches them: `/v1/*` for all below it, `/docs` for a single one. */
-export function apiPaths(): readonly string[] {
+function apiPaths(): readonly string[] {
   const patterns = ROUTES.map(({ path }) => {
     const [first, ...more] = path.slice(1).split('/');
     return more.length === 0 ? `/${first}` : `/${first}/*`;

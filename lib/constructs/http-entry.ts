@@ -141,7 +141,7 @@ function authorization(
  * Routes that take less than the rest: those behind which one request reads the whole table or writes hundreds of
  * orders, and the one whose path could be guessed at.
  */
-export const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
+const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
   'GET /v1/inventory/drift': { rateLimit: 1, burstLimit: 5 },
   'POST /v1/operations/republish': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': { rateLimit: 5, burstLimit: 10 },

@@ -9,7 +9,7 @@ import type { Channel } from '../../domain/order/terms.ts';
 import type { LoopFunction } from './loop-function.ts';
 
 /** `source` of every event that the loop puts on the bus. */
-export const EVENT_SOURCE = 'order-loop';
+const EVENT_SOURCE = 'order-loop';
 
 /** Name of an event that the loop puts on the bus. */
 export type LoopEventType = OrderEventType | StockEventType;

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 
 /** Filters of the board, by their names in the URL. */
-export const FILTERS = ['channel', 'type', 'customer', 'sku', 'age', 'attention'] as const;
+const FILTERS = ['channel', 'type', 'customer', 'sku', 'age', 'attention'] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 const DAY = 86_400_000;

@@ -33,7 +33,7 @@ export function allocateForReception(
  * The lines that have to be looked at before an order is accepted: all of one that fits into a step or may be
  * refused for want of stock; of any other only those whose pins may refuse it.
  */
-export function linesAtReception(
+function linesAtReception(
   order: Pick<Order, 'backorderPolicy' | 'lines'>,
   unmetPins: CommandOf<'ReceiveOrder'>['unmetPins'],
   most: number,

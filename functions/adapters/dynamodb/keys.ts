@@ -4,7 +4,7 @@ import { customerIdentity, type Order } from '../../../domain/order/order.ts';
 
 /** Items of one order share its partition; the state is read with one query, the history lies beside it. */
 export const ORDER_STATE_PREFIX = 'ORDER';
-export const NEVER_EXPIRES = '9999-12-31';
+const NEVER_EXPIRES = '9999-12-31';
 
 /** Spreads the indexes that every order enters over several partitions of the store. */
 export const ARRIVAL_SHARDS = 4;

@@ -84,7 +84,7 @@ export function orderSummary(header: OrderHeader): OrderSummary {
 }
 
 /** Where a line stands, in one word. */
-export function lineStatus(line: Line): LineStatus {
+function lineStatus(line: Line): LineStatus {
   if (line.cancelled === line.ordered) return 'CANCELLED';
   if (!line.requiresShipping) return 'NOT_SHIPPED';
   const wanted = line.ordered - line.cancelled;

@@ -16,21 +16,18 @@ export type * from './documents/common.ts';
 export * from './documents/invoice.ts';
 export * from './documents/purchase-order-acknowledgment.ts';
 export * from './documents/ship-notice.ts';
-export { gs1CheckDigit, isSscc18, sscc18, ssccOf } from './documents/sscc.ts';
+export { ssccOf } from './documents/sscc.ts';
 export type * from './order/document.ts';
-export { type Conversion, toEaches } from './order/quantity.ts';
+export { toEaches } from './order/quantity.ts';
 export * from './partner-acknowledgment.ts';
 export { readPurchaseOrder } from './purchase-order.ts';
 export { readPurchaseOrderChange } from './purchase-order-change.ts';
-export { LIMITS, readInterchanges, readSender } from './reader.ts';
+export { readInterchanges, readSender } from './reader.ts';
 export * from './report.ts';
 export type * from './types.ts';
 export { validateInterchange } from './validator.ts';
 export {
-  DEFAULT_SEPARATORS,
   inWritableSeparators,
   type OutgoingEnvelope,
-  type TradingParty,
-  UnwritableDocument,
   type WrittenSeparators,
 } from './writer.ts';
