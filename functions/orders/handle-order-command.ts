@@ -67,26 +67,11 @@ export async function handleOrderCommand(ports: Ports, request: OrderRequest): P
 export async function tryOrderCommand(ports: Ports, request: OrderRequest): Promise<Outcome> {
   const order = await ports.orders.load(request.orderId);
   if (order !== null && isStale(request, order)) return { kind: 'stale', order };
-  const facts = await factsFor(ports, request.orderId, request.command, order);
+  const facts = await factsOfAllSteps(ports, request.orderId, request.command, order);
   const decision = decide(request.command, order, facts);
   if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection, order };
-  const whole = await wholeDecision(ports, request, order, decision);
-  const events = envelopes(ports, request, order, whole.events, facts.now);
+  const events = envelopes(ports, request, order, decision.events, facts.now);
   return { kind: 'done', order: apply(order, events, request.orderId), events };
-}
-
-/** What all steps of a command come to, where the first is not all of it. */
-export async function wholeDecision(
-  ports: Ports,
-  { orderId, command }: OrderRequest<OrderCommand>,
-  order: Order | null,
-  first: { readonly events: readonly OrderEvent[] },
-): Promise<{ readonly events: readonly OrderEvent[] }> {
-  const lines = order?.lines ?? (command.type === 'ReceiveOrder' ? command.lines : []);
-  if (lines.length <= MAX_RESERVATIONS) return first;
-  const facts = await factsFor(ports, orderId, command, order, Number.POSITIVE_INFINITY);
-  const whole = decide(command, order, facts);
-  return 'rejection' in whole ? first : whole;
 }
 
 /** @param known the order as the step before left it, which saves reading it again */
@@ -215,6 +200,17 @@ export async function factsFor(
   const skus = stockNeeded(command, order, mostReservations);
   const stock = await ports.stock.lotsOf(skus);
   return { orderId, now: ports.now(), stock, mostReservations };
+}
+
+/** What a decision has to know that shows what all steps of a command come to. */
+export async function factsOfAllSteps(
+  ports: Ports,
+  orderId: string,
+  command: OrderCommand,
+  order: Order | null,
+): Promise<Facts> {
+  const facts = await factsFor(ports, orderId, command, order, Number.POSITIVE_INFINITY);
+  return { ...facts, mostNamed: MAX_RESERVATIONS };
 }
 
 export function envelopes(

@@ -11,10 +11,10 @@ import {
   apply,
   envelopes,
   factsFor,
+  factsOfAllSteps,
   handleOrderCommand,
   mayRetry,
   mayTry,
-  wholeDecision,
 } from './handle-order-command.ts';
 import { Busy, type IdempotencyRecord, type Ports, WriteFailed } from './ports.ts';
 
@@ -94,11 +94,10 @@ export async function tryToReceiveOrder(
   ports: Ports,
   { command, origin }: Pick<Reception, 'command' | 'origin'>,
 ): Promise<ReceptionOutcome> {
-  const facts = await factsFor(ports, UNNUMBERED, command, null);
+  const facts = await factsOfAllSteps(ports, UNNUMBERED, command, null);
   const decision = decide(command, null, facts);
   if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
-  const whole = await wholeDecision(ports, { orderId: UNNUMBERED, command, origin }, null, decision);
-  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, whole.events, facts.now);
+  const events = envelopes(ports, { orderId: UNNUMBERED, origin }, null, decision.events, facts.now);
   return { kind: 'received', order: apply(null, events, UNNUMBERED), events };
 }
 

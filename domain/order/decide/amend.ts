@@ -8,7 +8,7 @@ import { hasShipped, isGoods, type Line, lineOf, type Order } from '../order.ts'
 import { MAX_LINES } from '../terms.ts';
 import { allocateAmended } from './allocate.ts';
 import { cancelOrder, withdraw } from './cancel.ts';
-import { after, type Facts } from './context.ts';
+import { after, type Facts, mostNamed } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
 import { unshipped } from './reallocation.ts';
 import { acceptedLines, casePackErrors, lineAmountErrors, orderTotal } from './receive.ts';
@@ -32,8 +32,8 @@ export function amendOrder(
   ];
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
-  if (lines.length + addedLines.length + cancelledLines.length > facts.mostReservations) {
-    const message = `at most ${facts.mostReservations} lines are amended at a time`;
+  if (lines.length + addedLines.length + cancelledLines.length > mostNamed(facts)) {
+    const message = `at most ${mostNamed(facts)} lines are amended at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
   if (order.lines.length + addedLines.length > MAX_LINES) {
@@ -55,8 +55,8 @@ export function amendOrder(
     (change) => Array.isArray(change) && change.length === 0,
   );
   if (nothingChanges && cancelledLines.length === 0) return accept();
-  if (changes.released.length > facts.mostReservations) {
-    const message = `the lines give up more than ${facts.mostReservations} lots; amend fewer at a time`;
+  if (changes.released.length > mostNamed(facts)) {
+    const message = `the lines give up more than ${mostNamed(facts)} lots; amend fewer at a time`;
     return refuse({ code: 'validation_failed', detail: message, errors: [{ path: 'lines', message }] });
   }
   const amended: OrderEvent[] = nothingChanges ? [] : [{ type: 'OrderAmended', data: changes }];

@@ -3,7 +3,7 @@ import { firstExpiredFirstOut } from '../../inventory/allocate.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, Reservation } from '../events.ts';
 import { hasShipped, isGoods, isPinned, type Line, lineOf, type Order, open } from '../order.ts';
-import type { Facts } from './context.ts';
+import { type Facts, mostNamed } from './context.ts';
 import { casePackError } from './line-rules.ts';
 import { held, unshipped } from './reallocation.ts';
 
@@ -104,8 +104,8 @@ function cancelLines(
     withdraw(lineOf(order, lineNumber) as Line, quantity),
   );
   const data = { reason, note, ...combined(withdrawals) };
-  if (Math.max(data.released.length, lines.length) > facts.mostReservations) {
-    return invalid('lines', `at most ${facts.mostReservations} lines and lots are cancelled at a time`);
+  if (Math.max(data.released.length, lines.length) > mostNamed(facts)) {
+    return invalid('lines', `at most ${mostNamed(facts)} lines and lots are cancelled at a time`);
   }
   const cancelled = new Map(lines.map((line) => [line.lineNumber, line.quantity]));
   const nothingLeft = order.lines.every(

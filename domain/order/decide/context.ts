@@ -12,6 +12,13 @@ export interface Facts {
   readonly stock: ReadonlyMap<string, readonly Supply[]> | null;
   /** How many reservations one step may make or give up, so that it fits into one transaction. */
   readonly mostReservations: number;
+  /** How many lines and lots one request may name. @default as many as a step may reserve */
+  readonly mostNamed?: number | undefined;
+}
+
+/** @returns how many lines and lots one request may name. */
+export function mostNamed(facts: Facts): number {
+  return facts.mostNamed ?? facts.mostReservations;
 }
 
 /** @returns the order as it would be after these events, without their place in the history. */

@@ -5,7 +5,7 @@ import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
 import { isGoods, type Line, lineOf, type Order } from '../order.ts';
-import { after, type Facts } from './context.ts';
+import { after, type Facts, mostNamed } from './context.ts';
 
 type ReturnedLine = OrderEventOf<'ReturnReceived'>['data']['lines'][number];
 
@@ -44,10 +44,10 @@ export function receiveReturn(
     if (typeof taken === 'string') errors.push({ path: `${path}.lotNumber`, message: taken });
     else lines.push(...taken);
   });
-  if (errors.length === 0 && lines.length > facts.mostReservations) {
+  if (errors.length === 0 && lines.length > mostNamed(facts)) {
     errors.push({
       path: 'lines',
-      message: `at most ${facts.mostReservations} lines and lots are returned at a time`,
+      message: `at most ${mostNamed(facts)} lines and lots are returned at a time`,
     });
   }
   if (errors.length > 0)
