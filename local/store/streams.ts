@@ -30,6 +30,8 @@ export interface Streams {
 
 /** Long enough for a store under load; a request that takes longer is sent again. */
 const DEADLINE = 10_000;
+/** Of 100 shards each; a stream gains six shards a day, and keeps those of a day. */
+const MAX_PAGES = 100;
 
 /** A store on this machine looks at the shape of a signature and at nothing else. */
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=local/20260101/${LOCAL_REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
@@ -61,7 +63,7 @@ export function openStreams(endpoint: string): Streams {
     async shards(streamArn) {
       const shards: Shard[] = [];
       let after: string | undefined;
-      do {
+      for (let pages = 0; pages < MAX_PAGES; pages++) {
         const { StreamDescription } = await call('DescribeStream', {
           StreamArn: streamArn,
           ...(after === undefined ? {} : { ExclusiveStartShardId: after }),
@@ -69,8 +71,9 @@ export function openStreams(endpoint: string): Streams {
         const page = StreamDescription as { Shards?: Shard[]; LastEvaluatedShardId?: string };
         shards.push(...(page.Shards ?? []));
         after = page.LastEvaluatedShardId ?? undefined;
-      } while (after !== undefined);
-      return shards;
+        if (after === undefined) return shards;
+      }
+      throw new Error(`the stream has more than ${MAX_PAGES} pages of shards`);
     },
     async iterator(streamArn, shardId, from) {
       const answer = await call('GetShardIterator', { StreamArn: streamArn, ShardId: shardId, ...from });

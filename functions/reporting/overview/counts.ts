@@ -1,6 +1,12 @@
+import * as z from 'zod';
 import { dateOf } from '../../../domain/calendar.ts';
 import { minorUnits } from '../../../domain/money.ts';
+import { CHANNELS } from '../../../domain/order/channels.ts';
+import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type { OrderProjection } from './order-projection.ts';
+
+const StateName = z.enum(ORDER_STATES);
+const ChannelName = z.enum(CHANNELS);
 
 /** What a row of numbers is about. */
 export type Row =
@@ -103,18 +109,17 @@ export function rowName(row: Row): string {
   }
 }
 
-/** Reads back what `rowName` wrote. */
+/** @throws ZodError for a name that `rowName` did not write */
 export function rowOf(name: string): Row {
   const [kind = '', first = '', second = '', third = ''] = name.split('#');
   if (kind === 'STATE') {
     return {
       kind,
-      state: first as OrderProjection['state'],
-      channel: second as OrderProjection['channel'],
+      state: StateName.parse(first),
+      channel: ChannelName.parse(second),
       currency: third,
     };
   }
-  if (kind === 'DAY')
-    return { kind, date: first, channel: second as OrderProjection['channel'], currency: third };
+  if (kind === 'DAY') return { kind, date: first, channel: ChannelName.parse(second), currency: third };
   return { kind: 'BACKORDER', date: first, sku: name.slice(`BACKORDER#${first}#`.length) };
 }

@@ -134,11 +134,12 @@ function nextHeader(text: string, from: number): number {
 
 function skipFiller(text: string, offset: number): number {
   let at = offset;
-  for (;;) {
+  while (at < text.length) {
     if (FILLER.has(text[at] as string)) at += 1;
     else if (text.startsWith(BYTE_ORDER_MARK, at)) at += BYTE_ORDER_MARK.length;
-    else return at;
+    else break;
   }
+  return at;
 }
 
 /** Where the last characters that are not filler end. */
