@@ -50,6 +50,9 @@ const OrderLine = z
     sku: z.string().nullable(),
     description: z.string().optional(),
     channelLineId: z.string().optional(),
+    fulfilledBy: z.string().optional().meta({
+      description: 'The fulfillment service that sends the line in place of us; nothing is reserved for it.',
+    }),
     channelData,
     requiresShipping: z.boolean(),
     quantity: units,

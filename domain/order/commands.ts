@@ -49,7 +49,7 @@ export const ReceiveOrder = z.strictObject({
   lines: lineQuantities(ReceivedLine),
   /** What had left before the order was known here; its units are by the place of their line, from 1. */
   earlierShipments: z
-    .array(ChannelShipment.extend({ shippedAt: Instant }))
+    .array(ChannelShipment.extend({ shippedAt: Instant.optional(), isDelivered: z.boolean().optional() }))
     .max(200)
     .optional(),
   holds: z.array(HoldRequest).max(10).default([]),

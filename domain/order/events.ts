@@ -70,6 +70,8 @@ const AcceptedLine = z.object({
   lotPin: lotNumber.optional(),
   requiresShipping: z.boolean(),
   channelLineId: z.string().optional(),
+  /** Another fulfillment service sends it: nothing of our stock is reserved. */
+  fulfilledBy: z.string().optional(),
   orderedAs: OrderedAs.strip().optional(),
   channelData: KeptDetails.optional(),
 });

@@ -34,6 +34,8 @@ export interface Line {
   readonly sku: string | null;
   readonly description?: string | undefined;
   readonly channelLineId?: string | undefined;
+  /** Who sends it in place of us. */
+  readonly fulfilledBy?: string | undefined;
   /** The customer's own unit and product numbers. */
   readonly orderedAs?: OrderedAs | undefined;
   /** What the channel said of the line beside its terms. */
@@ -163,9 +165,9 @@ export function open(line: Line): number {
   return line.ordered - allocated(line) - line.backordered - line.shipped - line.cancelled;
 }
 
-/** @returns whether the line can be reserved and shipped at all: goods with a stock-keeping unit. */
+/** @returns whether we can reserve and ship the line: goods with a stock-keeping unit that nobody else sends. */
 export function isGoods(line: Line): line is Line & { readonly sku: string } {
-  return line.requiresShipping && line.sku !== null;
+  return line.requiresShipping && line.sku !== null && line.fulfilledBy === undefined;
 }
 
 /** @returns whether the order binds the line to this lot. */

@@ -117,6 +117,8 @@ export const ReceivedLine = z.strictObject({
   sku: Sku.nullable(),
   requiresShipping: z.boolean().default(true),
   channelLineId: Reference.optional(),
+  /** Who sends it in place of us: another fulfillment service of the channel. */
+  fulfilledBy: text(100).optional(),
   /** The customer's unit and product numbers, for documents to the customer. */
   orderedAs: OrderedAs.optional(),
   channelData: ChannelData.optional(),

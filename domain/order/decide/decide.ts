@@ -3,7 +3,7 @@ import { accept, type Decision, type Rejection, refuse, unreachable } from '../.
 import type { CommandOf, OrderCommand } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { illegal, isTaken, type OrderState } from '../lifecycle.ts';
-import { hasShipped, nothingLeftToShip, type Order, windowToKeep } from '../order.ts';
+import { hasShipped, type Line, nothingLeftToShip, type Order, windowToKeep } from '../order.ts';
 import {
   allocateOrder,
   becomesAllocated,
@@ -312,11 +312,11 @@ function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWind
   return accept({ type: 'DeliveryWindowAtRisk', data: { deliveryWindow, today } });
 }
 
-function skusOf(
-  lines: readonly { readonly sku: string | null; readonly requiresShipping: boolean }[],
-): readonly string[] {
+function skusOf(lines: readonly Pick<Line, 'sku' | 'requiresShipping' | 'fulfilledBy'>[]): readonly string[] {
   return distinct(
-    lines.flatMap(({ sku, requiresShipping }) => (requiresShipping && sku !== null ? [sku] : [])),
+    lines.flatMap(({ sku, requiresShipping, fulfilledBy }) =>
+      requiresShipping && sku !== null && fulfilledBy === undefined ? [sku] : [],
+    ),
   );
 }
 
@@ -325,7 +325,7 @@ function skusAtReception(command: CommandOf<'ReceiveOrder'>, most: number): read
   const { lines, backorderPolicy, unmetPins } = command;
   const all = lines.length <= most || backorderPolicy === 'REJECT';
   const looked = lines.filter((line) => all || (unmetPins === 'REFUSE' && line.lotPin !== undefined));
-  return distinct(looked.flatMap((line) => (line.requiresShipping && line.sku !== null ? [line.sku] : [])));
+  return skusOf(looked);
 }
 
 function distinct(skus: readonly string[]): readonly string[] {

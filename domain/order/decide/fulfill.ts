@@ -359,7 +359,12 @@ function lineErrors(order: Order, wanted: readonly LineQuantity[]): readonly Fie
     if (line === undefined) return [{ path, message: `the order has no line ${request.lineNumber}` }];
     return isGoods(line)
       ? []
-      : [{ path, message: `line ${request.lineNumber} needs no shipping, or has no SKU` }];
+      : [
+          {
+            path,
+            message: `line ${request.lineNumber} needs no shipping, has no SKU, or is sent by somebody else`,
+          },
+        ];
   });
 }
 

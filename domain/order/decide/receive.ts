@@ -52,7 +52,7 @@ export function orderTotal(
 
 function receivedEvent(
   command: CommandOf<'ReceiveOrder'>,
-  { orderId }: Facts,
+  { orderId, now }: Facts,
 ): OrderEventOf<'OrderReceived'> {
   const { type: _, lines, holds: _holds, unmetPins: _unmetPins, earlierShipments, ...terms } = command;
   const canonical = (amount: string | undefined) =>
@@ -69,8 +69,10 @@ function receivedEvent(
       total: orderTotal(command, lines),
       lines: acceptedLines(lines, 1, command.currency),
       ...(earlierShipments !== undefined && {
-        earlierShipments: earlierShipments.map((shipment, index) => ({
+        earlierShipments: earlierShipments.map(({ isDelivered, shippedAt = now, ...shipment }, index) => ({
           ...shipment,
+          shippedAt,
+          ...(isDelivered && { deliveredAt: shipment.deliveredAt ?? shippedAt }),
           shipmentId: `${orderId}-S${index + 1}`,
           lines: shipment.lines.map((line) => ({ ...line, sku: lines[line.lineNumber - 1]?.sku ?? '' })),
         })),

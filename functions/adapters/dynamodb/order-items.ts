@@ -89,6 +89,7 @@ const StoredLine = z.object({
   sku: z.string().nullable(),
   description: z.string().optional(),
   channelLineId: z.string().optional(),
+  fulfilledBy: z.string().optional(),
   orderedAs: OrderedAs.optional(),
   channelData: z.array(KeptChannelDetail).optional(),
   requiresShipping: z.boolean(),

@@ -104,6 +104,7 @@ function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
     sku: line.sku,
     description: line.description,
     channelLineId: line.channelLineId,
+    fulfilledBy: line.fulfilledBy,
     channelData: line.channelData === undefined ? undefined : [...line.channelData],
     requiresShipping: line.requiresShipping,
     quantity: line.ordered,

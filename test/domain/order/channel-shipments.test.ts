@@ -127,3 +127,30 @@ describe('goods that had left before the order was received', () => {
     expect(() => received(earlier(6))).toThrow(/could have left/);
   });
 });
+
+describe('a line that another service sends', () => {
+  const lines = [{ quantity: 2 }, { quantity: 3, fulfilledBy: 'shipwire' }];
+  const mixed = () => given([lot('BRS', 'A', 10)]).received({ lines });
+
+  it('is not reserved, and the order waits for its channel to say that it left', () => {
+    const order = mixed();
+    expect(order.lot('BRS', 'A')).toMatchObject({ available: 8, reserved: 2 });
+    order.done(
+      { type: 'QueueFulfillment' },
+      { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' },
+    );
+    expect(order.order.state).toBe('FULFILLMENT_QUEUED');
+    order
+      .when({ ...shipped(3), lines: [{ lineNumber: 2, quantity: 3 }] })
+      .happened('ShipmentShipped', 'OrderShipped');
+    expect(order.lot('BRS', 'A')).toMatchObject({ available: 8, reserved: 0 });
+  });
+
+  it('is not shipped by us', () => {
+    const ship = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' } as const;
+    mixed()
+      .done({ type: 'QueueFulfillment' })
+      .when({ ...ship, lines: [{ lineNumber: 2, quantity: 1 }] })
+      .refused('validation_failed', /sent by somebody else/);
+  });
+});
