@@ -27,6 +27,7 @@ function received(event: OrderEventOf<'OrderReceived'> & RecordedOrderEvent, ord
   const { lines, earlierShipments = [], ...terms } = event.data;
   const shipments = earlierShipments.map((shipment) => ({
     ...shipment,
+    isEarlier: true,
     lines: shipment.lines.map((line) => ({ ...line, lots: [] })),
   }));
   return {

@@ -80,6 +80,8 @@ export interface Shipment {
   readonly packages?: number | undefined;
   /** The channel's own id of the fulfillment that it is. */
   readonly channelFulfillmentId?: string | undefined;
+  /** It had left before the order was received, and took nothing from our stock. */
+  readonly isEarlier?: boolean | undefined;
   readonly lines: readonly ShipmentLine[];
   readonly shippedAt: string;
   readonly deliveredAt?: string | undefined;

@@ -1,4 +1,4 @@
-import { type FakeOrder, freshId, remaining, type ShopOrders } from './shopify-orders.ts';
+import { type FakeLine, type FakeOrder, freshId, remaining, type ShopOrders } from './shopify-orders.ts';
 import { gid, idOf, orderView } from './shopify-view.ts';
 
 interface Edit {
@@ -46,8 +46,23 @@ export function orderEdits(orders: ShopOrders, change: (order: FakeOrder, to: Pa
         const quantity = edit.quantities.get(line.id);
         return quantity === undefined ? line : { ...line, current_quantity: String(quantity) };
       });
-      change(order, { line_items });
+      const total = Number(order.current_total_price ?? order.total_price);
+      const off = order.line_items.reduce(
+        (sum, line) => sum + costOff(line, edit.quantities.get(line.id)),
+        0,
+      );
+      change(order, { line_items, ...(total > 0 && { current_total_price: (total - off).toFixed(2) }) });
       return { order: orderView(order), userErrors: [] };
     },
   };
+}
+
+/** What the units that an edit takes off a line cost, with their share of its discounts and taxes. */
+function costOff(line: FakeLine, quantity: number | undefined): number {
+  const current = Number(line.current_quantity ?? line.quantity);
+  const units = quantity === undefined ? 0 : current - quantity;
+  const amounts = (of: unknown, name: string) =>
+    (Array.isArray(of) ? of : []).reduce((sum: number, each) => sum + Number(each?.[name] ?? 0), 0);
+  const extras = amounts(line.tax_lines, 'price') - amounts(line.discount_allocations, 'amount');
+  return units * Number(line.price ?? 0) + (units * extras) / Number(line.quantity);
 }

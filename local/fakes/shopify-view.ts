@@ -45,6 +45,7 @@ function address(value: unknown) {
     provinceCode: text(from.province_code),
     zip: text(from.zip),
     countryCodeV2: text(from.country_code),
+    phone: text(from.phone),
   };
 }
 
@@ -61,6 +62,7 @@ function lineItem(order: FakeOrder, line: FakeLine) {
     isGiftCard: line.gift_card === true,
     originalUnitPriceSet: money(line.price),
     customAttributes: attributes(line.properties),
+    fulfillmentService: { handle: text(line.fulfillment_service) ?? 'manual' },
     discountAllocations: discounts(line.discount_allocations),
     taxLines: () => taxes(line.tax_lines),
     duties: items(line.duties).map((duty) => ({
@@ -81,6 +83,8 @@ export function fulfillmentView(order: FakeOrder, fulfillment: FakeFulfillment) 
   return {
     id: gid('Fulfillment', fulfillment.id),
     status: fulfillment.status.toUpperCase(),
+    createdAt: text(fulfillment.created_at) ?? order.updated_at ?? new Date().toISOString(),
+    updatedAt: text(fulfillment.updated_at) ?? order.updated_at ?? new Date().toISOString(),
     deliveredAt: text(fulfillment.delivered_at),
     trackingInfo: () => numbers.map((number) => ({ company: fulfillment.tracking_company ?? null, number })),
     fulfillmentLineItems: (given: Page) =>
@@ -134,6 +138,13 @@ export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Pl
 export function refundView(order: FakeOrder, refund: Loose) {
   return {
     id: gid('Refund', String(refund.id)),
+    note: text(refund.note),
+    totalRefundedSet: money(
+      items(refund.transactions)
+        .filter(({ kind }) => kind === 'refund')
+        .reduce((total, { amount }) => total + Number(amount), 0)
+        .toFixed(2),
+    ),
     refundLineItems: (given: Page) =>
       page(
         items(refund.refund_line_items).map((line) => ({
@@ -156,7 +167,16 @@ export function orderView(order: FakeOrder) {
   return {
     id: gid('Order', order.id),
     name: String(order.name ?? `#${order.id}`),
+    createdAt: text(order.created_at) ?? order.updated_at ?? new Date().toISOString(),
     updatedAt: order.updated_at ?? new Date().toISOString(),
+    closedAt: text(order.closed_at),
+    sourceName: text(order.source_name),
+    phone: text(order.phone),
+    discountCodes: items(order.discount_codes).map(({ code }) => String(code)),
+    tags: (text(order.tags) ?? '').split(', ').filter((tag) => tag !== ''),
+    paymentGatewayNames: Array.isArray(order.payment_gateway_names)
+      ? order.payment_gateway_names.map(String)
+      : [],
     cancelledAt: order.cancelled_at ?? null,
     cancelReason: text(order.cancel_reason)?.toUpperCase() ?? null,
     test: order.test === true,
@@ -170,6 +190,10 @@ export function orderView(order: FakeOrder) {
     poNumber: text(order.po_number),
     totalPriceSet: money(order.total_price),
     currentTotalPriceSet: money(order.current_total_price ?? order.total_price),
+    totalTaxSet: money(order.total_tax),
+    currentTotalTaxSet: money(order.current_total_tax ?? order.total_tax),
+    totalTipReceivedSet: money(order.total_tip_received),
+    taxLines: taxes(order.tax_lines),
     customAttributes: attributes(order.note_attributes),
     purchasingEntity:
       company === null
@@ -189,6 +213,7 @@ export function orderView(order: FakeOrder) {
         : {
             id: gid('Customer', String(customer.id)),
             email: text(customer.email),
+            phone: text(customer.phone),
             firstName: text(customer.first_name),
             lastName: text(customer.last_name),
             defaultAddress: address(customer.default_address),
@@ -203,6 +228,9 @@ export function orderView(order: FakeOrder) {
     shippingLines: (given: Page) =>
       page(
         items(order.shipping_lines).map((line) => ({
+          title: String(line.title ?? ''),
+          code: text(line.code),
+          deliveryCategory: text(line.delivery_category),
           isRemoved: line.is_removed === true,
           originalPriceSet: money(line.price),
           discountAllocations: discounts(line.discount_allocations),

@@ -1,5 +1,6 @@
 import { accept, type Decision, type FieldError, invalid, refuse } from '../../decider.ts';
 import { hasCurrencyDigits, isBelowZero, minorUnits, toCurrencyDigits } from '../../money.ts';
+import { isSame } from '../../same.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { afterOf } from '../evolve.ts';
@@ -228,7 +229,7 @@ function difference<Name extends string, Value>(
   before: Value,
   wanted: Value | undefined,
 ): Partial<Record<Name, { before: Value; after: Value }>> {
-  if (wanted === undefined || JSON.stringify(before) === JSON.stringify(wanted)) return {};
+  if (wanted === undefined || isSame(before, wanted)) return {};
   return { [name]: { before, after: wanted } } as Record<Name, { before: Value; after: Value }>;
 }
 

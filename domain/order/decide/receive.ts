@@ -2,7 +2,7 @@ import { type FieldError, refuse } from '../../decider.ts';
 import { extend, hasCurrencyDigits, isBelowZero, minus, sum, toCurrencyDigits } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
-import type { Order } from '../order.ts';
+import { nothingLeftToShip, type Order } from '../order.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
@@ -116,11 +116,13 @@ export function acceptedLines(
 function holdEvents(
   command: CommandOf<'ReceiveOrder'>,
   received: OrderEventOf<'OrderReceived'>,
-  { orderId }: Facts,
+  facts: Facts,
 ): readonly OrderEvent[] {
   const { total, channelTotal } = received.data;
   const holds = [...command.holds];
-  if (channelTotal !== undefined && channelTotal !== total) {
+  // Nobody has to look at what is to be paid for an order of which everything has left.
+  const isOver = command.earlierShipments !== undefined && nothingLeftToShip(after(null, [received], facts));
+  if (channelTotal !== undefined && channelTotal !== total && !isOver) {
     holds.push({
       reason: 'OTHER',
       note: `The channel's total is ${channelTotal} ${command.currency}, ours is ${total}.`,
@@ -128,7 +130,7 @@ function holdEvents(
   }
   return holds.map((hold, index) => ({
     type: 'OrderHeld',
-    data: { holdId: holdId(orderId, index + 2), ...hold },
+    data: { holdId: holdId(facts.orderId, index + 2), ...hold },
   }));
 }
 

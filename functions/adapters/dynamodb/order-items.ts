@@ -125,6 +125,7 @@ const StoredShipment = z.object({
   shippedAt: z.string(),
   deliveredAt: z.string().optional(),
   channelFulfillmentId: z.string().optional(),
+  isEarlier: z.boolean().optional(),
   trouble: z.object({ news: DeliveryException, occurredAt: z.string() }).optional(),
   signedBy: z.string().optional(),
 } satisfies Fields<Omit<Shipment, 'lines'>>);

@@ -1,4 +1,12 @@
-import type { Address, Channel, Customer, DeliveryWindow, OrderType } from '../../../domain/order/terms.ts';
+import type { ChannelDetail } from '../../../domain/order/channel-data.ts';
+import type {
+  Address,
+  Channel,
+  Customer,
+  DeliveryWindow,
+  HoldRequest,
+  OrderType,
+} from '../../../domain/order/terms.ts';
 import type { ExternalIdentity } from '../../orders/ports.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -30,25 +38,36 @@ export interface ChannelOrderSnapshot {
   readonly lines: readonly SnapshotLine[];
   /** Null where the channel does not list them; `isFulfilled` is all that is known then. */
   readonly fulfillments: readonly SnapshotFulfillment[] | null;
-  /** Whether the channel says that goods of the order have left. */
+  /** The channel says that all goods of the order have left. */
   readonly isFulfilled: boolean;
+  /** The order is over for the channel: archived, sold at a counter, or sent long ago. */
+  readonly isFinished: boolean;
+  readonly refunds: readonly SnapshotRefund[];
   /** What the customer pays for shipping, less its discounts. */
   readonly shippingAmount: string;
-  /** Taxes that come on top and belong to no line. */
+  /** Taxes that come on top and belong to no line, those on shipping included. */
   readonly tax: string;
+  /** The part of `tax` that is on shipping. */
+  readonly shippingTax: string;
+  /** What comes off the order as a whole. */
+  readonly discount: string;
   /** The channel's own total of what is current; undefined where it gives none. */
   readonly total?: string | undefined;
   readonly payment: SnapshotPayment;
   /** Why the channel cancelled the whole order; null while it has not. */
   readonly cancellation: string | null;
-  /** Why a person has to look before goods leave, a sentence each. They hold a new order. */
+  /** Why the channel itself holds the goods back, such as a risk of fraud. */
+  readonly holds: readonly HoldRequest[];
+  /** What of the order could not be taken over as it stands, a sentence each; it is held for a person to look. */
   readonly concerns: readonly string[];
   /** Every fulfillment was cancelled or failed, and the order was not. */
   readonly isFulfillmentGivenUp: boolean;
+  /** All that the channel says and nothing above holds: it is kept on the order and shown. */
+  readonly channelData: readonly ChannelDetail[];
   /** The channel hears of units that were cancelled here and takes them off its own quantities. */
   readonly hearsCancellations: boolean;
-  /** What becomes of goods that had left before the order was known here: a person decides, or our stock has them. */
-  readonly earlierShipments: 'HOLD' | 'RECORD';
+  /** Where goods left from that were sent before the order was known here. */
+  readonly earlierShipments: 'OUR_STOCK' | 'ELSEWHERE';
 }
 
 export interface SnapshotLine {
@@ -69,8 +88,12 @@ export interface SnapshotLine {
   readonly tax: string;
   /** False for what is charged and never leaves a warehouse: vouchers, downloads, fees, tips. */
   readonly requiresShipping: boolean;
+  /** Who sends it in place of us: another fulfillment service of the channel. */
+  readonly fulfilledBy?: string | undefined;
   /** The lot that the channel promised to the customer. */
   readonly lotPin?: string | undefined;
+  /** What the channel says of the line and nothing above holds: properties, notes, gift messages. */
+  readonly channelData: readonly ChannelDetail[];
 }
 
 /** Units of a line by the channel's own id of the line. */
@@ -80,7 +103,7 @@ export interface SnapshotUnits {
 }
 
 export interface SnapshotFulfillment {
-  /** The channel's own id of the fulfillment. */
+  /** The channel's own id of the fulfillment, by which it is known for good. */
   readonly fulfillmentId: string;
   /** UNFINISHED: nothing has left yet. FAILED: it never came about, or was taken back. */
   readonly status: 'UNFINISHED' | 'SENT' | 'FAILED';
@@ -90,6 +113,8 @@ export interface SnapshotFulfillment {
   readonly trackingNumbers: readonly string[];
   /** What the fulfillment goes by where it has no tracking number. */
   readonly reference: string;
+  /** UTC; null where the channel does not say. */
+  readonly shippedAt: string | null;
   /** The customer has the goods; `deliveredAt` is null where the channel does not say since when. */
   readonly isDelivered: boolean;
   readonly deliveredAt: string | null;
@@ -98,6 +123,8 @@ export interface SnapshotFulfillment {
 export interface SnapshotRefund {
   readonly note?: string | undefined;
   readonly lines: readonly SnapshotRefundLine[];
+  /** Money that went back to the customer, as far as the channel says. */
+  readonly amounts: readonly string[];
 }
 
 export interface SnapshotRefundLine extends SnapshotUnits {
@@ -110,8 +137,6 @@ export interface SnapshotRefundLine extends SnapshotUnits {
 export interface SnapshotPayment {
   /** The goods wait for money that nobody has promised. */
   readonly isAwaited: boolean;
-  /** A payment that had been promised will not come. */
-  readonly isLost: boolean;
   /** All of the money went back. */
   readonly isRefunded: boolean;
   /** The state in the channel's words: `pending`, `64.48 USD due`. */

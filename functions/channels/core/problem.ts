@@ -31,7 +31,17 @@ export type ProblemCode =
   /** Goods came back of which no delivery is known. */
   | 'return_unexpected'
   /** An order of which goods have left was deleted. */
-  | 'deleted_after_shipping';
+  | 'deleted_after_shipping'
+  /** The channel took back a fulfillment that is recorded as a shipment. */
+  | 'fulfillment_taken_back'
+  /** The channel's total is not ours. */
+  | 'total_differs'
+  /** The rest stands for people on an order that is held: see `findings.ts`. */
+  | 'held_by_channel'
+  | 'payment_awaited'
+  | 'refunded'
+  | 'nothing_to_ship'
+  | 'address_incomplete';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { share, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
-import { type HoldRequest, MAX_LINES } from '../../../domain/order/terms.ts';
-import { isDeliverable } from './address.ts';
-import { manyLines } from './clean.ts';
-import type { ChannelOrderSnapshot, SnapshotLine } from './order-snapshot.ts';
+import { orderTotal } from '../../../domain/order/decide/receive.ts';
+import { MAX_LINES } from '../../../domain/order/terms.ts';
+import { detailsOf, type Finding, finding, findingsOf } from './findings.ts';
+import type { ChannelOrderSnapshot, SnapshotFulfillment, SnapshotLine } from './order-snapshot.ts';
 import { type Problem, problem } from './problem.ts';
 import { describeIssues } from './schema-issues.ts';
 
@@ -19,7 +19,7 @@ export interface ReceptionOf {
 
 /**
  * The command that receives a channel's order: as it was placed, or, when it was edited before it became known here,
- * as it is now. The command satisfies `ReceiveOrder`'s schema.
+ * as it is now. What had left before takes nothing from our stock. The command satisfies `ReceiveOrder`'s schema.
  *
  * @returns the command, or the problem for which no order can hold what was sent; never throws
  */
@@ -31,33 +31,59 @@ export function receptionOf(snapshot: ChannelOrderSnapshot): ReceptionOf | { rea
   const blocker = blockerOf(wanted, quantityOf);
   if (blocker !== null) return { problem: blocker };
   const { identity, currency } = snapshot;
+  const earlierShipments = cancellation === null ? earlierShipmentsOf(snapshot, wanted) : [];
   const command: z.input<typeof ReceiveOrder> = {
     type: 'ReceiveOrder',
     channel: identity.channel,
     orderType: snapshot.orderType,
     source: identity.source,
     externalId: identity.externalId,
+    channelOrderName: snapshot.name,
     currency,
     customer: snapshot.customer,
     shipTo: snapshot.shipTo,
     purchaseOrderNumber: snapshot.purchaseOrderNumber,
     paymentTerms: snapshot.paymentTerms,
     deliveryWindow: snapshot.deliveryWindow,
+    ...nonZero('discount', snapshot.discount),
     ...nonZero('shippingAmount', snapshot.shippingAmount),
     ...nonZero('tax', snapshot.tax),
+    ...nonZero('shippingTax', snapshot.shippingTax),
     channelTotal: snapshot.total,
     note: snapshot.note,
     lines: wanted.map((line) => receivedLine(line, quantityOf(line), currency)),
-    // Nobody has to look at an order that is over.
-    holds: cancellation === null ? [...holdsFor(snapshot)] : [],
+    ...(earlierShipments.length > 0 && { earlierShipments }),
     // The channel has sold it: a pin that cannot be met makes the order wait, it does not turn it away.
     unmetPins: 'BACKORDER',
   };
+  const findings = findingsOf(snapshot);
+  // Nobody has to look at an order that is over.
+  const isOver = cancellation !== null || hasAllLeft(wanted, earlierShipments);
+  const holds = isOver
+    ? []
+    : findings.flatMap(({ hold, detail }) => (hold === null ? [] : [{ reason: hold, note: detail }]));
   // The schema has the last word, so that whatever is sent leads to a valid command or to a named problem.
-  const parsed = ReceiveOrder.safeParse(command);
-  return parsed.success
-    ? { receive: parsed.data, cancellation }
-    : problem('not_mappable', describeIssues(parsed.error.issues));
+  const parsed = ReceiveOrder.safeParse({ ...command, holds });
+  if (!parsed.success) return problem('not_mappable', describeIssues(parsed.error.issues));
+  const receive = parsed.data;
+  const mismatch = totalMismatch(receive);
+  const details = detailsOf(snapshot, mismatch === null ? findings : [...findings, mismatch]);
+  return {
+    receive: { ...receive, ...(details.length > 0 && { channelData: [...details] }) },
+    cancellation,
+  };
+}
+
+/** A total that is not ours, in the words in which the domain holds a new order for it; null where they agree. */
+export function totalMismatch(receive: CommandOf<'ReceiveOrder'>): Finding | null {
+  const ours = orderTotal(receive, receive.lines);
+  const { channelTotal = ours, currency } = receive;
+  if (channelTotal === ours) return null;
+  return finding(
+    'total_differs',
+    `The channel's total is ${channelTotal} ${currency}, ours is ${ours}.`,
+    'OTHER',
+  );
 }
 
 /** @returns how an order that the channel has cancelled, or emptied line by line, is cancelled here; else null. */
@@ -72,64 +98,79 @@ export function cancellationOf({
   return isEmptied ? { type: 'CancelOrder', reason: `Every line was removed in ${system}` } : null;
 }
 
-/** By these notes a later message finds the holds that were placed for a channel, and leaves those of people alone. */
-export const HOLD_NOTES = {
-  payment: (system: string) => `${system} reports the payment as`,
-  address: (system: string) =>
-    `${system} gives no complete shipping address for goods that have to be shipped.`,
-  delivery: (system: string) =>
-    `${system} names no fulfillment of the order: where its goods go is not known.`,
-  givenUp: (system: string) =>
-    `${system} has given up the fulfillment of the order, and not the order: see whether its goods still go.`,
-  earlier: (system: string) =>
-    `${system} had fulfilled this before the order was known here; see that it is not shipped twice:`,
-} as const;
+type EarlierShipments = NonNullable<z.input<typeof ReceiveOrder>['earlierShipments']>;
 
-/** Who buys without terms pays before the goods leave. */
-export function paymentHold({ payment, system }: ChannelOrderSnapshot): HoldRequest | null {
-  if (!payment.isAwaited) return null;
-  return { reason: 'AWAITING_PAYMENT', note: manyLines(`${HOLD_NOTES.payment(system)} ${payment.detail}.`) };
-}
-
-/** @returns the holds that an order starts with; an order without any goes straight through. */
-function holdsFor(snapshot: ChannelOrderSnapshot): readonly HoldRequest[] {
-  const { system, delivery, shipTo, lines, concerns } = snapshot;
-  const holds: HoldRequest[] = [];
-  const other = (note: string) => holds.push({ reason: 'OTHER', note: manyLines(note) });
-  const payment = paymentHold(snapshot);
-  if (payment !== null) holds.push(payment);
-  if (snapshot.payment.isRefunded) other(`${system} has refunded the whole order.`);
-  const needsShipping = lines.some((line) => line.current > 0 && line.requiresShipping);
-  // An order of vouchers and downloads alone would wait for a shipment for ever.
-  if (!needsShipping) other('There is nothing to ship: no line of the order needs shipping.');
-  if (needsShipping && delivery === 'SHIPPED' && !isDeliverable(shipTo)) {
-    holds.push({ reason: 'INCORRECT_ADDRESS', note: HOLD_NOTES.address(system) });
-  }
-  if (needsShipping && delivery === 'UNKNOWN') {
-    holds.push({ reason: 'INCORRECT_ADDRESS', note: HOLD_NOTES.delivery(system) });
-  }
-  if (snapshot.isFulfillmentGivenUp) other(HOLD_NOTES.givenUp(system));
-  if (concerns.length > 0) other(concerns.join('\n'));
-  const earlier = snapshot.earlierShipments === 'HOLD' ? shippedEarlier(snapshot) : null;
-  if (earlier !== null) other(earlier);
-  return holds;
-}
-
-/** What left before the order was known here must not leave a second time; only a person can tell from which stock. */
-function shippedEarlier({ system, lines, fulfillments, isFulfilled }: ChannelOrderSnapshot): string | null {
-  const goods = lines.filter((line) => line.requiresShipping);
-  const sent = (fulfillments ?? [])
-    .filter(({ status }) => status !== 'FAILED')
-    .flatMap((fulfillment) => fulfillment.lines);
-  const left = goods.flatMap(({ channelLineId, sku, description }) => {
-    const units = sent
-      .filter((each) => each.channelLineId === channelLineId)
-      .reduce((total, { quantity }) => total + quantity, 0);
-    return units === 0 ? [] : [`${units} × ${sku ?? description ?? channelLineId}`];
+/** What had left before the order was known here, and from elsewhere than our stock as far as that is known. */
+function earlierShipmentsOf(
+  snapshot: ChannelOrderSnapshot,
+  wanted: readonly SnapshotLine[],
+): EarlierShipments {
+  if (snapshot.earlierShipments === 'OUR_STOCK') return [];
+  const left = new Map(
+    wanted.map((line, index) => [
+      line.channelLineId,
+      { lineNumber: index + 1, units: line.requiresShipping ? line.current : 0 },
+    ]),
+  );
+  return sentFulfillments(snapshot, wanted).flatMap((fulfillment) => {
+    const lines = fulfillment.lines.flatMap(({ channelLineId, quantity }) => {
+      const line = left.get(channelLineId);
+      const units = Math.min(quantity, line?.units ?? 0);
+      if (line === undefined || units === 0) return [];
+      line.units -= units;
+      return [{ lineNumber: line.lineNumber, quantity: units }];
+    });
+    if (lines.length === 0) return [];
+    const { shippedAt, deliveredAt } = fulfillment;
+    return [
+      {
+        lines,
+        ...shipmentTerms(fulfillment),
+        ...(shippedAt !== null && { shippedAt }),
+        ...(deliveredAt !== null && { deliveredAt }),
+        isDelivered: fulfillment.isDelivered || snapshot.isFinished,
+      },
+    ];
   });
-  if (left.length === 0 && !(isFulfilled && goods.length > 0)) return null;
-  const what = left.length === 0 ? 'some of the goods' : left.join(', ');
-  return `${HOLD_NOTES.earlier(system)} ${what}.`;
+}
+
+/** A channel may say that an order was fulfilled, and not by which fulfillments: then by one of all that is left. */
+function sentFulfillments(
+  { fulfillments, isFulfilled, identity, system }: ChannelOrderSnapshot,
+  wanted: readonly SnapshotLine[],
+): readonly SnapshotFulfillment[] {
+  const sent = (fulfillments ?? []).filter(({ status }) => status === 'SENT');
+  if (!isFulfilled) return sent;
+  const rest: SnapshotFulfillment = {
+    fulfillmentId: identity.externalId,
+    status: 'SENT',
+    lines: wanted.map(({ channelLineId, current }) => ({ channelLineId, quantity: current })),
+    carrier: 'Other',
+    trackingNumbers: [],
+    reference: `${system} order ${identity.externalId}`,
+    shippedAt: null,
+    isDelivered: false,
+    deliveredAt: null,
+  };
+  return [...sent, rest];
+}
+
+/** @returns carrier, tracking number and the channel's id of a fulfillment, as a shipment of ours has them. */
+export function shipmentTerms({ fulfillmentId, carrier, trackingNumbers, reference }: SnapshotFulfillment) {
+  return {
+    carrier,
+    trackingNumber: trackingNumbers[0] ?? reference,
+    // A tracking number is given for each parcel; a shipment of ours goes by the first.
+    ...(trackingNumbers.length > 1 && { packages: trackingNumbers.length }),
+    channelFulfillmentId: fulfillmentId,
+  };
+}
+
+function hasAllLeft(wanted: readonly SnapshotLine[], earlier: EarlierShipments): boolean {
+  const units = (count: (line: SnapshotLine) => number) =>
+    wanted.reduce((total, line) => total + (line.requiresShipping ? count(line) : 0), 0);
+  const left = earlier.flatMap(({ lines }) => lines).reduce((total, { quantity }) => total + quantity, 0);
+  return left > 0 && left === units(({ current }) => current);
 }
 
 function receivedLine(line: SnapshotLine, quantity: number, currency: string) {
@@ -144,6 +185,8 @@ function receivedLine(line: SnapshotLine, quantity: number, currency: string) {
     lotPin: line.lotPin,
     requiresShipping: line.requiresShipping,
     channelLineId: line.channelLineId,
+    fulfilledBy: line.fulfilledBy,
+    ...(line.channelData.length > 0 && { channelData: [...line.channelData] }),
   };
 }
 

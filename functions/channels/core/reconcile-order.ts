@@ -1,12 +1,12 @@
-import { unreachable } from '../../../domain/decider.ts';
+import { fromMinorUnits, minorUnits, share, toCurrencyDigits } from '../../../domain/money.ts';
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
+import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { hasShipped, type Line, type Order } from '../../../domain/order/order.ts';
-import { isDeliverable, isSame } from './address.ts';
-import { manyLines } from './clean.ts';
-import type { ChannelOrderSnapshot } from './order-snapshot.ts';
+import { isSame } from '../../../domain/same.ts';
+import { detailsOf, type Finding, finding, findingsOf, raisedBefore } from './findings.ts';
+import type { ChannelOrderSnapshot, SnapshotLine } from './order-snapshot.ts';
 import {
   cancellationsOf,
-  continueWith,
   fetchOrder,
   type Instruction,
   ignore,
@@ -15,60 +15,58 @@ import {
   quarantine,
   run,
   type ShopOutcome,
-  settled,
   type Units,
 } from './outcome.ts';
-import { type Problem, problem } from './problem.ts';
-import { HOLD_NOTES, paymentHold, receptionOf } from './receive-snapshot.ts';
-import { reconcileShipments } from './reconcile-shipments.ts';
-
-type Holds = readonly CommandOf<'PlaceHold'>[];
-type Releases = readonly CommandOf<'ReleaseHold'>[];
+import type { Problem } from './problem.ts';
+import { receptionOf, totalMismatch } from './receive-snapshot.ts';
+import { returnsIn, returnsOf } from './reconcile-refund.ts';
+import { awaitsLines, reconcileShipments } from './reconcile-shipments.ts';
 
 /**
  * Decides what a channel's order asks for, for every channel. Snapshot and order are compared as they are now, so a
- * repeat, or a message that another one has overtaken, changes nothing.
+ * repeat, or a message that another one has overtaken, changes nothing. What cannot be done is raised with a person.
  *
  * @param known the order that the snapshot is of; null where it is not known here yet
  */
 export function reconcileOrder(snapshot: ChannelOrderSnapshot, known: KnownOrder | null): ShopOutcome {
   if (known === null) return receive(snapshot);
-  const { order } = known;
+  const { order, channelVersion } = known;
   if (order.voided) return ignore('the order was taken out here on purpose');
-  // A channel never takes a cancellation back, so it counts even when it comes late.
+  const isUndated = channelVersion !== null && snapshot.version === null;
+  const isOlder = channelVersion !== null && snapshot.version !== null && snapshot.version < channelVersion;
+  if (isUndated || isOlder) {
+    // A channel never takes a cancellation back, so it counts even when it comes late.
+    if (snapshot.cancellation !== null) return cancelOrder(order, snapshot.cancellation);
+    return isUndated
+      ? fetchOrder('the state of the order has no date, and may be an older one')
+      : ignore('a newer state of the order has been taken in');
+  }
+  const shipments = reconcileShipments(snapshot, order);
+  // What has left comes before all else: the rest of the message is compared with what is still here.
+  if (shipments.commands.length > 0)
+    return { kind: 'run', commands: shipments.commands, aside: null, hasMore: true };
   if (snapshot.cancellation !== null) {
-    return cancelOrder(order, { type: 'CancelOrder', reason: snapshot.cancellation });
+    const cancelled = cancelOrder(order, snapshot.cancellation);
+    if (cancelled.kind !== 'ignore') return cancelled;
+    return conclude(snapshot, order, [], shipments.findings, 'the order is cancelled here already');
   }
-  if (known.channelVersion !== null) {
-    if (snapshot.version === null) {
-      return fetchOrder('the state of the order has no date, and may be an older one');
-    }
-    if (snapshot.version < known.channelVersion)
-      return ignore('a newer state of the order has been taken in');
+  if (order.state === 'CANCELLED') {
+    return conclude(snapshot, order, [], shipments.findings, 'the order is cancelled here');
   }
-  if (order.state === 'CANCELLED') return ignore('the order is cancelled here');
   const reception = receptionOf(snapshot);
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
-  const releases = releasesOf(snapshot, order);
-  const shipments = shipmentOutcome(snapshot, order, releases);
-  if (shipments !== null) return shipments;
   const differences = differencesOf(snapshot, known, reception.receive);
-  switch (order.state) {
-    case 'RECEIVED':
-    case 'ALLOCATED':
-    case 'FULFILLMENT_QUEUED':
-      return follow(snapshot, order, differences, releases);
-    case 'SHIPPED':
-    case 'DELIVERED':
-    case 'CLOSED':
-      return settled(
-        releases,
-        shippedProblem(snapshot, order, differences.fewer),
-        'the order has shipped, and nothing of that changes',
-      );
-    default:
-      return unreachable(order.state);
-  }
+  const { commands, findings, endsOrder } = follow(snapshot, order, differences);
+  if (endsOrder) return run(commands);
+  const all = [
+    ...findingsOf(snapshot, order.shipTo),
+    ...mismatchOf(order, reception.receive),
+    ...shipments.findings,
+    ...findings,
+  ];
+  const outcome = conclude(snapshot, order, commands, all, `the order is as ${snapshot.system} says already`);
+  const hasMore = commands.some(({ type }) => type === 'AmendOrder') && awaitsLines(snapshot, order);
+  return outcome.kind === 'run' && hasMore ? { ...outcome, hasMore } : outcome;
 }
 
 /**
@@ -97,173 +95,326 @@ function receive(snapshot: ChannelOrderSnapshot): ShopOutcome {
   const reception = receptionOf(snapshot);
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
   const { receive: command, cancellation } = reception;
-  // A sale may be over before it is heard of here: what has left is recorded right after it was received.
+  // A sale may be over before it is heard of here: what has left our stock is recorded right after it was received.
   const hasMore =
     cancellation === null &&
-    snapshot.earlierShipments === 'RECORD' &&
+    snapshot.earlierShipments === 'OUR_STOCK' &&
     (snapshot.fulfillments ?? []).some(({ status }) => status === 'SENT');
   return { kind: 'receive', command, cancellation, hasMore };
 }
 
 /** Cancels a known order as far as its goods are still here; what has left is for a person. */
-function cancelOrder(order: Order, cancellation: CommandOf<'CancelOrder'>): ShopOutcome {
-  if (isOpenOrQueued(order)) return run([cancellation]);
+function cancelOrder(order: Order, reason: string): ShopOutcome {
+  if (isOpenOrQueued(order)) return run([{ type: 'CancelOrder', reason }]);
   return order.state === 'CANCELLED'
     ? ignore('the order is cancelled here already')
-    : quarantine('cancelled_after_shipping', `${order.orderId} is ${order.state}: ${cancellation.reason}`);
+    : quarantine('cancelled_after_shipping', `${order.orderId} is ${order.state}: ${reason}`);
 }
 
-/** Records what has left according to the channel before anything else; what cannot be recorded must not leave again. */
-function shipmentOutcome(
+/**
+ * Raises what is new of the findings, lifts the holds of those that no longer stand, and keeps what the channel says.
+ * First what keeps goods here, last what lets them go.
+ */
+function conclude(
   snapshot: ChannelOrderSnapshot,
   order: Order,
-  releases: Releases,
-): ShopOutcome | null {
-  const { system } = snapshot;
-  // Whoever lifts this hold has looked at what had left.
-  if (order.holds.some(({ note }) => note?.startsWith(HOLD_NOTES.earlier(system)))) return null;
-  const released = new Set(releases.map(({ holdId }) => holdId));
-  const holds = order.holds.filter(({ holdId }) => !released.has(holdId));
-  const shipments = reconcileShipments(snapshot, { ...order, holds });
-  if (shipments === null) return null;
-  if (!('problem' in shipments)) return continueWith([...releases, ...shipments.commands]);
-  return settled(newHolds(order, 'OTHER', shipments.problem.detail), shipments.problem, '');
+  commands: readonly Instruction[],
+  findings: readonly Finding[],
+  otherwise: string,
+): ShopOutcome {
+  const before = raisedBefore(order);
+  const fresh = findings.filter(({ detail }) => !before.has(detail));
+  const stands = new Set(findings.map(({ detail }) => detail));
+  const holds = isOpenOrQueued(order)
+    ? fresh.flatMap(({ hold: reason, detail: note }): CommandOf<'PlaceHold'>[] =>
+        reason === null || order.holds.some((held) => held.note === note)
+          ? []
+          : [{ type: 'PlaceHold', reason, note }],
+      )
+    : [];
+  const releases = order.holds
+    .filter(({ note = '' }) => before.has(note) && !stands.has(note))
+    .map(({ holdId }): CommandOf<'ReleaseHold'> => ({ type: 'ReleaseHold', holdId }));
+  const all = [...holds, ...commands, ...releases, ...record(snapshot, order, findings)];
+  const aside = problemOf(fresh.filter(({ isForOperator }) => isForOperator));
+  if (all.length > 0) return run(all, aside);
+  return aside === null ? ignore(otherwise) : { kind: 'quarantine', problem: aside };
+}
+
+/** Keeps what the channel says, where it is not what is kept already. */
+function record(
+  snapshot: ChannelOrderSnapshot,
+  order: Order,
+  findings: readonly Finding[],
+): readonly CommandOf<'RecordChannelData'>[] {
+  const details = detailsOf(snapshot, findings);
+  const { total } = snapshot;
+  const isKnown = isSame(details, order.channelData ?? []);
+  if (isKnown && (total === undefined || total === order.channelTotal)) return [];
+  return [
+    {
+      type: 'RecordChannelData',
+      ...(!isKnown && { channelData: [...details] }),
+      ...(total !== undefined && total !== order.channelTotal && { channelTotal: total }),
+    },
+  ];
+}
+
+/** One problem for all findings; it goes by the name of the first. */
+function problemOf(findings: readonly Finding[]): Problem | null {
+  const [first] = findings;
+  if (first === undefined) return null;
+  return { code: first.code, detail: findings.map(({ detail }) => detail).join(' ') };
+}
+
+/** A total that is not ours, beyond what the channel may round otherwise; one that was raised stands to the cent. */
+function mismatchOf(order: Order, receive: CommandOf<'ReceiveOrder'>): readonly Finding[] {
+  const mismatch = totalMismatch(receive);
+  if (mismatch === null) return [];
+  const { channelTotal = '0', currency, lines } = receive;
+  const ours = orderTotal(receive, lines);
+  const difference = minorUnits(channelTotal, currency) - minorUnits(ours, currency);
+  const isRounding = difference <= BigInt(lines.length) && difference >= BigInt(-lines.length);
+  return isRounding && !raisedBefore(order).has(mismatch.detail) ? [] : [mismatch];
 }
 
 /** How an order differs from what its channel says now. */
 interface Differences {
   /** Units to cancel. */
   readonly fewer: readonly Units[];
-  /** The number of units that lines should be ordered with, where it is a greater one. */
-  readonly more: readonly Units[];
+  /** What lines are to be from now on: ordered units, where they are more, and their price. */
+  readonly lines: readonly LineAmendment[];
+  readonly addedLines: CommandOf<'ReceiveOrder'>['lines'];
+  readonly amounts: NonNullable<CommandOf<'AmendOrder'>['amounts']>;
   /** Terms that are others in the channel; what the channel leaves out stays as it is. */
-  readonly terms: Pick<Amendment, 'shipTo' | 'deliveryWindow' | 'purchaseOrderNumber'>;
-  /** What no command can follow, a sentence each. */
-  readonly beyond: readonly string[];
+  readonly terms: Pick<Amendment, 'shipTo' | 'deliveryWindow' | 'purchaseOrderNumber' | 'note'>;
 }
+
+type LineAmendment = NonNullable<Amendment['lines']>[number];
+type AmountAmendment = NonNullable<NonNullable<CommandOf<'AmendOrder'>['amounts']>['lines']>[number];
 
 /**
  * The channel is where customers change their orders, so its word counts also against what was amended here. One that
  * does not hear of units that were cancelled here still has them in its quantities, and does not want them back by that.
  */
 function differencesOf(
-  { system, lines, hearsCancellations, currency, total }: ChannelOrderSnapshot,
+  { lines: there, hearsCancellations, ...snapshot }: ChannelOrderSnapshot,
   { order, cancelledHere }: KnownOrder,
   now: CommandOf<'ReceiveOrder'>,
 ): Differences {
-  const unknown = new Map(lines.map((line) => [line.channelLineId, line]));
-  const received = new Map(now.lines.map((line) => [line.channelLineId, line]));
+  const { currency } = order;
+  const unknown = new Map(there.map((line) => [line.channelLineId, line]));
   const fewer: Units[] = [];
-  const more: Units[] = [];
-  const beyond: string[] = [];
+  const lines: LineAmendment[] = [];
+  const amounts: AmountAmendment[] = [];
   for (const line of order.lines) {
     const { lineNumber, channelLineId = '', ordered, cancelled } = line;
-    const { current = 0, active = 0 } = unknown.get(channelLineId) ?? {};
+    const said = unknown.get(channelLineId);
     unknown.delete(channelLineId);
+    const { current = 0, active = 0 } = said ?? {};
     const wanted = ordered - cancelled;
     const unheard = hearsCancellations ? 0 : (cancelledHere?.get(lineNumber) ?? 0);
     if (active < wanted) fewer.push({ lineNumber, quantity: wanted - active });
     // Compared with the current quantity: what came back after its delivery is not ordered once more.
-    else if (current > wanted + unheard) {
-      more.push({ lineNumber, quantity: current - unheard + cancelled });
-      if (isPricedAnew(line, received.get(channelLineId))) {
-        beyond.push(
-          `Discount or tax of line ${lineNumber} changed with its quantity; ${system}'s total is ${total ?? 'not known'} ${currency}.`,
-        );
-      }
+    const isMore = current > wanted + unheard;
+    const quantity = isMore ? current - unheard + cancelled : ordered;
+    if (said === undefined || said.ordered === 0) continue;
+    const isPricedAnew = current > 0 && said.unitPrice !== line.unitPrice;
+    if (isMore || isPricedAnew) {
+      lines.push({
+        lineNumber,
+        ...(isMore && { quantity }),
+        ...(isPricedAnew && { unitPrice: said.unitPrice }),
+      });
     }
+    amounts.push(...amountsThatDiffer(line, said, quantity, currency));
   }
-  for (const { channelLineId, current, sku, description } of unknown.values()) {
-    // A line that was removed before the order became known here was never received.
-    if (current === 0) continue;
-    const name = sku ?? description ?? `line ${channelLineId}`;
-    beyond.push(`${system} added ${current} × ${name}, and an order cannot grow by a line.`);
-  }
-  const { shipTo, deliveryWindow, purchaseOrderNumber } = now;
-  const terms = {
-    ...(shipTo && !isSame(shipTo, order.shipTo) && { shipTo }),
-    ...(deliveryWindow && !isSame(deliveryWindow, order.deliveryWindow) && { deliveryWindow }),
-    ...(purchaseOrderNumber && purchaseOrderNumber !== order.purchaseOrderNumber && { purchaseOrderNumber }),
+  const added = new Set(
+    [...unknown.values()].filter(({ current }) => current > 0).map((line) => line.channelLineId),
+  );
+  const ofOrder = (name: 'discount' | 'shippingAmount' | 'tax' | 'shippingTax') =>
+    differs(order[name], snapshot[name], currency)
+      ? { [name]: toCurrencyDigits(snapshot[name], currency) }
+      : {};
+  const { shipTo, deliveryWindow, purchaseOrderNumber, note } = now;
+  return {
+    fewer,
+    lines,
+    addedLines: now.lines.filter(({ channelLineId = '' }) => added.has(channelLineId)),
+    amounts: {
+      ...ofOrder('discount'),
+      ...ofOrder('shippingAmount'),
+      ...ofOrder('tax'),
+      ...ofOrder('shippingTax'),
+      ...(amounts.length > 0 && { lines: amounts }),
+    },
+    terms: {
+      ...(shipTo && !isSame(shipTo, order.shipTo) && { shipTo }),
+      ...(deliveryWindow && !isSame(deliveryWindow, order.deliveryWindow) && { deliveryWindow }),
+      ...(purchaseOrderNumber &&
+        purchaseOrderNumber !== order.purchaseOrderNumber && { purchaseOrderNumber }),
+      ...(note && note !== order.note && { note }),
+    },
   };
-  return { fewer, more, terms, beyond };
 }
 
-/** An amendment changes quantity and price of a line, never its discount and tax. */
-function isPricedAnew(line: Line, now: CommandOf<'ReceiveOrder'>['lines'][number] | undefined): boolean {
-  return now?.discount !== line.discount || now?.tax !== line.tax;
+/** Discount and tax of a line for the units that it was ordered with here, where they are others. */
+function amountsThatDiffer(
+  line: Line,
+  said: SnapshotLine,
+  quantity: number,
+  currency: string,
+): readonly AmountAmendment[] {
+  const part = (amount: string) => proportion(amount, quantity, said.ordered, currency);
+  const change = {
+    ...(differs(line.discount, part(said.discount), currency) && { discount: part(said.discount) }),
+    ...(differs(line.tax, part(said.tax), currency) && { tax: part(said.tax) }),
+  };
+  return Object.keys(change).length > 0 ? [{ lineNumber: line.lineNumber, ...change }] : [];
+}
+
+/** What `part` units have of an amount that `whole` units have; also of more units. */
+function proportion(amount: string, part: number, whole: number, currency: string): string {
+  if (part <= whole) return share(amount, part, whole, currency);
+  const units = minorUnits(amount, currency) * BigInt(part);
+  return fromMinorUnits((units + BigInt(whole) / 2n) / BigInt(whole), currency);
+}
+
+function differs(ours: string | undefined, theirs: string, currency: string): boolean {
+  return minorUnits(ours ?? '0', currency) !== minorUnits(theirs, currency);
+}
+
+interface Followed {
+  readonly commands: readonly Instruction[];
+  readonly findings: readonly Finding[];
+  /** Nothing is left of the order, and nothing of it has shipped. */
+  readonly endsOrder: boolean;
 }
 
 /**
- * An open order follows the channel. Of a queued one, which the warehouse has, only units can be cancelled; all else
- * needs a person, who finds the goods held.
+ * An order follows its channel until goods of it are with the warehouse and some have left. From then on units can be
+ * cancelled as far as they are still here; all else is for a person, who finds the goods held.
  */
-function follow(
-  snapshot: ChannelOrderSnapshot,
-  order: Order,
-  { fewer, more, terms, beyond }: Differences,
-  releases: Releases,
-): ShopOutcome {
+function follow(snapshot: ChannelOrderSnapshot, order: Order, differences: Differences): Followed {
   const { system } = snapshot;
-  const { commands: cancellations, endsOrder, shipped } = cancelUnits(order, fewer, system);
-  if (endsOrder) return run(cancellations);
-  const isQueued = order.state === 'FULFILLMENT_QUEUED';
-  const changed = [
-    ...Object.keys(terms),
-    ...more.map(({ lineNumber, quantity }) => `${quantity} units in line ${lineNumber}`),
-  ];
-  const sentences = [
-    ...(isQueued && changed.length > 0
-      ? [`${system} changed what is queued already: ${changed.join(', ')}.`]
-      : []),
-    ...beyond,
-  ];
-  const tooLate = sentences.length === 0 ? null : problem('too_late_to_amend', sentences.join(' ')).problem;
-  // Another date or purchase order number does not make the parcel a wrong one.
-  const isWrongParcel = (isQueued && (terms.shipTo ?? more[0])) || beyond[0];
-  const reason = isQueued && terms.shipTo !== undefined ? 'INCORRECT_ADDRESS' : 'OTHER';
-  return settled(
-    // First what keeps the goods here, last what lets them go.
-    [
-      ...paymentHolds(snapshot, order),
-      ...(isWrongParcel ? newHolds(order, reason, tooLate?.detail) : []),
-      ...(snapshot.isFulfillmentGivenUp ? newHolds(order, 'OTHER', HOLD_NOTES.givenUp(system)) : []),
-      ...cancellations,
-      ...(isQueued ? [] : amendmentsOf(terms, more)),
-      ...releases,
-    ],
-    tooLate ?? shippedProblem(snapshot, order, shipped),
-    `the order is as ${system} says already`,
-  );
+  const { fewer, addedLines, terms } = differences;
+  const returns = returnsOf(order, returnsIn(snapshot, order));
+  if (!isOpenOrQueued(order)) {
+    const findings = [
+      ...changedTooLate(snapshot, order, differences),
+      ...removedTooLate(system, order, fewer),
+    ];
+    return { commands: returns, findings, endsOrder: false };
+  }
+  const {
+    commands: cancellations,
+    endsOrder,
+    shipped,
+  } = cancelUnits(order, fewer, addedLines.length > 0, system);
+  if (endsOrder) return { commands: cancellations, findings: [], endsOrder };
+  const canAmend = order.state !== 'FULFILLMENT_QUEUED' || !hasShipped(order);
+  const amendments = canAmend ? amendmentsOf(order, differences) : [];
+  const commands =
+    // What is added comes before what is taken off, so that an order whose lines are exchanged does not end in between.
+    addedLines.length > 0
+      ? [...amendments, ...cancellations, ...returns]
+      : [...cancellations, ...amendments, ...returns];
+  const late = canAmend ? [] : changedTooLate(snapshot, order, differences, terms.shipTo !== undefined);
+  return { commands, findings: [...late, ...removedTooLate(system, order, shipped)], endsOrder };
 }
 
-function amendmentsOf(terms: Differences['terms'], more: readonly Units[]): readonly Instruction[] {
-  const amendments: CommandOf<'AmendOrder'>[] = inBatches(more, () => 1).map((lines) => ({
-    type: 'AmendOrder',
-    lines,
-  }));
-  if (Object.keys(terms).length > 0) amendments.unshift({ type: 'AmendOrder', ...terms });
-  return amendments;
+/** The commands that bring an open order in line, in parts that one step of the domain takes. */
+function amendmentsOf(
+  order: Order,
+  { lines, addedLines, amounts, terms }: Differences,
+): readonly Instruction[] {
+  const sold = order.state === 'FULFILLMENT_QUEUED' ? { isSoldSo: true } : {};
+  const { lines: priced = [], ...ofOrder } = amounts;
+  const amendments: CommandOf<'AmendOrder'>[] = [];
+  const numbers = [...new Set([...lines, ...priced].map(({ lineNumber }) => lineNumber))];
+  for (const batch of inBatches(numbers, () => 1)) {
+    const changed = lines.filter(({ lineNumber }) => batch.includes(lineNumber));
+    const costs = priced.filter(({ lineNumber }) => batch.includes(lineNumber));
+    amendments.push({
+      type: 'AmendOrder',
+      ...(changed.length > 0 && { lines: changed }),
+      ...(costs.length > 0 && { amounts: { lines: costs } }),
+      ...sold,
+    });
+  }
+  for (const batch of inBatches(addedLines, () => 1)) {
+    amendments.push({ type: 'AmendOrder', addedLines: batch, ...sold });
+  }
+  if (Object.keys({ ...terms, ...ofOrder }).length === 0) return amendments;
+  const costs = Object.keys(ofOrder).length > 0 ? { amounts: ofOrder, ...sold } : {};
+  return [{ type: 'AmendOrder', ...terms, ...costs }, ...amendments];
+}
+
+/** What the channel changed of an order that takes no such change any more, a sentence each. */
+function changedTooLate(
+  { system, total, currency, refunds }: ChannelOrderSnapshot,
+  order: Order,
+  { lines, addedLines, terms, amounts }: Differences,
+  isWrongAddress = false,
+): readonly Finding[] {
+  const changed = [
+    ...addedLines.map(({ quantity, sku, description }) => `${quantity} × ${sku ?? description} added`),
+    ...lines.map(({ lineNumber, quantity, unitPrice }) =>
+      quantity === undefined
+        ? `a price of ${unitPrice} in line ${lineNumber}`
+        : `${quantity} units in line ${lineNumber}`,
+    ),
+    ...Object.keys(terms).map((term) => `another ${TERMS[term as keyof typeof terms]}`),
+    // A refund is a matter of its own; it changes the amounts too.
+    ...(Object.keys(amounts).length > 0 && refunds.length === 0
+      ? [`other amounts, with a total of ${total ?? 'unknown'} ${currency}`]
+      : []),
+  ];
+  if (changed.length === 0) return [];
+  const detail = `${system} changed ${order.orderId} after goods had left: ${changed.join(', ')}.`;
+  return [finding('too_late_to_amend', detail, isWrongAddress ? 'INCORRECT_ADDRESS' : 'OTHER', true)];
+}
+
+const TERMS = {
+  shipTo: 'shipping address',
+  deliveryWindow: 'delivery window',
+  purchaseOrderNumber: 'purchase order number',
+  note: 'note',
+} as const;
+
+/** Vouchers and fees never left, so taking them back needs nobody here. */
+function removedTooLate(system: string, order: Order, units: readonly Units[]): readonly Finding[] {
+  const goods = units.filter(({ lineNumber }) => order.lines[lineNumber - 1]?.requiresShipping);
+  if (goods.length === 0) return [];
+  const list = goods.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
+  return [
+    finding('cancelled_after_shipping', `${system} removed units that have shipped: ${list}`, null, true),
+  ];
 }
 
 interface UnitsCancelled {
   readonly commands: readonly CommandOf<'CancelOrder'>[];
-  /** Nothing is left of the order, and nothing of it has shipped. */
   readonly endsOrder: boolean;
   /** Units that had left before they could be cancelled. */
   readonly shipped: readonly Units[];
 }
 
 /** Cancels units that the channel removed, as far as they are still here. */
-function cancelUnits(order: Order, fewer: readonly Units[], system: string): UnitsCancelled {
+function cancelUnits(
+  order: Order,
+  fewer: readonly Units[],
+  growsToo: boolean,
+  system: string,
+): UnitsCancelled {
   const asked = new Map(fewer.map(({ lineNumber, quantity }) => [lineNumber, quantity]));
   const lines = order.lines.map((line) => {
     const left = line.ordered - line.cancelled - line.shipped;
     return { lineNumber: line.lineNumber, left, asked: asked.get(line.lineNumber) ?? 0 };
   });
-  const endsOrder = fewer.length > 0 && !hasShipped(order) && lines.every((line) => line.asked >= line.left);
-  if (endsOrder) {
+  const isAllOfIt = fewer.length > 0 && lines.every((line) => line.asked >= line.left);
+  if (isAllOfIt && !growsToo && !hasShipped(order)) {
     const reason = `Every line was removed in ${system}`;
-    return { commands: [{ type: 'CancelOrder', reason }], endsOrder, shipped: [] };
+    return { commands: [{ type: 'CancelOrder', reason }], endsOrder: true, shipped: [] };
   }
   const units = (quantityOf: (line: (typeof lines)[number]) => number) =>
     lines
@@ -272,53 +423,9 @@ function cancelUnits(order: Order, fewer: readonly Units[], system: string): Uni
   const now = units((line) => Math.min(line.asked, line.left));
   return {
     commands: cancellationsOf(order, now, `Removed from the order in ${system}`),
-    endsOrder,
+    endsOrder: false,
     shipped: units((line) => line.asked - line.left),
   };
-}
-
-/** Keeps the goods here once a payment that had been promised will not come. */
-function paymentHolds(snapshot: ChannelOrderSnapshot, order: Order): Holds {
-  const hold = snapshot.payment.isLost ? paymentHold(snapshot) : null;
-  return hold === null ? [] : newHolds(order, hold.reason, hold.note);
-}
-
-/** @returns a hold, unless the order has it or is past being held. */
-function newHolds(order: Order, reason: CommandOf<'PlaceHold'>['reason'], why: string | undefined): Holds {
-  const note = manyLines(why);
-  if (note === undefined || !isOpenOrQueued(order)) return [];
-  const isHeld = order.holds.some((held) => held.reason === reason && held.note === note);
-  return isHeld ? [] : [{ type: 'PlaceHold', reason, note }];
-}
-
-/** Lifts the holds that wait for what has come: a payment, an address, a fulfillment. Those of people stay. */
-function releasesOf({ system, payment, delivery, shipTo }: ChannelOrderSnapshot, order: Order): Releases {
-  const isPaid = !payment.isAwaited && !payment.isLost && !payment.isRefunded;
-  const isOpen = order.state === 'RECEIVED' || order.state === 'ALLOCATED';
-  // An open order takes over the channel's address before a hold is lifted.
-  const address = (isOpen ? shipTo : undefined) ?? order.shipTo;
-  return order.holds
-    .filter(({ reason, note }) => {
-      if (reason === 'AWAITING_PAYMENT') return isPaid && note?.startsWith(HOLD_NOTES.payment(system));
-      if (reason !== 'INCORRECT_ADDRESS') return false;
-      return (
-        (note === HOLD_NOTES.address(system) && isDeliverable(address)) ||
-        (note === HOLD_NOTES.delivery(system) && delivery !== 'UNKNOWN')
-      );
-    })
-    .map(({ holdId }) => ({ type: 'ReleaseHold', holdId }));
-}
-
-/** Vouchers and fees never left, so taking them back needs nobody here. */
-function shippedProblem(
-  { system }: ChannelOrderSnapshot,
-  order: Order,
-  units: readonly Units[],
-): Problem | null {
-  const goods = units.filter(({ lineNumber }) => order.lines[lineNumber - 1]?.requiresShipping);
-  if (goods.length === 0) return null;
-  const list = goods.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
-  return problem('cancelled_after_shipping', `${system} removed units that have shipped: ${list}`).problem;
 }
 
 function isOpenOrQueued({ state }: Order): boolean {

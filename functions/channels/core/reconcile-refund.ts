@@ -1,9 +1,12 @@
+import { minorUnits, sum } from '../../../domain/money.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
-import { isGoods, type Order } from '../../../domain/order/order.ts';
-import type { SnapshotRefund, SnapshotRefundLine } from './order-snapshot.ts';
+import { isGoods, type Line, type Order } from '../../../domain/order/order.ts';
+import { finding } from './findings.ts';
+import type { ChannelOrderSnapshot, SnapshotRefund, SnapshotRefundLine } from './order-snapshot.ts';
 import {
   cancellationsOf,
   fetchOrder,
+  type Instruction,
   inBatches,
   type KnownOrder,
   quarantine,
@@ -14,9 +17,10 @@ import {
 import type { Problem } from './problem.ts';
 
 /**
- * Decides what a refund changes where goods are concerned: units that were taken off before they left are cancelled,
- * ones that came back go into stock. The channel sends the whole order for the same refund, before or after; so each
- * line is compared with the state in which the refund left it, and what the other message has done is not done twice.
+ * Decides what a refund changes: units that were taken off before they left are cancelled, ones that came back go into
+ * stock, and goods for which all money went back wait for a person. The channel sends the whole order for the same
+ * refund, before or after; so each line is compared with the state in which the refund left it, and what the other
+ * message has done is not done twice.
  *
  * @param system the channel's name, for people to read
  */
@@ -47,22 +51,67 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
         problems.push({ code: 'cancelled_after_shipping', detail });
       }
     } else if (isGoods(line)) {
-      if (units <= line.delivered - line.returned) returned.push({ lineNumber, quantity: units });
+      const here = returnable(line);
+      if (units <= here) returned.push({ lineNumber, quantity: units });
       else {
-        const detail = `${units} ${where} came back, and no delivery of as many is known`;
+        const detail = `${units} ${where} came back, and ${here} have left our stock: add the others to it by hand`;
         problems.push({ code: 'return_unexpected', detail });
       }
     }
   }
-  const canCancel = ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(order.state);
   return settled(
     [
-      ...(canCancel ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note) : []),
+      ...holdFor(refund, order, system),
+      ...(isOpenOrQueued(order)
+        ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note)
+        : []),
       ...returnsOf(order, returned),
     ],
     together(problems),
     'the refund moves no goods, or the order shows it already',
   );
+}
+
+/**
+ * Units that the channel says came back, and that have not come back here, by its whole order: the message of a refund
+ * may have been lost.
+ */
+export function returnsIn({ refunds, lines }: ChannelOrderSnapshot, order: Order): readonly Units[] {
+  const items = refunds.flatMap((refund) => refund.lines).filter(({ goods }) => goods === 'RETURNED');
+  return order.lines.filter(isGoods).flatMap((line) => {
+    const there = items
+      .filter((item) => item.channelLineId === line.channelLineId)
+      .reduce((total, { quantity }) => total + quantity, 0);
+    const ordered = lines.find((each) => each.channelLineId === line.channelLineId)?.ordered ?? 0;
+    // What had come back before the order was known here is no part of its lines.
+    const before = Math.max(0, ordered - line.ordered);
+    const quantity = Math.min(there - before - line.returned, returnable(line));
+    return quantity > 0 ? [{ lineNumber: line.lineNumber, quantity }] : [];
+  });
+}
+
+/** The channel puts them back into stock, and so do we; it may know of it before their delivery is known. */
+export function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
+  const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
+  return inBatches(returned, lots).map((units) => ({
+    type: 'ReceiveReturn',
+    lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
+    mayPrecedeDelivery: true,
+  }));
+}
+
+/** Units that have left our stock and have not come back. */
+function returnable({ allocations }: Line): number {
+  return allocations.reduce((total, { shipped, returned }) => total + shipped - returned, 0);
+}
+
+/** Goods that nobody pays for do not leave; the whole order says so too, in the same words. */
+function holdFor({ amounts, lines }: SnapshotRefund, order: Order, system: string): readonly Instruction[] {
+  const { currency, total, holds } = order;
+  const isWhole = minorUnits(sum(amounts, currency), currency) >= minorUnits(total, currency);
+  if (!isWhole || lines.length > 0 || !isOpenOrQueued(order) || minorUnits(total, currency) === 0n) return [];
+  const { detail: note } = finding('refunded', `${system} has refunded the whole order.`, 'OTHER');
+  return holds.some((held) => held.note === note) ? [] : [{ type: 'PlaceHold', reason: 'OTHER', note }];
 }
 
 /** What moves goods, in one entry for each line and way, so that what is left of the line is compared once. */
@@ -81,21 +130,16 @@ function groupByLine(refund: SnapshotRefund, order: Order) {
   return entries.values();
 }
 
-/** The channel puts them back into stock, and so do we. */
-function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
-  const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
-  return inBatches(returned, lots).map((units) => ({
-    type: 'ReceiveReturn',
-    lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
-  }));
-}
-
 /** One problem that tells of all; it goes by the name of the first. */
 function together(problems: readonly Problem[]): Problem | null {
   const [first] = problems;
   return first === undefined
     ? null
     : { code: first.code, detail: problems.map((each) => each.detail).join('; ') };
+}
+
+function isOpenOrQueued({ state }: Order): boolean {
+  return ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(state);
 }
 
 function lineOf(order: Order, { channelLineId }: SnapshotRefundLine) {

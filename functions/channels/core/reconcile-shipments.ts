@@ -1,7 +1,9 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
-import { isGoods, leftToShip, type Order } from '../../../domain/order/order.ts';
+import { leftToShip, lineOf, type Order, type Shipment } from '../../../domain/order/order.ts';
+import { type Finding, finding } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotFulfillment } from './order-snapshot.ts';
 import {
+  fetchOrder,
   type Instruction,
   ignore,
   type KnownOrder,
@@ -10,37 +12,57 @@ import {
   type ShopOutcome,
   type Units,
 } from './outcome.ts';
-import { type Problem, problem } from './problem.ts';
-import { unreserved } from './reservations.ts';
+import { shipmentTerms } from './receive-snapshot.ts';
 
-/**
- * The shipments that a channel's whole order has and ours has not, though the channel's message of a fulfillment never
- * came. One that we reported to the channel comes back with our own tracking number; it is recorded already.
- *
- * @returns the commands that record them, why they cannot be recorded now, or null where there is none
- */
-export function reconcileShipments(
-  snapshot: ChannelOrderSnapshot,
-  order: Order,
-): { readonly commands: readonly Instruction[] } | { readonly problem: Problem } | null {
-  const shipments = unrecorded(snapshot, order);
-  const [first] = shipments;
-  if (first === undefined) return null;
-  const blocker = blockerOf(
-    order,
-    shipments.flatMap(({ lines }) => lines),
-  );
-  if (blocker === null) return { commands: recording(order, shipments) };
-  const number = trackingNumberOf(first.fulfillment);
-  return problem(
-    'shipment_unexpected',
-    `${snapshot.system} has shipped ${number} of ${order.orderId}, but ${blocker}; see that it is not shipped twice.`,
-  );
+/** What a channel's fulfillments ask for. */
+export interface ShipmentChanges {
+  readonly commands: readonly Instruction[];
+  readonly findings: readonly Finding[];
 }
 
 /**
- * Decides what becomes of one fulfillment that was made in the channel: a shipment of ours, since the goods have left.
- * One that we reported to the channel comes back as the same message and changes nothing; so does a repeat.
+ * Compares a channel's fulfillments with the shipments of an order. They are known by the channel's own id; one that we
+ * reported to the channel has none here, and comes back with our own tracking number. Units count in all: what the
+ * channel has sent and we have not is recorded, however its fulfillments were made, taken back and made again.
+ */
+export function reconcileShipments(snapshot: ChannelOrderSnapshot, order: Order): ShipmentChanges {
+  const commands: Instruction[] = [];
+  const findings: Finding[] = [];
+  const excess = excessOf(snapshot, order);
+  const left = new Map(order.lines.map((line) => [line.lineNumber, leftToShip(line)]));
+  const replaced = new Set<string>();
+  for (const fulfillment of withStatus(snapshot, 'SENT')) {
+    const known = shipmentOf(fulfillment, order) ?? ownShipment(fulfillment, order);
+    if (known !== undefined) {
+      commands.push(...correction(known, fulfillment, order), ...confirmation(known, fulfillment, order));
+      continue;
+    }
+    const lines = takenFrom(excess, left, fulfillment, order);
+    if (lines.length > 0) {
+      commands.push(recordingOf(fulfillment, lines, order));
+      continue;
+    }
+    const again = takenBack(snapshot, order).find(
+      (shipment) => !replaced.has(shipment.shipmentId) && covers(shipment, goodsOf(fulfillment, order)),
+    );
+    if (again === undefined) continue;
+    replaced.add(again.shipmentId);
+    const { carrier, trackingNumber, channelFulfillmentId } = shipmentTerms(fulfillment);
+    const { shipmentId } = again;
+    commands.push({ type: 'CorrectShipment', shipmentId, carrier, trackingNumber, channelFulfillmentId });
+  }
+  for (const { shipmentId, channelFulfillmentId } of takenBack(snapshot, order)) {
+    if (replaced.has(shipmentId)) continue;
+    const detail = `${snapshot.system} took back fulfillment ${channelFulfillmentId}, which is shipment ${shipmentId}: see whether its goods have left.`;
+    findings.push(finding('fulfillment_taken_back', detail, null, true));
+  }
+  findings.push(...beyond(snapshot, excess, order), ...fromElsewhere(snapshot, order));
+  return { commands, findings };
+}
+
+/**
+ * Decides what becomes of one fulfillment that was made or changed in the channel: a shipment of ours, since the goods
+ * have left. One that we reported to the channel comes back as the same message and changes nothing; so does a repeat.
  *
  * @param system the channel's name, for people to read
  */
@@ -50,120 +72,214 @@ export function reconcileFulfillment(
   system: string,
 ): ShopOutcome {
   const { fulfillmentId, status } = fulfillment;
-  if (status === 'FAILED') return ignore('the fulfillment was given up');
+  const known = shipmentOf(fulfillment, order);
+  if (status === 'FAILED') {
+    return known === undefined
+      ? ignore('the fulfillment was given up')
+      : fetchOrder(`fulfillment ${fulfillmentId} was taken back`);
+  }
   // Nothing has left yet, and the channel reports its success by another message.
   if (status === 'UNFINISHED') {
     return quarantine('fulfillment_unfinished', `fulfillment ${fulfillmentId} has not been carried out`);
   }
-  const unknown = fulfillment.lines.find(({ channelLineId }) => lineOf(order, channelLineId) === undefined);
-  if (unknown !== undefined) {
-    const detail = `${order.orderId} has no line for ${system}'s line ${unknown.channelLineId}`;
-    return quarantine('unknown_line', detail);
-  }
+  const unknown = fulfillment.lines.find(
+    ({ channelLineId }) => channelLine(order, channelLineId) === undefined,
+  );
+  if (unknown !== undefined)
+    return fetchOrder(`${system} sent line ${unknown.channelLineId}, which is not known here`);
   const lines = goodsOf(fulfillment, order);
   if (lines.length === 0) return ignore('nothing of the fulfillment is goods');
-  if (isRecorded(fulfillment, lines, order)) return ignore('the shipment is recorded already');
-  const blocker = order.voided ? 'the order was taken out' : stateBlocker(order);
-  if (blocker === null) return run(recording(order, [{ fulfillment, lines }]));
-  const detail = `${system} shipped ${trackingNumberOf(fulfillment)} of ${order.orderId}, but ${blocker}`;
+  const own = known ?? ownShipment(fulfillment, order);
+  if (own !== undefined) {
+    const commands = [...correction(own, fulfillment, order), ...confirmation(own, fulfillment, order)];
+    return commands.length > 0 ? run(commands) : ignore('the shipment is recorded already');
+  }
+  // Another fulfillment of these lines may have been taken back, and this one made in its place.
+  const isOther = order.shipments.some(
+    (shipment) =>
+      shipment.channelFulfillmentId !== undefined &&
+      lines.some(({ lineNumber }) => unitsIn(shipment, lineNumber) > 0),
+  );
+  if (isOther) return fetchOrder('other fulfillments of the same lines are known');
+  const blocker = order.voided ? 'was taken out' : isUnshipped(order) ? null : `is ${order.state}`;
+  if (blocker === null) return run([recordingOf(fulfillment, lines, order)]);
+  const { trackingNumber } = shipmentTerms(fulfillment);
+  const detail = `${system} has shipped ${trackingNumber} of ${order.orderId}, but the order ${blocker}`;
   return quarantine('shipment_unexpected', detail);
 }
 
-interface Unrecorded {
-  readonly fulfillment: SnapshotFulfillment;
-  readonly lines: readonly Units[];
+/** @returns fulfillments that hold lines which the order is still to have: they are recorded after those are added. */
+export function awaitsLines({ fulfillments, lines }: ChannelOrderSnapshot, order: Order): boolean {
+  const added = new Set(
+    lines
+      .filter(({ channelLineId, current }) => current > 0 && channelLine(order, channelLineId) === undefined)
+      .map(({ channelLineId }) => channelLineId),
+  );
+  return (fulfillments ?? []).some(
+    ({ status, lines: sent }) =>
+      status === 'SENT' && sent.some(({ channelLineId }) => added.has(channelLineId)),
+  );
 }
 
-/** Fulfillments that are not recorded, with as many units as the channel has sent and we have not. */
-function unrecorded({ fulfillments, hearsCancellations }: ChannelOrderSnapshot, order: Order): Unrecorded[] {
-  const sent = (fulfillments ?? []).filter(({ status }) => status === 'SENT');
-  const excess = new Map(order.lines.map(({ lineNumber, shipped }) => [lineNumber, -shipped]));
-  for (const { lineNumber, quantity } of sent.flatMap((fulfillment) => goodsOf(fulfillment, order))) {
-    excess.set(lineNumber, (excess.get(lineNumber) ?? 0) + quantity);
+/** Units that the channel has sent and that are no part of a shipment here, by line. */
+function excessOf(snapshot: ChannelOrderSnapshot, order: Order): Map<number, number> {
+  const there = new Map(snapshot.lines.map(({ channelLineId, ordered }) => [channelLineId, ordered]));
+  const excess = new Map(
+    order.lines.map(({ lineNumber, channelLineId = '', ordered, shipped }) => {
+      // What was over before the order was known here is no part of its lines.
+      const before = Math.max(0, (there.get(channelLineId) ?? 0) - ordered);
+      return [lineNumber, -shipped - before];
+    }),
+  );
+  for (const fulfillment of withStatus(snapshot, 'SENT')) {
+    for (const { lineNumber, quantity } of goodsOf(fulfillment, order)) {
+      excess.set(lineNumber, (excess.get(lineNumber) ?? 0) + quantity);
+    }
   }
-  return sent.flatMap((fulfillment) => {
-    const isKnown = ({ channelLineId }: { channelLineId: string }) =>
-      lineOf(order, channelLineId) !== undefined;
-    const goods = goodsOf(fulfillment, order);
-    if (!fulfillment.lines.every(isKnown) || isRecorded(fulfillment, goods, order)) return [];
-    const lines = goods.flatMap(({ lineNumber, quantity }) => {
-      const line = order.lines.find((each) => each.lineNumber === lineNumber);
-      // What was cancelled here and never taken off there has not left.
-      const most = hearsCancellations || line === undefined ? quantity : leftToShip(line);
-      const units = Math.min(quantity, most, excess.get(lineNumber) ?? 0);
-      excess.set(lineNumber, (excess.get(lineNumber) ?? 0) - units);
-      return units > 0 ? [{ lineNumber, quantity: units }] : [];
-    });
-    return lines.length === 0 ? [] : [{ fulfillment, lines }];
+  return excess;
+}
+
+/** Takes units of a fulfillment that can be recorded: an order that has shipped, or was cancelled, takes none. */
+function takenFrom(
+  excess: Map<number, number>,
+  left: Map<number, number>,
+  fulfillment: SnapshotFulfillment,
+  order: Order,
+): readonly Units[] {
+  if (!isUnshipped(order)) return [];
+  return goodsOf(fulfillment, order).flatMap(({ lineNumber, quantity }) => {
+    const units = Math.min(quantity, left.get(lineNumber) ?? 0, excess.get(lineNumber) ?? 0);
+    if (units <= 0) return [];
+    left.set(lineNumber, (left.get(lineNumber) ?? 0) - units);
+    excess.set(lineNumber, (excess.get(lineNumber) ?? 0) - units);
+    return [{ lineNumber, quantity: units }];
   });
+}
+
+/** What the channel has sent beyond what is left to ship here: the order has shipped, or was cancelled in part. */
+function beyond(
+  { system, hearsCancellations }: ChannelOrderSnapshot,
+  excess: ReadonlyMap<number, number>,
+  order: Order,
+): readonly Finding[] {
+  const units = [...excess].flatMap(([lineNumber, quantity]) =>
+    quantity > 0 ? [{ lineNumber, quantity }] : [],
+  );
+  // What was cancelled here and never taken off there has not left.
+  if (units.length === 0 || (!hearsCancellations && isUnshipped(order))) return [];
+  const detail = `${system} has shipped what is not left to ship: ${unitsText(units)}. ${order.orderId} is ${order.state}.`;
+  return [finding('shipment_unexpected', detail, 'OTHER', true)];
+}
+
+function recordingOf(
+  fulfillment: SnapshotFulfillment,
+  lines: readonly Units[],
+  order: Order,
+): CommandOf<'RecordChannelShipment'> {
+  const { isDelivered, deliveredAt } = fulfillment;
+  return {
+    type: 'RecordChannelShipment',
+    lines: [...lines],
+    ...shipmentTerms(fulfillment),
+    ...(isDelivered && { deliveredAt: deliveredAt ?? fulfillment.shippedAt ?? order.receivedAt }),
+  };
+}
+
+/** Goods that left from elsewhere than the stock that they should have come from: a person corrects the stock. */
+function fromElsewhere({ system }: ChannelOrderSnapshot, order: Order): readonly Finding[] {
+  return order.shipments
+    .filter(({ channelFulfillmentId, isEarlier }) => channelFulfillmentId !== undefined && !isEarlier)
+    .flatMap((shipment) => {
+      const units = shipment.lines.flatMap(({ lineNumber, quantity, lots }) => {
+        const fromLots = lots.reduce((total, lot) => total + lot.quantity, 0);
+        const isOurs = lineOf(order, lineNumber)?.fulfilledBy === undefined;
+        return isOurs && quantity > fromLots ? [{ lineNumber, quantity: quantity - fromLots }] : [];
+      });
+      if (units.length === 0) return [];
+      const detail = `${system} has shipped what was not reserved here (${shipment.shipmentId}): ${unitsText(units)}. Correct the stock if they left from it.`;
+      return [finding('shipment_unexpected', detail, null, true)];
+    });
+}
+
+/** Shipments whose fulfillment the channel has taken back. */
+function takenBack(snapshot: ChannelOrderSnapshot, { shipments }: Order): readonly Shipment[] {
+  const ids = new Set(withStatus(snapshot, 'FAILED').map(({ fulfillmentId }) => fulfillmentId));
+  return shipments.filter(({ channelFulfillmentId = '' }) => ids.has(channelFulfillmentId));
+}
+
+/** Tracking that came later; the number of another shipment is that one's. */
+function correction(
+  shipment: Shipment,
+  fulfillment: SnapshotFulfillment,
+  order: Order,
+): readonly Instruction[] {
+  const { carrier, trackingNumber } = shipmentTerms(fulfillment);
+  const { trackingNumbers } = fulfillment;
+  if (trackingNumbers.length === 0 || trackingNumbers.includes(shipment.trackingNumber)) return [];
+  if (order.shipments.some((other) => other.trackingNumber === trackingNumber)) return [];
+  return [{ type: 'CorrectShipment', shipmentId: shipment.shipmentId, carrier, trackingNumber }];
+}
+
+function confirmation(
+  shipment: Shipment,
+  fulfillment: SnapshotFulfillment,
+  order: Order,
+): readonly Instruction[] {
+  const { shipmentId } = shipment;
+  const { isDelivered, deliveredAt, shippedAt } = fulfillment;
+  const isOpen = shipment.deliveredAt === undefined && order.shipping?.shipmentId !== shipmentId;
+  if (!isDelivered || !isOpen) return [];
+  return [
+    { type: 'ConfirmDelivery', shipmentId, deliveredAt: deliveredAt ?? shippedAt ?? shipment.shippedAt },
+  ];
+}
+
+function shipmentOf({ fulfillmentId }: SnapshotFulfillment, { shipments }: Order): Shipment | undefined {
+  return shipments.find(({ channelFulfillmentId }) => channelFulfillmentId === fulfillmentId);
+}
+
+/** A shipment that we reported to the channel: it bears our tracking number, and has no id of the channel here. */
+function ownShipment(fulfillment: SnapshotFulfillment, order: Order): Shipment | undefined {
+  const numbers = [...fulfillment.trackingNumbers, fulfillment.reference];
+  return order.shipments.find(
+    (shipment) =>
+      shipment.channelFulfillmentId === undefined &&
+      numbers.includes(shipment.trackingNumber) &&
+      covers(shipment, goodsOf(fulfillment, order)),
+  );
+}
+
+function covers(shipment: Shipment, lines: readonly Units[]): boolean {
+  return lines.every(({ lineNumber, quantity }) => unitsIn(shipment, lineNumber) >= quantity);
+}
+
+function unitsIn({ lines }: Shipment, lineNumber: number): number {
+  return lines.reduce((total, line) => total + (line.lineNumber === lineNumber ? line.quantity : 0), 0);
 }
 
 /** Vouchers and downloads are fulfilled by the channel itself, but no goods leave. */
 function goodsOf(fulfillment: SnapshotFulfillment, order: Order): readonly Units[] {
   const units = new Map<number, number>();
   for (const { channelLineId, quantity } of fulfillment.lines) {
-    const line = lineOf(order, channelLineId);
-    if (line === undefined || !isGoods(line) || quantity === 0) continue;
+    const line = channelLine(order, channelLineId);
+    if (line === undefined || !line.requiresShipping || quantity === 0) continue;
     units.set(line.lineNumber, (units.get(line.lineNumber) ?? 0) + quantity);
   }
   return [...units].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));
 }
 
-/** Several fulfillments may travel in one parcel, so the units count besides the tracking number. */
-function isRecorded(fulfillment: SnapshotFulfillment, lines: readonly Units[], order: Order): boolean {
-  const numbers = [...fulfillment.trackingNumbers, trackingNumberOf(fulfillment)];
-  const recorded = order.shipments
-    .filter((shipment) => numbers.includes(shipment.trackingNumber))
-    .flatMap((shipment) => shipment.lines);
-  const units = (lineNumber: number) =>
-    recorded.reduce((total, line) => total + (line.lineNumber === lineNumber ? line.quantity : 0), 0);
-  return lines.every(({ lineNumber, quantity }) => units(lineNumber) >= quantity);
+function withStatus({ fulfillments }: ChannelOrderSnapshot, status: SnapshotFulfillment['status']) {
+  return (fulfillments ?? []).filter((each) => each.status === status);
 }
 
-/** The commands that record shipments, one after another; the order is queued first where our workflow was slower. */
-function recording(order: Order, shipments: readonly Unrecorded[]): readonly Instruction[] {
-  const queue: readonly Instruction[] = order.state === 'ALLOCATED' ? [{ type: 'QueueFulfillment' }] : [];
-  return [
-    ...queue,
-    ...shipments.flatMap(({ fulfillment, lines }, index): readonly Instruction[] => {
-      const { carrier, trackingNumbers, isDelivered, deliveredAt } = fulfillment;
-      const shipment: CommandOf<'RecordShipment'> = {
-        type: 'RecordShipment',
-        lines: [...lines],
-        carrier,
-        trackingNumber: trackingNumberOf(fulfillment),
-        // A tracking number is given for each parcel; a shipment of ours goes by the first.
-        ...(trackingNumbers.length > 1 && { packages: trackingNumbers.length }),
-      };
-      if (!isDelivered) return [shipment];
-      const shipmentId = `${order.orderId}-S${order.shipments.length + index + 1}`;
-      return [
-        shipment,
-        { type: 'ConfirmDelivery', shipmentId, deliveredAt: deliveredAt ?? order.receivedAt },
-      ];
-    }),
-  ];
+function isUnshipped({ state }: Order): boolean {
+  return state === 'RECEIVED' || state === 'ALLOCATED' || state === 'FULFILLMENT_QUEUED';
 }
 
-/** @returns why the units cannot be recorded as shipped now, or null. */
-function blockerOf(order: Order, lines: readonly Units[]): string | null {
-  const blocker = stateBlocker(order);
-  if (blocker !== null) return blocker;
-  const missing = unreserved(order, lines);
-  if (missing.length === 0) return null;
-  const list = missing.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
-  return `${list} are not reserved`;
+function unitsText(units: readonly Units[]): string {
+  return units.map(({ lineNumber, quantity }) => `${quantity} of line ${lineNumber}`).join(', ');
 }
 
-function stateBlocker({ state, holds }: Order): string | null {
-  if (state !== 'ALLOCATED' && state !== 'FULFILLMENT_QUEUED') return `the order is ${state}`;
-  return holds.length > 0 ? 'the order is on hold' : null;
-}
-
-function trackingNumberOf({ trackingNumbers, reference }: SnapshotFulfillment): string {
-  return trackingNumbers[0] ?? reference;
-}
-
-function lineOf(order: Order, channelLineId: string) {
+function channelLine(order: Order, channelLineId: string) {
   return order.lines.find((line) => line.channelLineId === channelLineId);
 }

@@ -49,7 +49,7 @@ describe('messages that do not tell the order', () => {
 
 describe('fulfillments/create', () => {
   const shipment = {
-    type: 'RecordShipment',
+    type: 'RecordChannelShipment',
     lines: [
       { lineNumber: 1, quantity: 6 },
       { lineNumber: 4, quantity: 1 },
@@ -57,6 +57,7 @@ describe('fulfillments/create', () => {
     carrier: 'UPS',
     trackingNumber: '1Z9999W99999999999',
     packages: 2,
+    channelFulfillmentId: '255858046101',
   };
   const fulfil = (changes: Json, order = ordered(QUEUE)) =>
     outcomeOf('fulfillments/create', json(FULFILLMENT, changes), known(order));
@@ -70,18 +71,30 @@ describe('fulfillments/create', () => {
     expect(shipped.state).toBe('FULFILLMENT_QUEUED');
   });
 
-  it('queues the order first where our workflow has not done so yet', () => {
-    const outcome = fulfil({}, ordered());
-    expect(outcome).toEqual({ kind: 'run', commands: [QUEUE, shipment], aside: null });
-    expect(follow(ordered(), outcome).shipments).toHaveLength(1);
+  it('does so also where our workflow has not queued the order yet', () => {
+    expect(follow(ordered(), fulfil({}, ordered())).shipments).toHaveLength(1);
   });
 
   it('does nothing on a repeat, nor when our own shipment comes back', () => {
     const shipped = follow(ordered(QUEUE), fulfil({}));
     expect(fulfil({}, shipped)).toEqual({ kind: 'ignore', reason: 'the shipment is recorded already' });
-    expect(fulfil({ id: 999, tracking_numbers: [] }, shipped).kind).toBe('ignore');
-    // Another parcel number, and yet nothing is left of the line: the domain refuses what is recorded twice.
-    expect(fulfil({ tracking_number: 'X', tracking_numbers: ['X'] }, shipped).kind).toBe('run');
+    const ours = ordered(QUEUE, { ...SHIP_ALL, trackingNumber: '1Z9999W99999999999' } as Instruction);
+    expect(fulfil({ id: 999 }, ours).kind).toBe('ignore');
+  });
+
+  it('corrects the shipment when its tracking comes later, and confirms its delivery', () => {
+    const shipped = follow(ordered(QUEUE), fulfil({ tracking_number: null, tracking_numbers: [] }));
+    const tracked = follow(shipped, fulfil({ tracking_number: 'X', tracking_numbers: ['X'] }, shipped));
+    expect(tracked.shipments).toMatchObject([{ trackingNumber: 'X' }]);
+    expect(tally(tracked)).toEqual(tally(shipped));
+    const arrived = { tracking_number: 'X', tracking_numbers: ['X'], shipment_status: 'delivered' };
+    expect(fulfil(arrived, tracked)).toMatchObject({ commands: [{ type: 'ConfirmDelivery' }] });
+  });
+
+  it('asks for the order where another fulfillment of the same lines is known', () => {
+    const shipped = follow(ordered(QUEUE), fulfil({}));
+    expect(fulfil({ id: 999 }, shipped).kind).toBe('fetch-order');
+    expect(fulfil({ status: 'cancelled' }, shipped).kind).toBe('fetch-order');
   });
 
   it('compares tracking numbers as they are kept', () => {
@@ -120,8 +133,6 @@ describe('fulfillments/create', () => {
   });
 
   it.each([
-    ['nothing is reserved', [{ type: 'ReleaseAllocation' }], 'the order is RECEIVED'],
-    ['it is on hold', [QUEUE, { type: 'PlaceHold', reason: 'OTHER' }], 'the order is on hold'],
     ['it is cancelled', [{ type: 'CancelOrder', reason: 'x' }], 'the order is CANCELLED'],
     ['it has shipped', [QUEUE, SHIP_ALL], 'the order is SHIPPED'],
   ] as [string, Instruction[], string][])('is for an operator when %s', (_name, since, why) => {
@@ -130,12 +141,20 @@ describe('fulfillments/create', () => {
     if (outcome.kind === 'quarantine') expect(outcome.problem.detail).toContain(why);
   });
 
-  it('is taken whole or not at all: a line that is not known keeps it aside', () => {
+  it.each([
+    ['nothing is reserved', [{ type: 'ReleaseAllocation' }]],
+    ['it is on hold', [QUEUE, { type: 'PlaceHold', reason: 'OTHER' }]],
+  ] as [string, Instruction[]][])('is a fact also when %s', (_name, since) => {
+    const order = ordered(...since);
+    expect(tally(follow(order, fulfil({}, order)))['NF-TS24']).toEqual([6, 0, 6, 0]);
+  });
+
+  it('of a line that is not known asks for the order: the line was added to it', () => {
     const line_items = [
       { id: SAUCE, quantity: 6 },
       { id: 4711, quantity: 1 },
     ];
-    expect(fulfil({ line_items })).toMatchObject({ kind: 'quarantine', problem: { code: 'unknown_line' } });
+    expect(fulfil({ line_items }).kind).toBe('fetch-order');
   });
 
   it('minds no vouchers, which Shopify fulfills by itself', () => {
@@ -218,7 +237,13 @@ describe('refunds/create', () => {
     const outcome = outcomeOn(order, back);
     expect(outcome).toEqual({
       kind: 'run',
-      commands: [{ type: 'ReceiveReturn', lines: [{ lineNumber: 1, quantity: 1, disposition: 'RESTOCK' }] }],
+      commands: [
+        {
+          type: 'ReceiveReturn',
+          lines: [{ lineNumber: 1, quantity: 1, disposition: 'RESTOCK' }],
+          mayPrecedeDelivery: true,
+        },
+      ],
       aside: null,
     });
     const returned = follow(order, outcome);
@@ -236,14 +261,30 @@ describe('refunds/create', () => {
     expect(tally(follow(order, outcomeOn(order, ...items)))['NF-TS24']).toEqual([6, 2, 4, 1]);
   });
 
-  it('keeps a return aside of which no delivery is known, and still takes off what has not shipped', () => {
+  it('brings goods back of which no delivery is known', () => {
     const order = ordered(QUEUE, { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 6 }] } as Instruction);
     const outcome = outcomeOn(order, item(SAUCE, 1, 'return', 5, 0), item(CHILI, 1, 'cancel', 2, 2));
-    expect(outcome).toMatchObject({
-      commands: [{ type: 'CancelOrder', lines: [{ lineNumber: 2, quantity: 1 }] }],
-      aside: { code: 'return_unexpected' },
+    expect(tally(follow(order, outcome))).toMatchObject({
+      'NF-TS24': [6, 0, 6, 1],
+      'NF-CC08': [3, 1, 0, 0],
     });
-    follow(order, outcome);
+  });
+
+  it('of goods that had not left our stock is for an operator', () => {
+    const order = received(payload(UPDATED));
+    expect(outcomeOn(order, item(SAUCE, 2, 'return', 3, 0))).toMatchObject({
+      kind: 'quarantine',
+      problem: { code: 'return_unexpected' },
+    });
+  });
+
+  it('of all money holds the goods, and of a part of it does not', () => {
+    const money = (amount: string) => ({ transactions: [{ amount, kind: 'refund', status: 'success' }] });
+    const outcome = outcomeOf('refunds/create', refund([], money('64.92')), known(ordered()));
+    expect(follow(ordered(), outcome).holds.map(({ note }) => note)).toEqual([
+      'Shopify has refunded the whole order.',
+    ]);
+    expect(outcomeOf('refunds/create', refund([], money('64.91')), known(ordered())).kind).toBe('ignore');
   });
 
   it('is for an operator when what it takes off has shipped', () => {

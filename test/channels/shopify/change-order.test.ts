@@ -47,8 +47,12 @@ function update(changes: Json, ...since: readonly Instruction[]) {
 /** The lines of the order with some fields of one changed. */
 const withLine = (id: number, changes: Json) => lines(CREATED, (line) => (line.id === id ? changes : {}));
 
-const commandsOf = (outcome: ReturnType<typeof outcomeOf>) =>
-  outcome.kind === 'run' ? outcome.commands.map((command) => command.type) : outcome.kind;
+/** What an outcome does to the order; that what the channel says is kept goes without saying. */
+const commandsOf = (outcome: ReturnType<typeof outcomeOf>) => {
+  if (outcome.kind !== 'run') return outcome.kind;
+  const types = outcome.commands.map(({ type }) => type).filter((type) => type !== 'RecordChannelData');
+  return types.length > 0 || outcome.aside !== null ? types : 'ignore';
+};
 
 describe('what is newer', () => {
   const order = received(payload(CREATED));
@@ -89,23 +93,16 @@ describe('the recorded edit', () => {
   it('takes off what was removed, and not what came back after it had shipped', () => {
     const order = received(payload(CREATED));
     const learned = outcomeOf('orders/updated', payload(UPDATED), known(order, OLD));
-    expect(commandsOf(learned)).toEqual(['QueueFulfillment', 'RecordShipment']);
+    expect(commandsOf(learned)).toEqual(['RecordChannelShipment']);
     const shipped = follow(order, learned);
-    expect(outcomeOf('orders/updated', payload(UPDATED), known(shipped, OLD))).toEqual({
-      kind: 'run',
-      commands: [
-        {
-          type: 'CancelOrder',
-          reason: 'Removed from the order in Shopify',
-          note: undefined,
-          lines: [{ lineNumber: 2, quantity: 3 }],
-        },
-      ],
-      aside: null,
-    });
+    // One jar came back after it had left, and the chili never left.
+    expect(commandsOf(outcomeOf('orders/updated', payload(UPDATED), known(shipped, OLD)))).toEqual([
+      'CancelOrder',
+      'ReceiveReturn',
+    ]);
     const edited = settle(order, payload(UPDATED), OLD);
     expect(tally(edited)).toEqual({
-      'NF-TS24': [6, 0, 6, 0],
+      'NF-TS24': [6, 0, 6, 1],
       'NF-CC08': [3, 3, 0, 0],
       'NF-SS1K': [1, 0, 0, 0],
       'NF-CARD': [1, 0, 1, 0],
@@ -121,10 +118,11 @@ describe('quantities of an open order', () => {
     expect(tally(follow(order, outcome))['NF-TS24']).toEqual([6, 2, 0, 0]);
   });
 
-  it('goes up by amending the line, and is held where discount or tax go along', () => {
+  it('goes up by amending the line, and discount and tax go along', () => {
     const line_items = withLine(CARD, { quantity: 3, current_quantity: 3, fulfillable_quantity: 3 });
     const { order, outcome } = update({ line_items });
-    expect(outcome).toMatchObject({
+    expect(outcome).toEqual({
+      kind: 'run',
       commands: [{ type: 'AmendOrder', lines: [{ lineNumber: 4, quantity: 3 }] }],
       aside: null,
     });
@@ -136,13 +134,10 @@ describe('quantities of an open order', () => {
       fulfillable_quantity: 2,
       tax_lines: [{ price: '1.14' }],
     });
-    const second = update({ line_items: taxed, total_price: '71.16' });
-    expect(second.outcome).toMatchObject({ kind: 'run', aside: { code: 'too_late_to_amend' } });
-    const held = follow(second.order, second.outcome);
-    expect(held.holds.map((hold) => hold.note)).toEqual([
-      "Discount or tax of line 3 changed with its quantity; Shopify's total is 71.16 USD.",
-    ]);
-    expect(tally(held)['NF-SS1K']).toEqual([2, 0, 0, 0]);
+    const second = update({ line_items: taxed, current_total_price: '71.79' });
+    const grown = follow(second.order, second.outcome);
+    expect(grown).toMatchObject({ total: '71.79', channelTotal: '71.79', holds: [] });
+    expect(tally(grown)['NF-SS1K']).toEqual([2, 0, 0, 0]);
   });
 
   it('goes up again after it went down', () => {
@@ -205,7 +200,7 @@ describe('quantities of an open order', () => {
       quantity: 2,
       price: '1.00',
     }));
-    const body = json(CREATED, { line_items: many, total_price: null });
+    const body = json(CREATED, { line_items: many, total_price: null, current_total_price: null });
     const order = received(body);
     const fewer = many.map((line) => ({ ...line, current_quantity: 1, fulfillable_quantity: 1 }));
     const outcome = outcomeOf('orders/updated', { ...body, line_items: fewer }, known(order));
@@ -218,27 +213,57 @@ describe('quantities of an open order', () => {
 });
 
 describe('a line that Shopify adds', () => {
-  const line_items = [
-    ...lines(CREATED, () => ({})),
-    { id: 15518907892105, sku: 'NF-NEW', quantity: 2, current_quantity: 2, price: '3.00' },
-  ];
+  const added = { id: 15518907892105, sku: 'NF-NEW', quantity: 2, current_quantity: 2, price: '3.00' };
+  const line_items = [...lines(CREATED, () => ({})), added];
+  const grown = { line_items, current_total_price: '70.92' };
 
-  it('holds the order, since it cannot grow by a line, and is kept for an operator', () => {
-    const { order, outcome } = update({ line_items });
-    const note = 'Shopify added 2 × NF-NEW, and an order cannot grow by a line.';
-    expect(outcome).toEqual({
-      kind: 'run',
-      commands: [{ type: 'PlaceHold', reason: 'OTHER', note }],
-      aside: { code: 'too_late_to_amend', detail: note },
-    });
-    const held = follow(order, outcome);
-    const again = json(CREATED, { updated_at: LATER, line_items });
-    expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('quarantine');
+  it.each([
+    ['open', []],
+    ['queued', [QUEUE]],
+  ] as const)('is added to an order that is %s', (_name, since) => {
+    const { order, outcome } = update(grown, ...since);
+    const after = follow(order, outcome);
+    expect(after).toMatchObject({ total: '70.92', holds: [] });
+    expect(after.lines[4]).toMatchObject({ sku: 'NF-NEW', ordered: 2, channelLineId: '15518907892105' });
+    const again = outcomeOf(
+      'orders/updated',
+      json(CREATED, { updated_at: LATER, ...grown }),
+      known(after, OLD),
+    );
+    expect(again.kind).toBe('ignore');
   });
 
-  it('does not hold goods that have left', () => {
-    const { outcome } = update({ line_items }, QUEUE, SHIP_ALL);
-    expect(outcome.kind).toBe('ignore');
+  it('in place of another does not end the order', () => {
+    const only = { ...added, id: 1, sku: 'NF-SS1K' };
+    const untaxed = { shipping_lines: [], tax_lines: [], total_tax: null, current_total_tax: null };
+    const totals = { ...untaxed, current_total_price: '6.00' };
+    const order = received(json(CREATED, { line_items: [only], ...totals }));
+    const gone = { ...only, current_quantity: 0, fulfillable_quantity: 0 };
+    const swapped = json(CREATED, { line_items: [gone, added], ...totals });
+    const after = settle(order, swapped);
+    expect(after).toMatchObject({ state: 'RECEIVED', holds: [] });
+    expect(tally(after)).toEqual({ 'NF-SS1K': [2, 2, 0, 0], 'NF-NEW': [2, 0, 0, 0] });
+  });
+
+  it('is recorded as shipped in the same message where it has left already', () => {
+    const fulfillments = [
+      { id: 9, order_id: 2, status: 'success', line_items: [{ id: added.id, quantity: 2 }] },
+    ];
+    const after = settle(received(payload(CREATED)), json(CREATED, { ...grown, fulfillments }));
+    expect(tally(after)['NF-NEW']).toEqual([2, 0, 2, 0]);
+  });
+
+  it.each([
+    ['some goods', [QUEUE, ship(2, 1)], 1],
+    ['all goods', [QUEUE, SHIP_ALL], 0],
+  ] as const)('after %s have left is raised once', (_name, since, holds) => {
+    const { order, outcome } = update(grown, ...since);
+    expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
+    const raised = follow(order, outcome);
+    expect(raised.holds).toHaveLength(holds);
+    expect(raised.lines).toHaveLength(4);
+    const again = json(CREATED, { updated_at: LATER, ...grown, tags: 'x' });
+    expect(outcomeOf('orders/updated', again, known(raised, OLD))).toMatchObject({ aside: null });
   });
 });
 
@@ -260,27 +285,22 @@ describe('terms', () => {
   });
 
   it('stay as they are where Shopify leaves them out', () => {
-    expect(update({ shipping_address: null, note_attributes: [], po_number: null }).outcome.kind).toBe(
-      'ignore',
-    );
+    const bare = { shipping_address: null, note_attributes: [], po_number: null };
+    expect(commandsOf(update(bare).outcome)).toBe('ignore');
   });
 
-  it('of a queued order are held back when the parcel would go astray', () => {
-    const { order, outcome } = update({ shipping_address }, QUEUE);
+  it('follow the shop also when it is queued, until goods have left: then the order is held', () => {
+    const queued = update({ shipping_address, po_number: 'PO-9' }, QUEUE);
+    expect(follow(queued.order, queued.outcome)).toMatchObject({
+      shipTo: { address1: '1 New Street' },
+      purchaseOrderNumber: 'PO-9',
+      holds: [],
+    });
+    const { order, outcome } = update({ shipping_address }, QUEUE, ship(2, 1));
     expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
     const held = follow(order, outcome);
     expect(held.holds.map((hold) => hold.reason)).toEqual(['INCORRECT_ADDRESS']);
     expect(held.shipTo?.address1).toBe('88 Commerce St');
-  });
-
-  it('of a queued order are for an operator when the parcel is right all the same', () => {
-    expect(update({ po_number: 'PO-9' }, QUEUE).outcome).toEqual({
-      kind: 'quarantine',
-      problem: {
-        code: 'too_late_to_amend',
-        detail: 'Shopify changed what is queued already: purchaseOrderNumber.',
-      },
-    });
   });
 });
 
@@ -318,23 +338,73 @@ describe('a queued order', () => {
     expect(tally(after)['NF-TS24']).toEqual([6, 2, 4, 0]);
   });
 
-  it('does not grow, but is held', () => {
+  it('grows as long as nothing of it has left', () => {
     const line_items = withLine(CARD, { quantity: 3, current_quantity: 3, fulfillable_quantity: 3 });
     const { order, outcome } = update({ line_items }, QUEUE);
-    expect(follow(order, outcome).holds.map((hold) => hold.note)).toEqual([
-      'Shopify changed what is queued already: 3 units in line 4.',
+    expect(tally(follow(order, outcome))['NF-CARD']).toEqual([3, 0, 0, 0]);
+    const begun = update({ line_items }, QUEUE, ship(2, 1));
+    expect(follow(begun.order, begun.outcome).holds.map((hold) => hold.note)).toEqual([
+      'Shopify changed LMB-ORD-2026-0001 after goods had left: 3 units in line 4.',
     ]);
   });
 });
 
 describe('an order that has shipped', () => {
-  it('does not change, and what Shopify took off it is for an operator', () => {
+  it('does not change, and what Shopify changed of it is for an operator, once', () => {
     const line_items = withLine(CHILI, { current_quantity: 0, fulfillable_quantity: 0 });
-    expect(update({ line_items }, QUEUE, SHIP_ALL).outcome).toMatchObject({
-      kind: 'quarantine',
-      problem: { code: 'cancelled_after_shipping' },
+    const { order, outcome } = update({ line_items }, QUEUE, SHIP_ALL);
+    expect(outcome).toMatchObject({ aside: { code: 'cancelled_after_shipping' } });
+    const raised = follow(order, outcome);
+    expect(
+      outcomeOf('orders/updated', json(CREATED, { updated_at: LATER, line_items }), known(raised, OLD)).kind,
+    ).toBe('ignore');
+    expect(update({ po_number: 'PO-9' }, QUEUE, SHIP_ALL).outcome).toMatchObject({
+      aside: { detail: expect.stringContaining('another purchase order number') },
     });
-    expect(update({ po_number: 'PO-9' }, QUEUE, SHIP_ALL).outcome.kind).toBe('ignore');
+  });
+
+  it('whose amounts change is for an operator, but for a refund', () => {
+    const cheaper = { line_items: withLine(SALT, { discount_allocations: [{ amount: '2.00' }] }) };
+    expect(update({ ...cheaper, current_total_price: '63.55' }, QUEUE, SHIP_ALL).outcome).toMatchObject({
+      aside: { detail: expect.stringContaining('other amounts, with a total of 63.55') },
+    });
+    const refunds = [{ id: 1, transactions: [{ kind: 'refund', amount: '1.37' }] }];
+    expect(update({ ...cheaper, refunds }, QUEUE, SHIP_ALL).outcome).toMatchObject({ aside: null });
+  });
+});
+
+describe('discounts and taxes by an edit', () => {
+  it('change the amounts of the order, and its total is that of the shop', () => {
+    const line_items = withLine(SALT, { discount_allocations: [{ amount: '2.00' }] });
+    const { order, outcome } = update({ line_items, current_total_price: '63.55' });
+    expect(commandsOf(outcome)).toEqual(['AmendOrder']);
+    expect(follow(order, outcome)).toMatchObject({ total: '63.55', channelTotal: '63.55', holds: [] });
+    const shipping_lines = [{ price: '9.00', tax_lines: [] }];
+    const moved = update({ shipping_lines, current_total_price: '69.52' });
+    expect(follow(moved.order, moved.outcome)).toMatchObject({ shippingAmount: '9.00', total: '69.52' });
+  });
+
+  it('that do not come out hold the order; a rounded cent does not', () => {
+    const { order, outcome } = update({ current_total_price: '70.00' });
+    expect(follow(order, outcome).holds.map(({ note }) => note)).toEqual([
+      "The channel's total is 70.00 USD, ours is 64.92.",
+    ]);
+    expect(commandsOf(update({ current_total_price: '64.93' }).outcome)).toEqual('ignore');
+  });
+});
+
+describe('an order whose money went back', () => {
+  it('is held, once, as long as its goods are here', () => {
+    const { order, outcome } = update({ financial_status: 'refunded' });
+    const held = follow(order, outcome);
+    expect(held.holds.map(({ note }) => note)).toEqual(['Shopify has refunded the whole order.']);
+    const released = follow(held, {
+      kind: 'run',
+      commands: [{ type: 'ReleaseHold', holdId: held.holds[0]?.holdId ?? '' }],
+      aside: null,
+    });
+    const again = json(CREATED, { updated_at: LATER, financial_status: 'refunded', tags: 'x' });
+    expect(commandsOf(outcomeOf('orders/updated', again, known(released, OLD)))).toBe('ignore');
   });
 });
 
@@ -363,7 +433,13 @@ describe('payment', () => {
     expect(held.holds.map((hold) => hold.note)).toEqual(['Shopify reports the payment as voided.']);
     const again = json(CREATED, { updated_at: LATER, financial_status: 'voided' });
     expect(outcomeOf('orders/updated', again, known(held, OLD)).kind).toBe('ignore');
-    expect(update({ financial_status: 'pending' }).outcome.kind).toBe('ignore');
+    const paidAgain = follow(
+      held,
+      outcomeOf('orders/updated', json(CREATED, { updated_at: LATER }), known(held, OLD)),
+    );
+    expect(paidAgain.holds).toEqual([]);
+    const { order: open, outcome: owed } = update({ financial_status: 'partially_paid' });
+    expect(follow(open, owed).holds.map((hold) => hold.reason)).toEqual(['AWAITING_PAYMENT']);
   });
 });
 

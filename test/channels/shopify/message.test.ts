@@ -79,7 +79,7 @@ describe('what cannot be read is named', () => {
     ['lines that are no list', '{"id": 1, "currency": "USD", "line_items": {}}'],
     ['a line that is no object', '{"id": 1, "currency": "USD", "line_items": [null]}'],
     ['an address that is a list', '{"id": 1, "currency": "USD", "shipping_address": []}'],
-    ['a note that is an object', '{"id": 1, "currency": "USD", "note": {}}'],
+    ['a test that is a text', '{"id": 1, "currency": "USD", "test": "no"}'],
     ['a date that is none', '{"id": 1, "currency": "USD", "updated_at": "yesterday"}'],
     ['a day that is none', '{"id": 1, "currency": "USD", "updated_at": "2026-02-30T00:00:00Z"}'],
   ])('%s in place of an order', (_name, body) => {

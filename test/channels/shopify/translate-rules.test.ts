@@ -5,7 +5,9 @@ import { B2B, CREATED, carryOut, type Json, json, lines, problemOf, reception, V
 /** An order with one line of goods and whatever else is given. */
 function order(line: Json, changes: Json = {}): Json {
   const goods = { id: 11, sku: 'A', name: 'Apple', quantity: 2, price: '10.00', ...line };
-  return { ...json(CREATED), line_items: [goods], shipping_lines: [], note_attributes: [], ...changes };
+  const none = { shipping_lines: [], note_attributes: [], tax_lines: [], total_tax: null };
+  const totals = { current_total_price: null, current_total_tax: null };
+  return { ...json(CREATED), line_items: [goods], ...none, ...totals, ...changes };
 }
 
 const command = (body: Json) => reception(body).command;
@@ -258,7 +260,8 @@ describe('businesses', () => {
     ['a company', { company: { id: 1, location_id: 2 } }, 'B2B'],
     ['a purchase order number', { po_number: 'PO-1' }, 'B2B'],
     ['an empty purchase order number', { po_number: ' ' }, 'DTC'],
-    ['payment terms', { payment_terms: { payment_terms_name: 'Net 30' } }, 'B2B'],
+    // Preorders and deposits have payment terms too.
+    ['payment terms', { payment_terms: { payment_terms_name: 'Due on fulfillment' } }, 'DTC'],
   ])('%s', (_name, changes, orderType) => {
     expect(command(order({}, changes)).orderType).toBe(orderType);
   });
@@ -449,26 +452,163 @@ describe('test orders', () => {
 });
 
 describe('orders that Shopify fulfilled before they were known', () => {
-  const fulfillment = (status: string | null) => [
-    { id: 1, order_id: 2, status, line_items: [{ id: 11, quantity: 1 }] },
+  const fulfillment = (status: string | null, changes: Json = {}) => [
+    { id: 1, order_id: 2, status, line_items: [{ id: 11, quantity: 1 }], ...changes },
   ];
-  it.each(['success', 'pending', 'open', null])('hold back goods of a fulfillment that is %s', (status) => {
-    expect(holds(order({}, { fulfillments: fulfillment(status) }))[0]?.[1]).toContain('1 × A');
+
+  it.each(['success', null])('reserve nothing for what left by a fulfillment that is %s', (status) => {
+    const body = order({}, { fulfillments: fulfillment(status, { created_at: '2026-03-01T08:00:00Z' }) });
+    expect(command(body)).toMatchObject({
+      holds: [],
+      earlierShipments: [
+        {
+          lines: [{ lineNumber: 1, quantity: 1 }],
+          shippedAt: '2026-03-01T08:00:00.000Z',
+          channelFulfillmentId: '1',
+          isDelivered: false,
+        },
+      ],
+    });
   });
 
-  it.each(['cancelled', 'error', 'failure'])('do not when it is %s', (status) => {
-    expect(holds(order({}, { fulfillments: fulfillment(status) }))).toEqual([]);
+  it.each(['pending', 'open'])('are held while a fulfillment is %s', (status) => {
+    const body = order({}, { fulfillments: fulfillment(status) });
+    expect(holds(body)[0]?.[1]).toContain('Shopify has begun fulfillment 1');
+  });
+
+  it.each(['cancelled', 'error', 'failure'])('go as any other when it is %s', (status) => {
+    const body = order({}, { fulfillments: fulfillment(status) });
+    expect([holds(body), command(body).earlierShipments]).toEqual([[], undefined]);
   });
 
   it('go by the status of the order where no fulfillments are told', () => {
-    const body = order({}, { fulfillments: null, fulfillment_status: 'fulfilled' });
-    expect(holds(body)[0]?.[1]).toContain('some of the goods');
+    const all = order({}, { fulfillments: null, fulfillment_status: 'fulfilled' });
+    expect(command(all).earlierShipments).toMatchObject([{ lines: [{ lineNumber: 1, quantity: 2 }] }]);
+    expect(
+      command(order({}, { fulfillments: [], fulfillment_status: 'fulfilled' })).earlierShipments,
+    ).toHaveLength(1);
+    const some = order({}, { fulfillments: null, fulfillment_status: 'partial' });
+    expect(holds(some)[0]?.[1]).toContain('some of the goods');
   });
 
   it('do not mind vouchers, which Shopify fulfills by itself', () => {
     const voucher = { id: 11, gift_card: true, requires_shipping: false, quantity: 1, price: '5' };
     const goods = { id: 12, sku: 'A', quantity: 1, price: '10' };
     const body = order({}, { line_items: [voucher, goods], fulfillments: fulfillment('success') });
-    expect(holds(body)).toEqual([]);
+    expect([holds(body), command(body).earlierShipments]).toEqual([[], undefined]);
+  });
+
+  it.each([
+    ['archived', { closed_at: '2026-03-02T08:00:00Z' }, 'CLOSED'],
+    ['sold at the point of sale', { source_name: 'pos', shipping_address: null }, 'CLOSED'],
+    ['sent two months ago', { updated_at: '2026-05-02T08:00:00Z' }, 'CLOSED'],
+    ['sent yesterday', { updated_at: '2026-03-02T08:00:00Z' }, 'SHIPPED'],
+  ])('are history when they are %s', (_name, changes, state) => {
+    const sent = fulfillment('success', { created_at: '2026-03-01T08:00:00Z' });
+    const made = carryOut(null, command(order({ quantity: 1 }, { fulfillments: sent, ...changes })));
+    expect([made.state, made.holds]).toEqual([state, []]);
+    expect(made.lines[0]).toMatchObject({ shipped: 1, allocations: [] });
+  });
+});
+
+describe('what does not matter', () => {
+  it.each([
+    ['properties of an object', { properties: {} }],
+    ['properties without names', { properties: [{ name: { a: 1 }, value: 'x' }, 'y', null] }],
+    ['a name that is an object', { name: { en: 'Apple' } }],
+    ['properties that are a text', { properties: 'none' }],
+  ])('does not keep an order out: %s', (_name, changes) => {
+    expect(command(order(changes)).lines).toHaveLength(1);
+  });
+
+  it('does not either when it is the order that has it', () => {
+    const odd = {
+      note_attributes: { gift: true },
+      note: { a: 1 },
+      tags: ['a', 1],
+      phone: 7,
+      discount_codes: null,
+    };
+    const said = command(order({}, odd)).channelData ?? [];
+    expect(said.map(({ label, value }) => [label, value])).toEqual(
+      expect.arrayContaining([
+        ['Tags', '1, a'],
+        ['Note', '{"a":"1"}'],
+        ['gift', 'true'],
+        ['Phone', '7'],
+      ]),
+    );
+  });
+});
+
+describe('what Shopify says and the loop does not act on', () => {
+  it('is kept with the order and its lines, and the name of the order with it', () => {
+    const made = command(json(CREATED));
+    expect(made.channelOrderName).toBe('#1071');
+    const said = (made.channelData ?? []).map(({ label, value }) => [label, value]);
+    expect(said).toEqual(
+      expect.arrayContaining([
+        ['Sales channel', 'web'],
+        ['Tags', 'lot-pinned, priority'],
+        ['Shipping method', 'Ground, ground'],
+        ['Payment method', 'shopify_payments'],
+      ]),
+    );
+    expect(made.lines[0]?.channelData).toEqual([
+      { kind: 'ITEM', label: 'Gift note', value: 'For Sam & Lee <3' },
+    ]);
+  });
+});
+
+describe('lines of another fulfillment service', () => {
+  it('are not ours to send', () => {
+    const made = command(order({ fulfillment_service: 'shipwire-app', sku: null }));
+    expect(made).toMatchObject({
+      holds: [],
+      lines: [{ fulfilledBy: 'shipwire-app', requiresShipping: true }],
+    });
+    expect(line({ fulfillment_service: 'manual' })?.fulfilledBy).toBeUndefined();
+    expect(
+      carryOut(null, command(order({ sku: 'NF-TS24', fulfillment_service: 'amazon' }))).lines[0],
+    ).toMatchObject({
+      allocations: [],
+      backordered: 0,
+    });
+  });
+});
+
+describe('taxes, tips and pickup', () => {
+  it('a tax of the order as a whole is its tax, and no tax on shipping', () => {
+    const taxed = { total_price: '21.65', total_tax: '1.65', tax_lines: [{ price: '1.65' }] };
+    expect(command(order({}, taxed))).toMatchObject({ tax: '1.65', holds: [] });
+    expect(command(order({}, taxed)).shippingTax).toBeUndefined();
+    expect(total(order({}, taxed))).toBe('21.65');
+  });
+
+  it('duties come on top of prices that include taxes', () => {
+    const duties = [{ shop_money: { amount: '5.00' }, tax_lines: [{ price: '0.50' }] }];
+    const body = order(
+      { duties, tax_lines: [{ price: '1.00' }] },
+      { taxes_included: true, total_price: '25.00' },
+    );
+    expect(total(body)).toBe('25.00');
+  });
+
+  it('a tip is a line that ships nothing', () => {
+    const tipped = order({}, { total_tip_received: '3.00', total_price: '23.00' });
+    expect(command(tipped).lines[1]).toMatchObject({
+      description: 'Tip',
+      unitPrice: '3.00',
+      requiresShipping: false,
+    });
+    expect(carryOut(null, command(tipped)).holds).toEqual([]);
+  });
+
+  it('what the customer fetches needs no address', () => {
+    const pickup = {
+      shipping_address: null,
+      shipping_lines: [{ title: 'Store', delivery_category: 'pick-up' }],
+    };
+    expect(holds(order({}, pickup))).toEqual([]);
   });
 });

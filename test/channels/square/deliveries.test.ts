@@ -242,7 +242,7 @@ describe('a sale at the counter', () => {
     expect(await ordersOf('counter-1')).toHaveLength(1);
   });
 
-  test('of more than there is waits for a person, and says so', async () => {
+  test('of more than there is is a fact, and an operator corrects the stock', async () => {
     const [line] = sale('counter-2').line_items;
     const total = { amount: 90_000 * 475, currency: 'USD' };
     const none = { amount: 0, currency: 'USD' };
@@ -256,8 +256,10 @@ describe('a sale at the counter', () => {
     expect((await signed(payment('pos-3', 'counter-2'))).status).toBe(202);
     const [{ orderId }] = await ordersOf('counter-2');
     const order = await api(`/v1/orders/${orderId}`);
-    expect(order.shipments).toEqual([]);
-    expect(order.holds.map((hold: { note: string }) => hold.note).join()).toContain('are not reserved');
+    expect(order.holds).toEqual([]);
+    expect(['DELIVERED', 'CLOSED']).toContain(order.state);
+    const { items } = await api('/v1/operations/kept-messages');
+    expect(items.map(({ reason }: { reason: string }) => reason).join()).toContain('Correct the stock');
   });
 
   test.each([

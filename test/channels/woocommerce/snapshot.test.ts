@@ -43,10 +43,14 @@ describe('money', () => {
     expect(received({ line_items: lines }).lines[0]?.unitPrice).toBe('3.333333');
   });
 
-  test('a fee below zero is a discount that the lines bear', () => {
-    const credit = { id: 9, name: 'Loyalty', total: '-40.00', total_tax: '0.00' };
-    const { lines } = received({ fee_lines: [credit] });
-    expect(lines.map(({ discount }) => discount)).toEqual(['30.00', '14.00']);
+  test('a fee below zero is a discount of the order, with the tax that it saves', () => {
+    const credit = { id: 9, name: 'Loyalty', total: '-40.00', total_tax: '-3.20' };
+    const order = { fee_lines: [credit], total_tax: '0.88', total: '11.88' };
+    const { discount, tax, shippingTax, lines, channelTotal } = received(order);
+    expect({ discount, tax, shippingTax, channelTotal }).toEqual({
+      ...{ discount: '42.40', tax: undefined, shippingTax: undefined, channelTotal: '11.88' },
+    });
+    expect(lines.map((each) => each.discount)).toEqual(['3.00', '1.00']);
   });
 
   test('tax that was rounded for the whole order is taken from there', () => {
@@ -107,11 +111,11 @@ describe('who and where', () => {
 
 describe('status', () => {
   test.each([
-    ['pending', { isAwaited: true, isLost: false, isRefunded: false }],
-    ['on-hold', { isAwaited: true, isLost: false, isRefunded: false }],
-    ['failed', { isAwaited: true, isLost: true, isRefunded: false }],
-    ['processing', { isAwaited: false, isLost: false, isRefunded: false }],
-    ['refunded', { isAwaited: false, isLost: false, isRefunded: true }],
+    ['pending', { isAwaited: true, isRefunded: false }],
+    ['on-hold', { isAwaited: true, isRefunded: false }],
+    ['failed', { isAwaited: true, isRefunded: false }],
+    ['processing', { isAwaited: false, isRefunded: false }],
+    ['refunded', { isAwaited: false, isRefunded: true }],
   ])('%s', (status, payment) => {
     expect(snapshot({ status }).payment).toMatchObject(payment);
   });

@@ -13,30 +13,37 @@ const TAXES = `tax_lines: taxLines { price: priceSet ${MONEY} }`;
 const DISCOUNTS = `discount_allocations: discountAllocations { amount: allocatedAmountSet ${MONEY} }`;
 const ADDRESS = `{
   name first_name: firstName last_name: lastName company address1 address2 city province
-  province_code: provinceCode zip country_code: countryCodeV2
+  province_code: provinceCode zip country_code: countryCodeV2 phone
 }`;
 
 /** So few lines at a time keep the query below the cost that Shopify allows for one. */
 const ORDER = `query WholeOrder($orderId: ID!) {
   order(id: $orderId) {
-    id name test email note
+    id name test email note phone tags
+    created_at: createdAt closed_at: closedAt source_name: sourceName payment_gateway_names: paymentGatewayNames
+    discount_codes: discountCodes
     updated_at: updatedAt cancelled_at: cancelledAt cancel_reason: cancelReason currency: currencyCode
     taxes_included: taxesIncluded duties_included: dutiesIncluded po_number: poNumber
     financial_status: displayFinancialStatus fulfillment_status: displayFulfillmentStatus
     total_price: totalPriceSet ${MONEY} current_total_price: currentTotalPriceSet ${MONEY}
+    total_tax: totalTaxSet ${MONEY} current_total_tax: currentTotalTaxSet ${MONEY} ${TAXES}
+    total_tip_received: totalTipReceivedSet ${MONEY}
     note_attributes: customAttributes { name: key value }
     company: purchasingEntity { ... on PurchasingCompany { company { id } } }
     payment_terms: paymentTerms {
       payment_terms_type: paymentTermsType payment_terms_name: paymentTermsName due_in_days: dueInDays
     }
-    customer { id email first_name: firstName last_name: lastName default_address: defaultAddress ${ADDRESS} }
+    customer { id email phone first_name: firstName last_name: lastName default_address: defaultAddress ${ADDRESS} }
     billing_address: billingAddress ${ADDRESS}
     shipping_address: shippingAddress ${ADDRESS}
     shipping_lines: shippingLines(first: 20) {
-      nodes { is_removed: isRemoved price: originalPriceSet ${MONEY} ${DISCOUNTS} ${TAXES} }
+      nodes { title code delivery_category: deliveryCategory is_removed: isRemoved price: originalPriceSet ${MONEY} ${DISCOUNTS} ${TAXES} }
     }
-    fulfillments(first: 50) { id status tracking: trackingInfo(first: 10) { company number } }
-    refunds(first: 50) { id }
+    fulfillments(first: 50) {
+      id status created_at: createdAt updated_at: updatedAt delivered_at: deliveredAt
+      tracking: trackingInfo(first: 10) { company number }
+    }
+    refunds(first: 50) { id note total: totalRefundedSet ${MONEY} }
   }
 }`;
 
@@ -46,7 +53,7 @@ const LINES = `query OrderLines($orderId: ID!, $after: String) {
       nodes {
         id sku name title quantity current_quantity: currentQuantity fulfillable_quantity: unfulfilledQuantity
         requires_shipping: requiresShipping gift_card: isGiftCard price: originalUnitPriceSet ${MONEY}
-        properties: customAttributes { name: key value }
+        properties: customAttributes { name: key value } fulfillment_service: fulfillmentService { handle }
         ${DISCOUNTS} ${TAXES} duties { shop_money: price ${MONEY} ${TAXES} }
       }
       pageInfo { hasNextPage endCursor }

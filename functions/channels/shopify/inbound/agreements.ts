@@ -2,9 +2,9 @@ import { DeliveryWindow, PaymentTerms } from '../../../../domain/order/terms.ts'
 import { isGiven } from '../../core/clean.ts';
 import type { ShopifyOrder, ShopifyPaymentTerms } from './payload.ts';
 
-/** @returns whether a business buys: a company, a purchase order number or payment terms say so. */
+/** @returns whether a business buys: a company or a purchase order number says so; a person may pay later too. */
 export function isBusinessOrder(order: ShopifyOrder): boolean {
-  return isGiven(order.company) || order.payment_terms != null || isGiven(order.po_number);
+  return isGiven(order.company) || isGiven(order.po_number);
 }
 
 /**

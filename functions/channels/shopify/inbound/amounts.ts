@@ -14,21 +14,43 @@ import type { ShopifyLine, ShopifyOrder } from './payload.ts';
 /** The discount and the taxes on top of a line. Shopify states both for the original quantity, also after an edit. */
 export function lineAmounts(line: ShopifyLine, order: ShopifyOrder): { discount: string; tax: string } {
   const { currency } = order;
-  const tax = order.taxes_included === true ? [] : [...taxes(line.tax_lines), ...duties(line, order)];
+  const tax = [...taxesOnTop(line, order), ...duties(line, order)];
   return { discount: discountOf(line, currency), tax: sum(tax, currency) };
 }
 
-/** The order's shipping, less its discounts, and the taxes on it. A shipping line that was removed costs nothing. */
-export function shippingAmounts(order: ShopifyOrder): { shippingAmount: string; tax: string } {
+/**
+ * The order's shipping, less its discounts, and the taxes that belong to no line: those on shipping, and those that an
+ * app reckoned for the order as a whole. A shipping line that was removed costs nothing.
+ *
+ * @param isEdited whether lines were removed, so that the current taxes count
+ */
+export function orderAmounts(order: ShopifyOrder, isEdited: boolean) {
   const { currency } = order;
   const lines = order.shipping_lines.filter((line) => line.is_removed !== true);
   const prices = lines.map((line) => line.price ?? '0');
   const discounts = lines.flatMap((line) => line.discount_allocations.map((each) => each.amount ?? '0'));
-  const tax = order.taxes_included === true ? [] : lines.flatMap((line) => taxes(line.tax_lines));
+  const shippingTax = sum(
+    lines.flatMap((line) => taxesOnTop(line, order)),
+    currency,
+  );
   return {
     shippingAmount: minus(sum(prices, currency), sum(discounts, currency), currency),
-    tax: sum(tax, currency),
+    tax: sum([shippingTax, unlistedTax(order, isEdited)], currency),
+    shippingTax,
   };
+}
+
+/** Marketplaces tax an order as a whole: no line of it has a tax, and the order has. */
+function unlistedTax(order: ShopifyOrder, isEdited: boolean): string {
+  const { currency, taxes_included, tax_lines, total_tax, current_total_tax } = order;
+  const listed = [...order.line_items, ...order.shipping_lines].flatMap((line) => taxes(line.tax_lines));
+  if (taxes_included === true || !isZero(sum(listed, currency))) return '0';
+  const now = isEdited ? current_total_tax : null;
+  return now ?? total_tax ?? sum(taxes(tax_lines), currency);
+}
+
+function taxesOnTop(line: Pick<ShopifyLine, 'tax_lines'>, order: ShopifyOrder): readonly string[] {
+  return order.taxes_included === true ? [] : taxes(line.tax_lines);
 }
 
 /** @returns the taxes that are inside the prices, or null where they come on top or there are none. */
@@ -57,10 +79,10 @@ function discountOf(line: ShopifyLine, currency: string): string {
   return sum(allocations ?? [line.total_discount ?? '0'], currency);
 }
 
-/** Import duties are charged by the line, like a tax, and are taxed themselves. */
-function duties(line: ShopifyLine, { duties_included }: ShopifyOrder): readonly string[] {
-  if (duties_included === true) return [];
-  return line.duties.flatMap((duty) => [duty.shop_money ?? '0', ...taxes(duty.tax_lines)]);
+/** Import duties are charged by the line, like a tax, and are taxed themselves; prices with taxes are without them. */
+function duties(line: ShopifyLine, order: ShopifyOrder): readonly string[] {
+  if (order.duties_included === true) return [];
+  return line.duties.flatMap((duty) => [duty.shop_money ?? '0', ...taxesOnTop(duty, order)]);
 }
 
 function taxes(taxLines: ShopifyLine['tax_lines']): readonly string[] {

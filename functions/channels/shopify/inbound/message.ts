@@ -25,7 +25,7 @@ export type ShopifyMessage =
     }
   | { readonly topic: 'orders/edited' | 'orders/delete'; readonly orderId: string }
   | {
-      readonly topic: 'fulfillments/create';
+      readonly topic: 'fulfillments/create' | 'fulfillments/update';
       readonly orderId: string;
       readonly fulfillment: ShopifyFulfillment;
     }
@@ -59,6 +59,7 @@ export function readMessage(
     case 'orders/delete':
       return parse(ShopifyDeletion, json.value, (deletion) => ({ topic, orderId: deletion.id }));
     case 'fulfillments/create':
+    case 'fulfillments/update':
       return parse(ShopifyFulfillmentMessage, json.value, (fulfillment) => ({
         topic,
         orderId: fulfillment.order_id,

@@ -7,6 +7,7 @@ import { reconcileRefund } from '../../core/reconcile-refund.ts';
 import { reconcileFulfillment } from '../../core/reconcile-shipments.ts';
 import type { ShopifyShop } from '../../core/shops.ts';
 import type { ShopifyMessage } from './message.ts';
+import type { ShopifyFulfillment } from './payload.ts';
 import { fulfillmentOf, refundOf, SYSTEM, snapshotOf } from './snapshot.ts';
 
 /**
@@ -24,8 +25,9 @@ export function channelUpdateOf(
     version: 'updatedAt' in message ? message.updatedAt : null,
     translate: (known) => translateMessage(message, known, shop),
     async fetch() {
-      const result = await admin.retrieveOrder(message.orderId);
-      if (result === null) return null;
+      const fetched = await admin.retrieveOrder(message.orderId);
+      if (fetched === null) return null;
+      const result = 'fulfillment' in message ? withFulfillment(fetched, message.fulfillment) : fetched;
       const version = 'snapshot' in result ? result.snapshot.version : null;
       return { order, version, translate: (known) => translateOrder(result, known) };
     },
@@ -55,6 +57,7 @@ export function translateMessage(
     case 'orders/delete':
       return reconcileDeletion(known, SYSTEM);
     case 'fulfillments/create':
+    case 'fulfillments/update':
       return known === null
         ? fetchOrder('a fulfillment of an order that is not known here')
         : reconcileFulfillment(fulfillmentOf(message.fulfillment), known, SYSTEM);
@@ -65,6 +68,16 @@ export function translateMessage(
     default:
       return unreachable(message);
   }
+}
+
+/** The copy that was fetched may lag behind the message: the fulfillment that it is about is part of the order. */
+function withFulfillment(fetched: SnapshotResult, fulfillment: ShopifyFulfillment): SnapshotResult {
+  if ('problem' in fetched) return fetched;
+  const { fulfillments } = fetched.snapshot;
+  if (fulfillments?.some(({ fulfillmentId }) => fulfillmentId === fulfillment.id)) return fetched;
+  return {
+    snapshot: { ...fetched.snapshot, fulfillments: [...(fulfillments ?? []), fulfillmentOf(fulfillment)] },
+  };
 }
 
 function translateOrder(result: SnapshotResult, known: KnownOrder | null): ShopOutcome {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
+import { Text, textOf } from '../../core/lenient.ts';
 
 /**
  * What is read of Shopify's orders, in the names of its REST resources (webhooks of API 2026-01 and later). The Admin
@@ -28,12 +29,10 @@ const Count = z.preprocess(
     .regex(/^[0-9]{1,15}$/, 'a whole number')
     .transform(Number),
 );
-const Text = z.string().nullish();
-const Word = z
-  .string()
-  .transform((word) => word.toLowerCase())
-  .nullish();
+/** A word that decides something, in small letters. */
+const Word = Text.transform((word) => word?.toLowerCase() ?? null);
 const Flag = z.boolean().nullish();
+const Moment = Instant.nullish().catch(null);
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
@@ -54,8 +53,27 @@ function list<Item extends z.ZodType>(item: Item) {
     .transform((items) => items ?? []);
 }
 
-/** Apps put anything into the values; what is no text or number is as good as missing. */
-const Attribute = z.object({ name: Text, value: z.string().nullish().catch(null) });
+/** Apps put what they like there: a list of `{ name, value }`, an object, or anything. */
+const Attributes = z
+  .unknown()
+  .optional()
+  .transform((given): readonly { name: string | null; value: string | null }[] => {
+    if (!isObject(given)) return [];
+    const entries = Array.isArray(given)
+      ? given.map((each) => (isObject(each) ? each : { value: each }))
+      : Object.entries(given).map(([name, value]) => ({ name, value }));
+    return entries.map((entry: { name?: unknown; value?: unknown }) => ({
+      name: textOf(entry.name),
+      value: textOf(entry.value),
+    }));
+  });
+/** Text, or a list of it: the webhooks' tags are one text, the Admin API's a list. */
+const Tags = z
+  .unknown()
+  .optional()
+  .transform((tags) =>
+    (Array.isArray(tags) ? tags.map(textOf) : (textOf(tags) ?? '').split(', ')).sort().join(', '),
+  );
 
 const TaxLine = z.object({ price: Money });
 const DiscountAllocation = z.object({ amount: Money });
@@ -63,7 +81,7 @@ const Duty = z.object({ shop_money: Money, tax_lines: list(TaxLine) });
 
 export const ShopifyLine = z.object({
   id: Id,
-  sku: Text,
+  sku: z.string().nullish(),
   name: Text,
   title: Text,
   /** Stays the original one when the order is edited. */
@@ -75,7 +93,12 @@ export const ShopifyLine = z.object({
   price: Price,
   requires_shipping: Flag,
   gift_card: Flag,
-  properties: list(Attribute),
+  properties: Attributes,
+  /** `manual` for the merchant's own; the Admin API says `{ handle }`. */
+  fulfillment_service: z
+    .unknown()
+    .optional()
+    .transform((by) => textOf(isObject(by) ? by.handle : by)),
   discount_allocations: z.array(DiscountAllocation).nullish(),
   total_discount: Money,
   tax_lines: list(TaxLine),
@@ -84,6 +107,9 @@ export const ShopifyLine = z.object({
 export type ShopifyLine = z.infer<typeof ShopifyLine>;
 
 const ShippingLine = z.object({
+  title: Text,
+  code: Text,
+  delivery_category: Text,
   price: Money,
   discount_allocations: list(DiscountAllocation),
   tax_lines: list(TaxLine),
@@ -102,12 +128,14 @@ const Address = z.object({
   province_code: Text,
   zip: Text,
   country_code: Text,
+  phone: Text,
 });
 export type ShopifyAddress = z.infer<typeof Address>;
 
 const Customer = z.object({
   id: Id.nullish(),
   email: Text,
+  phone: Text,
   first_name: Text,
   last_name: Text,
   default_address: Address.nullish(),
@@ -132,9 +160,14 @@ export const ShopifyFulfillmentLine = z.object({ id: Id, quantity: Count });
 export const ShopifyFulfillment = z.object({
   id: Id,
   status: Word,
+  created_at: Moment,
+  updated_at: Moment,
+  /** What the carrier says, as far as Shopify knows. */
+  shipment_status: Word,
+  delivered_at: Moment,
   tracking_company: Text,
   tracking_number: Text,
-  tracking_numbers: list(Text),
+  tracking_numbers: list(z.string().nullish()),
   /** The Admin API's form of the three above. */
   tracking: list(z.object({ company: Text, number: Text })),
   line_items: list(ShopifyFulfillmentLine),
@@ -154,13 +187,32 @@ export const ShopifyRefund = z.object({
   id: Id.nullish(),
   note: Text,
   refund_line_items: list(ShopifyRefundLine),
+  transactions: list(z.object({ kind: Word, status: Word, amount: Money })),
+  /** The Admin API's sum of the transactions. */
+  total: Money,
 });
 export type ShopifyRefund = z.infer<typeof ShopifyRefund>;
 
 export const ShopifyOrder = z.object({
   id: Id,
   name: Text,
+  created_at: Moment,
   updated_at: Instant.nullish(),
+  closed_at: Moment,
+  source_name: Word,
+  phone: Text,
+  tags: Tags,
+  payment_gateway_names: z
+    .unknown()
+    .optional()
+    .transform((names) => (Array.isArray(names) ? names.map(textOf) : [])),
+  /** The Admin API says the codes alone. */
+  discount_codes: z
+    .unknown()
+    .optional()
+    .transform((codes) =>
+      (Array.isArray(codes) ? codes : []).map((each) => textOf(isObject(each) ? each.code : each)),
+    ),
   cancelled_at: Text,
   cancel_reason: Word,
   test: Flag,
@@ -169,12 +221,16 @@ export const ShopifyOrder = z.object({
   duties_included: Flag,
   total_price: Money,
   current_total_price: Money,
+  total_tax: Money,
+  current_total_tax: Money,
+  total_tip_received: Money,
+  tax_lines: list(TaxLine),
   financial_status: Word,
   fulfillment_status: Word,
   email: Text,
   contact_email: Text,
   note: Text,
-  note_attributes: list(Attribute),
+  note_attributes: Attributes,
   po_number: Text,
   company: Company.nullish(),
   payment_terms: PaymentTerms.nullish(),

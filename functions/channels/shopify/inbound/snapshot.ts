@@ -1,4 +1,4 @@
-import { CurrencyCode, toCurrencyDigits } from '../../../../domain/money.ts';
+import { CurrencyCode, minorUnits, toCurrencyDigits } from '../../../../domain/money.ts';
 import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import {
   type ChannelOrderSnapshot,
@@ -12,7 +12,8 @@ import {
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
 import { deliveryWindowOf, isBusinessOrder, paymentTermsOf } from './agreements.ts';
-import { includedTax, lineAmounts, shippingAmounts, unitPrice } from './amounts.ts';
+import { includedTax, lineAmounts, orderAmounts, unitPrice } from './amounts.ts';
+import { lineDetails, orderDetails } from './details.ts';
 import { customerOf, shipToOf } from './parties.ts';
 import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder, ShopifyRefund } from './payload.ts';
 import { activeQuantity, currentQuantity, isFailed } from './quantities.ts';
@@ -22,6 +23,12 @@ export const SYSTEM = 'Shopify';
 
 /** Payment states in which the goods may go: the money is there or promised by the payment provider. */
 const PAID: readonly string[] = ['paid', 'authorized', 'partially_refunded'];
+
+/** The line under which a tip is kept, where no line of Shopify's has it. */
+const TIP_LINE = 'tip';
+
+/** Milliseconds after which goods that were sent are with the customer, whatever the carrier said. */
+const LONG_AGO = 30 * 86_400_000;
 
 /**
  * A full order of Shopify, of a webhook or of the Admin API, in the form that all channels share.
@@ -34,35 +41,45 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
   if (!CurrencyCode.safeParse(currency).success) return currencyUnknown(currency);
   const lines = order.line_items.map((line) => lineOf(line, order));
   const isOver = isGiven(order.cancelled_at) || lines.every(({ current }) => current === 0);
+  const isEdited = !isOver && lines.some(({ ordered, current }) => current !== ordered);
   const isBusiness = isBusinessOrder(order);
   const why = oneLine(order.cancel_reason, 100);
+  const fulfillments = order.fulfillments?.map(fulfillmentOf) ?? null;
   const snapshot: ChannelOrderSnapshot = {
     identity: { channel: 'SHOPIFY', source: shop, externalId: order.id },
     system: SYSTEM,
-    name: oneLine(order.name, 100),
+    name: identifier(order.name),
     version: order.updated_at ?? null,
     currency,
     orderType: isBusiness ? 'B2B' : 'DTC',
     customer: customerOf(order, isBusiness),
     shipTo: shipToOf(order),
-    delivery: 'SHIPPED',
+    delivery: isPickedUp(order) ? 'PICKED_UP' : 'SHIPPED',
     purchaseOrderNumber: identifier(order.po_number),
     paymentTerms: order.payment_terms ? (paymentTermsOf(order.payment_terms) ?? undefined) : undefined,
     deliveryWindow: deliveryWindowOf(order),
     note: noteOf(order),
-    lines,
-    fulfillments: order.fulfillments?.map(fulfillmentOf) ?? null,
-    isFulfilled: /^(fulfilled|partial)/.test(order.fulfillment_status ?? ''),
-    ...shippingAmounts(order),
-    total: totalOf(order, !isOver && lines.some(({ ordered, current }) => current !== ordered)),
+    lines: [...lines, ...tipOf(order)],
+    fulfillments,
+    isFulfilled: order.fulfillment_status === 'fulfilled',
+    isFinished: isFinished(order, fulfillments ?? []),
+    refunds: order.refunds.map((refund) => {
+      const { lines: refunded, ...rest } = refundOf(refund);
+      return { ...rest, lines: refunded.map((line) => ({ ...line, lineAfter: null })) };
+    }),
+    ...orderAmounts(order, isEdited),
+    discount: '0',
+    total: totalOf(order, isOver),
     payment: paymentOf(order),
     cancellation: isGiven(order.cancelled_at)
       ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
       : null,
+    holds: [],
     concerns: concernsOf(order, isOver),
     isFulfillmentGivenUp: false,
+    channelData: orderDetails(order),
     hearsCancellations: true,
-    earlierShipments: 'HOLD',
+    earlierShipments: 'ELSEWHERE',
   };
   return { snapshot };
 }
@@ -72,6 +89,7 @@ export function fulfillmentOf(fulfillment: ShopifyFulfillment): SnapshotFulfillm
   const { id, status, tracking, tracking_numbers, tracking_number, tracking_company } = fulfillment;
   const numbers = [...tracking_numbers, tracking_number, ...tracking.map(({ number }) => number)];
   const isUnfinished = status === 'pending' || status === 'open';
+  const isDelivered = fulfillment.delivered_at != null || fulfillment.shipment_status === 'delivered';
   return {
     fulfillmentId: id,
     status: isFailed(fulfillment) ? 'FAILED' : isUnfinished ? 'UNFINISHED' : 'SENT',
@@ -80,8 +98,9 @@ export function fulfillmentOf(fulfillment: ShopifyFulfillment): SnapshotFulfillm
     carrier: oneLine(tracking_company ?? tracking[0]?.company, 100) ?? 'Other',
     trackingNumbers: [...new Set(numbers.map(identifier).filter((number) => number !== undefined))],
     reference: `Shopify fulfillment ${id}`,
-    isDelivered: false,
-    deliveredAt: null,
+    shippedAt: fulfillment.created_at ?? null,
+    isDelivered,
+    deliveredAt: isDelivered ? (fulfillment.delivered_at ?? fulfillment.updated_at ?? null) : null,
   };
 }
 
@@ -92,10 +111,14 @@ const GOODS: Readonly<Record<string, SnapshotRefundLine['goods']>> = {
   legacy_restock: 'CANCELLED_OR_RETURNED',
 };
 
-/** One refund, of a message of its own. */
-export function refundOf({ note, refund_line_items }: ShopifyRefund): SnapshotRefund {
+/** One refund, of a full order or of a message of its own. */
+export function refundOf({ note, refund_line_items, transactions, total }: ShopifyRefund): SnapshotRefund {
+  const paidBack = transactions
+    .filter(({ kind, status }) => kind === 'refund' && (status ?? 'success') === 'success')
+    .flatMap(({ amount }) => amount ?? []);
   return {
     note: manyLines(note),
+    amounts: total == null ? paidBack : [total],
     lines: refund_line_items.map(({ line_item_id: channelLineId, quantity, restock_type, line_item }) => {
       const { current_quantity: current, fulfillable_quantity: unfulfilled } = line_item ?? {};
       const lineAfter = current == null || unfulfilled == null ? null : { current, unfulfilled };
@@ -115,7 +138,9 @@ function lineOf(line: ShopifyLine, order: ShopifyOrder): SnapshotLine {
     unitPrice: unitPrice(line.price, order.currency),
     ...lineAmounts(line, order),
     requiresShipping: requiresShipping(line),
+    fulfilledBy: fulfilledBy(line),
     lotPin: requiresShipping(line) && pinsOf(line).length === 1 ? identifier(pinsOf(line)[0]) : undefined,
+    channelData: lineDetails(line),
   };
 }
 
@@ -124,19 +149,54 @@ function requiresShipping({ requires_shipping, gift_card }: ShopifyLine): boolea
   return requires_shipping ?? gift_card !== true;
 }
 
+/** `manual` is the merchant, whose warehouse we are. */
+function fulfilledBy({ fulfillment_service: service }: ShopifyLine): string | undefined {
+  return service === 'manual' || service === 'gift_card' ? undefined : oneLine(service, 100);
+}
+
 /** A lot that the shop promised to the customer stands in a property that buyers do not see. */
 function pinsOf({ properties }: ShopifyLine): readonly string[] {
   const values = properties.filter(({ name }) => name === '_lot_pin').map(({ value }) => value);
   return [...new Set(values.filter(isGiven))];
 }
 
+/** A tip is part of the total; a line of Shopify's may have it already. */
+function tipOf({ total_tip_received: tip, line_items, currency }: ShopifyOrder): readonly SnapshotLine[] {
+  const isListed = line_items.some(({ name, title }) => /^tip$/i.test(name ?? title ?? ''));
+  if (tip == null || isListed || minorUnits(tip, currency) === 0n) return [];
+  return [
+    {
+      channelLineId: TIP_LINE,
+      sku: null,
+      description: 'Tip',
+      ...{ ordered: 1, current: 1, active: 1, requiresShipping: false },
+      unitPrice: unitPrice(tip, currency),
+      ...{ discount: '0', tax: '0', channelData: [] },
+    },
+  ];
+}
+
+/** Goods that the customer fetches, or took along, need no address. */
+function isPickedUp({ shipping_lines, shipping_address, source_name }: ShopifyOrder): boolean {
+  const isFetched = shipping_lines.some(({ delivery_category, code, title }) =>
+    [delivery_category, code, title].some((text) => /pick.?up/i.test(text ?? '')),
+  );
+  return isFetched || (source_name === 'pos' && shipping_address == null);
+}
+
+function isFinished(order: ShopifyOrder, fulfillments: readonly SnapshotFulfillment[]): boolean {
+  if (order.closed_at != null || (order.source_name === 'pos' && order.shipping_address == null)) return true;
+  const sent = fulfillments.filter(({ status }) => status === 'SENT');
+  const now = Date.parse(order.updated_at ?? '');
+  return sent.length > 0 && sent.every(({ shippedAt }) => now - Date.parse(shippedAt ?? '') > LONG_AGO);
+}
+
 function paymentOf({ financial_status: status, payment_terms }: ShopifyOrder): SnapshotPayment {
   // A payload that does not tell does not make the goods wait.
-  const isPaid = status === null || status === undefined || PAID.includes(status);
+  const isPaid = status === null || PAID.includes(status);
   return {
     // Who buys on terms gets the goods before the money is there.
     isAwaited: !isPaid && status !== 'refunded' && payment_terms == null,
-    isLost: status === 'voided' || status === 'expired',
     isRefunded: status === 'refunded',
     detail: oneLine(status, 100) ?? 'unknown',
   };
@@ -149,11 +209,12 @@ function concernsOf(order: ShopifyOrder, isOver: boolean): readonly string[] {
     if (quantity === 0 || !requiresShipping(line)) return [];
     const name = lineName(oneLine(line.name, 500) ?? oneLine(line.title, 500), quantity);
     const sku = isGiven(line.sku) ? `a SKU that cannot be kept (${oneLine(line.sku, 60) ?? ''})` : 'no SKU';
+    const isUnknown = identifier(line.sku) === undefined && fulfilledBy(line) === undefined;
     const pins = pinsOf(line);
     // A line that was to be bound to a lot must not ship from just any.
     const isLost = pins.length > 1 || (pins.length === 1 && identifier(pins[0]) === undefined);
     return [
-      ...(identifier(line.sku) === undefined ? [`${name} has ${sku}, so it cannot be allocated.`] : []),
+      ...(isUnknown ? [`${name} has ${sku}, so it cannot be allocated.`] : []),
       ...(isLost
         ? [`${name}: the lot it is bound to cannot be read (${oneLine(pins.join(', '), 100) ?? ''}).`]
         : []),
@@ -168,17 +229,32 @@ function concernsOf(order: ShopifyOrder, isOver: boolean): readonly string[] {
       `The payment terms are not known here: ${oneLine(terms.payment_terms_name, 200) ?? 'no name'}`,
     );
   }
+  const isPartial =
+    order.fulfillment_status === 'partial' || order.fulfillment_status === 'partially_fulfilled';
+  if (isPartial && (order.fulfillments ?? []).length === 0) {
+    concerns.push(
+      'Shopify has fulfilled some of the goods, and does not say which; see that they are not shipped twice.',
+    );
+  }
+  for (const { id, status, line_items } of order.fulfillments ?? []) {
+    const isBegun = status === 'pending' || status === 'open';
+    const isOfGoods = line_items.some((item) =>
+      order.line_items.some((line) => line.id === item.id && requiresShipping(line)),
+    );
+    if (!isBegun || !isOfGoods) continue;
+    concerns.push(`Shopify has begun fulfillment ${id}; see that its goods are not shipped twice.`);
+  }
   // The goods of a test order are real to the warehouse.
   if (order.test === true) concerns.push('This is a test order of the shop.');
   return concerns;
 }
 
 /**
- * Shopify's own total. `total_price` stays the original one when an order is edited, so an edited order is compared
- * with the current total. Where it is not ours (tips, fees, rounded shares), the domain holds the order.
+ * Shopify's own total. `total_price` stays the original one when an order is edited, so the current total counts, but
+ * for an order that is over. Where it is not ours (fees, rounded shares), the order is held.
  */
-function totalOf(order: ShopifyOrder, isEdited: boolean): string | undefined {
-  const total = isEdited ? (order.current_total_price ?? order.total_price) : order.total_price;
+function totalOf(order: ShopifyOrder, isOver: boolean): string | undefined {
+  const total = isOver ? order.total_price : (order.current_total_price ?? order.total_price);
   return total === null || total === undefined ? undefined : toCurrencyDigits(total, order.currency);
 }
 

@@ -35,17 +35,15 @@ export function isShipping(charge: SquareServiceCharge): boolean {
 }
 
 /** What shipping costs, and the taxes on it that come on top. */
-export function shippingAmounts(order: SquareOrder): { shippingAmount: string; tax: string } {
+export function shippingAmounts(order: SquareOrder) {
   const charges = order.serviceCharges.filter(isShipping);
   const total = (amountOf: (charge: SquareServiceCharge) => bigint) =>
     decimal(
       charges.reduce((sum, charge) => sum + amountOf(charge), 0n),
       currencyOf(order),
     );
-  return {
-    shippingAmount: total(chargeAmount),
-    tax: total((charge) => charge.totalTaxMoney.amount - includedTax(charge, order)),
-  };
+  const tax = total((charge) => charge.totalTaxMoney.amount - includedTax(charge, order));
+  return { shippingAmount: total(chargeAmount), tax, shippingTax: tax };
 }
 
 /** What a service charge comes to; a percentage has only its applied amount. */

@@ -6,7 +6,8 @@ import { Instant } from '../../../../domain/text.ts';
  * tolerated; a field that is read and has the wrong form makes the order malformed. Amounts are in the currency's
  * smallest unit.
  */
-const Text = z.string().nullish();
+const Text = z.string().nullish().catch(null);
+const Moment = Instant.nullish().catch(null);
 /** Characters that can be seen, and no blank; longer ones than a reference of ours are not known. */
 const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
 
@@ -72,7 +73,9 @@ const Address = z.object({
   country: Text,
 });
 
-const Recipient = z.object({ displayName: Text, emailAddress: Text, address: Address.nullish() }).nullish();
+const Recipient = z
+  .object({ displayName: Text, emailAddress: Text, phoneNumber: Text, address: Address.nullish() })
+  .nullish();
 
 const Fulfillment = z.object({
   uid: Id,
@@ -90,15 +93,13 @@ const Fulfillment = z.object({
       shippingNote: Text,
       shippingType: Text,
       trackingNumber: Text,
-      shippedAt: Instant.nullish().catch(null),
+      shippedAt: Moment,
     })
     .nullish(),
   deliveryDetails: z
-    .object({ recipient: Recipient, note: Text, deliveredAt: Instant.nullish().catch(null) })
+    .object({ recipient: Recipient, note: Text, deliverAt: Text, deliveredAt: Moment })
     .nullish(),
-  pickupDetails: z
-    .object({ recipient: Recipient, note: Text, pickedUpAt: Instant.nullish().catch(null) })
-    .nullish(),
+  pickupDetails: z.object({ recipient: Recipient, note: Text, pickupAt: Text, pickedUpAt: Moment }).nullish(),
 });
 export type SquareFulfillment = z.infer<typeof Fulfillment>;
 
@@ -110,16 +111,22 @@ export const SquareOrder = z.object({
   version: z.int().min(0).default(1),
   referenceId: Text,
   customerId: Text,
+  ticketName: Text,
+  /** The application that made the order: `Square Point of Sale`, `Invoices`. */
+  source: z.object({ name: Text }).nullish().catch(null),
+  discounts: list(z.object({ name: Text })),
   metadata: Metadata,
   lineItems: list(LineItem),
   taxes: list(z.object({ uid: Text, type: Text })),
   serviceCharges: list(ServiceCharge),
   fulfillments: list(Fulfillment),
-  tenders: list(z.object({ id: Text, paymentId: Text })),
+  tenders: list(z.object({ id: Text, paymentId: Text, type: Text })),
   totalMoney: Money,
   totalTipMoney: Money,
   /** What has not been paid yet; missing where Square does not tell. */
   netAmountDueMoney: z.object({ amount: Minor }).nullish(),
-  closedAt: Instant.nullish().catch(null),
+  createdAt: Moment,
+  updatedAt: Moment,
+  closedAt: Moment,
 });
 export type SquareOrder = z.infer<typeof SquareOrder>;

@@ -16,11 +16,16 @@ export function projection(order: SquareOrder): readonly SquareFulfillment[] {
   return order.fulfillments.filter(({ state }) => state !== 'CANCELED' && state !== 'FAILED');
 }
 
+/** Applications whose buyers are not at the counter: what they pay for is still to be brought to them. */
+const FAR_FROM_COUNTER = /invoice|online|web|site|checkout|commerce|subscription/i;
+
 /**
- * Sold at the counter: paid, closed, and nothing is to be fulfilled. The customer took the goods along.
+ * Sold at the counter: paid, closed, and nothing is to be fulfilled. The customer took the goods along. An invoice that
+ * was paid online is closed too, and nobody took anything.
  */
 export function isCounterSale(order: SquareOrder): boolean {
-  return order.state === 'COMPLETED' && order.fulfillments.length === 0;
+  const isFar = FAR_FROM_COUNTER.test(order.source?.name ?? '');
+  return order.state === 'COMPLETED' && order.fulfillments.length === 0 && !isFar;
 }
 
 /** Units that a fulfillment is for, by the line's uid. */

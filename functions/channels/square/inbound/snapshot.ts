@@ -22,6 +22,7 @@ import {
   shippingAmounts,
   taxOnTop,
 } from './amounts.ts';
+import { lineDetails, orderDetails } from './details.ts';
 import type { SquarePayment } from './message.ts';
 import { customerOf, isTravelling, notesOf, shipToOf } from './parties.ts';
 import type { SquareFulfillment, SquareLine, SquareOrder } from './payload.ts';
@@ -74,17 +75,22 @@ export function snapshotOf({ square, payment, merchant, skus }: Fetched): Snapsh
     note: noteOf(square),
     lines: [...lines, ...feesOf(square)],
     fulfillments: fulfillmentsOf(square),
-    isFulfilled: square.state === 'COMPLETED',
+    isFulfilled: isCounterSale(square),
+    isFinished: false,
+    refunds: [],
     ...shippingAmounts(square),
+    discount: '0',
     total: decimal(square.totalMoney.amount, currency),
     payment: paymentOf(square, payment),
     cancellation: square.state === 'CANCELED' ? 'Cancelled in Square' : null,
+    holds: [],
     concerns: concernsOf(square, skus),
+    channelData: orderDetails(square),
     // Every fulfillment was cancelled or failed, while the order goes on.
     isFulfillmentGivenUp:
       square.state === 'OPEN' && square.fulfillments.length > 0 && projection(square).length === 0,
     hearsCancellations: false,
-    earlierShipments: 'RECORD',
+    earlierShipments: isLongOver(square) ? 'ELSEWHERE' : 'OUR_STOCK',
   };
   return { snapshot };
 }
@@ -105,13 +111,17 @@ function lineOf(line: SquareLine, order: SquareOrder, skus: Skus): SnapshotLine 
     ...lineAmounts(line, quantity, order),
     requiresShipping: isGoods(line),
     lotPin: isGoods(line) ? identifier(line.metadata.lot_pin) : undefined,
+    channelData: lineDetails(line),
   };
 }
 
 /** Service charges other than shipping, and the tip: charged, and never shipped. */
 function feesOf(order: SquareOrder): readonly SnapshotLine[] {
   const currency = currencyOf(order);
-  const units = { ordered: 1, current: 1, active: 1, sku: null, discount: '0', requiresShipping: false };
+  const units = {
+    ...{ ordered: 1, current: 1, active: 1 },
+    ...{ sku: null, discount: '0', requiresShipping: false, channelData: [] },
+  };
   const charges = order.serviceCharges
     .filter((charge) => !isShipping(charge) && chargeAmount(charge) > 0n)
     .map((charge) => ({
@@ -147,10 +157,18 @@ function fulfillmentsOf(order: SquareOrder): readonly SnapshotFulfillment[] {
       carrier: 'Counter',
       trackingNumbers: [],
       reference: `Square sale ${order.id}`,
+      shippedAt: order.closedAt ?? null,
       isDelivered: true,
       deliveredAt: order.closedAt ?? null,
     },
   ];
+}
+
+/** Milliseconds after its end from which an order that is heard of is history: its goods left long ago. */
+const LONG_OVER = 86_400_000;
+
+function isLongOver({ closedAt, updatedAt }: SquareOrder): boolean {
+  return closedAt != null && updatedAt != null && Date.parse(updatedAt) - Date.parse(closedAt) > LONG_OVER;
 }
 
 const STATUS: Readonly<Record<string, SnapshotFulfillment['status']>> = {
@@ -170,6 +188,7 @@ function fulfillmentOf(fulfillment: SquareFulfillment, order: SquareOrder): Snap
     carrier: type === 'PICKUP' ? 'Pickup' : (oneLine(shipmentDetails?.carrier, 100) ?? 'Other'),
     trackingNumbers: trackingNumber === undefined ? [] : [trackingNumber],
     reference: `Square ${order.id.slice(0, 60)} ${uid.slice(0, 50)}`,
+    shippedAt: shipmentDetails?.shippedAt ?? null,
     isDelivered: deliveredAt !== null,
     deliveredAt,
   };
@@ -189,7 +208,6 @@ function paymentOf(order: SquareOrder, payment: SquarePayment | null): SnapshotP
   const currency = currencyOf(order);
   return {
     isAwaited: due > 0n && !isCovered,
-    isLost: false,
     isRefunded: false,
     detail: `${decimal(due, currency)} ${currency} due`,
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Text } from '../../core/lenient.ts';
 
 /**
  * What is read of an order of WooCommerce, REST API v3. Other fields are ignored, missing ones tolerated; a field that
@@ -7,7 +8,6 @@ import * as z from 'zod';
  *
  * @see https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties
  */
-const Text = z.string().nullish();
 const Id = z.int().min(1).transform(String);
 /** Empty where nothing was entered. */
 const Amount = z
@@ -29,11 +29,18 @@ function list<Item extends z.ZodType>(item: Item) {
     .transform((items) => items ?? []);
 }
 
-/** Extensions keep values of any form under any key. */
-const MetaData = list(z.object({ key: z.string(), value: z.unknown() }));
+/** Keys of meta data under which extensions and themes keep the lot that was promised for a line. */
+export const LOT_PIN_KEYS: readonly string[] = ['lot_pin', '_lot_pin'];
 
-const Party = z
-  .object({
+/** Extensions keep values of any form under any key. */
+const MetaData = list(
+  z.object({ key: z.string(), value: z.unknown(), display_key: Text, display_value: Text }),
+);
+
+/** PHP writes an object without fields as an empty list. */
+const Party = z.preprocess(
+  (party) => (typeof party === 'object' && party !== null && !Array.isArray(party) ? party : {}),
+  z.object({
     first_name: Text,
     last_name: Text,
     company: Text,
@@ -45,9 +52,8 @@ const Party = z
     country: Text,
     email: Text,
     phone: Text,
-  })
-  .nullish()
-  .transform((party) => party ?? {});
+  }),
+);
 export type WooParty = z.infer<typeof Party>;
 
 /** Extensions sell by weight, with a quantity that is no whole number. */
@@ -79,13 +85,17 @@ export const WooOrder = z.object({
   date_created_gmt: Moment,
   date_modified_gmt: Moment,
   date_paid_gmt: Moment,
+  date_completed_gmt: Moment,
+  created_via: Text,
   total: Amount,
   total_tax: Amount,
+  shipping_tax: Amount,
   shipping_total: Amount,
   customer_id: z.int().min(0).nullish(),
   customer_note: Text,
   payment_method: Text,
   payment_method_title: Text,
+  transaction_id: Text,
   /** False for an order of downloads and services alone. */
   needs_processing: z.boolean().nullish(),
   billing: Party,
@@ -93,6 +103,7 @@ export const WooOrder = z.object({
   line_items: list(LineItem),
   shipping_lines: list(z.object({ method_id: Text, method_title: Text })),
   fee_lines: list(Fee),
+  coupon_lines: list(z.object({ code: Text })),
   /** The sum of each refund, below zero. Which lines it gives back only the API says. */
   refunds: list(z.object({ id: Id, reason: Text, total: Amount })),
   meta_data: MetaData,
@@ -105,6 +116,9 @@ export const WooDeletion = z.object({ id: Id });
 /** A refund of the API; its quantities are below zero, or zero where money alone was given back. */
 export const WooRefund = z.object({
   id: Id,
+  reason: Text,
+  /** All that was given back, above zero. */
+  amount: Amount,
   line_items: list(
     z.object({ quantity: z.number().max(0), meta_data: MetaData }).transform(({ quantity, meta_data }) => ({
       quantity: -quantity,

@@ -1,12 +1,4 @@
-import {
-  CurrencyCode,
-  extend,
-  fromMinorUnits,
-  isBelowZero,
-  minorUnits,
-  minus,
-  sum,
-} from '../../../../domain/money.ts';
+import { CurrencyCode, isBelowZero, minus, sum } from '../../../../domain/money.ts';
 import { type Address, type Customer, isMailAddress } from '../../../../domain/order/terms.ts';
 import { identifier, manyLines, oneLine } from '../../core/clean.ts';
 import {
@@ -15,10 +7,12 @@ import {
   lineName,
   type SnapshotLine,
   type SnapshotPayment,
+  type SnapshotRefund,
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
 import { problem } from '../../core/problem.ts';
-import type { WooLine, WooOrder, WooParty, WooRefund } from './payload.ts';
+import { lineDetails, orderDetails } from './details.ts';
+import { LOT_PIN_KEYS, type WooLine, type WooOrder, type WooParty, type WooRefund } from './payload.ts';
 
 /** An order of WooCommerce with its refunds, which the API lists apart. */
 export interface WooOrderWithRefunds {
@@ -55,10 +49,6 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
   }
   const back = unitsBack(refunds);
   const goods = order.line_items.map((line) => lineOf(line, order, back));
-  const taxOfLines = sum(
-    [...order.line_items, ...order.fee_lines].map(({ total_tax }) => total_tax),
-    currency,
-  );
   const snapshot: ChannelOrderSnapshot = {
     identity: { channel: 'WOOCOMMERCE', source: store, externalId: order.id },
     system: SYSTEM,
@@ -70,21 +60,61 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
     shipTo: addressOf(order.shipping),
     delivery: deliveryOf(order),
     note: manyLines(order.customer_note),
-    lines: lessCredits([...goods, ...feesOf(order)], order),
+    lines: [...goods, ...feesOf(order)],
     fulfillments: null,
     isFulfilled: order.status === 'completed',
+    isFinished: order.status === 'completed',
+    refunds: refunds.map(refundOf),
     shippingAmount: order.shipping_total,
-    // The order's tax is what is charged; lines are rounded each by itself.
-    tax: atLeastZero(minus(order.total_tax, taxOfLines, currency), currency),
+    ...amountsOf(order),
     total: sum([order.total, ...order.refunds.map(({ total }) => total)], currency),
     payment: paymentOf(order),
     cancellation: cancellationOf(order),
+    holds: [],
     concerns: concernsOf(order),
     isFulfillmentGivenUp: false,
+    channelData: orderDetails(order),
     hearsCancellations: false,
-    earlierShipments: 'HOLD',
+    earlierShipments: 'ELSEWHERE',
   };
   return { snapshot };
+}
+
+/**
+ * Taxes and discounts that belong to no line. The order's tax is what is charged, and lines are rounded each by itself;
+ * a fee below zero is a discount, with the tax that it saves.
+ */
+function amountsOf(order: WooOrder) {
+  const { currency, fee_lines, line_items, shipping_tax } = order;
+  const isCredit = ({ total }: WooOrder['fee_lines'][number]) => isBelowZero(total, currency);
+  const charged = [...line_items, ...fee_lines.filter((fee) => !isCredit(fee))];
+  const credits = fee_lines.filter(isCredit).map(({ total }) => total);
+  const taxOfLines = sum(
+    charged.map(({ total_tax }) => total_tax),
+    currency,
+  );
+  const rest = minus(order.total_tax, taxOfLines, currency);
+  const saved = isBelowZero(rest, currency) ? [rest] : [];
+  const tax = atLeastZero(rest, currency);
+  return {
+    tax,
+    shippingTax: isBelowZero(minus(tax, shipping_tax, currency), currency) ? tax : shipping_tax,
+    discount: minus('0', sum([...credits, ...saved], currency), currency),
+  };
+}
+
+/** WooCommerce does not say whether the goods of a refund had left. */
+function refundOf({ reason, amount, line_items }: WooRefund): SnapshotRefund {
+  return {
+    note: manyLines(reason),
+    amounts: [amount],
+    lines: line_items
+      .filter(({ quantity }) => quantity > 0)
+      .map(({ lineId, quantity }) => ({
+        ...{ channelLineId: lineId, quantity: Math.trunc(quantity) },
+        ...{ goods: 'CANCELLED_OR_RETURNED', lineAfter: null },
+      })),
+  };
 }
 
 /** Units that refunds gave back, by the line's id. */
@@ -111,34 +141,22 @@ function lineOf(line: WooLine, order: WooOrder, back: ReadonlyMap<string, number
     tax: line.total_tax,
     requiresShipping: order.needs_processing !== false,
     lotPin: lotPinOf(line),
+    channelData: lineDetails(line),
   };
 }
 
 /** Fees are charged and never shipped. */
 function feesOf({ fee_lines: fees, currency }: WooOrder): SnapshotLine[] {
-  const units = { ordered: 1, current: 1, active: 1, sku: null, discount: '0', requiresShipping: false };
+  const units = {
+    ...{ ordered: 1, current: 1, active: 1 },
+    ...{ sku: null, discount: '0', requiresShipping: false, channelData: [] },
+  };
   return fees
     .filter(({ total }) => !isBelowZero(total, currency))
     .map(({ id, name, total, total_tax: tax }) => {
       const description = oneLine(name, 500) ?? 'Fee';
       return { channelLineId: id, description, unitPrice: total, tax, ...units };
     });
-}
-
-/** A fee below zero is a discount, which the lines bear, the first ones first. */
-function lessCredits(
-  lines: readonly SnapshotLine[],
-  { fee_lines: fees, currency }: WooOrder,
-): SnapshotLine[] {
-  const credits = fees.map(({ total }) => total).filter((total) => isBelowZero(total, currency));
-  let credit = -minorUnits(sum(credits, currency), currency);
-  return lines.map((line) => {
-    const gross = minorUnits(extend(line.unitPrice, line.ordered, currency), currency);
-    const left = gross - minorUnits(line.discount, currency);
-    const part = credit < left ? credit : left;
-    credit -= part;
-    return { ...line, discount: sum([line.discount, fromMinorUnits(part, currency)], currency) };
-  });
 }
 
 /** Decimals that a unit price may have. */
@@ -155,7 +173,7 @@ function unitPrice(subtotal: string, quantity: number): string {
 
 /** The lot that the store promised, as an extension or the theme keeps it with the line. */
 function lotPinOf({ meta_data }: WooLine): string | undefined {
-  const value = meta_data.find(({ key }) => key === 'lot_pin' || key === '_lot_pin')?.value;
+  const value = meta_data.find(({ key }) => LOT_PIN_KEYS.includes(key))?.value;
   return typeof value === 'string' ? identifier(value) : undefined;
 }
 
@@ -202,7 +220,6 @@ function paymentOf({ status, payment_method_title, payment_method }: WooOrder): 
   const by = oneLine(payment_method_title, 100) ?? oneLine(payment_method, 100);
   return {
     isAwaited: UNPAID.has(status),
-    isLost: status === 'failed',
     isRefunded: status === 'refunded',
     detail: by === undefined ? status : `${status}, by ${by}`,
   };

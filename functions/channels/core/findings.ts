@@ -1,0 +1,86 @@
+import type { ChannelDetail } from '../../../domain/order/channel-data.ts';
+import type { Order } from '../../../domain/order/order.ts';
+import type { Address, HoldReason } from '../../../domain/order/terms.ts';
+import { isDeliverable } from './address.ts';
+import { manyLines } from './clean.ts';
+import type { ChannelOrderSnapshot } from './order-snapshot.ts';
+import type { ProblemCode } from './problem.ts';
+
+/**
+ * Something about a channel's order that a person has to know. It is raised once, when it begins to stand: by a hold, by
+ * quarantining the message, or by both. When it no longer stands its hold is released.
+ */
+export interface Finding {
+  readonly code: ProblemCode;
+  /** For people to read; the note of the hold, and what the finding is known by. */
+  readonly detail: string;
+  /** Null where the goods need not wait. */
+  readonly hold: HoldReason | null;
+  readonly isForOperator: boolean;
+}
+
+/** Marks the details of an order that say what was raised; the channel said nothing of them. */
+const RAISED = 'RAISED';
+
+/** @returns what stands for people on an order, and was raised by the last message of its channel. */
+export function raisedBefore({ channelData = [] }: Order): ReadonlySet<string> {
+  return new Set(channelData.filter(({ code }) => code === RAISED).map(({ value }) => value));
+}
+
+/** @returns what is kept on an order: what its channel says, and what of it stands for people. */
+export function detailsOf(
+  { channelData }: ChannelOrderSnapshot,
+  findings: readonly Finding[],
+): readonly ChannelDetail[] {
+  const raised = findings.map(
+    ({ detail }): ChannelDetail => ({ kind: 'OTHER', label: 'To be looked at', value: detail, code: RAISED }),
+  );
+  return [...channelData, ...raised];
+}
+
+/** @returns a finding; `detail` is cleaned for people to read. */
+export function finding(
+  code: ProblemCode,
+  detail: string,
+  hold: HoldReason | null,
+  isForOperator = false,
+): Finding {
+  return { code, detail: manyLines(detail) ?? code, hold, isForOperator };
+}
+
+/**
+ * What a channel's order has to be looked at for.
+ *
+ * @param known where the goods of an order go that is known here: what the channel leaves out stays as it is
+ */
+export function findingsOf(snapshot: ChannelOrderSnapshot, known?: Address): readonly Finding[] {
+  const { system, delivery, shipTo = known, lines, concerns, payment, holds } = snapshot;
+  const found: Finding[] = holds.map(({ reason, note }) =>
+    finding('held_by_channel', note ?? `${system} holds the goods back.`, reason),
+  );
+  const add = (...[code, detail, hold]: [ProblemCode, string, HoldReason]) =>
+    found.push(finding(code, detail, hold));
+  if (payment.isAwaited) {
+    add('payment_awaited', `${system} reports the payment as ${payment.detail}.`, 'AWAITING_PAYMENT');
+  }
+  if (payment.isRefunded) add('refunded', `${system} has refunded the whole order.`, 'OTHER');
+  const needsShipping = lines.some((line) => line.current > 0 && line.requiresShipping);
+  // An order of vouchers and downloads alone would wait for a shipment for ever.
+  if (!needsShipping) {
+    add('nothing_to_ship', 'There is nothing to ship: no line of the order needs shipping.', 'OTHER');
+  }
+  if (needsShipping && delivery === 'SHIPPED' && !isDeliverable(shipTo)) {
+    const detail = `${system} gives no complete shipping address for goods that have to be shipped.`;
+    add('address_incomplete', detail, 'INCORRECT_ADDRESS');
+  }
+  if (needsShipping && delivery === 'UNKNOWN') {
+    const detail = `${system} names no fulfillment of the order: where its goods go is not known.`;
+    add('address_incomplete', detail, 'INCORRECT_ADDRESS');
+  }
+  if (snapshot.isFulfillmentGivenUp) {
+    const detail = `${system} has given up the fulfillment of the order, and not the order: see whether its goods still go.`;
+    add('fulfillment_unfinished', detail, 'OTHER');
+  }
+  if (concerns.length > 0) add('not_mappable', concerns.join('\n'), 'OTHER');
+  return found;
+}

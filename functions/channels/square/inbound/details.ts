@@ -1,0 +1,56 @@
+import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
+import { detail, details } from '../../core/channel-details.ts';
+import { isGiven } from '../../core/clean.ts';
+import type { SquareFulfillment, SquareLine, SquareOrder } from './payload.ts';
+
+/** Keys of metadata that are terms of the order or of a line. */
+const TERMS: readonly string[] = ['delivery_window', 'lot_pin'];
+
+/** What Square says of an order and no other field of ours holds. */
+export function orderDetails(order: SquareOrder): readonly ChannelDetail[] {
+  return details(
+    detail('OTHER', 'Sales channel', order.source?.name),
+    detail('REFERENCE', 'Reference', order.referenceId),
+    detail('REFERENCE', 'Ticket', order.ticketName),
+    detail('OTHER', 'Location', order.locationId),
+    ...order.fulfillments.flatMap(fulfillmentDetails),
+    detail(
+      'TERMS',
+      'Payment method',
+      order.tenders
+        .map(({ type }) => type)
+        .filter(isGiven)
+        .join(', '),
+    ),
+    ...order.discounts.map(({ name }) => detail('CHARGE', 'Discount', name)),
+    ...metadataDetails(order.metadata),
+  );
+}
+
+/** What Square says of a line: its notes, modifiers, and what apps keep there. */
+export function lineDetails({ note, modifiers, metadata }: SquareLine): readonly ChannelDetail[] {
+  return details(
+    detail('NOTE', 'Note', note),
+    ...modifiers.map(({ name }) => detail('ITEM', 'Modifier', name)),
+    ...metadataDetails(metadata),
+  );
+}
+
+function fulfillmentDetails(of: SquareFulfillment): readonly (readonly ChannelDetail[])[] {
+  const { type, shipmentDetails, deliveryDetails, pickupDetails } = of;
+  const recipient = shipmentDetails?.recipient ?? deliveryDetails?.recipient ?? pickupDetails?.recipient;
+  return [
+    detail('ROUTING', 'Fulfillment', type),
+    detail('ROUTING', 'Shipping method', shipmentDetails?.shippingType),
+    detail('CONTACT', 'Phone', recipient?.phoneNumber),
+    detail('NOTE', 'Note', shipmentDetails?.shippingNote ?? deliveryDetails?.note ?? pickupDetails?.note),
+    detail('DATE', 'Pickup at', pickupDetails?.pickupAt),
+    detail('DATE', 'Deliver at', deliveryDetails?.deliverAt),
+  ];
+}
+
+function metadataDetails(metadata: SquareOrder['metadata']): readonly (readonly ChannelDetail[])[] {
+  return Object.entries(metadata)
+    .filter(([key]) => !TERMS.includes(key))
+    .map(([key, value]) => detail('OTHER', key, value));
+}
