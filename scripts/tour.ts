@@ -1,6 +1,6 @@
 /**
- * `npm run tour` takes one order from Shopify to CLOSED on a loop of its own, by the requests of the README's tour, and
- * prints what came of each. Ends with an error when anything is not as the README says.
+ * `npm run tour` takes one order from Shopify to CLOSED on a loop of its own, by the requests of `docs/tour.md`, and
+ * prints what came of each. Ends with an error when anything is not as that page says.
  */
 import { readFile } from 'node:fs/promises';
 import { SAMPLE_SHOP } from '../local/banner.ts';
