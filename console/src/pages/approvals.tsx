@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -44,7 +44,12 @@ function Request({ approval }: { readonly approval: Approval }) {
     <Paper withBorder p="sm" component="article">
       <Group justify="space-between">
         <Text fw={600}>
-          {agent} asks: {words(tool)} {orderId && <Link href={`/orders/${orderId}`}>{orderId}</Link>}
+          {agent} asks: {words(tool)}{' '}
+          {orderId && (
+            <Anchor component={Link} href={`/orders/${orderId}`}>
+              {orderId}
+            </Anchor>
+          )}
         </Text>
         <Badge variant="light" color={status === 'PENDING' ? 'orange' : 'gray'}>
           {words(status)}
