@@ -15,6 +15,8 @@ const SOURCES = [
   'contract/events/meanings.ts',
   'domain/decider.ts',
   'domain/order/lifecycle.ts',
+  'docs/{operators,glossary}.md',
+  'docs/screenshots/*',
   'package-lock.json',
 ];
 

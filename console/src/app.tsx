@@ -13,11 +13,12 @@ import {
   useComputedColorScheme,
   useMantineColorScheme,
 } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { Link, Route, Switch, useLocation, useSearch } from 'wouter';
 import { Offline } from './components/offline.tsx';
 import { removeDrafts } from './components/saved-draft.ts';
+import { helpFor } from './help.ts';
 import { BoardPage } from './pages/board.tsx';
 import { signIn, signOut, useSession } from './session.ts';
 
@@ -30,6 +31,7 @@ const FinancePage = lazy(() => import('./pages/finance.tsx'));
 const ApprovalsPage = lazy(() => import('./pages/approvals.tsx'));
 const OverviewPage = lazy(() => import('./pages/overview.tsx'));
 const OperationsPage = lazy(() => import('./pages/operations.tsx'));
+const HelpPage = lazy(() => import('./pages/help.tsx'));
 
 const PAGES: readonly (readonly [string, string])[] = [
   ['/', 'Board'],
@@ -40,6 +42,7 @@ const PAGES: readonly (readonly [string, string])[] = [
   ['/finance', 'Finance'],
   ['/approvals', 'Approvals'],
   ['/operations', 'Operations'],
+  ['/help', 'Help'],
 ];
 
 /** The console: sign-in, navigation and the current page. */
@@ -65,6 +68,7 @@ export function App() {
             <Text size="sm" c="dimmed" visibleFrom="xs">
               {who}
             </Text>
+            <HelpLink />
             <SchemeSwitch />
             <Button
               size="compact-sm"
@@ -106,6 +110,12 @@ export function App() {
             <Route path="/approvals" component={ApprovalsPage} />
             <Route path="/overview" component={OverviewPage} />
             <Route path="/operations" component={OperationsPage} />
+            <Route path="/help">
+              <HelpPage name="operators" />
+            </Route>
+            <Route path="/help/glossary">
+              <HelpPage name="glossary" />
+            </Route>
             <Route>
               <Title order={1} size="h2">
                 Page not found
@@ -129,6 +139,25 @@ function SignIn() {
         <Button onClick={() => void signIn()}>Sign in</Button>
       </Stack>
     </Center>
+  );
+}
+
+/** Opens the guide at the section of the current page, also by the key `?`. */
+function HelpLink() {
+  const [place, go] = useLocation();
+  const help = helpFor(place, useSearch());
+  useHotkeys([['shift+?', () => go(help)]]);
+  return (
+    <ActionIcon
+      variant="default"
+      component={Link}
+      href={help}
+      aria-label="Help with this page"
+      aria-keyshortcuts="?"
+      title="?"
+    >
+      ?
+    </ActionIcon>
   );
 }
 
