@@ -53,9 +53,12 @@ export const InboundMessageResponse = z
   .meta({ id: 'InboundMessage' });
 export type InboundMessageResponse = z.infer<typeof InboundMessageResponse>;
 
-/** The same with its body. */
+/** The same with its body, as long as there is one. */
 export const InboundMessageWithBody = InboundMessageResponse.extend({
-  body: z.string().meta({ description: 'As it was sent; bytes that are no UTF-8 are replaced.' }),
+  body: z
+    .string()
+    .optional()
+    .meta({ description: 'As it was sent; bytes that are no UTF-8 are replaced. Absent where it expired.' }),
 }).meta({ id: 'InboundMessageWithBody' });
 export type InboundMessageWithBody = z.infer<typeof InboundMessageWithBody>;
 

@@ -43,7 +43,8 @@ export const handler = httpFunction({
     'GET /v1/inbound-messages/{messageId}': async (request) => {
       valid(EmptyQuery, request.query);
       const { message, body } = await stored(request, 'messageId');
-      return { status: 200, body: { ...messageOf(message), body: body.toString('utf8') } };
+      const shown = { ...messageOf(message), ...(body !== null && { body: body.toString('utf8') }) };
+      return { status: 200, body: shown };
     },
     'POST /v1/inbound-messages/{messageId}/retry': async (request) => {
       await retry(request, 'messageId');
@@ -62,7 +63,8 @@ export const handler = httpFunction({
     'GET /v1/operations/kept-messages/{keptMessageId}': async (request) => {
       valid(EmptyQuery, request.query);
       const { message, body } = await stored(request, 'keptMessageId');
-      const shown = { ...keptMessageOf(message), body: body.toString('utf8'), bodyIsCutOff: false };
+      const text = body?.toString('utf8') ?? '';
+      const shown = { ...keptMessageOf(message), body: text, bodyIsCutOff: body === null };
       return { status: 200, body: shown };
     },
     'POST /v1/operations/kept-messages/{keptMessageId}/retry': async (request) => {

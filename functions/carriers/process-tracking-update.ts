@@ -89,6 +89,7 @@ export async function processEarlyTrackingUpdates(
   const early = found
     .flatMap((each) => (each === null || each.message.state === 'DISMISSED' ? [] : [each]))
     .flatMap(({ message, body }) => {
+      if (body === null) return [];
       const read = readUpdate(message.endpoint, body);
       if ('problem' in read) return [];
       const isMeant = concerns(read.update, carrierScope(connected, message), data.carrier);

@@ -5,7 +5,8 @@ import type { LoggedMessage, MessageRef, MessageSettlement, NewMessage } from '.
 /** A message of the log with its body. */
 export interface StoredMessage {
   readonly message: LoggedMessage;
-  readonly body: Buffer;
+  /** Null where it expired: a part refers to the body of its message, which may be deleted earlier. */
+  readonly body: Buffer | null;
 }
 
 export interface MessageFilter {

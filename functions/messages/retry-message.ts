@@ -27,8 +27,14 @@ export async function retryMessage(
   if (!(await log.countAttempt(message))) return null;
   const { connectionId, source, proof, topic, place, actor, endpoint } = message;
   const inbound = inboundOf(endpoint);
-  if (inbound === null)
-    return { kind: 'quarantined', reason: `nothing processes messages of ${endpoint} any more` };
+  if (inbound === null || body === null) {
+    const reason =
+      inbound === null
+        ? `nothing processes messages of ${endpoint} any more`
+        : 'its body expired; the sender has to send it again';
+    await log.settle(refOf(message, decidedBy), { state: 'QUARANTINED', reason });
+    return { kind: 'quarantined', reason };
+  }
   return processMessage(log, inbound, {
     ...{ ref: refOf(message, decidedBy), sender: { connectionId, source, proof } },
     ...{ topic, body, place, deadline, isAwaited: false },

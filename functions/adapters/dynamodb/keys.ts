@@ -101,8 +101,9 @@ export function messageKey(messageId: string): Key {
 }
 
 /** One piece of a body that is too large for the message's own item, counted from 1. */
-export function messageBodyKey(messageId: string, piece: number): Key {
-  return { pk: `MESSAGE#${messageId}`, sk: `BODY#${padded(piece, 3)}` };
+/** @param bodyDigest which body: another one that came under the same id has pieces of its own */
+export function messageBodyKey(messageId: string, bodyDigest: string, piece: number): Key {
+  return { pk: `MESSAGE#${messageId}`, sk: `BODY#${bodyDigest}#${padded(piece, 3)}` };
 }
 
 /** Begins the sort keys of an order's links to the messages about it, which sort by time. */

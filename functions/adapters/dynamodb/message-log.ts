@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -43,7 +44,7 @@ import { writeAll } from './transaction.ts';
 const PIECE = 350_000;
 /** Beyond any request: a body of 5 MiB that does not shrink takes 15. */
 const MAX_PIECES = 20;
-/** Pieces are few, and go by themselves long after their message was settled. */
+/** Pieces are few, and expire by themselves long after their message was settled. */
 const PIECE_DAYS = 400;
 /** What waits for an event is found by it for so long. */
 const AWAITING_DAYS = 90;
@@ -52,8 +53,12 @@ const DAY = 86_400;
 /** Links that are written with a settlement; a file of more orders has each linked with the order itself. */
 const MAX_LINKS = 25;
 
-/** Keys that one request looks at in each partition of the index, where a filter passes few of them. */
+/** Keys that one round looks at in each partition of the index, where a filter passes few of them. */
 const MAX_SCANNED = 1000;
+/** Messages of an order that one round reads, where a filter passes few of them. */
+const MAX_READ = 100;
+/** Rounds of one page; what a filter passes beyond them is on the next page. */
+const MAX_ROUNDS = 20;
 
 const MESSAGE_ID = /^[\w-]{43}$/;
 
@@ -91,41 +96,43 @@ const StoredHeader = z.object({
 /** Where the body of a message is: in its own item, in pieces beside it, or in the message that it is a part of. */
 const StoredBody = z.object({
   body: z.instanceof(Uint8Array).optional(),
-  pieces: z.number().optional(),
+  pieces: z.object({ count: z.int().min(1).max(MAX_PIECES), bodyDigest: z.string() }).optional(),
 });
 
 const StoredPiece = z.object({ bytes: z.instanceof(Uint8Array) });
 
-/** Keeps messages with their packed bodies; those of one state stand together in the index by reference. */
+/** Stores messages with their compressed bodies; the index by reference lists those of one state together. */
 export function messageLog(table: Table): MessageLog {
   /** Writes what of a body does not fit into the message's item. @returns the attributes of what does */
   const packed = async (messageId: string, body: Uint8Array) => {
     const whole = gzipSync(body);
     if (whole.byteLength <= PIECE) return { body: whole };
-    const pieces = Math.ceil(whole.byteLength / PIECE);
-    if (pieces > MAX_PIECES)
+    const count = Math.ceil(whole.byteLength / PIECE);
+    if (count > MAX_PIECES)
       throw new RangeError(`a body of ${body.byteLength} bytes is too large for the log`);
-    for (let piece = 1; piece <= pieces; piece++) {
+    const bodyDigest = createHash('sha256').update(body).digest('base64url');
+    for (let piece = 1; piece <= count; piece++) {
       const bytes = whole.subarray((piece - 1) * PIECE, piece * PIECE);
       const expiresAt = Math.floor(Date.now() / 1000) + PIECE_DAYS * DAY;
       const made = {
-        ...messageBodyKey(messageId, piece),
+        ...messageBodyKey(messageId, bodyDigest, piece),
         ...{ kind: 'MESSAGE_BODY', bytes, [EXPIRY_ATTRIBUTE]: expiresAt },
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item: made }));
     }
-    return { pieces };
+    return { pieces: { count, bodyDigest } };
   };
 
-  const bodyOf = async (messageId: string, item: StoredItem): Promise<Buffer> => {
-    const { body, pieces = 0 } = parseItem(StoredBody, item);
+  /** @returns null where the body expired before its message */
+  const bodyOf = async (messageId: string, item: StoredItem): Promise<Buffer | null> => {
+    const { body, pieces } = parseItem(StoredBody, item);
     if (body !== undefined) return gunzipSync(body);
-    const keys = Array.from({ length: Math.min(pieces, MAX_PIECES) }, (_, index) =>
-      messageBodyKey(messageId, index + 1),
+    if (pieces === undefined) return null;
+    const keys = Array.from({ length: pieces.count }, (_, index) =>
+      messageBodyKey(messageId, pieces.bodyDigest, index + 1),
     );
     const found = await readItems(table, keys);
-    if (pieces === 0 || found.length < pieces)
-      throw new Error(`the body of the message ${messageId} is gone`);
+    if (found.length < pieces.count) return null;
     return gunzipSync(Buffer.concat(found.map((piece) => parseItem(StoredPiece, piece).bytes)));
   };
 
@@ -201,10 +208,23 @@ export function messageLog(table: Table): MessageLog {
       return { message, body: await bodyOf(parentId, parent ?? {}) };
     },
 
-    list: (filter, limit, before) =>
-      filter.orderId === undefined
-        ? listByState(table, filter, limit, before)
-        : listByOrder(table, filter.orderId, filter, limit, before),
+    async list(filter, limit, before) {
+      const { orderId } = filter;
+      const items: LoggedMessage[] = [];
+      let next = before;
+      // A filter passes some of what is read: a page is read in several rounds until it is full.
+      for (let round = 0; round < MAX_ROUNDS && items.length < limit; round++) {
+        const left = limit - items.length;
+        const page: MessagePage =
+          orderId === undefined
+            ? await listByState(table, filter, left, next)
+            : await listByOrder(table, orderId, filter, left, next);
+        items.push(...page.items);
+        next = page.next;
+        if (next === null) break;
+      }
+      return { items, next };
+    },
 
     async unprocessed(before, limit) {
       const found = await Promise.all(
@@ -306,7 +326,9 @@ async function listByState(
   const reached = found
     .flatMap(({ entries }) => entries)
     .filter((entry) => entry.place >= end && (channel === undefined || entry.channel === channel))
-    .sort((one, other) => byPlace(other, one));
+    .sort((one, other) => byPlace(other, one))
+    // One that is settled at this moment may be listed in its old state and in its new one.
+    .filter(({ place }, index, all) => place !== all[index - 1]?.place);
   const shown = reached.slice(0, limit);
   const items = await readMessages(
     table,
@@ -328,9 +350,10 @@ async function listByOrder(
   table: Table,
   orderId: string,
   { state, channel }: MessageFilter,
-  limit: number,
+  wanted: number,
   before: string | null,
 ): Promise<MessagePage> {
+  const limit = state === undefined && channel === undefined ? wanted : MAX_READ;
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -354,14 +377,17 @@ async function listByOrder(
     table,
     shown.map((place) => place.split('#')[1] ?? ''),
   );
+  const fitting = items.filter(
+    (each) =>
+      (state === undefined || each.state === state) && (channel === undefined || each.channel === channel),
+  );
+  const page = fitting.slice(0, wanted);
+  const last = page.at(-1);
+  if (fitting.length > wanted && last !== undefined) {
+    return { items: page, next: `${last.receivedAt}#${last.messageId}` };
+  }
   const hasMore = places.length > limit || LastEvaluatedKey !== undefined;
-  return {
-    items: items.filter(
-      (each) =>
-        (state === undefined || each.state === state) && (channel === undefined || each.channel === channel),
-    ),
-    next: hasMore ? (shown.at(-1) ?? null) : null,
-  };
+  return { items: page, next: hasMore ? (shown.at(-1) ?? null) : null };
 }
 
 async function readMessages(table: Table, messageIds: readonly string[]): Promise<readonly LoggedMessage[]> {
