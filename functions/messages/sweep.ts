@@ -1,8 +1,7 @@
 import type { Inbound } from '../channels/channel.ts';
 import { Busy } from '../orders/ports.ts';
-import type { LoggedMessage } from './message.ts';
 import { type MessageLog, refOf } from './message-log.ts';
-import { retryMessage } from './retry-message.ts';
+import { type RetryCircumstances, retryMessage } from './retry-message.ts';
 
 /** Milliseconds after its arrival in which a message may still be in the hands of the function that received it. */
 const IN_HANDS = 5 * 60_000;
@@ -15,7 +14,7 @@ export interface SweepDependencies {
   readonly log: MessageLog;
   readonly inboundOf: (endpoint: string) => Inbound | null;
   readonly now: () => string;
-  /** Told of each message that could not be processed. */
+  /** Called for each message that could not be processed. */
   readonly report: (messageId: string, error: unknown) => void;
 }
 
@@ -24,43 +23,54 @@ export type SweepCounts = Readonly<Record<'processed' | 'quarantined' | 'failed'
 
 /**
  * Takes up messages that are still RECEIVED: the function that received them ended, or the store or a shop was busy, and
- * the sender did not send them again. One that cannot be processed is quarantined after a bounded number of attempts.
+ * the sender did not send them again. One that cannot be processed is quarantined after a bounded number of attempts; it
+ * never keeps the sweep from those behind it.
  *
  * @param until epoch milliseconds after which no further message is begun
  */
 export async function sweepMessages(
-  { log, inboundOf, now, report }: SweepDependencies,
+  dependencies: SweepDependencies,
   correlationId: string,
   until: number,
 ): Promise<SweepCounts> {
+  const { log, now, report } = dependencies;
   const counts = { processed: 0, quarantined: 0, failed: 0 };
-  const quarantine = (message: LoggedMessage, why: string) => {
-    const reason = `not processed in ${MAX_ATTEMPTS} attempts: ${why}`;
-    return log.settle(refOf(message), { state: 'QUARANTINED', reason });
-  };
   const before = new Date(Date.parse(now()) - IN_HANDS).toISOString();
   for (const messageId of await log.unprocessed(before, MAX_MESSAGES)) {
     if (Date.now() >= until) break;
-    const found = await log.find(messageId);
-    // The index lags: it may have been processed since.
-    if (found === null || found.message.state !== 'RECEIVED') continue;
-    if (found.message.attempts >= MAX_ATTEMPTS) {
-      await quarantine(found.message, 'processing it ended the function');
-      counts.quarantined += 1;
-      continue;
-    }
     try {
-      const outcome = await retryMessage(log, inboundOf, found, { correlationId, deadline: until });
-      if (outcome === null || outcome.kind === 'repeat') continue;
-      counts[outcome.kind === 'processed' ? 'processed' : 'quarantined'] += 1;
+      const outcome = await sweepMessage(dependencies, messageId, { correlationId, deadline: until });
+      if (outcome !== null) counts[outcome] += 1;
     } catch (error) {
       report(messageId, error);
-      if (found.message.attempts + 1 < MAX_ATTEMPTS) counts.failed += 1;
-      else {
-        await quarantine(found.message, error instanceof Busy ? error.message : 'processing it failed');
-        counts.quarantined += 1;
-      }
+      counts.failed += 1;
     }
   }
   return counts;
+}
+
+async function sweepMessage(
+  { log, inboundOf, report }: SweepDependencies,
+  messageId: string,
+  circumstances: RetryCircumstances,
+): Promise<'processed' | 'quarantined' | null> {
+  const found = await log.find(messageId);
+  // The index lags: it may have been processed since.
+  if (found === null || found.message.state !== 'RECEIVED') return null;
+  const { attempts } = found.message;
+  const quarantine = async (why: string) => {
+    const reason = `not processed in ${MAX_ATTEMPTS} attempts: ${why}`;
+    await log.settle(refOf(found.message), { state: 'QUARANTINED', reason });
+    return 'quarantined' as const;
+  };
+  if (attempts >= MAX_ATTEMPTS) return quarantine('processing it ended the function');
+  try {
+    const outcome = await retryMessage(log, inboundOf, found, circumstances);
+    if (outcome === null || outcome.kind === 'repeat') return null;
+    return outcome.kind === 'processed' ? 'processed' : 'quarantined';
+  } catch (error) {
+    if (attempts + 1 < MAX_ATTEMPTS) throw error;
+    report(messageId, error);
+    return quarantine(error instanceof Busy ? error.message : 'processing it failed');
+  }
 }
