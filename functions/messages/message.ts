@@ -93,4 +93,6 @@ export interface MessageWrite {
   readonly message: MessageRef;
   /** Absent while there is more of the message to process. */
   readonly settlement?: MessageSettlement | undefined;
+  /** Nothing is written unless the message is open: what a repeat of it would be refused is no attempt. @default false */
+  readonly whileOpen?: boolean | undefined;
 }

@@ -94,7 +94,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
         before: order,
         after: next,
         events,
-        message: rejection === null ? request.message : withoutSettlement(request.message),
+        message: rejection === null ? request.message : ofRefusal(request.message),
         idempotency: request.remember?.(outcome, hasMore(request.command, outcome)),
       });
       return outcome;
@@ -140,6 +140,11 @@ async function finish(
 
 function hasMore(command: NotReceiving, outcome: Outcome): boolean {
   return outcome.kind === 'done' && nextStep(command, outcome.order, outcome.events.length > 0) !== null;
+}
+
+/** A message that is to be settled by its effect leaves no refusal behind once it was: it is a repeat then. */
+function ofRefusal(message: MessageWrite | undefined): MessageWrite | undefined {
+  return message && { message: message.message, whileOpen: message.settlement !== undefined };
 }
 
 function withoutSettlement(message: MessageWrite | undefined): MessageWrite | undefined {

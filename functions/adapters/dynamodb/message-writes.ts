@@ -65,11 +65,11 @@ export function listedAs(list: MessageList, message: Omit<MessageRef, 'wasQuaran
  */
 export function messageWrites(
   table: Table,
-  { message, settlement }: MessageWrite,
+  { message, settlement, whileOpen = false }: MessageWrite,
   orderIds: readonly string[],
 ): readonly Write[] {
   const links = orderIds.map((orderId) => linkWrite(table, orderId, message));
-  if (settlement === undefined) return links;
+  if (settlement === undefined) return whileOpen ? [...links, openCheck(table, message)] : links;
   const all = [...new Set([...(settlement.orderIds ?? []), ...orderIds])];
   return [...links, settleWrite(table, message, { ...settlement, orderIds: all })];
 }
@@ -104,8 +104,7 @@ export function settleWrite(
         TableName: table.name,
         Key: messageKey(message.messageId),
         UpdateExpression: `SET ${given.map((name) => `#${name} = :${name}`).join(', ')}${removals}`,
-        ConditionExpression:
-          message.part === undefined ? IS_OPEN.condition : `attribute_not_exists(pk) OR ${IS_OPEN.condition}`,
+        ConditionExpression: openCondition(message),
         ExpressionAttributeNames: Object.fromEntries([...given, ...absent].map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: {
           ...Object.fromEntries(given.map((name) => [`:${name}`, values[name]])),
@@ -115,6 +114,27 @@ export function settleWrite(
     },
     conflict: 'message-settled',
   };
+}
+
+/** Protects the history against refusals of a repeat. */
+function openCheck(table: Table, message: MessageRef): Write {
+  return {
+    item: {
+      ConditionCheck: {
+        TableName: table.name,
+        Key: messageKey(message.messageId),
+        ConditionExpression: openCondition(message),
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: IS_OPEN.values,
+      },
+    },
+    conflict: 'message-settled',
+  };
+}
+
+/** A part gets into the log only when it is settled. */
+function openCondition({ part }: MessageRef): string {
+  return part === undefined ? IS_OPEN.condition : `attribute_not_exists(pk) OR ${IS_OPEN.condition}`;
 }
 
 function linkWrite(table: Table, orderId: string, { messageId, receivedAt }: MessageRef): Write {
