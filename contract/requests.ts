@@ -14,6 +14,7 @@ import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import {
   type Address,
   Channel,
+  type DeliveryWindow,
   MAX_LINES,
   OrderType,
   orderTerms,
@@ -30,14 +31,30 @@ function hasCountry({ shipTo }: { shipTo?: Address | undefined }, context: z.Ref
   context.addIssue({ code: 'custom', path: ['shipTo', 'country'], message: countrySentence(country) });
 }
 
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Refuses a window that ended over a year ago: orders are entered afterwards, but not in the wrong year. */
+function hasRecentWindow(
+  { deliveryWindow }: { deliveryWindow?: DeliveryWindow | null | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (!deliveryWindow || Date.parse(deliveryWindow.end) >= Date.now() - 366 * DAY) return;
+  const message = 'ended more than a year ago';
+  context.addIssue({ code: 'custom', path: ['deliveryWindow', 'end'], message });
+}
+
 /** POST /v1/orders */
 export const OrderRequest = z
   .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MAX_LINES) })
   .superRefine(hasCountry)
+  .superRefine(hasRecentWindow)
   .meta({ id: 'OrderRequest' });
 
 /** PATCH /v1/orders/{orderId} */
-export const AmendmentRequest = Amendment.superRefine(hasCountry).meta({ id: 'AmendmentRequest' });
+export const AmendmentRequest = Amendment.superRefine(hasCountry)
+  .superRefine(hasRecentWindow)
+  .meta({ id: 'AmendmentRequest' });
 
 /** POST /v1/orders/{orderId}/allocation */
 export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true }).meta({
@@ -48,9 +65,15 @@ export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true })
 export const ShipmentRequest = RecordShipment.omit(type).meta({ id: 'ShipmentRequest' });
 
 /** POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery */
-export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true }).meta({
-  id: 'DeliveryRequest',
-});
+export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true })
+  .extend({
+    // Clocks differ by some minutes.
+    deliveredAt: ConfirmDelivery.shape.deliveredAt.refine(
+      (deliveredAt) => Date.parse(deliveredAt) <= Date.now() + 5 * MINUTE,
+      'is in the future',
+    ),
+  })
+  .meta({ id: 'DeliveryRequest' });
 
 /** POST /v1/orders/{orderId}/cancellation */
 export const CancellationRequest = CancelOrder.omit(type).meta({ id: 'CancellationRequest' });

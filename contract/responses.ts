@@ -184,6 +184,14 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().optional() });
 }
 
+/** A page of orders. */
+export const OrderList = listOf(OrderSummary).extend({
+  searchedBackTo: instant.optional().meta({
+    description:
+      'Why a page with a `nextCursor` is not full: a thousand orders were looked at, back to the one received at this instant. The next page goes on from there.',
+  }),
+});
+
 export const BoardResponse = z
   .object({
     columns: z.array(

@@ -48,6 +48,8 @@ export interface OrderPage {
   readonly orders: readonly OrderHeader[];
   /** Where the next page begins; null at the end. */
   readonly next: string | null;
+  /** When the oldest order that was looked at was received, where a page ended for that before it was full. */
+  readonly searchedBackTo?: string;
 }
 
 /** Finds orders by what they say. */

@@ -180,7 +180,7 @@ class Model {
         const shipmentId =
           shipments[('shipment' in step ? step.shipment : 0) % Math.max(1, shipments.length)]?.shipmentId;
         if (shipmentId !== undefined)
-          await post(`shipments/${shipmentId}/delivery`, { deliveredAt: '2026-03-10T14:07:00Z' });
+          await post(`shipments/${shipmentId}/delivery`, { deliveredAt: new Date().toISOString() });
         return;
       }
       case 'hold':

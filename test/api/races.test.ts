@@ -315,7 +315,7 @@ describe('commands that race', () => {
   test('eight deliveries, closes and queues of one order: each happens once', async () => {
     const { orderId, path } = await queued();
     const { shipmentId } = await api().ship(orderId);
-    const delivery = { deliveredAt: '2026-03-10T14:07:00Z' };
+    const delivery = { deliveredAt: new Date().toISOString() };
     await together(8, () => ({
       method: 'POST',
       path: `${path}/shipments/${shipmentId}/delivery`,

@@ -60,6 +60,34 @@ describe('partial shipments', () => {
     ]);
   });
 
+  test('no person reports an arrival of tomorrow, or long before the goods left', async () => {
+    const { orderId } = await queued(1, 1);
+    const { shipmentId, shipments } = await api().ship(orderId);
+    const refusedFor = async (deliveredAt: number) => {
+      const path = `/v1/orders/${orderId}/shipments/${shipmentId}/delivery`;
+      const { status, body } = await api().send('POST', path, {
+        body: { deliveredAt: new Date(deliveredAt).toISOString() },
+      });
+      return [
+        status,
+        body.code,
+        body.errors?.map(({ path: field, message }) => `${field} ${message}`).join(),
+      ];
+    };
+    const DAY = 24 * 60 * 60_000;
+    expect(await refusedFor(Date.now() + DAY)).toEqual([
+      ...[422, 'validation_failed'],
+      'deliveredAt is in the future',
+    ]);
+    expect(await refusedFor(Date.now() - 8 * DAY)).toEqual([
+      ...[422, 'validation_failed'],
+      `deliveredAt is long before the shipment, which was recorded at ${shipments[0]?.shippedAt}`,
+    ]);
+    expect(await api().order(orderId)).toMatchObject({ state: 'SHIPPED' });
+    // What left on Monday is often recorded on Wednesday.
+    expect((await refusedFor(Date.now() - 2 * DAY))[0]).toBe(200);
+  });
+
   test('what is backordered ships when its stock has come', async () => {
     const sku = unique('SHIP');
     await api().stock(sku, 'A', 4);

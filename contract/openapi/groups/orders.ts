@@ -23,8 +23,8 @@ import {
   DocumentSummary,
   HistoryEvent,
   listOf,
+  OrderList,
   OrderResponse,
-  OrderSummary,
   PortalLink,
 } from '../../responses.ts';
 import {
@@ -84,10 +84,10 @@ export const ORDER_OPERATIONS: Operations = {
       'duplicate_purchase_order',
     ],
   },
-  'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', listOf(OrderSummary), {
+  'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', OrderList, {
     query: OrderListQuery,
     description:
-      'A page may hold fewer items than the limit, or none, and still have a `nextCursor`: the list ends without one.',
+      'Pages are full until the last, unless few orders match among many: then a page ends with `searchedBackTo`, and the list without a `nextCursor`.',
     problems: ['invalid_cursor'],
   }),
   'GET /v1/orders/{orderId}': read('readOrder', 'Reads an order; its version is the ETag.', OrderResponse, {

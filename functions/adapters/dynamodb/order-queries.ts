@@ -72,7 +72,10 @@ async function list(
       orders.push(header);
     }
     const last = batch.at(-1);
-    if (seen.size >= MAX_LOOKED_AT && last !== undefined) return { orders, next: last.arrival };
+    if (seen.size >= MAX_LOOKED_AT && last !== undefined) {
+      const [searchedBackTo = ''] = last.arrival.split('#');
+      return { orders, next: last.arrival, searchedBackTo };
+    }
   }
   return { orders, next: null };
 }

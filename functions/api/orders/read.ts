@@ -27,6 +27,7 @@ export function listOrders(queries: OrderQueries): RouteHandler {
       body: {
         items: page.orders.map(orderSummary),
         ...(page.next !== null && { nextCursor: encodeCursor(page.next, filter) }),
+        searchedBackTo: page.searchedBackTo,
       },
     };
   };
