@@ -92,6 +92,18 @@ export const Shipment = z
     trackingNumber: z.string(),
     channelFulfillmentId: z.string().optional(),
     packages: z.int().optional(),
+    packageContents: z
+      .array(
+        z.object({
+          sscc: z.string().optional(),
+          trackingNumber: z.string().optional(),
+          lines: z.array(
+            z.object({ lineNumber: z.int(), quantity: units, lotNumber: z.string().optional() }),
+          ),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What is in each package, where the warehouse told it.' }),
     lines: z.array(
       z.object({
         lineNumber: z.int(),

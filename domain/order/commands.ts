@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isSscc18 } from '../gs1.ts';
 import { AmountText, UnitPrice } from '../money.ts';
 import { CalendarDate, Instant, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 import { ChannelData, channelTerms, shippingDates } from './channel-data.ts';
@@ -20,6 +21,26 @@ const LineQuantity = z.strictObject({ lineNumber: LineNumber, quantity: Quantity
 function lineQuantities<Line extends z.ZodType>(line: Line) {
   return z.array(line).min(1).max(MAX_LINES);
 }
+
+/** At most so many packages of a shipment are told one by one. */
+const MAX_PACKAGES = 2000;
+
+/** A package of a shipment, and what is in it. */
+export const Package = z
+  .strictObject({
+    /** Serial Shipping Container Code on its label. */
+    sscc: z
+      .string()
+      .regex(/^\d{18}$/, 'an SSCC has 18 digits')
+      .refine(isSscc18, 'the last digit of an SSCC checks the others, and does not agree')
+      .optional(),
+    trackingNumber: Reference.optional(),
+    lines: lineQuantities(LineQuantity.extend({ lotNumber: LotNumber.optional() })),
+  })
+  .meta({ id: 'Package' });
+
+/** How many packages a shipment has, or what is in each. */
+const Packages = z.union([z.int().min(1).max(100_000), z.array(Package).min(1).max(MAX_PACKAGES)]);
 
 /** Goods that the channel says have left. */
 const ChannelShipment = z.strictObject({
@@ -93,7 +114,7 @@ export const RecordShipment = z.strictObject({
   carrier: text(100).refine((carrier) => carrier.trim() !== '', 'a carrier is not blank'),
   service: text(100).optional(),
   trackingNumber: Reference,
-  packages: z.int().min(1).max(100_000).optional(),
+  packages: Packages.optional(),
 });
 
 /**

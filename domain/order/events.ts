@@ -52,6 +52,16 @@ const shipmentTerms = {
   service: z.string().optional(),
   trackingNumber: z.string(),
   packages: z.int().optional(),
+  /** What is in each package, where the warehouse told it. */
+  packageContents: z
+    .array(
+      z.object({
+        sscc: z.string().optional(),
+        trackingNumber: z.string().optional(),
+        lines: z.array(z.object({ lineNumber, quantity: units, lotNumber: lotNumber.optional() })),
+      }),
+    )
+    .optional(),
   shippedAt: z.string(),
   /** The channel's own id of the fulfillment that it is. */
   channelFulfillmentId: z.string().optional(),

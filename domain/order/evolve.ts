@@ -249,6 +249,7 @@ function ship(order: Order, event: OrderEventOf<'ShipmentShipped'>): Order {
   }));
   const begun = order.shipments.find((each) => each.shipmentId === shipment.shipmentId);
   const record: Shipment = {
+    ...begun,
     ...shipment,
     lines: [
       ...(begun?.lines ?? []),

@@ -72,12 +72,20 @@ export interface ShipmentLine {
   readonly lots: readonly { lotNumber: string; expiryDate: string | null; quantity: number }[];
 }
 
+/** What is in a package of a shipment, as the warehouse told it. */
+export interface PackageContents {
+  readonly sscc?: string | undefined;
+  readonly trackingNumber?: string | undefined;
+  readonly lines: readonly LineQuantity[];
+}
+
 export interface Shipment {
   readonly shipmentId: string;
   readonly carrier: string;
   readonly service?: string | undefined;
   readonly trackingNumber: string;
   readonly packages?: number | undefined;
+  readonly packageContents?: readonly PackageContents[] | undefined;
   /** The channel's own id of the fulfillment that it is. */
   readonly channelFulfillmentId?: string | undefined;
   /** It had left before the order was received, and took nothing from our stock. */

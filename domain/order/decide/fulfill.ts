@@ -17,6 +17,7 @@ import {
   lineOf,
   type Order,
   open,
+  type PackageContents,
 } from '../order.ts';
 import { withdraw } from './cancel.ts';
 import { after, type Facts } from './context.ts';
@@ -49,7 +50,9 @@ export function recordShipment(
 ): Decision<OrderEvent> {
   const blocker = heldBack(order) ?? incomplete(order);
   if (blocker !== null) return illegal(order.state, 'RecordShipment', blocker);
-  const wanted = command.lines ?? everythingReserved(order);
+  const { type: _, lines, packages, ...terms } = command;
+  const packed = Array.isArray(packages) ? packages : undefined;
+  const wanted = lines ?? (packed === undefined ? everythingReserved(order) : contentsOf(packed));
   if (wanted.length === 0) {
     return illegal(
       order.state,
@@ -57,12 +60,58 @@ export function recordShipment(
       `${order.orderId} has nothing reserved, so nothing can ship`,
     );
   }
-  const errors = lineErrors(order, wanted);
+  const errors = [...lineErrors(order, wanted), ...packageErrors(packed, wanted)];
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
-  const { type: _, lines: __, ...shipment } = command;
   if (bytesOf(wanted) > MAX_BYTES) return invalid('lines', 'so many lines do not fit into one shipment');
-  return ship(order, { ...shipment, shipmentId: shipmentIdOf(order), shippedAt: facts.now }, wanted, facts);
+  if (packed !== undefined && bytesOf(packed) > MAX_BYTES / 2)
+    return invalid('packages', 'so many packages do not fit into one shipment');
+  const shipment = {
+    ...terms,
+    ...(typeof packages === 'number' && { packages }),
+    ...(packed !== undefined && { packages: packed.length, packageContents: packed }),
+    shipmentId: shipmentIdOf(order),
+    shippedAt: facts.now,
+  };
+  return ship(order, shipment, wanted, facts);
+}
+
+/** What packages hold together. */
+function contentsOf(packages: readonly PackageContents[]): readonly LineQuantity[] {
+  const units = new Map<string, LineQuantity>();
+  for (const { lineNumber, quantity, lotNumber } of packages.flatMap(({ lines }) => lines)) {
+    const key = JSON.stringify([lineNumber, lotNumber]);
+    const before = units.get(key)?.quantity ?? 0;
+    units.set(key, {
+      lineNumber,
+      quantity: before + quantity,
+      ...(lotNumber !== undefined && { lotNumber }),
+    });
+  }
+  return [...units.values()];
+}
+
+/** Packages hold what ships, no more and no less, each under a label of its own. */
+function packageErrors(
+  packages: readonly PackageContents[] | undefined,
+  wanted: readonly LineQuantity[],
+): readonly FieldError[] {
+  if (packages === undefined) return [];
+  const unitsOf = (lines: readonly LineQuantity[], lineNumber: number) =>
+    lines.reduce((sum, line) => sum + (line.lineNumber === lineNumber ? line.quantity : 0), 0);
+  const packed = packages.flatMap(({ lines }) => lines);
+  const numbers = new Set([...packed, ...wanted].map(({ lineNumber }) => lineNumber));
+  const labels = packages.flatMap(({ sscc }) => sscc ?? []);
+  return [
+    ...[...numbers].flatMap((lineNumber) => {
+      const [inside, ships] = [unitsOf(packed, lineNumber), unitsOf(wanted, lineNumber)];
+      const message = `the packages hold ${inside} units of line ${lineNumber}, and ${ships} ship`;
+      return inside === ships ? [] : [{ path: 'packages', message }];
+    }),
+    ...(new Set(labels).size < labels.length
+      ? [{ path: 'packages', message: 'two packages have the same SSCC' }]
+      : []),
+  ];
 }
 
 function shipmentIdOf({ orderId, shipments }: Order): string {
@@ -118,7 +167,8 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
   const { shipping } = order;
   const begun = order.shipments.find((shipment) => shipment.shipmentId === shipping?.shipmentId);
   if (shipping === undefined || begun === undefined) return accept();
-  const { lines: _, deliveredAt: __, signedBy: ___, ...shipment } = begun;
+  // What does not change from step to step was told with the first.
+  const { lines: _, deliveredAt: __, signedBy: ___, packageContents: ____, ...shipment } = begun;
   return ship(order, shipment, shipping.remaining, facts);
 }
 

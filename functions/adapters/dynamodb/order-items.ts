@@ -15,6 +15,7 @@ import {
   type LineQuantity,
   type Order,
   open,
+  type PackageContents,
   type Shipment,
   type ShipmentLine,
 } from '../../../domain/order/order.ts';
@@ -122,6 +123,17 @@ const StoredShipment = z.object({
   service: z.string().optional(),
   trackingNumber: z.string(),
   packages: z.int().optional(),
+  packageContents: z
+    .array(
+      z.object({
+        sscc: z.string().optional(),
+        trackingNumber: z.string().optional(),
+        lines: z.array(
+          z.object({ lineNumber: z.int(), quantity: z.int(), lotNumber: z.string().optional() }),
+        ),
+      } satisfies Fields<PackageContents>),
+    )
+    .optional(),
   shippedAt: z.string(),
   deliveredAt: z.string().optional(),
   channelFulfillmentId: z.string().optional(),

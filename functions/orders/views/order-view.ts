@@ -143,6 +143,7 @@ function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
     trackingNumber: shipment.trackingNumber,
     channelFulfillmentId: shipment.channelFulfillmentId,
     packages: shipment.packages,
+    packageContents: shipment.packageContents?.map(({ lines, ...each }) => ({ ...each, lines: [...lines] })),
     shippedAt: shipment.shippedAt,
     deliveredAt: shipment.deliveredAt,
     trouble: shipment.trouble,
