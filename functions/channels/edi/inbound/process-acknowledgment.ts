@@ -9,7 +9,7 @@ import {
 import type { AcknowledgmentDependencies, SetOutcome } from './edi-context.ts';
 
 /** Which documents of ours a functional identifier (GS01) stands for. */
-const KINDS: Readonly<Record<string, string>> = { PR: '855-', SH: '856-', IN: '810-' };
+const KINDS: Readonly<Record<string, string>> = { PR: '855-', CA: '865-', SH: '856-', IN: '810-' };
 
 /** Verdicts that take a document, with or without remarks. */
 const ACCEPTING: ReadonlySet<string> = new Set(['A', 'E']);

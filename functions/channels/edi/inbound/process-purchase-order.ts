@@ -4,6 +4,7 @@ import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-orde
 import { Busy, type Ports } from '../../../orders/ports.ts';
 import { batchThatFits, receiveBatch } from '../../../orders/receive-batch.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../../orders/receive-order.ts';
+import { CANCELLED_BY_PARTNER } from '../outbound/common.ts';
 import type { PurchaseOrderDocument } from '../x12/index.ts';
 import { booking, type EdiContext, type SetOutcome } from './edi-context.ts';
 import { ordersMeantBy, ordersOfDocument } from './known-orders.ts';
@@ -118,7 +119,7 @@ export async function cancelOrders(
   context: EdiContext,
 ): Promise<SetOutcome> {
   const { origin, deadline, message } = context;
-  const command = { type: 'CancelOrder', reason: 'CUSTOMER' } as const;
+  const command = { type: 'CancelOrder', reason: 'CUSTOMER', note: CANCELLED_BY_PARTNER } as const;
   const live = orders.filter(({ state }) => state !== 'CANCELLED').map(({ orderId }) => orderId);
   for (const orderId of live.length > 1 ? live : []) {
     const outcome = await tryOrderCommand(ports, { orderId, command, origin });

@@ -1,14 +1,15 @@
 import type * as z from 'zod';
 import type { KeptChannelDetail } from '../../../../domain/order/channel-data.ts';
-import { AmendOrder, type CommandOf } from '../../../../domain/order/commands.ts';
+import { AmendOrder, type CommandOf, RecordChannelData } from '../../../../domain/order/commands.ts';
 import { allocated, type Line, type Order, open } from '../../../../domain/order/order.ts';
+import { CANCELLED_BY_PARTNER } from '../outbound/common.ts';
 import { type KeptDetail, type PurchaseOrderChangeDocument, toEaches } from '../x12/index.ts';
 import { compare, parseDecimal } from '../x12/order/decimal.ts';
 import { NO_MASTERS, type PartnerMasters } from './partner-masters.ts';
 import { datesOf, keptDetails, paymentTermsOf, placeOf, skuOf, translateLine } from './translate-order.ts';
 
 type ChangeLine = PurchaseOrderChangeDocument['lines'][number];
-type Change = CommandOf<'AmendOrder'> | CommandOf<'CancelOrder'>;
+type Change = CommandOf<'AmendOrder'> | CommandOf<'CancelOrder'> | CommandOf<'RecordChannelData'>;
 type AmendedLine = NonNullable<z.input<typeof AmendOrder>['lines']>[number];
 
 /** The command that makes an order what an 860 says, null where it is that already, or why a person has to decide. */
@@ -29,6 +30,9 @@ interface LineOutcome {
   readonly problem?: string;
 }
 
+/** The code of the detail that says which change it was. */
+const CHANGE_DETAIL = 'BCH';
+
 /** Problems of a line that the order at hand may answer: they are looked at again with its pack and its price. */
 const OF_LINES = /^(?:quantity|unit|pack|price|item)_/;
 
@@ -47,7 +51,9 @@ export function translateChange(
   const { kind, code } = document.purpose;
   if (kind === 'CANCELLATION') {
     const command =
-      order.state === 'CANCELLED' ? null : ({ type: 'CancelOrder', reason: 'CUSTOMER' } as const);
+      order.state === 'CANCELLED'
+        ? null
+        : ({ type: 'CancelOrder', reason: 'CUSTOMER', note: CANCELLED_BY_PARTNER } as const);
     return { command, heldFor: [] };
   }
   if (kind !== 'CHANGE') return { problems: [`BCH01 ${code}: an 860 of this purpose has no rule`] };
@@ -71,16 +77,25 @@ export function translateChange(
   const heldFor = outcomes.flatMap((each) => each.heldFor ?? []);
   if (amended.length + added.length + cancelled.length > 0) heldFor.push(...reckonedAllowances(order));
   const channelData = merged(order.channelData ?? [], document.details);
+  const news = merged(
+    order.channelData ?? [],
+    document.details.filter(({ code }) => code !== CHANGE_DETAIL),
+  );
   const wanted = {
     ...(place.address !== null && { shipTo: place.address }),
     ...dates.terms,
-    ...(channelData !== null && { channelData: [...channelData] }),
+    ...(news !== null && { channelData: [...news] }),
     ...(amended.length > 0 && { lines: amended }),
     ...(added.length > 0 && { addedLines: added }),
     ...(cancelled.length > 0 && { cancelledLines: cancelled }),
   };
-  if (Object.keys(wanted).length === 0) return { command: null, heldFor };
-  const parsed = AmendOrder.safeParse({ type: 'AmendOrder', ...wanted, isSoldSo: true });
+  if (channelData === null && Object.keys(wanted).length === 0) return { command: null, heldFor };
+  const kept = channelData === null ? {} : { channelData: [...channelData] };
+  // That it came, and asks for what is so already, is answered too; one that comes again is not.
+  const parsed =
+    Object.keys(wanted).length === 0
+      ? RecordChannelData.safeParse({ type: 'RecordChannelData', ...kept })
+      : AmendOrder.safeParse({ type: 'AmendOrder', ...wanted, ...kept, isSoldSo: true });
   if (parsed.success) return { command: parsed.data, heldFor };
   return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
 }
@@ -170,11 +185,7 @@ function merged(
   known: readonly KeptChannelDetail[],
   said: readonly KeptDetail[],
 ): readonly KeptChannelDetail[] | null {
-  // What a change says of itself, and its control totals, are not the order's.
-  const details = keptDetails(
-    said.filter(({ raw }) => raw?.[0]?.[0] !== 'BCH'),
-    [],
-  );
+  const details = keptDetails(said, []);
   // A party that is named by its number alone says nothing new of it.
   const number = ({ raw = [] }: KeptChannelDetail) => raw[0]?.[4];
   const isNamed = (detail: KeptChannelDetail) =>

@@ -32,6 +32,9 @@ export function envelopeOf(
   };
 }
 
+/** The note of a cancellation that the partner asked for, by an 850 or 860. */
+export const CANCELLED_BY_PARTNER = 'Cancelled by the trading partner';
+
 /** The product numbers that the partner ordered by. */
 export function identifiersOf(line: Line) {
   const own = line.orderedAs?.products ?? [];

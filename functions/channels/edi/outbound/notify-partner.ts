@@ -7,10 +7,11 @@ import type { Notifier } from '../../core/notify-channel.ts';
 import { inWritableSeparators } from '../x12/index.ts';
 import type { Partner } from './common.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
+import { type Shares, sharesOf } from './whole-order.ts';
 
 /** What telling a trading partner needs from outside. */
 export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSerials'> {
-  readonly ports: Pick<Ports, 'now'>;
+  readonly ports: Pick<Ports, 'now' | 'orders'>;
   readonly deliveries: DispatchLog;
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
@@ -25,8 +26,9 @@ export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSer
 }
 
 /**
- * Tells trading partners what became of their orders: an 855 when stock has been reserved for every line, an 856 for
- * each shipment, an 810 for each invoice and, where it was agreed, each credit note. A document gets its number and is
+ * Notifies trading partners of what became of their orders: an 855 for each purchase order when stock has been reserved for
+ * every line, an 865 for each change, an 856 for each shipment, an 810 for each invoice and, where it was agreed, each
+ * credit note. A document gets its number and is
  * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits.
  */
 export function partnerNotifier(parts: PartnerDependencies): Notifier {
@@ -39,11 +41,13 @@ export function partnerNotifier(parts: PartnerDependencies): Notifier {
       const document = await parts.documents.get(order.orderId, documentId);
       return document !== null && document.status !== 'WAITING';
     };
-    const wanted = await outgoingFor({ ...parts, isMade, isSent }, event, order, partner);
+    const shares = await sharesOf(parts.ports, order);
+    const wanted = await outgoingFor({ ...parts, isMade, isSent }, event, order, partner, shares);
     for (const each of wanted) {
-      if (await isSaid(parts, source, each)) continue;
-      const content = await keep(parts, order, each);
-      await send(parts, order, partner, each.documentId, content);
+      const about = each.isOfAll === true && shares !== null ? shares : ([order] as const);
+      if (await isSaid(parts, order, about, each)) continue;
+      const content = await keep(parts, about, each);
+      await send(parts, about, partner, each.documentId, content);
     }
   };
 }
@@ -51,39 +55,41 @@ export function partnerNotifier(parts: PartnerDependencies): Notifier {
 /** Whether a document that was made of the order as it has been since says it already. */
 async function isSaid(
   { numbers }: PartnerDependencies,
-  source: string,
+  order: Order,
+  about: Shares,
   { unless }: Outgoing,
 ): Promise<boolean> {
   if (unless === undefined) return false;
-  const made = await numbers.find(source, unless.documentId);
-  return made !== null && Number(made.fingerprint) >= unless.madeSince;
+  const made = await numbers.find(order.source ?? '', unless.documentId);
+  const sequence = made?.fingerprint.split(' ')[about.indexOf(order)];
+  return sequence !== undefined && Number(sequence) >= unless.madeSince;
 }
 
-/** Gives the document its number and keeps it, once; a repeat gets what was kept. */
+/** Gives the document its number and keeps it with every order that it is about, once; a repeat gets what was kept. */
 async function keep(
   { ports, numbers, documents }: PartnerDependencies,
-  order: Order,
+  about: Shares,
   { kind, documentId, prepare }: Outgoing,
 ): Promise<string> {
-  const source = order.source ?? '';
+  const [{ source = '', orderId }] = about;
   const earlier = await numbers.find(source, documentId);
   const { content } = earlier ?? (await numbered());
-  await documents.save(order.orderId, {
-    documentId,
-    kind,
-    createdAt: ports.now(),
-    mediaType: 'application/edi-x12',
-    status: 'WAITING',
-    content,
-  });
+  for (const each of about)
+    await documents.save(each.orderId, {
+      documentId,
+      kind,
+      createdAt: ports.now(),
+      mediaType: 'application/edi-x12',
+      status: 'WAITING',
+      content,
+    });
   return content;
 
   async function numbered() {
     const write = await prepare();
     const now = ports.now();
-    const { orderId } = order;
-    // Tells of which moment of the order the document speaks.
-    const fingerprint = String(order.sequence);
+    // Tells of which moment of each order the document speaks.
+    const fingerprint = about.map(({ sequence }) => sequence).join(' ');
     return numbers.issue(source, { name: documentId, fingerprint, orderId }, (controlNumber) =>
       inWritableSeparators((separators) => write({ now, controlNumber, separators })),
     );
@@ -97,15 +103,15 @@ async function keep(
  */
 async function send(
   { ports, deliveries, documents, deliver }: PartnerDependencies,
-  order: Order,
+  about: Shares,
   partner: Partner,
   documentId: string,
   content: string,
 ): Promise<void> {
   const address = partner.settings.deliverTo;
   if (address === undefined) return;
-  await notifyOnce(deliveries, `EDI ${order.orderId} ${documentId}`, async () => {
+  await notifyOnce(deliveries, `EDI ${about[0].orderId} ${documentId}`, async () => {
     await deliver(partner, address, content);
-    await documents.noteSent(order.orderId, documentId, ports.now());
+    for (const { orderId } of about) await documents.noteSent(orderId, documentId, ports.now());
   });
 }

@@ -4,16 +4,17 @@ import type { OrderEnvelope } from '../../../events/envelope.ts';
 import { Busy } from '../../../orders/ports.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
 import { ssccOf } from '../x12/index.ts';
-import { acknowledgment, type LineChanges, refusal } from './acknowledgment.ts';
+import { acknowledgment, changeAnswer, type LineChanges, refusal } from './acknowledgment.ts';
 import type { Sign } from './charges.ts';
-import type { Partner, Stamp } from './common.ts';
+import { CANCELLED_BY_PARTNER, type Partner, type Stamp } from './common.ts';
 import { creditNote, invoicesOf } from './credit-note.ts';
 import { invoice } from './invoice.ts';
-import { labelsOf, shipNotice } from './ship-notice.ts';
+import { shipNotice, unlabelled } from './ship-notice.ts';
+import type { Shares } from './whole-order.ts';
 
 /** A document that a partner is to have. */
 export interface Outgoing {
-  readonly kind: '855' | '856' | '810';
+  readonly kind: '855' | '865' | '856' | '810';
   /** Names the document for good: one is made under it, with one control number. */
   readonly documentId: string;
   /**
@@ -21,6 +22,8 @@ export interface Outgoing {
    * one says it already.
    */
   readonly unless?: { readonly documentId: string; readonly madeSince: number };
+  /** Whether it is about every share of the purchase order. @default the order alone */
+  readonly isOfAll?: true;
   /** Gets ready what the document needs besides its number. */
   prepare(): Promise<(stamp: Stamp) => string>;
 }
@@ -37,64 +40,101 @@ export interface OutgoingDependencies {
 
 /**
  * The documents that a partner has to have by the time it learns of an event, in the order in which it has to have
- * them: no shipment before the order was acknowledged, no invoice before the notice of what it charges, no credit note
- * before the invoices that it is about.
+ * them: no shipment before the purchase order was acknowledged, no invoice before the notice of what it charges, no credit
+ * note before the invoices that it is about.
  *
+ * @param shares every order of the same purchase order; null while some are not booked yet
  * @throws Busy while those invoices are not with the partner
  */
 export async function outgoingFor(
-  parts: OutgoingDependencies,
+  dependencies: OutgoingDependencies,
   event: OrderEnvelope,
   order: Order,
   partner: Partner,
+  shares: Shares | null,
 ): Promise<readonly Outgoing[]> {
-  const first = firstAcknowledgment(order, partner);
-  const wasAcknowledged = () => parts.isMade(first.documentId);
   switch (event.type) {
-    case 'OrderReceived':
-    case 'OrderAllocated':
-    case 'OrderBackordered':
-    case 'AllocationChanged':
-    case 'OrderHoldReleased':
-      return isSettled(order) ? [first] : [];
-    case 'OrderAmended':
-    case 'LinesCancelled': {
-      // What the partner asked for itself needs no word from us; a cancellation in steps is told when it is whole.
-      if (event.actor.type === 'channel' || isUnfinished(event)) return [];
-      const changes = event.type === 'OrderAmended' ? (event.data.lines ?? []) : [];
-      const change = changed(order, partner, event.sequence, changes);
-      if (isSettled(order)) return [first, change];
-      // A hold puts off the first acknowledgment, and no word about an order that the partner knows as it was.
-      return isAllocated(order) && (await wasAcknowledged()) ? [change] : [];
-    }
-    case 'OrderCancelled': {
-      if (event.actor.type === 'channel') return [];
-      const refused: Outgoing = {
-        ...first,
-        prepare: async () => (stamp) => refusal(order, partner, stamp, false),
-      };
-      return [refused, withdrawn(order, partner, event.sequence)];
-    }
     case 'ShipmentShipped':
     case 'InvoiceRequested': {
       const shipment = wholeShipment(order, event.data.shipmentId);
       if (shipment === null) return [];
-      const acknowledged = isSettled(order) || (await wasAcknowledged()) ? [first] : [];
       const bill = event.type === 'InvoiceRequested' ? [billed(event.data, order, shipment, partner)] : [];
-      return [...acknowledged, noticed(parts, order, shipment, partner), ...bill];
+      const acknowledged = shares === null ? [] : await acknowledgedFirst(dependencies, shares, partner);
+      return [...acknowledged, noticed(dependencies, order, shipment, partner), ...bill];
     }
     case 'CreditRequested': {
       const sign = partner.settings.creditNotes;
       if (sign === undefined) return [];
-      if (await areCharged(parts, order, event.data, partner))
+      if (await areCharged(dependencies, order, event.data, partner))
         return [credited(event.data, order, sign, partner)];
       throw new Busy(
         `the partner has not every invoice of ${order.orderId} yet that the credit note is about`,
       );
     }
     default:
+      return shares === null ? [] : answersTo(dependencies, event, order, partner, shares);
+  }
+}
+
+/** What answers the purchase order, or a change of it. */
+async function answersTo(
+  { isMade }: OutgoingDependencies,
+  event: OrderEnvelope,
+  order: Order,
+  partner: Partner,
+  shares: Shares,
+): Promise<readonly Outgoing[]> {
+  const first = firstAcknowledgment(shares, partner);
+  switch (event.type) {
+    case 'OrderReceived':
+    case 'OrderAllocated':
+    case 'OrderBackordered':
+    case 'AllocationChanged':
+      return isSettled(shares) ? [first] : [];
+    case 'OrderHoldReleased': {
+      if (!isSettled(shares)) return [];
+      // A change that the order was held for, by the event before it, was answered while it was held.
+      const heldAt = Number(/\d+$/.exec(event.data.holdId)?.[0]);
+      const wasAnswered = await isMade(answerName(order, heldAt + 1));
+      return [first, ...(wasAnswered ? [changed(order, partner, shares, event.sequence, NO_CHANGES)] : [])];
+    }
+    case 'OrderAmended':
+    case 'LinesCancelled': {
+      // A cancellation in steps is told when it is whole.
+      if (isUnfinished(event)) return [];
+      const changes = changesOf(event);
+      if (event.actor.type === 'channel') {
+        if (isAskedFor(event)) return answerOf(order, partner, shares, event.sequence, changes);
+        return isSettled(shares) ? [first] : [];
+      }
+      const change = changed(order, partner, shares, event.sequence, changes);
+      if (isSettled(shares)) return [first, change];
+      // A hold puts off the first acknowledgment, and no word about an order that the partner knows as it was.
+      return shares.every(isAllocated) && (await isMade(first.documentId)) ? [change] : [];
+    }
+    case 'OrderCancelled': {
+      const isOver = shares.every(({ state }) => state === 'CANCELLED');
+      if (isAskedFor(event))
+        return isOver ? answerOf(order, partner, shares, event.sequence, NO_CHANGES) : [];
+      if (!isOver) {
+        const change = changed(order, partner, shares, event.sequence, NO_CHANGES);
+        return isSettled(shares) ? [first, change] : [];
+      }
+      const refused: Outgoing = {
+        ...first,
+        prepare: async () => (stamp) => refusal(shares, partner, stamp, false),
+      };
+      return [refused, withdrawn(order, partner, shares, event.sequence)];
+    }
+    default:
       return [];
   }
+}
+
+/** The acknowledgment, which comes before all else, where it can be made or was. */
+async function acknowledgedFirst({ isMade }: OutgoingDependencies, shares: Shares, partner: Partner) {
+  const first = firstAcknowledgment(shares, partner);
+  return isSettled(shares) || (await isMade(first.documentId)) ? [first] : [];
 }
 
 /** Whether the partner has the invoices of what is credited; what came to nobody's address counts when it is made. */
@@ -109,25 +149,47 @@ async function areCharged(
   return found.every((each) => each);
 }
 
-/** Whether the order can be acknowledged: allocation has looked at every line, and nobody has to look at the order. */
-function isSettled(order: Order): boolean {
-  return isAllocated(order) && order.holds.every(({ reason }) => reason !== 'OTHER');
+/** Whether the purchase order can be acknowledged: allocation has looked at every line, and nobody has to look at it. */
+function isSettled(shares: Shares): boolean {
+  const live = shares.filter(({ state }) => state !== 'CANCELLED');
+  return (
+    live.length > 0 &&
+    live.every((order) => isAllocated(order) && order.holds.every(({ reason }) => reason !== 'OTHER'))
+  );
 }
 
 /** Whether allocation has looked at every line of an order that stands. */
 function isAllocated(order: Order): boolean {
-  return order.state !== 'CANCELLED' && order.lines.filter(isGoods).every((line) => open(line) === 0);
+  return order.state === 'CANCELLED' || order.lines.filter(isGoods).every((line) => open(line) === 0);
 }
 
 function isUnfinished(event: OrderEnvelope): boolean {
   return event.type === 'LinesCancelled' && event.data.continues === true;
 }
 
-function firstAcknowledgment(order: Order, partner: Partner): Outgoing {
+/** What the partner asked for by a change or a cancellation, and not by the terms of its order. */
+function isAskedFor(event: OrderEnvelope): boolean {
+  if (event.actor.type !== 'channel') return false;
+  if (event.type === 'OrderAmended') return true;
+  const isCancellation = event.type === 'OrderCancelled' || event.type === 'LinesCancelled';
+  // Lines that a change does away with are told with the change.
+  return isCancellation && event.data.note === CANCELLED_BY_PARTNER;
+}
+
+const NO_CHANGES: Omit<LineChanges, 'orderId'> = { changed: [], added: [] };
+
+function changesOf(event: OrderEnvelope): Omit<LineChanges, 'orderId'> {
+  if (event.type !== 'OrderAmended') return NO_CHANGES;
+  const { lines = [], addedLines = [] } = event.data;
+  return { changed: lines, added: addedLines };
+}
+
+function firstAcknowledgment(shares: Shares, partner: Partner): Outgoing {
   return {
     kind: '855',
-    documentId: `855-${order.orderId}`,
-    prepare: async () => (stamp) => acknowledgment(order, partner, stamp),
+    documentId: `855-${shares[0].orderId}`,
+    isOfAll: true,
+    prepare: async () => (stamp) => acknowledgment(shares, partner, stamp),
   };
 }
 
@@ -137,22 +199,62 @@ function firstAcknowledgment(order: Order, partner: Partner): Outgoing {
  *
  * @param sequence of the event that changed the order
  */
-function changed(order: Order, partner: Partner, sequence: number, changes: LineChanges): Outgoing {
+function changed(
+  order: Order,
+  partner: Partner,
+  shares: Shares,
+  sequence: number,
+  changes: Omit<LineChanges, 'orderId'>,
+): Outgoing {
+  const { orderId } = order;
   return {
     kind: '855',
-    documentId: `855-${order.orderId}-${sequence}`,
-    unless: { documentId: `855-${order.orderId}`, madeSince: sequence },
-    prepare: async () => (stamp) => acknowledgment(order, partner, stamp, { changes }),
+    documentId: `855-${orderId}-${sequence}`,
+    unless: { documentId: `855-${shares[0].orderId}`, madeSince: sequence },
+    isOfAll: true,
+    prepare: async () => (stamp) => acknowledgment(shares, partner, stamp, { orderId, ...changes }),
   };
 }
 
-function withdrawn(order: Order, partner: Partner, sequence: number): Outgoing {
+function withdrawn(order: Order, partner: Partner, shares: Shares, sequence: number): Outgoing {
   return {
     kind: '855',
     documentId: `855-${order.orderId}-cancelled`,
-    unless: { documentId: `855-${order.orderId}`, madeSince: sequence },
-    prepare: async () => (stamp) => refusal(order, partner, stamp, true),
+    unless: { documentId: `855-${shares[0].orderId}`, madeSince: sequence },
+    isOfAll: true,
+    prepare: async () => (stamp) => refusal(shares, partner, stamp, true),
   };
+}
+
+/** What answers a change that the partner asked for, as it wants to be answered. */
+function answerOf(
+  order: Order,
+  partner: Partner,
+  shares: Shares,
+  sequence: number,
+  changes: Omit<LineChanges, 'orderId'>,
+): readonly Outgoing[] {
+  const { orderId } = order;
+  const form = partner.settings.changeAcknowledgment ?? '865';
+  if (form === 'NONE') return [];
+  if (form === '855') {
+    if (shares.every(({ state }) => state === 'CANCELLED'))
+      return [withdrawn(order, partner, shares, sequence)];
+    const replacement = changed(order, partner, shares, sequence, changes);
+    return isSettled(shares) ? [firstAcknowledgment(shares, partner), replacement] : [];
+  }
+  return [
+    {
+      kind: '865',
+      documentId: answerName(order, sequence),
+      isOfAll: true,
+      prepare: async () => (stamp) => changeAnswer(shares, partner, stamp, { orderId, ...changes }),
+    },
+  ];
+}
+
+function answerName({ orderId }: Order, sequence: number): string {
+  return `865-${orderId}-${sequence}`;
 }
 
 function noticed(
@@ -166,8 +268,8 @@ function noticed(
     documentId: `856-${shipment.shipmentId}`,
     async prepare() {
       const prefix = companyPrefix(partner);
-      const count = labelsOf(order, shipment);
-      const serial = await takeSerials(prefix, count);
+      const count = unlabelled(shipment);
+      const serial = count === 0 ? 0 : await takeSerials(prefix, count);
       const labels = Array.from({ length: count }, (_, index) => ssccOf(prefix, serial + index));
       return (stamp) => shipNotice(order, shipment, labels, partner, stamp);
     },

@@ -1,4 +1,4 @@
-import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
+import { type LineQuantity, lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
 import { type ShippedItem, writeShipNotice } from '../x12/index.ts';
 import {
   assignedId,
@@ -13,18 +13,12 @@ import {
   saidOf,
 } from './common.ts';
 import { inOrderedUnit } from './ordered-unit.ts';
-import { countOf, type PackedGoods, packEvenly } from './packing.ts';
-
-/** A notice of more labels outgrows what its document may take; the number of packages is told all the same. */
-const MAX_LABELS = 2000;
-
-/** Some of a line, of one lot; its quantity is counted in packing. */
-type Goods = Omit<ShippedItem, 'quantity'>;
 
 /**
- * The 856: what is on its way, down to label, lot and expiry.
+ * The 856: what is on its way, down to lot and expiry. Packages are told where the warehouse reported what is in each; else
+ * their number is, and what is in which stays open.
  *
- * @param labels a Serial Shipping Container Code for each of `labelsOf`
+ * @param labels a Serial Shipping Container Code for each of `unlabelled`
  */
 export function shipNotice(
   order: Order,
@@ -33,13 +27,13 @@ export function shipNotice(
   partner: Partner,
   stamp: Stamp,
 ): string {
-  const packed = packEvenly(goodsOf(order, shipment), labels.length);
+  const packages = shipment.packages ?? null;
   return writeShipNotice(
     {
       shipmentNumber: fittingId(shipment.shipmentId, 30),
       date: stamp.now,
       time: stamp.now.slice(11, 16).replace(':', ''),
-      lading: { packaging: 'CTN25', count: shipment.packages ?? labels.length },
+      lading: packages === null ? null : { packaging: 'CTN25', count: packages },
       carrier: carrierOf(order, shipment.carrier),
       references: [{ qualifier: 'CN', value: shipment.trackingNumber.slice(0, 30) }],
       shippedOn: shipment.shippedAt,
@@ -51,10 +45,7 @@ export function shipNotice(
           purchaseOrderDate: orderedOn(order),
           releaseNumber: order.releaseNumber ?? null,
           references: saidOf(order, 'REF'),
-          units: labels.map((sscc, unit) => ({
-            sscc,
-            items: (packed[unit] ?? []).map(({ kind, count }) => ({ ...kind, quantity: String(count) })),
-          })),
+          ...contentsOf(order, shipment, labels),
         },
       ],
     },
@@ -62,31 +53,54 @@ export function shipNotice(
   );
 }
 
-/** @returns how many labelled units a shipment has: its packages, and no more than can have something in them. */
-export function labelsOf(order: Order, shipment: Shipment): number {
-  const most = Math.min(MAX_LABELS, countOf(goodsOf(order, shipment)));
-  return Math.max(1, Math.min(shipment.packages ?? 1, most));
+/** @returns how many packages of a shipment have no label that we know. */
+export function unlabelled({ packageContents = [] }: Shipment): number {
+  return packageContents.filter(({ sscc }) => sscc === undefined).length;
 }
 
-function goodsOf(order: Order, shipment: Shipment): readonly PackedGoods<Goods>[] {
-  return shipment.lines.flatMap(({ lineNumber, lots }) => {
+function contentsOf(order: Order, shipment: Shipment, labels: readonly string[]) {
+  const { packageContents } = shipment;
+  if (packageContents === undefined) return { items: itemsOf(order, shipment.lines) };
+  const free = labels.values();
+  return {
+    units: packageContents.map(({ sscc, lines }) => ({
+      sscc: sscc ?? free.next().value ?? '',
+      items: lines.flatMap((packed) => itemsOf(order, [withLots(packed, shipment)])),
+    })),
+  };
+}
+
+/** Units of a line in a package, with their lot: the one that was told, or the only one that the line shipped of. */
+function withLots({ lineNumber, quantity, lotNumber }: LineQuantity, { lines }: Shipment) {
+  const lots = lines.flatMap((line) => (line.lineNumber === lineNumber ? line.lots : []));
+  const [only] = lots.filter((lot) => lotNumber === undefined || lot.lotNumber === lotNumber);
+  const isKnown = only !== undefined && lots.every((lot) => (lotNumber ?? only.lotNumber) === lot.lotNumber);
+  const lot = lotNumber === undefined && !isKnown ? undefined : only;
+  return { lineNumber, quantity, lots: lot === undefined ? [] : [{ ...lot, quantity }] };
+}
+
+type Shipped = Pick<Shipment['lines'][number], 'lineNumber' | 'quantity' | 'lots'>;
+
+/** The goods by line and lot, in the units that were ordered. Units without a lot left from elsewhere, or are of several. */
+function itemsOf(order: Order, lines: readonly Shipped[]): readonly ShippedItem[] {
+  return lines.flatMap(({ lineNumber, quantity: units, lots }) => {
     const line = lineOf(order, lineNumber);
     if (line === undefined) return [];
     const { quantity: orderedQuantity, unit: orderedUnit } = inOrderedUnit(line, line.ordered);
-    return lots.map(({ lotNumber, expiryDate, quantity }): PackedGoods<Goods> => {
-      const counted = inOrderedUnit(line, quantity);
-      const kind = {
+    const parts = lots.length === 0 ? [{ quantity: units }] : lots;
+    return parts.map((part): ShippedItem => {
+      const { lotNumber, expiryDate } = 'lotNumber' in part ? part : {};
+      return {
+        ...inOrderedUnit(line, part.quantity),
         assignedId: assignedId(line),
         identifiers: identifiersOf(line),
-        unit: counted.unit,
         orderedQuantity,
         orderedUnit,
         description: line.description ?? null,
-        lotNumber: lotNumber.slice(0, 48),
-        expiryDate,
+        lotNumber: lotNumber?.slice(0, 48) ?? null,
+        expiryDate: expiryDate ?? null,
         references: saidOf(line, 'REF'),
       };
-      return { kind, count: Number(counted.quantity) };
     });
   });
 }

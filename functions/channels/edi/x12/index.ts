@@ -14,7 +14,13 @@ export * from './acknowledgment.ts';
 export * from './application-advice.ts';
 export type * from './documents/common.ts';
 export * from './documents/invoice.ts';
-export * from './documents/purchase-order-acknowledgment.ts';
+export {
+  type AcknowledgedLine,
+  type LineStatus,
+  type PurchaseOrderAcknowledgment,
+  writePurchaseOrderAcknowledgment,
+} from './documents/purchase-order-acknowledgment.ts';
+export * from './documents/purchase-order-change-acknowledgment.ts';
 export * from './documents/ship-notice.ts';
 export { ssccOf } from './documents/sscc.ts';
 export type * from './order/document.ts';
@@ -25,6 +31,7 @@ export { readPurchaseOrderChange } from './purchase-order-change.ts';
 export { readInterchanges, readSender } from './reader.ts';
 export * from './report.ts';
 export type * from './types.ts';
+export { element } from './types.ts';
 export { validateInterchange } from './validator.ts';
 export {
   inWritableSeparators,

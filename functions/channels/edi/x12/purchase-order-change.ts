@@ -1,4 +1,5 @@
 import { LINE_CHANGES } from './account/codes.ts';
+import type { KeptDetail } from './account/kept-detail.ts';
 import { SetAccount } from './account/set-account.ts';
 import { blocksOf, flat } from './order/blocks.ts';
 import { commonDates, controlTotalProblems, openProblems, readHeader } from './order/common.ts';
@@ -50,9 +51,22 @@ export function readPurchaseOrderChange(set: TransactionSet): PurchaseOrderChang
     changeSequence,
     changeDate,
     lines,
-    details: [...header.details, ...keepRest(account, [{ opener: null, segments: blocks.summary }], 'order')],
+    details: [
+      changeDetail(opening, changeSequence, changeDate),
+      ...header.details.filter(({ raw }) => raw?.[0]?.[0] !== opening.id),
+      ...keepRest(account, [{ opener: null, segments: blocks.summary }], 'order'),
+    ],
     problems: [...problems, ...openProblems(account)],
     account,
+  };
+}
+
+/** Which change it was that the order had last; its answer repeats the number. */
+function changeDetail(opening: Segment, sequence: string | null, date: string | null): KeptDetail {
+  const value = [sequence ?? '', date ?? ''].filter((each) => each !== '').join(' of ');
+  return {
+    ...{ kind: 'TERMS', label: 'Purchase order change', code: opening.id, value },
+    raw: [[opening.id, ...opening.elements]],
   };
 }
 

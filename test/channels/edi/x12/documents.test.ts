@@ -1,5 +1,6 @@
 import { X12Parser } from 'node-x12';
 import { describe, expect, it } from 'vitest';
+import { gs1CheckDigit, isSscc18 } from '../../../../domain/gs1.ts';
 import { type Invoice, writeInvoice } from '../../../../functions/channels/edi/x12/documents/invoice.ts';
 import {
   type PurchaseOrderAcknowledgment,
@@ -9,12 +10,7 @@ import {
   type ShipNotice,
   writeShipNotice,
 } from '../../../../functions/channels/edi/x12/documents/ship-notice.ts';
-import {
-  gs1CheckDigit,
-  isSscc18,
-  sscc18,
-  ssccOf,
-} from '../../../../functions/channels/edi/x12/documents/sscc.ts';
+import { sscc18, ssccOf } from '../../../../functions/channels/edi/x12/documents/sscc.ts';
 import { validateInterchange } from '../../../../functions/channels/edi/x12/validator.ts';
 import {
   inWritableSeparators,
@@ -51,24 +47,28 @@ const ACKNOWLEDGMENT: PurchaseOrderAcknowledgment = {
     acknowledgedOn: '2026-03-12',
     terms: [['ITD', '01', '3', '', '', '', '', '30']],
     references: [['REF', 'VN', 'SO-100231']],
-    shipDate: '2026-03-19',
+    scheduled: { qualifier: '068', date: '2026-03-19' },
   },
   parties: [SHIP_TO],
   lines: [
     {
       ...{ assignedId: '1', quantity: '24', unit: 'CA', unitPrice: '28.8', identifiers: SAUCE },
-      statuses: [{ code: 'IA', quantity: '24', unit: 'CA', shipDate: '2026-03-19' }],
+      statuses: [
+        { code: 'IA', quantity: '24', unit: 'CA', scheduled: { qualifier: '068', date: '2026-03-19' } },
+      ],
     },
     {
       ...{ assignedId: '2', quantity: '10', unit: 'CA', unitPrice: '41.5', identifiers: CHILI },
       statuses: [
-        { code: 'IQ', quantity: '8', unit: 'CA', shipDate: '2026-03-19' },
-        { code: 'IB', quantity: '2', unit: 'CA', shipDate: '2026-04-02' },
+        { code: 'IQ', quantity: '8', unit: 'CA', scheduled: { qualifier: '068', date: '2026-03-19' } },
+        { code: 'IB', quantity: '2', unit: 'CA', scheduled: { qualifier: '068', date: '2026-04-02' } },
       ],
     },
     {
       ...{ assignedId: '3', quantity: '144', unit: 'EA', unitPrice: '3.075', identifiers: SALT },
-      statuses: [{ code: 'IA', quantity: '144', unit: 'EA', shipDate: '2026-03-19' }],
+      statuses: [
+        { code: 'IA', quantity: '144', unit: 'EA', scheduled: { qualifier: '068', date: '2026-03-19' } },
+      ],
     },
   ],
 };
@@ -216,7 +216,7 @@ describe('documents written byte for byte', () => {
   });
 
   it('the 856 for v01, with its labels', () => {
-    expect(NOTICE.orders[0]?.units.map((unit) => unit.sscc)).toEqual(
+    expect(NOTICE.orders[0]?.units?.map((unit) => unit.sscc)).toEqual(
       manifest.replies['r01_856_for_v01.edi'].sscc,
     );
     expect(writeShipNotice(NOTICE, at856)).toBe(payloadText('replies/r01_856_for_v01.edi'));

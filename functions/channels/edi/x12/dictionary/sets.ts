@@ -63,11 +63,20 @@ const PURCHASE_ORDER_CHANGE = `
     ${LINE_AMOUNTS} )
   CTT( AMT:5 )`;
 
-/** The parts of 855, 856 and 810 that we write; partners send us none of these. */
+/** The parts of 855, 865, 856 and 810 that we write; partners send us none of these. */
 const ACKNOWLEDGMENT = `
   BAK! CUR REF:* PER:3 TAX:* FOB:* SAC:25( CUR ) ITD:5 DTM:10 TD1:2 TD5:12 N9:1000( DTM:* MSG:1000 )
   N1:200( N2:2 N3:2 N4 REF:12 PER:* )
-  PO1:100000( PID:1000 PO4:* REF:* SAC:25( CUR ) DTM:10 ACK:104( DTM ) SCH:200 ) CTT( AMT )`;
+  PO1:100000( PID:1000 PO4:* REF:* SAC:25( CUR ) SDQ:500 DTM:10 ACK:104( DTM ) SCH:200
+    N1:200( N2:2 N3:2 N4 REF:12 PER:3 ) )
+  CTT( AMT )`;
+
+const CHANGE_ACKNOWLEDGMENT = `
+  BCA! CUR REF:* PER:3 TAX:* FOB:* SAC:25( CUR ) ITD:5 DTM:10 TD1:2 TD5:12 N9:1000( DTM:* MSG:1000 )
+  N1:200( N2:2 N3:2 N4 REF:12 PER:* )
+  POC:*( PID:1000 PO4:* REF:* SAC:25( CUR ) SDQ:500 DTM:10 ACK:104( DTM ) SCH:200
+    N1:200( N2:2 N3:2 N4 REF:12 PER:3 ) )
+  CTT( AMT )`;
 
 const SHIP_NOTICE = `
   BSN! DTM:10
@@ -94,6 +103,7 @@ export const SETS: ReadonlyMap<string, SetDefinition> = new Map([
   ['850', define('PO', PURCHASE_ORDER)],
   ['860', define('PC', PURCHASE_ORDER_CHANGE)],
   ['855', define('PR', ACKNOWLEDGMENT)],
+  ['865', define('CA', CHANGE_ACKNOWLEDGMENT)],
   ['856', define('SH', SHIP_NOTICE)],
   ['810', define('IN', INVOICE)],
   ['824', define('AG', APPLICATION_ADVICE)],

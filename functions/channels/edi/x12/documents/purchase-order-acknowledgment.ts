@@ -21,8 +21,13 @@ export interface LineStatus {
   readonly code: string;
   readonly quantity: string;
   readonly unit: string;
-  /** When it will ship, `YYYY-MM-DD`. */
-  readonly shipDate?: string | null;
+  readonly scheduled?: Scheduled | null;
+}
+
+/** A day on which goods ship (element 374 `068`) or arrive (`067`), `YYYY-MM-DD`. */
+export interface Scheduled {
+  readonly qualifier: '067' | '068';
+  readonly date: string;
 }
 
 export interface AcknowledgedLine {
@@ -36,6 +41,9 @@ export interface AcknowledgedLine {
   readonly statuses: readonly LineStatus[];
   /** REF. */
   readonly references?: GivenBack;
+  /** Where the line goes, of a purchase order whose lines go to several places: to one of them, or by SDQ. */
+  readonly shipTo?: OutgoingParty | undefined;
+  readonly distribution?: GivenBack | undefined;
 }
 
 /** What an 855 says: how each line of a purchase order was taken. Dates are `YYYY-MM-DD`. */
@@ -55,8 +63,8 @@ export interface PurchaseOrderAcknowledgment {
   readonly freight?: GivenBack;
   readonly terms?: GivenBack;
   readonly routing?: GivenBack;
-  /** When the bulk ships (DTM 068). */
-  readonly shipDate?: string | null;
+  /** When all of it ships (DTM 068) or arrives (067), where that is one day. */
+  readonly scheduled?: Scheduled | null;
   readonly parties: readonly OutgoingParty[];
   readonly lines: readonly AcknowledgedLine[];
 }
@@ -79,7 +87,7 @@ export function writePurchaseOrderAcknowledgment(
     ...givenBack(document.references),
     ...givenBack(document.freight),
     ...givenBack(document.terms),
-    ...dateSegment('068', document.shipDate),
+    ...(document.scheduled ? dateSegment(document.scheduled.qualifier, document.scheduled.date) : []),
     ...givenBack(document.routing),
     ...document.parties.flatMap(partySegments),
     ...document.lines.flatMap(lineSegments),
@@ -91,11 +99,19 @@ export function writePurchaseOrderAcknowledgment(
 function lineSegments(line: AcknowledgedLine): OutgoingSegment[] {
   return [
     ['PO1', line.assignedId, line.quantity, line.unit, line.unitPrice, null, ...products(line.identifiers)],
+    ...answerSegments(line),
+  ];
+}
+
+/** What an 855 and an 865 say alike of a line. */
+export function answerSegments(line: AcknowledgedLine): OutgoingSegment[] {
+  return [
     ...givenBack(line.references),
-    ...line.statuses.map((status): OutgoingSegment => {
-      const { shipDate } = status;
-      const date = shipDate === null || shipDate === undefined ? [] : ['068', x12Date(shipDate)];
-      return ['ACK', status.code, status.quantity, status.unit, ...date];
+    ...givenBack(line.distribution),
+    ...line.statuses.map(({ code, quantity, unit, scheduled }): OutgoingSegment => {
+      const date = scheduled ? [scheduled.qualifier, x12Date(scheduled.date)] : [];
+      return ['ACK', code, quantity, unit, ...date];
     }),
+    ...(line.shipTo === undefined ? [] : partySegments(line.shipTo)),
   ];
 }

@@ -1,3 +1,4 @@
+import { isSscc18 } from '../../../../../domain/gs1.ts';
 import { formatDecimal } from '../order/decimal.ts';
 import { sum } from '../order/lines.ts';
 import {
@@ -21,7 +22,6 @@ import {
   references,
   x12Date,
 } from './common.ts';
-import { isSscc18 } from './sscc.ts';
 
 /** Some of one order line, of one lot, in a logistic unit. */
 export interface ShippedItem {
@@ -55,7 +55,9 @@ export interface ShippedOrder {
   readonly releaseNumber?: string | null;
   /** REF of the purchase order. */
   readonly references?: GivenBack;
-  readonly units: readonly LogisticUnit[];
+  /** What is in which labelled unit; or, where nobody told that, all items. */
+  readonly units?: readonly LogisticUnit[];
+  readonly items?: readonly ShippedItem[];
 }
 
 /** What an 856 says: what is on its way, down to label, lot and expiry. Dates are `YYYY-MM-DD`. */
@@ -82,8 +84,9 @@ export interface ShipNotice {
   readonly orders: readonly ShippedOrder[];
 }
 
-/** Shipment, order, pack, item: the structure that BSN05 announces. */
-const HIERARCHY = '0001';
+/** The structures that BSN05 announces: shipment, order, pack, item; or without packs. */
+const WITH_PACKS = '0001';
+const WITHOUT_PACKS = '0004';
 /** GS1 application identifier of an SSCC; the label's bar code carries it in front of the 18 digits. */
 const SSCC_IDENTIFIER = '00';
 
@@ -102,7 +105,11 @@ export function writeShipNotice(notice: ShipNotice, envelope: OutgoingEnvelope):
       ['PRF', order.purchaseOrderNumber, order.releaseNumber, null, orderDate(order)],
       ...givenBack(order.references),
     );
-    for (const unit of order.units) {
+    for (const item of order.items ?? []) {
+      tree.open(orderLevel, 'I', false);
+      tree.add(...itemSegments(item));
+    }
+    for (const unit of order.units ?? []) {
       const pack = tree.open(orderLevel, 'P', true);
       tree.add(['MAN', 'GM', SSCC_IDENTIFIER + checked(unit.sscc)]);
       for (const item of unit.items) {
@@ -111,9 +118,11 @@ export function writeShipNotice(notice: ShipNotice, envelope: OutgoingEnvelope):
       }
     }
   }
-  const items = notice.orders.flatMap((order) => order.units).flatMap((unit) => unit.items);
+  const packs = notice.orders.flatMap((order) => order.units ?? []);
+  const items = [...notice.orders, ...packs].flatMap((each) => each.items ?? []);
+  const hierarchy = packs.length > 0 ? WITH_PACKS : WITHOUT_PACKS;
   const segments: OutgoingSegment[] = [
-    ['BSN', notice.purpose ?? '00', notice.shipmentNumber, x12Date(notice.date), notice.time, HIERARCHY],
+    ['BSN', notice.purpose ?? '00', notice.shipmentNumber, x12Date(notice.date), notice.time, hierarchy],
     ...tree.segments,
     ['CTT', String(tree.count), formatDecimal(sum(items.map((item) => item.quantity)))],
   ];

@@ -1,18 +1,4 @@
-/**
- * The check digit that GS1 puts behind a number (GTIN, GLN, SSCC): digits weighted 3 and 1 from the right, up to the
- * next ten.
- *
- * @param digits the number without its check digit
- */
-export function gs1CheckDigit(digits: string): string {
-  if (!/^\d+$/.test(digits)) throw new RangeError('a GS1 number has digits only');
-  let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const weight = (digits.length - index) % 2 === 1 ? 3 : 1;
-    sum += Number(digits[index]) * weight;
-  }
-  return String((10 - (sum % 10)) % 10);
-}
+import { gs1CheckDigit } from '../../../../../domain/gs1.ts';
 
 /**
  * A Serial Shipping Container Code of 18 digits, for one logistic unit.
@@ -45,9 +31,4 @@ export function sscc18(extension: number, companyPrefix: string, serial: number)
 export function ssccOf(companyPrefix: string, serial: number): string {
   const ofOneExtension = 10 ** (16 - companyPrefix.length);
   return sscc18(Math.floor(serial / ofOneExtension) % 10, companyPrefix, serial % ofOneExtension);
-}
-
-/** Whether these are 18 digits of which the last is right. */
-export function isSscc18(code: string): boolean {
-  return /^\d{18}$/.test(code) && gs1CheckDigit(code.slice(0, 17)) === code[17];
 }
