@@ -8,8 +8,10 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { PartnerMasterStore } from '../../core/partner-master-store.ts';
 import { ediIdentity } from '../descriptor.ts';
+import { sharesOf } from '../outbound/whole-order.ts';
 import {
   type AnswerStamp,
+  element,
   GROUP_ERROR,
   type Interchange,
   type InterchangeHeader,
@@ -130,7 +132,7 @@ export async function processAccepted(
   messageAt: InterchangeContext['messageAt'],
 ): Promise<readonly SetOutcome[]> {
   const sender = senderOf(partner);
-  const answers = { numbers, documents, now: ports.now };
+  const answers = { numbers, now: ports.now, documents: { noteAnswer: noteWithShares(ports, documents) } };
   await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
   return processSets(ports, report, {
     ...{ sender, answers, deadline, log, body, messageAt },
@@ -139,14 +141,24 @@ export async function processAccepted(
   });
 }
 
+/** What is answered to a document stands with every order that the document is about. */
+function noteWithShares(ports: Ports, documents: DocumentStore): DocumentStore['noteAnswer'] {
+  return async (orderId, documentId, answer) => {
+    const order = await ports.orders.load(orderId);
+    const shares = order === null ? null : await sharesOf(ports, order);
+    const orderIds = shares === null ? [orderId] : shares.map((share) => share.orderId);
+    for (const each of orderIds) await documents.noteAnswer(each, documentId, answer);
+  };
+}
+
 /** How the parts of an interchange get into the log: each by the interchange's number and content. */
 interface Parts {
   /** The interchange as a whole, where it is refused as one. */
   readonly whole: (topic: string) => MessageRef;
   /** An accepted set, by its place among them. */
   readonly set: (position: number, topic: string) => MessageRef;
-  /** A refused set, by its place among those. */
-  readonly refused: (position: number, topic: string) => MessageRef;
+  /** What is refused, by its place among that; `place` is of a set among all sets. */
+  readonly refused: (position: number, topic: string, place: readonly number[]) => MessageRef;
 }
 
 /** @param index which interchange of the body it is */
@@ -177,39 +189,68 @@ export function partsOf(
   return {
     whole: (topic) => part(name, topic, [index]),
     set: (position, topic) => part(`${name} ${position}`, topic, [index, position]),
-    refused: (position, topic) => part(`${name} refused ${position}`, topic, [index]),
+    // A third number says that the set was refused.
+    refused: (position, topic, place) =>
+      part(`${name} refused ${position}`, topic, place.length === 0 ? [index] : [index, ...place, 0]),
   };
 }
 
-/** What was refused is in the log too: the partner is answered, and may say that it never got the answer. */
+/**
+ * What was refused waits for a person: the partner is answered, and may never correct it; it may also be right, and a
+ * setting of ours wrong.
+ */
 async function logRefusals(
   { log }: EdiDependencies,
-  { verdict, noteCode, groups }: InterchangeReport,
+  report: InterchangeReport,
   body: Buffer,
   parts: Parts,
 ): Promise<void> {
-  if (verdict === 'R') {
-    const reason = `refused with note ${noteCode}`;
+  if (report.verdict === 'R') {
+    const reason = `refused with note ${report.noteCode}`;
     await log.settle(parts.whole('TA1'), { state: 'QUARANTINED', reason }, body);
     return;
   }
-  const refused = groups.flatMap(({ sets }) => sets).filter((each) => each.verdict === 'R');
-  for (const [position, { set, errorCodes, segmentErrors }] of refused.entries()) {
-    const where = segmentErrors.slice(0, 10).map(({ segmentId, position: at }) => `${segmentId} at ${at}`);
+  for (const [position, { topic, place, reason }] of refusalsOf(report).entries()) {
+    await log.settle(parts.refused(position, topic, place), { state: 'QUARANTINED', reason }, body);
+  }
+}
+
+/** A part of an interchange that was refused: a set, by its place among all sets, or a group. */
+export interface Refusal {
+  readonly topic: string;
+  readonly place: readonly number[];
+  readonly reason: string;
+}
+
+/** @returns what was refused of an interchange that itself was accepted, sets first. */
+export function refusalsOf({ groups }: InterchangeReport): readonly Refusal[] {
+  const sets = groups.flatMap((group) => group.sets);
+  const refusedSets = sets.flatMap(({ set, verdict, errorCodes, segmentErrors }, index): Refusal[] => {
+    if (verdict !== 'R') return [];
+    const where = segmentErrors.slice(0, 10).map(({ segmentId, position, elements }) => {
+      const [first] = elements;
+      return `${segmentId}${first === undefined ? '' : String(first.position).padStart(2, '0')} at ${position}`;
+    });
     const reason = `refused with AK5 ${[...errorCodes, ...where].join(', ')}`;
-    await log.settle(parts.refused(position, set.id), { state: 'REJECTED', reason });
-  }
-  // Of a group that is refused as a whole no set is looked at. What we do not read at all, somebody has to see.
-  const unread = groups.filter(({ verdict: ofGroup, sets }) => ofGroup === 'R' && sets.length === 0);
-  for (const [position, { functionalId, errorCodes, group }] of unread.entries()) {
-    const topic = [...new Set(group.sets.map(({ id }) => id))].join(', ') || functionalId;
-    const message = parts.refused(refused.length + position, topic);
-    const reason = `group ${functionalId} of ${topic} is refused with AK9 ${errorCodes.join(', ')}`;
-    if (!errorCodes.includes(GROUP_ERROR.NOT_SUPPORTED))
-      await log.settle(message, { state: 'REJECTED', reason });
-    else
-      await log.settle(message, { state: 'QUARANTINED', reason: `${reason}: there is no rule for it` }, body);
-  }
+    return [{ topic: set.id, place: [index], reason }];
+  });
+  // Of a group that is refused as a whole no set is looked at.
+  const refusedGroups = groups.flatMap(
+    ({ verdict, sets: read, functionalId, errorCodes, group }): Refusal[] => {
+      if (verdict !== 'R' || read.length > 0) return [];
+      const topic = [...new Set(group.sets.map(({ id }) => id))].join(', ') || functionalId;
+      const reason = `group ${functionalId} of ${topic} is refused with AK9 ${errorCodes.join(', ')}`;
+      const isUnknown = errorCodes.includes(GROUP_ERROR.NOT_SUPPORTED);
+      const version = element(group.header, 8);
+      const why = isUnknown
+        ? ': there is no rule for it'
+        : errorCodes.includes(GROUP_ERROR.VERSION_NOT_SUPPORTED)
+          ? `: version ${version} is not read`
+          : '';
+      return [{ topic, place: [], reason: reason + why }];
+    },
+  );
+  return [...refusedSets, ...refusedGroups];
 }
 
 /** The TA1 that the partner is owed, if it is, and the 997: each an interchange with a number of its own. */

@@ -1,7 +1,13 @@
 import type { InboundMessage } from '../../channel.ts';
-import { readInterchanges, validateInterchange } from '../x12/index.ts';
+import { readInterchanges, type SetReport, validateInterchange } from '../x12/index.ts';
 import type { SetOutcome } from './edi-context.ts';
-import { type EdiDependencies, isAddressedTo, partsOf, processAccepted } from './process-interchange.ts';
+import {
+  type EdiDependencies,
+  isAddressedTo,
+  partsOf,
+  processAccepted,
+  refusalsOf,
+} from './process-interchange.ts';
 
 /**
  * Processes what was quarantined of a body, as if it came now: an accepted set, or a whole interchange that was refused. It
@@ -12,7 +18,7 @@ import { type EdiDependencies, isAddressedTo, partsOf, processAccepted } from '.
 export async function retryPart(
   dependencies: EdiDependencies,
   message: InboundMessage,
-  [index = 0, position]: readonly number[],
+  [index = 0, position, wasRefused]: readonly number[],
 ): Promise<SetOutcome> {
   const quarantined = (reason: string): SetOutcome => ({ kind: 'quarantined', topic: message.topic, reason });
   const interchange = readInterchanges(message.body)[index];
@@ -32,21 +38,33 @@ export async function retryPart(
     duplicate: false,
   });
   if (report.verdict === 'R') return quarantined(`refused with note ${report.noteCode}`);
+  const alone = async (wanted: SetReport): Promise<SetOutcome> => {
+    const groups = report.groups.map((group) => ({
+      ...group,
+      sets: group.sets.filter((set) => set === wanted),
+    }));
+    const only = { ...report, groups };
+    const [outcome] = await processAccepted(dependencies, only, message, partner, () => message.ref);
+    return outcome ?? quarantined('nothing came of it');
+  };
+  const refused = refusalsOf(report);
   if (position === undefined) {
     const parts = partsOf(message, partner, interchange, index);
     const outcomes = await processAccepted(dependencies, report, message, partner, parts.set);
+    const [first] = refused;
+    if (first !== undefined) return quarantined(refused.map(({ reason }) => reason).join('; '));
     return {
       kind: 'nothing-to-do',
       orderIds: outcomes.flatMap((each) => ('orderIds' in each ? each.orderIds : [])),
     };
   }
-  const accepted = report.groups.flatMap(({ sets }) => sets).filter(({ verdict }) => verdict !== 'R');
-  const wanted = accepted[position];
-  if (wanted === undefined) return quarantined('the set is no longer accepted for its form');
-  const alone = {
-    ...report,
-    groups: report.groups.map((group) => ({ ...group, sets: group.sets.filter((set) => set === wanted) })),
-  };
-  const [outcome] = await processAccepted(dependencies, alone, message, partner, () => message.ref);
-  return outcome ?? quarantined('nothing came of it');
+  const sets = report.groups.flatMap((group) => group.sets);
+  if (wasRefused !== undefined) {
+    const set = sets[position];
+    const still = refused.find(({ place }) => place[0] === position);
+    if (set === undefined || still !== undefined) return quarantined(still?.reason ?? 'there is no such set');
+    return alone(set);
+  }
+  const wanted = sets.filter(({ verdict }) => verdict !== 'R')[position];
+  return wanted === undefined ? quarantined('the set is no longer accepted for its form') : alone(wanted);
 }
