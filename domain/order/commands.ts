@@ -26,7 +26,7 @@ function lineQuantities<Line extends z.ZodType>(line: Line) {
 const MAX_PACKAGES = 2000;
 
 /** A package of a shipment, and what is in it. */
-export const Package = z
+const Package = z
   .strictObject({
     /** Serial Shipping Container Code on its label. */
     sscc: z
@@ -223,7 +223,7 @@ export const AmendOrder = Amendment.extend({
 });
 
 /** Keep what the channel says of an order, whatever state it is in. */
-const RecordChannelData = z.strictObject({
+export const RecordChannelData = z.strictObject({
   type: z.literal('RecordChannelData'),
   channelData: ChannelData.optional(),
   channelTotal: AmountText.optional(),

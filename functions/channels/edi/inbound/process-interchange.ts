@@ -216,7 +216,7 @@ async function logRefusals(
 }
 
 /** A part of an interchange that was refused: a set, by its place among all sets, or a group. */
-export interface Refusal {
+interface Refusal {
   readonly topic: string;
   readonly place: readonly number[];
   readonly reason: string;

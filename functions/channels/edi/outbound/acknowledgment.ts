@@ -89,7 +89,7 @@ export function changeAnswer(shares: Shares, partner: Partner, stamp: Stamp, cha
 }
 
 /** BCH of the change that was carried out last. */
-export function lastChangeOf({ channelData = [] }: Order): readonly string[] | undefined {
+function lastChangeOf({ channelData = [] }: Order): readonly string[] | undefined {
   return channelData.find(({ raw }) => raw?.[0]?.[0] === 'BCH')?.raw?.[0];
 }
 
