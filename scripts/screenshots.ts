@@ -79,6 +79,7 @@ async function takeDialogs(page: Page): Promise<void> {
   const { orderId: shipped } = await anOrder('SHIPPED');
   await take(page, `/orders/${queued}?do=hold`, 'hold-light');
   await take(page, `/orders/${queued}?do=ship`, 'ship-light');
+  await take(page, `/orders/${queued}?do=cancel`, 'cancel-light');
   await take(page, `/orders/${shipped}?do=return`, 'return-light');
   await take(page, '/approvals', 'approvals-light');
   await take(page, PAGES.inventory, 'lot-light', async () => {
