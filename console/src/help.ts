@@ -10,6 +10,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/help': 'keyboard',
   '/orders': 'the-order-page',
   '/orders?tab=documents': 'documents-sent-to-partners-and-shops',
+  '/orders?tab=messages': 'quarantined-messages',
   '/orders?tab=shipments': 'ship-an-order',
   '/orders?do=hold': 'hold-an-order',
   '/orders?do=amend': 'amend-an-order',

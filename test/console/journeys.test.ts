@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shopifyOrder, signedHeaders } from '../../testing/messages.ts';
 import { barriers, useOperator } from './support/operator.ts';
 
 describe('the console in a browser', () => {
@@ -15,6 +16,10 @@ describe('the console in a browser', () => {
   const open = (path: string) => operator().open(path);
   const press = (name: string | RegExp) => operator().press(name);
   const seen = (text: string | RegExp) => operator().seen(text);
+  const choose = async (select: string, option: string) => {
+    await page.getByRole('combobox', { name: select }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
 
   test('an order is created, pinned, shipped in two shipments, delivered, and closed', async () => {
     await operator().receive('JOURNEY', 'LOT-EARLY', 50);
@@ -212,8 +217,41 @@ describe('the console in a browser', () => {
     await message.getByRole('textbox', { name: 'Reason' }).fill('not of this shop');
     await message.getByRole('button', { name: 'Dismiss message' }).click();
     await message.waitFor({ state: 'hidden' });
-    await page.getByText('Dismissed', { exact: true }).click();
+    await choose('State', 'Dismissed');
     await message.getByText(/by operator .*: not of this shop/).waitFor();
+  });
+
+  test('messages are listed in every state and by channel, and an order lists its own', async () => {
+    const order = shopifyOrder(7_400_001, 'MESSAGES');
+    const sent = await fetch(`${operator().url}${order.path}`, {
+      ...{ method: 'POST', body: new Uint8Array(order.body) },
+      headers: signedHeaders(order, operator().url),
+    });
+    expect(sent.status).toBe(200);
+    await open('/operations');
+    const own = page.getByRole('article', { name: 'Shopify orders/create' }).first();
+    for (const state of ['Received', 'Rejected', 'Dismissed']) {
+      await choose('State', state);
+      await own.waitFor({ state: 'hidden' });
+    }
+    await choose('State', 'Processed');
+    await own.waitFor();
+    await choose('Channel', 'EDI');
+    await own.waitFor({ state: 'hidden' });
+    await choose('Channel', 'Shopify');
+    await own.waitFor();
+    expect(page.url()).toContain('state=PROCESSED&channel=SHOPIFY');
+    expect(await own.getByRole('button', { name: 'Retry' }).count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+
+    await own.getByRole('link').click();
+    await page.waitForURL(/\/orders\//);
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    const message = page.getByRole('article', { name: 'Shopify orders/create' });
+    await message.getByText('Processed', { exact: true }).waitFor();
+    await message.getByRole('button', { name: 'Show body' }).click();
+    await message.getByText(/"id":7400001/).waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 
   test('a URL is subscribed to events, its deliveries are listed, and it can be disabled', async () => {

@@ -2,19 +2,19 @@ import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
 import { DeadLetters } from '../operations/dead-letters.tsx';
-import { QuarantinedMessages } from '../operations/quarantined-messages.tsx';
+import { Messages } from '../operations/messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
-    { name: 'quarantined', label: 'Quarantined messages', Shown: QuarantinedMessages },
+    { name: 'messages', label: 'Messages', Shown: Messages },
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];
 
-/** Failed messages and workflows, and subscriptions; the URL holds the open tab. */
+/** Messages of channels, failed events and workflows, and subscriptions; the URL holds the open tab. */
 export default function OperationsPage() {
   const [given, setGiven] = useSearchParams();
   const shown = SECTIONS.find(({ name }) => name === given.get('show')) ?? SECTIONS[0];

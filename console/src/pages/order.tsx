@@ -6,6 +6,7 @@ import { api } from '../api.ts';
 import { Badges } from '../components/badges.tsx';
 import { Loaded } from '../components/states.tsx';
 import { moment, money, words } from '../format.ts';
+import { MessageList } from '../messages/list.tsx';
 import { OrderActions } from '../order/actions.tsx';
 import { AllocationPanel } from '../order/allocation.tsx';
 import { Documents } from '../order/documents.tsx';
@@ -26,7 +27,7 @@ export default function OrderPage({ orderId }: { readonly orderId: string }) {
   return <Loaded query={order}>{(shown) => <Shown order={shown} path={path} />}</Loaded>;
 }
 
-const TABS = ['allocation', 'history', 'shipments', 'documents'];
+const TABS = ['allocation', 'history', 'shipments', 'documents', 'messages'];
 
 /** The URL holds the open tab. */
 function useTab() {
@@ -80,6 +81,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="shipments">Shipments ({order.shipments.length})</Tabs.Tab>
           <Tabs.Tab value="documents">Documents</Tabs.Tab>
+          <Tabs.Tab value="messages">Messages</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="allocation" pt="sm">
           <AllocationPanel order={order} path={path} />
@@ -92,6 +94,12 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
         </Tabs.Panel>
         <Tabs.Panel value="documents" pt="sm">
           <Documents path={path} />
+        </Tabs.Panel>
+        <Tabs.Panel value="messages" pt="sm">
+          <MessageList
+            query={`orderId=${encodeURIComponent(order.orderId)}`}
+            none="No channel or carrier sent a message about this order."
+          />
         </Tabs.Panel>
       </Tabs>
     </Stack>
