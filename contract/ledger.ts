@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { CalendarDate } from '../domain/text.ts';
+import { CalendarDate, Reference } from '../domain/text.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
+import { Invoice } from './responses.ts';
 
 /** Accounts of the journal entries. */
 const ACCOUNTS = [
@@ -38,8 +39,17 @@ export const JournalEntry = z
   .meta({ id: 'JournalEntry' });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
-/** GET /v1/finance/ledger */
-export const LedgerQuery = PageQuery.extend({
+const DocumentPage = PageQuery.extend({
   from: CalendarDate.optional().meta({ description: 'Documents of this day or later.' }),
   to: CalendarDate.optional().meta({ description: 'Documents of this day or earlier.' }),
+});
+
+/** GET /v1/invoices */
+export const InvoiceQuery = DocumentPage.extend({
+  orderId: Reference.optional().meta({ description: 'Documents of this order.' }),
+  customer: Reference.optional().meta({ description: "The customer's name or reference." }),
+  kind: Invoice.shape.kind.optional().meta({ description: 'Invoices, or credit notes.' }),
 }).refine(isForwards, BACKWARDS);
+
+/** GET /v1/finance/ledger */
+export const LedgerQuery = DocumentPage.refine(isForwards, BACKWARDS);

@@ -1,5 +1,5 @@
-import { LedgerQuery } from '../../contract/ledger.ts';
-import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
+import { InvoiceQuery, LedgerQuery } from '../../contract/ledger.ts';
+import { EmptyQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
 import { journalEntryOf } from '../finance/journal-entry.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
@@ -16,11 +16,12 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/invoices': async (request) => {
-      const { limit, cursor } = valid(PageQuery, request.query);
-      const { items, next } = await book.list(limit, decodeCursor(cursor, 'invoices'));
+      const { limit, cursor, ...filter } = valid(InvoiceQuery, request.query);
+      const place = { invoices: filter };
+      const { items, next } = await book.list(limit, decodeCursor(cursor, place), filter);
       return {
         status: 200,
-        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, 'invoices') }) },
+        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, place) }) },
       };
     },
     'GET /v1/finance/ledger': async (request) => {

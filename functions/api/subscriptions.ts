@@ -117,9 +117,9 @@ export const handler = httpFunction({
  * A request under a key makes a subscription whose id comes from the key, so that a repeat finds the first one, and its
  * secret need not be kept a second time, unsealed, beside the answer.
  */
-function idUnder(key: string, { origin }: HttpRequest): string {
+function idUnder(key: string, { caller }: HttpRequest): string {
   return createHash('sha256')
-    .update(JSON.stringify([origin.actor.id, key]))
+    .update(JSON.stringify([caller, key]))
     .digest('hex')
     .slice(0, 26)
     .toUpperCase();

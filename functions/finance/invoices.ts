@@ -8,12 +8,23 @@ export interface DateSpan {
   readonly to?: string | undefined;
 }
 
+/** What a list of invoices is narrowed to; every condition given must hold. */
+export interface InvoiceFilter extends DateSpan {
+  readonly orderId?: string | undefined;
+  /** The customer's name or reference, in any case of letters. */
+  readonly customer?: string | undefined;
+  readonly kind?: Invoice['kind'] | undefined;
+}
+
 export interface InvoiceStore {
   /** Books an invoice or credit note; one that is booked already stays as it is. */
   book(invoice: Invoice): Promise<void>;
   find(invoiceId: string): Promise<Invoice | null>;
-  /** @returns invoices and credit notes, newest first, that come after a position. */
-  list(limit: number, after: string | null, span?: DateSpan): Promise<Page<Invoice>>;
+  /**
+   * @returns invoices and credit notes, newest first, that come after a position; fewer than `limit` where few of a
+   * thousand match
+   */
+  list(limit: number, after: string | null, filter?: InvoiceFilter): Promise<Page<Invoice>>;
 }
 
 /** The invoice or credit note that an event asks for; null for any other event. */

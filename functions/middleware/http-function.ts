@@ -61,6 +61,7 @@ export function httpFunction(options: HttpFunctionOptions) {
         body: event.body === '' ? undefined : event.body,
         rawBody: rawBodies.get(event) ?? Buffer.alloc(0),
         origin: { actor: actorOf(event), correlationId: correlationId(event) },
+        caller: callerOf(event),
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
       const answer = await handle(request);
@@ -165,6 +166,11 @@ function actorOf(event: GatewayEvent): Actor {
   const client = claims.client_id ?? claims.azp;
   const subject = String(claims.sub ?? client ?? 'unknown');
   return { type: client !== undefined && client === claims.sub ? 'automation' : 'human', id: subject };
+}
+
+function callerOf(event: GatewayEvent): string {
+  const { client_id, azp, sub } = claimsOf(event) ?? {};
+  return JSON.stringify([client_id ?? azp ?? null, sub ?? null]);
 }
 
 function aboutRequest(event: GatewayEvent) {

@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly rawBody: Buffer;
   /** Who asks, and under which correlation id. */
   readonly origin: Origin;
+  /** The client and the subject of the access token: an idempotency key belongs to both. */
+  readonly caller: string;
   /** Epoch milliseconds by which the answer must be under way. */
   readonly deadline: number;
 }

@@ -20,7 +20,7 @@ export type Current = (record: IdempotencyRecord) => Promise<HttpAnswer>;
 export type Work = (remember: Remember | undefined) => Promise<HttpAnswer | null>;
 
 /**
- * Does the work of a request once for each `Idempotency-Key`, and gives a repeat the first answer again.
+ * Does the work of a request once for each `Idempotency-Key` of a caller, and gives a repeat the first answer again.
  *
  * @param current goes on with a request that was cut off between its steps, and answers how things are then
  * @throws Problem `idempotency_conflict` or `idempotency_in_flight`
@@ -33,7 +33,7 @@ export async function idempotently(
 ): Promise<HttpAnswer> {
   const key = idempotencyKey(request);
   if (key === undefined) return (await work(undefined)) ?? unexpected();
-  const scope = `${request.routeKey.split(' ')[0]} ${request.path}`;
+  const scope = `${request.routeKey.split(' ')[0]} ${request.path} ${request.caller}`;
   const fingerprint = fingerprintOf(request);
   const begunAt = Date.now();
 

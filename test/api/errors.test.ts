@@ -295,6 +295,19 @@ describe('a request that is sent again', () => {
     expect(again.text).toBe(first.text);
   });
 
+  test('belongs to its caller: another one under the same key makes a request of its own', async () => {
+    const sku = unique('KEY');
+    const key = { 'idempotency-key': unique('key') };
+    const send = async (subject: string) => {
+      const authorization = `Bearer ${await api().stack.token('orders/write', subject)}`;
+      const body = orderRequest({ lines: [{ sku, quantity: 1 }] });
+      return api().send<OrderResponse>('POST', '/v1/orders', { body, headers: { ...key, authorization } });
+    };
+    const [ada, bob, again] = [await send('ada'), await send('bob'), await send('ada')];
+    expect(bob.body.orderId).not.toBe(ada.body.orderId);
+    expect(again.text).toBe(ada.text);
+  });
+
   test('with another body is a conflict', async () => {
     const headers = { 'idempotency-key': unique('key') };
     const sku = unique('KEY');

@@ -82,6 +82,18 @@ describe('invoices', () => {
     expect(last.body).not.toHaveProperty('nextCursor');
   });
 
+  test('are narrowed by order, customer, kind and days, in full pages', async () => {
+    const found = async (query: Record<string, string>) => idsOf(await list(query));
+    expect(await found({ orderId: 'LMB-ORD-2026-0007' })).toEqual(['LMB-ORD-2026-0007-I1']);
+    expect(await found({ customer: 'ironridge construction', limit: '3' })).toEqual(NEWEST_FIRST.slice(0, 3));
+    expect(await found({ customer: 'Ironridge' })).toEqual([]);
+    expect(await found({ kind: 'CREDIT_NOTE' })).toEqual([]);
+    expect(await found({ from: '2026-03-20', to: '2026-03-20' })).toEqual(NEWEST_FIRST.slice(0, 10));
+    const first = await list({ to: '2026-03-11', kind: 'INVOICE', limit: '15' });
+    const rest = await found({ to: '2026-03-11', kind: 'INVOICE', cursor: first.body.nextCursor });
+    expect([...idsOf(first), ...rest]).toEqual(NEWEST_FIRST.slice(-20));
+  });
+
   test('are read one by one', async () => {
     expect(await read('LMB-ORD-2026-0007-I1')).toMatchObject({ status: 200, body: INVOICES[6] });
   });

@@ -1,5 +1,4 @@
-import { JournalEntry, LedgerQuery } from '../../ledger.ts';
-import { PageQuery } from '../../requests.ts';
+import { InvoiceQuery, JournalEntry, LedgerQuery } from '../../ledger.ts';
 import { Invoice, listOf } from '../../responses.ts';
 import { type Operations, read } from '../types.ts';
 
@@ -9,10 +8,10 @@ export const FINANCE_OPERATIONS: Operations = {
     'Lists invoices and credit notes, newest first.',
     listOf(Invoice),
     {
-      query: PageQuery,
+      query: InvoiceQuery,
       problems: ['invalid_cursor'],
       description:
-        'One invoice for each shipment of a B2B order, recorded a moment after it, and a credit note for each return.',
+        'One invoice for each shipment of a B2B order, recorded a moment after it, and a credit note for each return. A page that few of a thousand documents match is not full, and has a `nextCursor`.',
     },
   ),
   'GET /v1/invoices/{invoiceId}': read('readInvoice', 'Reads an invoice or credit note.', Invoice, {

@@ -1,10 +1,11 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { Invoice } from '../../../contract/responses.ts';
 import { INDEXES } from '../../../contract/table.ts';
-import type { InvoiceStore } from '../../finance/invoices.ts';
+import type { InvoiceFilter, InvoiceStore } from '../../finance/invoices.ts';
 import type { Table } from './client.ts';
-import { getItem, keyOf, parseItem, wasWritten } from './items.ts';
+import { batchesOf, getItem, keyOf, parseItem, queryItems, wasWritten } from './items.ts';
+import { customerKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 
 /** All invoices stand in one index partition: they are written a thousand times less often than a partition takes. */
@@ -12,6 +13,10 @@ const SHARD = 'INVOICES';
 
 const { indexName, partitionKey, sortKey } = INDEXES.invoicesByDate;
 const Stored = z.object({ invoice: Invoice });
+/** Places are read in pages of this size, and at most so many of them for one page of a list. */
+const PAGE = 100;
+const MAX_LOOKED_AT = 1_000;
+
 const Place = z.object({ [sortKey]: z.string() });
 
 /** Keeps invoices and credit notes. */
@@ -36,36 +41,49 @@ export function invoiceStore(table: Table): InvoiceStore {
       const item = await getItem(table, invoiceKey(invoiceId));
       return item === null ? null : parseItem(Stored, item).invoice;
     },
-    async list(limit, before, { from = '', to = '9999' } = {}) {
+    async list(limit, before, { from = '0', to = '9999', ...wanted } = {}) {
       const last = `${to}\u{10ffff}`;
-      const { Items: found = [] } = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          IndexName: indexName,
-          KeyConditionExpression: '#shard = :shard AND #sort BETWEEN :first AND :last',
-          ExpressionAttributeNames: { '#shard': partitionKey, '#sort': sortKey },
-          ExpressionAttributeValues: {
-            ':shard': SHARD,
-            ':first': from || '0',
-            ':last': before !== null && before < last ? before : last,
-          },
-          ScanIndexForward: false,
-          // One more than the page tells that there is a next one, and the position itself comes first.
-          Limit: limit + 2,
-        }),
-      );
-      const Items = found.filter((item) => item[sortKey] !== before);
-      const shown = Items.slice(0, limit);
-      const items = await readItems(table, shown.map(keyOf));
-      const end = shown.at(-1);
-      return {
-        items: items.map((item) => parseItem(Stored, item).invoice),
-        next: Items.length > limit && end !== undefined ? parseItem(Place, end)[sortKey] : null,
-      };
+      const places = queryItems(table, {
+        IndexName: indexName,
+        KeyConditionExpression: '#shard = :shard AND #sort BETWEEN :first AND :last',
+        ExpressionAttributeNames: { '#shard': partitionKey, '#sort': sortKey },
+        ExpressionAttributeValues: {
+          ':shard': SHARD,
+          ':first': from,
+          ':last': before !== null && before < last ? before : last,
+        },
+        ScanIndexForward: false,
+        Limit: PAGE,
+      });
+      const items: Invoice[] = [];
+      let [lookedAt, next] = [0, before];
+      for await (const batch of batchesOf(places, PAGE)) {
+        for (const item of await readItems(table, batch.map(keyOf))) {
+          const place = parseItem(Place, item)[sortKey] ?? null;
+          // The position itself comes first.
+          if (place === before) continue;
+          if (items.length === limit) return { items, next };
+          const { invoice } = parseItem(Stored, item);
+          if (matches(invoice, wanted)) items.push(invoice);
+          next = place;
+        }
+        lookedAt += batch.length;
+        if (lookedAt >= MAX_LOOKED_AT) return { items, next };
+      }
+      return { items, next: null };
     },
   };
 }
 
 function invoiceKey(invoiceId: string) {
   return { pk: `INVOICE#${invoiceId}`, sk: 'INVOICE' };
+}
+
+function matches(invoice: Invoice, { orderId, customer, kind }: InvoiceFilter): boolean {
+  const { name, reference = '' } = invoice.customer;
+  return (
+    (orderId === undefined || orderId === invoice.orderId) &&
+    (kind === undefined || kind === invoice.kind) &&
+    (customer === undefined || [name, reference].map(customerKey).includes(customerKey(customer)))
+  );
 }

@@ -69,6 +69,18 @@ export async function* queryItems(
   for await (const { Items = [] } of pages) yield* Items;
 }
 
+/** Gathers what a stream yields in batches of a size; the last may be smaller. */
+export async function* batchesOf<Item>(stream: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of stream) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Queries all items, and parses each. */
 export async function queryAll<Output>(
   table: Table,

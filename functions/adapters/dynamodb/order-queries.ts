@@ -4,7 +4,7 @@ import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
 import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../orders/queries.ts';
 import type { Table } from './client.ts';
-import { keyOf, parseItem, queryItems } from './items.ts';
+import { batchesOf, keyOf, parseItem, queryItems } from './items.ts';
 import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
 import {
   arrivalShard,
@@ -91,16 +91,8 @@ async function* candidates(
     yield await inOrderOfArrival(table, named, after);
     return;
   }
-  const merged = merge(partitionsOf(filter).map((partition) => newestFirst(table, partition, filter, after)));
-  let batch: Found[] = [];
-  for await (const found of merged) {
-    batch.push(found);
-    if (batch.length === PAGE) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
+  const partitions = partitionsOf(filter).map((partition) => newestFirst(table, partition, filter, after));
+  yield* batchesOf(merge(partitions), PAGE);
 }
 
 function partitionsOf(filter: OrderFilter): readonly Partition[] {
