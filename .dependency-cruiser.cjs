@@ -28,11 +28,11 @@ module.exports = {
         'What a channel declares is read by the contract, the templates and the laptop: no behaviour in it.',
       severity: 'error',
       from: {
-        path: '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings)[.]ts$',
+        path: '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings|payment-rules)[.]ts$',
       },
       to: {
         pathNot: [
-          '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings)[.]ts$',
+          '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings|payment-rules)[.]ts$',
           '^functions/carriers/[a-z]+/message[.]ts$',
           '^contract/(problems|secrets|table)[.]ts$',
           '^domain/',

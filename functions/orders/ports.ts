@@ -91,7 +91,8 @@ export interface ExternalIdentity {
 }
 
 export interface ExternalOrder {
-  readonly orderId: string;
+  /** Null for an order that its channel deleted before it was known here: it is never received. */
+  readonly orderId: string | null;
   /** Sorts by time; null where no state was noted. */
   readonly channelVersion: string | null;
 }
@@ -111,6 +112,13 @@ export interface OrderStore {
   history(orderId: string, after: number, limit: number): Promise<readonly OrderEnvelope[]>;
   /** @returns the order with a channel's own id, and the newest processed version of it. */
   findExternal(channel: string, source: string, externalId: string): Promise<ExternalOrder | null>;
+  /**
+   * Notes that a channel deleted an order that is not known here, so that a message which is on its way does not make
+   * it known, and settles the message that says so.
+   *
+   * @throws WriteFailed `external-order-known` when the order was received meanwhile; nothing was written
+   */
+  markDeleted(order: ExternalIdentity, message: MessageWrite): Promise<void>;
   /**
    * @param key of a document of the channel
    * @returns the orders that were made of documents of this key, whoever issued them

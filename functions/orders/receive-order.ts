@@ -158,7 +158,7 @@ async function alreadyThere(
         return orderId === undefined ? null : { kind: 'known', orderId };
       }
       const known = await ports.orders.findExternal(channel, source, externalId);
-      return known === null ? null : { kind: 'known', orderId: known.orderId };
+      return known?.orderId == null ? null : { kind: 'known', orderId: known.orderId };
     }
     default:
       return null;

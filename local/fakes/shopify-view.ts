@@ -193,6 +193,9 @@ export function orderView(order: FakeOrder) {
     totalTaxSet: money(order.total_tax),
     currentTotalTaxSet: money(order.current_total_tax ?? order.total_tax),
     totalTipReceivedSet: money(order.total_tip_received),
+    totalCashRoundingAdjustment: {
+      paymentSet: money(record(record(order.total_cash_rounding_payment_adjustment_set)?.shop_money)?.amount),
+    },
     taxLines: taxes(order.tax_lines),
     customAttributes: attributes(order.note_attributes),
     purchasingEntity:

@@ -35,10 +35,10 @@ interface Kind {
   effect(at: Receiving): Promise<unknown>;
 }
 
-const histories = async ({ ports }: Receiving, orderIds: readonly (string | undefined)[]) =>
+const histories = async ({ ports }: Receiving, orderIds: readonly (string | null | undefined)[]) =>
   Promise.all(
-    orderIds.map(async (orderId = '') =>
-      (await ports.orders.history(orderId, 0, 1000)).map(({ type }) => type),
+    orderIds.map(async (orderId) =>
+      (await ports.orders.history(orderId ?? '', 0, 1000)).map(({ type }) => type),
     ),
   );
 

@@ -4,7 +4,8 @@ import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
-import type { OrderStore, OrderWrite } from '../../orders/ports.ts';
+import type { MessageWrite } from '../../messages/message.ts';
+import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { orderEventFromItem } from './events.ts';
 import { getItem, keyOf, parseItem, queryAll, queryItems, type StoredItem } from './items.ts';
@@ -16,12 +17,17 @@ import {
   ORDER_STATE_PREFIX,
   orderPartition,
 } from './keys.ts';
+import { messageWrites } from './message-writes.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
 import { isUncertain, MAX_ITEMS, writeAll } from './transaction.ts';
 
-const ExternalClaim = z.object({ orderId: z.string(), channelVersion: z.string().nullable().default(null) });
+const ExternalClaim = z.object({
+  orderId: z.string().nullable(),
+  channelVersion: z.string().nullable().default(null),
+});
+const DocumentClaim = z.object({ orderId: z.string() });
 const TrackedShipment = z.object({ orderId: z.string(), shipmentId: z.string() });
 
 /** Keeps orders, their history and what they hold of lots in one table. */
@@ -43,6 +49,7 @@ export function orderStore(table: Table): OrderStore {
     save: (write) => saveBatch([write]),
     saveBatch,
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
+    markDeleted: (order, message) => markDeleted(table, order, message),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
     findDocument: (channel, source, key) => findDocument(table, channel, source, key),
     findTracking: (trackingNumber) => findTracking(table, trackingNumber),
@@ -90,8 +97,24 @@ async function findExternal(table: Table, channel: string, source: string, exter
   return item === null ? null : parseItem(ExternalClaim, item);
 }
 
+/** Takes the place of the order's claim, so that the order cannot be received any more. */
+async function markDeleted(
+  table: Table,
+  { channel, source, externalId }: ExternalIdentity,
+  message: MessageWrite,
+): Promise<void> {
+  const Item = { ...externalOrderKey(channel, source, externalId), kind: 'CLAIM', orderId: null };
+  await writeAll(table, [
+    {
+      item: { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
+      conflict: 'external-order-known',
+    },
+    ...messageWrites(table, message, []),
+  ]);
+}
+
 async function findDocument(table: Table, channel: string, source: string, key: string) {
-  const claims = await queryAll(table, ExternalClaim, {
+  const claims = await queryAll(table, DocumentClaim, {
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :document',
     ExpressionAttributeValues: { ':document': channelDocumentPartition(channel, source, key) },

@@ -1,6 +1,7 @@
 import type { ChannelDetail } from '../../../domain/order/channel-data.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Address, HoldReason } from '../../../domain/order/terms.ts';
+import { type PaymentRule, ruleFor } from '../payment-rules.ts';
 import { isDeliverable } from './address.ts';
 import { manyLines } from './clean.ts';
 import type { ChannelOrderSnapshot } from './order-snapshot.ts';
@@ -51,19 +52,26 @@ export function finding(
 /**
  * What a channel's order has to be looked at for.
  *
+ * @param rules of the connection, for when goods leave
  * @param known where the goods of an order go that is known here: what the channel leaves out stays as it is
  */
-export function findingsOf(snapshot: ChannelOrderSnapshot, known?: Address): readonly Finding[] {
+export function findingsOf(
+  snapshot: ChannelOrderSnapshot,
+  rules: readonly PaymentRule[],
+  known?: Address,
+): readonly Finding[] {
   const { system, delivery, shipTo = known, lines, concerns, payment, holds } = snapshot;
   const found: Finding[] = holds.map(({ reason, note }) =>
     finding('held_by_channel', note ?? `${system} holds the goods back.`, reason),
   );
   const add = (...[code, detail, hold]: [ProblemCode, string, HoldReason]) =>
     found.push(finding(code, detail, hold));
-  if (payment.isAwaited) {
+  const rule = ruleFor(payment, rules)?.action;
+  if (rule === undefined ? payment.isAwaited : rule === 'HOLD') {
     add('payment_awaited', `${system} reports the payment as ${payment.detail}.`, 'AWAITING_PAYMENT');
   }
-  if (payment.isRefunded) add('refunded', `${system} has refunded the whole order.`, 'OTHER');
+  if (payment.isRefunded && rule !== 'SHIP')
+    add('refunded', `${system} has refunded the whole order.`, 'OTHER');
   const needsShipping = lines.some((line) => line.current > 0 && line.requiresShipping);
   // An order of vouchers and downloads alone would wait for a shipment for ever.
   if (!needsShipping) {

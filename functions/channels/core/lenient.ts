@@ -8,3 +8,38 @@ export function textOf(value: unknown): string | null {
 
 /** What people read; apps put anything there, and none of it keeps an order out. */
 export const Text = z.unknown().optional().transform(textOf);
+
+/** A flag; a sender that writes it as text means it all the same. */
+export const Flag = z.preprocess(
+  (flag) => (flag === 'true' ? true : flag === 'false' ? false : isEmpty(flag) ? null : flag),
+  z.boolean().nullable(),
+);
+
+/** An object that may be missing; some senders write an empty list, an empty object or empty text for none. */
+export function optionalObject<Fields extends z.ZodType>(fields: Fields) {
+  return z.preprocess((value) => (isEmpty(value) ? null : value), fields.nullable());
+}
+
+/** A list that may be missing; some senders write an object with the items as its fields, empty for none. */
+export function list<Item extends z.ZodType>(item: Item) {
+  return optionalList(item).transform((items) => items ?? []);
+}
+
+/** A list whose absence says something else than an empty one. */
+export function optionalList<Item extends z.ZodType>(item: Item) {
+  return z.preprocess((value) => (isObject(value) ? itemsOf(value) : value), z.array(item).nullish());
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return isObject(value) ? Object.keys(value).length === 0 : value === undefined || value === '';
+}
+
+/** The items of a list, also of a page of GraphQL's. */
+function itemsOf(value: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(value)) return value;
+  return 'nodes' in value ? value.nodes : Object.values(value);
+}

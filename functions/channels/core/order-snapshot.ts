@@ -8,6 +8,7 @@ import type {
   OrderType,
 } from '../../../domain/order/terms.ts';
 import type { ExternalIdentity } from '../../orders/ports.ts';
+import type { PaymentState } from '../payment-rules.ts';
 import { type Problem, problem } from './problem.ts';
 
 /**
@@ -53,6 +54,8 @@ export interface ChannelOrderSnapshot {
   readonly discount: string;
   /** The channel's own total of what is current; undefined where it gives none. */
   readonly total?: string | undefined;
+  /** What was added when cash was paid, below zero where it was taken off; `total` may hold it or not. @default none */
+  readonly cashRounding?: string | undefined;
   readonly payment: SnapshotPayment;
   /** Why the channel cancelled the whole order; null while it has not. */
   readonly cancellation: string | null;
@@ -139,6 +142,9 @@ export interface SnapshotPayment {
   readonly isAwaited: boolean;
   /** All of the money went back. */
   readonly isRefunded: boolean;
+  readonly state: PaymentState;
+  /** How the customer pays, as the channel names it. */
+  readonly gateways: readonly string[];
   /** The state in the channel's words: `pending`, `64.48 USD due`. */
   readonly detail: string;
 }

@@ -43,6 +43,8 @@ export type ShopOutcome =
   /** The message does not tell enough: the full order is to be fetched, and treated as the news that it is. */
   | { readonly kind: 'fetch-order'; readonly reason: string }
   | { readonly kind: 'ignore'; readonly reason: string }
+  /** The channel deleted an order that is not known here: it stays unknown, whatever message comes late. */
+  | { readonly kind: 'mark-deleted' }
   | { readonly kind: 'quarantine'; readonly problem: Problem };
 
 export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopOutcome {

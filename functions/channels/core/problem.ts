@@ -5,6 +5,8 @@ export type ProblemCode =
   /** A field that is read has a type or form that the channel does not document. */
   | 'malformed_payload'
   | 'unknown_topic'
+  /** The channel asks for something that only a person can do. */
+  | 'operator_needed'
   /** The order has no line with a quantity. */
   | 'no_lines'
   /** More lines than one order of ours takes. */

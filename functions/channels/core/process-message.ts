@@ -2,12 +2,13 @@ import { unreachable } from '../../../domain/decider.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../events/envelope.ts';
 import type { MessageSettlement } from '../../messages/message.ts';
-import { handleOrderCommand, type Outcome } from '../../orders/handle-order-command.ts';
+import { handleOrderCommand } from '../../orders/handle-order-command.ts';
 import {
   Busy,
   type ExternalIdentity,
   type ExternalOrder,
   type Ports,
+  type WriteConflict,
   WriteFailed,
 } from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
@@ -26,6 +27,8 @@ export interface ChannelUpdate {
   readonly order: ExternalIdentity;
   /** How new the state is that the update holds in full; null where it holds no full state. */
   readonly version: string | null;
+  /** The channel restored the order that it had deleted. @default false */
+  readonly isRestored?: boolean;
   /** What the update asks for, given what is known of the order; pure. */
   translate(known: KnownOrder | null): ShopOutcome;
   /**
@@ -69,6 +72,7 @@ type Round = MessageOutcome | 'has-more' | 'changed-meanwhile';
 async function processRound(ports: Ports, message: InboundMessage, update: ChannelUpdate): Promise<Round> {
   const { channel, source, externalId } = update.order;
   const external = await ports.orders.findExternal(channel, source, externalId);
+  if (external !== null && external.orderId === null) return deletedBefore(update);
   const known = await knownOrder(ports, external);
   const orderIds = known === null ? [] : [known.order.orderId];
   const version = update.version === null ? undefined : { ...update.order, version: update.version };
@@ -77,19 +81,23 @@ async function processRound(ports: Ports, message: InboundMessage, update: Chann
     case 'receive': {
       const hasMore = outcome.hasMore === true;
       const settlement = { state: 'PROCESSED', detail: 'received', version } as const;
-      const reception = await receiveOrder(ports, {
-        command: outcome.command,
-        cancellation: outcome.cancellation ?? undefined,
-        origin: originOf(message),
-        // What is not done yet must not be known as a repeat.
-        message: { message: message.ref, ...(!hasMore && { settlement }) },
-      });
+      const reception = await unlessMeanwhile(
+        'external-order-known',
+        receiveOrder(ports, {
+          command: outcome.command,
+          cancellation: outcome.cancellation ?? undefined,
+          origin: originOf(message),
+          // What is not done yet must not be known as a repeat.
+          message: { message: message.ref, ...(!hasMore && { settlement }) },
+        }),
+      );
       switch (reception.kind) {
         case 'received': {
           if (hasMore) return 'has-more';
           const { orderId } = reception.order;
           return { kind: 'processed', orderIds: [orderId], detail: settlement.detail, isLogged: true };
         }
+        case 'stale': // It was deleted meanwhile.
         case 'known': // It was received meanwhile: translated for a known order.
           return 'changed-meanwhile';
         case 'refused':
@@ -129,6 +137,16 @@ async function processRound(ports: Ports, message: InboundMessage, update: Chann
         detail: outcome.reason,
         version: known === null ? undefined : version,
       };
+    case 'mark-deleted': {
+      const detail = 'deleted before it was known here';
+      const mark = ports.orders.markDeleted(update.order, {
+        message: message.ref,
+        settlement: { state: 'PROCESSED', detail },
+      });
+      const marked = await unlessMeanwhile('external-order-known', mark);
+      if (marked?.kind === 'stale') return 'changed-meanwhile';
+      return { kind: 'processed', orderIds: [], detail, isLogged: true };
+    }
     case 'fetch-order': {
       const whole = await wholeOrder(update);
       if (typeof whole !== 'string') return processUpdate(ports, message, whole);
@@ -173,7 +191,9 @@ async function runAll(
   let isLogged = false;
   for (const [index, command] of commands.entries()) {
     const isLast = index === commands.length - 1;
-    const outcome = await unlessNewer(
+    // A newer state of the order that was processed meanwhile makes this one an older one, which is translated anew.
+    const outcome = await unlessMeanwhile(
+      'newer-channel-version',
       handleOrderCommand(ports, {
         ...{ orderId, command, origin: originOf(message), expectedVersion },
         message: { message: message.ref, ...(isLast && { settlement }) },
@@ -189,18 +209,29 @@ async function runAll(
   return { kind: 'done', isLogged };
 }
 
-/** A newer state of the order that was processed meanwhile makes this one an older one, which is translated anew. */
-async function unlessNewer(running: Promise<Outcome>): Promise<Outcome | { readonly kind: 'stale' }> {
+/** What was written meanwhile makes what is decided obsolete: the update is translated anew. */
+async function unlessMeanwhile<Result>(
+  conflict: WriteConflict,
+  running: Promise<Result>,
+): Promise<Result | { readonly kind: 'stale' }> {
   try {
     return await running;
   } catch (error) {
-    if (error instanceof WriteFailed && error.conflict === 'newer-channel-version') return { kind: 'stale' };
+    if (error instanceof WriteFailed && error.conflict === conflict) return { kind: 'stale' };
     throw error;
   }
 }
 
+function deletedBefore({ order: { externalId }, isRestored }: ChannelUpdate): MessageOutcome {
+  return isRestored
+    ? quarantined(
+        `order ${externalId} was deleted before it was known here, and is restored: enter it by hand if it is to be shipped`,
+      )
+    : { kind: 'processed', orderIds: [], detail: 'the channel had deleted the order' };
+}
+
 async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<KnownOrder | null> {
-  if (external === null) return null;
+  if (external?.orderId == null) return null;
   const order = await ports.orders.load(external.orderId);
   if (order === null) return null;
   const { channelVersion } = external;

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
-import { share, UnitPrice } from '../../../domain/money.ts';
+import { minus, share, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { MAX_LINES } from '../../../domain/order/terms.ts';
+import type { PaymentRule } from '../payment-rules.ts';
 import { detailsOf, type Finding, finding, findingsOf } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotFulfillment, SnapshotLine } from './order-snapshot.ts';
 import { type Problem, problem } from './problem.ts';
@@ -21,9 +22,13 @@ export interface ReceptionOf {
  * The command that receives a channel's order: as it was placed, or, when it was edited before it became known here,
  * as it is now. What had left before takes nothing from our stock. The command satisfies `ReceiveOrder`'s schema.
  *
+ * @param rules of the connection, for when goods leave
  * @returns the command, or the problem for which no order can hold what was sent; never throws
  */
-export function receptionOf(snapshot: ChannelOrderSnapshot): ReceptionOf | { readonly problem: Problem } {
+export function receptionOf(
+  snapshot: ChannelOrderSnapshot,
+  rules: readonly PaymentRule[] = [],
+): ReceptionOf | { readonly problem: Problem } {
   const cancellation = cancellationOf(snapshot);
   // A cancelled order keeps what had been ordered; what is current of it is nothing.
   const quantityOf = ({ ordered, current }: SnapshotLine) => (cancellation === null ? current : ordered);
@@ -56,7 +61,7 @@ export function receptionOf(snapshot: ChannelOrderSnapshot): ReceptionOf | { rea
     // The channel has sold it: a pin that cannot be met makes the order wait, it does not turn it away.
     unmetPins: 'BACKORDER',
   };
-  const findings = findingsOf(snapshot);
+  const findings = findingsOf(snapshot, rules);
   // Nobody has to look at an order that is over.
   const isOver = cancellation !== null || hasAllLeft(wanted, earlierShipments);
   const holds = isOver
@@ -65,13 +70,23 @@ export function receptionOf(snapshot: ChannelOrderSnapshot): ReceptionOf | { rea
   // The schema has the last word, so that whatever is sent leads to a valid command or to a named problem.
   const parsed = ReceiveOrder.safeParse({ ...command, holds });
   if (!parsed.success) return problem('not_mappable', describeIssues(parsed.error.issues));
-  const receive = parsed.data;
+  const receive = { ...parsed.data, channelTotal: unrounded(parsed.data, snapshot) };
   const mismatch = totalMismatch(receive);
   const details = detailsOf(snapshot, mismatch === null ? findings : [...findings, mismatch]);
   return {
     receive: { ...receive, ...(details.length > 0 && { channelData: [...details] }) },
     cancellation,
   };
+}
+
+/** The channel's total without what cash was rounded by, where it has that in it: rounding is no part of what was sold. */
+function unrounded(
+  receive: CommandOf<'ReceiveOrder'>,
+  { total, cashRounding = '0', currency }: ChannelOrderSnapshot,
+): string | undefined {
+  if (total === undefined) return undefined;
+  const without = minus(total, cashRounding, currency);
+  return without === orderTotal(receive, receive.lines) ? without : total;
 }
 
 /** A total that is not ours, in the words in which the domain holds a new order for it; null where they agree. */

@@ -3,6 +3,7 @@ import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { hasShipped, type Line, type Order } from '../../../domain/order/order.ts';
 import { isSame } from '../../../domain/same.ts';
+import type { PaymentRule } from '../payment-rules.ts';
 import { detailsOf, type Finding, finding, findingsOf, raisedBefore } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotLine } from './order-snapshot.ts';
 import {
@@ -27,9 +28,14 @@ import { awaitsLines, reconcileShipments } from './reconcile-shipments.ts';
  * repeat, or a message that another one has overtaken, changes nothing. What cannot be done is raised with a person.
  *
  * @param known the order that the snapshot is of; null where it is not known here yet
+ * @param rules of the connection, for when goods leave
  */
-export function reconcileOrder(snapshot: ChannelOrderSnapshot, known: KnownOrder | null): ShopOutcome {
-  if (known === null) return receive(snapshot);
+export function reconcileOrder(
+  snapshot: ChannelOrderSnapshot,
+  known: KnownOrder | null,
+  rules: readonly PaymentRule[] = [],
+): ShopOutcome {
+  if (known === null) return receive(snapshot, rules);
   const { order, channelVersion } = known;
   if (order.voided) return ignore('the order was taken out here on purpose');
   const isUndated = channelVersion !== null && snapshot.version === null;
@@ -59,12 +65,13 @@ export function reconcileOrder(snapshot: ChannelOrderSnapshot, known: KnownOrder
   const { commands, findings, endsOrder } = follow(snapshot, order, differences);
   if (endsOrder) return run(commands);
   const all = [
-    ...findingsOf(snapshot, order.shipTo),
+    ...findingsOf(snapshot, rules, order.shipTo),
     ...mismatchOf(order, reception.receive),
     ...shipments.findings,
     ...findings,
   ];
-  const outcome = conclude(snapshot, order, commands, all, `the order is as ${snapshot.system} says already`);
+  const compared = { ...snapshot, total: reception.receive.channelTotal };
+  const outcome = conclude(compared, order, commands, all, `the order is as ${snapshot.system} says already`);
   const hasMore = commands.some(({ type }) => type === 'AmendOrder') && awaitsLines(snapshot, order);
   return outcome.kind === 'run' && hasMore ? { ...outcome, hasMore } : outcome;
 }
@@ -76,7 +83,7 @@ export function reconcileOrder(snapshot: ChannelOrderSnapshot, known: KnownOrder
  * @param system the channel's name, for people to read
  */
 export function reconcileDeletion(known: KnownOrder | null, system: string): ShopOutcome {
-  if (known === null) return ignore('the order was never known here');
+  if (known === null) return { kind: 'mark-deleted' };
   const { order } = known;
   if (order.voided) return ignore('the order was taken out here already');
   if (order.state === 'CANCELLED') return run([{ type: 'VoidOrder' }]);
@@ -91,8 +98,8 @@ export function reconcileDeletion(known: KnownOrder | null, system: string): Sho
   return run([{ type: 'CancelOrder', reason: `Deleted in ${system}` }, { type: 'VoidOrder' }]);
 }
 
-function receive(snapshot: ChannelOrderSnapshot): ShopOutcome {
-  const reception = receptionOf(snapshot);
+function receive(snapshot: ChannelOrderSnapshot, rules: readonly PaymentRule[]): ShopOutcome {
+  const reception = receptionOf(snapshot, rules);
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
   const { receive: command, cancellation } = reception;
   // A sale may be over before it is heard of here: what has left our stock is recorded right after it was received.

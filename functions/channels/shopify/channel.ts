@@ -50,13 +50,15 @@ export function shopifyChannel(context: ChannelContext): Channel {
         const { source } = message.sender;
         const read = readMessage(message.topic, message.body);
         if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
-        const update = channelUpdateOf(read.message, source, {
-          async retrieveOrder(orderId) {
+        const admin = {
+          async retrieveOrder(orderId: string) {
             const shop = await findShop(source);
             if (shop === null) throw new ShopRefused('Shopify', 401, `${source} is not connected any more`);
             return shop.retrieveOrder(orderId);
           },
-        });
+        };
+        const rules = (await connections.find('SHOPIFY', source))?.settings.paymentRules ?? [];
+        const update = channelUpdateOf(read.message, source, admin, rules);
         return processUpdate(ports, message, update);
       },
       answer: answerShop,

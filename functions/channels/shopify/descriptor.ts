@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
+import { paymentRules } from '../payment-rules.ts';
 
 const domainName = z
   .string()
@@ -10,7 +11,7 @@ const domainName = z
 
 export const SHOPIFY = defineChannel({
   kind: 'SHOPIFY',
-  settings: z.strictObject({ shop: domainName, apiBaseUrl: address.optional(), secretName }),
+  settings: z.strictObject({ shop: domainName, apiBaseUrl: address.optional(), paymentRules, secretName }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
   webhook: {
     path: 'shopify',

@@ -57,7 +57,8 @@ export function squareChannel(context: ChannelContext): Channel {
         if (account === null) {
           return { kind: 'quarantined', reason: `${merchant} is not connected any more` };
         }
-        return processMessage({ ports, logger, account, merchant }, message, read.message);
+        const rules = (await connections.find('SQUARE', merchant))?.settings.paymentRules ?? [];
+        return processMessage({ ports, logger, account, merchant, rules }, message, read.message);
       },
       answer: answerShop,
     },

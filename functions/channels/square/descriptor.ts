@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
+import { paymentRules } from '../payment-rules.ts';
 
 export const SQUARE = defineChannel({
   kind: 'SQUARE',
@@ -10,6 +11,7 @@ export const SQUARE = defineChannel({
       .optional()
       .meta({ description: 'As configured at Square: the signature includes it.' }),
     apiBaseUrl: address.optional(),
+    paymentRules,
     secretName,
   }),
   identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),

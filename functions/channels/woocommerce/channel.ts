@@ -54,14 +54,16 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
         const read = readMessage(message.topic, message.body);
         if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         try {
-          const update = await channelUpdateOf(read.message, source, {
-            async listRefunds(orderId) {
+          const api = {
+            async listRefunds(orderId: string) {
               const store = await findShop(source);
               if (store === null)
                 throw new ShopRefused('WooCommerce', 401, `${source} is not connected any more`);
               return store.listRefunds(orderId);
             },
-          });
+          };
+          const rules = (await connections.find('WOOCOMMERCE', source))?.settings.paymentRules ?? [];
+          const update = await channelUpdateOf(read.message, source, api, rules);
           return await processUpdate(ports, message, update);
         } catch (error) {
           const isOfShop = error instanceof ShopRefused || error instanceof ShopUnreadable;

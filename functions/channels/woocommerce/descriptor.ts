@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
+import { paymentRules } from '../payment-rules.ts';
 
 /** The address of a store as `X-WC-Webhook-Source` gives it, without the slashes at its end. */
 const store = address.overwrite(withoutSlashes).meta({ example: 'https://shop.example' });
@@ -12,6 +13,7 @@ export const WOOCOMMERCE = defineChannel({
     apiBaseUrl: address
       .optional()
       .meta({ description: "Where the store's REST API is reached, if elsewhere." }),
+    paymentRules,
     secretName,
   }),
   identity: (settings) => ({ identity: settings.store, setting: 'store' }),

@@ -35,7 +35,7 @@ describe('messages that do not tell the order', () => {
     ['orders/edited', 'orders_edited_10.json', 'fetch-order'],
     ['fulfillments/create', FULFILLMENT, 'fetch-order'],
     ['refunds/create', REFUND, 'fetch-order'],
-    ['orders/delete', 'orders_delete_11.json', 'ignore'],
+    ['orders/delete', 'orders_delete_11.json', 'mark-deleted'],
   ])('%s of an unknown order: %s', (topic, file, kind) => {
     expect(outcomeOf(topic, payload(file)).kind).toBe(kind);
   });

@@ -208,3 +208,39 @@ describe('other topics', () => {
     expect(answer.status).toBe(202);
   });
 });
+
+test('an order that was deleted before it was known stays unknown, however late its messages come', async () => {
+  const order = { ...JSON.parse(payload(FIRST).toString()), id: 6200407299901 };
+  const body = (value: unknown) => Buffer.from(JSON.stringify(value));
+  const deletion = { topic: 'orders/delete', body: body({ id: order.id }) };
+  expect(await deliver({ ...deletion, webhookId: 'gone-1' })).toMatchObject({ status: 200 });
+  expect(await deliver({ ...deletion, webhookId: 'gone-2' })).toMatchObject({ status: 200 });
+  const creation = { topic: 'orders/create', body: body(order), webhookId: 'gone-3' };
+  expect(await deliver(creation)).toMatchObject({
+    status: 200,
+    body: { orderId: null, detail: 'the channel had deleted the order' },
+  });
+  expect(await ordersOf(String(order.id))).toEqual([]);
+});
+
+describe('messages that a person has to act on', () => {
+  test.each([
+    [
+      'customers/redact',
+      { customer: { id: 7, email: 'a@example.com' }, orders_to_redact: [1, 2] },
+      'customer 7',
+    ],
+    ['customers/data_request', { customer: { id: 7 }, data_request: { id: 99 } }, 'request 99'],
+    ['shop/redact', { shop_domain: SHOP }, SHOP],
+    ['app/uninstalled', { domain: SHOP }, 'access token is void'],
+    ['customers/redact', [], 'a customer'],
+  ])('%s is quarantined with what is to be done', async (topic, body, words) => {
+    const answer = await deliver({
+      topic,
+      body: Buffer.from(JSON.stringify(body)),
+      webhookId: `${topic}${words}`,
+    });
+    expect(answer).toMatchObject({ status: 202, body: { reason: expect.stringContaining(words) } });
+    expect(JSON.stringify(answer.body)).not.toContain('a@example.com');
+  });
+});

@@ -78,7 +78,7 @@ describe('what cannot be read is named', () => {
     ['no currency', '{"id": 1, "line_items": []}'],
     ['lines that are no list', '{"id": 1, "currency": "USD", "line_items": {}}'],
     ['a line that is no object', '{"id": 1, "currency": "USD", "line_items": [null]}'],
-    ['an address that is a list', '{"id": 1, "currency": "USD", "shipping_address": []}'],
+    ['an address that is a list', '{"id": 1, "currency": "USD", "shipping_address": [1]}'],
     ['a test that is a text', '{"id": 1, "currency": "USD", "test": "no"}'],
     ['a date that is none', '{"id": 1, "currency": "USD", "updated_at": "yesterday"}'],
     ['a day that is none', '{"id": 1, "currency": "USD", "updated_at": "2026-02-30T00:00:00Z"}'],

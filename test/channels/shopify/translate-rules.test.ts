@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
-import { B2B, CREATED, carryOut, type Json, json, lines, problemOf, reception, VOUCHERS } from './support.ts';
+import type { PaymentRule } from '../../../functions/channels/payment-rules.ts';
+import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
+import {
+  B2B,
+  CREATED,
+  carryOut,
+  type Json,
+  json,
+  lines,
+  message,
+  problemOf,
+  reception,
+  SHOP,
+  VOUCHERS,
+} from './support.ts';
 
 /** An order with one line of goods and whatever else is given. */
 function order(line: Json, changes: Json = {}): Json {
@@ -288,7 +302,7 @@ describe('businesses', () => {
     { payment_terms_name: 'Fixed', payment_terms_type: 'fixed' },
     { payment_terms_name: 'Net 1000' },
     { due_in_days: 1000 },
-    {},
+    { payment_terms_type: null, payment_terms_name: null },
   ])('%j have no counterpart, so the order is held', (payment_terms) => {
     const body = order({}, { payment_terms });
     expect(command(body).paymentTerms).toBeUndefined();
@@ -343,6 +357,55 @@ describe('payment', () => {
     expect(command(order({}, unpaid)).holds.map((hold) => hold.reason)).toEqual(['AWAITING_PAYMENT']);
     const onTerms = { ...unpaid, payment_terms: { due_in_days: 30 } };
     expect(command(order({}, onTerms)).holds).toEqual([]);
+  });
+
+  it('does not wait for money that is paid on delivery', () => {
+    const paid = (name: string) => ({ financial_status: 'pending', payment_gateway_names: [name] });
+    expect(command(order({}, paid('Cash on Delivery (COD)'))).holds).toEqual([]);
+    expect(command(order({}, paid('Bank Deposit'))).holds).toHaveLength(1);
+  });
+
+  it('follows the rules of the connection, the first that fits', () => {
+    const rules: PaymentRule[] = [
+      { gateway: 'bank deposit', state: 'PARTIALLY_PAID', action: 'HOLD' },
+      { gateway: 'Bank Deposit', action: 'SHIP' },
+      { state: 'AUTHORIZED', action: 'HOLD' },
+    ];
+    const reasons = (financial_status: string, gateway: string) => {
+      const body = order({}, { financial_status, payment_gateway_names: [gateway] });
+      const outcome = translateMessage(message('orders/create', body), null, SHOP, rules);
+      return outcome.kind === 'receive' ? outcome.command.holds.map(({ reason }) => reason) : outcome.kind;
+    };
+    expect(reasons('pending', 'Bank Deposit')).toEqual([]);
+    expect(reasons('refunded', 'Bank Deposit')).toEqual([]);
+    expect(reasons('partially_paid', 'Bank Deposit')).toEqual(['AWAITING_PAYMENT']);
+    expect(reasons('authorized', 'shopify_payments')).toEqual(['AWAITING_PAYMENT']);
+    expect(reasons('pending', 'shopify_payments')).toEqual(['AWAITING_PAYMENT']);
+  });
+});
+
+describe('the rounding of cash', () => {
+  const rounded = (total_price: string, amount: string) =>
+    order(
+      { price: '9.99', quantity: 1 },
+      {
+        total_price,
+        total_cash_rounding_payment_adjustment_set: { shop_money: { amount, currency_code: 'USD' } },
+      },
+    );
+
+  it.each([
+    ['in the total', '10.00', '0.01'],
+    ['taken off the total', '9.95', '-0.04'],
+    ['apart from the total', '9.99', '0.01'],
+  ])('%s holds nothing, and is kept', (_, totalPrice, amount) => {
+    const received = command(rounded(totalPrice, amount));
+    expect(received).toMatchObject({ channelTotal: '9.99', holds: [] });
+    expect(received.channelData).toContainEqual({ kind: 'CHARGE', label: 'Cash rounding', value: amount });
+  });
+
+  it('does not hide another difference', () => {
+    expect(command(rounded('10.50', '0.01')).channelTotal).toBe('10.50');
   });
 });
 
@@ -519,6 +582,25 @@ describe('what does not matter', () => {
     ['properties that are a text', { properties: 'none' }],
   ])('does not keep an order out: %s', (_name, changes) => {
     expect(command(order(changes)).lines).toHaveLength(1);
+  });
+
+  it.each([
+    ['lists that are empty objects', { tax_lines: {}, duties: {}, discount_allocations: {} }],
+    ['flags as text', { requires_shipping: 'true', gift_card: 'false' }],
+    ['numbers as text', { quantity: '2', current_quantity: '2' }],
+    ['nothing at all', { name: null, properties: null, tax_lines: null, duties: null }],
+  ])('in a line: %s', (_, changes) => {
+    const { lines, holds } = command(order(changes));
+    expect([lines[0]?.quantity, lines[0]?.requiresShipping, holds]).toEqual([2, true, []]);
+  });
+
+  it.each([
+    ['objects that are empty lists', { customer: [], company: [], payment_terms: [], billing_address: [] }],
+    ['empty objects', { customer: {}, company: {}, payment_terms: {}, refunds: {}, fulfillments: {} }],
+    ['empty text', { customer: '', total_tax: '', total_tip_received: '', cancelled_at: '' }],
+    ['flags as text', { test: 'false', taxes_included: 'false' }],
+  ])('in the order: %s', (_, changes) => {
+    expect(command(order({}, changes))).toMatchObject({ orderType: 'DTC', holds: [] });
   });
 
   it('does not either when it is the order that has it', () => {

@@ -82,6 +82,13 @@ describe('an order', () => {
     expect(await send('order.restored', wooOrder({ id: 1005, ...at(40) }))).toMatchObject({ status: 202 });
   });
 
+  test('that was deleted before it was known stays unknown, and restored it is for a person', async () => {
+    await send('order.deleted', { id: 1007 });
+    expect(await send('order.created', wooOrder({ id: 1007 }))).toMatchObject({ status: 200 });
+    expect(await find(1007)).toBeUndefined();
+    expect(await send('order.restored', wooOrder({ id: 1007, ...at(40) }))).toMatchObject({ status: 202 });
+  });
+
   test('of a customer who has not placed it is no order', async () => {
     expect(await send('order.created', wooOrder({ id: 1006, status: 'checkout-draft' }))).toMatchObject({
       status: 200,

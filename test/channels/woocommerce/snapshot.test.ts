@@ -151,3 +151,33 @@ test('a quantity that is no whole number is a problem by name', () => {
     problem: { code: 'quantity_not_whole' },
   });
 });
+
+describe('what does not matter keeps no order out', () => {
+  test.each([
+    ['empty lists where objects belong', { billing: [], shipping: [], meta_data: {}, refunds: {} }],
+    ['numbers as text', { id: '727', customer_id: '26', number: 727, total: 59.08 }],
+    ['texts of other forms', { customer_note: {}, created_via: 5, transaction_id: null, coupon_lines: null }],
+  ])('%s', (_, changes) => {
+    expect(received(changes)).toMatchObject({ externalId: '727', lines: [{ quantity: 2 }, {}, {}] });
+  });
+});
+
+test('what the store says and no field of ours holds is kept', () => {
+  const { channelData = [], lines } = received({ coupon_lines: [{ code: 'spring' }] });
+  expect(channelData.map(({ label, value }) => [label, value])).toEqual(
+    expect.arrayContaining([
+      ['Shipping method', 'Flat rate, flat_rate'],
+      ['Phone', '(555) 555-5555'],
+      ['Payment method', 'Credit card, stripe'],
+      ['Discount codes', 'spring'],
+      ['_gift_message', 'Happy birthday'],
+    ]),
+  );
+  expect(lines[1]?.channelData).toMatchObject([{ label: 'Color', value: 'blue' }]);
+});
+
+test('an order that was completed before it was known is history, and takes nothing from stock', () => {
+  const { earlierShipments, holds } = received({ status: 'completed' });
+  expect(earlierShipments).toMatchObject([{ isDelivered: true, lines: [{ quantity: 2 }, { quantity: 1 }] }]);
+  expect(holds).toEqual([]);
+});

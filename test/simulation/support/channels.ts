@@ -44,7 +44,7 @@ export function channels(
         ? (await ports.orders.findDocument(channel, source, externalId))[0]
         : (await ports.orders.findExternal(channel, source, externalId))?.orderId,
     );
-    if (orderId === undefined) throw new Error(`${channel} was answered, and ${externalId} is not there`);
+    if (orderId == null) throw new Error(`${channel} was answered, and ${externalId} is not there`);
     told.orders.set(`${channel} ${externalId}`, orderId);
     return orderId;
   };
@@ -87,7 +87,7 @@ export function channels(
       receive('SHOPIFY', message, async (logged) => {
         const read = readMessage('orders/create', body);
         if ('problem' in read) throw new TypeError(read.problem.detail);
-        const update = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null });
+        const update = channelUpdateOf(read.message, SHOP, { retrieveOrder: async () => null }, []);
         return processUpdate(ports, logged, update);
       }),
     );
@@ -100,7 +100,7 @@ export function channels(
     const read = readSquare(version === 1 ? 'order.created' : 'order.updated', JSON.parse(body.toString()));
     if ('problem' in read) throw new TypeError(read.problem.detail);
     const message = { source: MERCHANT, topic: 'order', key: eventId, body };
-    const parts = { ports, account, merchant: MERCHANT, logger: { error: () => {} } };
+    const parts = { ports, account, merchant: MERCHANT, rules: [], logger: { error: () => {} } };
     await insist(ports, () =>
       receive('SQUARE', message, (logged) => processMessage(parts, logged, read.message)),
     );

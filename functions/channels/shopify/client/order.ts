@@ -28,6 +28,7 @@ const ORDER = `query WholeOrder($orderId: ID!) {
     total_price: totalPriceSet ${MONEY} current_total_price: currentTotalPriceSet ${MONEY}
     total_tax: totalTaxSet ${MONEY} current_total_tax: currentTotalTaxSet ${MONEY} ${TAXES}
     total_tip_received: totalTipReceivedSet ${MONEY}
+    total_cash_rounding_payment_adjustment_set: totalCashRoundingAdjustment { paymentSet ${MONEY} }
     note_attributes: customAttributes { name: key value }
     company: purchasingEntity { ... on PurchasingCompany { company { id } } }
     payment_terms: paymentTerms {

@@ -53,6 +53,13 @@ function taxesOnTop(line: Pick<ShopifyLine, 'tax_lines'>, order: ShopifyOrder): 
   return order.taxes_included === true ? [] : taxes(line.tax_lines);
 }
 
+/** @returns what was added when cash was paid, below zero where it was taken off; null for nothing. */
+export function cashRounding({
+  total_cash_rounding_payment_adjustment_set: rounding,
+}: ShopifyOrder): string | null {
+  return rounding == null || isZero(rounding.replace('-', '')) ? null : rounding;
+}
+
 /** @returns the taxes that are inside the prices, or null where they come on top or there are none. */
 export function includedTax(order: ShopifyOrder): string | null {
   if (order.taxes_included !== true) return null;

@@ -2,7 +2,8 @@ import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { detail, details } from '../../core/channel-details.ts';
 import { isGiven } from '../../core/clean.ts';
 import { deliveryWindowOf } from './agreements.ts';
-import type { ShopifyAddress, ShopifyLine, ShopifyOrder } from './payload.ts';
+import { cashRounding } from './amounts.ts';
+import type { ShopifyAddress, ShopifyLine, ShopifyOrder, ShopifyPlace } from './payload.ts';
 
 /** What Shopify says of an order and no other field of ours holds. */
 export function orderDetails(order: ShopifyOrder): readonly ChannelDetail[] {
@@ -13,6 +14,7 @@ export function orderDetails(order: ShopifyOrder): readonly ChannelDetail[] {
   );
   return details(
     detail('OTHER', 'Sales channel', order.source_name),
+    detail('OTHER', 'Location', order.location_id),
     detail('OTHER', 'Tags', order.tags),
     detail('NOTE', 'Note', order.note),
     ...attributes.map(({ name, value }) => detail('OTHER', name ?? 'Note attribute', value)),
@@ -24,6 +26,7 @@ export function orderDetails(order: ShopifyOrder): readonly ChannelDetail[] {
     detail('PARTY', 'Bill to', billTo && addressText(billTo)),
     detail('TERMS', 'Payment', order.financial_status),
     detail('TERMS', 'Payment method', textOf(order.payment_gateway_names, ', ')),
+    detail('CHARGE', 'Cash rounding', cashRounding(order)),
     detail('TERMS', 'Payment terms', order.payment_terms?.payment_terms_name),
     detail('CHARGE', 'Discount codes', textOf(order.discount_codes, ', ')),
     ...order.refunds.map(({ note, total, transactions }) => {
@@ -39,12 +42,19 @@ export function orderDetails(order: ShopifyOrder): readonly ChannelDetail[] {
 }
 
 /** What Shopify says of a line: gift messages, engravings, what apps keep there. A lot is a term of the line. */
-export function lineDetails({ properties }: ShopifyLine): readonly ChannelDetail[] {
+export function lineDetails(line: ShopifyLine): readonly ChannelDetail[] {
+  const { properties, origin_location, assigned_location, assigned_location_id } = line;
   return details(
+    detail('ROUTING', 'Assigned location', placeText(assigned_location) || assigned_location_id),
+    detail('ROUTING', 'Origin location', placeText(origin_location)),
     ...properties
       .filter(({ name }) => name !== '_lot_pin')
       .map(({ name, value }) => detail('ITEM', name ?? 'Property', value)),
   );
+}
+
+function placeText(place: ShopifyPlace | null): string {
+  return place === null ? '' : textOf([place.name, place.id], ', ');
 }
 
 function addressText(of: ShopifyAddress): string {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Problem, problem } from '../../core/problem.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import { readJson } from './json.ts';
+import { noticeOf } from './notices.ts';
 import {
   ShopifyDeletion,
   type ShopifyFulfillment,
@@ -71,8 +72,11 @@ export function readMessage(
         orderId: refund.order_id,
         refund,
       }));
-    default:
+    default: {
+      const notice = noticeOf(topic, json.value);
+      if (notice !== null) return problem('operator_needed', notice);
       return problem('unknown_topic', `no rule deals with the topic ${JSON.stringify(topic.slice(0, 100))}`);
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts
 import { reconcileRefund } from '../../core/reconcile-refund.ts';
 import { reconcileFulfillment } from '../../core/reconcile-shipments.ts';
 import type { ShopifyShop } from '../../core/shops.ts';
+import type { PaymentRule } from '../../payment-rules.ts';
 import type { ShopifyMessage } from './message.ts';
 import type { ShopifyFulfillment } from './payload.ts';
 import { fulfillmentOf, refundOf, SYSTEM, snapshotOf } from './snapshot.ts';
@@ -18,18 +19,19 @@ export function channelUpdateOf(
   message: ShopifyMessage,
   shop: string,
   admin: Pick<ShopifyShop, 'retrieveOrder'>,
+  rules: readonly PaymentRule[],
 ): ChannelUpdate {
   const order = { channel: 'SHOPIFY', source: shop, externalId: message.orderId };
   return {
     order,
     version: 'updatedAt' in message ? message.updatedAt : null,
-    translate: (known) => translateMessage(message, known, shop),
+    translate: (known) => translateMessage(message, known, shop, rules),
     async fetch() {
       const fetched = await admin.retrieveOrder(message.orderId);
       if (fetched === null) return null;
       const result = 'fulfillment' in message ? withFulfillment(fetched, message.fulfillment) : fetched;
       const version = 'snapshot' in result ? result.snapshot.version : null;
-      return { order, version, translate: (known) => translateOrder(result, known) };
+      return { order, version, translate: (known) => translateOrder(result, known, rules) };
     },
   };
 }
@@ -41,17 +43,19 @@ export function channelUpdateOf(
  *
  * @param known the order of `message.orderId` in this shop, or null when there is none
  * @param shop the shop's domain, which becomes the order's `source`
+ * @param rules of the connection, for when goods leave
  */
 export function translateMessage(
   message: ShopifyMessage,
   known: KnownOrder | null,
   shop: string,
+  rules: readonly PaymentRule[] = [],
 ): ShopOutcome {
   switch (message.topic) {
     case 'orders/create':
     case 'orders/updated':
     case 'orders/cancelled':
-      return translateOrder(snapshotOf(message.order, shop), known);
+      return translateOrder(snapshotOf(message.order, shop), known, rules);
     case 'orders/edited':
       return fetchOrder('the message tells what was edited, and not what the order has become');
     case 'orders/delete':
@@ -80,8 +84,12 @@ function withFulfillment(fetched: SnapshotResult, fulfillment: ShopifyFulfillmen
   };
 }
 
-function translateOrder(result: SnapshotResult, known: KnownOrder | null): ShopOutcome {
+function translateOrder(
+  result: SnapshotResult,
+  known: KnownOrder | null,
+  rules: readonly PaymentRule[],
+): ShopOutcome {
   return 'problem' in result
     ? { kind: 'quarantine', problem: result.problem }
-    : reconcileOrder(result.snapshot, known);
+    : reconcileOrder(result.snapshot, known, rules);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
-import { Text, textOf } from '../../core/lenient.ts';
+import { Flag, isObject, list, optionalList, optionalObject, Text, textOf } from '../../core/lenient.ts';
 
 /**
  * What is read of Shopify's orders, in the names of its REST resources (webhooks of API 2026-01 and later). The Admin
@@ -22,6 +22,18 @@ const Amount = z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,9})?$/, 'an amount witho
 /** An amount in the shop's currency: text in orders, a number in refunds, `{ shopMoney: { amount } }` in the Admin API. */
 const Price = z.preprocess(amountIn, Amount);
 const Money = z.preprocess(amountIn, Amount.nullish()).nullish();
+/** An amount that may be below zero, and says nothing where it has another form. */
+const Rounding = z.preprocess(
+  (value) => {
+    if (!isObject(value)) return value;
+    return amountIn(value.shop_money ?? value.paymentSet);
+  },
+  z
+    .string()
+    .regex(/^-?[0-9]{1,18}(\.[0-9]{1,9})?$/)
+    .nullish()
+    .catch(null),
+);
 const Count = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
   z
@@ -31,26 +43,12 @@ const Count = z.preprocess(
 );
 /** A word that decides something, in small letters. */
 const Word = Text.transform((word) => word?.toLowerCase() ?? null);
-const Flag = z.boolean().nullish();
 const Moment = Instant.nullish().catch(null);
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
 
 function amountIn(value: unknown): unknown {
   const money = isObject(value) && 'shopMoney' in value ? value.shopMoney : value;
-  return isObject(money) ? money.amount : money;
-}
-
-function list<Item extends z.ZodType>(item: Item) {
-  return z
-    .preprocess(
-      (value) => (isObject(value) && 'nodes' in value ? value.nodes : value),
-      z.array(item).nullish(),
-    )
-    .nullish()
-    .transform((items) => items ?? []);
+  const amount = isObject(money) ? money.amount : money;
+  return amount === '' ? null : amount;
 }
 
 /** Apps put what they like there: a list of `{ name, value }`, an object, or anything. */
@@ -79,6 +77,9 @@ const TaxLine = z.object({ price: Money });
 const DiscountAllocation = z.object({ amount: Money });
 const Duty = z.object({ shop_money: Money, tax_lines: list(TaxLine) });
 
+const Place = z.object({ id: Text, name: Text });
+export type ShopifyPlace = z.infer<typeof Place>;
+
 export const ShopifyLine = z.object({
   id: Id,
   sku: z.string().nullish(),
@@ -99,7 +100,11 @@ export const ShopifyLine = z.object({
     .unknown()
     .optional()
     .transform((by) => textOf(isObject(by) ? by.handle : by)),
-  discount_allocations: z.array(DiscountAllocation).nullish(),
+  /** Where the line is sent from, as far as Shopify has assigned it. */
+  origin_location: optionalObject(Place),
+  assigned_location: optionalObject(Place),
+  assigned_location_id: Text,
+  discount_allocations: optionalList(DiscountAllocation),
   total_discount: Money,
   tax_lines: list(TaxLine),
   duties: list(Duty),
@@ -138,7 +143,7 @@ const Customer = z.object({
   phone: Text,
   first_name: Text,
   last_name: Text,
-  default_address: Address.nullish(),
+  default_address: optionalObject(Address),
 });
 
 /** `{ id }` in a webhook; the Admin API says who buys, which may be a company: `{ company: { id } }`. */
@@ -150,7 +155,7 @@ const Company = z
 const PaymentTerms = z.object({
   payment_terms_type: Text,
   payment_terms_name: Text,
-  due_in_days: Count.nullish(),
+  due_in_days: Count.nullish().catch(null),
 });
 export type ShopifyPaymentTerms = z.infer<typeof PaymentTerms>;
 
@@ -167,7 +172,7 @@ export const ShopifyFulfillment = z.object({
   delivered_at: Moment,
   tracking_company: Text,
   tracking_number: Text,
-  tracking_numbers: list(z.string().nullish()),
+  tracking_numbers: list(Text),
   /** The Admin API's form of the three above. */
   tracking: list(z.object({ company: Text, number: Text })),
   line_items: list(ShopifyFulfillmentLine),
@@ -179,7 +184,9 @@ export const ShopifyRefundLine = z.object({
   quantity: Count,
   restock_type: Word,
   /** The line as the refund left it. */
-  line_item: z.object({ current_quantity: Count.nullish(), fulfillable_quantity: Count.nullish() }).nullish(),
+  line_item: optionalObject(
+    z.object({ current_quantity: Count.nullish(), fulfillable_quantity: Count.nullish() }),
+  ),
 });
 export type ShopifyRefundLine = z.infer<typeof ShopifyRefundLine>;
 
@@ -197,9 +204,10 @@ export const ShopifyOrder = z.object({
   id: Id,
   name: Text,
   created_at: Moment,
-  updated_at: Instant.nullish(),
+  updated_at: z.preprocess((instant) => instant || null, Instant.nullish()),
   closed_at: Moment,
   source_name: Word,
+  location_id: Text,
   phone: Text,
   tags: Tags,
   payment_gateway_names: z
@@ -224,6 +232,8 @@ export const ShopifyOrder = z.object({
   total_tax: Money,
   current_total_tax: Money,
   total_tip_received: Money,
+  /** The webhooks' set with `shop_money`; the Admin API says `{ paymentSet }`. */
+  total_cash_rounding_payment_adjustment_set: Rounding,
   tax_lines: list(TaxLine),
   financial_status: Word,
   fulfillment_status: Word,
@@ -232,14 +242,17 @@ export const ShopifyOrder = z.object({
   note: Text,
   note_attributes: Attributes,
   po_number: Text,
-  company: Company.nullish(),
-  payment_terms: PaymentTerms.nullish(),
-  customer: Customer.nullish(),
-  billing_address: Address.nullish(),
-  shipping_address: Address.nullish(),
-  line_items: list(ShopifyLine),
+  company: optionalObject(Company),
+  payment_terms: optionalObject(PaymentTerms),
+  customer: optionalObject(Customer),
+  billing_address: optionalObject(Address),
+  shipping_address: optionalObject(Address),
+  line_items: z
+    .array(ShopifyLine)
+    .nullish()
+    .transform((lines) => lines ?? []),
   shipping_lines: list(ShippingLine),
-  fulfillments: z.array(ShopifyFulfillment).nullish(),
+  fulfillments: optionalList(ShopifyFulfillment),
   refunds: list(ShopifyRefund),
 });
 export type ShopifyOrder = z.infer<typeof ShopifyOrder>;

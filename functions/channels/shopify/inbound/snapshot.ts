@@ -11,8 +11,9 @@ import {
   type SnapshotRefundLine,
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
+import { isPaidOnDelivery, PAYMENT_STATES } from '../../payment-rules.ts';
 import { deliveryWindowOf, isBusinessOrder, paymentTermsOf } from './agreements.ts';
-import { includedTax, lineAmounts, orderAmounts, unitPrice } from './amounts.ts';
+import { cashRounding, includedTax, lineAmounts, orderAmounts, unitPrice } from './amounts.ts';
 import { lineDetails, orderDetails } from './details.ts';
 import { customerOf, shipToOf } from './parties.ts';
 import type { ShopifyFulfillment, ShopifyLine, ShopifyOrder, ShopifyRefund } from './payload.ts';
@@ -70,6 +71,7 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     ...orderAmounts(order, isEdited),
     discount: '0',
     total: totalOf(order, isOver),
+    cashRounding: cashRounding(order) ?? undefined,
     payment: paymentOf(order),
     cancellation: isGiven(order.cancelled_at)
       ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
@@ -191,13 +193,18 @@ function isFinished(order: ShopifyOrder, fulfillments: readonly SnapshotFulfillm
   return sent.length > 0 && sent.every(({ shippedAt }) => now - Date.parse(shippedAt ?? '') > LONG_AGO);
 }
 
-function paymentOf({ financial_status: status, payment_terms }: ShopifyOrder): SnapshotPayment {
+function paymentOf(order: ShopifyOrder): SnapshotPayment {
+  const { financial_status: status, payment_terms, payment_gateway_names } = order;
+  const gateways = payment_gateway_names.filter(isGiven);
   // A payload that does not tell does not make the goods wait.
   const isPaid = status === null || PAID.includes(status);
+  const isLater = payment_terms != null || (status === 'pending' && isPaidOnDelivery(gateways));
   return {
-    // Who buys on terms gets the goods before the money is there.
-    isAwaited: !isPaid && status !== 'refunded' && payment_terms == null,
+    // Who buys on terms, or pays on delivery, gets the goods before the money is there.
+    isAwaited: !isPaid && status !== 'refunded' && !isLater,
     isRefunded: status === 'refunded',
+    state: PAYMENT_STATES.find((state) => state.toLowerCase() === status) ?? 'UNKNOWN',
+    gateways,
     detail: oneLine(status, 100) ?? 'unknown',
   };
 }

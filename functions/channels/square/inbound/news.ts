@@ -3,6 +3,7 @@ import type { ChannelUpdate } from '../../core/process-message.ts';
 import { reconcileOrder } from '../../core/reconcile-order.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';
+import type { PaymentRule } from '../../payment-rules.ts';
 import type { SquarePayment } from './message.ts';
 import { SquareOrder } from './payload.ts';
 import { type Fetched, snapshotOf } from './snapshot.ts';
@@ -13,6 +14,8 @@ export interface Question {
   readonly merchant: string;
   readonly orderId: string;
   readonly payment: SquarePayment | null;
+  /** When goods leave, by the connection. */
+  readonly rules: readonly PaymentRule[];
 }
 
 /**
@@ -22,7 +25,7 @@ export interface Question {
  * @throws Busy when Square cannot be reached; the message comes again
  */
 export async function fetchUpdate(account: SquareAccount, question: Question): Promise<ChannelUpdate | null> {
-  const { merchant, orderId, payment } = question;
+  const { merchant, orderId, payment, rules } = question;
   const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
   const given = await account.retrieveOrder(orderId);
   if (given === null) return null;
@@ -37,15 +40,19 @@ export async function fetchUpdate(account: SquareAccount, question: Question): P
   return {
     order,
     version: versionText(square.version),
-    translate: (known) => translate({ square, payment, merchant, skus }, known),
+    translate: (known) => translate({ square, payment, merchant, skus }, known, rules),
   };
 }
 
 /** What an order of Square asks for, given what is known of it. */
-export function translate(fetched: Fetched, known: KnownOrder | null): ShopOutcome {
+export function translate(
+  fetched: Fetched,
+  known: KnownOrder | null,
+  rules: readonly PaymentRule[] = [],
+): ShopOutcome {
   if (fetched.square.state === 'DRAFT') return ignore('a draft is no sale yet');
   const result = snapshotOf(fetched);
   return 'problem' in result
     ? { kind: 'quarantine', problem: result.problem }
-    : reconcileOrder(result.snapshot, known);
+    : reconcileOrder(result.snapshot, known, rules);
 }

@@ -54,7 +54,7 @@ export function notesOf(order: SquareOrder): readonly string[] {
 }
 
 function recipientOf({ shipmentDetails, deliveryDetails, pickupDetails }: SquareFulfillment): Recipient {
-  return shipmentDetails?.recipient ?? deliveryDetails?.recipient ?? pickupDetails?.recipient;
+  return shipmentDetails?.recipient ?? deliveryDetails?.recipient ?? pickupDetails?.recipient ?? null;
 }
 
 /** An address that is none does not keep the order out; it is left out. */

@@ -1,35 +1,32 @@
 import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
+import { list, optionalObject, Text } from '../../core/lenient.ts';
 
 /**
  * What is read of an order of Square, its fields named in camel case. Fields that are not named here are ignored and missing ones
  * tolerated; a field that is read and has the wrong form makes the order malformed. Amounts are in the currency's
  * smallest unit.
  */
-const Text = z.string().nullish().catch(null);
+
 const Moment = Instant.nullish().catch(null);
 /** Characters that can be seen, and no blank; longer ones than a reference of ours are not known. */
 const Id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'an id of Square');
 
 /** Integers of 64 bits at Square; one that a number cannot hold exactly is refused. */
-const Minor = z.int().transform(BigInt).nullish();
-const Money = z
-  .object({ amount: Minor, currency: Text })
-  .nullish()
-  .transform((money) => ({ amount: money?.amount ?? 0n, currency: money?.currency ?? null }));
+const Minor = z
+  .preprocess(
+    (amount) => (typeof amount === 'string' && /^-?[0-9]{1,15}$/.test(amount) ? Number(amount) : amount),
+    z.int(),
+  )
+  .transform(BigInt)
+  .nullish();
+const Money = optionalObject(z.object({ amount: Minor, currency: Text })).transform((money) => ({
+  amount: money?.amount ?? 0n,
+  currency: money?.currency ?? null,
+}));
 
 /** Apps put what they like into it. */
-const Metadata = z
-  .record(z.string(), z.string().nullish().catch(null))
-  .nullish()
-  .transform((entries) => entries ?? {});
-
-function list<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
-}
+const Metadata = optionalObject(z.record(z.string(), Text)).transform((entries) => entries ?? {});
 
 const LineItem = z.object({
   uid: Id,
@@ -38,7 +35,7 @@ const LineItem = z.object({
   note: Text,
   /** Decimal text: goods may be sold by weight. */
   quantity: z.string().regex(/^[0-9]{1,12}(\.[0-9]{1,6})?$/, 'a quantity as decimal text'),
-  quantityUnit: z.object({ measurementUnit: z.unknown() }).nullish(),
+  quantityUnit: optionalObject(z.object({ measurementUnit: z.unknown() })),
   /** ITEM, CUSTOM_AMOUNT or GIFT_CARD. */
   itemType: Text,
   catalogObjectId: Text,
@@ -73,9 +70,9 @@ const Address = z.object({
   country: Text,
 });
 
-const Recipient = z
-  .object({ displayName: Text, emailAddress: Text, phoneNumber: Text, address: Address.nullish() })
-  .nullish();
+const Recipient = optionalObject(
+  z.object({ displayName: Text, emailAddress: Text, phoneNumber: Text, address: optionalObject(Address) }),
+);
 
 const Fulfillment = z.object({
   uid: Id,
@@ -86,20 +83,22 @@ const Fulfillment = z.object({
   /** ALL, or ENTRY_LIST: then only the lines in `entries`. */
   lineItemApplication: Text,
   entries: list(z.object({ lineItemUid: Id, quantity: z.string() })),
-  shipmentDetails: z
-    .object({
+  shipmentDetails: optionalObject(
+    z.object({
       recipient: Recipient,
       carrier: Text,
       shippingNote: Text,
       shippingType: Text,
       trackingNumber: Text,
       shippedAt: Moment,
-    })
-    .nullish(),
-  deliveryDetails: z
-    .object({ recipient: Recipient, note: Text, deliverAt: Text, deliveredAt: Moment })
-    .nullish(),
-  pickupDetails: z.object({ recipient: Recipient, note: Text, pickupAt: Text, pickedUpAt: Moment }).nullish(),
+    }),
+  ),
+  deliveryDetails: optionalObject(
+    z.object({ recipient: Recipient, note: Text, deliverAt: Text, deliveredAt: Moment }),
+  ),
+  pickupDetails: optionalObject(
+    z.object({ recipient: Recipient, note: Text, pickupAt: Text, pickedUpAt: Moment }),
+  ),
 });
 export type SquareFulfillment = z.infer<typeof Fulfillment>;
 
@@ -113,7 +112,7 @@ export const SquareOrder = z.object({
   customerId: Text,
   ticketName: Text,
   /** The application that made the order: `Square Point of Sale`, `Invoices`. */
-  source: z.object({ name: Text }).nullish().catch(null),
+  source: optionalObject(z.object({ name: Text })),
   discounts: list(z.object({ name: Text })),
   metadata: Metadata,
   lineItems: list(LineItem),
@@ -123,6 +122,7 @@ export const SquareOrder = z.object({
   tenders: list(z.object({ id: Text, paymentId: Text, type: Text })),
   totalMoney: Money,
   totalTipMoney: Money,
+  roundingAdjustment: optionalObject(z.object({ amountMoney: Money })),
   /** What has not been paid yet; missing where Square does not tell. */
   netAmountDueMoney: z.object({ amount: Minor }).nullish(),
   createdAt: Moment,

@@ -4,6 +4,7 @@ import { Busy, type Ports } from '../../../orders/ports.ts';
 import type { InboundMessage, MessageOutcome } from '../../channel.ts';
 import { processUpdate } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
+import type { PaymentRule } from '../../payment-rules.ts';
 import type { SquareMessage } from './message.ts';
 import { fetchUpdate } from './news.ts';
 import { versionText } from './version.ts';
@@ -17,6 +18,7 @@ export interface SquareDependencies {
   readonly logger: Pick<Logger, 'error'>;
   readonly account: SquareAccount;
   readonly merchant: string;
+  readonly rules: readonly PaymentRule[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SquareDependencies {
  * @throws Busy when Square could not be asked, or does not tell; the message comes again
  */
 export async function processMessage(
-  { ports, logger, account, merchant }: SquareDependencies,
+  { ports, logger, account, merchant, rules }: SquareDependencies,
   inbound: InboundMessage,
   message: SquareMessage,
 ): Promise<MessageOutcome> {
@@ -40,18 +42,21 @@ export async function processMessage(
     if (message.state === 'DRAFT') return done('a draft is no sale yet');
     const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
     if (known?.channelVersion != null && known.channelVersion >= versionText(message.version)) {
-      return done('this version, or a newer one, has been taken in', known.orderId);
+      return done(
+        'this version, or a newer one, has been processed',
+        ...(known.orderId === null ? [] : [known.orderId]),
+      );
     }
   } else if (message.payment.status !== 'COMPLETED' && message.payment.status !== 'APPROVED') {
     return done(`the payment is ${message.payment.status.slice(0, 40)}`);
   }
   const payment = message.about === 'payment' ? message.payment : null;
   try {
-    let update = await fetchUpdate(account, { merchant, orderId, payment });
+    let update = await fetchUpdate(account, { merchant, orderId, payment, rules });
     if (message.about === 'order' && update?.version && update.version < versionText(message.version)) {
       // The copy that was read lags behind the message; what is not there now comes with the next one.
       await pause(LAG);
-      update = await fetchUpdate(account, { merchant, orderId, payment });
+      update = await fetchUpdate(account, { merchant, orderId, payment, rules });
     }
     if (update === null) return { kind: 'quarantined', reason: `Square knows no order ${orderId}` };
     return await processUpdate(ports, inbound, update);

@@ -11,6 +11,7 @@ import {
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
 import { problem } from '../../core/problem.ts';
+import { isPaidOnDelivery } from '../../payment-rules.ts';
 import {
   amountDue,
   chargeAmount,
@@ -81,6 +82,7 @@ export function snapshotOf({ square, payment, merchant, skus }: Fetched): Snapsh
     ...shippingAmounts(square),
     discount: '0',
     total: decimal(square.totalMoney.amount, currency),
+    cashRounding: decimal(square.roundingAdjustment?.amountMoney.amount ?? 0n, currency),
     payment: paymentOf(square, payment),
     cancellation: square.state === 'CANCELED' ? 'Cancelled in Square' : null,
     holds: [],
@@ -206,9 +208,12 @@ function paymentOf(order: SquareOrder, payment: SquarePayment | null): SnapshotP
   );
   const isCovered = isPromised && !isCounted && (payment?.amount ?? 0n) >= due;
   const currency = currencyOf(order);
+  const gateways = order.tenders.map(({ type }) => type).filter(isGiven);
   return {
-    isAwaited: due > 0n && !isCovered,
+    isAwaited: due > 0n && !isCovered && !isPaidOnDelivery(gateways),
     isRefunded: false,
+    state: due <= 0n || isCovered ? 'PAID' : order.tenders.length > 0 ? 'PARTIALLY_PAID' : 'PENDING',
+    gateways,
     detail: `${decimal(due, currency)} ${currency} due`,
   };
 }

@@ -1,6 +1,7 @@
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import type { ChannelUpdate } from '../../core/process-message.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
+import type { PaymentRule } from '../../payment-rules.ts';
 import type { WooStore } from '../client/woocommerce-store.ts';
 import type { WooMessage } from './message.ts';
 import type { WooOrder } from './payload.ts';
@@ -14,6 +15,7 @@ const DRAFTS: readonly string[] = ['checkout-draft', 'auto-draft'];
  * sums of refunds alone.
  *
  * @param store the store's address, by which its orders are known
+ * @param rules of the connection, for when goods leave
  * @throws Busy when the store cannot be reached
  * @throws ShopRefused, ShopUnreadable when it does not give the refunds
  */
@@ -21,6 +23,7 @@ export async function channelUpdateOf(
   message: WooMessage,
   store: string,
   api: Pick<WooStore, 'listRefunds'>,
+  rules: readonly PaymentRule[],
 ): Promise<ChannelUpdate> {
   const identity = { channel: 'WOOCOMMERCE', source: store };
   if (message.about === 'deletion') {
@@ -35,11 +38,17 @@ export async function channelUpdateOf(
   return {
     order: { ...identity, externalId: order.id },
     version: order.date_modified_gmt ?? null,
-    translate: (known) => translate({ store, order, refunds }, isRestored, known),
+    isRestored,
+    translate: (known) => translate({ store, order, refunds }, isRestored, known, rules),
   };
 }
 
-function translate(fetched: WooOrderWithRefunds, isRestored: boolean, known: KnownOrder | null): ShopOutcome {
+function translate(
+  fetched: WooOrderWithRefunds,
+  isRestored: boolean,
+  known: KnownOrder | null,
+  rules: readonly PaymentRule[],
+): ShopOutcome {
   const { order } = fetched;
   if (DRAFTS.includes(order.status)) return ignore('the customer has not placed the order yet');
   if (isRestored && known !== null && isOver(known)) {
@@ -52,7 +61,7 @@ function translate(fetched: WooOrderWithRefunds, isRestored: boolean, known: Kno
   }
   const result = snapshotOf(fetched);
   if ('problem' in result) return { kind: 'quarantine', problem: result.problem };
-  return completedElsewhere(order, known) ?? reconcileOrder(result.snapshot, known);
+  return completedElsewhere(order, known) ?? reconcileOrder(result.snapshot, known, rules);
 }
 
 function isOver({ order }: KnownOrder): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Text } from '../../core/lenient.ts';
+import { Flag, list, optionalObject, Text } from '../../core/lenient.ts';
 
 /**
  * What is read of an order of WooCommerce, REST API v3. Other fields are ignored, missing ones tolerated; a field that
@@ -8,12 +8,20 @@ import { Text } from '../../core/lenient.ts';
  *
  * @see https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties
  */
-const Id = z.int().min(1).transform(String);
+
+/** Extensions write numbers as text. */
+const asNumber = (value: unknown) =>
+  typeof value === 'string' && /^[0-9]+(\.[0-9]+)?$/.test(value) ? Number(value) : value;
+const Id = z.preprocess(asNumber, z.int().min(1)).transform(String);
 /** Empty where nothing was entered. */
 const Amount = z
-  .string()
-  .regex(/^-?[0-9]{0,12}(\.[0-9]{1,10})?$/, 'an amount as decimal text')
-  .nullish()
+  .preprocess(
+    (amount) => (typeof amount === 'number' ? String(amount) : amount),
+    z
+      .string()
+      .regex(/^-?[0-9]{0,12}(\.[0-9]{1,10})?$/, 'an amount as decimal text')
+      .nullish(),
+  )
   .transform((amount) => amount || '0');
 /** Local time of the store in UTC, without a zone: `2026-03-10T14:00:00`. */
 const Moment = z
@@ -22,42 +30,37 @@ const Moment = z
   .transform((moment) => `${moment}Z`)
   .nullish();
 
-function list<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item)
-    .nullish()
-    .transform((items) => items ?? []);
-}
-
 /** Keys of meta data under which extensions and themes keep the lot that was promised for a line. */
 export const LOT_PIN_KEYS: readonly string[] = ['lot_pin', '_lot_pin'];
 
 /** Extensions keep values of any form under any key. */
 const MetaData = list(
-  z.object({ key: z.string(), value: z.unknown(), display_key: Text, display_value: Text }),
-);
-
-/** PHP writes an object without fields as an empty list. */
-const Party = z.preprocess(
-  (party) => (typeof party === 'object' && party !== null && !Array.isArray(party) ? party : {}),
   z.object({
-    first_name: Text,
-    last_name: Text,
-    company: Text,
-    address_1: Text,
-    address_2: Text,
-    city: Text,
-    state: Text,
-    postcode: Text,
-    country: Text,
-    email: Text,
-    phone: Text,
+    key: Text.transform((key) => key ?? ''),
+    value: z.unknown(),
+    display_key: Text,
+    display_value: Text,
   }),
 );
-export type WooParty = z.infer<typeof Party>;
+
+const PartyFields = z.object({
+  first_name: Text,
+  last_name: Text,
+  company: Text,
+  address_1: Text,
+  address_2: Text,
+  city: Text,
+  state: Text,
+  postcode: Text,
+  country: Text,
+  email: Text,
+  phone: Text,
+});
+export type WooParty = z.infer<typeof PartyFields>;
+const Party = optionalObject(PartyFields).transform((party) => party ?? PartyFields.parse({}));
 
 /** Extensions sell by weight, with a quantity that is no whole number. */
-const Quantity = z.number().min(0);
+const Quantity = z.preprocess(asNumber, z.number().min(0));
 
 const LineItem = z.object({
   id: Id,
@@ -79,25 +82,25 @@ export type WooFee = z.infer<typeof Fee>;
 export const WooOrder = z.object({
   id: Id,
   /** As people know the order; extensions number in ways of their own. */
-  number: z.union([z.string(), z.number().transform(String)]).nullish(),
+  number: Text,
   status: z.string(),
   currency: z.string(),
-  date_created_gmt: Moment,
+  date_created_gmt: Moment.catch(null),
   date_modified_gmt: Moment,
-  date_paid_gmt: Moment,
-  date_completed_gmt: Moment,
+  date_paid_gmt: Moment.catch(null),
+  date_completed_gmt: Moment.catch(null),
   created_via: Text,
   total: Amount,
   total_tax: Amount,
   shipping_tax: Amount,
   shipping_total: Amount,
-  customer_id: z.int().min(0).nullish(),
+  customer_id: z.preprocess(asNumber, z.int().min(0).nullish()).catch(null),
   customer_note: Text,
   payment_method: Text,
   payment_method_title: Text,
   transaction_id: Text,
   /** False for an order of downloads and services alone. */
-  needs_processing: z.boolean().nullish(),
+  needs_processing: Flag,
   billing: Party,
   shipping: Party,
   line_items: list(LineItem),

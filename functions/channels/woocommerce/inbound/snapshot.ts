@@ -1,6 +1,6 @@
 import { CurrencyCode, isBelowZero, minus, sum } from '../../../../domain/money.ts';
 import { type Address, type Customer, isMailAddress } from '../../../../domain/order/terms.ts';
-import { identifier, manyLines, oneLine } from '../../core/clean.ts';
+import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import {
   type ChannelOrderSnapshot,
   currencyUnknown,
@@ -11,6 +11,7 @@ import {
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
 import { problem } from '../../core/problem.ts';
+import type { PaymentState } from '../../payment-rules.ts';
 import { lineDetails, orderDetails } from './details.ts';
 import { LOT_PIN_KEYS, type WooLine, type WooOrder, type WooParty, type WooRefund } from './payload.ts';
 
@@ -221,9 +222,21 @@ function paymentOf({ status, payment_method_title, payment_method }: WooOrder): 
   return {
     isAwaited: UNPAID.has(status),
     isRefunded: status === 'refunded',
+    state: STATES[status] ?? 'UNKNOWN',
+    gateways: [payment_method, payment_method_title].filter(isGiven),
     detail: by === undefined ? status : `${status}, by ${by}`,
   };
 }
+
+const STATES: Readonly<Record<string, PaymentState>> = {
+  pending: 'PENDING',
+  'on-hold': 'PENDING',
+  failed: 'VOIDED',
+  processing: 'PAID',
+  completed: 'PAID',
+  refunded: 'REFUNDED',
+  cancelled: 'VOIDED',
+};
 
 function cancellationOf({ status }: WooOrder): string | null {
   if (status === 'cancelled') return `Cancelled in ${SYSTEM}`;
