@@ -3,13 +3,13 @@ import { isGoods, type Order, open, type Shipment } from '../../../../domain/ord
 import type { OrderEnvelope } from '../../../events/envelope.ts';
 import { Busy } from '../../../orders/ports.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
-import { ssccOf } from '../x12/index.ts';
 import { acknowledgment, changeAnswer, type LineChanges, refusal } from './acknowledgment.ts';
 import type { Sign } from './charges.ts';
 import { CANCELLED_BY_PARTNER, type Partner, type Stamp } from './common.ts';
 import { creditNote, invoicesOf } from './credit-note.ts';
 import { invoice } from './invoice.ts';
 import { shipNotice, unlabelled } from './ship-notice.ts';
+import { ssccOf } from './sscc.ts';
 import type { Shares } from './whole-order.ts';
 
 /** A document that a partner is to have. */

@@ -22,7 +22,6 @@ export {
 } from './documents/purchase-order-acknowledgment.ts';
 export * from './documents/purchase-order-change-acknowledgment.ts';
 export * from './documents/ship-notice.ts';
-export { ssccOf } from './documents/sscc.ts';
 export type * from './order/document.ts';
 export { toEaches } from './order/quantity.ts';
 export * from './partner-acknowledgment.ts';

@@ -1,6 +1,7 @@
 import { X12Parser } from 'node-x12';
 import { describe, expect, it } from 'vitest';
 import { gs1CheckDigit, isSscc18 } from '../../../../domain/gs1.ts';
+import { sscc18, ssccOf } from '../../../../functions/channels/edi/outbound/sscc.ts';
 import { type Invoice, writeInvoice } from '../../../../functions/channels/edi/x12/documents/invoice.ts';
 import {
   type PurchaseOrderAcknowledgment,
@@ -10,7 +11,6 @@ import {
   type ShipNotice,
   writeShipNotice,
 } from '../../../../functions/channels/edi/x12/documents/ship-notice.ts';
-import { sscc18, ssccOf } from '../../../../functions/channels/edi/x12/documents/sscc.ts';
 import { validateInterchange } from '../../../../functions/channels/edi/x12/validator.ts';
 import {
   inWritableSeparators,
@@ -406,7 +406,7 @@ describe('data that cannot be written as they are', () => {
   it('refuses a label whose check digit is wrong', () => {
     const [order] = NOTICE.orders;
     if (order === undefined) throw new Error('expected an order');
-    const orders = [{ ...order, units: [{ sscc: '006141410000044718', items: [] }] }];
+    const orders = [{ ...order, units: [{ sscc: '00614141000004471', items: [] }] }];
     expect(() => writeShipNotice({ ...NOTICE, orders }, at856)).toThrow(
       expect.objectContaining({ location: 'MAN02' }),
     );

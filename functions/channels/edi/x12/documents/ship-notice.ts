@@ -1,4 +1,3 @@
-import { isSscc18 } from '../../../../../domain/gs1.ts';
 import { formatDecimal } from '../order/decimal.ts';
 import { sum } from '../order/lines.ts';
 import {
@@ -93,7 +92,7 @@ const SSCC_IDENTIFIER = '00';
 /**
  * Writes an 856, alone in its interchange.
  *
- * @throws UnwritableDocument when a value does not fit, or an SSCC's check digit is wrong
+ * @throws UnwritableDocument when a value does not fit, or an SSCC has not 18 digits
  */
 export function writeShipNotice(notice: ShipNotice, envelope: OutgoingEnvelope): string {
   const tree = new Hierarchy();
@@ -177,6 +176,6 @@ function orderDate(order: ShippedOrder): string | null {
 }
 
 function checked(sscc: string): string {
-  if (isSscc18(sscc)) return sscc;
-  throw new UnwritableDocument('MAN02', 'it is not an SSCC of 18 digits with its check digit');
+  if (/^\d{18}$/.test(sscc)) return sscc;
+  throw new UnwritableDocument('MAN02', 'it is not an SSCC of 18 digits');
 }

@@ -1,4 +1,4 @@
-import { gs1CheckDigit } from '../../../../../domain/gs1.ts';
+import { gs1CheckDigit } from '../../../../domain/gs1.ts';
 
 /**
  * A Serial Shipping Container Code of 18 digits, for one logistic unit.
