@@ -14,7 +14,7 @@ import { createChannelContext } from '../channel-context.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import type { LoggedMessage } from '../messages/message.ts';
 import { type MessageFilter, refOf, type StoredMessage } from '../messages/message-log.ts';
-import { retryMessage } from '../messages/retry-message.ts';
+import { declineMessage, retryMessage } from '../messages/retry-message.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -105,8 +105,11 @@ async function retry(request: HttpRequest, name: IdName): Promise<void> {
 
 async function dismiss(request: HttpRequest, name: IdName): Promise<void> {
   const { reason } = valid(DismissRequest, request.body);
-  const { message } = await open(request, name);
-  const ref = refOf(message, request.origin.actor.id);
+  const found = await open(request, name);
+  const { message } = found;
+  const { origin, deadline } = request;
+  await declineMessage(inboundOf, found, { correlationId: origin.correlationId, deadline });
+  const ref = refOf(message, origin.actor.id);
   if (await log.settle(ref, { state: 'DISMISSED', note: reason })) return;
   throw settled((await stored(request, name)).message);
 }

@@ -42,6 +42,13 @@ export interface Inbound {
    * @throws WriteFailed `message-settled` when it was processed meanwhile
    */
   process(message: InboundMessage): Promise<MessageOutcome>;
+  /**
+   * Tells the sender that what a message asks for is not done, since an operator dismisses it; once, however often it is
+   * called. A protocol without such an answer has none.
+   *
+   * @throws Busy when the sender could not be reached
+   */
+  decline?(message: InboundMessage): Promise<void>;
 }
 
 /** How the messages of a webhook are received. */

@@ -1,4 +1,4 @@
-import type { Inbound, MessageOutcome } from '../channels/channel.ts';
+import type { Inbound, InboundMessage, MessageOutcome } from '../channels/channel.ts';
 import { type MessageLog, refOf, type StoredMessage } from './message-log.ts';
 import { processMessage } from './process-message.ts';
 
@@ -22,22 +22,46 @@ export async function retryMessage(
   log: MessageLog,
   inboundOf: (endpoint: string) => Inbound | null,
   { message, body }: StoredMessage,
-  { correlationId, deadline, decidedBy }: RetryCircumstances,
+  circumstances: RetryCircumstances,
 ): Promise<MessageOutcome | null> {
   if (!(await log.countAttempt(message))) return null;
-  const { connectionId, source, proof, topic, place, actor, endpoint } = message;
+  const { endpoint } = message;
   const inbound = inboundOf(endpoint);
   if (inbound === null || body === null) {
     const reason =
       inbound === null
         ? `nothing processes messages of ${endpoint} any more`
         : 'its body expired; the sender has to send it again';
-    await log.settle(refOf(message, decidedBy), { state: 'QUARANTINED', reason });
+    await log.settle(refOf(message, circumstances.decidedBy), { state: 'QUARANTINED', reason });
     return { kind: 'quarantined', reason };
   }
-  return processMessage(log, inbound, {
+  return processMessage(log, inbound, inboundMessage(message, body, circumstances));
+}
+
+/**
+ * Tells the sender of an open message that an operator dismisses it, where its protocol has an answer for that.
+ *
+ * @throws Busy when the sender could not be reached; the message is still open
+ */
+export async function declineMessage(
+  inboundOf: (endpoint: string) => Inbound | null,
+  { message, body }: StoredMessage,
+  circumstances: RetryCircumstances,
+): Promise<void> {
+  if (body === null) return;
+  await inboundOf(message.endpoint)?.decline?.(inboundMessage(message, body, circumstances));
+}
+
+/** A message of the log as it is processed, for the sender that was proven when it arrived. */
+function inboundMessage(
+  message: StoredMessage['message'],
+  body: Buffer,
+  { correlationId, deadline, decidedBy }: RetryCircumstances,
+): InboundMessage {
+  const { connectionId, source, proof, topic, place, actor } = message;
+  return {
     ...{ ref: refOf(message, decidedBy), sender: { connectionId, source, proof } },
     ...{ topic, body, place, deadline, isAwaited: false },
     origin: { actor, correlationId },
-  });
+  };
 }

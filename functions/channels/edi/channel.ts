@@ -6,6 +6,7 @@ import { Busy } from '../../orders/ports.ts';
 import type { Channel, ChannelContext, MessageOutcome, Sender } from '../channel.ts';
 import { hasHexSignature } from '../core/hex-signature.ts';
 import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
+import { declineSet } from './inbound/decline-set.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
 import { retryPart } from './inbound/retry-part.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
@@ -35,6 +36,18 @@ export function ediChannel(context: ChannelContext): Channel {
       return isProven ? partner : null;
     },
   });
+  const deliver = async (partner: ConnectionOf<'EDI'>, address: string, body: string) => {
+    const { current } = await context.readSecret(webhook, partner.settings.secretName);
+    const headers = { 'content-type': X12_MEDIA_TYPE, 'x-edi-signature': hexSignature(body, current) };
+    const signal = AbortSignal.timeout(DEADLINE);
+    const { connectionId } = partner;
+    const { ok, status } = await fetch(address, { method: 'POST', body, headers, signal }).catch(
+      (error: Error) => {
+        throw new Busy(`${connectionId} could not be reached: ${error.name}`);
+      },
+    );
+    if (!ok) throw new Busy(`${connectionId} answered ${status}`);
+  };
   return {
     inbound: {
       webhook,
@@ -77,6 +90,18 @@ export function ediChannel(context: ChannelContext): Channel {
         }
         return { kind: 'processed', orderIds, detail: 'answered', reply };
       },
+      decline: (message) =>
+        declineSet(
+          {
+            ports,
+            numbers,
+            documents,
+            dispatches,
+            deliver,
+            findPartner: provenBy(message.sender).findPartner,
+          },
+          message,
+        ),
       answer(outcome) {
         const reply = 'reply' in outcome ? outcome.reply : undefined;
         if (outcome.kind === 'quarantined' && reply === undefined) {
@@ -89,18 +114,7 @@ export function ediChannel(context: ChannelContext): Channel {
     notify: partnerNotifier({
       ...{ ports, deliveries: dispatches, numbers, takeSerials, documents },
       findPartner: (source) => connections.find('EDI', source),
-      async deliver(partner: ConnectionOf<'EDI'>, address: string, body: string) {
-        const { current } = await context.readSecret(webhook, partner.settings.secretName);
-        const headers = { 'content-type': X12_MEDIA_TYPE, 'x-edi-signature': hexSignature(body, current) };
-        const signal = AbortSignal.timeout(DEADLINE);
-        const { connectionId } = partner;
-        const { ok, status } = await fetch(address, { method: 'POST', body, headers, signal }).catch(
-          (error: Error) => {
-            throw new Busy(`${connectionId} could not be reached: ${error.name}`);
-          },
-        );
-        if (!ok) throw new Busy(`${connectionId} answered ${status}`);
-      },
+      deliver,
     }),
   };
 }

@@ -210,3 +210,44 @@ describe('a ship notice', () => {
     expect(shipments).toMatchObject([{ packages: 2, packageContents: packages }]);
   });
 });
+
+describe('what an operator dismisses', () => {
+  const dismissed = async (reason: string) => {
+    const { items } = await api('GET', '/v1/inbound-messages?state=QUARANTINED&channel=EDI');
+    const found = items.find((each: { reason: string }) => each.reason.includes(reason));
+    return api('POST', `/v1/inbound-messages/${found.messageId}/dismissal`, { reason: 'not agreed' });
+  };
+
+  test('is refused to the partner: an order by an 855', async () => {
+    await order('NOT-AGREED', PLACE, 'PO1*1*1.5*EA*5**VN*NF-TS24');
+    expect(await dismissed('quantity not whole')).toMatchObject({ state: 'DISMISSED' });
+    const [content = ''] = await sent('NOT-AGREED', '855', 1);
+    expect(segments(content, 'BAK')[0]?.slice(1, 5)).toEqual(['00', 'RJ', 'NOT-AGREED', '20260401']);
+  });
+
+  test('a change by an 865, which the order shows', async () => {
+    await order('CHANGE-REFUSED', PLACE, 'PO1*1*10*EA*5**VN*NF-TS24');
+    await change('CHANGE-REFUSED', 'ITD*01*3*****60\nCTT*0');
+    await dismissed('other payment terms');
+    const [content = ''] = await sent('CHANGE-REFUSED', '865', 1);
+    expect(segments(content, 'BCA')[0]?.slice(1, 6)).toEqual(['04', 'RJ', 'CHANGE-REFUSED', '', '3']);
+    const [{ orderId } = { orderId: '' }] = await ordersOf('CHANGE-REFUSED');
+    const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+    expect(items).toContainEqual(expect.objectContaining({ kind: '865', status: 'SENT' }));
+  });
+
+  test('is not refused where the order stands, or none was asked for', async () => {
+    await order('STANDS', PLACE, 'PO1*1*10*EA*5**VN*NF-TS24');
+    await sent('STANDS', '855', 1);
+    await order('STANDS', PLACE, 'PO1*1*11*EA*5**VN*NF-TS24');
+    await dismissed('purchase order STANDS is known');
+    await sendSet(
+      '850',
+      'PO',
+      `BEG*00*IN*ONLY-INFORMED**20260401\n${PLACE}\nPO1*1*1*EA*5**VN*NF-TS24\nCTT*1`,
+    );
+    await dismissed('BEG02 IN');
+    await sent('STANDS', '855', 1);
+    expect(await about(PARTNER, 'ONLY-INFORMED', '855')).toEqual([]);
+  });
+});

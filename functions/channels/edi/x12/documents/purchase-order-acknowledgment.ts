@@ -54,8 +54,8 @@ export interface PurchaseOrderAcknowledgment {
   readonly type: string;
   readonly purchaseOrderNumber: string;
   readonly purchaseOrderDate: string;
-  /** Our order number. */
-  readonly orderNumber: string;
+  /** Our order number; null where there is no order. */
+  readonly orderNumber: string | null;
   readonly acknowledgedOn: string;
   readonly releaseNumber?: string | null;
   /** REF, FOB, ITD and TD5 of the purchase order. */
@@ -91,9 +91,14 @@ export function writePurchaseOrderAcknowledgment(
     ...givenBack(document.routing),
     ...document.parties.flatMap(partySegments),
     ...document.lines.flatMap(lineSegments),
-    ['CTT', String(document.lines.length), formatDecimal(sum(document.lines.map((line) => line.quantity)))],
+    ...(document.lines.length === 0 ? [] : [controlTotals(document.lines)]),
   ];
   return writeInterchange(envelope, 'PR', [{ id: '855', segments }]);
+}
+
+/** How many lines there are, and what their quantities add up to. */
+export function controlTotals(lines: readonly AcknowledgedLine[]): OutgoingSegment {
+  return ['CTT', String(lines.length), formatDecimal(sum(lines.map(({ quantity }) => quantity)))];
 }
 
 function lineSegments(line: AcknowledgedLine): OutgoingSegment[] {

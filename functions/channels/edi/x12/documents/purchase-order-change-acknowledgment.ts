@@ -1,10 +1,9 @@
-import { formatDecimal } from '../order/decimal.ts';
-import { sum } from '../order/lines.ts';
 import { type OutgoingEnvelope, type OutgoingSegment, writeInterchange } from '../writer.ts';
 import { givenBack, partySegments, products, x12Date } from './common.ts';
 import {
   type AcknowledgedLine,
   answerSegments,
+  controlTotals,
   type PurchaseOrderAcknowledgment,
 } from './purchase-order-acknowledgment.ts';
 
@@ -45,9 +44,7 @@ export function writePurchaseOrderChangeAcknowledgment(
     ...givenBack(document.routing),
     ...document.parties.flatMap(partySegments),
     ...lines.flatMap(lineSegments),
-    ...(lines.length === 0
-      ? []
-      : [['CTT', String(lines.length), formatDecimal(sum(lines.map((line) => line.quantity)))] as const]),
+    ...(lines.length === 0 ? [] : [controlTotals(lines)]),
   ];
   return writeInterchange(envelope, 'CA', [{ id: '865', segments }]);
 }
