@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ConnectionRequest } from '../../contract/connections.ts';
 import { ROUTES } from '../../contract/routes.ts';
+import { CARRIER } from '../../functions/carriers/descriptors.ts';
+import { CONNECTED_CHANNELS } from '../../functions/channels/descriptors.ts';
 import { readSettings } from '../../local/settings.ts';
 
 const DOCUMENTS = globSync(['*.md', 'docs/*.md']);
@@ -27,6 +29,19 @@ describe('a request that a document shows', () => {
   test('is found at all', () => {
     expect(requests.length).toBeGreaterThan(20);
     expect(bodies.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the settings of a connection', () => {
+  const pages = globSync('docs/connect-a-*.md')
+    .map((page) => readFileSync(page, 'utf8'))
+    .join('\n');
+  test.each(
+    [...CONNECTED_CHANNELS, CARRIER].flatMap(({ kind, settings }) =>
+      Object.keys(settings.shape).map((setting) => [kind, setting]),
+    ),
+  )('of kind %s: %s is explained', (_, setting = '') => {
+    expect(pages).toMatch(new RegExp(`[\`"]${setting}[\`"]`));
   });
 });
 
