@@ -142,10 +142,26 @@ function conclude(
   const releases = order.holds
     .filter(({ note = '' }) => before.has(note) && !stands.has(note))
     .map(({ holdId }): CommandOf<'ReleaseHold'> => ({ type: 'ReleaseHold', holdId }));
-  const all = [...holds, ...commands, ...releases, ...record(snapshot, order, findings)];
+  const all = [...holds, ...keepWith(commands, releases, record(snapshot, order, findings))];
   const aside = problemOf(fresh.filter(({ isForOperator }) => isForOperator));
   if (all.length > 0) return run(all, aside);
   return aside === null ? ignore(otherwise) : { kind: 'quarantine', problem: aside };
+}
+
+/** What is kept goes with an amendment of the order, where there is one, so that one message makes one change. */
+function keepWith(
+  commands: readonly Instruction[],
+  releases: readonly Instruction[],
+  [record]: readonly CommandOf<'RecordChannelData'>[],
+): readonly Instruction[] {
+  if (record === undefined) return [...commands, ...releases];
+  const last = commands.findLastIndex(({ type }) => type === 'AmendOrder');
+  if (last === -1) return [...commands, ...releases, record];
+  const { type: _, ...said } = record;
+  const kept = commands.map((command, index) =>
+    index === last && command.type === 'AmendOrder' ? { ...command, ...said } : command,
+  );
+  return [...kept, ...releases];
 }
 
 /** Keeps what the channel says, where it is not what is kept already. */
