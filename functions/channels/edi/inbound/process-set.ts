@@ -14,6 +14,7 @@ import {
   readPurchaseOrderChange,
   type SetReport,
 } from '../x12/index.ts';
+import { changeOfShare } from './change-of-share.ts';
 import { booking, type EdiContext, type InterchangeContext, type SetOutcome } from './edi-context.ts';
 import { digestOf, ordersMeantBy } from './known-orders.ts';
 import { mastersFor } from './partner-masters.ts';
@@ -155,7 +156,7 @@ async function processPurchaseOrderChange(
   if (purpose.kind === 'CANCELLATION') return cancelOrders(ports, '860', orders, context);
   const isPart = orders.length > 1;
   for (const order of orders) {
-    const change = translateChange(document, order, context.masters, isPart);
+    const change = translateChange(changeOfShare(document, order, orders), order, context.masters);
     if ('problems' in change) return aside('860', change.problems.join('; '));
     if (change.command === null) continue;
     // One that is done at once is refused by itself.
@@ -170,7 +171,7 @@ async function processPurchaseOrderChange(
   for (const orderId of orderIds) {
     // The last one of them settles the set.
     const message = orderId === orderIds.at(-1) ? booking(context, orderIds) : { message: context.message };
-    const outcome = await changeOrder(ports, document, { orderId, isPart, message }, context);
+    const outcome = await changeOrder(ports, document, { orderId, orders, message }, context);
     if (outcome.kind === 'quarantined') return outcome;
     isLogged = outcome.kind === 'booked' && outcome.isLogged === true;
     isBooked ||= outcome.kind === 'booked';
@@ -181,13 +182,14 @@ async function processPurchaseOrderChange(
 async function changeOrder(
   ports: Ports,
   document: PurchaseOrderChangeDocument,
-  { orderId, isPart, message }: { orderId: string; isPart: boolean; message: MessageWrite },
+  { orderId, orders, message }: { orderId: string; orders: readonly Order[]; message: MessageWrite },
   { origin, deadline, masters }: EdiContext,
 ): Promise<SetOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const order = await ports.orders.load(orderId);
     if (order === null) throw new Error(`there is no order ${orderId}`);
-    const change = translateChange(document, order, masters, isPart);
+    const shares = orders.map((each) => (each.orderId === orderId ? order : each));
+    const change = translateChange(changeOfShare(document, order, shares), order, masters);
     if ('problems' in change) return aside('860', change.problems.join('; '));
     const { command, heldFor } = change;
     if (command === null) return { kind: 'nothing-to-do', orderIds: [orderId] };

@@ -39,14 +39,11 @@ const OF_LINES = /^(?:quantity|unit|pack|price|item)_/;
 /**
  * Turns an 860 into one command that carries it out whole, or says why it cannot be. Quantities are the lines' new
  * totals, so that a change that came before, or comes again, asks for nothing more.
- *
- * @param isPart whether the order is one of several that the purchase order was divided into
  */
 export function translateChange(
   document: PurchaseOrderChangeDocument,
   order: Order,
   masters: PartnerMasters = NO_MASTERS,
-  isPart = false,
 ): ChangeTranslation {
   const { kind, code } = document.purpose;
   if (kind === 'CANCELLATION') {
@@ -62,9 +59,6 @@ export function translateChange(
   const dates = changedDates(document, order);
   const problems = [
     ...document.problems.filter((each) => !OF_LINES.test(each.code)).map(({ message }) => message),
-    ...(isPart && document.lines.length > 0
-      ? ['the purchase order is divided among places, and which of them a line means is left open']
-      : []),
     ...changedTerms(document, order),
     ...place.problems,
     ...dates.problems,

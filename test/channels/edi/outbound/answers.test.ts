@@ -85,6 +85,49 @@ describe('a purchase order that is divided', () => {
   });
 });
 
+describe('a change of a purchase order that is divided', () => {
+  const unitsOf = async (purchaseOrder: string) => {
+    const orders = await Promise.all(
+      (await ordersOf(purchaseOrder)).map(({ orderId }) => api('GET', `/v1/orders/${orderId}`)),
+    );
+    const each = orders.map(({ shipTo, lines }) => [
+      shipTo.name,
+      lines.map((line: Record<'channelLineId' | 'ordered' | 'cancelled' | 'unitPrice', string>) =>
+        [line.channelLineId, line.ordered, line.cancelled, line.unitPrice].join(),
+      ),
+    ]);
+    return Object.fromEntries(each);
+  };
+
+  test('reaches the order that has the line, and all that have it where it is the same for all', async () => {
+    const lines = `PO1*1*30*EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20\nPO1*2*5*EA*2**VN*NF-SS1K\nSDQ*EA*92*0002*5
+      PO1*3*4*EA*2**VN*NF-SS1K\nSDQ*EA*92*0001*2*0002*2`;
+    await order('SHARE-CHANGE', STORES, lines);
+    await sent('SHARE-CHANGE', '855', 1);
+    const first = 'POC*1*PC*30**EA*6**VN*NF-TS24\nPOC*2*QI*8**EA*2**VN*NF-SS1K\nPOC*3*DI*4**EA*2**VN*NF-SS1K';
+    await change('SHARE-CHANGE', `${first}\nCTT*3`);
+    expect(await unitsOf('SHARE-CHANGE')).toEqual({
+      'STORE A': ['1,10,0,6', '3,2,2,2'],
+      'STORE B': ['1,20,0,6', '2,8,0,2', '3,2,2,2'],
+    });
+  });
+
+  test('is quarantined whole where it leaves open which place is meant', async () => {
+    await order('SHARE-OPEN', STORES, 'PO1*1*30*EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20');
+    await change('SHARE-OPEN', 'POC*1*QI*40**EA*5**VN*NF-TS24\nCTT*1');
+    await change('SHARE-OPEN', 'N1*ST*ELSEWHERE*92*0099\nN3*9 X ST\nN4*RENO*NV*89501\nCTT*0');
+    expect(await unitsOf('SHARE-OPEN')).toEqual({ 'STORE A': ['1,10,0,5'], 'STORE B': ['1,20,0,5'] });
+    const { items } = await api('GET', '/v1/inbound-messages?state=QUARANTINED&channel=EDI');
+    const reasons = items.map(({ reason }: { reason: string }) => reason);
+    expect(reasons).toEqual(
+      expect.arrayContaining([
+        'SDQ: which places get more or less of line 1',
+        'N1 ST: which of the places of the order is to be another',
+      ]),
+    );
+  });
+});
+
 describe('what stock does not cover, of a partner that takes no backorders', () => {
   test('is refused by the 855, all of it too', async () => {
     await order('NONE-LEFT', `CSH*N\n${PLACE}`, 'PO1*1*10*EA*5**VN*NOBODY-HAS-IT');

@@ -53,6 +53,8 @@ export type OrderProblemCode =
   | 'schedule_mismatch'
   /** Lines ask for other days than the header or one another, and the order ships on one. */
   | 'dates_differ'
+  /** A change leaves open which of the places it means that the order goes to. */
+  | 'share_unclear'
   /** Elements that no rule covers. */
   | 'unresolved';
 
