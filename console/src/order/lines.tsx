@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, shortMoney, words } from '../format.ts';
+import { Details } from './channel-details.tsx';
 
 const UNITS = [
   'ordered',
@@ -42,6 +43,7 @@ export function Lines({ order }: { readonly order: OrderResponse }) {
                   {line.description}
                 </Text>
               )}
+              <Details details={line.channelData ?? []} />
             </Table.Td>
             <Table.Td ta="right">{shortMoney(line.unitPrice, order.currency)}</Table.Td>
             {shown.map((name) => (

@@ -44,6 +44,7 @@ interface Fact {
 
 function wholesale({
   purchaseOrderNumber,
+  releaseNumber,
   paymentTerms,
   deliveryWindow,
   cases,
@@ -51,7 +52,11 @@ function wholesale({
   state,
 }: OrderResponse): readonly Fact[] {
   return [
-    { name: 'Buyer PO', value: purchaseOrderNumber ?? '—' },
+    {
+      name: 'Buyer PO',
+      value: purchaseOrderNumber ?? '—',
+      more: releaseNumber === undefined ? undefined : { text: `Release ${releaseNumber}`, isUrgent: false },
+    },
     { name: 'Payment terms', value: termsWords(paymentTerms) },
     {
       name: 'Delivery window',
@@ -68,8 +73,15 @@ function wholesale({
   ];
 }
 
-function common({ shipTo, note, backorderPolicy }: OrderResponse): readonly Fact[] {
+function common({ shipTo, note, backorderPolicy, ...dates }: OrderResponse): readonly Fact[] {
   return [
+    ...(
+      [
+        ['Ship not before', dates.shipNotBefore],
+        ['Ship by', dates.shipNotAfter],
+        ['Cancel after', dates.cancelAfter],
+      ] as const
+    ).flatMap(([name, date]) => (date === undefined ? [] : [{ name, value: day(date) }])),
     ...(shipTo === undefined ? [] : [{ name: 'Ship to', value: addressWords(shipTo) }]),
     ...(backorderPolicy === 'SHIP_PARTIAL'
       ? []

@@ -9,6 +9,7 @@ import { moment, money, words } from '../format.ts';
 import { MessageList } from '../messages/list.tsx';
 import { OrderActions } from '../order/actions.tsx';
 import { AllocationPanel } from '../order/allocation.tsx';
+import { ChannelDetails } from '../order/channel-details.tsx';
 import { Documents } from '../order/documents.tsx';
 import { History } from '../order/history.tsx';
 import { Lines } from '../order/lines.tsx';
@@ -74,6 +75,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
         </Alert>
       ))}
       <Terms order={order} />
+      <ChannelDetails order={order} />
       <Lines order={order} />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
