@@ -2,8 +2,9 @@ import type { ActionEffect, AgentAction } from '../../contract/agents.ts';
 import type { Rejection } from '../../domain/decider.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { IdempotencyRecord } from '../idempotency.ts';
 import { handleOrderCommand, type Outcome, tryOrderCommand } from '../orders/handle-order-command.ts';
-import { type IdempotencyRecord, type Ports, WriteFailed } from '../orders/ports.ts';
+import { type Ports, WriteFailed } from '../orders/ports.ts';
 import { type ReceptionOutcome, receiveOrder, tryToReceiveOrder } from '../orders/receive-order.ts';
 import { commandOf, receptionCommand } from './actions.ts';
 

@@ -1,8 +1,9 @@
 import type { Rejection } from '../../domain/decider.ts';
 import { decideLot, evolveLot, type Lot, type LotCommand } from '../../domain/inventory/lot.ts';
 import type { Origin, StockEnvelope } from '../events/envelope.ts';
+import type { IdempotencyRecord } from '../idempotency.ts';
 import { mayRetry } from '../orders/handle-order-command.ts';
-import { Busy, type IdempotencyRecord, type Ports, WriteFailed } from '../orders/ports.ts';
+import { Busy, type Ports, WriteFailed } from '../orders/ports.ts';
 
 const ATTEMPTS = 12;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../orders/ports.ts';
+import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../idempotency.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from './http.ts';
 
 /** A request that has neither an answer nor an end after this long was cut off; its repeat is told how things are. */

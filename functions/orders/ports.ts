@@ -1,31 +1,8 @@
-import type { Lot } from '../../domain/inventory/lot.ts';
 import type { Order } from '../../domain/order/order.ts';
-import type { OrderEnvelope, StockEnvelope } from '../events/envelope.ts';
+import type { OrderEnvelope } from '../events/envelope.ts';
+import type { IdempotencyRecord, IdempotencyStore } from '../idempotency.ts';
+import type { StockStore } from '../inventory/ports.ts';
 import type { MessageWrite } from '../messages/message.ts';
-
-/** The answer to a request, kept so that a repeat gets it again to the letter. */
-export interface StoredAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A client's promise that requests with one key are the same request. */
-export interface IdempotencyKey {
-  /** The route and path the key belongs to. */
-  readonly scope: string;
-  readonly key: string;
-  /** A digest of the request's body. */
-  readonly fingerprint: string;
-}
-
-export interface IdempotencyRecord extends IdempotencyKey {
-  /** Missing while the request is still worked on. */
-  readonly answer?: StoredAnswer | undefined;
-  readonly orderId?: string | undefined;
-  /** Epoch milliseconds at which work began. */
-  readonly begunAt: number;
-}
 
 /** Everything that one command changes, written in one transaction or not at all. */
 export interface OrderWrite {
@@ -35,15 +12,6 @@ export interface OrderWrite {
   readonly idempotency?: IdempotencyRecord | undefined;
   /** The inbound message that the write follows from. */
   readonly message?: MessageWrite | undefined;
-}
-
-export interface LotWrite {
-  readonly before: Lot | null;
-  readonly after: Lot;
-  readonly events: readonly StockEnvelope[];
-  /** The threshold of the SKU that these events report a fall below; they are written once for each fall. */
-  readonly lowStockThreshold?: number | undefined;
-  readonly idempotency?: IdempotencyRecord | undefined;
 }
 
 /** Why a write was not made. Nothing of it is in the store. */
@@ -126,41 +94,6 @@ export interface OrderStore {
   findDocument(channel: string, source: string, key: string): Promise<readonly string[]>;
   /** @returns the order and shipment that travel under a tracking number. */
   findTracking(trackingNumber: string): Promise<readonly { orderId: string; shipmentId: string }[]>;
-}
-
-export interface StockStore {
-  /** @returns the lots of each SKU, those that expire first first. */
-  lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
-  /** @throws WriteFailed when nothing was written */
-  save(write: LotWrite): Promise<void>;
-  /** @returns SKUs that ever had stock, in the order of their names, after one. */
-  skus(limit: number, after: string | null): Promise<readonly string[]>;
-  /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
-  linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
-  /** @returns what orders hold and have shipped of a lot. */
-  usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
-}
-
-/** What one order line waits for. */
-export interface WaitingLine {
-  readonly orderId: string;
-  readonly quantity: number;
-  /** The order takes nothing until everything it lacks can be had. */
-  readonly allOrNothing: boolean;
-}
-
-/** What one order line holds, and has shipped, of a lot. */
-export interface LotUse {
-  readonly orderId: string;
-  readonly lineNumber: number;
-  readonly reserved: number;
-  readonly shipped: number;
-}
-
-export interface IdempotencyStore {
-  find(scope: string, key: string): Promise<IdempotencyRecord | null>;
-  /** Adds the answer to a record that was begun; ends quietly when the record is gone. */
-  complete(record: IdempotencyRecord): Promise<void>;
 }
 
 export interface OrderNumbers {

@@ -6,6 +6,7 @@ import { wantsStock } from '../../domain/order/decide/reallocation.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { IdempotencyRecord } from '../idempotency.ts';
 import type { MessageWrite } from '../messages/message.ts';
 import {
   apply,
@@ -16,7 +17,7 @@ import {
   mayRetry,
   mayTry,
 } from './handle-order-command.ts';
-import { Busy, type IdempotencyRecord, type Ports, WriteFailed } from './ports.ts';
+import { Busy, type Ports, WriteFailed } from './ports.ts';
 
 /** After this many attempts on contended stock an order is received without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;

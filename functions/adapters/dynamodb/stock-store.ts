@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
-import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../orders/ports.ts';
+import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../inventory/ports.ts';
 import type { Table } from './client.ts';
 import { type Fields, keyOf, parseItem, queryAll, queryItems, StoredKey } from './items.ts';
 import { type Key, lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';

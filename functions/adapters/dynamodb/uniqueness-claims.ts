@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
-import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../../orders/ports.ts';
+import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../../idempotency.ts';
 import type { Table } from './client.ts';
 import { compressedJson, type Fields, getItem, parseItem } from './items.ts';
 import { idempotencyKey } from './keys.ts';

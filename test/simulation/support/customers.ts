@@ -1,8 +1,9 @@
 import { ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';
+import type { IdempotencyRecord } from '../../../functions/idempotency.ts';
 import { handleLotCommand } from '../../../functions/inventory/handle-lot-command.ts';
 import { handleOrderCommand, type NotReceiving } from '../../../functions/orders/handle-order-command.ts';
-import { type IdempotencyRecord, type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
+import { type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
 import { receiveOrder } from '../../../functions/orders/receive-order.ts';
 import type { Random } from '../../../testing/random.ts';
 

@@ -1,0 +1,41 @@
+import type { Lot } from '../../domain/inventory/lot.ts';
+import type { StockEnvelope } from '../events/envelope.ts';
+import type { IdempotencyRecord } from '../idempotency.ts';
+
+export interface LotWrite {
+  readonly before: Lot | null;
+  readonly after: Lot;
+  readonly events: readonly StockEnvelope[];
+  /** The threshold of the SKU that these events report a fall below; they are written once for each fall. */
+  readonly lowStockThreshold?: number | undefined;
+  readonly idempotency?: IdempotencyRecord | undefined;
+}
+
+export interface StockStore {
+  /** @returns the lots of each SKU, those that expire first first. */
+  lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
+  /** @throws WriteFailed when nothing was written */
+  save(write: LotWrite): Promise<void>;
+  /** @returns SKUs that ever had stock, in the order of their names, after one. */
+  skus(limit: number, after: string | null): Promise<readonly string[]>;
+  /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
+  linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
+  /** @returns what orders hold and have shipped of a lot. */
+  usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
+}
+
+/** What one order line waits for. */
+export interface WaitingLine {
+  readonly orderId: string;
+  readonly quantity: number;
+  /** The order takes nothing until everything it lacks can be had. */
+  readonly allOrNothing: boolean;
+}
+
+/** What one order line holds, and has shipped, of a lot. */
+export interface LotUse {
+  readonly orderId: string;
+  readonly lineNumber: number;
+  readonly reserved: number;
+  readonly shipped: number;
+}
