@@ -44,7 +44,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   },
   'api/republish': {
     id: 'Republish',
-    description: 'Tells events of the history again',
+    description: 'Republishes events of the history',
     // Events of a span of time are found by reading the whole table.
     actions: ['Query', 'Scan'],
     publishes: true,
@@ -79,7 +79,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     description: 'The log of inbound messages, to look into, retry and dismiss',
     ...PROCESSES_MESSAGES,
   },
-  // The queue of its tries is made after it; the stack tells it where that is.
+  // The queue of its attempts is made after it; the stack sets its URL.
   'api/subscriptions': {
     id: 'Subscriptions',
     description: 'Events for those who take them by HTTP',
@@ -87,7 +87,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     indexes: ['byReference'],
     secrets: { SEAL_SECRET_ID: 'subscriptions' },
   },
-  // The stack tells it which workflow is meant.
+  // The stack sets which workflow is meant.
   'api/stuck-orders': {
     id: 'StuckOrders',
     description: 'Orders whose workflow gave up',
@@ -123,7 +123,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     ],
     secrets: { PORTAL_SECRET_ID: 'portal', APPROVAL_SECRET_ID: 'approvals' },
   },
-  // Its queues are made after it; the stack tells it where they are.
+  // Its queues are made after it; the stack sets their URLs.
   'api/dead-letters': {
     id: 'DeadLettersApi',
     description: 'What consumers could not handle',

@@ -116,7 +116,7 @@ export class ConsoleStack extends Stack {
       { id: 'AwsSolutions-L1', reason: runtime },
       { id: 'Serverless-LambdaLatestVersion', reason: runtime },
       { id: 'Serverless-LambdaDLQ', reason: 'The deployment waits for its answer, and fails with it.' },
-      { id: 'Serverless-LambdaTracing', reason: 'It runs in deployments only, whose record tells of it.' },
+      { id: 'Serverless-LambdaTracing', reason: 'It runs in deployments only, whose record shows it.' },
     );
   }
 }

@@ -43,7 +43,7 @@ const READERS = {
     actions: COMMAND_ACTIONS,
     settings: ['DELIVERY_WINDOW_AT_RISK_DAYS'],
     timeout: Duration.seconds(60),
-    // At which a workflow is started, may go on, or at which work that takes several steps is taken up again.
+    // At which a workflow is started, may continue, or at which work that takes several steps is taken up again.
     types: [
       'OrderReceived',
       'OrderAllocated',
@@ -125,7 +125,7 @@ const CONSUMERS = {
   },
   'consumers/early-tracking-updates': {
     id: 'CarrierNews',
-    description: 'Takes in news of carriers that came before its shipment',
+    description: 'Processes tracking updates that came before their shipment',
     actions: COMMAND_ACTIONS,
     timeout: Duration.seconds(30),
     batchSize: 1,
@@ -133,7 +133,7 @@ const CONSUMERS = {
   },
   'consumers/channel-sync': {
     id: 'ChannelSync',
-    description: 'Tells shops and trading partners what became of their orders',
+    description: 'Notifies shops and trading partners of what became of their orders',
     actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     secrets: CHANNEL_SECRETS,
     readsConnectionSecrets: true,
@@ -142,8 +142,8 @@ const CONSUMERS = {
     channels: CONNECTED_KINDS,
     delaysFailures: true,
     // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
-    tries: 11,
-    // After which a channel may have to be told something about an order of its own.
+    attempts: 11,
+    // After which a channel may have to be notified of an order of its own.
     types: [
       'OrderReceived',
       'OrderAllocated',
@@ -162,7 +162,7 @@ const CONSUMERS = {
   // Each delivery to a subscriber is a message of its own, so that one who is slow or gone holds up no other.
   'consumers/subscriber-deliveries': {
     id: 'SubscriberDeliveries',
-    description: 'Posts events to those who subscribed, and tries again for a day',
+    description: 'Posts events to those who subscribed, and retries for a day',
     actions: ['GetItem', 'PutItem', 'UpdateItem'],
     secrets: { SEAL_SECRET_ID: 'subscriptions' },
     isFilledByFunctions: true,
@@ -170,7 +170,7 @@ const CONSUMERS = {
     batchSize: 1,
     sendsAgain: true,
   },
-  // The stack tells it where the queue of deliveries is.
+  // The stack sets the URL of the queue of deliveries.
   'consumers/subscribers': {
     id: 'Subscribers',
     description: 'Makes a delivery of each event for each of its subscribers',

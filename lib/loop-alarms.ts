@@ -8,7 +8,7 @@ import type { HttpEntry } from './constructs/http-entry.ts';
 import { LoopAlarm } from './constructs/loop-alarm.ts';
 import type { LoopMetrics } from './loop-metrics.ts';
 
-/** The parts of a loop that a person on call looks at. */
+/** The resources of a loop that a person on call looks at. */
 export interface WatchedResources {
   readonly http: HttpEntry;
   readonly table: ITable;
@@ -27,11 +27,11 @@ const LATE_STREAM = Duration.minutes(5).toMilliseconds();
  * workflow are made. Each is of something that does not mend itself, or that callers feel.
  */
 export class LoopAlarms extends Construct {
-  constructor(scope: Construct, id: string, parts: WatchedResources) {
+  constructor(scope: Construct, id: string, watched: WatchedResources) {
     super(scope, id);
-    this.watchApi(parts);
-    this.watchQueues(parts);
-    this.watchTable(parts.table);
+    this.watchApi(watched);
+    this.watchQueues(watched);
+    this.watchTable(watched.table);
   }
 
   private watchApi({ http, metrics }: WatchedResources): void {
@@ -52,7 +52,7 @@ export class LoopAlarms extends Construct {
       metric: metrics.busyAnswers(),
       threshold: 20,
       periods: 2,
-      meaning: 'Busy: many requests at once want the same stock, and are told to come again',
+      meaning: 'Busy: many requests at once want the same stock, and are answered to retry',
       runbook: 'busy',
     });
     new LoopAlarm(this, 'WebhooksRefused', {

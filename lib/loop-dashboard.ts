@@ -26,7 +26,7 @@ export interface LoopDashboardProps extends WatchedResources {
   readonly functions: readonly LoopFunction[];
 }
 
-/** Events that tell of an order that came into a state. */
+/** Events of orders that came into a state. */
 const PASSAGES: readonly LoopEventType[] = [
   'OrderReceived',
   'OrderAllocated',
@@ -142,7 +142,7 @@ function conflicts({ metrics }: WatchedResources): IWidget {
 }
 
 function busy({ metrics }: WatchedResources): IWidget {
-  return graph('Told to come again, and refused', THIRD, [
+  return graph('Busy and refused', THIRD, [
     metrics.busyAnswers({ label: 'busy (503)' }),
     metrics.event('TransitionRejected', { label: 'commands refused' }),
     metrics.refusedWebhooks({ label: 'webhooks refused (401)' }),
@@ -249,8 +249,8 @@ function workflows({ workflow: { stateMachine } }: WatchedResources): IWidget {
 function failures({ metrics, table }: WatchedResources): IWidget {
   const throttled = (metricName: string, label: string) =>
     table.metric(metricName, { period: FIVE_MINUTES, statistic: 'Sum', label });
-  return graph('Failed tries', HALF, [
-    metrics.failedMessages({ label: 'messages that come again' }),
+  return graph('Failed attempts', HALF, [
+    metrics.failedMessages({ label: 'messages that are retried' }),
     throttled('ReadThrottleEvents', 'reads throttled'),
     throttled('WriteThrottleEvents', 'writes throttled'),
   ]);

@@ -12,12 +12,12 @@ export class LoopMetrics {
     this.loopName = loopName;
   }
 
-  /** How many events of a kind there were, for example `OrderReceived`. Sum over five minutes, unless told otherwise. */
+  /** How many events of a kind there were, for example `OrderReceived`. Sum over five minutes, unless set otherwise. */
   event(type: LoopEventType, options: MetricOptions = {}): Metric {
     return this.metric(type, options);
   }
 
-  /** How many orders are in a state; told about once a minute while orders move. Maximum over five minutes. */
+  /** How many orders are in a state; measured about once a minute while orders move. Maximum over five minutes. */
   ordersIn(state: OrderState, options: MetricOptions = {}): Metric {
     return this.metric(ordersInMetric(state), { statistic: 'Maximum', ...options });
   }
@@ -32,7 +32,7 @@ export class LoopMetrics {
     return this.metric(METRICS.conflicts, options);
   }
 
-  /** Requests that were told to come again, 503. Sum over five minutes. */
+  /** Requests that were answered to retry, 503. Sum over five minutes. */
   busyAnswers(options: MetricOptions = {}): Metric {
     return this.metric(METRICS.busy, options);
   }

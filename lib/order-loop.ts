@@ -24,7 +24,7 @@ export const DEFAULT_STAGE = 'dev';
 
 export interface OrderLoopProps extends ObservabilitySettings {
   /**
-   * Tells several loops in one account apart: it is part of the stacks' names, of the bus's name and of what has a
+   * Distinguishes several loops in one account: it is part of the stacks' names, of the bus's name and of what has a
    * name beyond the account. @default 'dev'
    */
   readonly stage?: string;
@@ -37,7 +37,7 @@ export interface OrderLoopProps extends ObservabilitySettings {
   /** Lowest level that the functions log. @default INFO */
   readonly logLevel?: ApplicationLogLevel;
   /**
-   * Whether Lambda and Step Functions record traces of a share of what they run, and functions tell in them what they are
+   * Whether Lambda and Step Functions record traces of a share of what they run, and functions record in them what they are
    * about. @default true
    */
   readonly tracing?: boolean;
@@ -197,37 +197,37 @@ export class OrderLoop extends Construct {
     this.consoleUrl = this.service.console?.site.url;
   }
 
-  /** How many events of a kind there were, for example `OrderShipped`. The sum over five minutes unless told otherwise. */
+  /** How many events of a kind there were, for example `OrderShipped`. The sum over five minutes unless set otherwise. */
   metricEvents(type: LoopEventType, options?: MetricOptions): Metric {
     return this.service.metrics.event(type, options);
   }
 
-  /** How many orders are in a state, told while orders move. The maximum over five minutes unless told otherwise. */
+  /** How many orders are in a state, measured while orders move. The maximum over five minutes unless set otherwise. */
   metricOrdersIn(state: OrderState, options?: MetricOptions): Metric {
     return this.service.metrics.ordersIn(state, options);
   }
 
-  /** Seconds that orders had been in a state when they left it. The median over five minutes unless told otherwise. */
+  /** Seconds that orders had been in a state when they left it. The median over five minutes unless set otherwise. */
   metricSecondsIn(state: OrderState, options?: MetricOptions): Metric {
     return this.service.metrics.secondsIn(state, options);
   }
 
-  /** Writes that met with others and were decided anew. The sum over five minutes unless told otherwise. */
+  /** Writes that met with others and were decided anew. The sum over five minutes unless set otherwise. */
   metricConflicts(options?: MetricOptions): Metric {
     return this.service.metrics.conflicts(options);
   }
 
-  /** Requests that were told to come again, 503. The sum over five minutes unless told otherwise. */
+  /** Requests that were answered to retry, 503. The sum over five minutes unless set otherwise. */
   metricBusyAnswers(options?: MetricOptions): Metric {
     return this.service.metrics.busyAnswers(options);
   }
 
-  /** Messages of channels whose signature no secret fits, 401. The sum over five minutes unless told otherwise. */
+  /** Messages of channels whose signature no secret fits, 401. The sum over five minutes unless set otherwise. */
   metricRefusedWebhooks(options?: MetricOptions): Metric {
     return this.service.metrics.refusedWebhooks(options);
   }
 
-  /** Tries of consumers that failed, each tried again. The sum over five minutes unless told otherwise. */
+  /** Attempts of consumers that failed, each retried. The sum over five minutes unless set otherwise. */
   metricFailedMessages(options?: MetricOptions): Metric {
     return this.service.metrics.failedMessages(options);
   }

@@ -15,7 +15,7 @@ const RECONCILER: FunctionRow = {
 };
 
 /**
- * On a schedule, and when an operator asks: sees to it that every order's workflow goes on.
+ * On a schedule, and when an operator asks: sees to it that every order's workflow continues.
  *
  * @param api what operators ask to drive an order on; it may do the same
  */
@@ -28,8 +28,8 @@ export function reconcileWorkflows(
     timeout: Duration.seconds(75),
   });
   schedule(scope, reconciler, {
-    description: 'Looks for orders whose workflow does not go on',
-    meaning: 'Reconciler failing: nobody finds the orders whose workflow does not go on',
+    description: 'Looks for orders whose workflow is stuck',
+    meaning: 'Reconciler failing: nobody finds the orders whose workflow is stuck',
     runbook: 'reconciler-failing',
   });
   for (const each of [reconciler, api]) {

@@ -24,7 +24,8 @@ export function schedule(scope: Construct, target: LoopFunction, run: ScheduledR
   });
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason: 'A run that could not begin is not made up for: the next one goes on where the last one stopped.',
+    reason:
+      'A run that could not begin is not made up for: the next one continues where the last one stopped.',
   });
   // A run that fails is called three times by Lambda.
   new LoopAlarm(scope, `${id}Failing`, {

@@ -14,7 +14,7 @@ export interface BannerFacts {
   readonly shopifySecret: string;
 }
 
-/** What a person needs to begin; the last line tells that requests are answered. */
+/** What a person needs to begin; the last line says that requests are answered. */
 export function banner({ url, keptIn, shopifySecret }: BannerFacts): string {
   return [
     'Order Loop',

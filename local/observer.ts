@@ -18,7 +18,7 @@ export interface Observer {
 
 type Invoke = (functionArn: string, event: unknown) => Promise<unknown>;
 
-/** @returns the same calls, each told when it has ended, well or not. */
+/** @returns the same calls, each reported when it has ended, well or not. */
 export function observedCalls(
   invoke: Invoke,
   functions: readonly FunctionDescription[],
@@ -37,7 +37,7 @@ export function observedCalls(
   };
 }
 
-/** @returns the same actions, each told when it is asked for. */
+/** @returns the same actions, each reported when it is called. */
 export function observedActions(actions: Actions, observer: Observer): Actions {
   return Object.fromEntries(
     Object.entries(actions).map(([name, action]) => [

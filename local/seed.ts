@@ -30,7 +30,7 @@ export async function seed(ports: Ports): Promise<void> {
 async function seedOrder(ports: Ports, { orderId, command, steps }: SampleOrder): Promise<void> {
   if ((await ports.orders.load(orderId)) === null) {
     const outcome = await receiveOrder(ports, { orderId, command, origin: ORIGIN });
-    if (outcome.kind !== 'received') throw new Error(`order ${orderId} was not taken in: ${outcome.kind}`);
+    if (outcome.kind !== 'received') throw new Error(`order ${orderId} was not received: ${outcome.kind}`);
   }
   for (const { from, command: step } of steps) {
     const order = await ports.orders.load(orderId);

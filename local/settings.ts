@@ -1,6 +1,6 @@
 import { notificationVariable, WEBHOOKS, type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
 
-/** What `npm start` is told by its environment. */
+/** What `npm start` reads from its environment. */
 export interface Settings {
   readonly host: string;
   /** 0 picks a free port. */
@@ -11,7 +11,7 @@ export interface Settings {
   readonly storeEndpoint: string | null;
   /** Whether an empty store gets the sample orders. */
   readonly seed: boolean;
-  /** Lowest level that the functions log, and whether failures of the local stack itself are told. */
+  /** Lowest level that the functions log, and whether failures of the local stack itself are logged. */
   readonly logLevel: LogLevel;
   readonly webhookSecrets: WebhookSecrets;
   /** The caller's own variables that functions may read, for example `SQUARE_NOTIFICATION_URL`. */

@@ -42,7 +42,7 @@ export interface LocalStackOptions extends Partial<Settings> {
    * @default true
    */
   readonly background?: boolean;
-  /** Told of every call of a function and every request to a service; metrics are then written as on AWS. */
+  /** Called for every call of a function and every request to a service; metrics are then written as on AWS. */
   readonly observer?: Observer;
 }
 
@@ -76,7 +76,7 @@ export interface LocalStack {
  *
  * @param options what differs from a start that keeps nothing, listens on a free port, has no sample orders and whose
  *   functions are silent
- * @throws Error that tells what stands in the way
+ * @throws Error that says what prevents it
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const settings: Settings = {
@@ -180,7 +180,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       seed: settings.seed,
       token: (scope) => issuer.issue(scope, 'local-stack'),
     });
-    // What waits to be told finds the fakes where they listen now.
+    // What waits to be sent finds the fakes where they listen now.
     if (options.background ?? true) services.start(table.streamArn);
     return {
       url: server.url,

@@ -43,7 +43,7 @@ try {
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
   void stack.failed.then((reason) => {
-    console.error(`${reason}. Everything that was answered is kept; start again to go on.`);
+    console.error(`${reason}. Everything that was answered is kept; start again to continue.`);
     void stop(1);
   });
   const { url, keptIn } = stack;

@@ -9,7 +9,7 @@ const Due = z.object({
   notBefore: z.number(),
 });
 
-/** Puts tries into their queue, each hidden until it is due, or as long as a queue can hide it. */
+/** Puts attempts into their queue, each hidden until it is due, or as long as a queue can hide it. */
 export function attemptQueue(queueUrl: string): Schedule {
   const send = queueSender(queueUrl);
   return (due) => send(JSON.stringify(due), due.notBefore - Date.now());

@@ -20,12 +20,12 @@ const MAX_RECEIVES = 10;
 /** Seconds for which messages are kept from others while they are looked at. */
 const HIDDEN_SECONDS = 20;
 
-/** What is told of the event that a message carries. */
+/** What is shown of the event that a message carries. */
 const Letter = z.object({
   detail: z.object({ eventId: z.string(), type: z.string(), orderId: z.string().optional() }),
 });
 
-/** What Lambda tells a stream's failure destination of the records that it gave up on. */
+/** What Lambda sends a stream's failure destination about the records that it gave up on. */
 const GivenUp = z.object({
   DDBStreamBatchInfo: z.object({
     approximateArrivalOfFirstRecord: z.iso.datetime({ offset: true }),
@@ -33,9 +33,9 @@ const GivenUp = z.object({
   }),
 });
 
-/** An event tells when its command was given, and is in the stream when that was written, after all its tries. */
+/** An event has the time of its command, and is in the stream when that was written, after all its attempts. */
 const WRITTEN_WITHIN = 120_000;
-/** The stream tells time in seconds. */
+/** The stream has its times in seconds. */
 const SECOND = 1000;
 
 /**

@@ -14,7 +14,7 @@ export function eventBus(EventBusName: string, client = new EventBridgeClient({}
       const { Entries = [] } = await client.send(
         new PutEventsCommand({ Entries: events.map((event) => entryOf(EventBusName, event)) }),
       );
-      // PutEvents fails entry by entry, and tells which by their place.
+      // PutEvents fails entry by entry, and names those by their place.
       return events.map((_, index) => {
         const { EventId, ErrorCode = 'no answer', ErrorMessage = '' } = Entries[index] ?? {};
         return EventId === undefined ? `${ErrorCode}: ${ErrorMessage}` : null;

@@ -16,7 +16,7 @@ export function queueSender(QueueUrl: string, client = new SQSClient({})) {
   };
 }
 
-/** Seconds after which a message that failed comes again at first, and at most. */
+/** Seconds after which a message that failed is received again at first, and at most. */
 const FIRST_DELAY = 5;
 const MAX_DELAY = 900;
 

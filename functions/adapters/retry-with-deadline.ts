@@ -3,7 +3,7 @@ import { Busy } from '../orders/ports.ts';
 
 /** How long a caller waits for a service of somebody else. */
 export interface Deadline {
-  /** Milliseconds for all tries and the pauses between them. */
+  /** Milliseconds for all attempts and the pauses between them. */
   readonly inAll: number;
   /** Milliseconds for one try. */
   readonly forOne: number;

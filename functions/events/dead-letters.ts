@@ -37,7 +37,7 @@ export interface DeadLetters {
    * message behind, only a place in the stream, which a day later holds nothing any more: what happened around then is
    * republished from the history.
    *
-   * @param tellAgain false when not all of it could be told
+   * @param republishSpan false when not all of it could be republished
    */
   redrive(
     deadLetterId: string,
@@ -52,12 +52,12 @@ export interface Republisher extends Republishing {
 }
 
 /**
- * Tells a reader of the stream again of what happened in a span of time. Others, too, hear what they know already: they
- * tell repeats by the event's id, and the bus is given them marked as a replay.
+ * Repeats to a reader of the stream what happened in a span of time. Others receive what they have already, too: they
+ * recognise repeats by the event's id, and on the bus they are marked as a replay.
  *
  * @param reader `event-publisher` or `workflow-driver`
  * @param until epoch milliseconds at which no further page of the history is begun
- * @returns whether all was told
+ * @returns whether all was republished
  */
 export async function republishSpan(
   tools: Republisher,

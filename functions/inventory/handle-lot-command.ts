@@ -23,7 +23,7 @@ export type LotOutcome =
 /**
  * Carries out one command on one lot: load, decide, save, all of it again while others get in between.
  *
- * @throws WriteFailed `low-stock-told` for a report that is not needed any more
+ * @throws WriteFailed `low-stock-published` for a report that is not needed any more
  * @throws Busy when contention outlasted every attempt; nothing was written
  */
 export async function handleLotCommand(ports: Ports, request: LotRequest): Promise<LotOutcome> {

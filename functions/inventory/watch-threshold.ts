@@ -58,7 +58,7 @@ export async function watchThreshold(
     });
   } catch (error) {
     // Another consumer published it, or another threshold was set and is being checked.
-    if (!(error instanceof WriteFailed && error.conflict === 'low-stock-told')) throw error;
+    if (!(error instanceof WriteFailed && error.conflict === 'low-stock-published')) throw error;
   }
   return { threshold, low: true, available };
 }

@@ -30,8 +30,8 @@ export type WriteConflict =
   | 'message-settled'
   /** A newer state of the channel's order was processed meanwhile. */
   | 'newer-channel-version'
-  /** That the SKU is low was told already, or is measured otherwise by now. */
-  | 'low-stock-told';
+  /** That the SKU is low was published already, or is measured otherwise by now. */
+  | 'low-stock-published';
 
 /** Thrown by a store that could not write; the caller reads again and decides again, or gives up. */
 export class WriteFailed extends Error {

@@ -51,9 +51,8 @@ export type ReceptionOutcome =
   | { readonly kind: 'key-used' };
 
 /**
- * Takes an order into the loop and reserves for it in the same transaction. Where stock is too contended the order
- * is received all the same, and the workflow reserves for it; only a customer who wants all or nothing is asked to
- * come again.
+ * Receives an order and reserves for it in the same transaction. Where stock is too contended the order is received all
+ * the same, and the workflow reserves for it; only a customer who wants all or nothing has to send it again.
  *
  * @throws Busy when contention outlasted every attempt; nothing was written
  */

@@ -13,7 +13,7 @@ const MARGIN = 15_000;
 
 const table = createTable();
 const stateMachineArn = environment('STATE_MACHINE_ARN');
-const parts = {
+const dependencies = {
   tools: createWorkflowDependencies(stateMachineArn),
   executions: executions(stateMachineArn),
   stuck: stuckStore(table),
@@ -24,7 +24,7 @@ const logger = createLogger();
 /** On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it. */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
-  const findings = await reconcileSome(parts, live, until, (orderId, error) => {
+  const findings = await reconcileSome(dependencies, live, until, (orderId, error) => {
     const about = { orderId, error: error as Error };
     if (isPassing(error)) logger.debug('an order is looked at in the next round', about);
     else logger.error('an order was not checked; the next run retries', about);

@@ -11,7 +11,7 @@ import { queueEncryption } from './queue-encryption.ts';
 
 /**
  * Lambda advises a queue to hide a message for six times as long as the function may run, so that throttled
- * deliveries do not use up the message's tries.
+ * deliveries do not use up the message's attempts.
  */
 const VISIBILITY_PER_TIMEOUT = 6;
 
@@ -32,12 +32,12 @@ export interface QueueConsumerProps {
    */
   readonly sendsAgain?: boolean;
   /**
-   * Whether the function decides itself when a message that failed comes again; it finds its queue in `QUEUE_URL`.
+   * Whether the function decides itself when a message that failed is received again; it finds its queue in `QUEUE_URL`.
    * @default after six times the function's timeout
    */
   readonly delaysFailures?: boolean;
   /** How often a message is tried before it becomes a dead letter. @default 5 */
-  readonly tries?: number;
+  readonly attempts?: number;
 }
 
 /**
@@ -51,14 +51,14 @@ export class QueueConsumer extends Construct {
   readonly function: LoopFunction;
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
-  /** How long a message may wait before somebody should look: longer than its tries take. */
+  /** How long a message may wait before somebody should look: longer than its attempts take. */
   readonly lateAfter: Duration;
 
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
     const { encryptionKey } = props.consumer.defaults;
-    const maxReceiveCount = props.tries ?? 5;
+    const maxReceiveCount = props.attempts ?? 5;
     this.function = new LoopFunction(this, 'Consumer', {
       ...props.consumer,
       timeout: props.timeout,
@@ -109,7 +109,7 @@ export interface EventQueueConsumerProps extends QueueConsumerProps {
 
 /**
  * A rule, a queue and a function that consumes it. What the bus cannot deliver and what the function cannot handle
- * in five tries both end in one dead-letter queue, in the same form, so that one redrive serves for both.
+ * in five attempts both end in one dead-letter queue, in the same form, so that one redrive serves for both.
  */
 export class EventQueueConsumer extends QueueConsumer {
   constructor(scope: Construct, id: string, props: EventQueueConsumerProps) {

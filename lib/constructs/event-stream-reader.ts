@@ -17,7 +17,7 @@ export interface EventStreamReaderProps {
 
 /**
  * Starts a function for the event items that were added to the table, in their order within an order. A batch that
- * fails is halved until the failing record is alone; after ten tries or an hour it is reported to the dead-letter
+ * fails is halved until the failing record is alone; after ten attempts or an hour it is reported to the dead-letter
  * queue, so that one bad record does not hold up the orders behind it. The event itself stays in the table.
  */
 export class EventStreamReader extends Construct {

@@ -106,7 +106,7 @@ export class FulfillmentWorkflow extends Construct {
     this.allowAnswer(answersId, target);
   }
 
-  /** Lets a function look at executions, which are told apart by the orders they drive. */
+  /** Lets a function look at executions, which are named after the orders they drive. */
   allowDescribe(target: LoopFunction): void {
     const arn = Stack.of(this).formatArn({
       service: 'states',

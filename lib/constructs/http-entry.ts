@@ -68,7 +68,7 @@ export class HttpEntry extends Construct {
       httpApi: this.api,
       autoDeploy: true,
       throttle: props.throttle,
-      // By route they would be several metrics to pay for each of the routes; the access log tells the same.
+      // By route they would be several metrics to pay for each of the routes; the access log shows the same.
       detailedMetricsEnabled: false,
       accessLogSettings: {
         destination: new LogGroupLogDestination(this.accessLogs),
@@ -154,9 +154,9 @@ const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
 const OPEN_BECAUSE: Record<Exclude<Access, object>, string> = {
   signature: 'The function checks a signature over the raw body before anything else.',
   'access-token':
-    'The function checks the access token itself, since its refusal tells a client where to get one.',
+    'The function checks the access token itself, since its refusal says to a client where to get one.',
   'path-token': 'The path holds a signed token that ends; the function checks it.',
-  public: 'It tells what the API is and whether it runs, and nothing about any order.',
+  public: 'It says what the API is and whether it runs, and nothing about any order.',
 };
 
 /**

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 
-/** Headings of `docs/runbook.md` that tell what to do about an alarm, as a link names them. */
+/** Headings of `docs/runbook.md` that say what to do about an alarm, as a link names them. */
 export type RunbookEntry =
   | 'dead-letters'
   | 'workflow-stuck'
@@ -25,7 +25,7 @@ export interface LoopAlarmProps extends Pick<CreateAlarmOptions, 'threshold'> {
   readonly metric: IMetric;
   /** What it means that the alarm goes off, for the person on call. */
   readonly meaning: string;
-  /** Where it is told what to do. */
+  /** Where the runbook says what to do. */
   readonly runbook: RunbookEntry;
   /** How many periods of the metric in a row have to be at the threshold or above. @default 1 */
   readonly periods?: number;

@@ -133,8 +133,8 @@ export class LoopFunction extends Construct implements IGrantable {
       loggingFormat: LoggingFormat.JSON,
       tracing: props.defaults.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       applicationLogLevelV2: props.defaults.logLevel,
-      // Lambda's own two lines about each invocation would be half of all bytes; metrics tell the same, and what fails
-      // is told at this level too.
+      // Lambda's own two lines about each invocation would be half of all bytes; metrics show the same, and what fails
+      // is logged at this level too.
       systemLogLevelV2: SystemLogLevel.WARN,
       projectRoot: PROJECT_ROOT,
       depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,

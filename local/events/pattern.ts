@@ -1,4 +1,4 @@
-/** Tells whether an event matches a pattern. */
+/** @returns whether an event matches a pattern. */
 export type Matches = (event: unknown) => boolean;
 
 /**

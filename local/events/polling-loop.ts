@@ -14,8 +14,8 @@ const REST_AFTER_FAILURE = 1000;
 /**
  * Runs turns one after another until it is stopped.
  *
- * @param turn does what there is to do, and tells how many milliseconds the loop may rest if nobody wakes it
- * @param failed told of an error of a turn; the loop then rests a second and continues
+ * @param turn does what there is to do, and returns how many milliseconds the loop may rest if nobody wakes it
+ * @param failed called with an error of a turn; the loop then rests a second and continues
  */
 export function startLoop(turn: () => Promise<number>, failed: (error: unknown) => void): Loop {
   let stopped = false;
@@ -42,7 +42,7 @@ export function startLoop(turn: () => Promise<number>, failed: (error: unknown) 
         lastFailure = '';
         if (!stopped) await rest(woken ? Math.min(pause, SHORTEST_REST) : pause, true);
       } catch (error) {
-        // What fails again and again is told once.
+        // What fails again and again is reported once.
         if (!stopped && String(error) !== lastFailure) failed(error);
         lastFailure = String(error);
         if (!stopped) await rest(REST_AFTER_FAILURE, false);

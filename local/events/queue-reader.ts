@@ -11,12 +11,12 @@ const AT_ONCE = 5;
 
 /**
  * Seconds before a failed message is tried again at first, twice as long each further time. On AWS it stays away for
- * the queue's whole visibility timeout; nobody wants to wait for that in front of a laptop. All tries together last
+ * the queue's whole visibility timeout; nobody wants to wait for that in front of a laptop. All attempts together last
  * longer than a lease that a killed function left behind, so that they do not end in the dead-letter queue for it.
  */
 const FIRST_RETRY_SECONDS = 0.5;
 
-/** A message that lost several of its tries to kills of the stack is not put off for minutes because of them. */
+/** A message that lost several of its attempts to kills of the stack is not put off for minutes because of them. */
 const MAX_RETRY_SECONDS = 30;
 
 /** Milliseconds between two looks at a queue in which nothing is sent, put back or finished: each of these wakes it. */
@@ -31,7 +31,7 @@ export interface QueueReaderOptions {
 
 /**
  * Carries the messages of a queue to the function of one event source mapping. A message is removed after the function
- * has taken it; one that fails comes again, and ends in the dead-letter queue.
+ * has taken it; one that fails is received again, and ends in the dead-letter queue.
  *
  * @throws Error for a mapping with filters, which the local stack knows for streams alone
  */

@@ -41,10 +41,10 @@ export type FakeOrder = z.infer<typeof FakeOrder>;
 export interface ShopOrders {
   find(orderId: string): FakeOrder | null;
   keep(order: FakeOrder): void;
-  /** The order that a fulfillment or refund belongs to; the shop's own ids tell. */
+  /** The order that a fulfillment or refund belongs to; by the shop's own ids. */
   owner(kind: 'fulfillment' | 'refund', id: string): FakeOrder | null;
   /**
-   * Reads an order as a webhook tells it.
+   * Reads an order from a webhook.
    *
    * @throws ZodError for what is no order of Shopify
    */

@@ -17,7 +17,7 @@ export interface ListeningServer {
 /**
  * Listens. Until a listener is set, requests are answered with 503.
  *
- * @param onFailure told of an error of the listener; the caller gets a plain 500 if nothing was answered yet
+ * @param onFailure called with an error of the listener; the caller gets a plain 500 if nothing was answered yet
  * @throws Error that names the address when it is taken
  */
 export async function listen(

@@ -37,7 +37,7 @@ export interface MappingDescription {
   readonly mostRetries: number;
   /** Infinity when the template sets no end. */
   readonly mostAgeSeconds: number;
-  /** ARN of the queue that is told of batches that were given up. */
+  /** ARN of the queue that receives batches that were given up. */
   readonly failureQueueArn: string | null;
 }
 

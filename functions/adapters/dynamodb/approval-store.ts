@@ -117,20 +117,20 @@ export function approvalStore(table: Table): ApprovalStore {
     },
     async decide(approval, approved) {
       const { status, decidedBy, decidedAt, orderId, detail } = approval;
-      const told = Object.entries({ decidedBy, decidedAt, orderId, detail }).filter(
+      const given = Object.entries({ decidedBy, decidedAt, orderId, detail }).filter(
         ([, value]) => value !== undefined,
       );
       const written = await whileSo({
         TableName: table.name,
         Key: { ...approvalKey(approval.approvalId) },
-        UpdateExpression: `SET #status = :status${told.map(([name]) => `, ${name} = :${name}`).join('')}`,
+        UpdateExpression: `SET #status = :status${given.map(([name]) => `, ${name} = :${name}`).join('')}`,
         // Protects the decision of whoever was first; what somebody approved is not declined while it is carried out.
         ConditionExpression: approved
           ? '#status = :pending'
           : '#status = :pending AND attribute_not_exists(decidedBy)',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
-          ...Object.fromEntries(told.map(([name, value]) => [`:${name}`, value])),
+          ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
           ':status': status,
           ':pending': 'PENDING',
         },

@@ -23,7 +23,7 @@ const StoredConnection = z.object({
 type StoredConnection = z.infer<typeof StoredConnection>;
 
 /**
- * Connections are few: all stand in one partition, which is read as a whole for a list. What can be told from a
+ * Connections are few: all are in one partition, which is read as a whole for a list. What can be learned from a
  * message stands a second time under its identity, written in the same transaction, so that a webhook finds it with
  * one read, and two connections never share it.
  */

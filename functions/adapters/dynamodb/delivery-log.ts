@@ -70,7 +70,7 @@ export function deliveryLog(table: Table): DeliveryLog {
       };
       return wasWritten(
         table.client.send(
-          // Protects what was tried already: an event that comes again makes no second delivery.
+          // Protects what was attempted already: an event that is repeated makes no second delivery.
           new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
         ),
       );

@@ -7,7 +7,7 @@ import { deliveryKey } from './keys.ts';
 /** Longer than a consumer may run: whoever holds a delivery for so long has ended. */
 const LEASE = 60_000;
 
-/** Keeps what was told, and what is being told; for good, since a whole history may be replayed. */
+/** Stores what was sent, and what is being sent; for good, since a whole history may be replayed. */
 export function dispatchLog(table: Table, now: () => number = Date.now): DispatchLog {
   return {
     async begin(name) {
@@ -17,7 +17,7 @@ export function dispatchLog(table: Table, now: () => number = Date.now): Dispatc
           new PutCommand({
             TableName: table.name,
             Item: { ...deliveryKey(name), kind: 'DELIVERY', leasedUntil: at + LEASE },
-            // Protects against telling twice: what was told has no lease, and one at a time holds it.
+            // Protects against sending twice: what was sent has no lease, and one at a time holds it.
             ConditionExpression: 'attribute_not_exists(pk) OR leasedUntil < :now',
             ExpressionAttributeValues: { ':now': at },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -12,7 +12,7 @@ const SETTLING = 100;
 /** A piece of the walk through all lots. */
 export interface DriftPage {
   readonly items: readonly Drift[];
-  /** The SKU to go on behind, or null when every lot was looked at. */
+  /** The SKU to continue after, or null when every lot was looked at. */
   readonly next: string | null;
 }
 

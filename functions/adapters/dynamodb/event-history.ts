@@ -7,7 +7,7 @@ import { orderStore } from './order-store.ts';
 
 /** Events of one order that are read at a time. */
 const PAGE = 100;
-/** Items that one request of a scan looks at, so that a page is told within a second or two. */
+/** Items that one request of a scan looks at, so that a page is published within a second or two. */
 const LOOKED_AT = 500;
 
 /**

@@ -8,25 +8,25 @@ import { readItems } from './read-items.ts';
 const { indexName, partitionKey, sortKey } = INDEXES.byReference;
 const Place = z.object({ [sortKey]: z.string() });
 
-/** Items that stand together in the index by reference, in the order of their place there. */
+/** A page of one partition of the index by reference, in the order of the items' places. */
 export interface IndexPage {
   readonly items: readonly StoredItem[];
-  /** Where to go on, or null behind the last item. */
+  /** Where the next page begins, or null behind the last item. */
   readonly next: string | null;
 }
 
-/** What puts an item on a shelf, to be written with it. */
+/** What lists an item in a partition of the index, to be written with it. */
 export function indexAttributes(indexPartition: string, place: string): Readonly<Record<string, string>> {
   return { [partitionKey]: indexPartition, [sortKey]: place };
 }
 
-/** @returns what moves an item from one shelf to another, where its place stays the same */
+/** @returns what moves an item from one partition to another, where its place stays the same */
 export function indexMove(indexPartition: string): Readonly<Record<string, string>> {
   return { [partitionKey]: indexPartition };
 }
 
 /**
- * Reads a page of a shelf. The index lags behind for a moment; the items themselves are read as they are now.
+ * Reads a page of a partition. The index lags behind for a moment; the items themselves are read as they are now.
  *
  * @param position the place behind which the page begins, or null for the first page
  */
@@ -44,14 +44,17 @@ export async function readIndexPage(
     new QueryCommand({
       TableName: table.name,
       IndexName: indexName,
-      KeyConditionExpression: `#shelf = :shelf${position === null ? '' : ` AND #place ${behind} :position`}`,
-      ExpressionAttributeNames: { '#shelf': partitionKey, ...(position !== null && { '#place': sortKey }) },
+      KeyConditionExpression: `#partition = :partition${position === null ? '' : ` AND #place ${behind} :position`}`,
+      ExpressionAttributeNames: {
+        '#partition': partitionKey,
+        ...(position !== null && { '#place': sortKey }),
+      },
       ExpressionAttributeValues: {
-        ':shelf': indexPartition,
+        ':partition': indexPartition,
         ...(position !== null && { ':position': position }),
       },
       ScanIndexForward: !newestFirst,
-      // One more than the page tells that there is a next one.
+      // One more than the page shows whether there is a next one.
       Limit: limit + 1,
     }),
   );

@@ -174,12 +174,12 @@ export function controlNumberKey(partner: string): Key {
   return { pk: `CONTROLNUMBER#${digest(partner)}`, sk: 'CONTROLNUMBER' };
 }
 
-/** Something that was told to a channel, or is being told. */
+/** An update that was sent to a channel, or is being sent. */
 export function deliveryKey(name: string): Key {
   return { pk: `DELIVERY#${digest(name)}`, sk: 'DELIVERY' };
 }
 
-/** A document to a partner, by what it answers or tells. */
+/** A document to a partner, by what it answers or reports. */
 export function numberedDocumentKey(partner: string, name: string): Key {
   return { pk: `NUMBERED#${digest(partner, name)}`, sk: 'NUMBERED' };
 }
@@ -216,7 +216,7 @@ export function subscriberDeliveryKey(subscriptionId: string, deliveryId: string
 /** The policy that says when an agent's action waits for a person. */
 export const AGENT_POLICY: Key = { pk: 'AGENT_POLICY', sk: 'AGENT_POLICY' };
 
-/** How many requests a caller made in one minute, told by its epoch minutes. */
+/** How many requests a caller made in one minute, by its epoch minutes. */
 export function requestCountKey(caller: string, minute: number): Key {
   return { pk: `REQUESTS#${digest(caller)}`, sk: String(minute) };
 }

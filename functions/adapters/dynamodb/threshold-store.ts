@@ -23,7 +23,7 @@ export function thresholdStore(table: Table): ThresholdStore {
     set: (sku, threshold) =>
       update(sku, {
         UpdateExpression: 'SET threshold = :threshold, low = :no, #kind = :kind, sku = :sku',
-        // Protects what was told under this very threshold: to set it again is no new crossing.
+        // Protects what was published under this very threshold: to set it again is no new crossing.
         ConditionExpression: 'attribute_not_exists(pk) OR threshold <> :threshold',
         ExpressionAttributeNames: { '#kind': 'kind' },
         ExpressionAttributeValues: {
@@ -43,7 +43,7 @@ export function thresholdStore(table: Table): ThresholdStore {
   };
 }
 
-/** Notes, with the event that tells it, that stock fell below a threshold. */
+/** Notes, with the event that reports it, that stock fell below a threshold. */
 export function lowStockWrite(table: Table, sku: string, threshold: number): Write {
   return {
     item: {
@@ -56,6 +56,6 @@ export function lowStockWrite(table: Table, sku: string, threshold: number): Wri
         ExpressionAttributeValues: { ':threshold': threshold, ':yes': true, ':no': false },
       },
     },
-    conflict: 'low-stock-told',
+    conflict: 'low-stock-published',
   };
 }

@@ -31,42 +31,43 @@ const GONE = 410;
  * Makes a try that is due: posts the delivery, notes what came of it, and puts the next try into the queue. A try that
  * comes twice is made once, unless both come at the same instant: a subscriber knows a repeat by its `webhook-id`.
  */
-export async function deliver(parts: DeliveryDependencies, due: DueAttempt): Promise<void> {
+export async function deliver(dependencies: DeliveryDependencies, due: DueAttempt): Promise<void> {
   const { subscriptionId, deliveryId, tries } = due;
   // What is not due yet goes back: a queue delays a message by a quarter of an hour at most.
-  if (parts.now() < due.notBefore) return parts.schedule(due);
-  const kept = await parts.deliveries.find(subscriptionId, deliveryId);
+  if (dependencies.now() < due.notBefore) return dependencies.schedule(due);
+  const kept = await dependencies.deliveries.find(subscriptionId, deliveryId);
   if (kept === null || kept.delivery.status !== 'PENDING' || kept.tries < tries) return;
   if (kept.tries > tries) {
     // Noted, and cut off before the next try was in the queue.
-    const notBefore = Date.parse(kept.delivery.nextAttemptAt ?? '') || parts.now();
-    return parts.schedule({ ...due, tries: kept.tries, notBefore });
+    const notBefore = Date.parse(kept.delivery.nextAttemptAt ?? '') || dependencies.now();
+    return dependencies.schedule({ ...due, tries: kept.tries, notBefore });
   }
-  const to = await parts.subscriptions.get(subscriptionId);
+  const to = await dependencies.subscriptions.get(subscriptionId);
   if (to === null || to.subscription.status !== 'ACTIVE') {
-    return parts.deliveries.skip(subscriptionId, deliveryId);
+    return dependencies.deliveries.skip(subscriptionId, deliveryId);
   }
-  const began = parts.now();
-  const posted = await parts.post(to, kept);
-  const ended = parts.now();
+  const began = dependencies.now();
+  const posted = await dependencies.post(to, kept);
+  const ended = dependencies.now();
   const attempt: DeliveryAttempt = {
     at: new Date(began).toISOString(),
     ...posted,
     milliseconds: ended - began,
   };
   const isDelivered = isSuccess(posted);
-  const pause = isDelivered || posted.httpStatus === GONE ? null : pauseAfter(tries + 1, parts.random());
+  const pause =
+    isDelivered || posted.httpStatus === GONE ? null : pauseAfter(tries + 1, dependencies.random());
   const status = isDelivered ? 'DELIVERED' : pause === null ? 'FAILED' : 'PENDING';
   const notBefore = ended + (pause ?? 0);
   const nextAttemptAt = status === 'PENDING' ? new Date(notBefore).toISOString() : undefined;
-  const isFirst = await parts.deliveries.recordAttempt(subscriptionId, deliveryId, tries + 1, {
+  const isFirst = await dependencies.deliveries.recordAttempt(subscriptionId, deliveryId, tries + 1, {
     attempt,
     status,
     nextAttemptAt,
   });
   if (!isFirst) return;
-  if (status === 'PENDING') await parts.schedule({ ...due, tries: tries + 1, notBefore });
-  await noteHealth(parts, to, {
+  if (status === 'PENDING') await dependencies.schedule({ ...due, tries: tries + 1, notBefore });
+  await noteHealth(dependencies, to, {
     posted,
     gaveUp: status === 'FAILED',
     firstTriedAt: kept.delivery.attempts.at(-tries)?.at ?? attempt.at,
@@ -87,18 +88,18 @@ interface Outcome {
  * for as long as a delivery was tried.
  */
 async function noteHealth(
-  parts: DeliveryDependencies,
+  dependencies: DeliveryDependencies,
   seen: StoredSubscription,
   outcome: Outcome,
 ): Promise<void> {
   for (let to: StoredSubscription | null = seen; to !== null; ) {
     const next = healthAfter(to.subscription, outcome);
     if (next === null) return;
-    if (await parts.subscriptions.save({ ...to, subscription: { ...next, updatedAt: outcome.at } })) {
-      if (next.status === 'DISABLED') parts.onSwitchedOff(next);
+    if (await dependencies.subscriptions.save({ ...to, subscription: { ...next, updatedAt: outcome.at } })) {
+      if (next.status === 'DISABLED') dependencies.onSwitchedOff(next);
       return;
     }
-    to = await parts.subscriptions.get(seen.subscription.subscriptionId);
+    to = await dependencies.subscriptions.get(seen.subscription.subscriptionId);
   }
 }
 

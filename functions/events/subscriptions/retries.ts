@@ -4,7 +4,7 @@
  */
 const PAUSES = [5, 300, 1_800, 7_200, 18_000, 28_800, 28_800] as const;
 
-/** Of each pause, so that what failed together does not come again together. */
+/** Of each pause, so that what failed together is not repeated together. */
 const JITTER = 0.1;
 
 /**

@@ -82,7 +82,7 @@ export function wants({ status, types }: Subscription, type: string): boolean {
 }
 
 /**
- * What a subscriber is sent (Standard Webhooks, "Payload structure"). An event that is told again is a delivery of its
+ * What a subscriber is sent (Standard Webhooks, "Payload structure"). An event that is published again is a delivery of its
  * own, so that a subscriber who asked for a replay does not take it for a repeat.
  */
 export function deliveryOf(event: Envelope, now: string): StoredDelivery {
