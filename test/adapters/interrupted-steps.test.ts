@@ -51,11 +51,11 @@ const holds = async (loop: TestLoop, orderId: string) =>
     .flatMap(({ allocations }) => allocations)
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
-/** What must hold at every instant: counters agree with orders, and the history tells the order as it is. */
+/** What must hold at every instant: counters agree with orders, and the history folds to the order as it is. */
 async function expectTrue(table: Table, loop: TestLoop, orderId: string) {
   expect(await findDrift(table, null, Number.POSITIVE_INFINITY)).toEqual({ items: [], next: null });
-  const told = JSON.parse(JSON.stringify(fold(await loop.history(orderId), orderId)));
-  expect(await loop.order(orderId)).toEqual(told);
+  const folded = JSON.parse(JSON.stringify(fold(await loop.history(orderId), orderId)));
+  expect(await loop.order(orderId)).toEqual(folded);
 }
 
 describe.each<{ readonly command: NotReceiving; readonly left: number }>([

@@ -15,7 +15,7 @@ const SHIPPED: NotReceiving = {
   lines: [{ lineNumber: 1, quantity: 2 }],
 };
 
-/** An order of six reserved units in the warehouse, on a table whose next writes go wrong as told. */
+/** An order of six reserved units in the warehouse, on a table whose next writes fail as a test asks. */
 async function queuedOrder(table: Table) {
   const loop = testLoop(table, { ...createPorts(table, { receivesOrders: false }), pause: async () => {} });
   await loop.stock('LMB-BRS-001', 'L1', 10);
@@ -80,7 +80,7 @@ test('stock whose answer was lost comes in once', async () => {
   expect(lot).toMatchObject({ available: 10, sequence: 1 });
 });
 
-test('a store that is too busy for long is told of by name, and nothing was written', async () => {
+test('a store that is too busy for long is reported by name, and nothing was written', async () => {
   const table = await store.newTable();
   const loop = await queuedOrder(table);
   const heal = injectFaults(table, ({ command }) =>

@@ -59,7 +59,7 @@ beforeEach(() => {
 const TENTH = { from: '2026-03-10T13:58:00.000Z', to: '2026-03-10T14:00:01.000Z' };
 const soon = () => Date.now() + 60_000;
 
-test('what the publisher gave up on is told again, in its order and as a replay, and nothing else', async () => {
+test('what the publisher gave up on is published again, in its order and as a replay, and nothing else', async () => {
   expect(await republishSpan(tools, 'event-publisher', TENTH, soon())).toBe(true);
   expect(put).toMatchObject([
     { type: 'OrderReceived', orderId: 'LMB-ORD-2026-0002', replay: true, replayId: 'replay-1' },
@@ -72,7 +72,7 @@ test('what the bus does not take leaves the letter where it is', async () => {
   expect(await republishSpan(tools, 'event-publisher', TENTH, soon())).toBe(false);
 });
 
-test('a workflow that was not told is started and answered', async () => {
+test('a workflow that missed its event is started and answered', async () => {
   const orderId = 'LMB-ORD-2026-0002';
   await tools.workflows.tasks.save(orderId, {
     taskToken: 'token',

@@ -9,8 +9,8 @@ const store = useStore();
 let tools: Republishing;
 let all: readonly Envelope[];
 
-/** What the bus was told, and what it refuses to take. */
-let told: Envelope[] = [];
+/** What was published to the bus, and what it refuses. */
+let published: Envelope[] = [];
 let refuses: (event: Envelope) => boolean = () => false;
 
 const id = (number: number) => `LMB-ORD-2026-${String(number).padStart(4, '0')}`;
@@ -34,7 +34,7 @@ beforeAll(async () => {
       async put(entries) {
         return entries.map((event) => {
           if (refuses(event)) return 'InternalFailure: for the test';
-          told.push(event);
+          published.push(event);
           return null;
         });
       },
@@ -43,12 +43,12 @@ beforeAll(async () => {
   };
 });
 beforeEach(() => {
-  told = [];
+  published = [];
   refuses = () => false;
 });
 
-/** Goes on until all is told, a page at a time. */
-async function tellAll(selection: EventSelection, dryRun = false) {
+/** Continues until all is published, a page at a time. */
+async function republishAll(selection: EventSelection, dryRun = false) {
   const reports: Awaited<ReturnType<typeof republish>>[] = [];
   let after: string | null = null;
   do {
@@ -67,42 +67,44 @@ const plain = (events: readonly Envelope[]) =>
 const byId = (one: { eventId: string }, other: { eventId: string }) => (one.eventId < other.eventId ? -1 : 1);
 
 describe('telling events again', () => {
-  it('tells all of a span of time, as they were, marked, and each order in its order', async () => {
-    const reports = await tellAll({ from: at(0), to: at(59) });
+  it('republishes all of a span of time, as they were, marked, and each order in its order', async () => {
+    const reports = await republishAll({ from: at(0), to: at(59) });
     expect(reports.length).toBeGreaterThan(1);
-    expect(plain(told)).toEqual(plain(all));
-    expect(told.every(({ replay, replayId }) => replay === true && replayId === 'R1')).toBe(true);
-    for (const own of Map.groupBy(told, (event) => ('orderId' in event ? event.orderId : '')).values())
+    expect(plain(published)).toEqual(plain(all));
+    expect(published.every(({ replay, replayId }) => replay === true && replayId === 'R1')).toBe(true);
+    for (const own of Map.groupBy(published, (event) => ('orderId' in event ? event.orderId : '')).values())
       expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, index) => index + 1));
   });
 
   it('includes both ends of the span and nothing beside it', async () => {
-    await tellAll({ from: at(7), to: at(8) });
-    expect(plain(told)).toEqual(plain(all.filter(({ occurredAt }) => [at(7), at(8)].includes(occurredAt))));
+    await republishAll({ from: at(7), to: at(8) });
+    expect(plain(published)).toEqual(
+      plain(all.filter(({ occurredAt }) => [at(7), at(8)].includes(occurredAt))),
+    );
   });
 
-  it('tells those of one order, and of some types', async () => {
-    await tellAll({ orderId: id(3) });
-    expect(told.map(({ type }) => type)).toEqual(['OrderReceived', 'OrderAllocated']);
-    told = [];
-    await tellAll({ from: at(0), to: at(59), types: ['StockReceived'] });
-    expect(told).toMatchObject([{ type: 'StockReceived', sku: 'BRS', lotNumber: 'L1' }]);
-    told = [];
-    await tellAll({ orderId: id(3), types: ['OrderAllocated'] });
-    expect(told.map(({ type }) => type)).toEqual(['OrderAllocated']);
+  it('republishes those of one order, and of some types', async () => {
+    await republishAll({ orderId: id(3) });
+    expect(published.map(({ type }) => type)).toEqual(['OrderReceived', 'OrderAllocated']);
+    published = [];
+    await republishAll({ from: at(0), to: at(59), types: ['StockReceived'] });
+    expect(published).toMatchObject([{ type: 'StockReceived', sku: 'BRS', lotNumber: 'L1' }]);
+    published = [];
+    await republishAll({ orderId: id(3), types: ['OrderAllocated'] });
+    expect(published.map(({ type }) => type)).toEqual(['OrderAllocated']);
   });
 
   it('counts without telling', async () => {
-    const reports = await tellAll({ from: at(0), to: at(59) }, true);
-    expect(told).toEqual([]);
+    const reports = await republishAll({ from: at(0), to: at(59) }, true);
+    expect(published).toEqual([]);
     expect(reports.reduce((sum, { matched }) => sum + matched, 0)).toBe(all.length);
   });
 
   it('begins again with the page that the bus would not take', async () => {
     let failures = 0;
     refuses = ({ eventId }) => eventId === all.at(-1)?.eventId && failures++ < 6;
-    const reports = await tellAll({ from: at(0), to: at(59) });
+    const reports = await republishAll({ from: at(0), to: at(59) });
     expect(reports.filter(({ refused }) => refused > 0)).toHaveLength(1);
-    expect(new Set(plain(told).map(({ eventId }) => eventId)).size).toBe(all.length);
+    expect(new Set(plain(published).map(({ eventId }) => eventId)).size).toBe(all.length);
   });
 });

@@ -184,7 +184,7 @@ describe('operators', () => {
       Aliases: ['orders.example.com'],
       ViewerCertificate: { AcmCertificateArn: certificate, MinimumProtocolVersion: 'TLSv1.2_2021' },
     });
-    // What others are told of the API is its public name.
+    // What others see of the API is its public name.
     const gateway = own.functions().get('functions/mcp/commerce-gateway.ts');
     expect(gateway?.Properties.Environment.Variables).toMatchObject({
       API_BASE_URL: 'https://orders.example.com',

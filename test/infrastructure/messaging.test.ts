@@ -114,7 +114,7 @@ describe.each(consumers)('%s', (entry) => {
     expect(rule.State).toBe('ENABLED');
   });
 
-  test('loses nothing: five tries, then the queue that also takes what the bus could not deliver', () => {
+  test('loses nothing: five attempts, then the queue that also takes what the bus could not deliver', () => {
     expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
     expect(mapping.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
     expect(rule.Targets[0].DeadLetterConfig.Arn).toEqual(deadLetters);

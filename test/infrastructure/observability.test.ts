@@ -22,7 +22,7 @@ describe('alarms', () => {
     expect(alarm.ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
   });
 
-  test('the runbook tells of no alarm that there is not', () => {
+  test('the runbook names no alarm that does not exist', () => {
     const linked = described.map(([description]) => description.split('#').at(-1));
     expect(headings.filter((heading) => !linked.includes(heading))).toEqual([]);
   });
@@ -40,12 +40,12 @@ describe('alarms', () => {
   test('are announced to nobody by default, and by mail or over a topic where that is asked for', async () => {
     for (const alarm of alarms) expect(alarm).not.toHaveProperty('AlarmActions');
     const topic = 'arn:aws:sns:eu-central-1:123456789012:on-call';
-    const told = (await synthesize({ alarmEmail: 'on-call@example.com', alarmTopicArn: topic })).service;
-    expect(told.only('AWS::SNS::Subscription').Properties).toMatchObject({
+    const announced = (await synthesize({ alarmEmail: 'on-call@example.com', alarmTopicArn: topic })).service;
+    expect(announced.only('AWS::SNS::Subscription').Properties).toMatchObject({
       Protocol: 'email',
       Endpoint: 'on-call@example.com',
     });
-    expect(told.only('AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement).toContainEqual(
+    expect(announced.only('AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement).toContainEqual(
       expect.objectContaining({
         Effect: 'Allow',
         Action: 'sns:Publish',
@@ -53,8 +53,8 @@ describe('alarms', () => {
         Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
       }),
     );
-    const [mail] = [...told.resources].find(([, { Type }]) => Type === 'AWS::SNS::Topic') ?? [];
-    for (const { Properties } of told.all('AWS::CloudWatch::Alarm')) {
+    const [mail] = [...announced.resources].find(([, { Type }]) => Type === 'AWS::SNS::Topic') ?? [];
+    for (const { Properties } of announced.all('AWS::CloudWatch::Alarm')) {
       expect(Properties.AlarmActions).toEqual([topic, { Ref: mail }]);
       expect(Properties.OKActions).toEqual([topic, { Ref: mail }]);
     }

@@ -91,7 +91,7 @@ describe('OrderLoop in an app of another team', () => {
     expect(warehouse.dependencies.map(({ stackName }) => stackName)).toEqual(['order-loop-dev-data']);
   });
 
-  test('a subscriber loses nothing: a day of tries, then a dead-letter queue that the rule may send to', () => {
+  test('a subscriber loses nothing: a day of attempts, then a dead-letter queue that the rule may send to', () => {
     const app = newApp();
     const loop = new OrderLoop(app, 'Loop', { bundle: false });
     const warehouse = new Stack(app, 'Warehouse');

@@ -3,7 +3,7 @@ import { ROUTES } from '../../contract/routes.ts';
 import { synthesize } from '../../testing/templates.ts';
 
 describe('a release', () => {
-  test('reaches every function behind the API all at once, unless told otherwise', async () => {
+  test('reaches every function behind the API all at once, unless set otherwise', async () => {
     const { service } = await synthesize({ hostConsole: false });
     expect(service.all('AWS::Lambda::Alias')).toEqual([]);
     expect(service.all('AWS::CodeDeploy::DeploymentGroup')).toEqual([]);

@@ -22,7 +22,7 @@ interface Call {
   readonly records: readonly string[];
 }
 
-/** Delivers the records 1 to `count` and tells what the function saw, how far the reader came, and what was given up. */
+/** Delivers the records 1 to `count` and returns what the function saw, how far the reader came, and what was given up. */
 async function deliver(
   count: number,
   answer: (numbers: readonly string[], call: number) => unknown,

@@ -3,7 +3,7 @@ import { concurrencyLimit } from '../../local/functions/concurrency-limit.ts';
 import { Interrupted } from '../../local/interrupted.ts';
 import { until } from '../../testing/until.ts';
 
-/** A call that ends when it is told to. */
+/** A call that ends when a test ends it. */
 function heldCall() {
   const { promise, resolve } = Promise.withResolvers<string>();
   const call = { begun: false, end: resolve, start: () => promise };
@@ -31,7 +31,7 @@ describe('calls in turns', () => {
     expect(await Promise.all(answers)).toEqual(['first', 'second', 'third']);
   });
 
-  test('one that fails tells its caller and makes room', async () => {
+  test('one that fails rejects the promise of its caller and makes room', async () => {
     const { run: turn } = concurrencyLimit(1);
     await expect(turn(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(await turn(() => Promise.resolve('next'))).toBe('next');

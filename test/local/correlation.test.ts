@@ -40,7 +40,7 @@ async function send(correlationId: string, method: string, path: string, body?: 
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   expect(response.status, `${method} ${path}`).toBeLessThan(300);
-  // What only this machine has tells no correlation id.
+  // What only this machine has has no correlation id.
   if (!path.startsWith('/dev/')) expect(response.headers.get('x-correlation-id')).toBe(correlationId);
   // biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
   return (await response.json()) as any;
@@ -60,7 +60,7 @@ const toldBy = (correlationId: string, services: readonly string[]) =>
         .map((line) => JSON.parse(line) as { correlationId?: string; service: string })
         .filter((line) => line.correlationId === correlationId)
         .map(({ service }) => service),
-    (told) => services.every((service) => told.includes(service)),
+    (seen) => services.every((service) => seen.includes(service)),
     30_000,
   );
 
@@ -87,14 +87,14 @@ async function closeOrder(): Promise<string> {
   await send('shipment', 'POST', `/v1/orders/${orderId}/shipments`, shipment);
   // A parcel that is there before the workflow waits for it is closed in the shipment's name.
   await toldBy('shipment', ['tasks-await-delivery']);
-  const news = JSON.stringify({
-    eventId: 'news-1',
+  const update = JSON.stringify({
+    eventId: 'update-1',
     trackingNumber: shipment.trackingNumber,
     status: 'delivered',
     occurredAt: new Date().toISOString(),
   });
-  await send('delivery', 'POST', '/webhooks/carrier', news, {
-    'x-carrier-signature': signature('local-carrier-secret', news, 'hex'),
+  await send('delivery', 'POST', '/webhooks/carrier', update, {
+    'x-carrier-signature': signature('local-carrier-secret', update, 'hex'),
   });
   await isIn('CLOSED');
   return orderId;

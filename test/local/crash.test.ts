@@ -12,7 +12,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 // npm run crash kills it a hundred times; this shows that the drill itself works, and what breaks at once.
-test('what clients were told is there after kill -9, once, and continues', { timeout: 300_000 }, async () => {
+test('what clients were answered is there after kill -9, once, and continues', {
+  timeout: 300_000,
+}, async () => {
   const said: string[] = [];
   const report = await crash({
     dataFolder: folder,

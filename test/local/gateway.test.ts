@@ -36,7 +36,7 @@ async function bearer(scope: string) {
 }
 
 describe('access tokens', () => {
-  test('without one the answer is 401 and tells how to send one', async () => {
+  test('without one the answer is 401 and says how to send one', async () => {
     const { status, headers, body } = await send('GET', '/items/a');
     expect(status).toBe(401);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -178,7 +178,7 @@ describe('bodies', () => {
     expect(tooLarge).toMatchObject({ status: 413, body: { code: 'payload_too_large' } });
   });
 
-  test('one that does not tell its length is measured while it is read', async () => {
+  test('one that does not declare its length is measured while it is read', async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const sending = request(`${stack.url}/echo`, { method: 'POST' }, (response) => {
         resolve(response.statusCode);
@@ -194,7 +194,7 @@ describe('bodies', () => {
 });
 
 describe('functions that fail', () => {
-  test('a crash is a 500 that tells nothing of the inside', async () => {
+  test('a crash is a 500 that reveals nothing of the inside', async () => {
     const { status, body } = await send('POST', '/crash');
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toMatch(/secret reason|\.ts|at /);

@@ -86,7 +86,7 @@ describe('a workflow', () => {
     expect(ended).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  test('tries a step again with a new token when its function failed', async () => {
+  test('retries a step with a new token when its function failed', async () => {
     await client.store('flow-busy-1');
     await client.waiting('flow-busy-1');
     expect(await client.item('CALLS#flow-busy-1')).toMatchObject({ count: 2 });

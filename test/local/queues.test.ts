@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openQueues } from '../../local/events/queues.ts';
 import { openSqliteStore } from '../../local/sqlite-store.ts';
 
-const ARN = 'arn:aws:sqs:us-east-1:000000000000:news';
+const ARN = 'arn:aws:sqs:us-east-1:000000000000:updates';
 
 let folder: string;
 beforeEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function open() {
   const journal = openSqliteStore(join(folder, 'journal.db'));
   const queue = {
-    name: 'news',
+    name: 'updates',
     arn: ARN,
     url: 'http://queue',
     visibilitySeconds: 360,
@@ -27,7 +27,7 @@ function open() {
   return { queues, close: () => journal.close() };
 }
 
-// Else a few restarts in a row use up all tries of a message that has to wait for something.
+// Else a few restarts in a row use up all attempts of a message that has to wait for something.
 test('a start brings what was being worked on, and not what waits for its next try', () => {
   const first = open();
   first.queues.send(ARN, 'in work');

@@ -55,7 +55,7 @@ test('kill -9 right after the answers loses no event', async () => {
   expect(new Set(carried)).toEqual(new Set(ids));
 });
 
-test('a message that was being worked on when the stack was killed comes again', {
+test('a message that was being worked on when the stack was killed is received again', {
   tags: 'long',
 }, async () => {
   const first = await start();

@@ -47,7 +47,7 @@ test('data of another version is refused by what it lacks', async () => {
   await store.stop();
 });
 
-test('a store that dies is told of', async () => {
+test('a store that dies is reported', async () => {
   const store = await startDynoxide(join(folder, 'store.db'));
   process.kill(-(store.processId ?? Number.NaN), 'SIGKILL');
   expect(await store.failed).toMatch(/the embedded store is gone/);

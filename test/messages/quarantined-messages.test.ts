@@ -73,18 +73,18 @@ test('a tracking update of an unrecorded parcel is retried in vain, and received
   await ship();
   await vi.waitFor(async () => expect(await state(orderId)).toBe('CLOSED'), 10_000);
   const { items } = (await api('GET', `/v1/orders/${orderId}/events`)).body;
-  const told = items.filter(({ actor }: { actor: { id: string } }) => actor.id === 'carrier');
-  expect(told.map(({ type }: { type: string }) => type)).toEqual([
+  const reported = items.filter(({ actor }: { actor: { id: string } }) => actor.id === 'carrier');
+  expect(reported.map(({ type }: { type: string }) => type)).toEqual([
     ...['DeliveryTroubled', 'ShipmentDelivered', 'DeliveryTroubled', 'ShipmentDelivered', 'OrderDelivered'],
   ]);
-  expect(told[0].data.occurredAt).toBe('2026-03-12T08:00:00.000Z');
+  expect(reported[0].data.occurredAt).toBe('2026-03-12T08:00:00.000Z');
   expect(await waiting('?status=TAKEN_IN')).toMatchObject([
     { topic: 'failed_attempt' },
     { topic: 'delivered', orderIds: [orderId], decidedBy: 'carrier-news', tries: 1 },
   ]);
 });
 
-test('an 860 that came before its 850 changes the order when it is tried again', async () => {
+test('an 860 that came before its 850 changes the order when it is retried', async () => {
   expect(await fromPartner('valid/c01_860_004010_change_of_v01.edi')).toBe(200);
   const [message] = await waiting();
   expect(message).toMatchObject({ channel: 'EDI', topic: '860', status: 'WAITING' });

@@ -13,8 +13,8 @@ vi.mock('node:timers/promises', () => ({
 }));
 
 /**
- * SIMULATION_STEPS=20000 tries for longer, SIMULATION_SEEDS=1..200 other courses, SIMULATION_RATE other faults. A seed
- * that fails is told with the error, and fails in the same place when it is the only one.
+ * SIMULATION_STEPS=20000 runs for longer, SIMULATION_SEEDS=1..200 other courses, SIMULATION_RATE other faults. A seed
+ * that fails is named in the error, and fails in the same place when it is the only one.
  */
 const STEPS = Number(process.env.SIMULATION_STEPS ?? 400);
 const [FIRST = 0, LAST = FIRST] = (process.env.SIMULATION_SEEDS ?? '20260310').split('..').map(Number);

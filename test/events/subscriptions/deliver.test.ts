@@ -49,7 +49,7 @@ beforeEach(async () => {
   await subscriptions.save({ subscription, sealedSecret: 'sealed', revision: 0 });
 });
 
-const parts = (): DeliveryDependencies => ({
+const dependencies = (): DeliveryDependencies => ({
   ...{ subscriptions, deliveries },
   schedule: async (due) => {
     queue.push(due);
@@ -63,14 +63,17 @@ const parts = (): DeliveryDependencies => ({
   onSwitchedOff: (subscription) => switchedOff.push(subscription),
 });
 
-const tell = (told: OrderEnvelope = event) =>
-  scheduleDeliveries({ subscriptions, deliveries, now: () => now, schedule: parts().schedule }, told);
+const publish = (published: OrderEnvelope = event) =>
+  scheduleDeliveries(
+    { subscriptions, deliveries, now: () => now, schedule: dependencies().schedule },
+    published,
+  );
 
 /** Works off the queue, with the clock at whatever is due next. */
 async function runQueue(): Promise<void> {
   for (let due = queue.shift(); due !== undefined; due = queue.shift()) {
     now = Math.max(now, due.notBefore);
-    await deliver(parts(), due);
+    await deliver(dependencies(), due);
     queue.sort((one, other) => one.notBefore - other.notBefore);
   }
 }
@@ -80,7 +83,7 @@ const health = async () => (await subscriptions.get(subscriptionId))?.subscripti
 
 describe('a subscriber who fails', () => {
   test('is tried for a day, ever more slowly, and is then switched off with a note', async () => {
-    await tell();
+    await publish();
     await runQueue();
     const hours = posts.map((at) => (at - START) / HOUR);
     expect(hours.at(-1)).toBeGreaterThan(22);
@@ -97,7 +100,7 @@ describe('a subscriber who fails', () => {
   });
 
   test('is not switched off when something else got through meanwhile', async () => {
-    await tell();
+    await publish();
     const other = { ...event, eventId: 'OTHER' };
     answer = () => ({ httpStatus: now > START + 10 * HOUR && now < START + 12 * HOUR ? 200 : 500 });
     queue.push({ subscriptionId, deliveryId: 'OTHER', tries: 0, notBefore: START + 11 * HOUR });
@@ -116,7 +119,7 @@ describe('a subscriber who fails', () => {
 
   test('and answers in the end is well again', async () => {
     answer = (post) => (post < 4 ? { error: 'ECONNREFUSED' } : { httpStatus: 202 });
-    await tell();
+    await publish();
     await runQueue();
     expect(await found()).toMatchObject({ status: 'DELIVERED' });
     expect((await found())?.attempts.map(({ error }) => error)).toEqual([
@@ -130,7 +133,7 @@ describe('a subscriber who fails', () => {
 describe('a try', () => {
   test('that comes five times, and out of order, is made once', async () => {
     answer = (post) => ({ httpStatus: post === 1 ? 500 : 200 });
-    for (let times = 0; times < 5; times++) await tell();
+    for (let times = 0; times < 5; times++) await publish();
     expect(queue).toHaveLength(5);
     queue.reverse();
     await runQueue();
@@ -139,12 +142,12 @@ describe('a try', () => {
   });
 
   test('whose process ends before the next is in the queue continues when it is brought again', async () => {
-    await tell();
+    await publish();
     const [due] = queue.splice(0) as [DueAttempt];
-    const dies = { ...parts(), schedule: () => Promise.reject(new Error('killed')) };
+    const dies = { ...dependencies(), schedule: () => Promise.reject(new Error('killed')) };
     await expect(deliver(dies, due)).rejects.toThrow('killed');
     answer = () => ({ httpStatus: 200 });
-    await deliver(parts(), due);
+    await deliver(dependencies(), due);
     expect(queue).toMatchObject([{ tries: 1 }]);
     await runQueue();
     expect(posts).toHaveLength(2);
@@ -152,15 +155,15 @@ describe('a try', () => {
   });
 
   test('is not made before its time', async () => {
-    await tell();
+    await publish();
     const [due] = queue.splice(0) as [DueAttempt];
-    await deliver(parts(), { ...due, notBefore: START + HOUR });
+    await deliver(dependencies(), { ...due, notBefore: START + HOUR });
     expect(posts).toEqual([]);
     expect(queue).toMatchObject([{ notBefore: START + HOUR }]);
   });
 
   test('for a subscription that is off, or gone, is not made', async () => {
-    await tell();
+    await publish();
     const kept = await subscriptions.get(subscriptionId);
     if (kept === null) throw new Error('it is there');
     await subscriptions.save({ ...kept, subscription: { ...kept.subscription, status: 'DISABLED' } });
@@ -174,10 +177,10 @@ describe('a try', () => {
   });
 });
 
-test('an event that is told again is a delivery of its own', async () => {
+test('an event that is published again is a delivery of its own', async () => {
   answer = () => ({ httpStatus: 200 });
-  await tell();
-  await tell({ ...event, replay: true, replayId: 'R1' } as OrderEnvelope);
+  await publish();
+  await publish({ ...event, replay: true, replayId: 'R1' } as OrderEnvelope);
   await runQueue();
   expect(posts).toHaveLength(2);
   const { items } = await deliveries.list(subscriptionId, 10, null);

@@ -59,7 +59,7 @@ async function order(): Promise<string> {
   return body.orderId;
 }
 
-const told = (to: Receiver, orderId: string) =>
+const eventsOf = (to: Receiver, orderId: string) =>
   until(
     async () => to.received.filter(({ json }) => json.data.orderId === orderId),
     (found) => found.length > 0,
@@ -82,7 +82,7 @@ test('a subscriber is sent what it asked for, signed as Standard Webhooks has it
   const { subscriptionId, secret, ...subscription } = await subscribe(to, { description: 'the warehouse' });
   expect(subscription).toMatchObject({ status: 'ACTIVE', createdBy: 'developer' });
   const orderId = await order();
-  const [first] = await told(to, orderId);
+  const [first] = await eventsOf(to, orderId);
   expect(new Webhook(secret).verify(first?.body ?? '', first?.headers as Record<string, string>)).toEqual(
     first?.json,
   );
@@ -94,7 +94,7 @@ test('a subscriber is sent what it asked for, signed as Standard Webhooks has it
   expect(first?.headers['webhook-id']).toBe(received.eventId);
   await api('POST', `/v1/orders/${orderId}/holds`, { reason: 'OTHER' });
   const both = await until(
-    () => told(to, orderId),
+    () => eventsOf(to, orderId),
     (found) => found.length === 2,
     DEADLINE,
   );
@@ -131,7 +131,7 @@ test('one who fails is tried again, and holds up no other', async () => {
   await subscribe(silent);
   await subscribe(well);
   const orderId = await order();
-  await told(well, orderId);
+  await eventsOf(well, orderId);
   const pending = await deliveryOf(subscriptionId, orderId, 'TRIED');
   expect(pending).toMatchObject({ status: 'PENDING', attempts: [{ httpStatus: 500 }] });
   expect(Date.parse(pending.nextAttemptAt)).toBeGreaterThan(Date.parse(pending.attempts[0].at) + 4_000);
@@ -139,7 +139,7 @@ test('one who fails is tried again, and holds up no other', async () => {
   expect(body.failingSince).toBe(pending.attempts[0].at);
   failing.answers = 200;
   expect((await deliveryOf(subscriptionId, orderId, 'DELIVERED')).attempts).toHaveLength(2);
-  const [first, second] = await told(failing, orderId);
+  const [first, second] = await eventsOf(failing, orderId);
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   new Webhook(secret).verify(second?.body ?? '', second?.headers as Record<string, string>);
   const healthy = await api('GET', `/v1/subscriptions/${subscriptionId}`);
@@ -187,7 +187,7 @@ test('for a day after a secret was exchanged both sign', async () => {
   expect(secret).toBe(given);
   const exchanged = await api('POST', `/v1/subscriptions/${subscriptionId}/secret`);
   expect(exchanged.status).toBe(201);
-  const [first] = await told(to, await order());
+  const [first] = await eventsOf(to, await order());
   for (const each of [given, exchanged.body.secret]) {
     new Webhook(each).verify(first?.body ?? '', first?.headers as Record<string, string>);
   }

@@ -9,7 +9,7 @@ export interface Received {
   readonly json: any;
 }
 
-/** A subscriber on this machine, which answers as it is told. */
+/** A subscriber on this machine, which answers as a test sets it. */
 export interface Receiver {
   readonly url: string;
   readonly received: Received[];

@@ -18,7 +18,7 @@ import type { Ports } from '../../../functions/orders/ports.ts';
 import { purchaseOrder, SHOP, shopifyOrder } from '../../../testing/messages.ts';
 import type { Random } from '../../../testing/random.ts';
 import { MERCHANT, orderEvent } from '../../../testing/square.ts';
-import { insist, SKUS, type Told } from './customers.ts';
+import { type Answered, insist, SKUS } from './customers.ts';
 import type { Listeners } from './listeners.ts';
 import { partner } from './partner.ts';
 
@@ -32,8 +32,8 @@ const TWICE = 0.3;
 export function channels(
   table: Table,
   ports: Ports,
-  told: Told,
-  { shop: sales, till, account, onSquareUpdate }: Omit<Listeners, 'tell' | 'lies' | 'check'>,
+  answered: Answered,
+  { shop: sales, till, account, onSquareUpdate }: Omit<Listeners, 'notify' | 'lies' | 'check'>,
 ): readonly Sender[] {
   const origin: Origin = { actor: { type: 'channel', id: 'channel' }, correlationId: 'simulation' };
   const sendOnceOrTwice = <Answer>(random: Random, take: () => Promise<Answer>) =>
@@ -45,7 +45,7 @@ export function channels(
         : (await ports.orders.findExternal(channel, source, externalId))?.orderId,
     );
     if (orderId == null) throw new Error(`${channel} was answered, and ${externalId} is not there`);
-    told.orders.set(`${channel} ${externalId}`, orderId);
+    answered.orders.set(`${channel} ${externalId}`, orderId);
     return orderId;
   };
 
@@ -94,7 +94,7 @@ export function channels(
     return find('SHOPIFY', SHOP, `${id}`);
   };
 
-  const tellOfSale = async (orderId: string, version: number) => {
+  const announceSale = async (orderId: string, version: number) => {
     const eventId = `event ${orderId} ${version}`;
     const body = orderEvent(version === 1 ? 'order.created' : 'order.updated', eventId, { orderId, version });
     const read = readSquare(version === 1 ? 'order.created' : 'order.updated', JSON.parse(body.toString()));
@@ -105,11 +105,11 @@ export function channels(
       receive('SQUARE', message, (logged) => processMessage(parts, logged, read.message)),
     );
   };
-  onSquareUpdate((orderId, version) => void tellOfSale(orderId, version));
+  onSquareUpdate((orderId, version) => void announceSale(orderId, version));
   const counter: Sender = async (number, random) => {
     const orderId = `SQ${number}`;
     till.sell(orderId, random.pick(SKUS), 1 + random.below(5));
-    await sendOnceOrTwice(random, () => tellOfSale(orderId, 1));
+    await sendOnceOrTwice(random, () => announceSale(orderId, 1));
     return find('SQUARE', MERCHANT, orderId);
   };
 
@@ -137,7 +137,7 @@ export function channels(
     });
     if (new Set(answers).size !== 1)
       throw new Error(`a purchase order was answered in ${answers.length} ways`);
-    told.answers.push(...answers);
+    answered.answers.push(...answers);
     return find('EDI', ediIdentity(isaQualifier, isaId), purchaseOrderNumber);
   };
   return [shop, counter, buyer];

@@ -10,8 +10,8 @@ import type { Random } from '../../../testing/random.ts';
 export const SKUS = ['PLENTY', 'SCARCE', 'RARE'] as const;
 const ORIGIN: Origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'simulation' };
 
-/** What customers were told. */
-export interface Told {
+/** What customers were answered. */
+export interface Answered {
   /** Orders by the customer's own number. */
   readonly orders: Map<string, string>;
   /** Shipments that were confirmed, by tracking number. */
@@ -22,7 +22,7 @@ export interface Told {
   readonly answers: string[];
 }
 
-export function nothingTold(): Told {
+export function nothingAnswered(): Answered {
   return { orders: new Map(), shipped: new Set(), received: new Map(), answers: [] };
 }
 
@@ -33,13 +33,13 @@ function keyed(scope: string, key: string): IdempotencyRecord {
 
 /** Tries for as long as it takes, as a client does whose answers get lost. */
 export async function insist<Answer>(ports: Ports, attempt: () => Promise<Answer>): Promise<Answer> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) throw error;
       if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used') throw error;
-      await ports.pause(Math.min(tries, 6));
+      await ports.pause(Math.min(attempts, 6));
     }
   }
 }
@@ -65,7 +65,7 @@ export async function once(
 /** Brings stock in, now and then, under a key. */
 export async function stockClerk(
   ports: Ports,
-  told: Told,
+  answered: Answered,
   random: Random,
   name: string,
   deliveries: number,
@@ -83,12 +83,17 @@ export async function stockClerk(
       }),
     );
     if (outcome.kind === 'refused') throw new Error(`stock was refused: ${outcome.rejection.code}`);
-    told.received.set(sku, (told.received.get(sku) ?? 0) + quantity);
+    answered.received.set(sku, (answered.received.get(sku) ?? 0) + quantity);
   }
 }
 
 /** Orders, and then ships, cancels, holds and delivers as chance will have it. */
-export async function customer(ports: Ports, told: Told, random: Random, number: number): Promise<void> {
+export async function customer(
+  ports: Ports,
+  answered: Answered,
+  random: Random,
+  number: number,
+): Promise<void> {
   const externalId = `X-${number}`;
   const isBilled = random.happens(0.5);
   const command = ReceiveOrder.parse({
@@ -111,7 +116,7 @@ export async function customer(ports: Ports, told: Told, random: Random, number:
     throw new Error(`${externalId} was not received: ${JSON.stringify(outcome)}`);
   }
   const orderId = outcome.kind === 'received' ? outcome.order.orderId : outcome.orderId;
-  told.orders.set(externalId, orderId);
+  answered.orders.set(externalId, orderId);
 
   const run = (id: string, next: NotReceiving) => once(ports, `${externalId} ${id}`, orderId, next);
   if (random.happens(0.2) && (await run('hold', { type: 'PlaceHold', reason: 'OTHER' }))) {
@@ -124,7 +129,12 @@ export async function customer(ports: Ports, told: Told, random: Random, number:
 }
 
 /** Ships and delivers what the warehouse has been handed, in parts, until nothing is left of an order. */
-export async function warehouse(ports: Ports, told: Told, random: Random, orderId: string): Promise<boolean> {
+export async function warehouse(
+  ports: Ports,
+  answered: Answered,
+  random: Random,
+  orderId: string,
+): Promise<boolean> {
   const order = await insist(ports, () => ports.orders.load(orderId));
   if (order === null) throw new Error(`there is no order ${orderId}`);
   if (order.state === 'FULFILLMENT_QUEUED') {
@@ -141,7 +151,7 @@ export async function warehouse(ports: Ports, told: Told, random: Random, orderI
     }));
     const trackingNumber = `1Z-${orderId}-${order.version}`;
     const shipment = { type: 'RecordShipment', carrier: 'UPS', trackingNumber, lines } as const;
-    if (await once(ports, trackingNumber, orderId, shipment)) told.shipped.add(trackingNumber);
+    if (await once(ports, trackingNumber, orderId, shipment)) answered.shipped.add(trackingNumber);
     return true;
   }
   for (const { shipmentId, deliveredAt } of order.shipments) {

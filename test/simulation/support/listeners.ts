@@ -16,17 +16,17 @@ import { truthOf } from './truth.ts';
 import type { World } from './world.ts';
 
 /**
- * A consumer holds what it tells for a minute, in which a function has long ended. Here many take turns, and one takes
+ * A consumer holds what it sends for a minute, in which a function has long ended. Here many take turns, and one takes
  * as long as ten do.
  */
 const MANY = 10;
-/** Virtual milliseconds after which a message that failed comes again: ever more, as its queue does it. */
+/** Virtual milliseconds after which a message that failed is repeated: ever more, as its queue does it. */
 const FIRST_AGAIN = 2_000;
 const LAST_AGAIN = 120_000;
 /** Of the calls that go wrong, so many never end, since their caller is killed. */
 const KILLED = 0.25;
 
-/** Whoever sent an order, as it hears what became of it: it fails, or takes what it is told and is not heard. */
+/** Whoever sent an order, as it hears what became of it: it fails, or takes what it is sent and is not heard. */
 export interface Listeners {
   /** Where the shop's orders come from. */
   readonly shop: Pick<SimulatedShop, 'sell'>;
@@ -35,23 +35,23 @@ export interface Listeners {
   readonly account: SquareAccount;
   /** Where webhooks of changes at Square are sent. */
   onSquareUpdate(take: (orderId: string, version: number) => void): void;
-  /** Tells the order's channel of an event, as the consumer does: as often as it takes. */
-  tell(event: Envelope): Promise<void>;
-  /** What somebody was told up to now that is not true. */
+  /** Notifies the order's channel of an event, as the consumer does: as often as it takes. */
+  notify(event: Envelope): Promise<void>;
+  /** What somebody was sent up to now that is not true. */
   readonly lies: readonly string[];
-  /** @throws Error that names what a shop or partner was not told, or was told twice or too early */
+  /** @throws Error that names what a shop or partner was not sent, or was sent twice or too early */
   check(orders: readonly Order[], answers: readonly string[]): void;
 }
 
 export function listeners({ table, ports, stream, scheduler, random, rate }: World): Listeners {
   const lies: string[] = [];
   const truth = truthOf(stream);
-  const shop = simulatedShop(truth, (lie) => lies.push(`a shop was told ${lie}`));
-  const buyer = simulatedPartner(truth, (lie) => lies.push(`a partner was told ${lie}`));
+  const shop = simulatedShop(truth, (lie) => lies.push(`a shop was sent ${lie}`));
+  const buyer = simulatedPartner(truth, (lie) => lies.push(`a partner was sent ${lie}`));
   let receiveUpdate: (orderId: string, version: number) => void = () => {};
   const till = simulatedTill(
     truth,
-    (lie) => lies.push(`Square was told ${lie}`),
+    (lie) => lies.push(`Square was sent ${lie}`),
     (orderId, version) => receiveUpdate(orderId, version),
   );
   const parts = {
@@ -103,17 +103,17 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
       receiveUpdate = take;
     },
     lies,
-    async tell(event) {
-      for (let tries = 0; ; tries++) {
+    async notify(event) {
+      for (let attempts = 0; ; attempts++) {
         const killed = Promise.withResolvers<'killed'>();
-        const told = attempt(event, () => killed.resolve('killed')).then(() => 'told' as const);
+        const notified = attempt(event, () => killed.resolve('killed')).then(() => 'notified' as const);
         try {
-          if ((await Promise.race([told, killed.promise])) === 'told') return;
+          if ((await Promise.race([notified, killed.promise])) === 'notified') return;
         } catch (error) {
           const isOurs = error instanceof TypeError || error instanceof RangeError;
           if (isOurs || error instanceof ShopRefused) throw error;
         }
-        await scheduler.sleep('queue', Math.min(LAST_AGAIN, FIRST_AGAIN * 2 ** tries));
+        await scheduler.sleep('queue', Math.min(LAST_AGAIN, FIRST_AGAIN * 2 ** attempts));
       }
     },
     check(orders, answers) {

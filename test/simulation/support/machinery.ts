@@ -38,7 +38,7 @@ export interface Machinery {
 /** What follows from events: stream, bus, queues, consumers and workflows, as their services would run them. */
 export function machinery(
   { table, ports, stream, scheduler, random, rate }: World,
-  { tell }: Pick<Listeners, 'tell'>,
+  { notify }: Pick<Listeners, 'notify'>,
 ): Machinery {
   const carried = new Set<string>();
   const ended = new Set<string>();
@@ -106,7 +106,7 @@ export function machinery(
 
   const consume = async (event: Envelope) => {
     await insist(ports, () => ledger.write(ledgerOf(event)));
-    await tell(event);
+    await notify(event);
     const invoice = invoiceOf(event);
     if (invoice !== null) await insist(ports, () => invoices.book(invoice));
     const origin = { actor: { type: 'automation', id: 'inventory' }, correlationId: 'simulation' } as const;

@@ -6,7 +6,7 @@ import type { Truth } from './truth.ts';
 const harbor = LOCAL_CONNECTIONS['harbor-markets'];
 if (harbor?.kind !== 'EDI') throw new Error('the partner of the samples is not there');
 
-/** The partner whose purchase orders are sent, and who is told what becomes of them. */
+/** The partner whose purchase orders are sent, and who is notified of what becomes of them. */
 export const partner = {
   ...harbor,
   connectionId: 'harbor-markets',
@@ -33,7 +33,7 @@ interface Read {
 /** A trading partner in memory, which keeps what it took and looks at each document whether it is true. */
 export interface SimulatedPartner {
   take(content: string): void;
-  /** @throws Error that names what it was not told, was told twice, or too early */
+  /** @throws Error that names what it was not sent, was sent twice, or too early */
   check(order: Order): void;
   /**
    * @param answers what it was answered to its purchase orders
@@ -42,7 +42,7 @@ export interface SimulatedPartner {
   checkNumbers(answers: readonly string[]): void;
 }
 
-/** @param refuse takes down what the partner was told and is not true */
+/** @param refuse takes down what the partner received and is not true */
 export function simulatedPartner(truth: Truth, refuse: (lie: string) => void): SimulatedPartner {
   /** By control number, in the order in which they came first. */
   const taken = new Map<number, Read>();
@@ -55,8 +55,9 @@ export function simulatedPartner(truth: Truth, refuse: (lie: string) => void): S
       const [, , shipmentId] = all('BSN')[0] ?? [];
       const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
       const shipped = shipment?.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-      const told = all('SN1').reduce((sum, [, , quantity, unit]) => sum + units(quantity, unit), 0);
-      if (told !== shipped) refuse(`${told} units of ${shipmentId}, of which ${shipped} were shipped`);
+      const reported = all('SN1').reduce((sum, [, , quantity, unit]) => sum + units(quantity, unit), 0);
+      if (reported !== shipped)
+        refuse(`${reported} units of ${shipmentId}, of which ${shipped} were shipped`);
     }
     if (kind === '810' || kind === 'credit') {
       const invoiceId = all('BIG')[0]?.[2];
@@ -96,13 +97,13 @@ export function simulatedPartner(truth: Truth, refuse: (lie: string) => void): S
       const kinds = own.map(({ kind }) => kind);
       const history = truth.history(orderId);
       const bills = history.filter(({ type }) => type === 'InvoiceRequested' || type === 'CreditRequested');
-      const told = own.flatMap(({ all }) => [...all('BIG'), ...all('BSN')].map(([, , id]) => id)).sort();
+      const reported = own.flatMap(({ all }) => [...all('BIG'), ...all('BSN')].map(([, , id]) => id)).sort();
       const wanted = [
         ...bills.map(({ type, data }) => billId(type, data)),
         ...shipments.map(({ shipmentId }) => shipmentId),
       ].sort();
-      if (`${told}` !== `${wanted}`) {
-        throw new Error(`the partner of ${orderId} was to have ${wanted}, and has ${told}`);
+      if (`${reported}` !== `${wanted}`) {
+        throw new Error(`the partner of ${orderId} was to have ${wanted}, and has ${reported}`);
       }
       const isEarly = kinds.some((kind, index) => {
         const before = (one: string) => kinds.slice(0, index).filter((each) => each === one).length;

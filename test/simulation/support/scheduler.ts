@@ -24,7 +24,7 @@ export interface Scheduler {
   /** Takes turns until nobody waits, or so many were taken. @param after is called after each of them */
   run(most: number, after: () => Promise<void>): Promise<number>;
   /** Does something that is no part of the simulation: nothing of it takes a turn, or of its chance. */
-  aside(work: () => Promise<void>): Promise<void>;
+  unscheduled(work: () => Promise<void>): Promise<void>;
   /** A digest of all turns so far: equal for equal runs. */
   trace(): string;
   /** The present instant of the virtual clock. */
@@ -104,7 +104,7 @@ export function scheduler(random: Random): Scheduler {
       }
       return most;
     },
-    async aside(work) {
+    async unscheduled(work) {
       isReal = true;
       try {
         await work();

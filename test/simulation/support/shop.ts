@@ -2,7 +2,7 @@ import type { Order } from '../../../domain/order/order.ts';
 import type { ShopifyShop } from '../../../functions/channels/core/shops.ts';
 import type { Truth } from './truth.ts';
 
-/** What a shop sold in one order, and what it was told of it. */
+/** What a shop sold in one order, and what it heard of it. */
 interface Sale {
   /** Units by line that are wanted still. */
   readonly lines: Map<string, number>;
@@ -17,15 +17,15 @@ export type Call = <Answer>(what: string, work: () => Answer) => Promise<Answer>
 
 /** A shop in memory, which takes what a real one takes and looks at each update whether it is true. */
 export interface SimulatedShop {
-  /** Sells; the order is to be told of by a webhook. */
+  /** Sells; the order is to be announced by a webhook. */
   sell(orderId: string, lines: ReadonlyMap<string, number>): void;
   /** How the shop is reached over calls of a kind. */
   reached(call: Call): ShopifyShop;
-  /** @throws Error that names what it was not told */
+  /** @throws Error that names what it did not hear of */
   check(order: Order): void;
 }
 
-/** @param refuse takes down what the shop was told and is not true */
+/** @param refuse takes down what the shop received and is not true */
 export function simulatedShop(truth: Truth, refuse: (lie: string) => void): SimulatedShop {
   const sales = new Map<string, Sale>();
   const saleOf = (orderId: string) => {
@@ -35,7 +35,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
   };
   const orderOf = (orderId: string) => {
     const order = truth.ofChannel('SHOPIFY', orderId);
-    if (order === null) throw new TypeError(`the shop was told of ${orderId} before it was received`);
+    if (order === null) throw new TypeError(`the shop heard of ${orderId} before it was received`);
     return order;
   };
   const left = ({ lines, sent }: Sale, line: string) =>
@@ -124,15 +124,15 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
         throw new Error(`the shop does not know of ${orderId} ${state}`);
       for (const { trackingNumber, deliveredAt } of shipments) {
         for (const line of lines.keys()) {
-          const [told, shipped] = [
+          const [reported, shipped] = [
             sent.get(trackingNumber)?.get(line) ?? 0,
             shippedUnits(order, trackingNumber, line),
           ];
-          if (told !== shipped)
-            throw new Error(`${told} of ${shipped} units of ${orderId} were told to its shop`);
+          if (reported !== shipped)
+            throw new Error(`${reported} of ${shipped} units of ${orderId} were reported to its shop`);
         }
         if (deliveredAt !== undefined && !delivered.has(trackingNumber)) {
-          throw new Error(`the shop of ${orderId} was not told of a delivery`);
+          throw new Error(`the shop of ${orderId} was not notified of a delivery`);
         }
       }
       for (const [line, units] of isCancelled ? [] : lines) {

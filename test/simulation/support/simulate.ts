@@ -12,7 +12,7 @@ import { createPorts } from '../../../functions/wiring.ts';
 import { FAULTS, injectFaults } from '../../../testing/faults.ts';
 import { seededRandom } from '../../../testing/random.ts';
 import { channels } from './channels.ts';
-import { customer, nothingTold, SKUS, stockClerk, warehouse } from './customers.ts';
+import { customer, nothingAnswered, SKUS, stockClerk, warehouse } from './customers.ts';
 import { desk } from './desk.ts';
 import { type Listeners, listeners } from './listeners.ts';
 import { machinery } from './machinery.ts';
@@ -80,11 +80,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     newId: () => `${++ids}`.padStart(26, '0'),
     pause: () => turns.turn('pause'),
   };
-  const told = nothingTold();
+  const answered = nothingAnswered();
   const world = { table, ports, stream, scheduler: turns, rate: () => (isHealed ? 0 : rate) };
   const heard = listeners({ ...world, random: random.fork() });
   const services = machinery({ ...world, random: random.fork() }, heard);
-  const senders = channels(table, ports, told, heard);
+  const senders = channels(table, ports, answered, heard);
   const check = promises(clean);
   let [taken, writes, seen] = [0, 0, 0];
   const after = async () => {
@@ -93,7 +93,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     writes = stream.writes;
     const touched = stream.events.slice(seen).flatMap((event) => ('orderId' in event ? [event.orderId] : []));
     seen = stream.events.length;
-    await turns.aside(() => check.afterWrite(new Set(touched)));
+    await turns.unscheduled(() => check.afterWrite(new Set(touched)));
   };
   /** Takes turns until the work is done. */
   const until = async (work: Promise<unknown>) => {
@@ -115,7 +115,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (let customers = 0; taken < steps; customers += CUSTOMERS) {
       isHealed = false;
       const round = Array.from({ length: CUSTOMERS }, (_, index) =>
-        customer(ports, told, random.fork(), customers + index),
+        customer(ports, answered, random.fork(), customers + index),
       );
       const call = async (orderId: string, when: string) => {
         await turns.sleep('desk', random.below(MAX_THOUGHT));
@@ -126,11 +126,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
           call(await send(customers + index, random.fork()), 'at once'),
         ),
       );
-      const stock = stockClerk(ports, told, random.fork(), `${customers}`, 4);
+      const stock = stockClerk(ports, answered, random.fork(), `${customers}`, 4);
       await until(Promise.all([...round, ...messages, stock, services.pump()]));
       for (let shift = 0; shift < SHIFTS; shift++) {
-        const orders = [...told.orders.values()];
-        const shipping = orders.map((orderId) => warehouse(ports, told, random.fork(), orderId));
+        const orders = [...answered.orders.values()];
+        const shipping = orders.map((orderId) => warehouse(ports, answered, random.fork(), orderId));
         const calls = orders.map((orderId) => call(orderId, `${shift}`));
         await until(Promise.all([...shipping, ...calls, services.pump()]));
         await until(services.pump());
@@ -139,8 +139,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     isHealed = true;
     for (let isMoving = true; isMoving; ) {
       await until(services.pump());
-      const moved = [...told.orders.values()].map((orderId) =>
-        warehouse(ports, told, random.fork(), orderId),
+      const moved = [...answered.orders.values()].map((orderId) =>
+        warehouse(ports, answered, random.fork(), orderId),
       );
       const results = Promise.all(moved);
       await until(results);
@@ -152,7 +152,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       await until(services.pump());
       taken += await turns.run(MAX_TURNS, after);
     }
-    await turns.aside(() => check.atTheEnd({ told, services, stream, heard }));
+    await turns.unscheduled(() => check.atTheEnd({ answered, services, stream, heard }));
   } catch (error) {
     const message = `seed ${seed}, turn ${taken}, trace ${turns.trace()}: ${(error as Error).message}`;
     throw new Error(message, { cause: error });
@@ -163,7 +163,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     seed,
     steps: taken,
     rate,
-    orders: told.orders.size,
+    orders: answered.orders.size,
     writes: stream.writes,
     events: stream.events.length,
     faults,
@@ -172,7 +172,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 }
 
 interface End {
-  readonly told: ReturnType<typeof nothingTold>;
+  readonly answered: ReturnType<typeof nothingAnswered>;
   readonly services: ReturnType<typeof machinery>;
   readonly stream: ReturnType<typeof captureStream>;
   readonly heard: Listeners;
@@ -207,20 +207,20 @@ function promises(table: Table) {
         }
       }
     },
-    async atTheEnd({ told, services, stream, heard }: End) {
+    async atTheEnd({ answered, services, stream, heard }: End) {
       const lost = stream.events.filter(({ eventId }) => !services.carried.has(eventId));
       if (lost.length > 0) throw new Error(`the bus never heard of ${lost.map(({ type }) => type)}`);
       const received = stream.events.filter(({ type }) => type === 'OrderReceived');
-      if (received.length !== told.orders.size) {
-        throw new Error(`${told.orders.size} orders were sent and ${received.length} received`);
+      if (received.length !== answered.orders.size) {
+        throw new Error(`${answered.orders.size} orders were sent and ${received.length} received`);
       }
       const shipments = stream.events.flatMap((event) => (event.type === 'ShipmentShipped' ? [event] : []));
       const tracked = new Set(shipments.map(({ data }) => data.trackingNumber));
       if (tracked.size !== shipments.length) throw new Error('a shipment was recorded twice');
-      const missing = [...told.shipped].filter((trackingNumber) => !tracked.has(trackingNumber));
+      const missing = [...answered.shipped].filter((trackingNumber) => !tracked.has(trackingNumber));
       if (missing.length > 0) throw new Error(`confirmed and lost: ${missing}`);
 
-      for (const orderId of told.orders.values()) {
+      for (const orderId of answered.orders.values()) {
         const order = await orders.load(orderId);
         const isOver = order?.state === 'CLOSED' || order?.state === 'CANCELLED';
         if (isOver && !services.ended.has(orderId)) throw new Error(`the workflow of ${orderId} never ended`);
@@ -228,10 +228,10 @@ function promises(table: Table) {
           order?.state === 'DELIVERED' || (order?.state === 'ALLOCATED' && order.holds.length === 0);
         if (isStuck) throw new Error(`${orderId} is stuck in ${order?.state}`);
       }
-      const loaded = await Promise.all([...told.orders.values()].map((orderId) => orders.load(orderId)));
+      const loaded = await Promise.all([...answered.orders.values()].map((orderId) => orders.load(orderId)));
       heard.check(
         loaded.filter((order) => order !== null),
-        told.answers,
+        answered.answers,
       );
       const requested = stream.events.filter(
         ({ type }) => type === 'InvoiceRequested' || type === 'CreditRequested',
@@ -249,7 +249,7 @@ function promises(table: Table) {
         const available = own.reduce((sum, lot) => sum + lot.available, 0);
         const reserved = own.reduce((sum, lot) => sum + lot.reserved, 0);
         const adds =
-          of('RECEIPT') === (told.received.get(sku) ?? 0) &&
+          of('RECEIPT') === (answered.received.get(sku) ?? 0) &&
           of('RECEIPT') - of('SHIPMENT') + of('RETURN') === available + reserved &&
           of('ALLOCATION') - of('RELEASE') - of('SHIPMENT') === reserved;
         if (!adds) throw new Error(`the ledger of ${sku} does not add up: ${JSON.stringify([...sums])}`);

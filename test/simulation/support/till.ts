@@ -20,12 +20,12 @@ interface Sale {
 export interface SimulatedTill {
   sell(orderId: string, item: string, quantity: number): void;
   reached(call: Call): SquareAccount;
-  /** @throws Error that names what it was not told */
+  /** @throws Error that names what it did not hear of */
   check(order: Order): void;
 }
 
 /**
- * @param refuse takes down what the account was told and is not true
+ * @param refuse takes down what the account received and is not true
  * @param notify sends the update of a changed order, as Square does whoever changed it
  */
 export function simulatedTill(

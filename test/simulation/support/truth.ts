@@ -3,7 +3,7 @@ import type { OrderEnvelope } from '../../../functions/events/envelope.ts';
 import { apply } from '../../../functions/orders/handle-order-command.ts';
 import type { CapturedStream } from './stream.ts';
 
-/** What has really happened, as far as it is written, at the very moment in which somebody is told of it. */
+/** What has really happened, as far as it is written, at the very moment in which somebody is notified of it. */
 export interface Truth {
   /** @returns the order as its history says now; null when there is none */
   order(orderId: string): Order | null;
