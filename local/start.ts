@@ -10,8 +10,10 @@
  *   SHOPIFY_WEBHOOK_SECRET, SQUARE_…, EDI_…, CARRIER_…   secrets of webhooks: local-shopify-secret, …
  *   SQUARE_NOTIFICATION_URL   the address that Square signs: the local one
  */
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { banner } from './banner.ts';
+import { CACHE } from './cache.ts';
 import { buildConsoleAside, isConsoleBuilt } from './console-build.ts';
 import { readOptions } from './options.ts';
 import { readSettings } from './settings.ts';
@@ -20,17 +22,19 @@ import { findDynoxide } from './store/dynoxide.ts';
 /** A stop that takes longer is broken off, so that the process is gone within five seconds. */
 const MAX_STOP = 4500;
 
-// V8 would let the heap grow to some four times of what is in use, and keep it: a laptop has other uses for that memory.
+// V8 would let the heap grow to some four times of what is in use, and keep it: a laptop has other uses for memory.
 setFlagsFromString('--heap-growing-percent=40');
-setFlagsFromString('--semi-space-growth-factor=1');
 
 readOptions(import.meta.filename, {});
 try {
   const settings = readSettings(process.env);
   // Before anything is loaded: without a store nothing can start.
   if (settings.storeEndpoint === null) findDynoxide();
+  // What is imported from here on is compiled once for all starts.
+  enableCompileCache(CACHE);
   const { startLocalStack } = await import('./stack.ts');
   const stack = await startLocalStack(settings);
+  flushCompileCache();
   let isStopping = false;
   const stop = async (status: number) => {
     if (isStopping) return;

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cachedSynthesis } from './cached-synthesis.ts';
 
 const execute = promisify(execFile);
 
@@ -34,17 +35,23 @@ const SCRIPT = join(import.meta.dirname, 'synthesize-app.ts');
 
 /**
  * Synthesizes the app that is deployed, without bundling and without the console's site: the gateway serves the
- * console's files itself. It runs in a process of its own, since the CDK would stay in this one's memory (170 MB).
+ * console's files itself. It runs in a process of its own, since the CDK would stay in this one's memory (170 MB), and
+ * only when something that it reads has changed.
  *
  * @param context settings of the app, as `cdk --context` would give them
  * @throws Error with what the app said when it cannot be synthesized
  */
 export async function synthesize(context: Readonly<Record<string, unknown>> = {}): Promise<readonly Stack[]> {
+  const cached = cachedSynthesis(context);
+  const before = cached.find();
+  if (before !== null) return before as readonly Stack[];
   try {
     const { stdout } = await execute(process.execPath, [SCRIPT, JSON.stringify(context)], {
       maxBuffer: MAX_OUTPUT,
     });
-    return JSON.parse(stdout) as readonly Stack[];
+    const stacks = JSON.parse(stdout) as readonly Stack[];
+    cached.keep(stacks);
+    return stacks;
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`the app cannot be synthesized: ${stderr?.trim() || message}`, { cause: error });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
 import { router } from '../../local/gateway/router.ts';
+import { cachedSynthesis } from '../../local/template/cached-synthesis.ts';
 import { resolveStacks } from '../../local/template/intrinsics.ts';
 import { localNames } from '../../local/template/names.ts';
 import { readTemplate } from '../../local/template/read-template.ts';
@@ -125,7 +126,17 @@ describe('what cannot be served locally is refused, not left out', () => {
 });
 
 describe('the app itself', async () => {
-  const description = readTemplate(await synthesize(), API, AWS);
+  const stacks = await synthesize();
+  const description = readTemplate(stacks, API, AWS);
+
+  test('is synthesized once for as long as nothing of it changes', async () => {
+    expect(cachedSynthesis({}).find()).toEqual(stacks);
+    expect(await synthesize()).toEqual(stacks);
+    const other = cachedSynthesis({ test: 'template.test.ts' });
+    other.keep([]);
+    expect(cachedSynthesis({ test: 'template.test.ts' }).find()).toEqual([]);
+    expect(cachedSynthesis({ test: 'another' }).find()).toBeNull();
+  });
 
   test('a setting that it refuses is named, without a stack trace', async () => {
     const refusal = await synthesize({ queueAfterSeconds: 'soon' }).catch((error: Error) => error.message);
