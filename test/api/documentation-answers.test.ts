@@ -319,7 +319,7 @@ test('orders whose workflow gave up', async () => {
   expect((await ask('GET /v1/operations/stuck-orders', {}, { query })).status).toBe(400);
 });
 
-test('messages that were kept aside', async () => {
+test('quarantined messages', async () => {
   const log = messageLog(table());
   const quarantined = async () => {
     const messageId = messageIdOf('shopify', 'a.myshopify.com', unique('kept'));
