@@ -58,6 +58,12 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
   BEG: { name: 'Order terms', from: 6 },
   BCH: { name: 'Change terms', from: 8 },
   CN1: { name: 'Contract' },
+  CSH: {
+    name: 'Condition of sale',
+    kinds:
+      'N No back order, SP No back order, SC Ship complete only, Y Back order what is short, ' +
+      'O Back order what is short, BK Back order what is short, P2 Ship as soon as possible, NS No substitutes',
+  },
   CTB: { name: 'Restriction' },
   CTP: { name: 'Price information', code: 2 },
   FOB: {
@@ -117,8 +123,17 @@ function startOf({ id }: Segment): number {
 
 function textOf(segment: Segment, from: number): string {
   const isDated = segment.id === 'DTM';
-  const elements = segment.elements.slice(from - 1).filter((value) => value.trim() !== '');
+  // SAC05 is written without its decimal point.
+  const written = segment.elements.map((value, at) =>
+    segment.id === 'SAC' && at === 4 ? value.replace(/^(-?)(\d+)$/, inHundredths) : value,
+  );
+  const elements = written.slice(from - 1).filter((value) => value.trim() !== '');
   return elements.map((value) => (isDated && isDate(value) ? isoDate(value) : value)).join(' ');
+}
+
+function inHundredths(_: string, sign: string, digits: string): string {
+  const all = digits.padStart(3, '0');
+  return `${sign}${all.slice(0, -2)}.${all.slice(-2)}`;
 }
 
 function isoDate(value: string): string {
