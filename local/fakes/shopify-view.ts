@@ -4,7 +4,8 @@ import { type FakeFulfillment, type FakeLine, type FakeOrder, remaining } from '
 type Page = { readonly first?: number; readonly after?: string | null };
 type Loose = Readonly<Record<string, unknown>>;
 
-const ONLY_PLACE = '1';
+/** The location of a shop that names none. */
+export const ONLY_PLACE = '1';
 
 export const gid = (type: string, id: string) => `gid://shopify/${type}/${id}`;
 export const idOf = (text: string) => /([0-9]+)(?:-[0-9]+)?$/.exec(text)?.[1] ?? '';
@@ -122,6 +123,7 @@ export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Pl
   return {
     id: gid('FulfillmentOrder', `${order.id}-${locationId}`),
     status,
+    order: { id: gid('Order', order.id) },
     assignedLocation: { location: { id: gid('Location', locationId) } },
     lineItems: (given: Page) =>
       page(

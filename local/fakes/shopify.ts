@@ -10,6 +10,7 @@ import {
   fulfillmentView,
   gid,
   idOf,
+  ONLY_PLACE,
   orderView,
   placesOf,
   refundView,
@@ -119,7 +120,8 @@ export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopF
       return order === null ? null : orderView(order);
     },
     fulfillmentOrder({ id }: { id: string }) {
-      const [orderId = '', locationId = ''] = (id.split('/').at(-1) ?? '').split('-');
+      // The shop's only place, where the id names none.
+      const [orderId = '', locationId = ONLY_PLACE] = (id.split('/').at(-1) ?? '').split('-');
       const order = orders.find(orderId);
       const place =
         order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);

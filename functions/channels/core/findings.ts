@@ -1,6 +1,6 @@
 import type { ChannelDetail } from '../../../domain/order/channel-data.ts';
 import type { Order } from '../../../domain/order/order.ts';
-import type { Address, HoldReason } from '../../../domain/order/terms.ts';
+import type { HoldReason } from '../../../domain/order/terms.ts';
 import { type PaymentRule, ruleFor } from '../payment-rules.ts';
 import { isDeliverable } from './address.ts';
 import { manyLines } from './clean.ts';
@@ -22,10 +22,18 @@ export interface Finding {
 
 /** Marks the details of an order that say what was raised; the channel said nothing of them. */
 const RAISED = 'RAISED';
+const LABELS = { held_by_channel: 'Held by the channel', any: 'To be looked at' } as const;
 
 /** @returns what stands for people on an order, and was raised by the last message of its channel. */
 export function raisedBefore({ channelData = [] }: Order): ReadonlySet<string> {
   return new Set(channelData.filter(({ code }) => code === RAISED).map(({ value }) => value));
+}
+
+/** @returns what its channel holds an order for, by messages of their own. */
+function heldByChannel(order: Order | undefined): readonly Finding[] {
+  return (order?.channelData ?? [])
+    .filter(({ code, label }) => code === RAISED && label === LABELS.held_by_channel)
+    .map(({ value }) => finding('held_by_channel', value, 'OTHER'));
 }
 
 /** @returns what is kept on an order: what its channel says, and what of it stands for people. */
@@ -33,10 +41,13 @@ export function detailsOf(
   { channelData }: ChannelOrderSnapshot,
   findings: readonly Finding[],
 ): readonly ChannelDetail[] {
-  const raised = findings.map(
-    ({ detail }): ChannelDetail => ({ kind: 'OTHER', label: 'To be looked at', value: detail, code: RAISED }),
-  );
-  return [...channelData, ...raised];
+  return [...channelData, ...findings.map(raisedDetail)];
+}
+
+/** @returns how an order keeps that a finding was raised. */
+export function raisedDetail({ code, detail }: Finding): ChannelDetail {
+  const label = code === 'held_by_channel' ? LABELS.held_by_channel : LABELS.any;
+  return { kind: 'OTHER', label, value: detail, code: RAISED };
 }
 
 /** @returns a finding; `detail` is cleaned for people to read. */
@@ -53,17 +64,19 @@ export function finding(
  * What a channel's order has to be looked at for.
  *
  * @param rules of the connection, for when goods leave
- * @param known where the goods of an order go that is known here: what the channel leaves out stays as it is
+ * @param known the order where it is known here: what the channel leaves out stays as it is
  */
 export function findingsOf(
   snapshot: ChannelOrderSnapshot,
   rules: readonly PaymentRule[],
-  known?: Address,
+  known?: Order,
 ): readonly Finding[] {
-  const { system, delivery, shipTo = known, lines, concerns, payment, holds } = snapshot;
-  const found: Finding[] = holds.map(({ reason, note }) =>
-    finding('held_by_channel', note ?? `${system} holds the goods back.`, reason),
-  );
+  const { system, delivery, shipTo = known?.shipTo, lines, concerns, payment, holds } = snapshot;
+  const held =
+    holds?.map(({ reason, note }) =>
+      finding('held_by_channel', note ?? `${system} holds the goods back.`, reason),
+    ) ?? heldByChannel(known);
+  const found: Finding[] = [...held];
   const add = (...[code, detail, hold]: [ProblemCode, string, HoldReason]) =>
     found.push(finding(code, detail, hold));
   const rule = ruleFor(payment, rules)?.action;

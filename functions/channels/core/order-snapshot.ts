@@ -59,8 +59,8 @@ export interface ChannelOrderSnapshot {
   readonly payment: SnapshotPayment;
   /** Why the channel cancelled the whole order; null while it has not. */
   readonly cancellation: string | null;
-  /** Why the channel itself holds the goods back, such as a risk of fraud. */
-  readonly holds: readonly HoldRequest[];
+  /** Why the channel itself holds the goods back, such as a risk of fraud; null where it says so apart from the order. */
+  readonly holds: readonly HoldRequest[] | null;
   /** What of the order could not be taken over as it stands, a sentence each; it is held for a person to look. */
   readonly concerns: readonly string[];
   /** Every fulfillment was cancelled or failed, and the order was not. */

@@ -5,6 +5,8 @@ export type ProblemCode =
   /** A field that is read has a type or form that the channel does not document. */
   | 'malformed_payload'
   | 'unknown_topic'
+  /** The message names an order in no way that the channel could say more of. */
+  | 'unknown_order'
   /** The channel asks for something that only a person can do. */
   | 'operator_needed'
   /** The order has no line with a quantity. */
@@ -32,6 +34,8 @@ export type ProblemCode =
   | 'fulfillment_unfinished'
   /** Goods came back of which no delivery is known. */
   | 'return_unexpected'
+  /** Money went back to a customer who was invoiced, and no goods did. */
+  | 'credit_needed'
   /** An order of which goods have left was deleted. */
   | 'deleted_after_shipping'
   /** The channel took back a fulfillment that is recorded as a shipment. */

@@ -65,7 +65,7 @@ export function reconcileOrder(
   const { commands, findings, endsOrder } = follow(snapshot, order, differences);
   if (endsOrder) return run(commands);
   const all = [
-    ...findingsOf(snapshot, rules, order.shipTo),
+    ...findingsOf(snapshot, rules, order),
     ...mismatchOf(order, reception.receive),
     ...shipments.findings,
     ...findings,

@@ -59,6 +59,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
       }
     }
   }
+  problems.push(...creditFor(refund, order, system));
   return settled(
     [
       ...holdFor(refund, order, system),
@@ -103,6 +104,17 @@ export function returnsOf(order: Order, returned: readonly Units[]): readonly Co
 /** Units that have left our stock and have not come back. */
 function returnable({ allocations }: Line): number {
   return allocations.reduce((total, { shipped, returned }) => total + shipped - returned, 0);
+}
+
+/** Money that went back without goods, to a customer who was invoiced, is credited by a person. */
+function creditFor({ amounts, lines }: SnapshotRefund, order: Order, system: string): readonly Problem[] {
+  const { currency, orderType, orderId, shipments } = order;
+  const isInvoiced = orderType === 'B2B' && shipments.some(({ isEarlier }) => isEarlier !== true);
+  const money = sum(amounts, currency);
+  const isForGoods = lines.some(({ goods }) => goods !== 'KEPT');
+  if (!isInvoiced || isForGoods || minorUnits(money, currency) === 0n) return [];
+  const detail = `${system} gave ${money} ${currency} back for ${orderId}, and no goods came back: credit the customer with it`;
+  return [{ code: 'credit_needed', detail }];
 }
 
 /** Goods that nobody pays for do not leave; the whole order says so too, in the same words. */

@@ -107,6 +107,8 @@ export interface ShopifyCancellation {
 export interface ShopifyShop {
   /** @returns the order as the shop has it now; null when there is none. */
   retrieveOrder(orderId: string): Promise<SnapshotResult | null>;
+  /** @returns the order that a fulfillment order is of; null when there is none. */
+  orderOf(fulfillmentOrderId: string): Promise<string | null>;
   /** @returns null when there is no such order. */
   findFulfillments(orderId: string, trackingNumber: string | null): Promise<ShopifyFulfillments | null>;
   createFulfillment(fulfillment: ShopifyFulfillmentInput): Promise<void>;

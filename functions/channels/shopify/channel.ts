@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Channel, ChannelContext, Received } from '../channel.ts';
+import type { Channel, ChannelContext, InboundMessage, Received } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
+import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
-import { readMessage } from './inbound/message.ts';
+import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
 import { channelUpdateOf } from './inbound/news.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
@@ -48,23 +49,45 @@ export function shopifyChannel(context: ChannelContext): Channel {
       }),
       async process(message) {
         const { source } = message.sender;
-        const read = readMessage(message.topic, message.body);
-        if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
-        const admin = {
-          async retrieveOrder(orderId: string) {
-            const shop = await findShop(source);
-            if (shop === null) throw new ShopRefused('Shopify', 401, `${source} is not connected any more`);
-            return shop.retrieveOrder(orderId);
-          },
+        const reached = async () => {
+          const shop = await findShop(source);
+          if (shop === null) throw new ShopRefused('Shopify', 401, `${source} is not connected any more`);
+          return shop;
         };
+        const about = (await messageOfHold(reached, message)) ?? readMessage(message.topic, message.body);
+        if ('problem' in about) return { kind: 'quarantined', reason: about.problem.detail };
+        const admin = { retrieveOrder: async (orderId: string) => (await reached()).retrieveOrder(orderId) };
         const rules = (await connections.find('SHOPIFY', source))?.settings.paymentRules ?? [];
-        const update = channelUpdateOf(read.message, source, admin, rules);
+        const update = channelUpdateOf(about.message, source, admin, rules);
         return processUpdate(ports, message, update);
       },
       answer: answerShop,
     },
     notify: shopifyNotifier({ ports, deliveries: dispatches, documents, findShop }),
   };
+}
+
+/** A message about a fulfillment order names no order: the shop is asked for it. Null for any other message. */
+async function messageOfHold(
+  reached: () => Promise<ShopifyShop>,
+  { topic, body }: InboundMessage,
+): Promise<ReturnType<typeof readMessage> | null> {
+  const held = readFulfillmentOrder(topic, body);
+  if (held === null || held.orderId !== null) return null;
+  const { fulfillmentOrderId, hold } = held;
+  const unknown = (why: string) =>
+    problem(
+      'unknown_order',
+      `of which order fulfillment order ${fulfillmentOrderId} is, is not known: ${why}`,
+    );
+  try {
+    const orderId = await (await reached()).orderOf(fulfillmentOrderId);
+    if (orderId === null) return unknown('the shop has no such fulfillment order');
+    return { message: { topic: 'hold', orderId, hold } };
+  } catch (error) {
+    if (error instanceof ShopRefused) return unknown(error.message);
+    throw error;
+  }
 }
 
 /**

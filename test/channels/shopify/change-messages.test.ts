@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Instruction } from '../../../functions/channels/core/outcome.ts';
 import {
+  B2B,
   CARD,
   CHILI,
   CREATED,
+  carryOut,
   FULFILLMENT,
   follow,
   type Json,
@@ -317,6 +319,36 @@ describe('refunds/create', () => {
     expect(outcomeOn(ordered(), item(4711, 1, 'cancel', 0, 0))).toMatchObject({
       kind: 'quarantine',
       problem: { code: 'unknown_line' },
+    });
+  });
+});
+
+describe('money that goes back without goods', () => {
+  const refund = (changes: Json) =>
+    json(REFUND, {
+      refund_line_items: [],
+      transactions: [{ kind: 'refund', status: 'success', amount: '10.80' }],
+      ...changes,
+    });
+
+  it('is credited by a person where the customer was invoiced', () => {
+    const business = received(payload(B2B));
+    const [line] = business.lines;
+    const ship: Instruction = {
+      ...{ type: 'RecordChannelShipment', carrier: 'UPS', trackingNumber: '1Z', channelFulfillmentId: '1' },
+      lines: [{ lineNumber: 1, quantity: line?.ordered ?? 0 }],
+    };
+    const body = refund({ order_id: Number(business.externalId) });
+    expect(outcomeOf('refunds/create', body, known(business))).toMatchObject({ kind: 'ignore' });
+    expect(outcomeOf('refunds/create', body, known(carryOut(business, ship)))).toMatchObject({
+      kind: 'quarantine',
+      problem: { code: 'credit_needed', detail: expect.stringContaining('10.80') },
+    });
+  });
+
+  it('asks for nothing where nobody was invoiced', () => {
+    expect(outcomeOf('refunds/create', refund({}), known(received(payload(CREATED))))).toMatchObject({
+      kind: 'ignore',
     });
   });
 });

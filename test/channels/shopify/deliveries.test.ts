@@ -244,3 +244,86 @@ describe('messages that a person has to act on', () => {
     expect(JSON.stringify(answer.body)).not.toContain('a@example.com');
   });
 });
+
+describe('goods that Shopify holds back', () => {
+  let number = 0;
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+  const send = (topic: string, value: unknown) =>
+    deliver({ topic, body: json(value), webhookId: `held-${number++}` });
+  const created = async (id: number) => {
+    const order = { ...JSON.parse(payload(FIRST).toString()), id };
+    await fetch(`${stack.url}/dev/stand-ins/shopify/orders`, {
+      method: 'PUT',
+      body: new Uint8Array(json(order)),
+    });
+    await send('orders/create', order);
+    return order;
+  };
+  const holdsOf = async (id: number) => {
+    const [summary] = await ordersOf(String(id));
+    const { holds } = await api(`/v1/orders/${summary.orderId}`);
+    return holds.map(({ reason, note }: { reason: string; note: string }) => `${reason} ${note}`);
+  };
+  const risk = (order_id: number, risk_level: string, provider_title: string | null = null) =>
+    send('orders/risk_assessment_changed', { order_id, risk_level, provider_title });
+
+  test('a high risk holds the order, through later messages of it, until its provider rates it lower', async () => {
+    const id = 6200407299911;
+    const order = await created(id);
+    const before = await holdsOf(id);
+    const held = ['HIGH_RISK_OF_FRAUD Shopify rates the risk of fraud as high.'];
+    await risk(id, 'high');
+    await risk(id, 'high');
+    expect(await holdsOf(id)).toEqual([...before, ...held]);
+    await send('orders/updated', { ...order, updated_at: '2027-01-01T00:00:00Z', note: 'Ring twice' });
+    await risk(id, 'low', 'Riskified');
+    expect(await holdsOf(id)).toEqual([...before, ...held]);
+    await risk(id, 'low');
+    expect(await holdsOf(id)).toEqual(before);
+  });
+
+  test('a fulfillment order on hold holds the order that the shop names, until it is released', async () => {
+    const id = 6200407299912;
+    await created(id);
+    const before = await holdsOf(id);
+    const fulfillment_order = { id: `gid://shopify/FulfillmentOrder/${id}`, status: 'on_hold' };
+    const created_fulfillment_hold = { reason: 'incorrect_address', reason_notes: 'No such street' };
+    const answer = await send('fulfillment_orders/placed_on_hold', {
+      fulfillment_order,
+      created_fulfillment_hold,
+    });
+    expect(answer).toMatchObject({ status: 200, body: { detail: 'changed' } });
+    const [, note] = (await holdsOf(id)).filter((hold: string) => !before.includes(hold))[0].split(/ (.*)/);
+    expect(note).toMatch(/^Shopify holds fulfillment order .*: incorrect address, No such street$/);
+    const released = { fulfillment_order: { ...fulfillment_order, status: 'open' } };
+    await send('fulfillment_orders/hold_released', released);
+    expect(await holdsOf(id)).toEqual(before);
+  });
+
+  test('of an order that is not known yet: it is fetched, and held', async () => {
+    const id = 6200407299913;
+    const order = { ...JSON.parse(payload(FIRST).toString()), id };
+    await fetch(`${stack.url}/dev/stand-ins/shopify/orders`, {
+      method: 'PUT',
+      body: new Uint8Array(json(order)),
+    });
+    expect(await risk(id, 'high')).toMatchObject({ status: 200 });
+    expect(await holdsOf(id)).toContain('HIGH_RISK_OF_FRAUD Shopify rates the risk of fraud as high.');
+  });
+
+  test('a fulfillment order that the shop does not know is for a person', async () => {
+    const fulfillment_order = { id: 'gid://shopify/FulfillmentOrder/1', status: 'on_hold' };
+    const answer = await send('fulfillment_orders/placed_on_hold', { fulfillment_order });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { reason: expect.stringContaining('fulfillment order 1') },
+    });
+  });
+
+  test('a return has its order fetched', async () => {
+    const id = 6200407299914;
+    await created(id);
+    const answer = await send('returns/approve', { id: 1, status: 'open', order: { id } });
+    expect(answer).toMatchObject({ status: 200 });
+  });
+});

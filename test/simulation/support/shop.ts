@@ -66,6 +66,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
 
     reached: (call) => ({
       retrieveOrder: () => call('retrieveOrder', () => null),
+      orderOf: () => call('orderOf', () => null),
       findFulfillments: (orderId, trackingNumber) =>
         call('findFulfillments', () => {
           const sale = saleOf(orderId);

@@ -2,7 +2,7 @@ import type { ShopifyShop } from '../../core/shops.ts';
 import { cancelOrder } from './cancellation.ts';
 import { reportDelivery } from './delivery.ts';
 import { reduceLines } from './edit.ts';
-import { createFulfillment, findFulfillments } from './fulfillments.ts';
+import { createFulfillment, findFulfillments, orderOf } from './fulfillments.ts';
 import { type ShopifyAccess, shopifyGraphql } from './graphql.ts';
 import { retrieveOrder } from './order.ts';
 
@@ -11,6 +11,7 @@ export function shopifyShop(access: ShopifyAccess): ShopifyShop {
   const ask = shopifyGraphql(access);
   return {
     retrieveOrder: (orderId) => retrieveOrder(ask, access.shop, orderId),
+    orderOf: (fulfillmentOrderId) => orderOf(ask, fulfillmentOrderId),
     findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
     createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
     reportDelivery: (orderId, sent, happenedAt) => reportDelivery(ask, orderId, sent, happenedAt),

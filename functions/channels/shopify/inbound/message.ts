@@ -1,16 +1,21 @@
 import type * as z from 'zod';
 import { type Problem, problem } from '../../core/problem.ts';
+import type { ChannelHold } from '../../core/reconcile-hold.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
+import { fulfillmentHold, riskHold } from './holds.ts';
 import { readJson } from './json.ts';
 import { noticeOf } from './notices.ts';
 import {
   ShopifyDeletion,
   type ShopifyFulfillment,
   ShopifyFulfillmentMessage,
+  ShopifyFulfillmentOrder,
   ShopifyOrder,
   ShopifyOrderEdit,
   type ShopifyRefund,
   ShopifyRefundMessage,
+  ShopifyReturn,
+  ShopifyRisk,
 } from './payload.ts';
 
 /**
@@ -30,7 +35,17 @@ export type ShopifyMessage =
       readonly orderId: string;
       readonly fulfillment: ShopifyFulfillment;
     }
+  | { readonly topic: 'returns'; readonly orderId: string }
+  /** Shopify holds goods back, or does no more. */
+  | {
+      readonly topic: 'hold';
+      readonly orderId: string;
+      readonly hold: ChannelHold;
+    }
   | { readonly topic: 'refunds/create'; readonly orderId: string; readonly refund: ShopifyRefund };
+
+const PLACED = 'fulfillment_orders/placed_on_hold';
+const RELEASED = 'fulfillment_orders/hold_released';
 
 /**
  * Reads a webhook whose signature has been checked.
@@ -46,6 +61,27 @@ export function readMessage(
   const json = readJson(body);
   if ('problem' in json) return json;
   switch (topic) {
+    case 'orders/risk_assessment_changed':
+      return parse(ShopifyRisk, json.value, (risk) => ({
+        ...{ topic: 'hold', orderId: risk.order_id, hold: riskHold(risk) },
+      }));
+    case PLACED:
+    case RELEASED: {
+      const held = readFulfillmentOrder(topic, body);
+      if (held?.orderId == null) {
+        return problem('malformed_payload', 'the message names no order, and no fulfillment order of one');
+      }
+      return { message: { topic: 'hold', orderId: held.orderId, hold: held.hold } };
+    }
+    case 'returns/request':
+    case 'returns/approve':
+    case 'returns/decline':
+    case 'returns/update':
+    case 'returns/process':
+    case 'returns/close':
+    case 'returns/reopen':
+    case 'returns/cancel':
+      return parse(ShopifyReturn, json.value, ({ order }) => ({ topic: 'returns', orderId: order.id }));
     case 'orders/create':
     case 'orders/updated':
     case 'orders/cancelled':
@@ -78,6 +114,24 @@ export function readMessage(
       return problem('unknown_topic', `no rule deals with the topic ${JSON.stringify(topic.slice(0, 100))}`);
     }
   }
+}
+
+/** A message about a fulfillment order: it seldom names its order, which the shop knows then. */
+export interface HeldFulfillmentOrder {
+  readonly fulfillmentOrderId: string;
+  readonly orderId: string | null;
+  readonly hold: ChannelHold;
+}
+
+/** @returns what a message says of a fulfillment order; null for a message about anything else, or one of another form. */
+export function readFulfillmentOrder(topic: string, body: Uint8Array): HeldFulfillmentOrder | null {
+  if (topic !== PLACED && topic !== RELEASED) return null;
+  const json = readJson(body);
+  const parsed = ShopifyFulfillmentOrder.safeParse('problem' in json ? null : json.value);
+  if (!parsed.success) return null;
+  const { id: fulfillmentOrderId, order_id } = parsed.data.fulfillment_order;
+  const hold = fulfillmentHold(parsed.data, topic === PLACED);
+  return { fulfillmentOrderId, orderId: order_id ?? null, hold };
 }
 
 function parse<Payload>(

@@ -2,6 +2,7 @@ import { unreachable } from '../../../../domain/decider.ts';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
 import { fetchOrder, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
 import type { ChannelUpdate } from '../../core/process-message.ts';
+import { type ChannelHold, holdNote, reconcileHold } from '../../core/reconcile-hold.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import { reconcileRefund } from '../../core/reconcile-refund.ts';
 import { reconcileFulfillment } from '../../core/reconcile-shipments.ts';
@@ -29,7 +30,12 @@ export function channelUpdateOf(
     async fetch() {
       const fetched = await admin.retrieveOrder(message.orderId);
       if (fetched === null) return null;
-      const result = 'fulfillment' in message ? withFulfillment(fetched, message.fulfillment) : fetched;
+      const result =
+        'fulfillment' in message
+          ? withFulfillment(fetched, message.fulfillment)
+          : 'hold' in message
+            ? withHold(fetched, message.hold)
+            : fetched;
       const version = 'snapshot' in result ? result.snapshot.version : null;
       return { order, version, translate: (known) => translateOrder(result, known, rules) };
     },
@@ -58,6 +64,12 @@ export function translateMessage(
       return translateOrder(snapshotOf(message.order, shop), known, rules);
     case 'orders/edited':
       return fetchOrder('the message tells what was edited, and not what the order has become');
+    case 'returns':
+      return fetchOrder('the message says what became of a return, and not what the order has become');
+    case 'hold':
+      return known === null
+        ? fetchOrder('goods are held back of an order that is not known here')
+        : reconcileHold(message.hold, known);
     case 'orders/delete':
       return reconcileDeletion(known, SYSTEM);
     case 'fulfillments/create':
@@ -82,6 +94,12 @@ function withFulfillment(fetched: SnapshotResult, fulfillment: ShopifyFulfillmen
   return {
     snapshot: { ...fetched.snapshot, fulfillments: [...(fulfillments ?? []), fulfillmentOf(fulfillment)] },
   };
+}
+
+/** The order does not say what it is held back for. */
+function withHold(fetched: SnapshotResult, hold: ChannelHold): SnapshotResult {
+  if ('problem' in fetched || !hold.isHeld) return fetched;
+  return { snapshot: { ...fetched.snapshot, holds: [{ reason: hold.reason, note: holdNote(hold) }] } };
 }
 
 function translateOrder(

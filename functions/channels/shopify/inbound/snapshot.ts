@@ -76,7 +76,7 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     cancellation: isGiven(order.cancelled_at)
       ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
       : null,
-    holds: [],
+    holds: null,
     concerns: concernsOf(order, isOver),
     isFulfillmentGivenUp: false,
     channelData: orderDetails(order),
