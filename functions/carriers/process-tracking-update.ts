@@ -15,6 +15,9 @@ interface Travelling {
   readonly shipmentId: string;
 }
 
+/** How often an update is applied anew when its order changes meanwhile. */
+const ATTEMPTS = 8;
+
 /** Who had a message processed that waited for its shipment. */
 const BY_ITSELF = 'carrier-news';
 
@@ -119,19 +122,25 @@ async function applyUpdate(
   written: { readonly origin: Origin; readonly message: MessageWrite },
 ): Promise<boolean> {
   if (status === 'in_transit') return false; // Says nothing that the shipment does not say already.
-  const order = await ports.orders.load(orderId);
-  if (order?.shipping?.shipmentId === shipmentId) {
-    throw new Busy(`${shipmentId} is still being recorded; send it again`);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const order = await ports.orders.load(orderId);
+    if (order?.shipping?.shipmentId === shipmentId) {
+      throw new Busy(`${shipmentId} is still being recorded; send it again`);
+    }
+    // Carriers report one delivery under several event ids; only the first says something new.
+    const isKnown =
+      order?.shipments.find((each) => each.shipmentId === shipmentId)?.deliveredAt !== undefined;
+    if (status === 'delivered' && isKnown) return false;
+    const command: NotReceiving =
+      status === 'delivered'
+        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy }
+        : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
+    // On the version that was looked at: a repeat may have applied the update meanwhile.
+    const expectedVersion = order?.version;
+    const outcome = await handleOrderCommand(ports, { orderId, command, expectedVersion, ...written });
+    if (outcome.kind !== 'stale') return outcome.kind === 'done' && outcome.events.length > 0;
   }
-  // Carriers report one delivery under several event ids; only the first says something new.
-  const isKnown = order?.shipments.find((each) => each.shipmentId === shipmentId)?.deliveredAt !== undefined;
-  if (status === 'delivered' && isKnown) return false;
-  const command: NotReceiving =
-    status === 'delivered'
-      ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy }
-      : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
-  const outcome = await handleOrderCommand(ports, { orderId, command, ...written });
-  return outcome.kind === 'done' && outcome.events.length > 0;
+  throw new Busy(`${orderId} kept changing; send it again`);
 }
 
 /** Whether an update is about a shipment: its sender speaks for the carrier, and names no other one. */

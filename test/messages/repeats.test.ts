@@ -168,6 +168,24 @@ describe.each(Object.keys(DELIVERIES))('%s', (name) => {
   });
 });
 
+test('eight deliveries at once of a parcel of two shipments confirm each of them once', async () => {
+  const { orderId } = await api().receive({ lines: [{ sku: await stocked(), quantity: 10 }] });
+  await api().command(orderId, 'fulfillment');
+  const trackingNumber = unique('1ZTWO');
+  for (const quantity of [4, 6]) {
+    const body = { ...TRACKED, trackingNumber, lines: [{ lineNumber: 1, quantity }] };
+    await api().done('POST', `/v1/orders/${orderId}/shipments`, { body });
+  }
+  const delivery = signed(trackingUpdate(unique('two'), trackingNumber), null, 'delivered');
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => api().http.send<unknown>('POST', delivery.path, delivery)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+  const types = (await api().history(orderId)).map(({ type }) => type);
+  expect(types.filter((type) => type === 'ShipmentDelivered')).toHaveLength(2);
+  expect(types).not.toContain('TransitionRejected');
+});
+
 describe('an envelope that a partner forged in the name of another one', () => {
   const SECRETS = { 'harbor-markets': 'loop/harbor', 'summit-grocery': 'loop/summit' };
 
