@@ -243,7 +243,9 @@ function answerOf(
     const replacement = changed(order, partner, shares, sequence, changes);
     return isSettled(shares) ? [firstAcknowledgment(shares, partner), replacement] : [];
   }
+  const acknowledged = isSettled(shares) ? [firstAcknowledgment(shares, partner)] : [];
   return [
+    ...acknowledged,
     {
       kind: '865',
       documentId: answerName(order, sequence),
