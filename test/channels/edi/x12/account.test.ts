@@ -158,6 +158,11 @@ describe('what no rule covers', () => {
     expect(openOf(BEG, segment, LINE)).toEqual([]);
   });
 
+  test('an order that was placed before', () => {
+    expect(openOf('BEG*06*SA*PO-1**20260401', LINE)).toEqual([expect.stringMatching(/^BEG01 06/)]);
+    expect(openOf('BEG*07*SA*PO-1**20260401', LINE)).toEqual([]);
+  });
+
   test('kinds of orders', () => {
     expect(openOf('BEG*00*BK*PO-1**20260401', LINE)).toEqual([expect.stringMatching(/^BEG02 BK/)]);
     const [copy] = readPurchaseOrder(setOf(sketch('850', ['BEG*00*IN*PO-1**20260401', LINE])));

@@ -28,6 +28,8 @@ export function readHeader(
     problems.push({ code: 'purchase_order_number_missing', message: 'the document names no purchase order' });
   }
   const purpose = account.take(opening, PURPOSE, 'purpose') ?? '';
+  if (PURPOSES.get(purpose) === 'CONFIRMATION')
+    account.leaveOpen(opening, 'it confirms an order that may have been entered by hand', PURPOSE);
   const orderType = account.take(opening, ORDER_TYPE, 'order type') ?? '';
   const commitment = ORDER_TYPES.get(orderType) ?? 'HELD';
   if (commitment === 'HELD')
