@@ -128,6 +128,8 @@ export interface SnapshotRefund {
   readonly lines: readonly SnapshotRefundLine[];
   /** Money that went back to the customer, as far as the channel says. */
   readonly amounts: readonly string[];
+  /** What of it was paid for shipping, with the tax on it, as far as the channel says. */
+  readonly shipping: readonly string[];
 }
 
 export interface SnapshotRefundLine extends SnapshotUnits {

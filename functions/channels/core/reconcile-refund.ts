@@ -106,14 +106,22 @@ function returnable({ allocations }: Line): number {
   return allocations.reduce((total, { shipped, returned }) => total + shipped - returned, 0);
 }
 
-/** Money that went back without goods, to a customer who was invoiced, is credited by a person. */
-function creditFor({ amounts, lines }: SnapshotRefund, order: Order, system: string): readonly Problem[] {
+/**
+ * Money that went back beyond what the goods that came back cost, to a customer who was invoiced, is credited by a
+ * person: shipping, or a reduction.
+ */
+function creditFor(
+  { amounts, lines, shipping }: SnapshotRefund,
+  order: Order,
+  system: string,
+): readonly Problem[] {
   const { currency, orderType, orderId, shipments } = order;
   const isInvoiced = orderType === 'B2B' && shipments.some(({ isEarlier }) => isEarlier !== true);
-  const money = sum(amounts, currency);
   const isForGoods = lines.some(({ goods }) => goods !== 'KEPT');
-  if (!isInvoiced || isForGoods || minorUnits(money, currency) === 0n) return [];
-  const detail = `${system} gave ${money} ${currency} back for ${orderId}, and no goods came back: credit the customer with it`;
+  const money = sum(isForGoods ? shipping : amounts, currency);
+  if (!isInvoiced || minorUnits(money, currency) === 0n) return [];
+  const what = isForGoods ? 'which was paid for shipping' : 'and no goods came back';
+  const detail = `${system} gave ${money} ${currency} back for ${orderId}, ${what}: credit the customer with it`;
   return [{ code: 'credit_needed', detail }];
 }
 

@@ -346,6 +346,28 @@ describe('money that goes back without goods', () => {
     });
   });
 
+  it('is shown for the shipping alone where goods came back too', () => {
+    const business = received(payload(B2B));
+    const [line] = business.lines;
+    const ship: Instruction = {
+      ...{ type: 'RecordChannelShipment', carrier: 'UPS', trackingNumber: '1Z', channelFulfillmentId: '1' },
+      lines: [{ lineNumber: 1, quantity: line?.ordered ?? 0 }],
+    };
+    const body = refund({
+      order_id: Number(business.externalId),
+      refund_line_items: [
+        {
+          ...{ line_item_id: Number(line?.channelLineId), quantity: 1, restock_type: 'return' },
+          line_item: { current_quantity: (line?.ordered ?? 1) - 1, fulfillable_quantity: 0 },
+        },
+      ],
+      order_adjustments: [{ kind: 'shipping_refund', amount: '-10.00', tax_amount: '-0.80' }],
+    });
+    const outcome = outcomeOf('refunds/create', body, known(carryOut(business, ship)));
+    expect(JSON.stringify(outcome)).toContain('gave 10.80 USD back');
+    expect(outcome).not.toMatchObject({ kind: 'ignore' });
+  });
+
   it('asks for nothing where nobody was invoiced', () => {
     expect(outcomeOf('refunds/create', refund({}), known(received(payload(CREATED))))).toMatchObject({
       kind: 'ignore',

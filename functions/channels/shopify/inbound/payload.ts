@@ -23,7 +23,7 @@ const Amount = z.string().regex(/^[0-9]{1,18}(\.[0-9]{1,9})?$/, 'an amount witho
 const Price = z.preprocess(amountIn, Amount);
 const Money = z.preprocess(amountIn, Amount.nullish()).nullish();
 /** An amount that may be below zero, and says nothing where it has another form. */
-const Rounding = z.preprocess(
+const SignedAmount = z.preprocess(
   (value) => {
     if (!isObject(value)) return value;
     return amountIn(value.shop_money ?? value.paymentSet);
@@ -194,6 +194,8 @@ export const ShopifyRefund = z.object({
   id: Id.nullish(),
   note: Text,
   refund_line_items: list(ShopifyRefundLine),
+  /** `shipping_refund` and others; below zero, as they are taken off. */
+  order_adjustments: list(z.object({ kind: Word, amount: SignedAmount, tax_amount: SignedAmount })),
   transactions: list(z.object({ kind: Word, status: Word, amount: Money })),
   /** The Admin API's sum of the transactions. */
   total: Money,
@@ -233,7 +235,7 @@ export const ShopifyOrder = z.object({
   current_total_tax: Money,
   total_tip_received: Money,
   /** The webhooks' set with `shop_money`; the Admin API says `{ paymentSet }`. */
-  total_cash_rounding_payment_adjustment_set: Rounding,
+  total_cash_rounding_payment_adjustment_set: SignedAmount,
   tax_lines: list(TaxLine),
   financial_status: Word,
   fulfillment_status: Word,

@@ -66,7 +66,8 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     isFinished: isFinished(order, fulfillments ?? []),
     refunds: order.refunds.map((refund) => {
       const { lines: refunded, ...rest } = refundOf(refund);
-      return { ...rest, lines: refunded.map((line) => ({ ...line, lineAfter: null })) };
+      // What only the message of the refund says.
+      return { ...rest, shipping: [], lines: refunded.map((line) => ({ ...line, lineAfter: null })) };
     }),
     ...orderAmounts(order, isEdited),
     discount: '0',
@@ -114,13 +115,18 @@ const GOODS: Readonly<Record<string, SnapshotRefundLine['goods']>> = {
 };
 
 /** One refund, of a full order or of a message of its own. */
-export function refundOf({ note, refund_line_items, transactions, total }: ShopifyRefund): SnapshotRefund {
+export function refundOf(refund: ShopifyRefund): SnapshotRefund {
+  const { note, refund_line_items, transactions, total, order_adjustments } = refund;
   const paidBack = transactions
     .filter(({ kind, status }) => kind === 'refund' && (status ?? 'success') === 'success')
     .flatMap(({ amount }) => amount ?? []);
   return {
     note: manyLines(note),
     amounts: total == null ? paidBack : [total],
+    shipping: order_adjustments
+      .filter(({ kind }) => kind === 'shipping_refund')
+      .flatMap(({ amount, tax_amount }) => [amount, tax_amount])
+      .flatMap((amount) => amount?.replace('-', '') ?? []),
     lines: refund_line_items.map(({ line_item_id: channelLineId, quantity, restock_type, line_item }) => {
       const { current_quantity: current, fulfillable_quantity: unfulfilled } = line_item ?? {};
       const lineAfter = current == null || unfulfilled == null ? null : { current, unfulfilled };

@@ -109,6 +109,7 @@ function refundOf({ reason, amount, line_items }: WooRefund): SnapshotRefund {
   return {
     note: manyLines(reason),
     amounts: [amount],
+    shipping: [],
     lines: line_items
       .filter(({ quantity }) => quantity > 0)
       .map(({ lineId, quantity }) => ({
