@@ -45,6 +45,18 @@ describe('the settings of a connection', () => {
   });
 });
 
+test.each([
+  ['shopify', /'([a-z_]+\/[a-z_]+)'/g],
+  ['square', /'((?:order|payment)\.[a-z.]+)'/g],
+])('the topics that the channel %s reads are listed where it is connected', (channel, pattern) => {
+  const topics = globSync(`functions/channels/${channel}/inbound/{message,notices}.ts`).flatMap((file) =>
+    matches(file, pattern).map(([topic = '']) => topic),
+  );
+  const page = readFileSync('docs/connect-a-shop.md', 'utf8');
+  expect(topics.length).toBeGreaterThan(3);
+  expect([...new Set(topics)].filter((topic) => !page.includes(`\`${topic}\``))).toEqual([]);
+});
+
 test('the settings of npm start are those that it reads', () => {
   const asked = new Set<string>();
   readSettings(
