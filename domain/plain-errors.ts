@@ -22,7 +22,7 @@ const FORMS: Readonly<Record<string, string>> = {
 
 /**
  * Says in a plain sentence what is wrong with a value, where its schema says nothing of its own. The name of the field is
- * told beside it.
+ * given beside it.
  *
  * @returns undefined for what has no sentence here
  */

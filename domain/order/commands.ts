@@ -22,7 +22,7 @@ function lineQuantities<Line extends z.ZodType>(line: Line) {
   return z.array(line).min(1).max(MAX_LINES);
 }
 
-/** At most so many packages of a shipment are told one by one. */
+/** At most so many packages of a shipment are reported one by one. */
 const MAX_PACKAGES = 2000;
 
 /** A package of a shipment, and what is in it. */

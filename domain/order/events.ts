@@ -52,7 +52,7 @@ const shipmentTerms = {
   service: z.string().optional(),
   trackingNumber: z.string(),
   packages: z.int().optional(),
-  /** What is in each package, where the warehouse told it. */
+  /** What is in each package, where the warehouse reported it. */
   packageContents: z
     .array(
       z.object({

@@ -72,7 +72,7 @@ export interface ShipmentLine {
   readonly lots: readonly { lotNumber: string; expiryDate: string | null; quantity: number }[];
 }
 
-/** What is in a package of a shipment, as the warehouse told it. */
+/** What is in a package of a shipment, as the warehouse reported it. */
 export interface PackageContents {
   readonly sscc?: string | undefined;
   readonly trackingNumber?: string | undefined;

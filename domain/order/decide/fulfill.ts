@@ -34,11 +34,11 @@ export function queueFulfillment(order: Order, { now }: Pick<Facts, 'now'>): Dec
     .flatMap((line) =>
       held(line).map((reservation) => ({ ...reservation, ...casesAndPallets(line, reservation.quantity) })),
     );
-  const told = whatFitsInto(pick, MAX_EVENT_BYTES);
-  const left = pick.length - told.length;
+  const listed = whatFitsInto(pick, MAX_EVENT_BYTES);
+  const left = pick.length - listed.length;
   return accept({
     type: 'FulfillmentQueued',
-    data: { pick: [...told], ...(left > 0 && { notListed: left }) },
+    data: { pick: [...listed], ...(left > 0 && { notListed: left }) },
   });
 }
 
@@ -167,7 +167,7 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
   const { shipping } = order;
   const begun = order.shipments.find((shipment) => shipment.shipmentId === shipping?.shipmentId);
   if (shipping === undefined || begun === undefined) return accept();
-  // What does not change from step to step was told with the first.
+  // What does not change from step to step was reported with the first.
   const { lines: _, deliveredAt: __, signedBy: ___, packageContents: ____, ...shipment } = begun;
   return ship(order, shipment, shipping.remaining, facts);
 }

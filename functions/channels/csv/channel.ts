@@ -16,7 +16,7 @@ export function csvInbound({ ports }: Pick<ChannelContext, 'ports'>): Inbound {
       }
       const report = await importOrders(ports, read.rows, { ref, origin, until: deadline });
       const { received, alreadyKnown, refused, notReached } = report;
-      // Nobody is told which orders are left: the next attempt comes to them.
+      // Nobody learns which orders are left: the next attempt comes to them.
       if (!isAwaited && notReached > 0) throw new Busy(`${notReached} orders of the file are left`);
       return {
         kind: 'processed',

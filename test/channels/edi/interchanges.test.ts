@@ -123,7 +123,7 @@ test('an 860 changes, cancels and adds lines, and moves the window', async () =>
   expect(first.ordered).toBe(36 * (first.unitsPerCase ?? 1));
   expect(second.cancelled).toBe(second.ordered);
   expect(fourth).toMatchObject({ sku: 'NF-OL500', channelLineId: '4', ordered: 5, cancelled: 0 });
-  expect(order.holds).toMatchObject([{ note: 'line 4 is ordered by the CA, and its pack is not told' }]);
+  expect(order.holds).toMatchObject([{ note: 'line 4 is ordered by the CA, and its pack is not stated' }]);
   const again = renumbered('valid/c01_860_004010_change_of_v01.edi', '000009005', '4500187265', 'CHANGED-1');
   expect((await send(again)).text).toContain('AK9*A*');
   expect((await orderOf('CHANGED-1')).version).toBe(order.version);

@@ -16,7 +16,7 @@ import { receiveOrder } from '../../../orders/receive-order.ts';
 /** One line of a file, by the names of its columns. */
 export type Row = Readonly<Partial<Record<ImportColumn, string>>>;
 
-/** What tells imported orders from others: with the file's own number it makes a repeat known. */
+/** What distinguishes imported orders from others: with the file's own number it makes a repeat known. */
 const SOURCE = 'csv';
 
 interface ImportedOrder {

@@ -52,7 +52,7 @@ function readTable(
 
 /**
  * @returns the text of a file in UTF-8, or in UTF-16 with its mark; null for any other: encodings of one byte cannot be
- *   told from one another
+ *   distinguished from one another
  */
 function decode(body: Uint8Array): string | null {
   const mark = Buffer.from(body.subarray(0, 2)).toString('hex');

@@ -46,7 +46,7 @@ export async function processAcknowledgment(
   };
 }
 
-/** Notes the documents whose whole interchange the partner could not take (TA1); one that it took, a 997 tells of. */
+/** Notes the documents whose whole interchange the partner could not take (TA1); one that it took, a 997 answers. */
 export async function processInterchangeAcknowledgments(
   { numbers, documents, now }: AcknowledgmentDependencies,
   identity: string,

@@ -52,7 +52,7 @@ export interface ProcessedBody {
 }
 
 /**
- * Processes every interchange of a body, and answers each. An interchange that comes again, byte for byte, gets its
+ * Processes every interchange of a body, and answers each. An interchange that is sent again, byte for byte, gets its
  * first answer again; another one under a number that was used is refused as a duplicate (TA1 025).
  *
  * @throws Busy when the time is over or contention lasted; what was booked stays, and the same body may be sent again

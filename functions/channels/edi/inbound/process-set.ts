@@ -150,20 +150,20 @@ async function processPurchaseOrderChange(
 ): Promise<SetOutcome> {
   const { purchaseOrderNumber, purpose } = document;
   const orders = await ordersMeantBy(ports, context.sender, document);
-  if (orders === null) return aside('860', severalBuyers(purchaseOrderNumber));
+  if (orders === null) return quarantined('860', severalBuyers(purchaseOrderNumber));
   if (orders.length === 0)
-    return aside('860', `there is no purchase order ${purchaseOrderNumber} to change yet`);
+    return quarantined('860', `there is no purchase order ${purchaseOrderNumber} to change yet`);
   if (purpose.kind === 'CANCELLATION') return cancelOrders(ports, '860', orders, context);
   const isPart = orders.length > 1;
   for (const order of orders) {
     const change = translateChange(changeOfShare(document, order, orders), order, context.masters);
-    if ('problems' in change) return aside('860', change.problems.join('; '));
+    if ('problems' in change) return quarantined('860', change.problems.join('; '));
     if (change.command === null) continue;
     // One that is done at once is refused by itself.
     if (!isPart && change.heldFor.length === 0) continue;
     const { orderId } = order;
     const tried = await tryOrderCommand(ports, { orderId, command: change.command, origin: context.origin });
-    if (tried.kind === 'refused') return aside('860', tried.rejection.detail);
+    if (tried.kind === 'refused') return quarantined('860', tried.rejection.detail);
   }
   const orderIds = orders.map(({ orderId }) => orderId);
   let isBooked = false;
@@ -190,7 +190,7 @@ async function changeOrder(
     if (order === null) throw new Error(`there is no order ${orderId}`);
     const shares = orders.map((each) => (each.orderId === orderId ? order : each));
     const change = translateChange(changeOfShare(document, order, shares), order, masters);
-    if ('problems' in change) return aside('860', change.problems.join('; '));
+    if ('problems' in change) return quarantined('860', change.problems.join('; '));
     const { command, heldFor } = change;
     if (command === null) return { kind: 'nothing-to-do', orderIds: [orderId] };
     // The order is held before it is changed, so that nothing leaves that someone has to look at first.
@@ -205,7 +205,7 @@ async function changeOrder(
     });
     if (outcome.kind === 'done')
       return { kind: 'booked', orderIds: [orderId], isLogged: outcome.events.length > 0 };
-    if (outcome.kind === 'refused') return aside('860', outcome.rejection.detail);
+    if (outcome.kind === 'refused') return quarantined('860', outcome.rejection.detail);
   }
   throw new Busy(`${orderId} kept changing; send the interchange again`);
 }
@@ -224,6 +224,6 @@ async function hold(
   return outcome.kind === 'done' ? outcome.order : order;
 }
 
-function aside(topic: string, reason: string): SetOutcome {
+function quarantined(topic: string, reason: string): SetOutcome {
   return { kind: 'quarantined', topic, reason };
 }

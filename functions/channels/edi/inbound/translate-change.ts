@@ -38,7 +38,7 @@ const OF_LINES = /^(?:quantity|unit|pack|price|item)_/;
 
 /**
  * Turns an 860 into one command that carries it out whole, or says why it cannot be. Quantities are the lines' new
- * totals, so that a change that came before, or comes again, asks for nothing more.
+ * totals, so that a change that came before, or is repeated, asks for nothing more.
  */
 export function translateChange(
   document: PurchaseOrderChangeDocument,
@@ -85,7 +85,7 @@ export function translateChange(
   };
   if (channelData === null && Object.keys(wanted).length === 0) return { command: null, heldFor };
   const kept = channelData === null ? {} : { channelData: [...channelData] };
-  // That it came, and asks for what is so already, is answered too; one that comes again is not.
+  // That it came, and asks for what is so already, is answered too; one that is repeated is not.
   const parsed =
     Object.keys(wanted).length === 0
       ? RecordChannelData.safeParse({ type: 'RecordChannelData', ...kept })
@@ -251,14 +251,14 @@ function addedLine(line: ChangeLine, order: Order, masters: PartnerMasters): Lin
   const { quantity, unit, unitPrice } = line.ordered;
   if (line.eaches === null && !/^[1-9]\d{0,6}$/.test(quantity ?? '')) {
     return {
-      problem: `POC03: ${named(line)}: its quantity of ${quantity} ${unit} cannot be told in single units`,
+      problem: `POC03: ${named(line)}: its quantity of ${quantity} ${unit} cannot be expressed in single units`,
     };
   }
   if (line.allowances.length + line.taxes.length > 0)
     return { problem: `SAC, TXI: ${named(line)} is to be added with allowances, charges or taxes` };
   const added = translateLine(line, order.currency, masters);
   const reasons = [
-    ...(line.eaches === null ? [`is ordered by the ${unit}, and its pack is not told`] : []),
+    ...(line.eaches === null ? [`is ordered by the ${unit}, and its pack is not stated`] : []),
     ...(unitPrice === null ? ['has no price'] : []),
     ...(skuOf(line, masters).isKnown
       ? []
@@ -297,7 +297,7 @@ function withDetails(amended: AmendedLine, line: ChangeLine, known: Line): LineO
   return Object.keys(whole).length === 1 ? {} : { amended: whole };
 }
 
-/** The partner's own number of the line tells it, else a product number that no other line has. Lines that are gone count no more. */
+/** The partner's own number of the line identifies it, else a product number that no other line has. Lines that are gone count no more. */
 function knownLine(line: ChangeLine, order: Order): Line | undefined {
   const live = order.lines.filter((each) => each.cancelled < each.ordered);
   const byNumber = live.find(

@@ -23,7 +23,7 @@ import { NO_MASTERS, OUR_NUMBERS, type PartnerMasters } from './partner-masters.
 export interface Sender {
   /** The partner's name in our records. */
   readonly name: string;
-  /** ISA05 and ISA06: what tells the partner's orders from those of others. */
+  /** ISA05 and ISA06: what distinguishes the partner's orders from those of others. */
   readonly identity: string;
   /** ISA06: the customer's reference. */
   readonly isaId: string;
@@ -151,7 +151,7 @@ function buyerOf({ parties }: DocumentHeader): Party | undefined {
   return parties.find(({ role }) => role === 'BY');
 }
 
-/** The line with the pack that we know of the product, where the partner tells none. */
+/** The line with the pack that we know of the product, where the partner states none. */
 function resolvedLine(line: DocumentLine, currency: string, masters: PartnerMasters): DocumentLine {
   const unitsPerCase = itemOf(line, masters)?.unitsPerCase;
   if (line.eaches !== null || line.pack !== null || unitsPerCase === undefined) return line;
@@ -176,7 +176,7 @@ export function skuOf(
 }
 
 /**
- * A line of a document as a line of an order. Where its unit cannot be told in single ones, it stands as it was
+ * A line of a document as a line of an order. Where its unit cannot be expressed in single ones, it stands as it was
  * ordered, and the order is held for it.
  */
 export function translateLine(line: DocumentLine, currency: string, masters: PartnerMasters = NO_MASTERS) {
@@ -219,7 +219,7 @@ export function translateLine(line: DocumentLine, currency: string, masters: Par
 /** An order's line names so many numbers of its product. */
 const MAX_PRODUCT_NUMBERS = 10;
 
-/** Details as an order keeps them; a SAC that is charged tells what it comes to. */
+/** Details as an order keeps them; a SAC that is charged has what it comes to. */
 export function keptDetails(
   details: readonly KeptDetail[],
   allowances: readonly ReckonedAllowance[],
@@ -284,7 +284,7 @@ function unclearLine(line: DocumentLine, currency: string, masters: PartnerMaste
   ];
 }
 
-/** Where goods go: the address that is told, else the one that is known of the place's code. */
+/** Where goods go: the address that is given, else the one that is known of the place's code. */
 export function placeOf(party: Party | null, { locations }: PartnerMasters) {
   if (party === null) return { address: null, problems: [] };
   const address = addressOf(party);
@@ -297,7 +297,7 @@ export function placeOf(party: Party | null, { locations }: PartnerMasters) {
   const place = party.id ?? party.name ?? '';
   return {
     address,
-    problems: [`N104 ${place}: no address is told, and none is in the partner's list of locations`],
+    problems: [`N104 ${place}: no address is given, and none is in the partner's list of locations`],
   };
 }
 

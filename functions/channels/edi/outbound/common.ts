@@ -56,7 +56,7 @@ export function saidOf({ channelData = [] }: Pick<Order | Line, 'channelData'>, 
 }
 
 /**
- * The parties of an order as the partner named them, with their numbers. Where the goods go is told as it is now: we may
+ * The parties of an order as the partner named them, with their numbers. Where the goods go is said as it is now: we may
  * have found the address, or changed it.
  */
 export function partiesOf(order: Order): readonly OutgoingParty[] {
@@ -98,7 +98,7 @@ const CARRIER_CODES: Readonly<Record<string, string>> = {
 
 /**
  * The carrier of a shipment. Its code is the one that the order's routing (TD5) gives to a carrier of this name, or a
- * common one; a code that nobody told is left out.
+ * common one; a code that nobody gave is left out.
  */
 export function carrierOf(order: Order, carrier: string): OutgoingCarrier {
   const letters = (name: string) => name.toUpperCase().replace(/[^A-Z]/g, '');
@@ -115,7 +115,7 @@ export function carrierOf(order: Order, carrier: string): OutgoingCarrier {
   };
 }
 
-/** An identifier of ours as X12 has room for it; ours end with what tells them apart. */
+/** An identifier of ours as X12 has room for it; ours end with what distinguishes them. */
 export function fittingId(id: string, most: number): string {
   return id.slice(-most);
 }

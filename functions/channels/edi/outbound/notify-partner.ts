@@ -88,7 +88,7 @@ async function keep(
   async function numbered() {
     const write = await prepare();
     const now = ports.now();
-    // Tells of which moment of each order the document speaks.
+    // Says of which moment of each order the document speaks.
     const fingerprint = about.map(({ sequence }) => sequence).join(' ');
     return numbers.issue(source, { name: documentId, fingerprint, orderId }, (controlNumber) =>
       inWritableSeparators((separators) => write({ now, controlNumber, separators })),

@@ -100,7 +100,7 @@ async function answersTo(
     }
     case 'OrderAmended':
     case 'LinesCancelled': {
-      // A cancellation in steps is told when it is whole.
+      // A cancellation in steps is sent when it is whole.
       if (isUnfinished(event)) return [];
       const changes = changesOf(event);
       if (event.actor.type === 'channel') {
@@ -172,7 +172,7 @@ function isAskedFor(event: OrderEnvelope): boolean {
   if (event.actor.type !== 'channel') return false;
   if (event.type === 'OrderAmended') return true;
   const isCancellation = event.type === 'OrderCancelled' || event.type === 'LinesCancelled';
-  // Lines that a change does away with are told with the change.
+  // Lines that a change does away with are reported with the change.
   return isCancellation && event.data.note === CANCELLED_BY_PARTNER;
 }
 

@@ -15,7 +15,7 @@ import {
 import { inOrderedUnit } from './ordered-unit.ts';
 
 /**
- * The 856: what is on its way, down to lot and expiry. Packages are told where the warehouse reported what is in each; else
+ * The 856: what is on its way, down to lot and expiry. Packages are listed where the warehouse reported what is in each; else
  * their number is, and what is in which stays open.
  *
  * @param labels a Serial Shipping Container Code for each of `unlabelled`
@@ -70,7 +70,7 @@ function contentsOf(order: Order, shipment: Shipment, labels: readonly string[])
   };
 }
 
-/** Units of a line in a package, with their lot: the one that was told, or the only one that the line shipped of. */
+/** Units of a line in a package, with their lot: the one that was reported, or the only one that the line shipped of. */
 function withLots({ lineNumber, quantity, lotNumber }: LineQuantity, { lines }: Shipment) {
   const lots = lines.flatMap((line) => (line.lineNumber === lineNumber ? line.lots : []));
   const [only] = lots.filter((lot) => lotNumber === undefined || lot.lotNumber === lotNumber);

@@ -55,7 +55,7 @@ export function wholeLines(shares: Shares): readonly WholeLine[] {
     .toSorted((one, other) => Number(one.assignedId) - Number(other.assignedId) || 0);
 }
 
-/** Parties that are the same for all shares; where the goods go is told of each line then. */
+/** Parties that are the same for all shares; where the goods go is said of each line then. */
 export function partiesOfAll(shares: Shares): readonly OutgoingParty[] {
   const parties = partiesOf(shares[0]);
   return shares.length === 1 ? parties : parties.filter(({ role }) => role !== 'ST');

@@ -84,7 +84,7 @@ export function writeInterchangeAcknowledgment(
   return writeControlInterchange(answerEnvelope(header, stamp, version), [answered]);
 }
 
-/** Whether the partner is owed a TA1: it asked for one (ISA14), or there is something wrong to tell. */
+/** Whether the partner is owed a TA1: it asked for one (ISA14), or there is something wrong to report. */
 export function owesInterchangeAcknowledgment(report: InterchangeReport): boolean {
   const requested = report.interchange.header.acknowledgmentRequested;
   return report.verdict !== 'A' || requested === '1';

@@ -8,7 +8,7 @@ export interface AdvisedDocument {
   /** Element 128, for example `IV` invoice number, `PO` purchase order, `SI` shipment; and the number. */
   readonly qualifier: string;
   readonly reference: string;
-  /** GS06 of our group; null where it is not told. */
+  /** GS06 of our group; null where it is not given. */
   readonly groupControlNumber: string | null;
   /** Codes and texts of what it finds wrong. */
   readonly objections: readonly string[];

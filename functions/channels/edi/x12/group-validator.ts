@@ -14,7 +14,7 @@ const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG'];
 /** AK5 and AK9 have room for five codes each. */
 const MAX_CODES = 5;
 
-/** Errors that a receiver may overlook: every segment of the group or set arrived, and can be told apart. */
+/** Errors that a receiver may overlook: every segment of the group or set arrived, and can be distinguished. */
 const FORGIVABLE_GROUP: ReadonlySet<string> = new Set([
   GROUP_ERROR.CONTROL_NUMBERS_DIFFER,
   GROUP_ERROR.SET_COUNT,

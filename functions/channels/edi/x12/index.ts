@@ -4,7 +4,7 @@
  * 1. `readInterchanges` takes the body apart
  * 2. `validateInterchange` judges each interchange
  * 3. `writeAcknowledgment` and `writeInterchangeAcknowledgment` answer it
- * 4. `readPurchaseOrder`, `readPurchaseOrderChange` and `readAcknowledgment` tell what its accepted sets say
+ * 4. `readPurchaseOrder`, `readPurchaseOrderChange` and `readAcknowledgment` say what its accepted sets say
  * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` make what we send
  */
 

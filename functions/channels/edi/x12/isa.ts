@@ -4,7 +4,7 @@ import type { InterchangeHeader, Separators, UnreadableReason } from './types.ts
 export const HEADER_LENGTH = 106;
 const WIDTHS = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1];
 
-/** What a header must look like to be worth answering: enough fields to tell who sent it and which one it was. */
+/** What a header must look like to be worth answering: enough fields to know who sent it and which one it was. */
 const SALVAGE_WINDOW = 400;
 const LETTER_DIGIT_OR_BLANK = /[A-Za-z0-9 ]/;
 
@@ -36,7 +36,7 @@ export function readHeader(text: string, offset: number): HeaderResult {
 }
 
 /**
- * The sender, receiver and control number of a header whose widths are wrong, or null when they cannot be told
+ * The sender, receiver and control number of a header whose widths are wrong, or null when they cannot be known
  * apart. Only good for answering that the interchange was not read.
  */
 export function salvageHeader(text: string, offset: number): InterchangeHeader | null {

@@ -47,7 +47,7 @@ export interface InterchangeReport {
   readonly groups: readonly GroupReport[];
 }
 
-/** What the receiver has decided or knows, that the bytes do not tell. */
+/** What the receiver has decided or knows, that the bytes do not show. */
 export interface ReceiverPolicy {
   /**
    * Answers E, accepted with errors, in place of R wherever every segment arrived. What arrived incomplete, twice or

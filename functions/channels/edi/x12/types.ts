@@ -83,7 +83,7 @@ export type UnreadableReason =
   | 'too_many_segments'
   | 'too_many_interchanges';
 
-/** Bytes that cannot be taken apart safely. They are kept aside for an operator. */
+/** Bytes that cannot be taken apart safely. They are quarantined for an operator. */
 export interface UnreadableInterchange {
   readonly kind: 'unreadable';
   readonly reason: UnreadableReason;

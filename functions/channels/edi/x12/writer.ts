@@ -91,7 +91,7 @@ const UNPRINTED_SEPARATORS: WrittenSeparators = {
 const NOT_WRITABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/u;
 
 /**
- * The document cannot be written without changing what it says. Nothing was written. It tells the place and not the
+ * The document cannot be written without changing what it says. Nothing was written. It names the place and not the
  * value, which may be part of someone's address.
  */
 export class UnwritableDocument extends Error {

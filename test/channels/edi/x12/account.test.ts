@@ -110,7 +110,7 @@ describe('the account of a set', () => {
       .map((values) => [id, ...values].join('*'));
   });
 
-  test('is whole whatever segments come, and each is mapped, kept, set aside for a reason, or open', () => {
+  test('is whole whatever segments come, and each is mapped, kept, ignored for a reason, or open', () => {
     fc.assert(
       fc.property(fc.constantFrom('850', '860'), fc.array(segment, { maxLength: 12 }), (setId, segments) => {
         const opening = setId === '850' ? 'BEG*00*SA*PO-1**20260401' : 'BCH*04*SA*PO-1***20260401';

@@ -32,7 +32,7 @@ export const ORDER_TYPES = decide({
   FIRM: 'AC AO CO DR DS EO JL KN NE NP NS OS PR RE RL RO SA SS UD US',
   // Goods are wanted, in a way that somebody has to look at: on whose account, in whose ownership, in exchange for what.
   HELD: 'AB BH BK BL CF CN FH RA RN SP ST TC WO ZZ',
-  // Bids, quotes, contracts, information, leases, repairs, and orders that end or tell of others: nothing is ordered.
+  // Bids, quotes, contracts, information, leases, repairs, and orders that end or describe others: nothing is ordered.
   NONE: `BD BE BQ BY CA CC CP CR IN KA KB KC KD KE KG KI KO KP KQ KR KS KT LB LS NO RC RR RT RU RW SO SW TM TR UE`,
 });
 
@@ -51,7 +51,7 @@ export const ALLOWANCE_INDICATORS = decide({ ALLOWANCE: 'A', CHARGE: 'C', NO_CHA
 /** SAC12 (element 331): whether the amount is on our invoice. */
 export const ALLOWANCE_HANDLING = decide({
   INVOICED: '02 06 08 CA',
-  // Billed back, paid by check or credit, by somebody else, denied, or told for information: not on our invoice.
+  // Billed back, paid by check or credit, by somebody else, denied, or stated for information: not on our invoice.
   NOT_INVOICED: '01 03 04 05 09 10 11 15 CC',
   OPEN: '07 12 13 18 20 21 25 PP ZZ',
 });

@@ -5,7 +5,7 @@ import type { KeptDetail } from './kept-detail.ts';
 /** How a segment reads for people: its name, and which elements say what kind it is and need not be repeated. */
 interface Wording {
   readonly name: string;
-  /** Position of the code that tells the kind. @default 1 */
+  /** Position of the code of the kind. @default 1 */
   readonly code?: number;
   /** Position of the first element of the value. @default the one behind the code */
   readonly from?: number;
@@ -101,7 +101,7 @@ const KINDS = new Map(
   }),
 );
 
-/** Says what segments that belong together tell, for people to read, and keeps them as they were written. */
+/** Says what segments that belong together say, for people to read, and keeps them as they were written. */
 export function describe(segments: readonly Segment[]): Omit<KeptDetail, 'kind'> {
   const [first] = segments;
   if (first === undefined) return { label: '', value: '' };

@@ -41,7 +41,7 @@ const MAX_NAMED = 12;
 
 /**
  * Says of every element of a set what became of it. Whoever translates a set takes its elements through the account;
- * what nobody took, kept or set aside with a reason is unresolved.
+ * what nobody took, kept or ignored with a reason is unresolved.
  */
 export class SetAccount {
   readonly #set: TransactionSet;
@@ -59,7 +59,7 @@ export class SetAccount {
     return value;
   }
 
-  /** Whether every element of a segment was taken, or set aside for a reason. */
+  /** Whether every element of a segment was taken, or ignored for a reason. */
   isTaken(segment: Segment): boolean {
     const marks = this.#marks.get(segment) ?? [];
     return segment.elements.every((value, at) => value.trim() === '' || marks[at] !== undefined);
@@ -72,7 +72,7 @@ export class SetAccount {
     return { ...describe(segments), kind };
   }
 
-  /** Sets one element aside, or all that was not taken of a segment, for a reason that holds for every order. */
+  /** Ignores one element, or all that was not taken of a segment, for a reason that holds for every order. */
   ignore(segment: Segment, reason: string, position?: number): void {
     const mark: Mark = { disposition: 'ignored', detail: reason };
     if (position === undefined) this.#markRest(segment, mark);

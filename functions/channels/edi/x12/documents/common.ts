@@ -29,10 +29,10 @@ export interface OutgoingParty {
 
 /** The carrier of a shipment. */
 export interface OutgoingCarrier {
-  /** Standard Carrier Alpha Code; null where neither the order nor a list tells it. */
+  /** Standard Carrier Alpha Code; null where neither the order nor a list has it. */
   readonly code: string | null;
   readonly name?: string | null;
-  /** Element 91: `M` motor, `U` parcel service, `A` air; null where nobody tells it. */
+  /** Element 91: `M` motor, `U` parcel service, `A` air; null where nobody states it. */
   readonly method: string | null;
 }
 

@@ -54,7 +54,7 @@ export interface ShippedOrder {
   readonly releaseNumber?: string | null;
   /** REF of the purchase order. */
   readonly references?: GivenBack;
-  /** What is in which labelled unit; or, where nobody told that, all items. */
+  /** What is in which labelled unit; or, where nobody reported that, all items. */
   readonly units?: readonly LogisticUnit[];
   readonly items?: readonly ShippedItem[];
 }

@@ -74,7 +74,7 @@ export function requirementsOf(account: SetAccount, own: readonly Segment[]): Do
 }
 
 /**
- * The dates of the whole order, which ships on one day. Lines tell them where the header does not; lines that want
+ * The dates of the whole order, which ships on one day. Lines have them where the header does not; lines that want
  * other days than the header, or than one another, are a problem.
  */
 export function commonDates(

@@ -13,7 +13,7 @@ import { toEaches } from './quantity.ts';
 const FIRST_PAIR = 3;
 const LAST_PAIR = 21;
 
-/** What of a line goes to a place; all of it where no quantity is told. */
+/** What of a line goes to a place; all of it where no quantity is given. */
 interface Share {
   readonly to: Party | null;
   readonly unit: string | null;
@@ -74,7 +74,7 @@ function sharesOf(account: SetAccount, own: readonly Segment[], order: PurchaseO
   });
 }
 
-/** Tells places apart: by their number, else by all that is told of them. */
+/** Distinguishes places: by their number, else by all that is said of them. */
 function placeOf(party: Party | null): string {
   if (party === null) return '';
   return party.id === null ? JSON.stringify(party) : `${party.idQualifier ?? ''}\n${party.id}`;

@@ -19,7 +19,7 @@ export type OrderProblemCode =
   | 'line_count_mismatch'
   /** CTT02 is not the sum of the quantities. */
   | 'hash_total_mismatch'
-  /** The stated total is not the sum of the lines; told only where an order was split and so lost its total. */
+  /** The stated total is not the sum of the lines; reported only where an order was split and so lost its total. */
   | 'total_mismatch'
   | 'no_lines'
   /** No product number on the line. */
@@ -33,7 +33,7 @@ export type OrderProblemCode =
   | 'unit_missing'
   /** Ordered in a unit for which no conversion into single units is known. */
   | 'unit_not_convertible'
-  /** Ordered by the case, and the message does not tell how many are in one. */
+  /** Ordered by the case, and the message does not say how many are in one. */
   | 'pack_missing'
   | 'price_missing'
   | 'price_invalid'
@@ -87,7 +87,7 @@ export interface PaymentTerms {
   readonly label: string | null;
 }
 
-/** A SAC that is on the invoice. Amounts are without sign; `kind` tells which way they go. */
+/** A SAC that is on the invoice. Amounts are without sign; `kind` says which way they go. */
 export interface AllowanceOrCharge {
   /** Which SAC of its level it is, from 0. */
   readonly ordinal: number;
@@ -168,7 +168,7 @@ export interface DocumentLine {
   readonly item: ItemIdentifier | null;
   readonly description: string | null;
   readonly ordered: OrderedQuantity;
-  /** Null when the quantity cannot be told in single units; problems say why. */
+  /** Null when the quantity cannot be expressed in single units; problems say why. */
   readonly eaches: Eaches | null;
   readonly pack: Pack | null;
   /** Quantity times price, exact, before allowances; null when either is missing. */
@@ -255,7 +255,7 @@ export interface PurchaseOrderChangeLine extends DocumentLine {
 /** An 860. */
 export interface PurchaseOrderChangeDocument extends DocumentHeader {
   readonly kind: 'PURCHASE_ORDER_CHANGE';
-  /** BCH05: tells the changes of one order apart; partners number them from 1. */
+  /** BCH05: distinguishes the changes of one order; partners number them from 1. */
   readonly changeSequence: string | null;
   readonly changeDate: string | null;
   readonly lines: readonly PurchaseOrderChangeLine[];

@@ -40,7 +40,7 @@ const HELD: Readonly<Record<string, string>> = {
   SPI: 'a specification',
 };
 
-/** Prices of CTP (element 236) that tell what the goods are sold for by the customer, and nothing of what we charge. */
+/** Prices of CTP (element 236) that say what the customer sells the goods for, and nothing of what we charge. */
 const RETAIL_PRICES: ReadonlySet<string> = new Set(['MSR', 'RES', 'RTL', 'SRP']);
 
 /** Segments of which nothing is kept when all that they say became terms. */

@@ -14,7 +14,7 @@ import type { Eaches, OrderedQuantity, OrderProblemCode, Pack } from './document
 
 /** Units that are single units already. */
 const SINGLE = new Set(['EA', 'UN', 'PC']);
-/** Containers for which PO401 tells the single units inside when it names no inner containers. */
+/** Containers for which PO401 has the single units inside when it names no inner containers. */
 const CASES = new Set(['CA', 'CT']);
 /** Containers of containers: PO401 counts the inner ones, so PO414 is needed to get to single units. */
 const CONTAINERS_OF_CASES = new Set(['PL', 'PF']);
@@ -37,7 +37,7 @@ const MAX_PRICE: Decimal = { digits: 10_000_000n, scale: 0 };
 const PRICE_DECIMALS = 6;
 
 export interface Conversion {
-  /** Null when the quantity cannot be told in single units. */
+  /** Null when the quantity cannot be expressed in single units. */
   readonly eaches: Eaches | null;
   /** Quantity times price, exact; null when either is not known. */
   readonly amount: string | null;
