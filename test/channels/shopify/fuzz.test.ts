@@ -5,7 +5,7 @@ import type { Order } from '../../../domain/order/order.ts';
 import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
-import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
+import { translateMessage } from '../../../functions/channels/shopify/inbound/channel-update.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { caseCount } from '../../../testing/property-runs.ts';
 import {

@@ -7,7 +7,7 @@ import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { readMessage, type ShopifyMessage } from '../../../functions/channels/shopify/inbound/message.ts';
-import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
+import { translateMessage } from '../../../functions/channels/shopify/inbound/channel-update.ts';
 
 export const SHOP = 'northfield-test.myshopify.com';
 

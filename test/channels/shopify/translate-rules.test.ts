@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import type { PaymentRule } from '../../../functions/channels/payment-rules.ts';
-import { translateMessage } from '../../../functions/channels/shopify/inbound/news.ts';
+import { translateMessage } from '../../../functions/channels/shopify/inbound/channel-update.ts';
 import {
   B2B,
   CREATED,

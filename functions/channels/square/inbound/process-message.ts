@@ -6,7 +6,7 @@ import { processUpdate } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import type { SquareMessage } from './message.ts';
-import { fetchUpdate } from './news.ts';
+import { fetchUpdate } from './channel-update.ts';
 import { versionText } from './version.ts';
 
 /** Milliseconds after which an order that was read too early is read again. */
