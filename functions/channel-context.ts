@@ -27,7 +27,7 @@ export function createChannelContext(
     deadlines,
   }: { readonly ports: Ports; readonly logger: Logger; readonly deadlines?: Deadlines },
 ): ChannelContext {
-  // A function is told of the secrets of those webhooks that it deals with.
+  // A function is given the secrets of those webhooks that it deals with.
   const secrets = webhookRecord(({ path }) => optional(secretVariable(path)));
   const urls = webhookRecord(({ path }) => optional(notificationVariable(path)));
   const apiUrl = optional('API_BASE_URL');

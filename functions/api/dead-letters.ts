@@ -19,7 +19,7 @@ const tools: Republisher = {
   pause,
 };
 
-/** Milliseconds for which one request tells events again; letters are kept from others for longer. */
+/** Milliseconds for which one request republishes events; letters are kept from others for longer. */
 const DEADLINE = 8_000;
 
 /** What consumers could not handle, for operators to see and to hand in again. */
@@ -42,14 +42,14 @@ export const handler = httpFunction({
         throw new Problem('not_found', 'no dead letter of this id lies in a queue; list them again');
       }
       if (outcome === 'not-possible') {
-        throw new Problem('not_redrivable', 'it does not tell when what it is about happened');
+        throw new Problem('not_redrivable', 'it does not say when what it is about happened');
       }
       if (typeof outcome === 'object') {
         const { from, to } = outcome.unfinished;
         throw new Problem(
           'not_redrivable',
           `the history is too long for one request: POST /v1/operations/republish with from ${from} and to ${to}, ` +
-            'which goes on in steps; workflows go on by the reconciler',
+            'which continues in steps; the reconciler continues workflows',
         );
       }
       return { status: 202, body: { status: 'redriven' } };

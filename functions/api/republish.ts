@@ -16,10 +16,10 @@ const tools = {
 };
 const newId = monotonicFactory();
 
-/** Milliseconds that one request tells events; then it says where the next one goes on. */
+/** Milliseconds for which one request republishes events; then it says where the next one continues. */
 const DEADLINE = 8_000;
 
-/** Events of the history, told again. */
+/** Events of the history, republished. */
 export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
@@ -48,7 +48,7 @@ export const handler = httpFunction({
   },
 });
 
-/** A cursor holds the replay that it goes on with, and a position that may hold anything. */
+/** A cursor holds the replay that it continues, and a position that may hold anything. */
 function partsOf(position: string | null): readonly string[] {
   if (position === null) return [];
   const end = position.indexOf(' ');

@@ -43,7 +43,7 @@ export interface Inbound {
    */
   process(message: InboundMessage): Promise<MessageOutcome>;
   /**
-   * Tells the sender that what a message asks for is not done, since an operator dismisses it; once, however often it is
+   * Answers the sender that what a message asks for is not done, since an operator dismisses it; once, however often it is
    * called. A protocol without such an answer has none.
    *
    * @throws Busy when the sender could not be reached
@@ -55,7 +55,7 @@ export interface Inbound {
 export interface WebhookInbound extends Inbound {
   readonly endpoint: WebhookPath;
   readonly webhook: Webhook;
-  /** Whether a repeat is processed, too: the protocol answers it as the first one, which only processing it tells. */
+  /** Whether a repeat is processed, too: the protocol answers it as the first one, which only processing it shows. */
   readonly answersRepeats?: boolean;
   /**
    * Proves who sent a request, before anything else of it is looked at.
@@ -131,7 +131,7 @@ export type MessageOutcome =
       /** What has to happen before it can be processed; when it does, it is found by this. */
       readonly awaits?: string | undefined;
     })
-  /** It was refused, and the sender is told why. */
+  /** It was refused, and the sender learns why. */
   | (Settled & { readonly kind: 'rejected'; readonly reason: string })
   | { readonly kind: 'repeat' };
 

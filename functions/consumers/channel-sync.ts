@@ -9,7 +9,7 @@ const table = createTable();
 const logger = createLogger();
 const ports = createPorts(table, { receivesOrders: false });
 
-/** Nobody waits for the answer; a message that fails comes again anyway. */
+/** Nobody waits for the answer; a message that fails is received again anyway. */
 const deadlines = { inAll: 8_000, forOne: 5_000 };
 
 const context = createChannelContext(table, { ports, logger, deadlines });

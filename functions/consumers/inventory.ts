@@ -24,8 +24,8 @@ const MAX_ORDERS = 10_000;
 
 /**
  * Writes the ledger of stock movements, serves waiting orders when stock is set free, takes orders off a lot that may
- * no longer be used, and tells of SKUs that fall below their threshold. What the time does not suffice for is left to a message of its own, so that a lot with any
- * number of reservations is replaced in the end.
+ * no longer be used, and reports SKUs that fall below their threshold. What the time does not suffice for is left to a
+ * message of its own, so that a lot with any number of reservations is replaced in the end.
  */
 export const handler = forEachEvent(
   createLogger(),

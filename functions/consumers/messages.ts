@@ -23,12 +23,12 @@ export interface QueueDependencies {
   readonly sendAgain?: (body: string) => Promise<void>;
   /** Names what an event is about, where one look at it serves all events of a batch that are about the same. */
   readonly about?: (event: Envelope) => string;
-  /** Decides when a message that failed comes again. @default after the queue's own visibility timeout */
+  /** Decides when a message that failed is received again. @default after the queue's own visibility timeout */
   readonly delay?: (receiptHandle: string, receives: number) => Promise<void>;
 }
 
 /**
- * Hands each event of a queue's batch to a consumer, one after another. A message that fails comes again by itself,
+ * Hands each event of a queue's batch to a consumer, one after another. A message that fails is received again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  */
 export function forEachEvent(

@@ -39,7 +39,7 @@ export async function retryMessage(
 }
 
 /**
- * Tells the sender of an open message that an operator dismisses it, where its protocol has an answer for that.
+ * Answers the sender of an open message that an operator dismisses it, where its protocol has an answer for that.
  *
  * @throws Busy when the sender could not be reached; the message is still open
  */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from './http.ts';
 
 /**
- * Wraps a position in a list for the client. The digest ties it to the list's filter and tells a cursor that was
+ * Wraps a position in a list for the client. The digest ties it to the list's filter and shows a cursor that was
  * altered on its way; it is no secret, since a position gives away nothing.
  */
 export function encodeCursor(position: string, filter: unknown): string {

@@ -61,7 +61,7 @@ export class Problem extends Error {
   }
 }
 
-/** @returns the answer that tells a problem. */
+/** @returns the answer that states a problem. */
 export function problemAnswer(problem: Problem, path: string): HttpAnswer {
   return {
     status: problem.status,

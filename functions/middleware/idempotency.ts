@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../idempotency.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from './http.ts';
 
-/** A request that has neither an answer nor an end after this long was cut off; its repeat is told how things are. */
+/** A request that has neither an answer nor an end after this long was cut off; its repeat is answered how things are. */
 const ABANDONED_AFTER = 60_000;
 
 /** The one refusal of a command that is not remembered: nothing was looked at. */
@@ -13,7 +13,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Builds the record that goes into the transaction of the effect; without an answer while steps are still to come. */
 export type Remember = (answer: HttpAnswer | null, orderId?: string) => IdempotencyRecord;
 
-/** Goes on with a request that was cut off, given what it had noted. */
+/** Continues a request that was cut off, given what it had noted. */
 export type Current = (record: IdempotencyRecord) => Promise<HttpAnswer>;
 
 /** What a request does, given how its answer is to be remembered. Null means that the key was used meanwhile. */
@@ -22,7 +22,7 @@ export type Work = (remember: Remember | undefined) => Promise<HttpAnswer | null
 /**
  * Does the work of a request once for each `Idempotency-Key` of a caller, and gives a repeat the first answer again.
  *
- * @param current goes on with a request that was cut off between its steps, and answers how things are then
+ * @param current continues a request that was cut off between its steps, and answers how things are then
  * @throws Problem `idempotency_conflict` or `idempotency_in_flight`
  */
 export async function idempotently(
@@ -53,7 +53,7 @@ export async function idempotently(
     return begun;
   };
   // Of two that met, the second may have been refused for the very thing that the first one did: what both were
-  // after is gone, or the version is a newer one. It is told what the first one was told.
+  // after is gone, or the version is a newer one. It gets the answer of the first one.
   const winner = async () => {
     const record = await store.find(scope, key);
     return record === null ? null : repeated(record, fingerprint, current);
@@ -62,9 +62,9 @@ export async function idempotently(
   try {
     answer = await work(remember);
   } catch (error) {
-    const told = error instanceof Problem ? await winner() : null;
-    if (told === null) throw error;
-    return told;
+    const first = error instanceof Problem ? await winner() : null;
+    if (first === null) throw error;
+    return first;
   }
   if (answer === null) return (await winner()) ?? unexpected();
   if (answer.status === PRECONDITION_FAILED) return (await winner()) ?? answer;
@@ -82,14 +82,14 @@ export function idempotencyKey({ headers }: HttpRequest): string | undefined {
   throw new Problem('validation_failed', 'Idempotency-Key: 1 to 255 printable ASCII characters', { errors });
 }
 
-/** By this a repeat is told from another request under the same key. */
+/** By this a repeat is distinguished from another request under the same key. */
 export function fingerprintOf({ body }: HttpRequest): string {
   return createHash('sha256')
     .update(JSON.stringify(body ?? null))
     .digest('base64url');
 }
 
-/** Tells that an answer is not the first one to this request. */
+/** Says that an answer is not the first one to this request. */
 export const REPLAYED = { 'idempotent-replayed': 'true' };
 
 /** @returns the refusal of another request under a key that was used. */

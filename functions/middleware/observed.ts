@@ -5,11 +5,11 @@ import type { Context } from 'aws-lambda';
 import { LOG_LEVEL, metrics } from '../wiring.ts';
 import { annotate, traced } from './traced.ts';
 
-/** What the log lines of an invocation tell beside the message: ids, and nothing else. */
+/** What the log lines of an invocation hold beside the message: ids, and nothing else. */
 export type About<Event> = (event: Event) => Readonly<Record<string, string | undefined>>;
 
 /**
- * What every function tells of itself, whatever starts it: log lines with the ids of what it is about, among them the
+ * What every function records of itself, whatever starts it: log lines with the ids of what it is about, among them the
  * correlation id and the id of Lambda's own trace; the same ids in the trace, where one is recorded; and at the end of
  * the invocation what was counted in it.
  */
@@ -41,7 +41,7 @@ export function observed<Event, Answer>(
   return (event, context) => whole(event, context);
 }
 
-/** Tells by which ids the running invocation is found, in the log lines that follow and in its trace. */
+/** Says by which ids the running invocation is found, in the log lines that follow and in its trace. */
 export function appendIds(logger: Logger, ids: Readonly<Record<string, string | undefined>>): void {
   const there = known(ids);
   logger.appendKeys(there);

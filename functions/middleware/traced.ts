@@ -38,7 +38,7 @@ export async function part<Result>(name: string, work: () => Promise<Result>): P
 }
 
 /**
- * Tells the trace of an invocation what it is about, where Lambda records one. The tracer is loaded by the first such
+ * Notes in the trace of an invocation what it is about, where Lambda records one. The tracer is loaded by the first such
  * invocation of an environment, while its own work is waiting for the store; what goes wrong with it is logged and goes
  * no further.
  */

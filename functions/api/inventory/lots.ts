@@ -114,7 +114,7 @@ export function changeLot(ports: Ports): RouteHandler {
   };
 }
 
-/** Takes the orders off a lot that may not be used, and tells which ones held it or had been sent of it. */
+/** Takes the orders off a lot that may not be used, and answers which ones held it or had been sent of it. */
 async function emptied(
   ports: Ports,
   lot: { readonly sku: string; readonly lotNumber: string; readonly reason: string },
@@ -134,7 +134,7 @@ async function emptied(
 
 type LotChange = ReturnType<typeof changeOf>;
 
-/** Exactly one of the two kinds of change; told apart first, so that what is wrong is said about the one meant. */
+/** Exactly one of the two kinds of change; distinguished first, so that what is wrong is said about the one meant. */
 function changeOf(request: HttpRequest) {
   const { body } = request;
   const [toStatus, toAdjustment] = LotChangeRequest.options;

@@ -19,7 +19,7 @@ export function getThreshold(ports: Ports, thresholds: ThresholdStore): RouteHan
   };
 }
 
-/** PUT /v1/inventory/{sku}/threshold; stock that is below it already is told of at once. */
+/** PUT /v1/inventory/{sku}/threshold; stock that is below it already is reported at once. */
 export function putThreshold(ports: Ports, thresholds: ThresholdStore): RouteHandler {
   return async (request) => {
     valid(EmptyQuery, request.query);

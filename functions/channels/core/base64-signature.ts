@@ -20,7 +20,7 @@ export function hasBase64Signature(
   if (typeof signature !== 'string' || !BASE64_OF_32_BYTES.test(signature)) return false;
   const given = Buffer.from(signature, 'base64');
   let signed = false;
-  // Every secret is tried, so that the time does not tell which one fits.
+  // Every secret is tried, so that the time does not reveal which one fits.
   for (const secret of secrets) {
     if (secret === undefined || secret === '') continue;
     const expected = createHmac('sha256', secret).update(rawBody).digest();

@@ -1,8 +1,8 @@
 /** A document for a partner with the control number that it was given. */
 export interface NumberedDocument {
-  /** What the document answers or tells; a second one under this name is never made. */
+  /** What the document answers or reports; a second one under this name is never made. */
   readonly name: string;
-  /** Tells whether it is the same again, or another thing under the same name. */
+  /** Says whether it is the same again, or another thing under the same name. */
   readonly fingerprint: string;
   readonly controlNumber: number;
   /** The order that it is about, for a document of one. */

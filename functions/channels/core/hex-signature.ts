@@ -4,7 +4,7 @@ const HEX_OF_32_BYTES = /^[0-9a-f]{64}$/i;
 
 /**
  * Whether a header holds the hex HMAC-SHA256 of the raw body under the current or the previous secret; compared in
- * constant time, and every secret is tried, so that the time does not tell which one fits.
+ * constant time, and every secret is tried, so that the time does not reveal which one fits.
  */
 export function hasHexSignature(
   rawBody: Uint8Array,

@@ -4,8 +4,8 @@ import type { Envelope, OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderStore } from '../../orders/ports.ts';
 
 /**
- * Tells a channel what became of an order of its own. Is told one event many times, late and out of order: what has
- * been told already is not told again.
+ * Notifies a channel of what became of an order of its own. Receives one event many times, late and out of order: what has
+ * been sent already is not sent again.
  *
  * @param order as it is now
  * @throws Error when the channel cannot be reached; the same event is brought again later
@@ -19,9 +19,9 @@ export function notifyChannel(
 ): (event: Envelope) => Promise<void> {
   return async (event) => {
     if (!('orderId' in event)) return;
-    const tell = notifiers[event.channel];
-    if (tell === undefined) return;
+    const notify = notifiers[event.channel];
+    if (notify === undefined) return;
     const order = await orders.load(event.orderId);
-    if (order !== null && !order.voided) await tell(event, order);
+    if (order !== null && !order.voided) await notify(event, order);
   };
 }

@@ -16,31 +16,31 @@ export interface ShopNotifierDependencies<Shop> {
   findShop(source: string): Promise<Shop | null>;
 }
 
-/** A piece of news for a shop, by the name under which it is told once. */
+/** An update for a shop, by the name under which it is sent once. */
 export interface OutboundUpdate {
   /** Of letters, digits, dots and hyphens: it also names the document. */
   readonly documentId: string;
   readonly kind: string;
   /**
-   * Tells the shop.
+   * Sends it to the shop.
    *
    * @returns what was sent, to be kept; null when the shop knew already
    */
-  tell(): Promise<unknown>;
+  send(): Promise<unknown>;
 }
 
 /**
- * Tells a shop a piece of news, once, and keeps what was sent beside the order.
+ * Sends a shop an update, once, and keeps what was sent beside the order.
  *
- * @throws Busy when it is just being told
+ * @throws Busy when it is just being sent
  */
 export async function notifyShop(
   { ports, deliveries, documents }: Omit<ShopNotifierDependencies<unknown>, 'findShop'>,
   order: Order,
-  { documentId, kind, tell }: OutboundUpdate,
+  { documentId, kind, send }: OutboundUpdate,
 ): Promise<void> {
   await notifyOnce(deliveries, `${order.orderId} ${documentId}`, async () => {
-    const sent = await tell();
+    const sent = await send();
     if (sent === null) return;
     const now = ports.now();
     await documents.save(order.orderId, {
@@ -55,7 +55,7 @@ export async function notifyShop(
   });
 }
 
-/** Whether the order's own shop brought the event about: it is not told what it said itself. */
+/** Whether the order's own shop brought the event about: it is not notified of what it said itself. */
 export function isOwnUpdate({ actor }: OrderEnvelope, { source }: Order): boolean {
   return actor.type === 'channel' && actor.id === source;
 }

@@ -5,11 +5,11 @@ import { type Problem, type ProblemCode, problem } from './problem.ts';
 /** What is known of the order that a message speaks of. */
 export interface KnownOrder {
   readonly order: Order;
-  /** How new the newest full order is that the channel told and that was taken in; sorts by time. Null: not known. */
+  /** How new the newest full order is that the channel sent and that was processed; sorts by time. Null: not known. */
   readonly channelVersion: string | null;
   /**
    * Units that somebody else than the channel cancelled, by line number. A channel that has not taken them down at its
-   * own side goes on naming them. @default none
+   * own side still names them. @default none
    */
   readonly cancelledHere?: ReadonlyMap<number, number>;
 }
@@ -31,29 +31,29 @@ export type ShopOutcome =
    * The commands, in this order. They follow from the order as it was known: each is to be carried out on the version
    * that the one before left, and when someone else changed the order meanwhile, the message is translated anew.
    * What keeps goods here comes first and what lets them go comes last, so a refusal ends the list.
-   * `aside` is what of the message they leave undone, for an operator.
+   * `quarantined` is what of the message they leave undone, for an operator.
    */
   | {
       readonly kind: 'run';
       readonly commands: readonly Instruction[];
-      readonly aside: Problem | null;
+      readonly quarantined: Problem | null;
       /** There is more to do once they are carried out: the message is translated again then. */
       readonly hasMore?: boolean;
     }
-  /** The message does not tell enough: the full order is to be fetched, and treated as the news that it is. */
+  /** The message does not say enough: the full order is to be fetched, and treated like any other. */
   | { readonly kind: 'fetch-order'; readonly reason: string }
   | { readonly kind: 'ignore'; readonly reason: string }
   /** The channel deleted an order that is not known here: it stays unknown, whatever message comes late. */
   | { readonly kind: 'mark-deleted' }
   | { readonly kind: 'quarantine'; readonly problem: Problem };
 
-export function run(commands: readonly Instruction[], aside: Problem | null = null): ShopOutcome {
-  return { kind: 'run', commands, aside };
+export function run(commands: readonly Instruction[], quarantined: Problem | null = null): ShopOutcome {
+  return { kind: 'run', commands, quarantined };
 }
 
 /** Commands that go before the rest of what a message asks for. */
 export function continueWith(commands: readonly Instruction[]): ShopOutcome {
-  return { kind: 'run', commands, aside: null, hasMore: true };
+  return { kind: 'run', commands, quarantined: null, hasMore: true };
 }
 
 export function fetchOrder(reason: string): ShopOutcome {
@@ -71,11 +71,11 @@ export function quarantine(code: ProblemCode, detail: string): ShopOutcome {
 /** @returns the commands and what is left over, or the plainest outcome that says the same. */
 export function settled(
   commands: readonly Instruction[],
-  aside: Problem | null,
+  quarantined: Problem | null,
   otherwise: string,
 ): ShopOutcome {
-  if (commands.length > 0) return run(commands, aside);
-  return aside === null ? ignore(otherwise) : { kind: 'quarantine', problem: aside };
+  if (commands.length > 0) return run(commands, quarantined);
+  return quarantined === null ? ignore(otherwise) : { kind: 'quarantine', problem: quarantined };
 }
 
 /** So many lots of lines a command may touch at a time; the domain takes 25, and others may change meanwhile. */

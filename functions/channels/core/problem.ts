@@ -1,4 +1,4 @@
-/** Why a signed message cannot be turned into commands. It is kept aside for an operator under this name. */
+/** Why a signed message cannot be turned into commands. It is quarantined for an operator under this name. */
 export type ProblemCode =
   /** The body is not UTF-8, not JSON, or nested too deeply to be read. */
   | 'unreadable_json'

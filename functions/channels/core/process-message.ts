@@ -34,8 +34,8 @@ export interface ChannelUpdate {
   /**
    * The full order, for an update that does not hold it; null where the shop no longer has it.
    *
-   * @throws Busy when the shop cannot be reached; the message comes again
-   * @throws ShopRefused when it does not tell
+   * @throws Busy when the shop cannot be reached; the message is sent again
+   * @throws ShopRefused when it does not say
    */
   fetch?(): Promise<ChannelUpdate | null>;
 }
@@ -112,7 +112,7 @@ async function processRound(ports: Ports, message: InboundMessage, update: Chann
     }
     case 'run': {
       if (known === null) throw new Error('there is no order to run commands on');
-      const left = outcome.aside?.detail;
+      const left = outcome.quarantined?.detail;
       const hasMore = outcome.hasMore === true;
       const settlement: MessageSettlement =
         left === undefined
@@ -161,7 +161,7 @@ async function processRound(ports: Ports, message: InboundMessage, update: Chann
 
 /** @returns the full order, or why there is none. */
 async function wholeOrder(update: ChannelUpdate): Promise<ChannelUpdate | string> {
-  if (update.fetch === undefined) return 'the full order does not tell enough either';
+  if (update.fetch === undefined) return 'the full order does not say enough either';
   try {
     return (await update.fetch()) ?? 'the shop has no such order';
   } catch (error) {

@@ -45,12 +45,12 @@ export function reconcileOrder(
     if (snapshot.cancellation !== null) return cancelOrder(order, snapshot.cancellation);
     return isUndated
       ? fetchOrder('the state of the order has no date, and may be an older one')
-      : ignore('a newer state of the order has been taken in');
+      : ignore('a newer state of the order has been received');
   }
   const shipments = reconcileShipments(snapshot, order);
   // What has left comes before all else: the rest of the message is compared with what is still here.
   if (shipments.commands.length > 0)
-    return { kind: 'run', commands: shipments.commands, aside: null, hasMore: true };
+    return { kind: 'run', commands: shipments.commands, quarantined: null, hasMore: true };
   if (snapshot.cancellation !== null) {
     const cancelled = cancelOrder(order, snapshot.cancellation);
     if (cancelled.kind !== 'ignore') return cancelled;
@@ -143,9 +143,9 @@ function conclude(
     .filter(({ note = '' }) => before.has(note) && !stands.has(note))
     .map(({ holdId }): CommandOf<'ReleaseHold'> => ({ type: 'ReleaseHold', holdId }));
   const all = [...holds, ...keepWith(commands, releases, record(snapshot, order, findings))];
-  const aside = problemOf(fresh.filter(({ isForOperator }) => isForOperator));
-  if (all.length > 0) return run(all, aside);
-  return aside === null ? ignore(otherwise) : { kind: 'quarantine', problem: aside };
+  const quarantined = problemOf(fresh.filter(({ isForOperator }) => isForOperator));
+  if (all.length > 0) return run(all, quarantined);
+  return quarantined === null ? ignore(otherwise) : { kind: 'quarantine', problem: quarantined };
 }
 
 /** What is kept goes with an amendment of the order, where there is one, so that one message makes one change. */

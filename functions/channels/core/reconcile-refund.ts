@@ -35,7 +35,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
       return quarantine('unknown_line', detail);
     }
     const { lineAfter } = item;
-    if (lineAfter === null) return fetchOrder('the refund does not tell what it left of the lines');
+    if (lineAfter === null) return fetchOrder('the refund does not say what it left of the lines');
     const { lineNumber } = line;
     // What the channel has taken off the line, and we have not.
     const units = Math.min(item.quantity, line.ordered - line.cancelled - line.returned - lineAfter.current);
@@ -150,7 +150,7 @@ function groupByLine(refund: SnapshotRefund, order: Order) {
   return entries.values();
 }
 
-/** One problem that tells of all; it goes by the name of the first. */
+/** One problem for all; it goes by the name of the first. */
 function together(problems: readonly Problem[]): Problem | null {
   const [first] = problems;
   return first === undefined

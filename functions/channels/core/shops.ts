@@ -63,14 +63,14 @@ export interface SquareAccount {
 /** Units of an order that one place of the shop is to send out. */
 export interface ShopifyFulfillmentOrder {
   readonly id: string;
-  /** Null where the shop does not tell a place. */
+  /** Null where the shop names no place. */
   readonly locationId: string | null;
   readonly lines: readonly ShopifyFulfillmentLine[];
 }
 
 export interface ShopifyFulfillmentLine {
   readonly id: string;
-  /** The line's own id, as webhooks tell it. */
+  /** The line's own id, as webhooks write it. */
   readonly lineItemId: string;
   readonly remaining: number;
 }
@@ -124,9 +124,9 @@ export interface ShopifyShop {
     staffNote: string,
   ): Promise<ReadonlyMap<string, number> | null>;
   /**
-   * Tells that goods have been delivered, by the tracking number or the shop's own fulfillment that they were sent as.
+   * Reports that goods have been delivered, by the tracking number or the shop's own fulfillment that they were sent as.
    *
-   * @returns the fulfillments it was told of, none where the shop knew already; null when there is no such fulfillment
+   * @returns the fulfillments that were reported, none where the shop knew already; null when there is no such fulfillment
    */
   reportDelivery(
     orderId: string,

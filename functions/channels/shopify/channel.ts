@@ -7,8 +7,8 @@ import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
-import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
+import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
 /** Shopify wants an answer within five seconds. */

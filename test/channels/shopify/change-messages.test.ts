@@ -67,7 +67,7 @@ describe('fulfillments/create', () => {
   it('records a shipment of the lines and units that left', () => {
     const order = ordered(QUEUE);
     const outcome = outcomeOf('fulfillments/create', payload(FULFILLMENT), known(order));
-    expect(outcome).toEqual({ kind: 'run', commands: [shipment], aside: null });
+    expect(outcome).toEqual({ kind: 'run', commands: [shipment], quarantined: null });
     const shipped = follow(order, outcome);
     expect(tally(shipped)).toMatchObject({ 'NF-TS24': [6, 0, 6, 0], 'NF-CARD': [1, 0, 1, 0] });
     expect(shipped.state).toBe('FULFILLMENT_QUEUED');
@@ -246,7 +246,7 @@ describe('refunds/create', () => {
           mayPrecedeDelivery: true,
         },
       ],
-      aside: null,
+      quarantined: null,
     });
     const returned = follow(order, outcome);
     expect(tally(returned)['NF-TS24']).toEqual([6, 0, 6, 1]);
@@ -299,7 +299,7 @@ describe('refunds/create', () => {
     });
     const partly = ordered(QUEUE, { ...SHIP_ALL, lines: [{ lineNumber: 1, quantity: 5 }] } as Instruction);
     const outcome = outcomeOn(partly, item(SAUCE, 2, 'cancel', 4, 0));
-    expect(outcome).toMatchObject({ aside: { code: 'cancelled_after_shipping' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'cancelled_after_shipping' } });
     expect(tally(follow(partly, outcome))['NF-TS24']).toEqual([6, 1, 5, 0]);
   });
 
@@ -315,7 +315,7 @@ describe('refunds/create', () => {
     expect(outcomeOn(ordered(), bare).kind).toBe('fetch-order');
   });
 
-  it('keeps an unknown line aside', () => {
+  it('quarantines an unknown line', () => {
     expect(outcomeOn(ordered(), item(4711, 1, 'cancel', 0, 0))).toMatchObject({
       kind: 'quarantine',
       problem: { code: 'unknown_line' },

@@ -51,7 +51,7 @@ const withLine = (id: number, changes: Json) => lines(CREATED, (line) => (line.i
 const commandsOf = (outcome: ReturnType<typeof outcomeOf>) => {
   if (outcome.kind !== 'run') return outcome.kind;
   const types = outcome.commands.map(({ type }) => type).filter((type) => type !== 'RecordChannelData');
-  return types.length > 0 || outcome.aside !== null ? types : 'ignore';
+  return types.length > 0 || outcome.quarantined !== null ? types : 'ignore';
 };
 
 describe('what is newer', () => {
@@ -124,7 +124,7 @@ describe('quantities of an open order', () => {
     expect(outcome).toEqual({
       kind: 'run',
       commands: [{ type: 'AmendOrder', lines: [{ lineNumber: 4, quantity: 3 }] }],
-      aside: null,
+      quarantined: null,
     });
     expect(tally(follow(order, outcome))['NF-CARD']).toEqual([3, 0, 0, 0]);
 
@@ -258,12 +258,12 @@ describe('a line that Shopify adds', () => {
     ['all goods', [QUEUE, SHIP_ALL], 0],
   ] as const)('after %s have left is raised once', (_name, since, holds) => {
     const { order, outcome } = update(grown, ...since);
-    expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'too_late_to_amend' } });
     const raised = follow(order, outcome);
     expect(raised.holds).toHaveLength(holds);
     expect(raised.lines).toHaveLength(4);
     const again = json(CREATED, { updated_at: LATER, ...grown, tags: 'x' });
-    expect(outcomeOf('orders/updated', again, known(raised, OLD))).toMatchObject({ aside: null });
+    expect(outcomeOf('orders/updated', again, known(raised, OLD))).toMatchObject({ quarantined: null });
   });
 });
 
@@ -297,7 +297,7 @@ describe('terms', () => {
       holds: [],
     });
     const { order, outcome } = update({ shipping_address }, QUEUE, ship(2, 1));
-    expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'too_late_to_amend' } });
     const held = follow(order, outcome);
     expect(held.holds.map((hold) => hold.reason)).toEqual(['INCORRECT_ADDRESS']);
     expect(held.shipTo?.address1).toBe('88 Commerce St');
@@ -316,7 +316,7 @@ describe('a queued order', () => {
     const { order, outcome } = update({ line_items }, QUEUE, ship(2, 2));
     expect(outcome).toMatchObject({
       kind: 'run',
-      aside: {
+      quarantined: {
         code: 'cancelled_after_shipping',
         detail: 'Shopify removed units that have shipped: 1 of line 2',
       },
@@ -328,7 +328,7 @@ describe('a queued order', () => {
     const line_items = lines(CREATED, () => ({ current_quantity: 0, fulfillable_quantity: 0 }));
     const { order, outcome } = update({ line_items }, QUEUE, ship(1, 4));
     expect(outcome).toMatchObject({
-      aside: {
+      quarantined: {
         code: 'cancelled_after_shipping',
         detail: 'Shopify removed units that have shipped: 4 of line 1',
       },
@@ -353,23 +353,23 @@ describe('an order that has shipped', () => {
   it('does not change, and what Shopify changed of it is for an operator, once', () => {
     const line_items = withLine(CHILI, { current_quantity: 0, fulfillable_quantity: 0 });
     const { order, outcome } = update({ line_items }, QUEUE, SHIP_ALL);
-    expect(outcome).toMatchObject({ aside: { code: 'cancelled_after_shipping' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'cancelled_after_shipping' } });
     const raised = follow(order, outcome);
     expect(
       outcomeOf('orders/updated', json(CREATED, { updated_at: LATER, line_items }), known(raised, OLD)).kind,
     ).toBe('ignore');
     expect(update({ po_number: 'PO-9' }, QUEUE, SHIP_ALL).outcome).toMatchObject({
-      aside: { detail: expect.stringContaining('another purchase order number') },
+      quarantined: { detail: expect.stringContaining('another purchase order number') },
     });
   });
 
   it('whose amounts change is for an operator, but for a refund', () => {
     const cheaper = { line_items: withLine(SALT, { discount_allocations: [{ amount: '2.00' }] }) };
     expect(update({ ...cheaper, current_total_price: '63.55' }, QUEUE, SHIP_ALL).outcome).toMatchObject({
-      aside: { detail: expect.stringContaining('other amounts, with a total of 63.55') },
+      quarantined: { detail: expect.stringContaining('other amounts, with a total of 63.55') },
     });
     const refunds = [{ id: 1, transactions: [{ kind: 'refund', amount: '1.37' }] }];
-    expect(update({ ...cheaper, refunds }, QUEUE, SHIP_ALL).outcome).toMatchObject({ aside: null });
+    expect(update({ ...cheaper, refunds }, QUEUE, SHIP_ALL).outcome).toMatchObject({ quarantined: null });
   });
 });
 
@@ -401,7 +401,7 @@ describe('an order whose money went back', () => {
     const released = follow(held, {
       kind: 'run',
       commands: [{ type: 'ReleaseHold', holdId: held.holds[0]?.holdId ?? '' }],
-      aside: null,
+      quarantined: null,
     });
     const again = json(CREATED, { updated_at: LATER, financial_status: 'refunded', tags: 'x' });
     expect(commandsOf(outcomeOf('orders/updated', again, known(released, OLD)))).toBe('ignore');

@@ -4,8 +4,8 @@ import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import { hasBase64Signature } from '../../../functions/channels/core/base64-signature.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
-import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/channel-update.ts';
+import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { caseCount } from '../../../testing/property-runs.ts';
 import {

@@ -57,7 +57,7 @@ describe('a fulfillment whose message was lost', () => {
     const shipped = follow(order, outcomeOf('orders/updated', withFulfillments(6), known(order)));
     expect(tally(shipped)['NF-TS24']).toEqual([6, 4, 2, 0]);
     const outcome = outcomeOf('orders/updated', withFulfillments(6), known(shipped));
-    expect(outcome).toMatchObject({ aside: { code: 'shipment_unexpected' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'shipment_unexpected' } });
     expect(follow(shipped, outcome).holds[0]?.note).toContain('4 of line 1');
   });
 
@@ -91,7 +91,7 @@ describe('fulfillments are known by their own id', () => {
   it('one that was taken back and made again is the same shipment', () => {
     const first = settle(received(payload(CREATED)), sent([of(4, 2)]));
     const back = outcomeOf('orders/updated', sent([of(4, 2, { status: 'cancelled' })]), known(first));
-    expect(back).toMatchObject({ aside: { code: 'fulfillment_taken_back' } });
+    expect(back).toMatchObject({ quarantined: { code: 'fulfillment_taken_back' } });
     const again = [of(4, 2, { status: 'cancelled' }), of(5, 2, { tracking_number: '1Z-5' })];
     const order = settle(follow(first, back), sent(again));
     expect(order.shipments).toMatchObject([{ channelFulfillmentId: '5', trackingNumber: '1Z-5' }]);
@@ -118,7 +118,7 @@ describe('fulfillments are known by their own id', () => {
   it('one after the order was cancelled here is raised once', () => {
     const order = received(payload(CREATED), { type: 'CancelOrder', reason: 'x' });
     const outcome = outcomeOf('orders/updated', sent([of(4, 2)]), known(order));
-    expect(outcome).toMatchObject({ aside: { code: 'shipment_unexpected' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'shipment_unexpected' } });
     expect(outcomeOf('orders/updated', sent([of(4, 2)]), known(follow(order, outcome))).kind).toBe('ignore');
   });
 });

@@ -6,8 +6,8 @@ import { decide } from '../../../domain/order/decide/decide.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
-import { readMessage, type ShopifyMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { translateMessage } from '../../../functions/channels/shopify/inbound/channel-update.ts';
+import { readMessage, type ShopifyMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 
 export const SHOP = 'northfield-test.myshopify.com';
 

@@ -156,7 +156,7 @@ describe('prices and amounts', () => {
 });
 
 describe('quantities', () => {
-  it('takes a million units and keeps one more aside: never dropped, never half taken', () => {
+  it('takes a million units and quarantines one more: never dropped, never half received', () => {
     expect(line({ quantity: 1_000_000 })?.quantity).toBe(1_000_000);
     expect(problemOf(order({ quantity: 1_000_001 }))).toBe('quantity_too_large');
     expect(problemOf(order({ quantity: 999_999_999_999 }))).toBe('quantity_too_large');

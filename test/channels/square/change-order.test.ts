@@ -90,7 +90,7 @@ describe('a known order', () => {
     };
     const begun = received(sample(), QUEUE, ship as Instruction);
     const outcome = outcomeOf(moved, known(begun));
-    expect(outcome).toMatchObject({ aside: { code: 'too_late_to_amend' } });
+    expect(outcome).toMatchObject({ quarantined: { code: 'too_late_to_amend' } });
     expect(follow(begun, outcome).holds.map(({ reason }) => reason)).toEqual(['INCORRECT_ADDRESS']);
   });
 
@@ -175,7 +175,7 @@ describe('what Square has sent', () => {
     const shipped = follow(order, outcomeOf(fulfilled(), known(order)));
     expect(shipped.state).toBe('SHIPPED');
     const after = outcomeOf(fulfilled(), known(shipped));
-    expect(after).toMatchObject({ aside: { code: 'shipment_unexpected' } });
+    expect(after).toMatchObject({ quarantined: { code: 'shipment_unexpected' } });
     expect(outcomeOf(fulfilled(), known(follow(shipped, after))).kind).toBe('ignore');
   });
 

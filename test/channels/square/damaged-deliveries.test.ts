@@ -110,7 +110,7 @@ interface SquareTold {
   readonly line_items: readonly { readonly uid: string; readonly quantity: string }[];
 }
 
-test.each([1.5, 'much', {}])('an amount of %j keeps the order aside', async (amount) => {
+test.each([1.5, 'much', {}])('an amount of %j quarantines the order', async (amount) => {
   const orderId = `amount-${JSON.stringify(amount)}`;
   const order = { ...sample(), id: orderId, total_money: { amount, currency: 'USD' } };
   await fetch(`${stack.url}/dev/stand-ins/square/orders`, { method: 'PUT', body: JSON.stringify(order) });

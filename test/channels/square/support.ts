@@ -5,8 +5,8 @@ import { evolve } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Instruction, KnownOrder, ShopOutcome } from '../../../functions/channels/core/outcome.ts';
 import { camelCased } from '../../../functions/channels/square/client/rest.ts';
-import type { SquarePayment } from '../../../functions/channels/square/inbound/message.ts';
 import { translate } from '../../../functions/channels/square/inbound/channel-update.ts';
+import type { SquarePayment } from '../../../functions/channels/square/inbound/message.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
 import { MERCHANT, squarePayload } from '../../../testing/square.ts';
 

@@ -7,8 +7,8 @@ import type { Inbound, MessageOutcome } from '../../../functions/channels/channe
 import { processUpdate } from '../../../functions/channels/core/process-message.ts';
 import { ediIdentity } from '../../../functions/channels/edi/descriptor.ts';
 import { processInterchanges } from '../../../functions/channels/edi/inbound/process-interchange.ts';
-import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { channelUpdateOf } from '../../../functions/channels/shopify/inbound/channel-update.ts';
+import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { readMessage as readSquare } from '../../../functions/channels/square/inbound/message.ts';
 import { processMessage } from '../../../functions/channels/square/inbound/process-message.ts';
 import type { Origin } from '../../../functions/events/envelope.ts';

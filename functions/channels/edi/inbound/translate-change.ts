@@ -71,14 +71,14 @@ export function translateChange(
   const heldFor = outcomes.flatMap((each) => each.heldFor ?? []);
   if (amended.length + added.length + cancelled.length > 0) heldFor.push(...reckonedAllowances(order));
   const channelData = merged(order.channelData ?? [], document.details);
-  const news = merged(
+  const changes = merged(
     order.channelData ?? [],
     document.details.filter(({ code }) => code !== CHANGE_DETAIL),
   );
   const wanted = {
     ...(place.address !== null && { shipTo: place.address }),
     ...dates.terms,
-    ...(news !== null && { channelData: [...news] }),
+    ...(changes !== null && { channelData: [...changes] }),
     ...(amended.length > 0 && { lines: amended }),
     ...(added.length > 0 && { addedLines: added }),
     ...(cancelled.length > 0 && { cancelledLines: cancelled }),
@@ -297,7 +297,10 @@ function withDetails(amended: AmendedLine, line: ChangeLine, known: Line): LineO
   return Object.keys(whole).length === 1 ? {} : { amended: whole };
 }
 
-/** The partner's own number of the line identifies it, else a product number that no other line has. Lines that are gone count no more. */
+/**
+ * The partner's own number of the line identifies it, else a product number that no other line has. Lines that are
+ * gone count no more.
+ */
 function knownLine(line: ChangeLine, order: Order): Line | undefined {
   const live = order.lines.filter((each) => each.cancelled < each.ordered);
   const byNumber = live.find(

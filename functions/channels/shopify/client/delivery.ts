@@ -34,9 +34,9 @@ const CREATE = `mutation TellDelivery($fulfillmentEvent: FulfillmentEventInput!)
 const Created = z.object({ fulfillmentEventCreate: z.object({ userErrors: UserErrors }) });
 
 /**
- * Tells that what was sent under a tracking number, or as the shop's own fulfillment of an id, has been delivered.
+ * Reports that what was sent under a tracking number, or as the shop's own fulfillment of an id, has been delivered.
  *
- * @returns the ids of the fulfillments it was told of; of one that is known as delivered nothing is told. Null when
+ * @returns the ids of the fulfillments that were reported; one that is known as delivered is not reported. Null when
  *   there is no such fulfillment
  */
 export async function reportDelivery(
@@ -53,14 +53,14 @@ export async function reportDelivery(
         trackingInfo.some(({ number }) => number === sent.trackingNumber)),
   );
   if (found.length === 0) return null;
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const { id, deliveredAt } of found) {
     if (deliveredAt !== null) continue;
     const fulfillmentEvent = { fulfillmentId: id, status: 'DELIVERED', happenedAt };
     const { fulfillmentEventCreate } = await ask(CREATE, { fulfillmentEvent }, Created, false);
     const [error] = fulfillmentEventCreate.userErrors;
     if (error !== undefined) throw new ShopRefused('Shopify', 200, error.message);
-    told.push(legacyId(id));
+    reported.push(legacyId(id));
   }
-  return told;
+  return reported;
 }

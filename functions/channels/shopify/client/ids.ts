@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** The name that the GraphQL API has for an order of the id that webhooks tell. */
+/** The name that the GraphQL API has for an order of the id in webhooks. */
 export function orderGid(orderId: string): string {
   return `gid://shopify/Order/${orderId}`;
 }
 
-/** The id, as webhooks tell it, in a name of the GraphQL API: the digits after the last slash. */
+/** The id, as webhooks write it, in a name of the GraphQL API: the digits after the last slash. */
 export function legacyId(gid: string): string {
   return /([0-9]+)(\?.*)?$/.exec(gid)?.[1] ?? gid;
 }

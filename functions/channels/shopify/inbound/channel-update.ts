@@ -13,7 +13,7 @@ import type { ShopifyFulfillment } from './payload.ts';
 import { fulfillmentOf, refundOf, SYSTEM, snapshotOf } from './snapshot.ts';
 
 /**
- * What a message of Shopify tells, ready to be processed. Only full orders say how new they are; what tells less has
+ * What a message of Shopify says, ready to be processed. Only full orders say how new they are; what says less has
  * the full order fetched from the shop.
  */
 export function channelUpdateOf(
@@ -44,7 +44,7 @@ export function channelUpdateOf(
 
 /**
  * What a message of Shopify asks for, given what is known of its order. Shopify promises neither order nor delivery:
- * any full order makes an unknown order known, as it is now, and what tells of an unknown order without telling the
+ * any full order makes an unknown order known, as it is now, and what speaks of an unknown order without saying the
  * order itself asks for it to be fetched.
  *
  * @param known the order of `message.orderId` in this shop, or null when there is none
@@ -63,7 +63,7 @@ export function translateMessage(
     case 'orders/cancelled':
       return translateOrder(snapshotOf(message.order, shop), known, rules);
     case 'orders/edited':
-      return fetchOrder('the message tells what was edited, and not what the order has become');
+      return fetchOrder('the message says what was edited, and not what the order has become');
     case 'returns':
       return fetchOrder('the message says what became of a return, and not what the order has become');
     case 'hold':

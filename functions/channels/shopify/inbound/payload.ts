@@ -280,8 +280,8 @@ export const ShopifyFulfillmentOrder = z.object({
 
 export const ShopifyReturn = z.object({ order: z.object({ id: Id }) });
 
-/** `orders/edited` tells only what was added and removed; the order itself has to be fetched. */
+/** `orders/edited` has only what was added and removed; the order itself has to be fetched. */
 export const ShopifyOrderEdit = z.object({ order_edit: z.object({ order_id: Id }) });
 
-/** `orders/delete` tells only the id. */
+/** `orders/delete` has only the id. */
 export const ShopifyDeletion = z.object({ id: Id });

@@ -13,7 +13,7 @@ export function currentQuantity(line: ShopifyLine, order: ShopifyOrder): number 
   return line.current_quantity ?? Math.max(0, line.quantity - refundedUnits(line, order, () => true));
 }
 
-/** Units of the line that Shopify says have left; null when the payload does not tell. */
+/** Units of the line that Shopify says have left; null where the payload does not say. */
 function fulfilledQuantity(lineId: string, order: ShopifyOrder): number | null {
   if (order.fulfillments === null || order.fulfillments === undefined) return null;
   let units = 0;

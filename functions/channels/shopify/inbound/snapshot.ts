@@ -202,7 +202,7 @@ function isFinished(order: ShopifyOrder, fulfillments: readonly SnapshotFulfillm
 function paymentOf(order: ShopifyOrder): SnapshotPayment {
   const { financial_status: status, payment_terms, payment_gateway_names } = order;
   const gateways = payment_gateway_names.filter(isGiven);
-  // A payload that does not tell does not make the goods wait.
+  // A payload that does not say does not make the goods wait.
   const isPaid = status === null || PAID.includes(status);
   const isLater = payment_terms != null || (status === 'pending' && isPaidOnDelivery(gateways));
   return {

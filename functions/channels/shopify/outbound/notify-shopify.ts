@@ -18,16 +18,17 @@ import {
 import { wholeShipment } from '../../core/whole-shipment.ts';
 
 /**
- * Tells Shopify what became of its orders: a fulfillment with tracking for each shipment, its delivery, the lines that were
- * cancelled, and the cancellation of a whole order. What the shop brought about itself is not told back to it.
+ * Notifies Shopify of what became of its orders: a fulfillment with tracking for each shipment, its delivery, the
+ * lines that were cancelled, and the cancellation of a whole order. What the shop brought about itself is not sent
+ * back to it.
  */
 export function shopifyNotifier(parts: ShopNotifierDependencies<ShopifyShop>): Notifier {
   return async (event, order) => {
     if (isOwnUpdate(event, order) || order.externalId === undefined) return;
-    const news = channelUpdateOf(event, order, parts.documents);
-    if (news === null) return;
+    const update = channelUpdateOf(event, order, parts.documents);
+    if (update === null) return;
     const shop = await parts.findShop(order.source ?? '');
-    if (shop !== null) await notifyShop(parts, order, news(shop, order.externalId));
+    if (shop !== null) await notifyShop(parts, order, update(shop, order.externalId));
   };
 }
 
@@ -51,7 +52,7 @@ function channelUpdateOf(
     }
     case 'LinesCancelled': {
       const { lines, reason, continues } = event.data;
-      // A whole order that is cancelled in steps is told when it is done.
+      // A whole order that is cancelled in steps is sent when it is done.
       if (continues === true) return null;
       const numbers = new Set(lines.map(({ lineNumber }) => lineNumber));
       return (shop, shopifyId) => reduced(shop, shopifyId, order, numbers, `${event.sequence}`, reason);
@@ -69,7 +70,7 @@ function shipped(shop: ShopifyShop, shopifyId: string, order: Order, shipment: S
   return {
     documentId: fulfillmentDocument(shipment.shipmentId),
     kind: 'shopify-fulfillment',
-    async tell() {
+    async send() {
       const known = await shop.findFulfillments(shopifyId, shipment.trackingNumber);
       if (known === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
       const inputs = fulfillmentsFor(order, shipment, known);
@@ -144,12 +145,12 @@ function delivered(
   return {
     documentId: `shopify-delivery-${shipmentId}`,
     kind: 'shopify-delivery',
-    async tell() {
-      // Looked at first: a shipment that is told while the shop is asked would seem to have been taken back.
+    async send() {
+      // Looked at first: a shipment that is sent while the shop is asked would seem to have been taken back.
       const wasTold = (await documents.get(order.orderId, fulfillmentDocument(shipmentId))) !== null;
-      const told = await shop.reportDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
-      if (told !== null) return { deliveredAt, fulfillments: told };
-      // The news of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
+      const known = await shop.reportDelivery(shopifyId, { trackingNumber, fulfillmentId }, deliveredAt);
+      if (known !== null) return { deliveredAt, fulfillments: known };
+      // The update of the shipment may still be on its way; one that the shop has taken back since needs no delivery.
       if (!wasTold && fulfillmentId === null) throw new Busy(`${shipmentId} is not known at Shopify yet`);
       return null;
     },
@@ -160,7 +161,7 @@ function fulfillmentDocument(shipmentId: string): string {
   return `shopify-fulfillment-${shipmentId}`;
 }
 
-/** Lines are taken down to what is left of them now, so that news that comes late or again says the same. */
+/** Lines are taken down to what is left of them now, so that an update that is late or repeated says the same. */
 function reduced(
   shop: ShopifyShop,
   shopifyId: string,
@@ -172,7 +173,7 @@ function reduced(
   return {
     documentId: `shopify-edit-${name}`,
     kind: 'shopify-edit',
-    async tell() {
+    async send() {
       const wanted = new Map<string, number>();
       for (const { lineNumber, channelLineId, ordered, cancelled: gone } of order.lines) {
         if (channelLineId !== undefined && lineNumbers.has(lineNumber)) {
@@ -190,7 +191,7 @@ function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): Outbou
   return {
     documentId: 'shopify-cancellation',
     kind: 'shopify-cancellation',
-    async tell() {
+    async send() {
       const known = await shop.findFulfillments(shopifyId, null);
       if (known === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
       if (known.isCancelled) return null;

@@ -56,12 +56,12 @@ export function taxOnTop(charge: SquareServiceCharge, order: SquareOrder): strin
   return decimal(charge.totalTaxMoney.amount - includedTax(charge, order), currencyOf(order));
 }
 
-/** @returns the order's currency, or an empty text where Square tells none. */
+/** @returns the order's currency, or an empty text where Square names none. */
 export function currencyOf(order: SquareOrder): string {
   return order.totalMoney.currency ?? '';
 }
 
-/** @returns what is still to be paid; null where Square does not tell. */
+/** @returns what is still to be paid; null where Square does not say. */
 export function amountDue(order: SquareOrder): bigint | null {
   return order.netAmountDueMoney?.amount ?? null;
 }

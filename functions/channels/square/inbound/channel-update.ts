@@ -21,8 +21,8 @@ export interface Question {
 /**
  * Fetches an order that Square named, with the SKUs of its items.
  *
- * @returns what it tells, ready to be taken in; null when Square knows no such order
- * @throws Busy when Square cannot be reached; the message comes again
+ * @returns what it says, ready to be processed; null when Square knows no such order
+ * @throws Busy when Square cannot be reached; the message is sent again
  */
 export async function fetchUpdate(account: SquareAccount, question: Question): Promise<ChannelUpdate | null> {
   const { merchant, orderId, payment, rules } = question;

@@ -21,7 +21,7 @@ const Event = z.object({
   event_id: z.string().regex(/^[\x21-\x7e]{1,200}$/, 'an id of Square'),
 });
 
-/** A payment as the event tells it; the amount is in the currency's smallest unit. */
+/** A payment as the event has it; the amount is in the currency's smallest unit. */
 export interface SquarePayment {
   readonly paymentId: string;
   readonly status: string;
@@ -46,7 +46,7 @@ const ORDER_EVENTS: Readonly<Record<string, string>> = {
   'order.fulfillment.updated': 'order_fulfillment_updated',
 };
 
-/** Sales at the counter send no `order.created`; their first news may be a payment. */
+/** Sales at the counter send no `order.created`; the first message of one may be of a payment. */
 const PAYMENT_EVENTS: readonly string[] = ['payment.created', 'payment.updated'];
 
 export interface SquareEnvelope {
@@ -81,9 +81,9 @@ export function readMessage(
     const parsed = z
       .object({ data: z.object({ object: z.object({ [field]: OrderState }) }) })
       .safeParse(json);
-    const told = parsed.data?.data.object[field];
-    if (told === undefined) return problem('malformed_payload', describeIssues(parsed.error?.issues ?? []));
-    const { order_id: orderId, state, version } = told;
+    const said = parsed.data?.data.object[field];
+    if (said === undefined) return problem('malformed_payload', describeIssues(parsed.error?.issues ?? []));
+    const { order_id: orderId, state, version } = said;
     return { message: { about: 'order', orderId, state: state ?? null, version } };
   }
   if (PAYMENT_EVENTS.includes(type)) {

@@ -5,7 +5,7 @@ import type { SquareFulfillment, SquareOrder } from './payload.ts';
 
 type Recipient = NonNullable<SquareFulfillment['shipmentDetails']>['recipient'];
 
-/** Who bought: Square tells an id of the customer, and a name only with the goods' recipient. */
+/** Who bought: Square sends an id of the customer, and a name only with the goods' recipient. */
 export function customerOf(order: SquareOrder): Customer {
   const recipients = order.fulfillments.map(recipientOf);
   const name = recipients.map((each) => oneLine(each?.displayName, 200)).find((each) => each !== undefined);

@@ -123,7 +123,7 @@ export const SquareOrder = z.object({
   totalMoney: Money,
   totalTipMoney: Money,
   roundingAdjustment: optionalObject(z.object({ amountMoney: Money })),
-  /** What has not been paid yet; missing where Square does not tell. */
+  /** What has not been paid yet; missing where Square does not say. */
   netAmountDueMoney: z.object({ amount: Minor }).nullish(),
   createdAt: Moment,
   updatedAt: Moment,

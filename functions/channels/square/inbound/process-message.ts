@@ -5,8 +5,8 @@ import type { InboundMessage, MessageOutcome } from '../../channel.ts';
 import { processUpdate } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
-import type { SquareMessage } from './message.ts';
 import { fetchUpdate } from './channel-update.ts';
+import type { SquareMessage } from './message.ts';
 import { versionText } from './version.ts';
 
 /** Milliseconds after which an order that was read too early is read again. */
@@ -24,7 +24,7 @@ export interface SquareDependencies {
 /**
  * Messages name an order and how new it is; only one that is newer than what is known has to be fetched.
  *
- * @throws Busy when Square could not be asked, or does not tell; the message comes again
+ * @throws Busy when Square could not be asked, or does not say; the message is sent again
  */
 export async function processMessage(
   { ports, logger, account, merchant, rules }: SquareDependencies,
@@ -64,7 +64,7 @@ export async function processMessage(
     if (error instanceof ShopUnreadable) return { kind: 'quarantined', reason: error.message };
     if (!(error instanceof ShopRefused)) throw error;
     // Our access is at fault, and may be mended before Square stops sending.
-    logger.error('Square refused to tell an order', { merchant, status: error.status });
-    throw new Busy('Square refused to tell the order; send the message again');
+    logger.error('Square did not return an order', { merchant, status: error.status });
+    throw new Busy('Square did not return the order; send the message again');
   }
 }

@@ -24,7 +24,7 @@ export function isSignedBySquare(notification: SignedNotification): boolean {
   if (typeof signature !== 'string' || !BASE64_OF_32_BYTES.test(signature)) return false;
   const given = Buffer.from(signature, 'base64');
   let isSigned = false;
-  // Every key is tried, so that the time does not tell which one fits.
+  // Every key is tried, so that the time does not reveal which one fits.
   for (const key of notification.keys) {
     if (key === undefined || key === '') continue;
     const expected = createHmac('sha256', key).update(notificationUrl).update(rawBody).digest();

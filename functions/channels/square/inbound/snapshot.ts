@@ -36,7 +36,7 @@ export type Skus = ReadonlyMap<string, string>;
 /** An order of Square with what was asked for besides. */
 export interface Fetched {
   readonly square: SquareOrder;
-  /** The payment that was told, where that led to the order. */
+  /** The payment that was reported, where that led to the order. */
   readonly payment: SquarePayment | null;
   readonly merchant: string;
   /** What the catalog says of the order's items. */
@@ -88,7 +88,7 @@ export function snapshotOf({ square, payment, merchant, skus }: Fetched): Snapsh
     holds: [],
     concerns: concernsOf(square, skus),
     channelData: orderDetails(square),
-    // Every fulfillment was cancelled or failed, while the order goes on.
+    // Every fulfillment was cancelled or failed, while the order continues.
     isFulfillmentGivenUp:
       square.state === 'OPEN' && square.fulfillments.length > 0 && projection(square).length === 0,
     hearsCancellations: false,
@@ -197,7 +197,7 @@ function fulfillmentOf(fulfillment: SquareFulfillment, order: SquareOrder): Snap
 }
 
 /**
- * Who has not paid gets no goods; an order that does not tell what is due does not wait. The payment that was told may
+ * Who has not paid gets no goods; an order that does not say what is due does not wait. The payment that was reported may
  * be newer than the order that was fetched, and counts then too; authorised money is promised by the card's bank.
  */
 function paymentOf(order: SquareOrder, payment: SquarePayment | null): SnapshotPayment {

@@ -45,21 +45,21 @@ type Fulfillment = NonNullable<SquareOrder['fulfillments']>[number];
 type Change = Pick<SquareOrderChange, 'fulfillments' | 'state'>;
 
 /**
- * Tells Square what became of its orders: carrier and tracking of each shipment, the fulfillment's completion once
+ * Notifies Square of what became of its orders: carrier and tracking of each shipment, the fulfillment's completion once
  * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself
- * is not told back to it.
+ * is not sent back to it.
  */
 export function squareNotifier(parts: ShopNotifierDependencies<SquareAccount>): Notifier {
   return async (event, order) => {
     const { source = '', externalId } = order;
     if (isOwnUpdate(event, order) || externalId === undefined) return;
-    const news = channelUpdateOf(event, order);
-    if (news === null) return;
+    const update = channelUpdateOf(event, order);
+    if (update === null) return;
     const account = await parts.findShop(source);
     if (account === null) return;
-    const { documentId, kind, change } = news;
-    const tell = () => changeOrder(account, externalId, `${event.eventId}`, change);
-    await notifyShop(parts, order, { documentId, kind, tell });
+    const { documentId, kind, change } = update;
+    const send = () => changeOrder(account, externalId, `${event.eventId}`, change);
+    await notifyShop(parts, order, { documentId, kind, send });
   };
 }
 

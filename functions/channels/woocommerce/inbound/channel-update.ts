@@ -80,5 +80,5 @@ function completedElsewhere({ id, status }: WooOrder, known: KnownOrder | null):
   const detail = `${SYSTEM} completed order ${id}, and ${orderId} is ${state}: record its shipment, or lift the hold`;
   const problem = { code: 'shipment_unexpected', detail } as const;
   if (holds.some((hold) => hold.note === note)) return null;
-  return { kind: 'run', commands: [{ type: 'PlaceHold', reason: 'OTHER', note }], aside: problem };
+  return { kind: 'run', commands: [{ type: 'PlaceHold', reason: 'OTHER', note }], quarantined: problem };
 }

@@ -53,7 +53,7 @@ function shipped(store: WooStore, wooId: string, order: Order, shipment: Shipmen
   return {
     documentId: `woocommerce-shipment-${shipmentId}`,
     kind: 'woocommerce-shipment',
-    async tell() {
+    async send() {
       const dateShipped = shippedAt.slice(0, 10);
       const isNoted = (await store.listNotes(wooId)).some((each) => each.includes(`(${shipmentId})`));
       // The note comes last: where it stands, all before it was done by an attempt that did not hear the answer.
@@ -76,7 +76,7 @@ function cancelledLines(
   return {
     documentId: `woocommerce-note-${name}`,
     kind: 'woocommerce-note',
-    async tell() {
+    async send() {
       if (!(await store.listNotes(wooId)).includes(note)) await store.addNote(wooId, note, false);
       // What was left of an order that had been shipped in part is not wanted any more.
       const isCompleted = isDone(order) && order.shipments.length > 0 && (await complete(store, wooId));
@@ -89,7 +89,7 @@ function cancelled(store: WooStore, wooId: string, reason: string): OutboundUpda
   return {
     documentId: 'woocommerce-cancellation',
     kind: 'woocommerce-cancellation',
-    async tell() {
+    async send() {
       if (await isOver(store, wooId)) return null;
       const note = `Cancelled in the order loop: ${reason}`;
       // Money goes back by the hand of a person, who knows what was agreed.
