@@ -5,7 +5,7 @@ import { benchOrder, stocked } from './support/orders.ts';
 
 /** Repetitions of each command, so that a lease of order numbers counts with its share only. */
 const TIMES = 20;
-const DELIVERED_AT = '2026-01-05T10:00:00Z';
+const DELIVERED_AT = new Date().toISOString();
 const B2B = { orderType: 'B2B', paymentTerms: 'NET30' };
 
 /** The hold is the fourth event of the order: received, allocated and amended before it. */
