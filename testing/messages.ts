@@ -12,6 +12,17 @@ const CHANNELS = {
   },
   edi: { signatureHeader: 'x-edi-signature', encoding: 'hex', contentType: 'application/edi-x12' },
   carrier: { signatureHeader: 'x-carrier-signature', encoding: 'hex', contentType: 'application/json' },
+  woocommerce: {
+    signatureHeader: 'x-wc-webhook-signature',
+    encoding: 'base64',
+    contentType: 'application/json',
+  },
+  easypost: {
+    signatureHeader: 'x-hmac-signature',
+    prefix: 'hmac-sha256-hex=',
+    encoding: 'hex',
+    contentType: 'application/json',
+  },
 } as const;
 
 /** The channels whose messages are signed. */
@@ -108,6 +119,26 @@ export function purchaseOrder(control: number, number: string, sku: string, case
   return channelMessage('edi', segments.join('~'));
 }
 
+/** The sample order of WooCommerce under a number of its own. */
+export function wooCommerceOrder(id: number): ChannelMessage {
+  const sample = new URL('../test/payloads/woocommerce/order_created.json', import.meta.url);
+  const order = { ...JSON.parse(readFileSync(sample, 'utf8')), id };
+  return channelMessage('woocommerce', JSON.stringify(order), {
+    'x-wc-webhook-source': 'https://northfield.example/',
+    'x-wc-webhook-topic': 'order.created',
+    'x-wc-webhook-id': '5',
+    'x-wc-webhook-delivery-id': `delivery-${id}`,
+  });
+}
+
+/** EasyPost's report that a parcel of UPS has been delivered. */
+export function easyPostDelivery(eventId: string, trackingNumber: string): ChannelMessage {
+  const updated_at = new Date().toISOString();
+  const result = { object: 'Tracker', tracking_code: trackingNumber, carrier: 'UPS', status: 'delivered' };
+  const event = { id: eventId, object: 'Event', description: 'tracker.updated' };
+  return channelMessage('easypost', JSON.stringify({ ...event, result: { ...result, updated_at } }));
+}
+
 /** A carrier's tracking update. */
 export function trackingUpdate(
   eventId: string,
@@ -129,7 +160,8 @@ export function signature(
   secret = `local-${channel}-secret`,
 ): string {
   if (channel === 'square') return squareSignature(body, `${url}${path}`, secret);
-  return createHmac('sha256', secret).update(body).digest(CHANNELS[channel].encoding);
+  const signing: { readonly prefix?: string; readonly encoding: 'base64' | 'hex' } = CHANNELS[channel];
+  return (signing.prefix ?? '') + createHmac('sha256', secret).update(body).digest(signing.encoding);
 }
 
 /** The headers of a message with its signature. */

@@ -6,12 +6,14 @@ import type { OrderResponse } from '../../contract/responses.ts';
 import { type Api, TRACKED, unique, useApi } from '../../testing/api.ts';
 import {
   type ChannelMessage,
+  easyPostDelivery,
   purchaseOrder,
   shopifyMessage,
   shopifyOrder,
   signedHeaders,
   squareUpdate,
   trackingUpdate,
+  wooCommerceOrder,
 } from '../../testing/messages.ts';
 
 const api = useApi();
@@ -78,20 +80,8 @@ const DELIVERIES: Readonly<Record<string, () => Promise<Delivery>>> = {
       'order.created',
     );
   },
-  'an order of WooCommerce': async () => {
-    const file = new URL('../payloads/woocommerce/order_created.json', import.meta.url);
-    const body = Buffer.from(JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), id: 551_003 }));
-    const headers = {
-      ...{ 'content-type': 'application/json', 'x-wc-webhook-source': 'https://northfield.example/' },
-      ...{ 'x-wc-webhook-topic': 'order.created', 'x-wc-webhook-id': '5' },
-      'x-wc-webhook-delivery-id': 'delivery-551003',
-      'x-wc-webhook-signature': createHmac('sha256', 'local-woocommerce-secret')
-        .update(body)
-        .digest('base64'),
-    };
-    const query = 'externalId=551003';
-    return { path: '/webhooks/woocommerce', body, headers, query, topic: 'order.created' };
-  },
+  'an order of WooCommerce': async () =>
+    signed(wooCommerceOrder(551_003), 'externalId=551003', 'order.created'),
   'a purchase order': async () =>
     signed(purchaseOrder(55_104, 'PO-551004', await stocked(), 2), 'purchaseOrderNumber=PO-551004', '850'),
   'a delivery by a carrier': async () => {
@@ -100,22 +90,8 @@ const DELIVERIES: Readonly<Record<string, () => Promise<Delivery>>> = {
   },
   'a delivery by EasyPost': async () => {
     const { orderId, trackingNumber } = await shipped();
-    const updated_at = new Date().toISOString();
-    const result = { object: 'Tracker', tracking_code: trackingNumber, carrier: 'UPS', status: 'delivered' };
-    const event = { id: unique('evt'), object: 'Event', description: 'tracker.updated' };
-    const body = Buffer.from(JSON.stringify({ ...event, result: { ...result, updated_at } }));
-    const digest = createHmac('sha256', 'local-easypost-secret').update(body).digest('hex');
-    const headers = {
-      'content-type': 'application/json',
-      'x-hmac-signature': `hmac-sha256-hex=${digest}`,
-    };
-    return {
-      path: '/webhooks/easypost',
-      body,
-      headers,
-      query: numberOf(orderId),
-      topic: 'tracker.updated delivered',
-    };
+    const message = easyPostDelivery(unique('evt'), trackingNumber);
+    return signed(message, numberOf(orderId), 'tracker.updated delivered');
   },
   'a message of an unknown topic': async () =>
     signed(

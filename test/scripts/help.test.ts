@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as 
 };
 /** The commands that run a file of ours, with the file; the others run a tool that has a help of its own. */
 const own = Object.entries(scripts).flatMap(([name, command]) => {
-  const file = /^node ((?:scripts|local|bench)\/\S+\.ts)$/.exec(command)?.[1];
+  const file = /^node (?:--\S+ )*((?:scripts|local|bench)\/\S+\.ts)$/.exec(command)?.[1];
   return file === undefined ? [] : [[name, file] as const];
 });
 const TOOLS = ['postinstall', 'test:full', 'synth', 'synth:example', 'deploy', 'format'];

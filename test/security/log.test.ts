@@ -9,11 +9,13 @@ import { orderRequest } from '../../testing/api.ts';
 import { HttpClient, type Sent } from '../../testing/client.ts';
 import {
   type ChannelMessage,
+  easyPostDelivery,
   purchaseOrder,
   shopifyOrder,
   signature,
   squareUpdate,
   trackingUpdate,
+  wooCommerceOrder,
 } from '../../testing/messages.ts';
 import { type RunningProcess, startProcess } from '../../testing/process.ts';
 import { until } from '../../testing/until.ts';
@@ -26,6 +28,8 @@ const SECRETS = {
   square: 'squ-88e1b20c57',
   edi: 'edi-d07a9914be',
   carrier: 'car-5b6c33fe02',
+  woocommerce: 'woo-71c2a9d0e5',
+  easypost: 'eas-2e84b07f16',
 } as const;
 
 /** What customers told in confidence. */
@@ -62,6 +66,8 @@ beforeAll(async () => {
     SQUARE_WEBHOOK_SECRET: SECRETS.square,
     EDI_WEBHOOK_SECRET: SECRETS.edi,
     CARRIER_WEBHOOK_SECRET: SECRETS.carrier,
+    WOOCOMMERCE_WEBHOOK_SECRET: SECRETS.woocommerce,
+    EASYPOST_WEBHOOK_SECRET: SECRETS.easypost,
   });
   http = new HttpClient(loop.url);
 });
@@ -172,11 +178,14 @@ async function everyChannel(api: Operator): Promise<void> {
   confidential.set('Shopify customer', 'Lindqvist').set('Shopify street', 'Alder Street');
   const edi = purchaseOrder(550_000_001, '4500550001', 'LOGGED');
   confidential.set('EDI street', 'TERMINAL WAY');
+  confidential.set('WooCommerce customer', 'nora.field').set('WooCommerce street', '969 Market');
   for (const message of [
     shopify,
     squareUpdate('LOGGED-SQUARE', 1, 'logged-1'),
     edi,
     trackingUpdate('logged-1', '1ZLOGGED'),
+    wooCommerceOrder(550_000_002),
+    easyPostDelivery('logged-2', '1ZLOGGED'),
   ]) {
     await deliver(message);
     await deliver(message);

@@ -60,7 +60,7 @@ describe('what is newer', () => {
   it('lets no older state overwrite a newer one', () => {
     const updated = follow(order, outcomeOf('orders/updated', payload(UPDATED), known(order, OLD)));
     const late = outcomeOf('orders/create', payload(CREATED), known(updated, NEW));
-    expect(late).toEqual({ kind: 'ignore', reason: 'a newer state of the order has been taken in' });
+    expect(late).toEqual({ kind: 'ignore', reason: 'a newer state of the order has been received' });
   });
 
   it('compares instants, not texts: offsets differ', () => {

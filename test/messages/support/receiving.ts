@@ -34,7 +34,9 @@ export async function receiving(table: Table) {
     shopify: CHANNELS.SHOPIFY(context).inbound,
     square: CHANNELS.SQUARE(context).inbound,
     edi: CHANNELS.EDI(context).inbound,
+    woocommerce: CHANNELS.WOOCOMMERCE(context).inbound,
     carrier: carrierInbound(CARRIERS.carrier)(context),
+    easypost: carrierInbound(CARRIERS.easypost)(context),
   };
   const { messages: log, logger } = context;
   return {
