@@ -1,3 +1,4 @@
+// @module-tag long
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import type { NotReceiving } from '../../functions/orders/handle-order-command.ts';

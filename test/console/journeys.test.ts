@@ -305,6 +305,7 @@ describe('the console in a browser', () => {
 
   test.each(['light', 'dark'] as const)(
     'no page has a barrier that axe finds, in %s colours',
+    { tags: 'long', timeout: 120_000 },
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
       const found: string[] = [];
@@ -316,7 +317,6 @@ describe('the console in a browser', () => {
       }
       expect(found).toEqual([]);
     },
-    120_000,
   );
 
   test('nothing failed in the page, and no policy was broken', () => {

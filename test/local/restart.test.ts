@@ -106,7 +106,7 @@ async function startLoop() {
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s with a backlog ends in time without a word, and the next start carries every order on',
-  { timeout: 180_000 },
+  { tags: 'long', timeout: 180_000 },
   async (signal) => {
     const { loop, client } = await startLoop();
     const lot = { lotNumber: 'L1', quantity: BACKLOG };

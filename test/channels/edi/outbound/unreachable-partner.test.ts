@@ -1,3 +1,4 @@
+// @module-tag long
 import { expect, test, vi } from 'vitest';
 import { synthesize } from '../../../../local/template/synthesize.ts';
 import { type Received, usePartners } from './partners.ts';
