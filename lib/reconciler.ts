@@ -34,6 +34,6 @@ export function reconcileWorkflows(
   });
   for (const each of [reconciler, api]) {
     workflow.allowDescribe(each);
-    workflow.allowDrive(`${each.node.id}Answers`, each);
+    workflow.allowDrive(each);
   }
 }

@@ -79,14 +79,14 @@ export class ServiceStack extends Stack {
       stage: props.stage,
       queueAfter: props.queueAfter,
     });
-    this.workflow.allowAnswer('AllocationAnswers', steps.awaitAllocation);
-    this.workflow.allowAnswer('ShipmentAnswers', steps.awaitShipment);
-    this.workflow.allowAnswer('DeliveryAnswers', steps.awaitDelivery);
+    this.workflow.allowAnswer(steps.awaitAllocation);
+    this.workflow.allowAnswer(steps.awaitShipment);
+    this.workflow.allowAnswer(steps.awaitDelivery);
 
     sweepMessages(this, context);
     reconcileWorkflows(this, context, { workflow: this.workflow, api: functions['api/stuck-orders'] });
     const readers = makeStreamReaders(this, context);
-    this.workflow.allowDrive('DriverAnswers', readers['stream/drive-workflow'].function);
+    this.workflow.allowDrive(readers['stream/drive-workflow'].function);
     const consumers = makeConsumers(this, context);
     const deliveries = consumers['consumers/subscriber-deliveries'].queue;
     for (const sender of [consumers['consumers/subscribers'].function, functions['api/subscriptions']]) {
@@ -156,6 +156,6 @@ export class ServiceStack extends Stack {
       ['sqs:SendMessage'],
       consumers.map(({ queue }) => queue.queueArn),
     );
-    this.workflow.allowDrive('RedriveAnswers', viewer);
+    this.workflow.allowDrive(viewer);
   }
 }

@@ -39,6 +39,8 @@ export interface FulfillmentWorkflowProps {
  */
 export class FulfillmentWorkflow extends Construct {
   readonly stateMachine: StateMachine;
+  /** Lets its roles answer what executions wait for. */
+  private readonly answers: Policy;
 
   constructor(scope: Construct, id: string, props: FulfillmentWorkflowProps) {
     super(scope, id);
@@ -97,13 +99,22 @@ export class FulfillmentWorkflow extends Construct {
         resources: Object.values(steps).map((step: LoopFunction) => step.function.functionArn),
       }),
     );
+    this.answers = new Policy(this, 'Answers', {
+      statements: [
+        new PolicyStatement({
+          effect: Effect.ALLOW,
+          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+          resources: [this.stateMachine.stateMachineArn],
+        }),
+      ],
+    });
   }
 
   /** Lets a function start executions, one an order, and answer what they wait for; `STATE_MACHINE_ARN` names them. */
-  allowDrive(answersId: string, target: LoopFunction): void {
+  allowDrive(target: LoopFunction): void {
     target.function.addEnvironment('STATE_MACHINE_ARN', this.stateMachine.stateMachineArn);
     target.allow(['states:StartExecution'], [this.stateMachine.stateMachineArn]);
-    this.allowAnswer(answersId, target);
+    this.allowAnswer(target);
   }
 
   /** Lets a function look at executions, which are named after the orders they drive. */
@@ -123,20 +134,11 @@ export class FulfillmentWorkflow extends Construct {
   }
 
   /**
-   * Lets a function answer waiting task tokens. The permission is a policy of its own: as part of the function's
-   * role it would close a circle, since the workflow names the functions of its steps.
+   * Lets a function answer waiting task tokens. The permission is a policy of its own, one for all who have it: as part
+   * of a function's role it would close a circle, since the workflow names the functions of its steps.
    */
-  allowAnswer(id: string, target: LoopFunction): void {
-    new Policy(this, id, {
-      roles: [target.role],
-      statements: [
-        new PolicyStatement({
-          effect: Effect.ALLOW,
-          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-          resources: [this.stateMachine.stateMachineArn],
-        }),
-      ],
-    });
+  allowAnswer(target: LoopFunction): void {
+    this.answers.attachToRole(target.role);
   }
 }
 
