@@ -62,6 +62,7 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
     },
     ...(await messages(loop, orderId)),
     get('/v1/operations/kept-messages'),
+    get('/v1/inbound-messages'),
   ];
 }
 
@@ -96,7 +97,10 @@ async function messages(loop: DeployedLoop, orderId: string): Promise<readonly R
     status: 'in_transit',
     occurredAt: new Date().toISOString(),
   });
+  const wooCommerce = JSON.stringify({ id: 1 });
+  const easyPost = JSON.stringify({ id: orderId, object: 'Event', description: 'batch.updated' });
   return [
+    connect('WOOCOMMERCE', { store: 'https://rehearsal.example' }),
     connect('SQUARE', { merchantId: 'REHEARSAL', notificationUrl: NOTIFICATION_URL }),
     {
       ...post('/webhooks/shopify', shopify),
@@ -131,6 +135,23 @@ async function messages(loop: DeployedLoop, orderId: string): Promise<readonly R
       ...post('/webhooks/carrier', carrier),
       status: 202,
       headers: { 'x-carrier-signature': await sign('CarrierWebhookSecret', carrier, 'hex') },
+    },
+    {
+      ...post('/webhooks/woocommerce', wooCommerce),
+      status: 202,
+      headers: {
+        'x-wc-webhook-topic': 'product.created',
+        'x-wc-webhook-source': 'https://rehearsal.example/',
+        'x-wc-webhook-delivery-id': orderId,
+        'x-wc-webhook-signature': await sign('WoocommerceWebhookSecret', wooCommerce, 'base64'),
+      },
+    },
+    {
+      ...post('/webhooks/easypost', easyPost),
+      status: 202,
+      headers: {
+        'x-hmac-signature': `hmac-sha256-hex=${await sign('EasypostWebhookSecret', easyPost, 'hex')}`,
+      },
     },
   ];
 }
