@@ -140,6 +140,8 @@ export const ConfirmDelivery = z.strictObject({
   shipmentId: Reference,
   deliveredAt: Instant,
   signedBy: text(200).optional(),
+  /** Whoever has a clock of its own may report an arrival long before the shipment was recorded here. */
+  mayPrecedeShipment: z.boolean().optional(),
 });
 
 /** Tracking updates of a carrier besides delivery. */

@@ -109,6 +109,11 @@ export function hasReached(state: OrderState, wanted: OrderState): boolean {
   return state !== 'CANCELLED' && ORDER_STATES.indexOf(state) >= ORDER_STATES.indexOf(wanted);
 }
 
+/** @returns whether something of an order in this state is still to ship: it was neither shipped whole nor cancelled. */
+export function isUnshipped(state: OrderState): boolean {
+  return state !== 'CANCELLED' && !hasReached(state, 'SHIPPED');
+}
+
 /** @returns whether the state takes the command. */
 export function isTaken(state: OrderState, command: OrderCommandType): boolean {
   return LIFECYCLE[state].includes(command);

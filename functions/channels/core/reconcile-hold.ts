@@ -1,5 +1,6 @@
 import { ChannelDetail } from '../../../domain/order/channel-data.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
+import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { HoldReason } from '../../../domain/order/terms.ts';
 import { finding, raisedDetail } from './findings.ts';
@@ -42,7 +43,7 @@ export function reconcileHold(hold: ChannelHold, { order }: KnownOrder): ShopOut
   }
   if (isRaised) return ignore('the order is held for it already');
   const { code, detail } = finding('held_by_channel', holdNote(hold), hold.reason);
-  if (state !== 'RECEIVED' && state !== 'ALLOCATED' && state !== 'FULFILLMENT_QUEUED') {
+  if (!isUnshipped(state)) {
     return quarantine(code, `${detail} ${orderId} is ${state}.`);
   }
   const place: CommandOf<'PlaceHold'> = { type: 'PlaceHold', reason: hold.reason, note: detail };

@@ -1,6 +1,7 @@
 import { fromMinorUnits, minorUnits, share, toCurrencyDigits } from '../../../domain/money.ts';
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
+import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import { hasShipped, type Line, type Order } from '../../../domain/order/order.ts';
 import { isSame } from '../../../domain/same.ts';
 import type { PaymentRule } from '../payment-rules.ts';
@@ -112,7 +113,7 @@ function receive(snapshot: ChannelOrderSnapshot, rules: readonly PaymentRule[]):
 
 /** Cancels a known order as far as its goods are still here; what has left is for a person. */
 function cancelOrder(order: Order, reason: string): ShopOutcome {
-  if (isOpenOrQueued(order)) return run([{ type: 'CancelOrder', reason }]);
+  if (isUnshipped(order.state)) return run([{ type: 'CancelOrder', reason }]);
   return order.state === 'CANCELLED'
     ? ignore('the order is cancelled here already')
     : quarantine('cancelled_after_shipping', `${order.orderId} is ${order.state}: ${reason}`);
@@ -132,7 +133,7 @@ function conclude(
   const before = raisedBefore(order);
   const fresh = findings.filter(({ detail }) => !before.has(detail));
   const stands = new Set(findings.map(({ detail }) => detail));
-  const holds = isOpenOrQueued(order)
+  const holds = isUnshipped(order.state)
     ? fresh.flatMap(({ hold: reason, detail: note }): CommandOf<'PlaceHold'>[] =>
         reason === null || order.holds.some((held) => held.note === note)
           ? []
@@ -322,7 +323,7 @@ function follow(snapshot: ChannelOrderSnapshot, order: Order, differences: Diffe
   const { system } = snapshot;
   const { fewer, addedLines, terms } = differences;
   const returns = returnsOf(order, returnsIn(snapshot, order));
-  if (!isOpenOrQueued(order)) {
+  if (!isUnshipped(order.state)) {
     const findings = [
       ...changedTooLate(snapshot, order, differences),
       ...removedTooLate(system, order, fewer),
@@ -449,8 +450,4 @@ function cancelUnits(
     endsOrder: false,
     shipped: units((line) => line.asked - line.left),
   };
-}
-
-function isOpenOrQueued({ state }: Order): boolean {
-  return state === 'RECEIVED' || state === 'ALLOCATED' || state === 'FULFILLMENT_QUEUED';
 }

@@ -1,5 +1,6 @@
 import { minorUnits, sum } from '../../../domain/money.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
+import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import { isGoods, type Line, type Order } from '../../../domain/order/order.ts';
 import { finding } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotRefund, SnapshotRefundLine } from './order-snapshot.ts';
@@ -63,7 +64,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
   return settled(
     [
       ...holdFor(refund, order, system),
-      ...(isOpenOrQueued(order)
+      ...(isUnshipped(order.state)
         ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note)
         : []),
       ...returnsOf(order, returned),
@@ -129,7 +130,8 @@ function creditFor(
 function holdFor({ amounts, lines }: SnapshotRefund, order: Order, system: string): readonly Instruction[] {
   const { currency, total, holds } = order;
   const isWhole = minorUnits(sum(amounts, currency), currency) >= minorUnits(total, currency);
-  if (!isWhole || lines.length > 0 || !isOpenOrQueued(order) || minorUnits(total, currency) === 0n) return [];
+  if (!isWhole || lines.length > 0 || !isUnshipped(order.state) || minorUnits(total, currency) === 0n)
+    return [];
   const { detail: note } = finding('refunded', `${system} has refunded the whole order.`, 'OTHER');
   return holds.some((held) => held.note === note) ? [] : [{ type: 'PlaceHold', reason: 'OTHER', note }];
 }
@@ -156,10 +158,6 @@ function together(problems: readonly Problem[]): Problem | null {
   return first === undefined
     ? null
     : { code: first.code, detail: problems.map((each) => each.detail).join('; ') };
-}
-
-function isOpenOrQueued({ state }: Order): boolean {
-  return ['RECEIVED', 'ALLOCATED', 'FULFILLMENT_QUEUED'].includes(state);
 }
 
 function lineOf(order: Order, { channelLineId }: SnapshotRefundLine) {

@@ -1,4 +1,5 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
+import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import { leftToShip, lineOf, type Order, type Shipment } from '../../../domain/order/order.ts';
 import { type Finding, finding } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotFulfillment } from './order-snapshot.ts';
@@ -101,7 +102,7 @@ export function reconcileFulfillment(
       lines.some(({ lineNumber }) => unitsIn(shipment, lineNumber) > 0),
   );
   if (isOther) return fetchOrder('other fulfillments of the same lines are known');
-  const blocker = order.voided ? 'was taken out' : isUnshipped(order) ? null : `is ${order.state}`;
+  const blocker = order.voided ? 'was taken out' : isUnshipped(order.state) ? null : `is ${order.state}`;
   if (blocker === null) return run([recordingOf(fulfillment, lines, order)]);
   const { trackingNumber } = shipmentTerms(fulfillment);
   const detail = `${system} has shipped ${trackingNumber} of ${order.orderId}, but the order ${blocker}`;
@@ -146,7 +147,7 @@ function takenFrom(
   fulfillment: SnapshotFulfillment,
   order: Order,
 ): readonly Units[] {
-  if (!isUnshipped(order)) return [];
+  if (!isUnshipped(order.state)) return [];
   return goodsOf(fulfillment, order).flatMap(({ lineNumber, quantity }) => {
     const units = Math.min(quantity, left.get(lineNumber) ?? 0, excess.get(lineNumber) ?? 0);
     if (units <= 0) return [];
@@ -166,7 +167,7 @@ function beyond(
     quantity > 0 ? [{ lineNumber, quantity }] : [],
   );
   // What was cancelled here and never taken off there has not left.
-  if (units.length === 0 || (!hearsCancellations && isUnshipped(order))) return [];
+  if (units.length === 0 || (!hearsCancellations && isUnshipped(order.state))) return [];
   const detail = `${system} has shipped what is not left to ship: ${unitsText(units)}. ${order.orderId} is ${order.state}.`;
   return [finding('shipment_unexpected', detail, 'OTHER', true)];
 }
@@ -230,7 +231,12 @@ function confirmation(
   const isOpen = shipment.deliveredAt === undefined && order.shipping?.shipmentId !== shipmentId;
   if (!isDelivered || !isOpen) return [];
   return [
-    { type: 'ConfirmDelivery', shipmentId, deliveredAt: deliveredAt ?? shippedAt ?? shipment.shippedAt },
+    {
+      type: 'ConfirmDelivery',
+      shipmentId,
+      deliveredAt: deliveredAt ?? shippedAt ?? shipment.shippedAt,
+      mayPrecedeShipment: true,
+    },
   ];
 }
 
@@ -270,10 +276,6 @@ function goodsOf(fulfillment: SnapshotFulfillment, order: Order): readonly Units
 
 function withStatus({ fulfillments }: ChannelOrderSnapshot, status: SnapshotFulfillment['status']) {
   return (fulfillments ?? []).filter((each) => each.status === status);
-}
-
-function isUnshipped({ state }: Order): boolean {
-  return state === 'RECEIVED' || state === 'ALLOCATED' || state === 'FULFILLMENT_QUEUED';
 }
 
 function unitsText(units: readonly Units[]): string {

@@ -1,3 +1,4 @@
+import { isUnshipped } from '../../../../domain/order/lifecycle.ts';
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import type { ChannelUpdate } from '../../core/process-message.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
@@ -75,7 +76,7 @@ function isOver({ order }: KnownOrder): boolean {
 function completedElsewhere({ id, status }: WooOrder, known: KnownOrder | null): ShopOutcome | null {
   if (status !== 'completed' || known === null || isOver(known)) return null;
   const { state, orderId, holds } = known.order;
-  if (state !== 'RECEIVED' && state !== 'ALLOCATED' && state !== 'FULFILLMENT_QUEUED') return null;
+  if (!isUnshipped(state)) return null;
   const note = `${SYSTEM} has order ${id} as completed; see that it is not shipped twice.`;
   const detail = `${SYSTEM} completed order ${id}, and ${orderId} is ${state}: record its shipment, or lift the hold`;
   const problem = { code: 'shipment_unexpected', detail } as const;
