@@ -5,6 +5,7 @@ import {
   AllocationRequest,
   AmendmentRequest,
   CancellationRequest,
+  checkTerms,
   DeliveryRequest,
   HoldRequest,
   OrderRequest,
@@ -35,7 +36,7 @@ export const AGENT_ACTIONS = {
   ship_order: z.strictObject({ ...ofOrder, ...ShipmentRequest.shape }),
   confirm_delivery: z.strictObject({ ...ofOrder, shipmentId: Reference, ...DeliveryRequest.shape }),
   cancel_order: z.strictObject({ ...ofOrder, ...CancellationRequest.shape }),
-  amend_order: z.strictObject({ ...ofOrder, ...AmendmentRequest.shape }),
+  amend_order: z.strictObject({ ...ofOrder, ...AmendmentRequest.shape }).superRefine(checkTerms),
   create_return: z.strictObject({ ...ofOrder, ...ReturnRequest.shape }),
 } as const satisfies Record<string, z.ZodObject>;
 

@@ -44,17 +44,23 @@ function hasRecentWindow(
   context.addIssue({ code: 'custom', path: ['deliveryWindow', 'end'], message });
 }
 
+/** What people and agents can mistake in the terms of an order; a channel's are kept as the channel writes them. */
+export function checkTerms(
+  terms: Parameters<typeof hasCountry>[0] & Parameters<typeof hasRecentWindow>[0],
+  context: z.RefinementCtx,
+): void {
+  hasCountry(terms, context);
+  hasRecentWindow(terms, context);
+}
+
 /** POST /v1/orders */
 export const OrderRequest = z
   .strictObject({ ...orderTerms, lines: z.array(RequestedLine).min(1).max(MAX_LINES) })
-  .superRefine(hasCountry)
-  .superRefine(hasRecentWindow)
+  .superRefine(checkTerms)
   .meta({ id: 'OrderRequest' });
 
 /** PATCH /v1/orders/{orderId} */
-export const AmendmentRequest = Amendment.superRefine(hasCountry)
-  .superRefine(hasRecentWindow)
-  .meta({ id: 'AmendmentRequest' });
+export const AmendmentRequest = Amendment.superRefine(checkTerms).meta({ id: 'AmendmentRequest' });
 
 /** POST /v1/orders/{orderId}/allocation */
 export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true }).meta({
@@ -65,7 +71,7 @@ export const AllocationRequest = AllocateOrder.omit({ ...type, fromLine: true })
 export const ShipmentRequest = RecordShipment.omit(type).meta({ id: 'ShipmentRequest' });
 
 /** POST /v1/orders/{orderId}/shipments/{shipmentId}/delivery */
-export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true })
+export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true, mayPrecedeShipment: true })
   .extend({
     // Clocks differ by some minutes.
     deliveredAt: ConfirmDelivery.shape.deliveredAt.refine(

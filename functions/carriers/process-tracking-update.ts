@@ -133,7 +133,7 @@ async function applyUpdate(
     if (status === 'delivered' && isKnown) return false;
     const command: NotReceiving =
       status === 'delivered'
-        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy }
+        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy, mayPrecedeShipment: true }
         : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
     // On the version that was looked at: a repeat may have applied the update meanwhile.
     const expectedVersion = order?.version;

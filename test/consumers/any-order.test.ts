@@ -41,7 +41,7 @@ beforeAll(async () => {
   await loop.command(first, { ...shipment, trackingNumber: 'T1', lines: [{ lineNumber: 1, quantity: 3 }] });
   await loop.command(first, { ...shipment, trackingNumber: 'T2' });
   await loop.command(second, { ...shipment, trackingNumber: 'T3' });
-  const deliveredAt = '2026-03-12T10:00:00Z';
+  const deliveredAt = new Date().toISOString();
   await loop.command(first, { type: 'ConfirmDelivery', shipmentId: `${first}-S2`, deliveredAt });
   await loop.command(first, {
     type: 'ReceiveReturn',

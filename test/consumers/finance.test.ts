@@ -45,7 +45,7 @@ beforeAll(async () => {
   const lines = [{ lineNumber: 1, quantity: 11 }];
   await loop.command(orderId, { ...shipment, trackingNumber: 'T1', lines });
   await loop.command(orderId, { ...shipment, trackingNumber: 'T2' });
-  const deliveredAt = '2026-03-12T10:00:00Z';
+  const deliveredAt = new Date().toISOString();
   await loop.command(orderId, { type: 'ConfirmDelivery', shipmentId: `${orderId}-S2`, deliveredAt });
   await loop.command(orderId, {
     type: 'ReceiveReturn',

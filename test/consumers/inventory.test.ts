@@ -80,7 +80,7 @@ describe('the ledger of movements', () => {
     const other = [{ lineNumber: 1, quantity: 4, lotNumber: 'L2' }];
     await loop.command(shipped, { ...shipment, trackingNumber: 'T1', lines: other });
     await loop.command(shipped, { ...shipment, trackingNumber: 'T2' });
-    const deliveredAt = '2026-03-12T10:00:00Z';
+    const deliveredAt = new Date().toISOString();
     for (const { shipmentId } of (await loop.order(shipped)).shipments)
       await loop.command(shipped, { type: 'ConfirmDelivery', shipmentId, deliveredAt });
     await loop.command(shipped, {

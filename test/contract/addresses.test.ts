@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AGENT_ACTIONS } from '../../contract/agents.ts';
 import { OrderRequest } from '../../contract/requests.ts';
 import { SubscriptionRequest } from '../../contract/subscriptions.ts';
 
@@ -25,4 +26,14 @@ test.each([
     lines: [{ sku: 'A', quantity: 1, unitPrice: '1.00' }],
   };
   expect(OrderRequest.safeParse(order).success).toBe(isTaken);
+});
+
+test('an agent mistakes a country and a year no more than a person', () => {
+  const amended = (terms: object) =>
+    AGENT_ACTIONS.amend_order.safeParse({ orderId: 'LMB-ORD-2026-0001', ...terms }).error?.issues[0]?.path;
+  const shipTo = { name: 'Ada', address1: 'Elm 1', city: 'Bern', postalCode: '3000', country: 'ZZ' };
+  expect(amended({ shipTo })).toEqual(['shipTo', 'country']);
+  const deliveryWindow = { start: '1926-03-10', end: '1926-03-14' };
+  expect(amended({ deliveryWindow })).toEqual(['deliveryWindow', 'end']);
+  expect(amended({ note: 'Ring twice' })).toBeUndefined();
 });

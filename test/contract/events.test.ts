@@ -40,7 +40,7 @@ beforeAll(async () => {
     lines: cancelled,
   });
   await loop.command(orderId, { type: 'RecordShipment', carrier: 'UPS', trackingNumber: 'T', packages: 2 });
-  const deliveredAt = '2026-03-12T10:00:00Z';
+  const deliveredAt = new Date().toISOString();
   const shipmentId = `${orderId}-S1`;
   await loop.command(orderId, { type: 'ConfirmDelivery', shipmentId, deliveredAt, signedBy: 'Ada' });
   const returned = [{ lineNumber: 1, quantity: 1, disposition: 'QUARANTINE' as const }];

@@ -163,7 +163,7 @@ describe('answering waits', () => {
     const delivery = await waitFor('delivery');
     await drive(shipped);
     expect(stepFunctions.answers.has(delivery)).toBe(false);
-    const deliveredAt = '2026-03-12T10:00:00Z';
+    const deliveredAt = new Date().toISOString();
     const shipmentId = `${orderId}-S1`;
     await drive(await loop.command(orderId, { type: 'ConfirmDelivery', shipmentId, deliveredAt }));
     expect(stepFunctions.answers.get(delivery)?.kind).toBe('success');

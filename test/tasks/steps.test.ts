@@ -197,7 +197,7 @@ describe('the rest of the way', () => {
     const delivery = await wait('await-delivery');
     expect(stepFunctions.answers.has(delivery)).toBe(false);
     const shipmentId = `${orderId}-S1`;
-    const deliveredAt = '2026-03-12T10:00:00Z';
+    const deliveredAt = new Date().toISOString();
     await loop.command(orderId, { type: 'ConfirmDelivery', shipmentId, deliveredAt });
     expect(stepFunctions.answers.get(await wait('await-delivery'))?.kind).toBe('success');
     await run('close-order');

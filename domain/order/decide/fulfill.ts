@@ -145,7 +145,10 @@ export function recordChannelShipment(
   // A shipment that takes several steps is confirmed when it is recorded as a whole, by the channel's next message.
   if (shipped.shipping !== undefined) return decision;
   const { shipmentId } = shipment;
-  const arrived = confirmDelivery(shipped, { type: 'ConfirmDelivery', shipmentId, deliveredAt });
+  const arrived = confirmDelivery(shipped, {
+    ...{ type: 'ConfirmDelivery', shipmentId, deliveredAt },
+    mayPrecedeShipment: true,
+  });
   return 'rejection' in arrived ? arrived : accept(...decision.events, ...arrived.events);
 }
 
@@ -172,9 +175,12 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
   return ship(order, shipment, shipping.remaining, facts);
 }
 
+/** People record shipments up to this long after the goods left, in milliseconds. */
+const LATE_RECORD = 7 * 24 * 60 * 60_000;
+
 /** Confirms that one shipment has arrived. */
 export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDelivery'>): Decision<OrderEvent> {
-  const { shipmentId, deliveredAt, signedBy } = command;
+  const { shipmentId, deliveredAt, signedBy, mayPrecedeShipment } = command;
   const shipment = order.shipments.find((each) => each.shipmentId === shipmentId);
   if (shipment === undefined) {
     return refuse({ code: 'not_found', detail: `${order.orderId} has no shipment ${shipmentId}` });
@@ -188,6 +194,10 @@ export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDeliver
       'ConfirmDelivery',
       `shipment ${shipmentId} was delivered at ${shipment.deliveredAt}`,
     );
+  }
+  const earliest = Date.parse(shipment.shippedAt) - LATE_RECORD;
+  if (mayPrecedeShipment !== true && Date.parse(deliveredAt) < earliest) {
+    return invalid('deliveredAt', `is long before the shipment, which was recorded at ${shipment.shippedAt}`);
   }
   const units = new Map<number, { lineNumber: number; sku: string; quantity: number }>();
   for (const { lineNumber, sku, quantity } of shipment.lines) {

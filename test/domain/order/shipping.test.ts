@@ -238,6 +238,13 @@ describe('delivery', () => {
     last.when({ type: 'CloseOrder' }).happened('OrderClosed');
   });
 
+  it('is not long before the shipment, but for who has a clock of its own', () => {
+    const order = queued().done(ship());
+    const early = deliver(1, '2026-02-01T10:00:00Z');
+    order.when(early).refused('validation_failed', /deliveredAt: is long before the shipment/);
+    order.when({ ...early, mayPrecedeShipment: true }).happened('ShipmentDelivered', 'OrderDelivered');
+  });
+
   it('happens once, and to shipments that there are', () => {
     const order = queued().done(ship({ lineNumber: 1, quantity: 10 }), deliver(1));
     order.when(deliver(1)).refused('illegal_transition', /was delivered at 2026-03-04T10:00:00.000Z/);
