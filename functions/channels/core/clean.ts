@@ -38,6 +38,11 @@ export function isGiven(text: string | Missing): text is string {
   return (text ?? '').trim() !== '';
 }
 
+/** @returns what is given of some texts, as one. */
+export function joined(texts: readonly (string | Missing)[], separator: string): string {
+  return texts.filter(isGiven).join(separator);
+}
+
 function cut(text: string, longest: number): string | undefined {
   // No text of `longest` characters is longer than this; what is cut off need not be counted.
   const characters = Array.from(text.slice(0, 2 * longest));

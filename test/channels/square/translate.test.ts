@@ -36,6 +36,16 @@ describe('what an order of Square comes to', () => {
     expect(made.holds.filter(({ reason }) => reason === 'OTHER')).toEqual([]);
   });
 
+  it('money that went back is kept on the order', () => {
+    const refunds = [{ id: 'R1', reason: 'Late', status: 'APPROVED', amount_money: money(500) }];
+    const { channelData } = received(order([line({})], 1900, { refunds }));
+    expect(channelData).toContainEqual({
+      kind: 'CHARGE',
+      label: 'Refund',
+      value: '5.00 USD, Late, APPROVED',
+    });
+  });
+
   it('modifiers are part of the price', () => {
     const made = received(order([line({ gross_sales_money: money(2100), total_money: money(2100) })], 2100));
     expect([made.lines[0]?.unitPrice, made.total]).toEqual(['10.50', '21.00']);

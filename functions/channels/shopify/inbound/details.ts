@@ -1,6 +1,6 @@
 import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { detail, details } from '../../core/channel-details.ts';
-import { isGiven } from '../../core/clean.ts';
+import { joined } from '../../core/clean.ts';
 import { deliveryWindowOf } from './agreements.ts';
 import { cashRounding } from './amounts.ts';
 import type { ShopifyAddress, ShopifyLine, ShopifyOrder, ShopifyPlace } from './payload.ts';
@@ -20,21 +20,21 @@ export function orderDetails(order: ShopifyOrder): readonly ChannelDetail[] {
     ...attributes.map(({ name, value }) => detail('OTHER', name ?? 'Note attribute', value)),
     ...order.shipping_lines
       .filter(({ is_removed }) => is_removed !== true)
-      .map(({ title, code }) => detail('ROUTING', 'Shipping method', textOf([title, code], ', '))),
+      .map(({ title, code }) => detail('ROUTING', 'Shipping method', joined([title, code], ', '))),
     detail('CONTACT', 'Phone', order.phone ?? customer?.phone),
     detail('CONTACT', 'Phone at the shipping address', shipTo?.phone),
     detail('PARTY', 'Bill to', billTo && addressText(billTo)),
     detail('TERMS', 'Payment', order.financial_status),
-    detail('TERMS', 'Payment method', textOf(order.payment_gateway_names, ', ')),
+    detail('TERMS', 'Payment method', joined(order.payment_gateway_names, ', ')),
     detail('CHARGE', 'Cash rounding', cashRounding(order)),
     detail('TERMS', 'Payment terms', order.payment_terms?.payment_terms_name),
-    detail('CHARGE', 'Discount codes', textOf(order.discount_codes, ', ')),
+    detail('CHARGE', 'Discount codes', joined(order.discount_codes, ', ')),
     ...order.refunds.map(({ note, total, transactions }) => {
       const amounts = total == null ? transactions.map(({ amount }) => amount) : [total];
       return detail(
         'CHARGE',
         'Refund',
-        textOf([...amounts.map((amount) => amount && `${amount} ${currency}`), note], ', '),
+        joined([...amounts.map((amount) => amount && `${amount} ${currency}`), note], ', '),
       );
     }),
     detail('DATE', 'Archived', order.closed_at),
@@ -54,15 +54,11 @@ export function lineDetails(line: ShopifyLine): readonly ChannelDetail[] {
 }
 
 function placeText(place: ShopifyPlace | null): string {
-  return place === null ? '' : textOf([place.name, place.id], ', ');
+  return place === null ? '' : joined([place.name, place.id], ', ');
 }
 
 function addressText(of: ShopifyAddress): string {
-  const name = of.name ?? textOf([of.first_name, of.last_name], ' ');
+  const name = of.name ?? joined([of.first_name, of.last_name], ' ');
   const { company, address1, address2, zip, city, province_code, country_code } = of;
-  return textOf([name, company, address1, address2, zip, city, province_code, country_code], ', ');
-}
-
-function textOf(parts: readonly (string | null | undefined)[], separator: string): string {
-  return parts.filter(isGiven).join(separator);
+  return joined([name, company, address1, address2, zip, city, province_code, country_code], ', ');
 }

@@ -1,6 +1,7 @@
 import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { detail, details } from '../../core/channel-details.ts';
-import { isGiven } from '../../core/clean.ts';
+import { joined } from '../../core/clean.ts';
+import { currencyOf, decimal } from './amounts.ts';
 import type { SquareFulfillment, SquareLine, SquareOrder } from './payload.ts';
 
 /** Keys of metadata that are terms of the order or of a line. */
@@ -17,11 +18,15 @@ export function orderDetails(order: SquareOrder): readonly ChannelDetail[] {
     detail(
       'TERMS',
       'Payment method',
-      order.tenders
-        .map(({ type }) => type)
-        .filter(isGiven)
-        .join(', '),
+      joined(
+        order.tenders.map(({ type }) => type),
+        ', ',
+      ),
     ),
+    ...order.refunds.map(({ reason, status, amountMoney: { amount, currency } }) => {
+      const code = currency ?? currencyOf(order);
+      return detail('CHARGE', 'Refund', joined([`${decimal(amount, code)} ${code}`, reason, status], ', '));
+    }),
     ...order.discounts.map(({ name }) => detail('CHARGE', 'Discount', name)),
     ...metadataDetails(order.metadata),
   );

@@ -119,6 +119,8 @@ export const SquareOrder = z.object({
   taxes: list(z.object({ uid: Text, type: Text })),
   serviceCharges: list(ServiceCharge),
   fulfillments: list(Fulfillment),
+  /** Money that went back; which goods came back for it is an order of its own in Square. */
+  refunds: list(z.object({ reason: Text, status: Text, amountMoney: Money })),
   tenders: list(z.object({ id: Text, paymentId: Text, type: Text })),
   totalMoney: Money,
   totalTipMoney: Money,

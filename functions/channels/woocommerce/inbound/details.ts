@@ -1,6 +1,6 @@
 import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { detail, details } from '../../core/channel-details.ts';
-import { isGiven } from '../../core/clean.ts';
+import { joined } from '../../core/clean.ts';
 import { textOf } from '../../core/lenient.ts';
 import { LOT_PIN_KEYS, type WooLine, type WooOrder, type WooParty } from './payload.ts';
 
@@ -51,8 +51,4 @@ function addressText(of: WooParty): string {
   const { first_name, last_name, company, address_1, address_2, postcode, city, state, country } = of;
   const name = joined([first_name, last_name], ' ');
   return joined([name, company, address_1, address_2, postcode, city, state, country], ', ');
-}
-
-function joined(parts: readonly (string | null | undefined)[], separator: string): string {
-  return parts.filter(isGiven).join(separator);
 }
