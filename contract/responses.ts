@@ -103,7 +103,7 @@ export const Shipment = z
         }),
       )
       .optional()
-      .meta({ description: 'What is in each package, where the warehouse told it.' }),
+      .meta({ description: 'What is in each package, where the warehouse reported it.' }),
     lines: z.array(
       z.object({
         lineNumber: z.int(),
@@ -200,7 +200,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 export const OrderList = listOf(OrderSummary).extend({
   searchedBackTo: instant.optional().meta({
     description:
-      'Why a page with a `nextCursor` is not full: a thousand orders were looked at, back to the one received at this instant. The next page goes on from there.',
+      'Why a page with a `nextCursor` is not full: a thousand orders were looked at, back to the one received at this instant. The next page continues from there.',
   }),
 });
 

@@ -52,7 +52,12 @@ export const ORDER_OPERATIONS: Operations = {
     )
       .map(([name, meaning]) => (meaning === '' ? name : `${name} (${meaning.replace(/[.]$/, '')})`))
       .join(', ')}. Required: ${REQUIRED_COLUMNS.join(', ')}. At most ${MAX_ROWS} rows and 1 MiB.`,
-    body: z.string().meta({ description: 'The file in UTF-8, with the column names in its first line.' }),
+    body: z
+      .string()
+      .meta({
+        description:
+          'The file in UTF-8, or in UTF-16 with its mark; commas or semicolons between values, column names in the first line.',
+      }),
     mediaType: 'text/csv',
     example:
       'order,sku,quantity,unit_price,currency,customer_name\nA-1,LMB-BRS-001,24,20.00,USD,IRONRIDGE Construction\n',
@@ -87,7 +92,7 @@ export const ORDER_OPERATIONS: Operations = {
   'GET /v1/orders': read('listOrders', 'Lists orders, newest first.', OrderList, {
     query: OrderListQuery,
     description:
-      'Pages are full until the last, unless few orders match among many: then a page ends with `searchedBackTo`, and the list without a `nextCursor`.',
+      'A page is full, or the last, unless few orders match among many: then it ends early, with `searchedBackTo` and a `nextCursor`. The list ends without a `nextCursor`.',
     problems: ['invalid_cursor'],
   }),
   'GET /v1/orders/{orderId}': read('readOrder', 'Reads an order; its version is the ETag.', OrderResponse, {
