@@ -11,7 +11,7 @@ import { createLogger, createTable, createWorkflowDependencies, environment } fr
 const stateMachineArn = environment('STATE_MACHINE_ARN');
 const tools = createWorkflowDependencies(stateMachineArn);
 const stuck = stuckStore(createTable());
-const parts = { tools, stuck, executions: executions(stateMachineArn) };
+const dependencies = { tools, stuck, executions: executions(stateMachineArn) };
 const PLACE = 'stuck orders';
 
 /** Orders whose workflow gave up, for operators to see and to set going again. */
@@ -46,7 +46,7 @@ export const handler = httpFunction({
       const orderId = parameter(request, 'orderId');
       const order = /^[A-Za-z0-9-]{1,64}$/.test(orderId) ? await tools.ports.orders.load(orderId) : null;
       if (order === null) throw new Problem('not_found', `there is no order ${orderId}`);
-      return { status: 202, body: { orderId, outcome: await reconcile(parts, orderId, true) } };
+      return { status: 202, body: { orderId, outcome: await reconcile(dependencies, orderId, true) } };
     },
   },
 });

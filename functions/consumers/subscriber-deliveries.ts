@@ -21,7 +21,7 @@ const logger = createLogger();
 const fetch = guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 const readSeal = secretReader(environment('SEAL_SECRET_ID'));
 
-const parts: DeliveryDependencies = {
+const dependencies: DeliveryDependencies = {
   subscriptions: subscriptionStore(table),
   deliveries: deliveryLog(table),
   schedule: attemptQueue(environment('QUEUE_URL')),
@@ -60,7 +60,7 @@ export const handler = observed<SQSEvent, SQSBatchResponse>(logger, async ({ Rec
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const { body, messageId, attributes } of Records) {
     try {
-      await deliver(parts, readAttempt(body));
+      await deliver(dependencies, readAttempt(body));
     } catch (error) {
       metrics.addMetric(METRICS.failedMessages, MetricUnit.Count, 1);
       logFailure(logger, error as Error, messageId, Number(attributes.ApproximateReceiveCount));

@@ -9,7 +9,7 @@ import { createLogger, createTable, environment } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
 const table = createTable();
-const parts: SchedulingDependencies = {
+const dependencies: SchedulingDependencies = {
   subscriptions: subscriptionStore(table),
   deliveries: deliveryLog(table),
   schedule: attemptQueue(environment('TRIES_QUEUE_URL')),
@@ -18,6 +18,6 @@ const parts: SchedulingDependencies = {
 
 /** Makes a delivery of each event for each subscriber who wants it. */
 export const handler = forEachEvent(createLogger(), async (event) => {
-  await scheduleDeliveries(parts, event);
+  await scheduleDeliveries(dependencies, event);
   return false;
 });

@@ -170,7 +170,7 @@ const AT_ONCE = 5;
  * @param until epoch milliseconds after which nothing further is begun
  */
 export async function reconcileSome(
-  parts: ReconcileDependencies,
+  dependencies: ReconcileDependencies,
   live: LiveOrders,
   until: number,
   failed: (orderId: string, error: unknown) => void,
@@ -183,7 +183,7 @@ export async function reconcileSome(
         for (const orderId of queue) {
           if (Date.now() >= until) return;
           try {
-            const finding = await reconcile(parts, orderId);
+            const finding = await reconcile(dependencies, orderId);
             findings[finding] = (findings[finding] ?? 0) + 1;
           } catch (error) {
             // One order must not keep the others from being looked at; the next round comes to it again.
@@ -193,7 +193,7 @@ export async function reconcileSome(
       }),
     );
   };
-  const { items } = await parts.stuck.list(100, null);
+  const { items } = await dependencies.stuck.list(100, null);
   await look(items.map(({ orderId }) => orderId));
   let position = await live.position();
   while (Date.now() < until) {

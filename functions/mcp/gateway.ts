@@ -42,7 +42,7 @@ const verify = accessTokenVerifier({
 });
 const counts = requestCounts(table);
 const mostRequestsAMinute = Number(environment('AGENT_REQUESTS_A_MINUTE'));
-const parts: Dependencies = {
+const dependencies: Dependencies = {
   ports: createPorts(table, { receivesOrders: true }),
   queries: orderQueries(table),
   overview: overviewRows(table),
@@ -60,12 +60,15 @@ const parts: Dependencies = {
  *
  * @param makeServer makes what answers one request of one caller
  */
-export function gatewayHandler(makeServer: (parts: Dependencies, caller: Principal) => McpServer) {
-  const handle = createMcpHandler(({ authInfo }) => makeServer(parts, authInfo?.extra?.caller as Principal), {
-    // A function that ends with its answer can hold no stream open.
-    maxSubscriptions: 0,
-    onerror: (error) => logger.info('the protocol refused a request', { reason: error.name }),
-  });
+export function gatewayHandler(makeServer: (dependencies: Dependencies, caller: Principal) => McpServer) {
+  const handle = createMcpHandler(
+    ({ authInfo }) => makeServer(dependencies, authInfo?.extra?.caller as Principal),
+    {
+      // A function that ends with its answer can hold no stream open.
+      maxSubscriptions: 0,
+      onerror: (error) => logger.info('the protocol refused a request', { reason: error.name }),
+    },
+  );
   const serve = (request: HttpRequest) => answerTo(request, handle);
   return httpFunction({
     logger,

@@ -21,16 +21,16 @@ const CAPABILITIES = {
 };
 
 /** Makes the server for one request of one caller. */
-export function commerceGateway(parts: Dependencies, caller: Principal): McpServer {
+export function commerceGateway(dependencies: Dependencies, caller: Principal): McpServer {
   const server = new McpServer(
     { name: 'order-loop', title: 'Order Loop', version: '1.0.0' },
     { instructions: INSTRUCTIONS, capabilities: CAPABILITIES },
   );
-  const tools = toolRegistry(server, parts.failed);
-  registerFindingTools(tools, parts, caller);
-  registerReadingTools(tools, parts, caller);
-  registerWritingTools(tools, parts, caller);
-  registerResources(server, parts, caller);
+  const tools = toolRegistry(server, dependencies.failed);
+  registerFindingTools(tools, dependencies, caller);
+  registerReadingTools(tools, dependencies, caller);
+  registerWritingTools(tools, dependencies, caller);
+  registerResources(server, dependencies, caller);
   registerPrompts(server);
   return server;
 }

@@ -32,10 +32,10 @@ const MAX_IN_QUEUE = 100;
 /** Registers the tools that find orders. */
 export function registerFindingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Dependencies,
+  dependencies: Dependencies,
   caller: Principal,
 ): void {
-  const { ports, queries } = parts;
+  const { ports, queries } = dependencies;
   const scopeChallenge = requireScopes('orders/read');
   const shown = (value: Record<string, unknown>) =>
     answer(markCustomerText(value, mayReadPersonal(caller)) as Record<string, unknown>);
@@ -80,7 +80,7 @@ export function registerFindingTools(
       scopeChallenge,
     },
     async ({ limit }) => {
-      const columns = await boardView(parts, {}, limit);
+      const columns = await boardView(dependencies, {}, limit);
       return shown({ columns: columns.map(({ next: _, ...column }) => column) });
     },
   );

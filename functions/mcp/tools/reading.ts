@@ -41,10 +41,10 @@ const RedactedEvent = redactedSchema(HistoryEvent);
 /** Registers the tools that read one order, its invoice, its approval, or a SKU. */
 export function registerReadingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Dependencies,
+  dependencies: Dependencies,
   caller: Principal,
 ): void {
-  const { ports } = parts;
+  const { ports } = dependencies;
   const ordersRead = requireScopes('orders/read');
   const shown = <Value extends Record<string, unknown>>(value: Value) =>
     answer(markCustomerText(value, mayReadPersonal(caller)) as Record<string, unknown>);
@@ -151,7 +151,7 @@ export function registerReadingTools(
       scopeChallenge: requireScopes('finance/read'),
     },
     async ({ invoiceId }) => {
-      const invoice = await parts.invoices.find(invoiceId);
+      const invoice = await dependencies.invoices.find(invoiceId);
       return invoice === null
         ? refusal('not_found', `there is no invoice ${invoiceId}`)
         : shown({ ...invoice });
@@ -174,10 +174,10 @@ export function registerReadingTools(
         const now = new Date(ports.now());
         const { token, expiresAt } = await signPortalToken(
           order.orderId,
-          await parts.readPortalSecret(),
+          await dependencies.readPortalSecret(),
           now,
         );
-        return answer({ url: `${parts.portalBaseUrl}/portal/${token}`, expiresAt });
+        return answer({ url: `${dependencies.portalBaseUrl}/portal/${token}`, expiresAt });
       }),
   );
 
@@ -193,7 +193,7 @@ export function registerReadingTools(
       scopeChallenge: ordersRead,
     },
     async ({ approvalId }) => {
-      const approval = await parts.approvals.get(approvalId);
+      const approval = await dependencies.approvals.get(approvalId);
       return approval === null || approval.agent !== caller.agent
         ? refusal('not_found', 'you asked for no approval of this id')
         : shown({ ...asOf(approval, ports.now()) });

@@ -116,7 +116,7 @@ const Written = z.object({
 /** Registers the tools that change orders; each shows first what it would do, and does it with the approval. */
 export function registerWritingTools(
   server: Pick<McpServer, 'registerTool'>,
-  parts: Dependencies,
+  dependencies: Dependencies,
   caller: Principal,
 ): void {
   for (const [name, { title, description, destructive }] of Object.entries(TOOLS)) {
@@ -141,8 +141,8 @@ export function registerWritingTools(
         // The arguments were parsed by the schema of this very tool.
         const action = { tool, arguments: given } as AgentAction;
         return typeof approval === 'string'
-          ? perform(parts, caller, action, approval)
-          : preview(parts, caller, action);
+          ? perform(dependencies, caller, action, approval)
+          : preview(dependencies, caller, action);
       },
     );
   }
@@ -157,13 +157,13 @@ const NOT_ASKED = {
   'too-large': ['too_large_to_ask', 'this is more than can be put before a person; ask for it in parts'],
 } as const;
 
-async function preview(parts: Dependencies, caller: Principal, action: AgentAction) {
-  const outcome = await tryAction(parts.ports, action, caller.origin);
+async function preview(dependencies: Dependencies, caller: Principal, action: AgentAction) {
+  const outcome = await tryAction(dependencies.ports, action, caller.origin);
   if (outcome.kind !== 'done') return refusalOf(outcome);
   const { effect } = outcome;
-  const policy = await parts.approvals.policy();
+  const policy = await dependencies.approvals.policy();
   if (needsPerson(policy, action.tool, judged(outcome))) {
-    const asked = await askPerson(parts.ports, parts.approvals, action, effect, caller.agent);
+    const asked = await askPerson(dependencies.ports, dependencies.approvals, action, effect, caller.agent);
     if (typeof asked === 'string') {
       const [code, detail] = NOT_ASKED[asked];
       return refusal(code, detail);
@@ -178,9 +178,9 @@ async function preview(parts: Dependencies, caller: Principal, action: AgentActi
   }
   const signed = await signApproval(
     { action, version: effect.version ?? null, caller: caller.agent },
-    await parts.readApprovalSecret(),
-    parts.ports.newId(),
-    new Date(parts.ports.now()),
+    await dependencies.readApprovalSecret(),
+    dependencies.ports.newId(),
+    new Date(dependencies.ports.now()),
   );
   return answer({
     status: 'preview',
@@ -191,12 +191,12 @@ async function preview(parts: Dependencies, caller: Principal, action: AgentActi
   });
 }
 
-async function perform(parts: Dependencies, caller: Principal, action: AgentAction, approval: string) {
-  const { ports } = parts;
+async function perform(dependencies: Dependencies, caller: Principal, action: AgentAction, approval: string) {
+  const { ports } = dependencies;
   const read = await readApproval(
     approval,
     { action, caller: caller.agent },
-    await parts.readApprovalSecret(),
+    await dependencies.readApprovalSecret(),
     new Date(ports.now()),
   );
   switch (read.kind) {
@@ -209,7 +209,7 @@ async function perform(parts: Dependencies, caller: Principal, action: AgentActi
       return refusal('approval_mismatch', `${read.detail}; call without it for a preview of its own`);
     case 'valid':
   }
-  if (await needsPersonNow(parts, caller, action)) {
+  if (await needsPersonNow(dependencies, caller, action)) {
     return refusal(
       'person_required',
       'the policy asks for a person by now; call without the approval to ask one',

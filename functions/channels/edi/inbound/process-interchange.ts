@@ -104,12 +104,12 @@ async function processInterchange(
     addressedToUs: partner === null || isAddressedTo(partner, header),
     duplicate: earlier !== null,
   });
-  const parts = partsOf(message, partner, interchange, index);
-  await logRefusals(dependencies, report, message.body, parts);
+  const messages = setMessagesOf(message, partner, interchange, index);
+  await logRefusals(dependencies, report, message.body, messages);
   const outcomes =
     partner === null || report.verdict === 'R'
       ? []
-      : await processAccepted(dependencies, report, message, partner, parts.set);
+      : await processAccepted(dependencies, report, message, partner, messages.set);
   // What is refused as a duplicate, or comes from nobody we know, has a name of its own for each content.
   const ownName = earlier === null && partner !== null ? name : `${name} ${fingerprint}`;
   const answer = await issueAnswers(
@@ -151,8 +151,8 @@ function noteWithShares(ports: Ports, documents: DocumentStore): DocumentStore['
   };
 }
 
-/** How the parts of an interchange get into the log: each by the interchange's number and content. */
-interface Parts {
+/** How an interchange is logged beside its body: a message for each set, by the interchange's number and content. */
+interface SetMessages {
   /** The interchange as a whole, where it is refused as one. */
   readonly whole: (topic: string) => MessageRef;
   /** An accepted set, by its place among them. */
@@ -162,12 +162,12 @@ interface Parts {
 }
 
 /** @param index which interchange of the body it is */
-export function partsOf(
+export function setMessagesOf(
   { ref, sender, origin }: InboundMessage,
   partner: Partner | null,
   interchange: Interchange,
   index: number,
-): Parts {
+): SetMessages {
   const { senderQualifier, senderId, controlNumber } = interchange.header;
   const identity = ediIdentity(senderQualifier, senderId);
   const name = `${controlNumber} ${digest(interchange)}`;
@@ -203,15 +203,15 @@ async function logRefusals(
   { log }: EdiDependencies,
   report: InterchangeReport,
   body: Buffer,
-  parts: Parts,
+  messages: SetMessages,
 ): Promise<void> {
   if (report.verdict === 'R') {
     const reason = `refused with note ${report.noteCode}`;
-    await log.settle(parts.whole('TA1'), { state: 'QUARANTINED', reason }, body);
+    await log.settle(messages.whole('TA1'), { state: 'QUARANTINED', reason }, body);
     return;
   }
   for (const [position, { topic, place, reason }] of refusalsOf(report).entries()) {
-    await log.settle(parts.refused(position, topic, place), { state: 'QUARANTINED', reason }, body);
+    await log.settle(messages.refused(position, topic, place), { state: 'QUARANTINED', reason }, body);
   }
 }
 

@@ -4,9 +4,9 @@ import type { SetOutcome } from './edi-context.ts';
 import {
   type EdiDependencies,
   isAddressedTo,
-  partsOf,
   processAccepted,
   refusalsOf,
+  setMessagesOf,
 } from './process-interchange.ts';
 
 /**
@@ -49,8 +49,8 @@ export async function retryPart(
   };
   const refused = refusalsOf(report);
   if (position === undefined) {
-    const parts = partsOf(message, partner, interchange, index);
-    const outcomes = await processAccepted(dependencies, report, message, partner, parts.set);
+    const messages = setMessagesOf(message, partner, interchange, index);
+    const outcomes = await processAccepted(dependencies, report, message, partner, messages.set);
     const [first] = refused;
     if (first !== undefined) return quarantined(refused.map(({ reason }) => reason).join('; '));
     return {

@@ -31,23 +31,24 @@ export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSer
  * credit note. A document gets its number and is
  * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits.
  */
-export function partnerNotifier(parts: PartnerDependencies): Notifier {
+export function partnerNotifier(dependencies: PartnerDependencies): Notifier {
   return async (event, order) => {
     const source = order.source ?? '';
-    const partner = await parts.findPartner(source);
+    const partner = await dependencies.findPartner(source);
     if (partner === null) return;
-    const isMade = async (documentId: string) => (await parts.numbers.find(source, documentId)) !== null;
+    const isMade = async (documentId: string) =>
+      (await dependencies.numbers.find(source, documentId)) !== null;
     const isSent = async (documentId: string) => {
-      const document = await parts.documents.get(order.orderId, documentId);
+      const document = await dependencies.documents.get(order.orderId, documentId);
       return document !== null && document.status !== 'WAITING';
     };
-    const shares = await sharesOf(parts.ports, order);
-    const wanted = await outgoingFor({ ...parts, isMade, isSent }, event, order, partner, shares);
+    const shares = await sharesOf(dependencies.ports, order);
+    const wanted = await outgoingFor({ ...dependencies, isMade, isSent }, event, order, partner, shares);
     for (const each of wanted) {
       const about = each.isOfAll === true && shares !== null ? shares : ([order] as const);
-      if (await isSaid(parts, order, about, each)) continue;
-      const content = await keep(parts, about, each);
-      await send(parts, about, partner, each.documentId, content);
+      if (await isSaid(dependencies, order, about, each)) continue;
+      const content = await keep(dependencies, about, each);
+      await send(dependencies, about, partner, each.documentId, content);
     }
   };
 }

@@ -22,13 +22,13 @@ import { wholeShipment } from '../../core/whole-shipment.ts';
  * lines that were cancelled, and the cancellation of a whole order. What the shop brought about itself is not sent
  * back to it.
  */
-export function shopifyNotifier(parts: ShopNotifierDependencies<ShopifyShop>): Notifier {
+export function shopifyNotifier(dependencies: ShopNotifierDependencies<ShopifyShop>): Notifier {
   return async (event, order) => {
     if (isOwnUpdate(event, order) || order.externalId === undefined) return;
-    const update = channelUpdateOf(event, order, parts.documents);
+    const update = channelUpdateOf(event, order, dependencies.documents);
     if (update === null) return;
-    const shop = await parts.findShop(order.source ?? '');
-    if (shop !== null) await notifyShop(parts, order, update(shop, order.externalId));
+    const shop = await dependencies.findShop(order.source ?? '');
+    if (shop !== null) await notifyShop(dependencies, order, update(shop, order.externalId));
   };
 }
 

@@ -49,17 +49,17 @@ type Change = Pick<SquareOrderChange, 'fulfillments' | 'state'>;
  * nothing of it is left to ship, be it that the rest was cancelled, and a cancellation. What Square brought about itself
  * is not sent back to it.
  */
-export function squareNotifier(parts: ShopNotifierDependencies<SquareAccount>): Notifier {
+export function squareNotifier(dependencies: ShopNotifierDependencies<SquareAccount>): Notifier {
   return async (event, order) => {
     const { source = '', externalId } = order;
     if (isOwnUpdate(event, order) || externalId === undefined) return;
     const update = channelUpdateOf(event, order);
     if (update === null) return;
-    const account = await parts.findShop(source);
+    const account = await dependencies.findShop(source);
     if (account === null) return;
     const { documentId, kind, change } = update;
     const send = () => changeOrder(account, externalId, `${event.eventId}`, change);
-    await notifyShop(parts, order, { documentId, kind, send });
+    await notifyShop(dependencies, order, { documentId, kind, send });
   };
 }
 
