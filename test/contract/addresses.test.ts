@@ -33,7 +33,7 @@ test('an agent mistakes a country and a year no more than a person', () => {
     AGENT_ACTIONS.amend_order.safeParse({ orderId: 'LMB-ORD-2026-0001', ...terms }).error?.issues[0]?.path;
   const shipTo = { name: 'Ada', address1: 'Elm 1', city: 'Bern', postalCode: '3000', country: 'ZZ' };
   expect(amended({ shipTo })).toEqual(['shipTo', 'country']);
-  const deliveryWindow = { start: '1926-03-10', end: '1926-03-14' };
+  const deliveryWindow = { start: '2024-03-10', end: '2024-03-14' };
   expect(amended({ deliveryWindow })).toEqual(['deliveryWindow', 'end']);
   expect(amended({ note: 'Ring twice' })).toBeUndefined();
 });

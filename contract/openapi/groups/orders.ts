@@ -52,12 +52,10 @@ export const ORDER_OPERATIONS: Operations = {
     )
       .map(([name, meaning]) => (meaning === '' ? name : `${name} (${meaning.replace(/[.]$/, '')})`))
       .join(', ')}. Required: ${REQUIRED_COLUMNS.join(', ')}. At most ${MAX_ROWS} rows and 1 MiB.`,
-    body: z
-      .string()
-      .meta({
-        description:
-          'The file in UTF-8, or in UTF-16 with its mark; commas or semicolons between values, column names in the first line.',
-      }),
+    body: z.string().meta({
+      description:
+        'The file in UTF-8, or in UTF-16 with its mark; commas or semicolons between values, column names in the first line.',
+    }),
     mediaType: 'text/csv',
     example:
       'order,sku,quantity,unit_price,currency,customer_name\nA-1,LMB-BRS-001,24,20.00,USD,IRONRIDGE Construction\n',

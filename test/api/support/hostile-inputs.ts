@@ -113,7 +113,7 @@ export const WRONG_FIELDS: readonly Hostile[] = [
   withField('paymentTerms', 'NET-30'),
   withField('paymentTerms', 'NET9999'),
   withField('deliveryWindow', { start: '2026-03-14', end: '2026-03-10' }),
-  withField('deliveryWindow', { start: '1926-03-10', end: '1926-03-14' }),
+  withField('deliveryWindow', { start: '2024-03-10', end: '2024-03-14' }),
   withField('deliveryWindow', { start: '2026-02-30', end: '2026-03-10' }),
   withField('deliveryWindow', { start: '+275760-09-13', end: '+275760-09-13' }),
   withField('backorderPolicy', 'MAYBE'),
