@@ -40,7 +40,7 @@ describe('an order of long lines, each on several lots of long names', () => {
     await loop.command(orderId, {
       type: 'ConfirmDelivery',
       shipmentId,
-      deliveredAt: '2026-03-10T14:07:00.000Z',
+      deliveredAt: new Date().toISOString(),
     });
     const delivered = await loop.order(orderId);
     expect(delivered.state).toBe('DELIVERED');

@@ -50,7 +50,7 @@ export function useCircle() {
 
   const deliver = (orderId: string) =>
     api('POST', `/v1/orders/${orderId}/shipments/${orderId}-S1/delivery`, {
-      deliveredAt: '2026-11-23T12:00:00Z',
+      deliveredAt: new Date().toISOString(),
     });
 
   const cancel = (orderId: string, lines?: object) =>
