@@ -22,6 +22,8 @@ export const METRICS = {
   lostAnswers: 'WorkflowAnswersLost',
   /** Orders whose workflow was restarted so often that a person must look. */
   stuckOrders: 'OrdersStuck',
+  /** Documents that a trading partner has not acknowledged in time, of the last day. */
+  overdueDocuments: 'DocumentsOverdue',
   /** Subscriptions disabled after failing for too long. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;

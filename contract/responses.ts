@@ -404,6 +404,8 @@ export const DocumentSummary = z
     /** `WAITING` until the recipient accepted the request; a trading partner then accepts or rejects its content. */
     status: z.enum(['WAITING', 'SENT', 'ACCEPTED', 'REJECTED']),
     sentAt: instant.optional(),
+    /** Until when the partner is expected to acknowledge it by a 997 or 999. */
+    acknowledgeBy: instant.optional(),
     answeredAt: instant.optional(),
     /** The partner's objections, by segment, element and code. */
     objections: z.array(z.string()).optional(),

@@ -148,6 +148,7 @@ export const ROUTES = [
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
+  route('GET /v1/operations/unacknowledged-documents', operationsAdmin, 'api/stuck-orders'),
   route('GET /v1/operations/stuck-orders', operationsAdmin, 'api/stuck-orders'),
   route('POST /v1/operations/stuck-orders/{orderId}/restart', operationsAdmin, 'api/stuck-orders'),
   route('GET /v1/operations/kept-messages', operationsAdmin, 'api/inbound-messages'),

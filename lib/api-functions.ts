@@ -90,7 +90,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   // The stack sets which workflow is meant.
   'api/stuck-orders': {
     id: 'StuckOrders',
-    description: 'Orders whose workflow gave up',
+    description: 'Orders whose workflow gave up, and documents that were not acknowledged',
     actions: COMMAND_ACTIONS,
     indexes: ['byReference'],
     settings: ['DELIVERY_WINDOW_AT_RISK_DAYS'],

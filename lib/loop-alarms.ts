@@ -61,6 +61,12 @@ export class LoopAlarms extends Construct {
       meaning: 'Webhooks refused: a channel signs with a secret that the loop does not know',
       runbook: 'webhooks-refused',
     });
+    new LoopAlarm(this, 'DocumentsOverdue', {
+      metric: metrics.overdueDocuments(),
+      threshold: 1,
+      meaning: 'Documents overdue: a trading partner has not acknowledged what it was sent',
+      runbook: 'documents-overdue',
+    });
   }
 
   private watchQueues({ readers, consumers }: WatchedResources): void {

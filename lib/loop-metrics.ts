@@ -47,6 +47,11 @@ export class LoopMetrics {
     return this.metric(METRICS.failedMessages, options);
   }
 
+  /** Documents that a partner did not acknowledge in time, of the last day. Maximum over five minutes. */
+  overdueDocuments(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.overdueDocuments, { statistic: 'Maximum', ...options });
+  }
+
   private metric(metricName: string, options: MetricOptions): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,

@@ -227,6 +227,11 @@ export class OrderLoop extends Construct {
     return this.service.metrics.refusedWebhooks(options);
   }
 
+  /** Documents that a partner did not acknowledge in time, of the last day. Maximum over five minutes, unless set otherwise. */
+  metricOverdueDocuments(options?: MetricOptions): Metric {
+    return this.service.metrics.overdueDocuments(options);
+  }
+
   /** Attempts of consumers that failed, each retried. The sum over five minutes unless set otherwise. */
   metricFailedMessages(options?: MetricOptions): Metric {
     return this.service.metrics.failedMessages(options);

@@ -22,6 +22,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations': 'quarantined-messages',
   '/operations?show=dead': 'dead-letters',
   '/operations?show=stuck': 'stuck-orders',
+  '/operations?show=unacknowledged': 'unacknowledged-documents',
   '/operations?show=subscriptions': 'subscriptions',
 };
 

@@ -1,5 +1,7 @@
 import { EmptyRequest } from '../../contract/requests.ts';
 import { type StuckOrder, StuckOrdersQuery } from '../../contract/stuck-orders.ts';
+import { UnacknowledgedDocumentsQuery } from '../../contract/unacknowledged-documents.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
 import { reconcile } from '../fulfillment/reconcile.ts';
@@ -10,11 +12,14 @@ import { createLogger, createTable, createWorkflowDependencies, environment } fr
 
 const stateMachineArn = environment('STATE_MACHINE_ARN');
 const tools = createWorkflowDependencies(stateMachineArn);
-const stuck = stuckStore(createTable());
+const table = createTable();
+const stuck = stuckStore(table);
+const documents = documentStore(table);
 const dependencies = { tools, stuck, executions: executions(stateMachineArn) };
 const PLACE = 'stuck orders';
+const DOCUMENTS_PLACE = 'unacknowledged documents';
 
-/** Orders whose workflow gave up, for operators to see and to set going again. */
+/** What does not move: orders whose workflow gave up, and documents that no partner acknowledged. */
 export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
@@ -40,6 +45,12 @@ export const handler = httpFunction({
           ...(next !== null && { nextCursor: encodeCursor(next, PLACE) }),
         },
       };
+    },
+    'GET /v1/operations/unacknowledged-documents': async (request) => {
+      const { limit, cursor } = valid(UnacknowledgedDocumentsQuery, request.query);
+      const { items, next } = await documents.unacknowledged(limit, decodeCursor(cursor, DOCUMENTS_PLACE));
+      const nextCursor = next === null ? undefined : encodeCursor(next, DOCUMENTS_PLACE);
+      return { status: 200, body: { items, nextCursor } };
     },
     'POST /v1/operations/stuck-orders/{orderId}/restart': async (request) => {
       valid(EmptyRequest, request.body ?? {});

@@ -1,8 +1,10 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS } from '../../contract/metrics.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
+import { countOverdue } from '../channels/core/documents.ts';
 import { reconcileSome } from '../fulfillment/reconcile.ts';
 import { isPassing } from '../middleware/log-failure.ts';
 import { observed } from '../middleware/observed.ts';
@@ -19,9 +21,13 @@ const dependencies = {
   stuck: stuckStore(table),
 };
 const live = liveOrders(table);
+const documents = documentStore(table);
 const logger = createLogger();
 
-/** On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it. */
+/**
+ * On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it; counts the documents that no
+ * partner acknowledged in time.
+ */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
   const findings = await reconcileSome(dependencies, live, until, (orderId, error) => {
@@ -36,5 +42,7 @@ export const handler = observed<unknown, void>(logger, async (_, context) => {
   ] as const) {
     metrics.addMetric(metric, MetricUnit.Count, findings[finding] ?? 0);
   }
-  logger.info('workflows reconciled', { findings });
+  const overdue = await countOverdue(documents, new Date().toISOString());
+  metrics.addMetric(METRICS.overdueDocuments, MetricUnit.Count, overdue);
+  logger.info('workflows reconciled', { findings, overdue });
 });

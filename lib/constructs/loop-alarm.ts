@@ -17,6 +17,7 @@ export type RunbookEntry =
   | 'api-slow'
   | 'busy'
   | 'webhooks-refused'
+  | 'documents-overdue'
   | 'events-late'
   | 'queue-late'
   | 'table-throttled';

@@ -319,6 +319,19 @@ test('orders whose workflow gave up', async () => {
   expect((await ask('GET /v1/operations/stuck-orders', {}, { query })).status).toBe(400);
 });
 
+test('documents that no partner acknowledged', async () => {
+  const documents = documentStore(table());
+  const { orderId = '' } = await newOrder(await stocked(), 2);
+  const createdAt = '2026-03-10T14:07:00.000Z';
+  const document = { documentId: '855-x', kind: '855', createdAt, mediaType: 'application/edi-x12' };
+  await documents.save(orderId, { ...document, status: 'WAITING', content: 'ISA' });
+  await documents.noteSent(orderId, '855-x', createdAt, '2026-03-11T14:07:00.000Z');
+  const list = 'GET /v1/operations/unacknowledged-documents';
+  const { items } = await done<{ items: Values[] }>(list);
+  expect(items).toContainEqual(expect.objectContaining({ orderId, documentId: '855-x', status: 'SENT' }));
+  expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
+});
+
 test('quarantined messages', async () => {
   const log = messageLog(table());
   const quarantined = async () => {

@@ -299,6 +299,7 @@ describe('the console in a browser', () => {
     '/operations',
     '/operations?show=dead',
     '/operations?show=stuck',
+    '/operations?show=unacknowledged',
     '/operations?show=subscriptions',
     '/orders/LMB-ORD-2026-1042',
   ];

@@ -3,6 +3,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { openTable } from '../../functions/adapters/dynamodb/client.ts';
+import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { barriers, useOperator } from './support/operator.ts';
 
@@ -54,5 +55,18 @@ describe('when something is stuck, an operator', () => {
     await row.getByRole('button', { name: 'Restart' }).click();
     await operator().seen(`${orderId}: the workflow was restarted.`);
     await row.waitFor({ state: 'hidden' });
+  });
+
+  test('sees which documents a partner has not acknowledged', async () => {
+    const { page, stack } = operator();
+    const orderId = 'LMB-ORD-2026-0041';
+    const documents = documentStore(openTable(stack.tableName));
+    const createdAt = new Date().toISOString();
+    const document = { documentId: '855-late', kind: '855', createdAt, mediaType: 'application/edi-x12' };
+    await documents.save(orderId, { ...document, status: 'WAITING', content: 'ISA' });
+    await documents.noteSent(orderId, '855-late', createdAt, createdAt);
+    await operator().open('/operations?show=unacknowledged');
+    await page.getByRole('row', { name: /855-late.*Overdue/ }).waitFor();
+    expect(await barriers(page)).toEqual([]);
   });
 });

@@ -5,12 +5,14 @@ import { DeadLetters } from '../operations/dead-letters.tsx';
 import { Messages } from '../operations/messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
+import { UnacknowledgedDocuments } from '../operations/unacknowledged-documents.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
     { name: 'messages', label: 'Messages', Shown: Messages },
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
+    { name: 'unacknowledged', label: 'Unacknowledged documents', Shown: UnacknowledgedDocuments },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];
 

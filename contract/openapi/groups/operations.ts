@@ -15,6 +15,7 @@ import { RepublishReport, RepublishRequest } from '../../republish.ts';
 import { EmptyRequest } from '../../requests.ts';
 import { DeadLetter, listOf } from '../../responses.ts';
 import { RestartReport, StuckOrder, StuckOrdersQuery } from '../../stuck-orders.ts';
+import { UnacknowledgedDocument, UnacknowledgedDocumentsQuery } from '../../unacknowledged-documents.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
 /** For operators. */
@@ -29,6 +30,12 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists orders whose workflow failed for good, longest first.',
     listOf(StuckOrder),
     { query: StuckOrdersQuery, problems: ['invalid_cursor'] },
+  ),
+  'GET /v1/operations/unacknowledged-documents': read(
+    'listUnacknowledgedDocuments',
+    'Lists documents that trading partners were sent and have not acknowledged, longest overdue first.',
+    listOf(UnacknowledgedDocument),
+    { query: UnacknowledgedDocumentsQuery, problems: ['invalid_cursor'] },
   ),
   'POST /v1/operations/stuck-orders/{orderId}/restart': {
     id: 'restartWorkflow',

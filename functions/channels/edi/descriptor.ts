@@ -50,6 +50,10 @@ export const EDI = defineChannel({
     changeAcknowledgment: z.enum(['865', '855', 'NONE']).optional().meta({
       description: 'How we answer their 860: by an 865, by a new 855, or not at all. Default 865.',
     }),
+    acknowledgeWithinHours: z.int().min(0).max(720).optional().meta({
+      description:
+        'Hours within which they acknowledge our documents by a 997 or 999; later ones are listed and raise an alarm. 0: they acknowledge none. Default 24.',
+    }),
     acceptErrors: z.boolean().default(false).meta({
       description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
     }),

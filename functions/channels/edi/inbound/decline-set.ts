@@ -3,7 +3,7 @@ import type { InboundMessage } from '../../channel.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import { envelopeOf } from '../outbound/common.ts';
+import { acknowledgeBy, envelopeOf } from '../outbound/common.ts';
 import {
   inWritableSeparators,
   readInterchanges,
@@ -69,7 +69,11 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
     await documents.save(each, { ...common, documentId: name, status: 'WAITING' });
   await notifyOnce(dispatches, `EDI ${identity} ${name}`, async () => {
     await deliver(partner, address, content);
-    for (const each of refusal.orderIds) await documents.noteSent(each, name, ports.now());
+    const sentAt = ports.now();
+    for (const [index, each] of refusal.orderIds.entries()) {
+      const by = index === 0 ? acknowledgeBy(partner, sentAt) : undefined;
+      await documents.noteSent(each, name, sentAt, by);
+    }
   });
 }
 

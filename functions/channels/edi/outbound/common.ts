@@ -32,6 +32,14 @@ export function envelopeOf(
   };
 }
 
+const HOUR = 3_600_000;
+
+/** @returns until when the partner is to acknowledge what it was sent at an instant; undefined where it never does */
+export function acknowledgeBy({ settings }: Partner, sentAt: string): string | undefined {
+  const hours = settings.acknowledgeWithinHours ?? 24;
+  return hours === 0 ? undefined : new Date(Date.parse(sentAt) + hours * HOUR).toISOString();
+}
+
 /** The note of a cancellation that the partner asked for, by an 850 or 860. */
 export const CANCELLED_BY_PARTNER = 'Cancelled by the trading partner';
 

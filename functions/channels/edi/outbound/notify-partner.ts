@@ -5,7 +5,7 @@ import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
 import { inWritableSeparators } from '../x12/index.ts';
-import type { Partner } from './common.ts';
+import { acknowledgeBy, type Partner } from './common.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
 import { type Shares, sharesOf } from './whole-order.ts';
 
@@ -113,6 +113,11 @@ async function send(
   if (address === undefined) return;
   await notifyOnce(deliveries, `EDI ${about[0].orderId} ${documentId}`, async () => {
     await deliver(partner, address, content);
-    for (const { orderId } of about) await documents.noteSent(orderId, documentId, ports.now());
+    const sentAt = ports.now();
+    for (const [index, { orderId }] of about.entries()) {
+      // It is one document, however many orders it is about.
+      const by = index === 0 ? acknowledgeBy(partner, sentAt) : undefined;
+      await documents.noteSent(orderId, documentId, sentAt, by);
+    }
   });
 }
