@@ -376,6 +376,8 @@ export const Invoice = z
     orderId: z.string(),
     shipmentId: z.string().optional(),
     returnId: z.string().optional(),
+    /** The channel's own id of the refund that is credited. */
+    refundId: z.string().optional(),
     invoiceDate: date,
     dueDate: date.optional(),
     paymentTerms: z.string().optional(),
@@ -385,6 +387,8 @@ export const Invoice = z
     lines: z.array(BilledLine),
     discount: amount,
     shipping: amount,
+    /** Credited for goods that stay with the customer. */
+    allowance: amount.optional(),
     tax: amount,
     total: amount,
     bookedAt: instant,

@@ -69,7 +69,7 @@ const CONSUMERS = {
     actions: ['PutItem'],
     timeout: Duration.seconds(15),
     batchSize: 10,
-    types: ['InvoiceRequested', 'CreditRequested'],
+    types: ['InvoiceRequested', 'CreditRequested', 'RefundCredited'],
   },
   'consumers/inventory': {
     id: 'Inventory',

@@ -25,6 +25,8 @@ export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>>
   ReturnReceived: 'Goods were returned. Contains their disposition.',
   InvoiceRequested: 'A shipment of a B2B order is to be invoiced. Contains the whole invoice.',
   CreditRequested: 'A return of a B2B order is to be credited. Contains the whole credit note.',
+  RefundCredited:
+    'The channel gave money back for shipping or for goods that stay with the customer, of an order that is invoiced. Contains the whole credit note.',
   DeliveryWindowAtRisk: 'The end of the delivery window is near, and the order has not shipped.',
   DeliveryWindowMissed: 'The delivery window is over, and the order is not delivered.',
   TransitionRejected: 'A command that the state of the order does not allow was refused; nothing changed.',

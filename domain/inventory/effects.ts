@@ -83,6 +83,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
     case 'OrderClosed':
     case 'InvoiceRequested':
     case 'CreditRequested':
+    case 'RefundCredited':
     case 'DeliveryWindowAtRisk':
     case 'DeliveryWindowMissed':
     case 'TransitionRejected':

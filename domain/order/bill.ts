@@ -48,6 +48,11 @@ export function billFor(order: Order, units: readonly BilledUnits[], withShippin
   return { currency, customer, purchaseOrderNumber, lines: charged, discount, shipping, tax, total };
 }
 
+/** @returns whether an invoice of ours charges goods of the order: only those that left from us for a B2B customer. */
+export function isInvoiced({ orderType, shipments }: Order): boolean {
+  return orderType === 'B2B' && shipments.some(({ isEarlier }) => isEarlier !== true);
+}
+
 /**
  * @param index which of the order's shipments, from 0
  * @returns the id of the invoice that charges a shipment

@@ -238,6 +238,20 @@ export const ReceiveReturn = z.strictObject({
   mayPrecedeDelivery: z.boolean().optional(),
 });
 
+/**
+ * Credit an invoiced customer with money that its channel gave back beyond what the goods that came back cost: for
+ * shipping, or for goods that stay where they are.
+ */
+const CreditRefund = z.strictObject({
+  type: z.literal('CreditRefund'),
+  /** The channel's own id of the refund, by which it is credited once. */
+  refundId: Reference,
+  /** Without its tax, as is `allowance`. */
+  shipping: AmountText,
+  allowance: AmountText,
+  tax: AmountText,
+});
+
 const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
 
 /** The workflow's timer has come to a date that matters to the delivery window. */
@@ -268,6 +282,7 @@ export const OrderCommand = z.discriminatedUnion('type', [
   AmendOrder,
   RecordChannelData,
   ReceiveReturn,
+  CreditRefund,
   VoidOrder,
   CheckDeliveryWindow,
 ]);

@@ -313,6 +313,16 @@ const CreditRequested = z.object({
   ...bill,
 });
 
+const RefundCredited = z.object({
+  /** The channel's own id of the refund. */
+  refundId: z.string(),
+  creditNoteId: z.string(),
+  creditDate: z.string(),
+  ...bill,
+  /** Money that went back for goods that stay with the customer. */
+  allowance: amount,
+});
+
 const windowEvent = z.object({ deliveryWindow: KeptWindow, today: z.string() });
 
 const TransitionRejected = z.object({
@@ -354,6 +364,7 @@ export const ORDER_EVENT_DATA = {
   ReturnReceived,
   InvoiceRequested,
   CreditRequested,
+  RefundCredited,
   DeliveryWindowAtRisk: windowEvent,
   DeliveryWindowMissed: windowEvent,
   TransitionRejected,

@@ -136,6 +136,8 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
       return { ...order, deliveryWindowStatus: 'MISSED' };
     case 'OrderVoided':
       return { ...order, voided: true };
+    case 'RefundCredited':
+      return { ...order, creditedRefunds: [...(order.creditedRefunds ?? []), event.data.refundId] };
     case 'InvoiceRequested':
     case 'CreditRequested':
     case 'TransitionRejected':

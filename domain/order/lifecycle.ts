@@ -29,6 +29,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'RecordChannelData',
     'RecordChannelShipment',
     'CorrectShipment',
+    'CreditRefund',
     'VoidOrder',
     'ContinueSteps',
     'CheckDeliveryWindow',
@@ -46,6 +47,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'RecordChannelData',
     'RecordChannelShipment',
     'CorrectShipment',
+    'CreditRefund',
     'ContinueSteps',
     'CheckDeliveryWindow',
   ],
@@ -58,6 +60,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'RecordShipment',
     'RecordChannelShipment',
     'CorrectShipment',
+    'CreditRefund',
     'ConfirmDelivery',
     'RecordDeliveryException',
     'CancelOrder',
@@ -70,6 +73,7 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
   SHIPPED: [
     'RecordChannelData',
     'CorrectShipment',
+    'CreditRefund',
     'ConfirmDelivery',
     'RecordDeliveryException',
     'ReleaseHold',
@@ -79,12 +83,20 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
   DELIVERED: [
     'RecordChannelData',
     'CorrectShipment',
+    'CreditRefund',
     'RecordDeliveryException',
     'CloseOrder',
     'ReleaseHold',
     'ReceiveReturn',
   ],
-  CLOSED: ['RecordChannelData', 'CorrectShipment', 'RecordDeliveryException', 'ReleaseHold', 'ReceiveReturn'],
+  CLOSED: [
+    'RecordChannelData',
+    'CorrectShipment',
+    'CreditRefund',
+    'RecordDeliveryException',
+    'ReleaseHold',
+    'ReceiveReturn',
+  ],
   CANCELLED: ['RecordChannelData', 'ReleaseHold', 'VoidOrder'],
 };
 

@@ -152,6 +152,8 @@ export interface Order {
   readonly holds: readonly Hold[];
   readonly lines: readonly Line[];
   readonly shipments: readonly Shipment[];
+  /** Refunds of the channel, by its own ids, that are credited beyond what came back. */
+  readonly creditedRefunds?: readonly string[] | undefined;
   readonly receivedAt: string;
   readonly updatedAt: string;
   /** Someone released the reservation on purpose: nothing reserves stock for the order until asked to. */

@@ -33,7 +33,7 @@ export function invoiceOf(event: Envelope): Invoice | null {
     const { eventId, occurredAt: bookedAt, orderId } = event;
     return { kind: 'INVOICE', orderId, bookedAt, eventId, ...event.data };
   }
-  if (event.type === 'CreditRequested') {
+  if (event.type === 'CreditRequested' || event.type === 'RefundCredited') {
     const { eventId, occurredAt: bookedAt, orderId } = event;
     const { creditNoteId: invoiceId, creditDate: invoiceDate, ...bill } = event.data;
     return { kind: 'CREDIT_NOTE', invoiceId, invoiceDate, orderId, bookedAt, eventId, ...bill };

@@ -25,7 +25,7 @@ export function journalEntryOf(invoice: Invoice): JournalEntry {
     ...post(
       kind === 'INVOICE' ? 'SALES_REVENUE' : 'SALES_RETURNS',
       earned,
-      all(lines.map((line) => line.goods)),
+      all([...lines.map((line) => line.goods), invoice.allowance ?? '0']),
     ),
     ...post('SALES_TAX_PAYABLE', earned, all([...lines.map((line) => line.tax), invoice.tax])),
     ...post('SHIPPING_REVENUE', earned, invoice.shipping),

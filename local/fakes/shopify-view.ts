@@ -138,8 +138,11 @@ export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Pl
 }
 
 export function refundView(order: FakeOrder, refund: Loose) {
+  const shipping = items(refund.order_adjustments).filter(({ kind }) => kind === 'shipping_refund');
+  const unsigned = (amount: unknown) => money(String(amount ?? '0.00').replace('-', ''));
   return {
     id: gid('Refund', String(refund.id)),
+    createdAt: text(refund.created_at),
     note: text(refund.note),
     totalRefundedSet: money(
       items(refund.transactions)
@@ -152,7 +155,17 @@ export function refundView(order: FakeOrder, refund: Loose) {
         items(refund.refund_line_items).map((line) => ({
           quantity: Number(line.quantity),
           restockType: String(line.restock_type ?? 'no_restock').toUpperCase(),
+          subtotalSet: money(line.subtotal),
+          totalTaxSet: money(line.total_tax),
           lineItem: lineOf(order, String(line.line_item_id)),
+        })),
+        given,
+      ),
+    refundShippingLines: (given: Page) =>
+      page(
+        shipping.map(({ amount, tax_amount }) => ({
+          subtotalAmountSet: unsigned(amount),
+          taxAmountSet: unsigned(tax_amount),
         })),
         given,
       ),

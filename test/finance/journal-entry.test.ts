@@ -46,6 +46,19 @@ const PARTS: Dependencies = {
 };
 
 describe('the ledger', () => {
+  it('books money that goes back for goods that stay with the customer', () => {
+    const entry = journalEntryOf({
+      ...{ ...head, kind: 'CREDIT_NOTE', currency: 'USD', lines: [], discount: '0.00', refundId: '50' },
+      ...{ shipping: '12.00', allowance: '5.00', tax: '0.98', total: '17.98' },
+    });
+    expect(entry.postings).toEqual([
+      { account: 'ACCOUNTS_RECEIVABLE', credit: '17.98' },
+      { account: 'SALES_RETURNS', debit: '5.00' },
+      { account: 'SALES_TAX_PAYABLE', debit: '0.98' },
+      { account: 'SHIPPING_REVENUE', debit: '12.00' },
+    ]);
+  });
+
   it('books an invoice', () => {
     const entry = journalEntryOf(document('INVOICE', PARTS));
     expect(JournalEntry.parse(entry)).toEqual(entry);

@@ -29,6 +29,7 @@ function Booked({ invoice }: { readonly invoice: Invoice }) {
   const sums: readonly (readonly [string, string])[] = [
     ['Order discount', invoice.discount],
     ['Shipping', invoice.shipping],
+    ...(invoice.allowance === undefined ? [] : [['Given back', invoice.allowance] as const]),
     ['Order tax', invoice.tax],
   ];
   return (

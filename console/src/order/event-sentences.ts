@@ -102,6 +102,7 @@ export function sentenceOf(event: OrderEvent, currency: string): string | null {
     case 'InvoiceRequested':
       return `${event.data.invoiceId} over ${money(event.data.total, event.data.currency)}, due ${day(event.data.dueDate)}.`;
     case 'CreditRequested':
+    case 'RefundCredited':
       return `${event.data.creditNoteId} over ${money(event.data.total, event.data.currency)}.`;
     case 'DeliveryWindowAtRisk':
     case 'DeliveryWindowMissed':

@@ -27,6 +27,7 @@ import {
 } from './fulfill.ts';
 import { holdsStock } from './reallocation.ts';
 import { holdId, receiveOrder } from './receive.ts';
+import { creditRefund } from './refund.ts';
 import { receiveReturn } from './return.ts';
 import { bytesOf, MAX_BYTES } from './size.ts';
 
@@ -124,6 +125,7 @@ export function stockNeeded(
     case 'PlaceHold':
     case 'ReleaseHold':
     case 'ReceiveReturn':
+    case 'CreditRefund':
     case 'VoidOrder':
     case 'CheckDeliveryWindow':
       return [];
@@ -176,6 +178,8 @@ function decideTaken(
       return recordChannelData(order, command);
     case 'ReceiveReturn':
       return receiveReturn(order, command, facts);
+    case 'CreditRefund':
+      return creditRefund(order, command, facts);
     case 'VoidOrder':
       return voidOrder(order);
     case 'CheckDeliveryWindow':
@@ -251,6 +255,7 @@ function busyWith(order: Order, command: OrderCommand): string | null {
     'RecordChannelData',
     'CorrectShipment',
     'ConfirmDelivery',
+    'CreditRefund',
   ];
   if (harmless.includes(command.type)) return null;
   const hasMore = command.type === 'CancelOrder' && command.lines === undefined;

@@ -53,6 +53,7 @@ const StoredHeader = z.object({
       heldAt: z.string(),
     } satisfies Fields<Hold>),
   ),
+  creditedRefunds: z.array(z.string()).optional(),
   receivedAt: z.string(),
   updatedAt: z.string(),
   allocationReleased: z.boolean(),

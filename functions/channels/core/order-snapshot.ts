@@ -124,12 +124,19 @@ export interface SnapshotFulfillment {
 }
 
 export interface SnapshotRefund {
+  /** The channel's own id of the refund; null where it gives none. */
+  readonly refundId: string | null;
+  /** UTC; null where the channel does not say. */
+  readonly createdAt: string | null;
   readonly note?: string | undefined;
   readonly lines: readonly SnapshotRefundLine[];
   /** Money that went back to the customer, as far as the channel says. */
   readonly amounts: readonly string[];
-  /** What of it was paid for shipping, with the tax on it, as far as the channel says. */
+  /** What of it was paid for shipping, and for goods that stay with the customer, without taxes. */
   readonly shipping: readonly string[];
+  readonly kept: readonly string[];
+  /** Taxes on these two. */
+  readonly taxes: readonly string[];
 }
 
 export interface SnapshotRefundLine extends SnapshotUnits {

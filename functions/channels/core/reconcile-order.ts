@@ -21,7 +21,7 @@ import {
 } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { receptionOf, totalMismatch } from './receive-snapshot.ts';
-import { returnsIn, returnsOf } from './reconcile-refund.ts';
+import { creditsIn, returnsIn, returnsOf } from './reconcile-refund.ts';
 import { awaitsLines, reconcileShipments } from './reconcile-shipments.ts';
 
 /**
@@ -322,7 +322,7 @@ interface Followed {
 function follow(snapshot: ChannelOrderSnapshot, order: Order, differences: Differences): Followed {
   const { system } = snapshot;
   const { fewer, addedLines, terms } = differences;
-  const returns = returnsOf(order, returnsIn(snapshot, order));
+  const returns = [...returnsOf(order, returnsIn(snapshot, order)), ...creditsIn(snapshot, order)];
   if (!isUnshipped(order.state)) {
     const findings = [
       ...changedTooLate(snapshot, order, differences),

@@ -1,4 +1,5 @@
-import { minorUnits, sum } from '../../../domain/money.ts';
+import { isBelowZero, minorUnits, minus, sum } from '../../../domain/money.ts';
+import { isInvoiced } from '../../../domain/order/bill.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import { isGoods, type Line, type Order } from '../../../domain/order/order.ts';
@@ -60,7 +61,8 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
       }
     }
   }
-  problems.push(...creditFor(refund, order, system));
+  const credit = creditOf(refund, order);
+  if (credit === 'NEEDS_A_PERSON') problems.push(creditNeeded(refund, order, system));
   return settled(
     [
       ...holdFor(refund, order, system),
@@ -68,6 +70,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
         ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note)
         : []),
       ...returnsOf(order, returned),
+      ...(typeof credit === 'object' && credit !== null ? [credit] : []),
     ],
     together(problems),
     'the refund moves no goods, or the order shows it already',
@@ -108,22 +111,53 @@ function returnable({ allocations }: Line): number {
 }
 
 /**
- * Money that went back beyond what the goods that came back cost, to a customer who was invoiced, is credited by a
- * person: shipping, or a reduction.
+ * Credits of refunds that are in the channel's order and not credited here: the message of a refund may have been lost.
+ * Of a refund without a date it is not known whether it came before the invoice.
  */
-function creditFor(
-  { amounts, lines, shipping }: SnapshotRefund,
+export function creditsIn(
+  { refunds }: ChannelOrderSnapshot,
   order: Order,
-  system: string,
-): readonly Problem[] {
-  const { currency, orderType, orderId, shipments } = order;
-  const isInvoiced = orderType === 'B2B' && shipments.some(({ isEarlier }) => isEarlier !== true);
+): readonly CommandOf<'CreditRefund'>[] {
+  return refunds
+    .filter(({ createdAt }) => createdAt !== null)
+    .map((refund) => creditOf(refund, order))
+    .filter((credit) => credit !== null && credit !== 'NEEDS_A_PERSON');
+}
+
+/**
+ * What an invoiced customer is credited for a refund beyond the goods that came back: shipping, a reduction, or goods
+ * that stay with the customer. What went back before the goods left may be in the order's amounts already, so a person
+ * decides.
+ */
+function creditOf(
+  { refundId, createdAt, amounts, lines, ...refund }: SnapshotRefund,
+  order: Order,
+): CommandOf<'CreditRefund'> | 'NEEDS_A_PERSON' | null {
+  if (!isInvoiced(order)) return null;
+  const { currency, shipments, creditedRefunds = [] } = order;
+  const all = (parts: readonly string[]) => sum(parts, currency);
+  const named = { shipping: all(refund.shipping), allowance: all(refund.kept), tax: all(refund.taxes) };
+  const total = all(Object.values(named));
   const isForGoods = lines.some(({ goods }) => goods !== 'KEPT');
-  const money = sum(isForGoods ? shipping : amounts, currency);
-  if (!isInvoiced || minorUnits(money, currency) === 0n) return [];
-  const what = isForGoods ? 'which was paid for shipping' : 'and no goods came back';
-  const detail = `${system} gave ${money} ${currency} back for ${orderId}, ${what}: credit the customer with it`;
-  return [{ code: 'credit_needed', detail }];
+  const given = isForGoods || amounts.length === 0 ? total : all(amounts);
+  if (minorUnits(given, currency) <= 0n) return null;
+  if (refundId !== null && creditedRefunds.includes(refundId)) return null;
+  const since = shipments.find(({ isEarlier }) => isEarlier !== true)?.shippedAt ?? '';
+  if (refundId === null || (createdAt !== null && Date.parse(createdAt) < Date.parse(since)))
+    return 'NEEDS_A_PERSON';
+  const unnamed = minus(given, total, currency);
+  // More is named than went back: what of it did is not known.
+  const credited = isBelowZero(unnamed, currency)
+    ? { shipping: '0', allowance: given, tax: '0' }
+    : { ...named, allowance: all([named.allowance, unnamed]) };
+  return { type: 'CreditRefund', refundId, ...credited };
+}
+
+function creditNeeded({ amounts, shipping, taxes }: SnapshotRefund, order: Order, system: string): Problem {
+  const { currency, orderId } = order;
+  const money = sum(amounts.length > 0 ? amounts : [...shipping, ...taxes], currency);
+  const detail = `${system} gave ${money} ${currency} back for ${orderId}, which may be invoiced in full: credit the customer with what is`;
+  return { code: 'credit_needed', detail };
 }
 
 /** Goods that nobody pays for do not leave; the whole order says so too, in the same words. */

@@ -324,54 +324,95 @@ describe('refunds/create', () => {
 });
 
 describe('money that goes back without goods', () => {
+  const business = received(payload(B2B));
+  const [line] = business.lines;
+  const shipped = carryOut(business, {
+    ...{ type: 'RecordChannelShipment', carrier: 'UPS', trackingNumber: '1Z', channelFulfillmentId: '1' },
+    lines: [{ lineNumber: 1, quantity: line?.ordered ?? 0 }],
+  });
+  const [shipment] = shipped.shipments;
+  const afterwards = '2099-01-01T00:00:00Z';
   const refund = (changes: Json) =>
     json(REFUND, {
-      refund_line_items: [],
+      ...{
+        order_id: Number(business.externalId),
+        created_at: afterwards,
+        refund_line_items: [],
+        order_adjustments: [],
+      },
       transactions: [{ kind: 'refund', status: 'success', amount: '10.80' }],
       ...changes,
     });
+  const ofLine = (restock_type: string, changes: Json = {}) => ({
+    ...{ line_item_id: Number(line?.channelLineId), quantity: 1, restock_type },
+    line_item: { current_quantity: (line?.ordered ?? 1) - 1, fulfillable_quantity: 0 },
+    ...changes,
+  });
+  const credited = (changes: Json) => {
+    const outcome = outcomeOf('refunds/create', refund(changes), known(shipped));
+    return outcome.kind === 'run' ? outcome.commands.find(({ type }) => type === 'CreditRefund') : undefined;
+  };
 
-  it('is credited by a person where the customer was invoiced', () => {
-    const business = received(payload(B2B));
-    const [line] = business.lines;
-    const ship: Instruction = {
-      ...{ type: 'RecordChannelShipment', carrier: 'UPS', trackingNumber: '1Z', channelFulfillmentId: '1' },
-      lines: [{ lineNumber: 1, quantity: line?.ordered ?? 0 }],
-    };
-    const body = refund({ order_id: Number(business.externalId) });
-    expect(outcomeOf('refunds/create', body, known(business))).toMatchObject({ kind: 'ignore' });
-    expect(outcomeOf('refunds/create', body, known(carryOut(business, ship)))).toMatchObject({
-      kind: 'quarantine',
-      problem: { code: 'credit_needed', detail: expect.stringContaining('10.80') },
+  it('is credited to a customer who was invoiced, once', () => {
+    expect(outcomeOf('refunds/create', refund({}), known(business))).toMatchObject({ kind: 'ignore' });
+    const outcome = outcomeOf('refunds/create', refund({ id: 50 }), known(shipped));
+    expect(outcome).toMatchObject({
+      kind: 'run',
+      commands: [{ type: 'CreditRefund', refundId: '50', shipping: '0.00', allowance: '10.80', tax: '0.00' }],
+      quarantined: null,
+    });
+    const after = follow(shipped, outcome);
+    expect(after.creditedRefunds).toEqual(['50']);
+    expect(outcomeOf('refunds/create', refund({ id: 50 }), known(after)).kind).toBe('ignore');
+  });
+
+  it('is divided into shipping, goods that stay with the customer, and the taxes on both', () => {
+    const order_adjustments = [{ kind: 'shipping_refund', amount: '-10.00', tax_amount: '-0.80' }];
+    expect(credited({ order_adjustments })).toMatchObject({
+      shipping: '10.00',
+      allowance: '0.00',
+      tax: '0.80',
+    });
+    const kept = ofLine('no_restock', { subtotal: 9, total_tax: 0.8 });
+    expect(credited({ refund_line_items: [kept] })).toMatchObject({
+      ...{ shipping: '0.00', allowance: '10.00', tax: '0.80' },
     });
   });
 
-  it('is shown for the shipping alone where goods came back too', () => {
-    const business = received(payload(B2B));
-    const [line] = business.lines;
-    const ship: Instruction = {
-      ...{ type: 'RecordChannelShipment', carrier: 'UPS', trackingNumber: '1Z', channelFulfillmentId: '1' },
-      lines: [{ lineNumber: 1, quantity: line?.ordered ?? 0 }],
-    };
-    const body = refund({
-      order_id: Number(business.externalId),
-      refund_line_items: [
-        {
-          ...{ line_item_id: Number(line?.channelLineId), quantity: 1, restock_type: 'return' },
-          line_item: { current_quantity: (line?.ordered ?? 1) - 1, fulfillable_quantity: 0 },
-        },
-      ],
-      order_adjustments: [{ kind: 'shipping_refund', amount: '-10.00', tax_amount: '-0.80' }],
+  it('is the shipping alone where goods came back, which are credited by themselves', () => {
+    const goods = { refund_line_items: [ofLine('return')] };
+    expect(credited(goods)).toBeUndefined();
+    const order_adjustments = [{ kind: 'shipping_refund', amount: '-10.00', tax_amount: '-0.80' }];
+    expect(credited({ ...goods, order_adjustments })).toMatchObject({
+      ...{ shipping: '10.00', allowance: '0.00', tax: '0.80' },
     });
-    const outcome = outcomeOf('refunds/create', body, known(carryOut(business, ship)));
-    expect(JSON.stringify(outcome)).toContain('gave 10.80 USD back');
-    expect(outcome).not.toMatchObject({ kind: 'ignore' });
+  });
+
+  it('is no more than went back', () => {
+    const order_adjustments = [{ kind: 'shipping_refund', amount: '-12.00', tax_amount: '-0.98' }];
+    expect(credited({ order_adjustments })).toMatchObject({ shipping: '0', allowance: '10.80', tax: '0' });
+  });
+
+  it('is for a person where it went back before the goods left, or has no id', () => {
+    const before = new Date(Date.parse(shipment?.shippedAt ?? '') - 60_000).toISOString();
+    for (const changes of [{ created_at: before }, { id: null }]) {
+      expect(outcomeOf('refunds/create', refund(changes), known(shipped))).toMatchObject({
+        kind: 'quarantine',
+        problem: { code: 'credit_needed', detail: expect.stringContaining('10.80') },
+      });
+    }
+  });
+
+  it('is found in the order, where its own message was lost', () => {
+    const whole = { ...json(B2B), updated_at: afterwards, refunds: [{ ...refund({}), id: 50 }] };
+    const outcome = outcomeOf('orders/updated', whole, known(shipped));
+    expect(outcome).toMatchObject({ kind: 'run' });
+    expect(follow(shipped, outcome).creditedRefunds).toEqual(['50']);
   });
 
   it('asks for nothing where nobody was invoiced', () => {
-    expect(outcomeOf('refunds/create', refund({}), known(received(payload(CREATED))))).toMatchObject({
-      kind: 'ignore',
-    });
+    const delivered = ordered(...DELIVERED);
+    expect(outcomeOf('refunds/create', refund({}), known(delivered)).kind).toBe('ignore');
   });
 });
 

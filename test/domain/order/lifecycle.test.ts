@@ -69,6 +69,7 @@ const COMMANDS: Readonly<Record<Exclude<OrderCommandType, 'ReceiveOrder'>, Writt
     type: 'ReceiveReturn',
     lines: [{ lineNumber: 1, quantity: 1, disposition: 'RESTOCK' }],
   },
+  CreditRefund: { type: 'CreditRefund', refundId: '50', shipping: '0', allowance: '5.00', tax: '0' },
   VoidOrder: { type: 'VoidOrder' },
   CheckDeliveryWindow: { type: 'CheckDeliveryWindow', today: '2026-03-13', atRiskDays: 2 },
 };
@@ -94,6 +95,7 @@ const TAKEN: Readonly<Record<keyof typeof COMMANDS, string>> = {
   AmendOrder: 'RAQ',
   RecordChannelData: 'RAQSDCX',
   ReceiveReturn: 'QSDC',
+  CreditRefund: 'RAQSDC',
   VoidOrder: 'RX',
   CheckDeliveryWindow: 'RAQS',
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
-import { ShopifyLine, ShopifyOrder, ShopifyRefundLine } from '../inbound/payload.ts';
+import { ShopifyAdjustment, ShopifyLine, ShopifyOrder, ShopifyRefundLine } from '../inbound/payload.ts';
 import { snapshotOf } from '../inbound/snapshot.ts';
 import { fulfilledLines } from './fulfilled-lines.ts';
 import type { AskShopify } from './graphql.ts';
@@ -44,7 +44,7 @@ const ORDER = `query WholeOrder($orderId: ID!) {
       id status created_at: createdAt updated_at: updatedAt delivered_at: deliveredAt
       tracking: trackingInfo(first: 10) { company number }
     }
-    refunds(first: 50) { id note total: totalRefundedSet ${MONEY} }
+    refunds(first: 50) { id created_at: createdAt note total: totalRefundedSet ${MONEY} }
   }
 }`;
 
@@ -65,8 +65,14 @@ const LINES = `query OrderLines($orderId: ID!, $after: String) {
 const REFUNDED = `query RefundedLines($id: ID!, $after: String) {
   refund(id: $id) {
     refundLineItems(first: 100, after: $after) {
-      nodes { quantity restock_type: restockType line_item_id: lineItem { id } }
+      nodes {
+        quantity restock_type: restockType line_item_id: lineItem { id }
+        subtotal: subtotalSet ${MONEY} total_tax: totalTaxSet ${MONEY}
+      }
       pageInfo { hasNextPage endCursor }
+    }
+    refundShippingLines(first: 20) {
+      nodes { amount: subtotalAmountSet ${MONEY} tax_amount: taxAmountSet ${MONEY} }
     }
   }
 }`;
@@ -77,7 +83,10 @@ const Lines = z.object({
 });
 const Refunded = z.object({
   refund: z
-    .object({ refundLineItems: z.object({ nodes: z.array(ShopifyRefundLine), pageInfo: Page }) })
+    .object({
+      refundLineItems: z.object({ nodes: z.array(ShopifyRefundLine), pageInfo: Page }),
+      refundShippingLines: z.object({ nodes: z.array(ShopifyAdjustment) }),
+    })
     .nullable(),
 });
 
@@ -106,11 +115,14 @@ export async function retrieveOrder(
   }
   const refunds: ShopifyOrder['refunds'] = [];
   for (const refund of order.refunds) {
+    let shipping: ShopifyAdjustment[] = [];
     const items = await pagesOf(async (after) => {
       const page = await ask(REFUNDED, { id: `gid://shopify/Refund/${refund.id}`, after }, Refunded);
+      shipping = page.refund?.refundShippingLines.nodes ?? [];
       return page.refund?.refundLineItems ?? null;
     });
-    refunds.push({ ...refund, refund_line_items: [...items] });
+    const order_adjustments = shipping.map((each) => ({ ...each, kind: 'shipping_refund' }));
+    refunds.push({ ...refund, refund_line_items: [...items], order_adjustments });
   }
   return snapshotOf({ ...order, line_items: [...line_items], fulfillments, refunds }, shop);
 }

@@ -26,7 +26,7 @@ const Money = z.preprocess(amountIn, Amount.nullish()).nullish();
 const SignedAmount = z.preprocess(
   (value) => {
     if (!isObject(value)) return value;
-    return amountIn(value.shop_money ?? value.paymentSet);
+    return amountIn(value.shop_money ?? value.paymentSet ?? value);
   },
   z
     .string()
@@ -183,6 +183,9 @@ export const ShopifyRefundLine = z.object({
   line_item_id: Id,
   quantity: Count,
   restock_type: Word,
+  /** Without taxes. */
+  subtotal: Money,
+  total_tax: Money,
   /** The line as the refund left it. */
   line_item: optionalObject(
     z.object({ current_quantity: Count.nullish(), fulfillable_quantity: Count.nullish() }),
@@ -190,12 +193,16 @@ export const ShopifyRefundLine = z.object({
 });
 export type ShopifyRefundLine = z.infer<typeof ShopifyRefundLine>;
 
+export const ShopifyAdjustment = z.object({ kind: Word, amount: SignedAmount, tax_amount: SignedAmount });
+export type ShopifyAdjustment = z.infer<typeof ShopifyAdjustment>;
+
 export const ShopifyRefund = z.object({
   id: Id.nullish(),
+  created_at: Moment,
   note: Text,
   refund_line_items: list(ShopifyRefundLine),
   /** `shipping_refund` and others; below zero, as they are taken off. */
-  order_adjustments: list(z.object({ kind: Word, amount: SignedAmount, tax_amount: SignedAmount })),
+  order_adjustments: list(ShopifyAdjustment),
   transactions: list(z.object({ kind: Word, status: Word, amount: Money })),
   /** The Admin API's sum of the transactions. */
   total: Money,

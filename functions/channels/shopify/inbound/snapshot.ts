@@ -67,7 +67,7 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     refunds: order.refunds.map((refund) => {
       const { lines: refunded, ...rest } = refundOf(refund);
       // What only the message of the refund says.
-      return { ...rest, shipping: [], lines: refunded.map((line) => ({ ...line, lineAfter: null })) };
+      return { ...rest, lines: refunded.map((line) => ({ ...line, lineAfter: null })) };
     }),
     ...orderAmounts(order, isEdited),
     discount: '0',
@@ -114,23 +114,34 @@ const GOODS: Readonly<Record<string, SnapshotRefundLine['goods']>> = {
   legacy_restock: 'CANCELLED_OR_RETURNED',
 };
 
+function goodsOf(restockType: string | null | undefined): SnapshotRefundLine['goods'] {
+  return GOODS[restockType ?? ''] ?? 'KEPT';
+}
+
 /** One refund, of a full order or of a message of its own. */
 export function refundOf(refund: ShopifyRefund): SnapshotRefund {
-  const { note, refund_line_items, transactions, total, order_adjustments } = refund;
+  const { id, created_at, note, refund_line_items, transactions, total, order_adjustments } = refund;
   const paidBack = transactions
     .filter(({ kind, status }) => kind === 'refund' && (status ?? 'success') === 'success')
     .flatMap(({ amount }) => amount ?? []);
+  const kept = refund_line_items.filter(({ restock_type }) => goodsOf(restock_type) === 'KEPT');
+  const shipping = order_adjustments.filter(({ kind }) => kind === 'shipping_refund');
+  const adjusted = (amount: string | null | undefined) => amount?.replace('-', '') ?? [];
   return {
+    refundId: id ?? null,
+    createdAt: created_at ?? null,
     note: manyLines(note),
     amounts: total == null ? paidBack : [total],
-    shipping: order_adjustments
-      .filter(({ kind }) => kind === 'shipping_refund')
-      .flatMap(({ amount, tax_amount }) => [amount, tax_amount])
-      .flatMap((amount) => amount?.replace('-', '') ?? []),
+    shipping: shipping.flatMap(({ amount }) => adjusted(amount)),
+    kept: kept.flatMap(({ subtotal }) => subtotal ?? []),
+    taxes: [
+      ...shipping.flatMap(({ tax_amount }) => adjusted(tax_amount)),
+      ...kept.flatMap(({ total_tax }) => total_tax ?? []),
+    ],
     lines: refund_line_items.map(({ line_item_id: channelLineId, quantity, restock_type, line_item }) => {
       const { current_quantity: current, fulfillable_quantity: unfulfilled } = line_item ?? {};
       const lineAfter = current == null || unfulfilled == null ? null : { current, unfulfilled };
-      return { channelLineId, quantity, goods: GOODS[restock_type ?? ''] ?? 'KEPT', lineAfter };
+      return { channelLineId, quantity, goods: goodsOf(restock_type), lineAfter };
     }),
   };
 }

@@ -105,11 +105,13 @@ function amountsOf(order: WooOrder) {
 }
 
 /** WooCommerce does not say whether the goods of a refund had left. */
-function refundOf({ reason, amount, line_items }: WooRefund): SnapshotRefund {
+function refundOf({ id, reason, amount, line_items }: WooRefund): SnapshotRefund {
   return {
+    refundId: id,
+    createdAt: null,
     note: manyLines(reason),
     amounts: [amount],
-    shipping: [],
+    ...{ shipping: [], kept: [], taxes: [] },
     lines: line_items
       .filter(({ quantity }) => quantity > 0)
       .map(({ lineId, quantity }) => ({
