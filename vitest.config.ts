@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { NotRunReporter } from './testing/run/not-run-reporter.ts';
-import { filesWithOwnProcess } from './testing/run/own-process.ts';
+import { testFiles } from './testing/run/projects.ts';
 
 /** What holds for every run. */
 export const SETTINGS = {
@@ -13,8 +13,7 @@ export const SETTINGS = {
   env: { POWERTOOLS_METRICS_DISABLED: 'true' },
 };
 
-const ALL = 'test/**/*.test.ts';
-const ownProcess = [...filesWithOwnProcess(import.meta.dirname)];
+const FILES = testFiles(import.meta.dirname);
 
 /** `vitest run` leaves out what is long, and tries properties in fewer cases; `vitest run --mode full` runs all. */
 export default defineConfig(({ mode }) => ({
@@ -24,12 +23,9 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', new NotRunReporter()],
     tags: [{ name: 'long', description: 'Takes long, and is left to `npm run test:full`.' }],
     ...(mode !== 'full' && { tagsFilter: ['!long'], experimental: { preParse: true } }),
-    projects: [
-      { extends: true, test: { name: 'own process', include: ownProcess } },
-      {
-        extends: true,
-        test: { name: 'shared process', include: [ALL], exclude: ownProcess, isolate: false },
-      },
-    ],
+    projects: [...FILES].map(([name, include]) => ({
+      extends: true as const,
+      test: { name, include: [...include], isolate: name === 'own process' },
+    })),
   },
 }));

@@ -13,7 +13,7 @@ import type {
 import type { LocalStack, LocalStackOptions } from '../local/stack.ts';
 import { type Answer, LoopClient, type Sent } from './client.ts';
 import { storeClient } from './run/table.ts';
-import { startStack } from './stack.ts';
+import { sharedDrivenStack, sharedStack, startStack } from './stack.ts';
 import { until } from './until.ts';
 
 /** An event as the history shows it. */
@@ -187,23 +187,44 @@ function sortedKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
+/** A client of the loop that test files share, whose workflow leaves orders alone for an hour. */
+export function useApi(): () => Api {
+  return useApiOf(sharedStack);
+}
+
+/** A client of the loop that test files share, whose workflow queues orders at once. */
+export function useDrivenApi(): () => Api {
+  return useApiOf(sharedDrivenStack);
+}
+
 /**
- * Runs a whole loop while the tests of one file run. Unless the options say otherwise its workflow leaves orders alone
- * for an hour, so that a test decides alone when an order is queued.
+ * Runs a loop for one test file alone: for one that counts what is there, sets what all orders feel, or takes it down.
+ * Unless the options say otherwise its workflow leaves orders alone for an hour.
  *
  * @param options what the loop is started with, or what gives it once the tests begin
  */
-export function useApi(options: LocalStackOptions | (() => Promise<LocalStackOptions>) = {}): () => Api {
+export function useOwnApi(options: LocalStackOptions | (() => Promise<LocalStackOptions>) = {}): () => Api {
+  return useApiOf(
+    async () => {
+      const given = typeof options === 'function' ? await options() : options;
+      return startStack({ context: { queueAfterSeconds: 3600 }, ...given });
+    },
+    (stack) => stack.stop(),
+  );
+}
+
+function useApiOf(
+  start: () => Promise<LocalStack>,
+  end: (stack: LocalStack) => Promise<void> = async () => {},
+): () => Api {
   let api: Api | undefined;
   beforeAll(async () => {
-    const given = typeof options === 'function' ? await options() : options;
-    const stack = await startStack({ context: { queueAfterSeconds: 3600 }, ...given });
-    api = new Api(stack);
+    api = new Api(await start());
     await api.renewToken();
   });
   afterAll(async () => {
     api?.close();
-    await api?.stack.stop();
+    if (api !== undefined) await end(api.stack);
   });
   return () => {
     if (api === undefined) throw new Error('the loop has not started');

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { beforeAll, inject } from 'vitest';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../local/stack.ts';
 import { localStacks } from './templates.ts';
 
@@ -8,4 +10,41 @@ import { localStacks } from './templates.ts';
  */
 export async function startStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   return startLocalStack({ stacks: await localStacks(options.context), ...options });
+}
+
+let kept: Promise<LocalStack> | undefined;
+
+/**
+ * The loop that the test files of a process share, since a start costs more than most of them. Each works with SKUs,
+ * orders and customers of its own, and leaves connections and faults as it found them. Nobody stops it: its store ends
+ * with the process, and what it kept with the run.
+ *
+ * The workflow leaves orders alone for an hour, so that a test decides alone when an order is queued.
+ */
+export function sharedStack(): Promise<LocalStack> {
+  return sharedAfter(3600);
+}
+
+/** The same with a workflow that queues orders at once. */
+export function sharedDrivenStack(): Promise<LocalStack> {
+  return sharedAfter(0);
+}
+
+/** A shared loop for the tests of one file. */
+export function useStack(start: () => Promise<LocalStack>): () => LocalStack {
+  let stack: LocalStack | undefined;
+  beforeAll(async () => {
+    stack = await start();
+  });
+  return () => {
+    if (stack === undefined) throw new Error('the loop has not started');
+    return stack;
+  };
+}
+
+function sharedAfter(queueAfterSeconds: number): Promise<LocalStack> {
+  const dataFolder = join(inject('runFolder'), `loop-${process.pid}`);
+  // Files of one process all want the same: `testing/run/projects.ts` sees to it.
+  kept ??= startStack({ context: { queueAfterSeconds }, dataFolder });
+  return kept;
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { lotPath, useApi } from '../../testing/api.ts';
+import { lotPath, useOwnApi } from '../../testing/api.ts';
 import {
   IN_QUERIES,
   ON_STOCK,
@@ -12,7 +12,7 @@ import {
   WRONG_LINES,
 } from './support/hostile-inputs.ts';
 
-const api = useApi();
+const api = useOwnApi();
 
 let order: OrderResponse;
 let etag = '';

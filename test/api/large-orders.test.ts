@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import type { LotChangeResponse, OrderResponse } from '../../contract/responses.ts';
-import { lotPath, orderRequest, type RedactedEvent, unique, useApi } from '../../testing/api.ts';
+import { lotPath, orderRequest, type RedactedEvent, unique, useOwnApi } from '../../testing/api.ts';
 import { until } from '../../testing/until.ts';
 
-const api = useApi();
+const api = useOwnApi();
 
 afterAll(async () => expect(await api().drift()).toEqual([]));
 

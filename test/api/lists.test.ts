@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { BoardResponse, OrderResponse, OrderSummary } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
-import { unique, useApi } from '../../testing/api.ts';
+import { unique, useOwnApi } from '../../testing/api.ts';
 import type { Page } from '../../testing/client.ts';
 
-const api = useApi();
+const api = useOwnApi();
 
 /** One order of every kind; the table tells which of them each filter finds. */
 const orders: Record<'plain' | 'b2b' | 'square' | 'edi' | 'shipped' | 'cancelled', OrderResponse> =

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { useApi } from '../../testing/api.ts';
+import { useDrivenApi } from '../../testing/api.ts';
 import type { Json } from '../../testing/client.ts';
 
-const loop = useApi({ context: { queueAfterSeconds: 0 } });
+const loop = useDrivenApi();
 
 const api = async (method: string, path: string, body?: unknown) =>
   (await loop().send<Json>(method, path, { body })).body;

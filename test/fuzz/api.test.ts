@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
-import { useApi } from '../../testing/api.ts';
+import { useOwnApi } from '../../testing/api.ts';
 import { type Channel, signature } from '../../testing/messages.ts';
 import { until } from '../../testing/until.ts';
 import { type Described, readDescription } from './support/described.ts';
@@ -16,7 +16,7 @@ import { type FuzzedRequest, requestsTo } from './support/requests.ts';
 const RUNS = Number(process.env.FUZZ_RUNS ?? 10);
 const SEED = Number(process.env.FUZZ_SEED ?? 20260310);
 
-const api = useApi();
+const api = useOwnApi();
 let description: ReturnType<typeof readDescription>;
 let pool: Pool;
 const statuses = new Map<number, number>();

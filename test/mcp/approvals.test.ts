@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { api, call, connect, refusal, useStack } from './session.ts';
+import { sharedStack, useStack } from '../../testing/stack.ts';
+import { api, call, connect, refusal } from './session.ts';
 
-const stack = useStack({ queueAfterSeconds: 3600 });
+const stack = useStack(sharedStack);
 
 beforeAll(async () => {
   await api(stack(), 'POST', '/v1/inventory/GOODS/lots', { lotNumber: 'LOT-1', quantity: 100_000 });

@@ -1,8 +1,9 @@
 import { generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ALL_SCOPES, api, call, connect, post as postAs, refusal, useStack } from './session.ts';
+import { sharedDrivenStack, useStack } from '../../testing/stack.ts';
+import { ALL_SCOPES, api, call, connect, post as postAs, refusal } from './session.ts';
 
-const stack = useStack();
+const stack = useStack(sharedDrivenStack);
 let token = '';
 
 beforeAll(async () => {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AGENT_TOOLS } from '../../contract/agents.ts';
 import { caseCount } from '../../testing/property-runs.ts';
-import { ALL_SCOPES, api, connect, post, useStack } from './session.ts';
+import { sharedStack, useStack } from '../../testing/stack.ts';
+import { ALL_SCOPES, api, connect, post } from './session.ts';
 
-const stack = useStack({ queueAfterSeconds: 3600 });
+const stack = useStack(sharedStack);
 const RUNS = caseCount(20);
 let orderId = '';
 

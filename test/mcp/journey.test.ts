@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { api, call, connect, perform, useStack } from './session.ts';
+import { sharedDrivenStack, useStack } from '../../testing/stack.ts';
+import { api, call, connect, perform } from './session.ts';
 
-const stack = useStack();
+const stack = useStack(sharedDrivenStack);
 
 test.each([
   ['2026-07-28', 'AGENT-1'],

@@ -1,23 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll } from 'vitest';
 import type { LocalStack } from '../../local/stack.ts';
-import { startStack } from '../../testing/stack.ts';
 
 export const ALL_SCOPES =
   'orders/read orders/write inventory/read inventory/write finance/read operations/admin customers/read';
-
-/** One running loop for the tests of a file; an order is queued after so many seconds. */
-export function useStack({ queueAfterSeconds = 0 } = {}): () => LocalStack {
-  let stack: LocalStack | undefined;
-  beforeAll(async () => {
-    stack = await startStack({ context: { queueAfterSeconds } });
-  }, 60_000);
-  afterAll(() => stack?.stop());
-  return () => {
-    if (stack === undefined) throw new Error('the stack is not running');
-    return stack;
-  };
-}
 
 /** A session of the official client with the running loop. */
 export async function connect(

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { useApi } from '../../testing/api.ts';
+import { useOwnApi } from '../../testing/api.ts';
 import type { Json } from '../../testing/client.ts';
 
-const loop = useApi({ context: { queueAfterSeconds: 0 } });
+const loop = useOwnApi({ context: { queueAfterSeconds: 0 } });
 
 beforeAll(() => api('POST', '/v1/inventory/PARCEL/lots', { lotNumber: 'A', quantity: 1000 }));
 

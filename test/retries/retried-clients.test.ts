@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
-import { useApi } from '../../testing/api.ts';
+import { useOwnApi } from '../../testing/api.ts';
 import { type CutOff, sendAndCut } from './support/cut-off.ts';
 import { ELSEWHERE, type Prepared, SCENARIOS } from './support/scenarios.ts';
 
 /** How often a client loses the connection before it hears an answer. */
 const LOST = ['the request is out', 'the answer comes', 'the request is out'] as const;
 
-const api = useApi();
+const api = useOwnApi();
 /** What one request did, beside what the same request did that was sent again and again. */
 const looks = new Map<
   string,

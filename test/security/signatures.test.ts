@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { useApi } from '../../testing/api.ts';
+import { useOwnApi } from '../../testing/api.ts';
 import { type Answer, HttpClient } from '../../testing/client.ts';
 import {
   type ChannelMessage,
@@ -10,7 +10,7 @@ import {
   trackingUpdate,
 } from '../../testing/messages.ts';
 
-const api = useApi();
+const api = useOwnApi();
 
 const MESSAGES: readonly ChannelMessage[] = [
   shopifyOrder(7_700_000_000_001, 'SIGNED'),

@@ -1,9 +1,7 @@
 import { beforeAll, beforeEach, expect, vi } from 'vitest';
-import { useApi } from '../../../testing/api.ts';
+import { useOwnApi } from '../../../testing/api.ts';
 import type { Json } from '../../../testing/client.ts';
-
-/** How long something may take that happens by itself. */
-export const soon = { timeout: 20_000, interval: 100 };
+import { soon } from '../../../testing/until.ts';
 
 /** A request that a shop was asked. */
 export interface Asked {
@@ -16,7 +14,7 @@ export interface Asked {
 
 /** A running loop with stock, and what its users and its shops see. */
 export function useCircle() {
-  const loop = useApi({ context: { queueAfterSeconds: 0 } });
+  const loop = useOwnApi({ context: { queueAfterSeconds: 0 } });
 
   beforeAll(async () => {
     for (const sku of ['NF-TS24', 'NF-CC08', 'NF-CARD', 'CIRCLE-1', 'CIRCLE-2']) {

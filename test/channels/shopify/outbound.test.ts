@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import { soon, useCircle } from '../core/circle.ts';
+import { soon } from '../../../testing/until.ts';
+import { useCircle } from '../core/circle.ts';
 
 /** The whole circle: an order comes in from Shopify, is allocated and shipped, and the shop hears of it. */
 const { url, api, asked, queued, ship, deliver, cancel, documents } = useCircle();

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { LocalStack } from '../../../local/stack.ts';
 import { connect } from '../../../testing/client.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
 import { orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
-import { startStack } from '../../../testing/stack.ts';
+import { sharedStack } from '../../../testing/stack.ts';
 import { sample } from './support.ts';
 
 /** Damaged events, and events about damaged orders, through the real path: named answers, never a failure of ours. */
@@ -16,10 +16,8 @@ let stack: LocalStack;
 const LONGEST = 7_200_000;
 
 beforeAll(async () => {
-  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await sharedStack();
 }, 60_000);
-
-afterAll(() => stack.stop());
 
 /** Sends it again, as Square does, when it is asked to: on a busy machine the order was not fetched in time. */
 async function deliver(body: Buffer): Promise<number> {

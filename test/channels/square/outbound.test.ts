@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/secrets.ts';
 import { orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
-import { soon, useCircle } from '../core/circle.ts';
+import { soon } from '../../../testing/until.ts';
+import { useCircle } from '../core/circle.ts';
 
 /** The whole circle: an order comes in from Square, is allocated and shipped, and Square hears of it. */
 const { url, api, asked, queued, ship, cancel, documents } = useCircle();

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import type { LocalStack } from '../../../local/stack.ts';
-import { startStack } from '../../../testing/stack.ts';
+import { sharedStack } from '../../../testing/stack.ts';
 import { until } from '../../../testing/until.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -12,7 +12,7 @@ let token: string;
 const open: Receiver[] = [];
 
 beforeAll(async () => {
-  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
+  stack = await sharedStack();
   token = await stack.token(SCOPES.join(' '));
   await api('POST', '/v1/inventory/GOODS/lots', { lotNumber: 'A', quantity: 10_000 });
 });
@@ -23,8 +23,6 @@ afterEach(async () => {
   }
   await Promise.all(open.splice(0).map((receiver) => receiver.stop()));
 });
-
-afterAll(() => stack.stop());
 
 async function api(method: string, path: string, body?: unknown, headers = {}) {
   const response = await fetch(stack.url + path, {

@@ -2,14 +2,15 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { ALL_SCOPES, api, useStack } from '../session.ts';
+import { sharedDrivenStack, useStack } from '../../../testing/stack.ts';
+import { ALL_SCOPES, api } from '../session.ts';
 
 const run = promisify(execFile);
 const INSPECTOR = join(
   process.env.MCP_TOOLS ?? '',
   ...['@modelcontextprotocol', 'inspector', 'clients', 'launcher', 'build', 'index.js'],
 );
-const stack = useStack();
+const stack = useStack(sharedDrivenStack);
 let token = '';
 
 beforeAll(async () => {

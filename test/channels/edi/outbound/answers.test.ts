@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { soon } from '../../core/circle.ts';
+import { soon } from '../../../../testing/until.ts';
 import { segments, usePartners } from './partners.ts';
 
 const { api, send, about, queued } = usePartners();

@@ -1,6 +1,6 @@
 import { X12Parser } from 'node-x12';
 import { expect, test, vi } from 'vitest';
-import { soon } from '../../core/circle.ts';
+import { soon } from '../../../../testing/until.ts';
 import { segments, usePartners } from './partners.ts';
 
 const { api, order, about, shipped, expectIdleQueues } = usePartners();

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, vi } from 'vitest';
-import type { LocalStackOptions } from '../../../../local/stack.ts';
-import { useApi } from '../../../../testing/api.ts';
+import { useDrivenApi } from '../../../../testing/api.ts';
 import type { Json } from '../../../../testing/client.ts';
-import { soon } from '../../core/circle.ts';
+import { soon } from '../../../../testing/until.ts';
 
 export const SAMPLES = new URL('../../../payloads/x12/', import.meta.url);
 const FIRST_SAMPLE = 'valid/v01_850_004010_net30_windows.edi';
@@ -21,13 +20,9 @@ export interface Received {
 /**
  * A running loop with stock of what the samples order, its trading partners, and what is done with their orders.
  *
- * @param options what the loop is started with, or what gives it. @default that orders are queued at once
+ * @param loop what runs. @default the loop that test files share, whose workflow queues orders at once
  */
-export function usePartners(
-  options: LocalStackOptions | (() => Promise<LocalStackOptions>) = { context: { queueAfterSeconds: 0 } },
-) {
-  const loop = useApi(options);
-
+export function usePartners(loop = useDrivenApi()) {
   beforeAll(async () => {
     for (const [sku, quantity] of [
       ['NF-TS24', 5000],

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { X12Parser } from 'node-x12';
 import { expect, test, vi } from 'vitest';
-import { soon } from '../../core/circle.ts';
+import { useOwnApi } from '../../../../testing/api.ts';
+import { soon } from '../../../../testing/until.ts';
 import { SAMPLES, segments, usePartners } from './partners.ts';
 
-const { api, send, order, receivedBy, about, shipped, document, expectIdleQueues } = usePartners();
+const { api, send, order, receivedBy, about, shipped, document, expectIdleQueues } = usePartners(
+  useOwnApi({ context: { queueAfterSeconds: 0 } }),
+);
 
 test('the partner hears what was accepted and what is backordered, in the units that were ordered', async () => {
   await order('ACK-1', '000100001');

@@ -1,6 +1,7 @@
 // @module-tag long
 import { expect, test, vi } from 'vitest';
 import { synthesize } from '../../../../local/template/synthesize.ts';
+import { useOwnApi } from '../../../../testing/api.ts';
 import { type Received, usePartners } from './partners.ts';
 
 /** An outbound document that a partner does not accept: attempts, dead letters, and a redrive by an operator. */
@@ -10,18 +11,20 @@ const TRIES = 3;
 const PARTNER = '/dev/partners/harbor-markets';
 const soon = { timeout: 60_000, interval: 200 };
 
-const { api, send, sample, queued } = usePartners(async () => {
-  const stacks = await synthesize({ queueAfterSeconds: 0 });
-  const changed = stacks
-    .flatMap(({ template }) => Object.entries(template.Resources ?? {}))
-    .filter(([id]) => /^ChannelSyncQueue/.test(id))
-    .flatMap(([, { Properties }]) => {
-      const { RedrivePolicy } = Properties as { RedrivePolicy?: { maxReceiveCount: number } };
-      return RedrivePolicy === undefined ? [] : [Object.assign(RedrivePolicy, { maxReceiveCount: TRIES })];
-    });
-  expect(changed).toHaveLength(1);
-  return { stacks };
-});
+const { api, send, sample, queued } = usePartners(
+  useOwnApi(async () => {
+    const stacks = await synthesize({ queueAfterSeconds: 0 });
+    const changed = stacks
+      .flatMap(({ template }) => Object.entries(template.Resources ?? {}))
+      .filter(([id]) => /^ChannelSyncQueue/.test(id))
+      .flatMap(([, { Properties }]) => {
+        const { RedrivePolicy } = Properties as { RedrivePolicy?: { maxReceiveCount: number } };
+        return RedrivePolicy === undefined ? [] : [Object.assign(RedrivePolicy, { maxReceiveCount: TRIES })];
+      });
+    expect(changed).toHaveLength(1);
+    return { stacks };
+  }),
+);
 
 const numbersOf = (content: string) =>
   [...content.matchAll(/ISA.{87}(\d{9})/gs)].map(([, number]) => Number(number));
