@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { documentStore } from '../../../../functions/adapters/dynamodb/document-store.ts';
 import { countOverdue } from '../../../../functions/channels/core/documents.ts';
 import { useStore } from '../../../../testing/store.ts';
-import { soon } from '../../core/circle.ts';
+import { soon } from '../../../../testing/until.ts';
 import { segments, usePartners } from './partners.ts';
 
 const { api, send, order, about } = usePartners();
