@@ -47,6 +47,9 @@ export function stepFunctionsFake() {
         if (!executions.has(name)) throw new AwsError('ExecutionDoesNotExist', 'it does not');
         return { executionArn, name, status: ended.get(name) ?? 'RUNNING' };
       },
+      'AWSStepFunctions.ListExecutions': () => ({
+        executions: [...executions.keys()].filter((name) => !ended.has(name)).map((name) => ({ name })),
+      }),
       'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output }: Readonly<Record<string, unknown>>) =>
         answer(taskToken, { kind: 'success', output: JSON.parse(String(output)) }),
       'AWSStepFunctions.SendTaskFailure': ({ taskToken, error }: Readonly<Record<string, unknown>>) =>

@@ -3,6 +3,7 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   InvalidToken,
+  paginateListExecutions,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -31,6 +32,12 @@ export function stepFunctions(stateMachineArn?: string, client = new SFNClient({
   };
 }
 
+/** As many as ListExecutions gives at once. */
+const PAGE = 1000;
+
+/** So many executions are listed in a few seconds; those beyond are described one by one. */
+const MAX_LISTED = 50_000;
+
 /** Looks at the executions of a state machine, and starts some under names of their own. */
 export function executions(stateMachineArn: string, client = new SFNClient({})): Executions {
   return {
@@ -44,6 +51,15 @@ export function executions(stateMachineArn: string, client = new SFNClient({})):
         if (error instanceof ExecutionDoesNotExist) return 'MISSING';
         throw error;
       }
+    },
+    async running() {
+      const names = new Set<string>();
+      const wanted = { stateMachineArn, statusFilter: 'RUNNING', maxResults: PAGE } as const;
+      for await (const { executions = [] } of paginateListExecutions({ client }, wanted)) {
+        for (const { name = '' } of executions) names.add(name);
+        if (names.size >= MAX_LISTED) break;
+      }
+      return names;
     },
     start: (name, input) => startOnce(client, stateMachineArn, name, input),
   };

@@ -1,10 +1,14 @@
-import { isFinal } from '../../domain/order/lifecycle.ts';
+import { dateOf } from '../../domain/calendar.ts';
+import { hasReached, isFinal } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { handleOrderCommand } from '../orders/handle-order-command.ts';
+import type { OrderHeader } from '../orders/queries.ts';
 import { answerWait, nextStepOf } from './drive-workflow.ts';
 import {
+  AWAITED_STATE,
   type StepResult,
   stepResult,
+  type WaitFor,
   type WorkflowDependencies,
   waitState,
   workflowOrigin,
@@ -16,6 +20,8 @@ export type ExecutionState = 'RUNNING' | 'ENDED' | 'FAILED' | 'MISSING';
 /** Looks at executions, and starts them under names of their own. */
 export interface Executions {
   state(name: string): Promise<ExecutionState>;
+  /** @returns names of executions that run; one that began or ended a moment ago, or one of very many, may be missing */
+  running(): Promise<ReadonlySet<string>>;
   /** Starts an execution; does nothing when one of this name was started before. */
   start(name: string, input: StepResult): Promise<void>;
 }
@@ -87,8 +93,7 @@ export async function reconcile(
 ): Promise<Finding> {
   const found = await tools.ports.orders.load(orderId);
   const now = tools.ports.now();
-  const isRecent = found !== null && Date.parse(now) - Date.parse(found.updatedAt) < QUIET;
-  if (isRecent && !isDone(found) && !asked) return 'recent';
+  if (found !== null && isRecent(found, now) && !isDone(found) && !asked) return 'recent';
   const order = found === null ? null : await goneOn(tools, found);
   if (order === null || isDone(order)) {
     await stuck.clear(orderId);
@@ -118,6 +123,10 @@ export async function reconcile(
   await stuck.clear(orderId);
   await executions.start(next, stepResult(order, now, tools.atRiskDays));
   return 'restarted';
+}
+
+function isRecent({ updatedAt }: Pick<Order, 'updatedAt'>, now: string): boolean {
+  return Date.parse(now) - Date.parse(updatedAt) < QUIET;
 }
 
 function isDone(order: Order): boolean {
@@ -151,13 +160,53 @@ async function answered(tools: WorkflowDependencies, orderId: string): Promise<F
 /** What a round has come to: how many orders were looked at, and what was found of them. */
 export type Findings = Partial<Record<Finding, number>>;
 
+/** What a round sees of an order without loading it. */
+export interface LiveOrder {
+  readonly header: OrderHeader;
+  /** What its workflow waits for; null when it does not wait. */
+  readonly waitFor: WaitFor | null;
+  /** The execution that drives it. */
+  readonly executionName: string;
+}
+
 /** Finds the orders that need a workflow, a piece of a round at a time. */
 export interface LiveOrders {
   /** @returns orders that are neither closed nor cancelled, from a position on; null behind the last one */
-  page(after: string | null): Promise<{ readonly orderIds: readonly string[]; readonly next: string | null }>;
+  page(
+    after: string | null,
+  ): Promise<{ readonly orders: readonly LiveOrder[]; readonly next: string | null }>;
   /** Where the round before stopped. */
   position(): Promise<string | null>;
   keepPosition(position: string | null): Promise<void>;
+}
+
+/**
+ * What can be said of an order by its header: most orders wait for weeks, and to load each of them in every round would
+ * cost more than all else that is done for them.
+ *
+ * @returns null when only the whole order can tell
+ */
+function atFirstSight(
+  { header, waitFor, executionName }: LiveOrder,
+  running: ReadonlySet<string>,
+  now: string,
+): Finding | null {
+  if (header.voided || isFinal(header.state)) return null;
+  if (isRecent(header, now)) return 'recent';
+  if (waitFor === null || !running.has(executionName) || mayHaveNextStep(header)) return null;
+  if (hasReached(header.state, AWAITED_STATE[waitFor])) return null;
+  return waitFor === 'allocation' && mayBeQueued(header, now) ? null : 'running';
+}
+
+/** @returns false only when `nextStepOf` gives nothing for the order. */
+function mayHaveNextStep({ cancelling, shipping, state, allocationReleased, units }: OrderHeader): boolean {
+  if (cancelling !== undefined || shipping !== undefined) return true;
+  return state === 'RECEIVED' && !allocationReleased && units.open > 0;
+}
+
+/** @returns false only when the guard of QueueFulfillment holds the order back. */
+function mayBeQueued({ state, holds, shipNotBefore = '' }: OrderHeader, now: string): boolean {
+  return state === 'ALLOCATED' && holds.length === 0 && shipNotBefore <= dateOf(now);
 }
 
 /** How many orders are looked at side by side. */
@@ -165,7 +214,7 @@ const AT_ONCE = 5;
 
 /**
  * Looks at orders until the time is over: those that are stuck first, then the live ones from where the run before
- * stopped. Behind the last one it begins again.
+ * stopped. Behind the last one it begins again. An order whose workflow visibly waits as it should is not loaded.
  *
  * @param until epoch milliseconds after which nothing further is begun
  */
@@ -195,10 +244,17 @@ export async function reconcileSome(
   };
   const { items } = await dependencies.stuck.list(100, null);
   await look(items.map(({ orderId }) => orderId));
+  const running = await dependencies.executions.running();
   let position = await live.position();
   while (Date.now() < until) {
-    const { orderIds, next } = await live.page(position);
-    await look(orderIds);
+    const { orders, next } = await live.page(position);
+    const unclear: string[] = [];
+    for (const order of orders) {
+      const finding = atFirstSight(order, running, dependencies.tools.ports.now());
+      if (finding === null) unclear.push(order.header.orderId);
+      else findings[finding] = (findings[finding] ?? 0) + 1;
+    }
+    await look(unclear);
     if (Date.now() >= until && next !== null) break;
     position = next;
     await live.keepPosition(position);

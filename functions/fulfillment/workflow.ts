@@ -89,7 +89,7 @@ export function waitState(wait: WaitFor, order: Order, now: string): WaitState {
 }
 
 /** The state that ends a wait. */
-const AWAITED_STATE: Readonly<Record<WaitFor, OrderState>> = {
+export const AWAITED_STATE: Readonly<Record<WaitFor, OrderState>> = {
   allocation: 'FULFILLMENT_QUEUED',
   shipment: 'SHIPPED',
   delivery: 'DELIVERED',

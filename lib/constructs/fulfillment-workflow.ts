@@ -117,7 +117,7 @@ export class FulfillmentWorkflow extends Construct {
     this.allowAnswer(target);
   }
 
-  /** Lets a function look at executions, which are named after the orders they drive. */
+  /** Lets a function list and look at executions, which are named after the orders they drive. */
   allowDescribe(target: LoopFunction): void {
     const arn = Stack.of(this).formatArn({
       service: 'states',
@@ -126,6 +126,7 @@ export class FulfillmentWorkflow extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     target.allow(['states:DescribeExecution'], [arn]);
+    target.allow(['states:ListExecutions'], [this.stateMachine.stateMachineArn]);
     const resource = Stack.of(this).getLogicalId(this.stateMachine.node.defaultChild as CfnStateMachine);
     Validations.of(target.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${resource}.Name>:*]`,

@@ -4,7 +4,7 @@ import type { ExecutionRecord, ExecutionRecords } from '../workflow/records.ts';
 import type { Resolution, TaskTokens } from '../workflow/task-tokens.ts';
 import { type Actions, AwsError } from './endpoint.ts';
 
-/** The part of Step Functions that starts, stops and shows executions and answers their waiting tasks. */
+/** The part of Step Functions that starts, stops, lists and shows executions and answers their waiting tasks. */
 export function stepFunctionsActions(
   executions: Executions,
   records: ExecutionRecords,
@@ -29,6 +29,12 @@ export function stepFunctionsActions(
       if (record === null)
         throw new AwsError('ExecutionDoesNotExist', `there is no execution ${executionArn}`);
       return described(record);
+    },
+    'AWSStepFunctions.ListExecutions': ({ statusFilter, maxResults, nextToken }) => {
+      if (statusFilter !== 'RUNNING')
+        throw new AwsError('ValidationException', 'only running executions are listed on this machine');
+      const { names, next } = records.running(Number(maxResults ?? 100), text(nextToken) ?? null);
+      return { executions: names.map((name) => ({ name })), ...(next !== null && { nextToken: next }) };
     },
     'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output }) => {
       answer(taskToken, { status: 'succeeded', output: parsed(String(output), 'InvalidOutput') });

@@ -41,6 +41,11 @@ export interface ExecutionRecords {
   find(arn: string): ExecutionRecord | null;
   /** Executions that have something to do: those that wait for a token, and for nothing else, are left out. */
   unfinished(): readonly ExecutionRecord[];
+  /** Names of executions that run, the newest first, after a position; null behind the last one. */
+  running(
+    most: number,
+    after: string | null,
+  ): { readonly names: readonly string[]; readonly next: string | null };
   /** The newest first, those of one name when it is given. */
   newest(most: number, name: string | null): readonly ExecutionRecord[];
   /** Writes a new execution down together with its first state. */
@@ -81,6 +86,18 @@ export function openExecutionRecords(journal: Journal): ExecutionRecords {
         )
         .all()
         .map(record),
+    running(most, after) {
+      const rows = journal
+        .statement(
+          "SELECT rowid, name FROM execution WHERE status = 'RUNNING' AND (?1 IS NULL OR rowid < ?1) ORDER BY rowid DESC LIMIT ?2",
+        )
+        .all(after === null ? null : Number(after), most);
+      const last = rows.length === most ? rows.at(-1) : undefined;
+      return {
+        names: rows.map(({ name }) => String(name)),
+        next: last === undefined ? null : String(last.rowid),
+      };
+    },
     newest: (most, name) =>
       journal
         .statement(

@@ -12,7 +12,7 @@ const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams
 const LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const ANSWERS = ['states:SendTaskFailure', 'states:SendTaskSuccess'];
-const EXECUTIONS = ['states:StartExecution', 'states:DescribeExecution', ...ANSWERS];
+const EXECUTIONS = ['states:StartExecution', 'states:DescribeExecution', 'states:ListExecutions', ...ANSWERS];
 const SECRET = ['secretsmanager:GetSecretValue'];
 const QUEUE = [
   'ChangeMessageVisibility',

@@ -10,7 +10,9 @@ import {
   reconcile,
   reconcileSome,
 } from '../../functions/fulfillment/reconcile.ts';
+import type { WaitFor } from '../../functions/fulfillment/workflow.ts';
 import { handleOrderCommand } from '../../functions/orders/handle-order-command.ts';
+import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -58,6 +60,22 @@ const received = async () => {
   return loop.receive({ orderId, lines: [{ sku: 'GOODS', quantity: 2 }] });
 };
 const started = (name = orderId) => stepFunctions.executions.set(name, {});
+const wait = (id: string, waitFor: WaitFor) =>
+  parts.tools.tasks.save(id, {
+    taskToken: stepFunctions.wait(`${id} ${waitFor}`),
+    waitFor,
+    savedAt: loop.ports.now(),
+  });
+/** Does work in steps that ends, as if by a kill, after so many writes of the order. */
+async function cutOff(after: number, work: (ports: Ports) => Promise<unknown>): Promise<void> {
+  let writes = 0;
+  const { ports } = loop;
+  const save: typeof ports.orders.save = (write) => {
+    writes += 1;
+    return writes > after ? Promise.reject(new Error('killed')) : ports.orders.save(write);
+  };
+  await expect(work({ ...ports, orders: { ...ports.orders, save } })).rejects.toThrow('killed');
+}
 const stuckIds = async () => (await parts.stuck.list(10, null)).items.map((item) => item.orderId);
 
 describe('an order whose workflow', () => {
@@ -125,16 +143,9 @@ describe('an order whose workflow', () => {
     for (const sku of skus) await loop.stock(sku, 'L1', 1);
     await loop.receive({ orderId, lines: skus.map((sku) => ({ sku, quantity: 1 })) });
     started();
-    let writes = 0;
-    const { ports } = loop;
-    const save: typeof ports.orders.save = (write) => {
-      writes += 1;
-      return writes > 1 ? Promise.reject(new Error('killed')) : ports.orders.save(write);
-    };
-    const killable = { ...ports, orders: { ...ports.orders, save } };
     const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
     const command = { type: 'CancelOrder', reason: 'customer' } as const;
-    await expect(handleOrderCommand(killable, { orderId, command, origin })).rejects.toThrow('killed');
+    await cutOff(1, (ports) => handleOrderCommand(ports, { orderId, command, origin }));
     expect((await loop.order(orderId)).state).toBe('ALLOCATED');
     expect(await reconcile(parts, orderId)).toBe('settled');
     expect((await loop.order(orderId)).state).toBe('CANCELLED');
@@ -187,6 +198,87 @@ describe('a round', () => {
     expect(await live.position()).toBeNull();
     // Nothing is left to do in the next round.
     expect(await rest()).toEqual({ running: 129 });
+  });
+
+  it('loads no order whose workflow visibly waits as it should', async () => {
+    const ids = ['A', 'B', 'C'].map((id) => `${orderId}-${id}`);
+    for (const id of ids) {
+      await loop.receive({ orderId: id, lines: [{ sku: 'NEVER', quantity: 1 }] });
+      started(id);
+      await wait(id, 'allocation');
+    }
+    const loaded: string[] = [];
+    const { ports } = parts.tools;
+    const load: typeof ports.orders.load = (id) => {
+      loaded.push(id);
+      return ports.orders.load(id);
+    };
+    const tools = { ...parts.tools, ports: { ...ports, orders: { ...ports.orders, load } } };
+    const found = await reconcileSome({ ...parts, tools }, liveOrders(table), Date.now() + 60_000, () => {});
+    expect(found).toEqual({ running: 3 });
+    expect(loaded).toEqual([]);
+  });
+
+  describe('finds an order', () => {
+    const round = () => reconcileSome(parts, liveOrders(table), Date.now() + 60_000, () => {});
+    const shipment = { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z1' } as const;
+
+    it('whose workflow ended while its wait is still written down', async () => {
+      await loop.receive({ orderId, lines: [{ sku: 'NEVER', quantity: 1 }] });
+      started();
+      await wait(orderId, 'allocation');
+      stepFunctions.ended.set(orderId, 'ABORTED');
+      expect(await round()).toEqual({ restarted: 1 });
+      stepFunctions.ended.set(`${orderId}-r1`, 'ABORTED');
+      expect(await round()).toEqual({ restarted: 1 });
+      expect(stepFunctions.executions.has(`${orderId}-r2`)).toBe(true);
+    });
+
+    it('that may be queued', async () => {
+      await received();
+      started();
+      await wait(orderId, 'allocation');
+      expect(await round()).toEqual({ answered: 1 });
+    });
+
+    it('that has shipped, and that was delivered', async () => {
+      await received();
+      started();
+      await wait(orderId, 'shipment');
+      await loop.command(orderId, { type: 'QueueFulfillment' });
+      expect(await round()).toEqual({ running: 1 });
+      await loop.command(orderId, shipment);
+      expect(await round()).toEqual({ answered: 1 });
+      await wait(orderId, 'delivery');
+      expect(await round()).toEqual({ running: 1 });
+      const shipmentId = `${orderId}-S1`;
+      await loop.command(orderId, {
+        type: 'ConfirmDelivery',
+        shipmentId,
+        deliveredAt: new Date().toISOString(),
+      });
+      expect(await round()).toEqual({ answered: 1 });
+    });
+
+    it('whose allocation, or cancellation, was cut off', async () => {
+      const skus = Array.from({ length: 120 }, (_, index) => `PART-${index}`);
+      for (const sku of skus) await loop.stock(sku, 'L1', 1);
+      await cutOff(1, (ports) =>
+        testLoop(table, ports).receive({ orderId, lines: skus.map((sku) => ({ sku, quantity: 1 })) }),
+      );
+      expect((await loop.order(orderId)).state).toBe('RECEIVED');
+      started();
+      await wait(orderId, 'allocation');
+      // Once allocated it may be met again, in its new state.
+      expect(await round()).toMatchObject({ answered: 1 });
+      expect((await loop.order(orderId)).state).toBe('ALLOCATED');
+      await wait(orderId, 'shipment');
+      const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'c' } as const;
+      const command = { type: 'CancelOrder', reason: 'customer' } as const;
+      await cutOff(1, (ports) => handleOrderCommand(ports, { orderId, command, origin }));
+      expect(await round()).toEqual({ settled: 1 });
+      expect((await loop.order(orderId)).state).toBe('CANCELLED');
+    });
   });
 
   it('continues where the run before stopped', async () => {

@@ -2,18 +2,21 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import { isFinal, ORDER_STATES } from '../../../domain/order/lifecycle.ts';
-import type { LiveOrders } from '../../fulfillment/reconcile.ts';
+import type { LiveOrder, LiveOrders } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem } from './items.ts';
-import { ARRIVAL_SHARDS, type Key } from './keys.ts';
-import { stateShard } from './order-items.ts';
+import { ARRIVAL_SHARDS, headerKey, type Key, taskKey } from './keys.ts';
+import { headerFromItem, stateShard } from './order-items.ts';
+import { readItems } from './read-items.ts';
+import { restartFromItem, workflowKey } from './stuck-store.ts';
+import { taskFromItem } from './task-store.ts';
 
 /** An order has a workflow in every state that it can leave. */
 const PARTITIONS = ORDER_STATES.filter((state) => !isFinal(state)).flatMap((state) =>
   Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => stateShard(state, shard)),
 );
 
-const PAGE = 25;
+const PAGE = 100;
 const POSITION: Key = { pk: 'RECONCILER', sk: 'RECONCILER' };
 
 const { indexName, partitionKey, sortKey } = INDEXES.ordersByState;
@@ -32,7 +35,7 @@ export function liveOrders(table: Table): LiveOrders {
     async page(after) {
       const { partition: at, arrival } = after === null ? START : Position.parse(JSON.parse(after));
       const partition = PARTITIONS[at];
-      if (partition === undefined) return { orderIds: [], next: null };
+      if (partition === undefined) return { orders: [], next: null };
       const { Items = [] } = await table.client.send(
         new QueryCommand({
           TableName: table.name,
@@ -50,7 +53,10 @@ export function liveOrders(table: Table): LiveOrders {
           ? { partition: at, arrival: last }
           : { partition: at + 1, arrival: '' };
       return {
-        orderIds: sorts.map((sort) => sort.slice(sort.indexOf('#') + 1)),
+        orders: await readLiveOrders(
+          table,
+          sorts.map((sort) => sort.slice(sort.indexOf('#') + 1)),
+        ),
         next: next.partition === PARTITIONS.length ? null : JSON.stringify(next),
       };
     },
@@ -63,4 +69,18 @@ export function liveOrders(table: Table): LiveOrders {
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
     },
   };
+}
+
+async function readLiveOrders(table: Table, orderIds: readonly string[]): Promise<readonly LiveOrder[]> {
+  const keysOf = (orderId: string) => [headerKey(orderId), taskKey(orderId), workflowKey(orderId)];
+  const items = Map.groupBy(await readItems(table, orderIds.flatMap(keysOf)), ({ kind }) => kind);
+  const tasks = new Map((items.get('TASK') ?? []).map((item) => [item.orderId, taskFromItem(item)]));
+  const restarts = new Map(
+    (items.get('WORKFLOW') ?? []).map((item) => [item.orderId, restartFromItem(item)]),
+  );
+  return (items.get('ORDER') ?? []).map(headerFromItem).map((header) => ({
+    header,
+    waitFor: tasks.get(header.orderId)?.waitFor ?? null,
+    executionName: restarts.get(header.orderId)?.executionName ?? header.orderId,
+  }));
 }

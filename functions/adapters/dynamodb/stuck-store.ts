@@ -3,12 +3,13 @@ import * as z from 'zod';
 import type { Restart, StuckOrder, StuckStore } from '../../fulfillment/reconcile.ts';
 import type { Table } from './client.ts';
 import { indexAttributes, readIndexPage } from './index-page.ts';
-import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
+import { type Fields, getItem, parseItem, type StoredItem, wasWritten } from './items.ts';
 import { orderPartition } from './keys.ts';
 
 const INDEX_PARTITION = 'STUCK';
 const stuckKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'STUCK' });
-const workflowKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'WORKFLOW' });
+/** The key of the item that says which execution drives an order. */
+export const workflowKey = (orderId: string) => ({ pk: orderPartition(orderId), sk: 'WORKFLOW' });
 
 const StoredStuck = z.object({
   orderId: z.string(),
@@ -20,6 +21,10 @@ const StoredRestart = z.object({
   restarts: z.int(),
   restartedAt: z.string(),
 } satisfies Fields<Restart>);
+
+export function restartFromItem(item: StoredItem): Restart {
+  return parseItem(StoredRestart, item);
+}
 
 /** Marks orders whose workflow gave up, and keeps which execution drives them, beside the order. */
 export function stuckStore(table: Table): StuckStore {
@@ -55,7 +60,7 @@ export function stuckStore(table: Table): StuckStore {
     },
     async restartOf(orderId) {
       const item = await getItem(table, workflowKey(orderId));
-      return item === null ? null : parseItem(StoredRestart, item);
+      return item === null ? null : restartFromItem(item);
     },
     async noteRestart(orderId, restart) {
       const Item = { ...workflowKey(orderId), kind: 'WORKFLOW', orderId, ...restart };

@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { type TaskStore, WAITS_FOR, type WaitingTask } from '../../fulfillment/workflow.ts';
 import type { Table } from './client.ts';
-import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
+import { type Fields, getItem, parseItem, type StoredItem, wasWritten } from './items.ts';
 import { taskKey } from './keys.ts';
 
 const Stored = z.object({
@@ -10,6 +10,10 @@ const Stored = z.object({
   waitFor: z.enum(WAITS_FOR),
   savedAt: z.string(),
 } satisfies Fields<WaitingTask>);
+
+export function taskFromItem(item: StoredItem): WaitingTask {
+  return parseItem(Stored, item);
+}
 
 /** Keeps, beside the order, what its workflow waits for; a new wait takes the place of the one before. */
 export function taskStore(table: Table): TaskStore {
@@ -20,7 +24,7 @@ export function taskStore(table: Table): TaskStore {
     },
     async find(orderId) {
       const item = await getItem(table, taskKey(orderId));
-      return item === null ? null : parseItem(Stored, item);
+      return item === null ? null : taskFromItem(item);
     },
     async remove(orderId, taskToken) {
       await wasWritten(
