@@ -179,6 +179,9 @@ const filters = {
     description:
       'Orders in progress that are late or at risk, are held, or wait for stock; neither closed nor cancelled ones.',
   }),
+  test: z.literal('true').optional().meta({
+    description: 'Orders of test interchanges, which are left out otherwise.',
+  }),
   from: dateOrInstant('T00:00:00.000Z').optional().meta({ description: 'Received at this time or later.' }),
   to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received at this time or earlier.' }),
 };

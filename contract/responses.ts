@@ -134,6 +134,9 @@ const orderTerms = {
   version: z.int(),
   channel: Channel,
   source: z.string().optional(),
+  isTest: z.literal(true).optional().meta({
+    description: 'Of a test interchange (ISA15 T): it takes no stock and is not invoiced, and lists hide it.',
+  }),
   orderType: OrderType,
   currency: z.string(),
   externalId: z.string().optional(),

@@ -140,6 +140,8 @@ const CONSUMERS = {
     timeout: Duration.seconds(30),
     batchSize: 1,
     channels: CONNECTED_KINDS,
+    // Partners are answered with test documents.
+    includesTests: true,
     delaysFailures: true,
     // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
     attempts: 11,

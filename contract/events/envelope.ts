@@ -34,6 +34,8 @@ export type OrderEnvelope = {
     readonly orderId: string;
     readonly channel: Channel;
     readonly orderType: OrderType;
+    /** The order is a test: its events have a source of their own on the bus. */
+    readonly isTest?: true | undefined;
   };
 }[OrderEventType];
 
@@ -77,6 +79,10 @@ export const ORDER_HEAD = {
   orderId: z.string().min(1),
   channel: Channel,
   orderType: OrderType,
+  isTest: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Present for test orders, whose events have the source `order-loop.test`.' }),
 } as const;
 
 /** Fields of every event of a lot, besides type and data. */

@@ -22,6 +22,21 @@ export interface Lot {
 /** Maximum quantity of a lot, so that sums of lots stay safe integers. */
 const MAX_UNITS_IN_A_LOT = 1_000_000_000;
 
+/** The lot that test orders take all goods of. No store has it. */
+const TEST_LOT = 'TEST';
+
+/** @returns stock that never ends, for orders that are only tried out */
+export function testStock(skus: readonly string[]): ReadonlyMap<string, readonly Lot[]> {
+  const lot = {
+    lotNumber: TEST_LOT,
+    expiryDate: null,
+    status: 'AVAILABLE',
+    reserved: 0,
+    sequence: 0,
+  } as const;
+  return new Map(skus.map((sku) => [sku, [{ ...lot, sku, available: MAX_UNITS_IN_A_LOT }]]));
+}
+
 const reason = text(500).refine((value) => value.trim() !== '', 'a reason is not blank');
 
 export const ReceiveStock = z.strictObject({

@@ -89,4 +89,6 @@ export const channelTerms = {
   ...shippingDates,
   /** What stock does not cover is cancelled in place of being backordered. */
   cancelBackorders: z.boolean().optional(),
+  /** A trading partner tries its documents out: the order takes no real stock, and nobody is charged for it. */
+  isTest: z.literal(true).optional(),
 };

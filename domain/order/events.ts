@@ -116,6 +116,8 @@ const OrderReceived = z.object({
   shipNotAfter: z.string().optional(),
   cancelAfter: z.string().optional(),
   cancelBackorders: z.boolean().optional(),
+  /** Of a test interchange: it takes no real stock, and nobody is charged for it. */
+  isTest: z.literal(true).optional(),
   lines: z.array(AcceptedLine),
   /** What had left before the order was received; it took nothing from our lots. */
   earlierShipments: z

@@ -149,6 +149,8 @@ export interface Order {
   readonly cancelAfter?: string | undefined;
   /** What stock does not cover is cancelled in place of being backordered. */
   readonly cancelBackorders?: boolean | undefined;
+  /** It takes no real stock, nobody is charged for it, and lists hide it. */
+  readonly isTest?: true | undefined;
   readonly holds: readonly Hold[];
   readonly lines: readonly Line[];
   readonly shipments: readonly Shipment[];

@@ -4,6 +4,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE, TEST_EVENT_SOURCE } from '../../contract/events/source.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { EventBus } from '../events/publish-events.ts';
 
@@ -32,7 +33,8 @@ export function eventBus(EventBusName: string, client = new EventBridgeClient({}
 function entryOf(EventBusName: string, event: Envelope): PutEventsRequestEntry {
   return {
     EventBusName,
-    Source: 'order-loop',
+    // Only who asks for them hears of test orders.
+    Source: 'isTest' in event && event.isTest ? TEST_EVENT_SOURCE : EVENT_SOURCE,
     DetailType: event.type,
     Detail: JSON.stringify(event),
     Time: new Date(event.occurredAt),

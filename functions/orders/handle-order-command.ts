@@ -1,4 +1,5 @@
 import type { Rejection } from '../../domain/decider.ts';
+import { testStock } from '../../domain/inventory/lot.ts';
 import type { OrderCommand } from '../../domain/order/commands.ts';
 import { linesToAllocate } from '../../domain/order/decide/allocate.ts';
 import type { Facts } from '../../domain/order/decide/context.ts';
@@ -204,7 +205,8 @@ export async function factsFor(
   mostReservations = MAX_RESERVATIONS,
 ): Promise<Facts> {
   const skus = stockNeeded(command, order, mostReservations);
-  const stock = await ports.stock.lotsOf(skus);
+  const { isTest } = order ?? (command.type === 'ReceiveOrder' ? command : { isTest: undefined });
+  const stock = isTest ? testStock(skus) : await ports.stock.lotsOf(skus);
   return { orderId, now: ports.now(), stock, mostReservations };
 }
 
@@ -229,7 +231,7 @@ export function envelopes(
   const [first] = events;
   const identity = order ?? (first?.type === 'OrderReceived' ? first.data : null);
   if (identity === null) return [];
-  const { channel, orderType } = identity;
+  const { channel, orderType, isTest } = identity;
   return events.map(
     (event, index) =>
       ({
@@ -241,6 +243,7 @@ export function envelopes(
         occurredAt,
         channel,
         orderType,
+        ...(isTest && { isTest }),
         ...request.origin,
       }) as OrderEnvelope,
   );

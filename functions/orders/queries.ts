@@ -39,6 +39,8 @@ export interface OrderFilter {
   readonly trackingNumber?: string | undefined;
   /** Any number of the order: its own, its purchase order's, its channel's, or one of its parcels'. */
   readonly number?: string | undefined;
+  /** Test orders alone. @default live orders alone */
+  readonly test?: 'true' | undefined;
   /** Instants between which the order was received, both included. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;

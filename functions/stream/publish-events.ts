@@ -33,7 +33,10 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
     const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
     const first = streamed.find(({ event }) => reasons.has(event));
     const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
-    for (const { event } of through) metrics.addMetric(event.type, MetricUnit.Count, 1);
+    for (const { event } of through) {
+      const isTest = 'isTest' in event && event.isTest === true;
+      if (!isTest) metrics.addMetric(event.type, MetricUnit.Count, 1);
+    }
     if (first === undefined) return ALL_DONE;
     const isAway = left.length === streamed.length;
     const about = { left: left.length, firstEventId: first.event.eventId, reason: reasons.get(first.event) };

@@ -105,6 +105,8 @@ export interface EventQueueConsumerProps extends QueueConsumerProps {
   readonly types?: readonly LoopEventType[];
   /** Channels of the orders whose events are consumed. @default all of them */
   readonly channels?: readonly Channel[];
+  /** Whether events of test orders are consumed too. @default false */
+  readonly includesTests?: boolean;
 }
 
 /**
@@ -120,6 +122,7 @@ export class EventQueueConsumer extends QueueConsumer {
       {
         ...(props.types === undefined ? {} : { types: props.types }),
         ...(props.channels === undefined ? {} : { channels: props.channels }),
+        includesTests: props.includesTests ?? false,
       },
       new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters.queue }),
     );

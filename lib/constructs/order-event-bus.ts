@@ -3,13 +3,11 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { EVENT_SOURCE, TEST_EVENT_SOURCE } from '../../contract/events/source.ts';
 import type { StockEventType } from '../../domain/inventory/lot.ts';
 import type { OrderEventType } from '../../domain/order/events.ts';
 import type { Channel } from '../../domain/order/terms.ts';
 import type { LoopFunction } from './loop-function.ts';
-
-/** `source` of every event that the loop puts on the bus. */
-const EVENT_SOURCE = 'order-loop';
 
 /** Name of an event that the loop puts on the bus. */
 export type LoopEventType = OrderEventType | StockEventType;
@@ -20,6 +18,8 @@ export interface OrderEventFilter {
   readonly types?: readonly LoopEventType[];
   /** Channels of the orders, for example `SHOPIFY`. Events of stock have no channel and are then left out. */
   readonly channels?: readonly Channel[];
+  /** Whether events of test orders are wanted too. @default false */
+  readonly includesTests?: boolean;
 }
 
 export interface OrderEventBusProps {
@@ -76,7 +76,7 @@ export class OrderEventBus extends Construct {
     return new Rule(scope, id, {
       eventBus: this.bus,
       eventPattern: {
-        source: [EVENT_SOURCE],
+        source: [EVENT_SOURCE, ...(filter.includesTests === true ? [TEST_EVENT_SOURCE] : [])],
         ...(filter.types === undefined ? {} : { detailType: [...filter.types] }),
         ...(filter.channels === undefined ? {} : { detail: { channel: [...filter.channels] } }),
       },

@@ -36,6 +36,7 @@ For other languages there are the [AsyncAPI 3 document](asyncapi.json) and a JSO
 - **Numbered.** \`sequence\` counts the events of one order, or of one lot, from 1 without gaps. EventBridge may deliver a later one first.
 - **Complete.** Folding the events of an order gives the order.
 - **Replayable.** An operator can republish a span of time, or one order (\`npm run republish\`). A replayed event has the same \`eventId\`, \`"replay": true\` and a \`replayId\`. To exclude replays, a rule matches \`{"detail": {"replay": [{"exists": false}]}}\`.
+- **Live.** Events of test orders (\`isTest\`) have the source \`order-loop.test\`, which no rule of \`onOrderEvent\` matches.
 - **Compatible.** Within a version only optional fields are added; ignore fields you do not know. Any other change is a new version of the event. Published schemas are in [published](published), and the tests compare every change with them.
 
 ## Events of orders

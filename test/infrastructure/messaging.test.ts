@@ -94,6 +94,15 @@ test('the publisher reads every event, the workflow driver only those that may m
     expect(driven).toContain(type);
 });
 
+test('only what writes to partners hears of test orders', () => {
+  const rules = service
+    .all('AWS::Events::Rule')
+    .map(({ Properties }) => Properties)
+    .filter(({ EventPattern }) => EventPattern?.source?.includes('order-loop.test'));
+  const { EventSourceArn } = mappings.get('functions/consumers/channel-sync.ts');
+  expect(rules.map(({ Targets }) => Targets[0].Arn)).toEqual([EventSourceArn]);
+});
+
 describe.each(consumers)('%s', (entry) => {
   const mapping = mappings.get(entry);
   const queue = service.behind(mapping.EventSourceArn).Properties;

@@ -66,6 +66,7 @@ export function FilterBar({ filters, customers }: Props) {
       />
       {choice('age', 'Any age', AGES)}
       {choice('attention', 'Needs attention', ATTENTIONS)}
+      {choice('test', 'Live orders', [{ value: 'true', label: 'Test orders' }])}
       {isFiltered && (
         <Button size="xs" variant="subtle" onClick={clear}>
           Clear filters

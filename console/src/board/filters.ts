@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 
 /** Filters of the board, by their names in the URL. */
-const FILTERS = ['channel', 'type', 'customer', 'sku', 'age', 'attention'] as const;
+const FILTERS = ['channel', 'type', 'customer', 'sku', 'age', 'attention', 'test'] as const;
 export type FilterName = (typeof FILTERS)[number];
 
 const DAY = 86_400_000;
@@ -41,6 +41,7 @@ function queryOf(given: URLSearchParams, now: number): string {
     ['customer', given.get('customer')],
     ['sku', given.get('sku')],
     ['attention', given.get('attention')],
+    ['test', given.get('test')],
     ['to', days > 0 ? new Date(now - days * DAY).toISOString() : null],
   ];
   const query = new URLSearchParams();

@@ -2,16 +2,21 @@ import { Badge, Group } from '@mantine/core';
 import type { OrderSummary } from '../../../contract/responses.ts';
 import { words } from '../format.ts';
 
-type Marked = Pick<OrderSummary, 'holds' | 'deliveryWindowStatus' | 'state'> & {
+type Marked = Pick<OrderSummary, 'holds' | 'deliveryWindowStatus' | 'state' | 'isTest'> & {
   readonly units?: OrderSummary['units'];
 };
 
 /** What needs attention about an order, in words and not by colour alone. */
 export function Badges({ order }: { readonly order: Marked }) {
-  const { holds, units, deliveryWindowStatus, state } = order;
+  const { holds, units, deliveryWindowStatus, state, isTest } = order;
   const isPart = units !== undefined && units.shipped > 0 && state === 'FULFILLMENT_QUEUED';
   return (
     <Group gap={4}>
+      {isTest && (
+        <Badge color="grape" variant="filled" size="sm">
+          Test
+        </Badge>
+      )}
       {holds.length > 0 && (
         <Badge
           color="red"

@@ -139,15 +139,16 @@ export function channelDocumentPartition(channel: string, source: string, key: s
  * documents is one for each of them.
  */
 export function purchaseOrderKey(
-  order: Pick<Order, 'customer' | 'releaseNumber' | 'channelDocument'>,
+  order: Pick<Order, 'customer' | 'releaseNumber' | 'channelDocument' | 'isTest'>,
   number: string,
 ): Key {
-  const { customer, releaseNumber, channelDocument: document } = order;
+  const { customer, releaseNumber, channelDocument: document, isTest } = order;
   const isOneOfSeveral =
     releaseNumber !== undefined || document?.issuer !== undefined || (document?.parts ?? 1) > 1;
   const scope = isOneOfSeveral
     ? [document?.key ?? releaseNumber ?? '', document?.issuer ?? '', String(document?.part ?? 1)]
     : [];
+  if (isTest) scope.push('TEST');
   const identity = digest(customerIdentity(customer), number.normalize('NFC').toLowerCase(), ...scope);
   return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
 }

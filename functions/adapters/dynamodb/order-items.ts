@@ -199,6 +199,11 @@ export function arrivalShard(shard: number): string {
   return `ORDERS#${shard}`;
 }
 
+/** The index partition of test orders, which are in none by state. */
+export function testShard(shard: number): string {
+  return `TESTORDERS#${shard}`;
+}
+
 export function stateShard(state: OrderState, shard: number): string {
   return `STATE#${state}#${shard}`;
 }
@@ -267,8 +272,10 @@ export function allocationItem(order: Order, line: Line, allocation: Allocation)
     lineNumber: line.lineNumber,
     sku: line.sku,
     ...allocation,
-    lotKey: lotIndexKey(line.sku ?? '', allocation.lotNumber),
-    allocationSort: `${order.orderId}#${String(line.lineNumber).padStart(4, '0')}`,
+    ...(!order.isTest && {
+      lotKey: lotIndexKey(line.sku ?? '', allocation.lotNumber),
+      allocationSort: `${order.orderId}#${String(line.lineNumber).padStart(4, '0')}`,
+    }),
   };
 }
 
@@ -348,9 +355,13 @@ function headerIndexKeys(order: Order, units: UnitTotals) {
   const { externalId, customer } = order;
   const needsALook = attentionsOf({ ...order, units }).length > 0;
   return {
-    arrivalShard: arrivalShard(shard),
-    stateShard: stateShard(order.state, shard),
-    ...(needsALook && { attentionShard: attentionShard(order.state, shard) }),
+    ...(order.isTest
+      ? { arrivalShard: testShard(shard) }
+      : {
+          arrivalShard: arrivalShard(shard),
+          stateShard: stateShard(order.state, shard),
+          ...(needsALook && { attentionShard: attentionShard(order.state, shard) }),
+        }),
     arrival: arrival(order.receivedAt, order.orderId),
     customerKey: customerKey(customer.name),
     ...(customer.reference !== undefined && { customerReferenceKey: customerKey(customer.reference) }),

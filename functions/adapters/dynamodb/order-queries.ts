@@ -17,6 +17,7 @@ import {
   purchaseOrderReference,
   skuIndexKey,
   stateShard,
+  testShard,
   trackingReference,
 } from './order-items.ts';
 import { readItems } from './read-items.ts';
@@ -96,7 +97,7 @@ async function* candidates(
 }
 
 function partitionsOf(filter: OrderFilter): readonly Partition[] {
-  const { customer, customerReference, sku, state, attention } = filter;
+  const { customer, customerReference, sku, state, attention, test } = filter;
   if (customer !== undefined) {
     return [
       { index: INDEXES.ordersByCustomer, key: customerKey(customer) },
@@ -108,6 +109,8 @@ function partitionsOf(filter: OrderFilter): readonly Partition[] {
   }
   if (sku !== undefined) return [{ index: INDEXES.linesBySku, key: skuIndexKey(sku) }];
   const shards = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => shard);
+  if (test !== undefined)
+    return shards.map((shard) => ({ index: INDEXES.ordersByArrival, key: testShard(shard) }));
   if (attention !== undefined) {
     const states = state === undefined ? ORDER_STATES : [state];
     return states.flatMap((each) =>
@@ -242,6 +245,7 @@ function matches(header: OrderHeader, filter: OrderFilter): boolean {
   const { customer, customerReference, attention } = filter;
   return (
     !header.voided &&
+    (header.isTest === true) === (filter.test === 'true') &&
     same(filter.state, header.state) &&
     same(filter.channel, header.channel) &&
     same(filter.orderType, header.orderType) &&

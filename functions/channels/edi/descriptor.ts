@@ -14,6 +14,19 @@ export function ediIdentity(isaQualifier: string, isaId: string): string {
   return `${isaQualifier} ${isaId.trimEnd()}`;
 }
 
+/** Begins the source of test orders (ISA15 T). It stands for nobody else: ISA05 is two characters. */
+const TEST = 'TEST ';
+
+/** @returns the source of a sender's orders; its test orders have another */
+export function sourceOf({ identity, isTest = false }: { identity: string; isTest?: boolean }): string {
+  return isTest ? `${TEST}${identity}` : identity;
+}
+
+/** @returns the identity of the sender whose orders have a source */
+export function identityOfSource(source: string): string {
+  return source.startsWith(TEST) ? source.slice(TEST.length) : source;
+}
+
 /** The media type of X12 in requests and answers. */
 export const X12_MEDIA_TYPE = 'application/edi-x12';
 

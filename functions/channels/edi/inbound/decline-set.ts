@@ -16,6 +16,7 @@ import {
 } from '../x12/index.ts';
 import { digestOf, ordersMeantBy, ordersOfDocument } from './known-orders.ts';
 import { type EdiDependencies, isAddressedTo, type Partner, senderOf } from './process-interchange.ts';
+import type { Sender } from './translate-order.ts';
 
 export interface DeclineDependencies {
   readonly ports: Pick<Ports, 'orders' | 'now'>;
@@ -48,11 +49,11 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
   const { ports, numbers, documents, dispatches, deliver } = dependencies;
   const found = await setOf(dependencies, message);
   if (found === null) return;
-  const { partner, set } = found;
-  const refusal = await refusalOf(ports, partner, set);
+  const { partner, sender, set } = found;
+  const refusal = await refusalOf(ports, partner, sender, set);
   const address = partner.settings.deliverTo;
   if (refusal === null || address === undefined) return;
-  const { identity } = senderOf(partner);
+  const { identity, isTest = false } = sender;
   const name = `${refusal.kind}-${message.ref.messageId}`;
   const now = ports.now();
   const [orderId] = refusal.orderIds;
@@ -61,7 +62,7 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
     { name, fingerprint: digestOf(set), orderId },
     (controlNumber) =>
       inWritableSeparators((separators) =>
-        refusal.write(envelopeOf(partner, { now, controlNumber, separators })),
+        refusal.write(envelopeOf(partner, { now, controlNumber, separators, isTest })),
       ),
   );
   const common = { kind: refusal.kind, createdAt: now, mediaType: 'application/edi-x12', content } as const;
@@ -71,7 +72,7 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
     await deliver(partner, address, content);
     const sentAt = ports.now();
     for (const [index, each] of refusal.orderIds.entries()) {
-      const by = index === 0 ? acknowledgeBy(partner, sentAt) : undefined;
+      const by = index === 0 && !isTest ? acknowledgeBy(partner, sentAt) : undefined;
       await documents.noteSent(each, name, sentAt, by);
     }
   });
@@ -81,29 +82,29 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
 async function setOf(
   { findPartner }: DeclineDependencies,
   { body, place = [] }: InboundMessage,
-): Promise<{ readonly partner: Partner; readonly set: SetReport['set'] } | null> {
+): Promise<{ readonly partner: Partner; readonly sender: Sender; readonly set: SetReport['set'] } | null> {
   const [index = 0, position, wasRefused] = place;
   const interchange = readInterchanges(body)[index];
   // What was refused for its form was answered by a 997.
   if (interchange?.kind !== 'interchange' || position === undefined || wasRefused !== undefined) return null;
   const { header } = interchange;
   const partner = await findPartner(header);
-  if (partner === null || header.usage !== 'P') return null;
+  if (partner === null || header.usage === 'I') return null;
   const report = validateInterchange(interchange, {
     acceptErrors: partner.settings.acceptErrors ?? false,
     ...{ senderKnown: true, addressedToUs: isAddressedTo(partner, header), duplicate: false },
   });
   const accepted = report.groups.flatMap(({ sets }) => sets).filter(({ verdict }) => verdict !== 'R');
   const set = accepted[position]?.set;
-  return set === undefined ? null : { partner, set };
+  return set === undefined ? null : { partner, sender: senderOf(partner, header), set };
 }
 
 async function refusalOf(
   ports: DeclineDependencies['ports'],
   partner: Partner,
+  sender: Sender,
   set: SetReport['set'],
 ): Promise<Refusal | null> {
-  const sender = senderOf(partner);
   const said = (document: {
     purchaseOrderNumber: string;
     releaseNumber: string | null;

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '../../../../domain/order/order.ts';
 import type { Ports } from '../../../orders/ports.ts';
+import { sourceOf } from '../descriptor.ts';
 import type { DocumentHeader, TransactionSet } from '../x12/index.ts';
 import { documentIdentity, type Sender } from './translate-order.ts';
 
 /** @returns the orders that were made of a document before, its parts in their order; none where it is new */
 export async function ordersOfDocument(
   ports: Pick<Ports, 'orders'>,
-  { identity }: Sender,
+  sender: Sender,
   document: DocumentHeader,
 ): Promise<readonly Order[]> {
   const { key, issuer } = documentIdentity(document);
-  const orders = await ordersOfKey(ports, identity, key);
+  const orders = await ordersOfKey(ports, sender, key);
   return orders.filter(({ channelDocument }) => channelDocument?.issuer === issuer);
 }
 
@@ -21,11 +22,11 @@ export async function ordersOfDocument(
  */
 export async function ordersMeantBy(
   ports: Pick<Ports, 'orders'>,
-  { identity }: Sender,
+  sender: Sender,
   document: DocumentHeader,
 ): Promise<readonly Order[] | null> {
   const { key, issuer } = documentIdentity(document);
-  const orders = await ordersOfKey(ports, identity, key);
+  const orders = await ordersOfKey(ports, sender, key);
   if (issuer !== undefined) return orders.filter(({ channelDocument }) => channelDocument?.issuer === issuer);
   const issuers = new Set(orders.map(({ channelDocument }) => channelDocument?.issuer));
   return issuers.size > 1 ? null : orders;
@@ -33,10 +34,10 @@ export async function ordersMeantBy(
 
 async function ordersOfKey(
   ports: Pick<Ports, 'orders'>,
-  identity: string,
+  sender: Sender,
   key: string,
 ): Promise<readonly Order[]> {
-  const orderIds = await ports.orders.findDocument('EDI', identity, key);
+  const orderIds = await ports.orders.findDocument('EDI', sourceOf(sender), key);
   const orders = await Promise.all(orderIds.map((orderId) => ports.orders.load(orderId)));
   return orders.filter((order) => order !== null).toSorted((one, other) => partOf(one) - partOf(other));
 }

@@ -90,7 +90,9 @@ async function processInterchange(
   const partner = await dependencies.findPartner(header);
   const identity = ediIdentity(header.senderQualifier, header.senderId);
   const fingerprint = digest(interchange);
-  const name = `answer ${header.receiverId} ${header.controlNumber}`;
+  // Tests are numbered by themselves.
+  const usage = header.usage === 'T' ? 'T ' : '';
+  const name = `answer ${usage}${header.receiverId} ${header.controlNumber}`;
   // What was answered to a partner is answered again to nobody else.
   const earlier = partner === null ? null : await dependencies.numbers.find(identity, name);
   if (earlier !== null && earlier.fingerprint === fingerprint) {
@@ -131,7 +133,7 @@ export async function processAccepted(
   partner: Partner,
   messageAt: InterchangeContext['messageAt'],
 ): Promise<readonly SetOutcome[]> {
-  const sender = senderOf(partner);
+  const sender = senderOf(partner, report.interchange.header);
   const answers = { numbers, now: ports.now, documents: { noteAnswer: noteWithShares(ports, documents) } };
   await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
   return processSets(ports, report, {
@@ -328,9 +330,10 @@ export function isAddressedTo(
 }
 
 /** The partner as the orders know it. */
-export function senderOf({ name, settings }: Partner): Sender {
+export function senderOf({ name, settings }: Partner, { usage }: Pick<InterchangeHeader, 'usage'>): Sender {
   const { isaQualifier, isaId } = settings;
-  return { name, isaId: isaId.trimEnd(), identity: ediIdentity(isaQualifier, isaId) };
+  const identity = ediIdentity(isaQualifier, isaId);
+  return { name, isaId: isaId.trimEnd(), identity, isTest: usage === 'T' };
 }
 
 function stampOf(controlNumber: number, now: Date): AnswerStamp {

@@ -61,7 +61,7 @@ async function processLogged(
   const read = readSet(set);
   const own = { ...context, account: read.account };
   const outcome =
-    usage === 'P' ? await unlessSettled(own, processSet(ports, set, read, own)) : notLive(set, usage);
+    usage === 'I' ? forInformation(set) : await unlessSettled(own, processSet(ports, set, read, own));
   const account = read.account?.();
   if (outcome.kind === 'quarantined') {
     // Its interchange is settled, and kept for a shorter time than a set that waits for somebody.
@@ -112,13 +112,9 @@ function readSet(set: AcceptedSet): ReadSet {
 
 type AcceptedSet = SetReport['set'];
 
-/** ISA15 says whether an interchange is meant: a test, or mere information, never becomes an order. */
-function notLive(set: AcceptedSet, usage: string): SetOutcome {
-  return {
-    kind: 'quarantined',
-    topic: set.id,
-    reason: `usage indicator ${usage}: not meant as a live order`,
-  };
+/** ISA15 I: what is sent for information never becomes an order. A test (T) does, in a world of its own. */
+function forInformation(set: AcceptedSet): SetOutcome {
+  return { kind: 'quarantined', topic: set.id, reason: 'usage indicator I: sent for information only' };
 }
 
 async function processSet(

@@ -3,6 +3,7 @@ import { CurrencyCode, sum, toCurrencyDigits } from '../../../../domain/money.ts
 import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import { ReceiveOrder } from '../../../../domain/order/commands.ts';
+import { sourceOf } from '../descriptor.ts';
 import {
   type DateTerms,
   type DocumentHeader,
@@ -25,6 +26,8 @@ export interface Sender {
   readonly name: string;
   /** ISA05 and ISA06: what distinguishes the partner's orders from those of others. */
   readonly identity: string;
+  /** Whether it only tries its documents out (ISA15 T). @default false */
+  readonly isTest?: boolean;
   /** ISA06: the customer's reference. */
   readonly isaId: string;
 }
@@ -96,7 +99,8 @@ export function translateOrder(
     type: 'ReceiveOrder',
     channel: 'EDI',
     orderType: 'B2B',
-    source: sender.identity,
+    source: sourceOf(sender),
+    ...(sender.isTest && { isTest: true as const }),
     externalId: externalIdOf(document),
     channelDocument: { ...documentIdentity(document), digest, part: split?.part ?? 1, parts: split?.of ?? 1 },
     currency,

@@ -9,12 +9,14 @@ export interface Stamp {
   readonly now: string;
   readonly controlNumber: number;
   readonly separators?: WrittenSeparators;
+  /** Whether it is about a test order. @default false */
+  readonly isTest?: boolean;
 }
 
 /** From us to the partner, in the version that was agreed with it. */
 export function envelopeOf(
   { settings }: Partner,
-  { now, controlNumber, separators }: Stamp,
+  { now, controlNumber, separators, isTest = false }: Stamp,
 ): OutgoingEnvelope {
   return {
     sender: {
@@ -26,7 +28,7 @@ export function envelopeOf(
     date: now.slice(0, 10).replaceAll('-', ''),
     time: now.slice(11, 16).replace(':', ''),
     controlNumber,
-    usage: 'P',
+    usage: isTest ? 'T' : 'P',
     version: settings.x12Version ?? '004010',
     ...(separators && { separators }),
   };

@@ -4,6 +4,7 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
+import { identityOfSource } from '../descriptor.ts';
 import { inWritableSeparators } from '../x12/index.ts';
 import { acknowledgeBy, type Partner } from './common.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
@@ -33,7 +34,7 @@ export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSer
  */
 export function partnerNotifier(dependencies: PartnerDependencies): Notifier {
   return async (event, order) => {
-    const source = order.source ?? '';
+    const source = identityOfSource(order.source ?? '');
     const partner = await dependencies.findPartner(source);
     if (partner === null) return;
     const isMade = async (documentId: string) =>
@@ -61,7 +62,7 @@ async function isSaid(
   { unless }: Outgoing,
 ): Promise<boolean> {
   if (unless === undefined) return false;
-  const made = await numbers.find(order.source ?? '', unless.documentId);
+  const made = await numbers.find(identityOfSource(order.source ?? ''), unless.documentId);
   const sequence = made?.fingerprint.split(' ')[about.indexOf(order)];
   return sequence !== undefined && Number(sequence) >= unless.madeSince;
 }
@@ -72,7 +73,8 @@ async function keep(
   about: Shares,
   { kind, documentId, prepare }: Outgoing,
 ): Promise<string> {
-  const [{ source = '', orderId }] = about;
+  const [{ source: given = '', orderId, isTest = false }] = about;
+  const source = identityOfSource(given);
   const earlier = await numbers.find(source, documentId);
   const { content } = earlier ?? (await numbered());
   for (const each of about)
@@ -92,7 +94,7 @@ async function keep(
     // Says of which moment of each order the document speaks.
     const fingerprint = about.map(({ sequence }) => sequence).join(' ');
     return numbers.issue(source, { name: documentId, fingerprint, orderId }, (controlNumber) =>
-      inWritableSeparators((separators) => write({ now, controlNumber, separators })),
+      inWritableSeparators((separators) => write({ now, controlNumber, separators, isTest })),
     );
   }
 }
@@ -116,7 +118,7 @@ async function send(
     const sentAt = ports.now();
     for (const [index, { orderId }] of about.entries()) {
       // It is one document, however many orders it is about.
-      const by = index === 0 ? acknowledgeBy(partner, sentAt) : undefined;
+      const by = index === 0 && !about[0].isTest ? acknowledgeBy(partner, sentAt) : undefined;
       await documents.noteSent(orderId, documentId, sentAt, by);
     }
   });
