@@ -135,7 +135,7 @@ module.exports = {
       name: 'tests-import-scripts-only-to-test-them',
       severity: 'error',
       from: { path: '^test/' },
-      to: { path: '^(scripts|bench)/', pathNot: '^scripts/(client|cost|crash|events|licences)/' },
+      to: { path: '^(scripts|bench)/', pathNot: '^scripts/(client|cost|crash|events|licences|shopify)/' },
     },
     {
       name: 'no-development-dependency-in-production',

@@ -221,7 +221,7 @@ export function orderView(order: FakeOrder) {
       terms === null
         ? null
         : {
-            paymentTermsType: String(terms.payment_terms_type ?? 'UNKNOWN'),
+            paymentTermsType: String(terms.payment_terms_type ?? 'UNKNOWN').toUpperCase(),
             paymentTermsName: String(terms.payment_terms_name ?? ''),
             dueInDays: terms.due_in_days == null ? null : Number(terms.due_in_days),
           },
