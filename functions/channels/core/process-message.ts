@@ -3,42 +3,17 @@ import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../events/envelope.ts';
 import type { MessageSettlement } from '../../messages/message.ts';
 import { handleOrderCommand } from '../../orders/handle-order-command.ts';
-import {
-  Busy,
-  type ExternalIdentity,
-  type ExternalOrder,
-  type Ports,
-  type WriteConflict,
-  WriteFailed,
-} from '../../orders/ports.ts';
+import { Busy, type ExternalOrder, type Ports, type WriteConflict, WriteFailed } from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
 import type { InboundMessage, MessageOutcome } from '../channel.ts';
-import type { Instruction, KnownOrder, ShopOutcome } from './outcome.ts';
+import type { ChannelUpdate } from './channel-update.ts';
+import type { Instruction, KnownOrder } from './outcome.ts';
 import { ShopRefused } from './shops.ts';
 
 /** How often a message is translated anew when its order changes meanwhile, before something of it could be done. */
 const ATTEMPTS = 8;
 /** Rounds of a message of which each does a part; an order of the most lines takes some fifty. */
 const MAX_ROUNDS = 100;
-
-/** An update of one order of a shop, read and ready to be translated. */
-export interface ChannelUpdate {
-  /** The order as the shop knows it. */
-  readonly order: ExternalIdentity;
-  /** How new the state is that the update holds in full; null where it holds no full state. */
-  readonly version: string | null;
-  /** The channel restored the order that it had deleted. @default false */
-  readonly isRestored?: boolean;
-  /** What the update asks for, given what is known of the order; pure. */
-  translate(known: KnownOrder | null): ShopOutcome;
-  /**
-   * The full order, for an update that does not hold it; null where the shop no longer has it.
-   *
-   * @throws Busy when the shop cannot be reached; the message is sent again
-   * @throws ShopRefused when it does not say
-   */
-  fetch?(): Promise<ChannelUpdate | null>;
-}
 
 /**
  * Carries out what an update of a shop asks for, once: an order that is new is received, one that is known is changed as
@@ -230,7 +205,8 @@ function deletedBefore({ order: { externalId }, isRestored }: ChannelUpdate): Me
     : { kind: 'processed', orderIds: [], detail: 'the channel had deleted the order' };
 }
 
-async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<KnownOrder | null> {
+/** @returns what is known of an order of a channel; null where it is not known here. */
+export async function knownOrder(ports: Ports, external: ExternalOrder | null): Promise<KnownOrder | null> {
   if (external?.orderId == null) return null;
   const order = await ports.orders.load(external.orderId);
   if (order === null) return null;

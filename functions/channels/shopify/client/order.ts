@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
-import { ShopifyAdjustment, ShopifyLine, ShopifyOrder, ShopifyRefundLine } from '../inbound/payload.ts';
+import { describeIssues } from '../../core/schema-issues.ts';
+import { ShopRefused } from '../../core/shops.ts';
+import { ShopifyOrder } from '../inbound/payload.ts';
 import { snapshotOf } from '../inbound/snapshot.ts';
 import { fulfilledLines } from './fulfilled-lines.ts';
 import type { AskShopify } from './graphql.ts';
@@ -77,21 +79,55 @@ const REFUNDED = `query RefundedLines($id: ID!, $after: String) {
   }
 }`;
 
-const Order = z.object({ order: ShopifyOrder.nullable() });
-const Lines = z.object({
-  order: z.object({ lineItems: z.object({ nodes: z.array(ShopifyLine), pageInfo: Page }) }).nullable(),
+const Node = z.looseObject({ id: z.string() });
+const Order = z.object({
+  order: z.looseObject({ fulfillments: z.array(Node), refunds: z.array(Node) }).nullable(),
 });
+const Nodes = z.object({ nodes: z.array(z.unknown()), pageInfo: Page });
+const Lines = z.object({ order: z.object({ lineItems: Nodes }).nullable() });
 const Refunded = z.object({
   refund: z
     .object({
-      refundLineItems: z.object({ nodes: z.array(ShopifyRefundLine), pageInfo: Page }),
-      refundShippingLines: z.object({ nodes: z.array(ShopifyAdjustment) }),
+      refundLineItems: Nodes,
+      refundShippingLines: z.object({ nodes: z.array(z.looseObject({})) }),
     })
     .nullable(),
 });
 
 /**
  * Fetches an order with all of its lines, fulfillments and refunds.
+ *
+ * @returns the order in the names of the webhooks' fields, as the shop gives it; null when it has no such order
+ */
+export async function fetchOrder(ask: AskShopify, orderId: string): Promise<object | null> {
+  const { order } = await ask(ORDER, { orderId: orderGid(orderId) }, Order);
+  if (order === null) return null;
+  const line_items = await pagesOf(async (after) => {
+    const page = await ask(LINES, { orderId: orderGid(orderId), after }, Lines);
+    return page.order?.lineItems ?? null;
+  });
+  const fulfillments: object[] = [];
+  for (const fulfillment of order.fulfillments) {
+    const sent = await fulfilledLines(ask, fulfillment.id);
+    const items = sent.map(({ lineItemId: id, quantity }) => ({ id, quantity }));
+    fulfillments.push({ ...fulfillment, line_items: items });
+  }
+  const refunds: object[] = [];
+  for (const refund of order.refunds) {
+    let shipping: readonly object[] = [];
+    const refund_line_items = await pagesOf(async (after) => {
+      const page = await ask(REFUNDED, { id: refund.id, after }, Refunded);
+      shipping = page.refund?.refundShippingLines.nodes ?? [];
+      return page.refund?.refundLineItems ?? null;
+    });
+    const order_adjustments = shipping.map((each) => ({ ...each, kind: 'shipping_refund' }));
+    refunds.push({ ...refund, refund_line_items, order_adjustments });
+  }
+  return { ...order, line_items, fulfillments, refunds };
+}
+
+/**
+ * Fetches an order as a snapshot.
  *
  * @param shop the shop's domain
  * @returns null when the shop has no such order
@@ -101,28 +137,9 @@ export async function retrieveOrder(
   shop: string,
   orderId: string,
 ): Promise<SnapshotResult | null> {
-  const { order } = await ask(ORDER, { orderId: orderGid(orderId) }, Order);
-  if (order === null) return null;
-  const line_items = await pagesOf(async (after) => {
-    const page = await ask(LINES, { orderId: orderGid(orderId), after }, Lines);
-    return page.order?.lineItems ?? null;
-  });
-  const fulfillments: ShopifyOrder['fulfillments'] = [];
-  for (const fulfillment of order.fulfillments ?? []) {
-    const sent = await fulfilledLines(ask, `gid://shopify/Fulfillment/${fulfillment.id}`);
-    const items = sent.map(({ lineItemId: id, quantity }) => ({ id, quantity }));
-    fulfillments.push({ ...fulfillment, line_items: items });
-  }
-  const refunds: ShopifyOrder['refunds'] = [];
-  for (const refund of order.refunds) {
-    let shipping: ShopifyAdjustment[] = [];
-    const items = await pagesOf(async (after) => {
-      const page = await ask(REFUNDED, { id: `gid://shopify/Refund/${refund.id}`, after }, Refunded);
-      shipping = page.refund?.refundShippingLines.nodes ?? [];
-      return page.refund?.refundLineItems ?? null;
-    });
-    const order_adjustments = shipping.map((each) => ({ ...each, kind: 'shipping_refund' }));
-    refunds.push({ ...refund, refund_line_items: [...items], order_adjustments });
-  }
-  return snapshotOf({ ...order, line_items: [...line_items], fulfillments, refunds }, shop);
+  const fetched = await fetchOrder(ask, orderId);
+  if (fetched === null) return null;
+  const parsed = ShopifyOrder.safeParse(fetched);
+  if (parsed.success) return snapshotOf(parsed.data, shop);
+  throw new ShopRefused('Shopify', 200, `an answer of another form: ${describeIssues(parsed.error.issues)}`);
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../../../../domain/decider.ts';
+import type { ChannelUpdate } from '../../core/channel-update.ts';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
 import { fetchOrder, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
-import type { ChannelUpdate } from '../../core/process-message.ts';
 import { type ChannelHold, holdNote, reconcileHold } from '../../core/reconcile-hold.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import { reconcileRefund } from '../../core/reconcile-refund.ts';

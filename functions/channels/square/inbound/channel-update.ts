@@ -1,5 +1,5 @@
+import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
-import type { ChannelUpdate } from '../../core/process-message.ts';
 import { reconcileOrder } from '../../core/reconcile-order.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';

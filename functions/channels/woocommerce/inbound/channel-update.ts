@@ -1,6 +1,6 @@
 import { isUnshipped } from '../../../../domain/order/lifecycle.ts';
+import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
-import type { ChannelUpdate } from '../../core/process-message.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import type { WooStore } from '../client/woocommerce-store.ts';
