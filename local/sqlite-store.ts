@@ -85,6 +85,13 @@ export function openSqliteStore(path: string): Journal {
         'INSERT INTO kept (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
       ).run(name, value);
     },
+    list(beginning) {
+      const rows = statement('SELECT value FROM kept WHERE name >= ? AND name < ? ORDER BY name').all(
+        beginning,
+        `${beginning}\u{10ffff}`,
+      );
+      return rows.map(({ value }) => String(value));
+    },
     close() {
       if (database.isOpen) database.close();
     },

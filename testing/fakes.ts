@@ -9,6 +9,8 @@ export interface TestShops {
   url(shop: string): string;
   /** Puts an order into a shop. */
   put(shop: string, order: Uint8Array | string): Promise<void>;
+  /** Takes all orders out of the shops. */
+  clear(): void;
   /** Makes the next answers fail. */
   fail(...faults: readonly object[]): Promise<void>;
   /** What was asked so far, by operation. */
@@ -21,6 +23,7 @@ export function useShops(): TestShops {
   const fakes = openFakes({
     read: (name) => kept.get(name) ?? null,
     write: (name, value) => kept.set(name, value),
+    list: (beginning) => [...kept].flatMap(([name, value]) => (name.startsWith(beginning) ? [value] : [])),
   });
   const address = () => `${server?.url}${FAKES}`;
   const put = async (path: string, body: Uint8Array | string) => {
@@ -37,6 +40,7 @@ export function useShops(): TestShops {
   afterAll(() => server?.stop(0));
   return {
     url: (shop) => `${address()}/${shop}`,
+    clear: () => kept.clear(),
     put: (shop, order) => put(`/${shop}/orders`, order),
     fail: (...faults) => put('/faults', JSON.stringify(faults)),
     async asked() {

@@ -7,6 +7,7 @@ import type { ChannelVersion, MessageRef, Proof } from '../messages/message.ts';
 import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
+import type { ChannelUpdate } from './core/channel-update.ts';
 import type { ConnectionStore } from './core/connections.ts';
 import type { ControlNumbers } from './core/control-numbers.ts';
 import type { DispatchLog } from './core/dispatch-log.ts';
@@ -26,6 +27,54 @@ export interface Channel {
    * @throws Error when the channel cannot be reached; the same event is brought again later
    */
   notify(event: OrderEnvelope, order: Order): Promise<void>;
+  /** How a sender is asked what changed; absent where none can be asked. */
+  readonly polling?: Polling | undefined;
+}
+
+/** Asks a sender which of its orders changed, for messages that were lost and orders from before it was connected. */
+export interface Polling {
+  /** Whether two states of an order never share a version; dates of whole seconds may. */
+  readonly hasExactVersions: boolean;
+  /**
+   * Asks for orders that changed at an instant or later, those first that have been unchanged the longest.
+   *
+   * @param source what the channel calls the sender
+   * @param since UTC, in the sender's own time
+   * @param cursor where the page begins, from the page before
+   * @throws Busy when the sender cannot be reached
+   * @throws ShopRefused, ShopUnreadable when it does not say
+   */
+  page(source: string, since: string, cursor: string | null): Promise<PolledPage>;
+}
+
+export interface PolledPage {
+  readonly orders: readonly PolledOrder[];
+  /** Where the next page begins; null behind the last one. */
+  readonly next: string | null;
+}
+
+/** An order that a sender says has changed. */
+export interface PolledOrder {
+  readonly externalId: string;
+  /** Compares with the version that is known of the order; null where the sender gives none. */
+  readonly version: string | null;
+  /** UTC, in the sender's own time. */
+  readonly updatedAt: string;
+  /**
+   * The order as it is now, asked for where the page does not have it.
+   *
+   * @returns null when it is no more
+   * @throws Busy when the sender cannot be reached
+   * @throws ShopRefused, ShopUnreadable when it does not say
+   */
+  read(): Promise<PolledMessage | null>;
+}
+
+/** What a polled order says: a message as `process` of the same channel takes it, and the update in it. */
+export interface PolledMessage {
+  readonly topic: string;
+  readonly body: Buffer;
+  readonly update: ChannelUpdate;
 }
 
 /** How messages of one format are processed. */
@@ -130,6 +179,8 @@ export type MessageOutcome =
       readonly orderIds?: readonly string[] | undefined;
       /** What has to happen before it can be processed; when it does, it is found by this. */
       readonly awaits?: string | undefined;
+      /** The state of the channel's order that it holds, where nothing of it was done. */
+      readonly about?: ChannelVersion | undefined;
     })
   /** It was refused, and the sender learns why. */
   | (Settled & { readonly kind: 'rejected'; readonly reason: string })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MessageChannel, MessageState } from '../../contract/inbound-messages.ts';
-import type { LoggedMessage, MessageRef, MessageSettlement, NewMessage } from './message.ts';
+import type { ChannelVersion, LoggedMessage, MessageRef, MessageSettlement, NewMessage } from './message.ts';
 
 /** A message of the log with its body. */
 export interface StoredMessage {
@@ -72,4 +72,9 @@ export function refOf(
   decidedBy?: string,
 ): MessageRef {
   return { messageId, channel, receivedAt, wasQuarantined: state === 'QUARANTINED', decidedBy };
+}
+
+/** @returns by what messages are found that were quarantined with a state of a channel's order, see `awaiting`. */
+export function quarantineOf({ channel, source, externalId, version }: ChannelVersion): string {
+  return `quarantined ${JSON.stringify([channel, source, externalId, version])}`;
 }

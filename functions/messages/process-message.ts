@@ -1,7 +1,7 @@
 import type { Inbound, InboundMessage, MessageOutcome } from '../channels/channel.ts';
 import { WriteFailed } from '../orders/ports.ts';
 import type { MessageSettlement } from './message.ts';
-import type { MessageLog } from './message-log.ts';
+import { type MessageLog, quarantineOf } from './message-log.ts';
 
 /**
  * Processes a message of the log, and settles it there unless the transaction of its effect did.
@@ -50,4 +50,8 @@ async function settle(log: MessageLog, { ref }: InboundMessage, outcome: Message
     ...(outcome.kind === 'processed' ? { detail: outcome.detail } : { reason: outcome.reason }),
     ...('orderIds' in outcome && { orderIds: outcome.orderIds }),
   });
+  // Who asks the channel for its orders finds that this state of one waits for an operator already.
+  if (outcome.kind === 'quarantined' && outcome.about !== undefined) {
+    await log.awaitEvent(ref.messageId, quarantineOf(outcome.about));
+  }
 }

@@ -2,7 +2,7 @@ import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../idempotency.ts';
 import type { StockStore } from '../inventory/ports.ts';
-import type { MessageWrite } from '../messages/message.ts';
+import type { ChannelVersion, MessageWrite } from '../messages/message.ts';
 
 /** Everything that one command changes, written in one transaction or not at all. */
 export interface OrderWrite {
@@ -87,6 +87,8 @@ export interface OrderStore {
    * @throws WriteFailed `external-order-known` when the order was received meanwhile; nothing was written
    */
   markDeleted(order: ExternalIdentity, message: MessageWrite): Promise<void>;
+  /** Notes that a state of a channel's order changes nothing here, so that no older one does; a newer one stays. */
+  noteChannelVersion(version: ChannelVersion): Promise<void>;
   /**
    * @param key of a document of the channel
    * @returns the orders that were made of documents of this key, whoever issued them

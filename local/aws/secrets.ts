@@ -10,6 +10,8 @@ export const LOCAL_ACCESS_TOKEN = 'local-access-token';
 export interface Keeper {
   read(name: string): string | null;
   write(name: string, value: string): void;
+  /** @returns the values whose names begin so. */
+  list(beginning: string): readonly string[];
 }
 
 /**

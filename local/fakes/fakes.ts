@@ -22,7 +22,7 @@ export interface ShopFake {
   /** What a request asks for, by the name that faults know it by. */
   operationOf(method: string, path: string, body: unknown): string;
   /** @param path below the API's address: `/v2/orders/CAIS…` */
-  answer(method: string, path: string, body: unknown): FakeAnswer;
+  answer(method: string, path: string, body: unknown, query: URLSearchParams): FakeAnswer;
   /**
    * Plays the merchant: puts an order into the shop, in place of the one with its id.
    *
@@ -48,7 +48,8 @@ export type Shops = Readonly<Record<string, ShopFake>>;
 export function fakeRoutes(shops: Shops) {
   const faults = openFaults();
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const [path = '/', search] = (request.url ?? '/').split('?');
+    const query = new URLSearchParams(search);
     if (path !== FAKES && !path.startsWith(`${FAKES}/`)) return false;
     const method = request.method ?? 'GET';
     const [, name = '', below = ''] = /^\/([^/]*)(\/.*)?$/.exec(path.slice(FAKES.length)) ?? [];
@@ -59,7 +60,7 @@ export function fakeRoutes(shops: Shops) {
     else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
     else if (shop === undefined) sendProblem(response, 'not_found', 'there is no such stand-in', path);
     else if (below === '/orders' && method === 'PUT') put(shop, bytes ?? Buffer.alloc(0), response, path);
-    else await ask(faults, { shop, name, method, path: below, body }, request, response);
+    else await ask(faults, { shop, name, method, path: below, body, query }, request, response);
     return true;
   };
 }
@@ -70,11 +71,12 @@ interface Question {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
+  readonly query: URLSearchParams;
 }
 
 async function ask(
   faults: Journal,
-  { shop, name, method, path, body }: Question,
+  { shop, name, method, path, body, query }: Question,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -102,7 +104,7 @@ async function ask(
     sendJson(response, 401, { errors });
     return;
   }
-  const answer = shop.answer(method, path, body);
+  const answer = shop.answer(method, path, body, query);
   note(answer.status);
   if (fault?.loseAnswer === true) response.destroy();
   else sendJson(response, answer.status, answer.body);

@@ -41,6 +41,7 @@ export type FakeOrder = z.infer<typeof FakeOrder>;
 export interface ShopOrders {
   find(orderId: string): FakeOrder | null;
   keep(order: FakeOrder): void;
+  list(): readonly FakeOrder[];
   /** The order that a fulfillment or refund belongs to; by the shop's own ids. */
   owner(kind: 'fulfillment' | 'refund', id: string): FakeOrder | null;
   /**
@@ -67,6 +68,7 @@ export function shopOrders(kept: Keeper): ShopOrders {
   return {
     find,
     keep,
+    list: () => kept.list(nameOf('')).map((text) => JSON.parse(text) as FakeOrder),
     owner(kind, id) {
       const orderId = kept.read(ownerName(kind, id));
       return orderId === null ? null : find(orderId);

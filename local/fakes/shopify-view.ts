@@ -11,7 +11,7 @@ export const gid = (type: string, id: string) => `gid://shopify/${type}/${id}`;
 export const idOf = (text: string) => /([0-9]+)(?:-[0-9]+)?$/.exec(text)?.[1] ?? '';
 
 /** @returns so many nodes behind a cursor, as connections of the API are paged. */
-function page<Node>(nodes: readonly Node[], { first = 50, after }: Page) {
+export function page<Node>(nodes: readonly Node[], { first = 50, after }: Page) {
   const start = after == null ? 0 : Number(after);
   const end = start + first;
   return {

@@ -12,6 +12,7 @@ import {
   idOf,
   ONLY_PLACE,
   orderView,
+  page,
   placesOf,
   refundView,
 } from './shopify-view.ts';
@@ -118,6 +119,16 @@ export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopF
     order({ id }: { id: string }) {
       const order = orders.find(idOf(id));
       return order === null ? null : orderView(order);
+    },
+    orders({ query = '', ...given }: { query?: string; first?: number; after?: string | null }) {
+      const since = /^updated_at:>='([^']+)'$/.exec(query)?.[1];
+      if (since === undefined) throw new Error(`the stand-in knows no search for ${query}`);
+      const changed = orders
+        .list()
+        .map(orderView)
+        .filter(({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(since))
+        .sort((one, other) => Date.parse(one.updatedAt) - Date.parse(other.updatedAt));
+      return page(changed, given);
     },
     fulfillmentOrder({ id }: { id: string }) {
       // The shop's only place, where the id names none.

@@ -20,6 +20,7 @@ const Order = z.looseObject({
     )
     .optional(),
   tenders: z.array(z.unknown()).optional(),
+  updated_at: z.string().optional(),
 });
 type Order = z.infer<typeof Order>;
 
@@ -49,6 +50,20 @@ const UpdateOrder = z.strictObject({
   }),
 });
 
+/** SearchOrders as far as it is used here; Square wants locations, and the sort by the date that is filtered by. */
+const SearchOrders = z.strictObject({
+  location_ids: z.array(z.string()).min(1).max(10),
+  limit: z.int().min(1).max(1000).default(500),
+  query: z.strictObject({
+    filter: z.strictObject({
+      date_time_filter: z.strictObject({
+        updated_at: z.strictObject({ start_at: z.iso.datetime({ offset: true }) }),
+      }),
+    }),
+    sort: z.strictObject({ sort_field: z.literal('UPDATED_AT'), sort_order: z.enum(['ASC', 'DESC']) }),
+  }),
+});
+
 const BatchRetrieve = z.looseObject({ object_ids: z.array(Text).min(1).max(1000) });
 
 /** SKUs of the sample items; any other id of the form `SKU:…` is an item with that SKU. */
@@ -68,7 +83,11 @@ const ENDED: readonly string[] = ['CANCELED', 'FAILED'];
  */
 export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake {
   const nameOf = (orderId: string) => `stand-in square order ${orderId}`;
-  const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
+  const keep = (order: Order) => {
+    const { updated_at = new Date().toISOString() } = order;
+    kept.write(nameOf(order.id), JSON.stringify({ ...order, updated_at }));
+  };
+  const list = () => kept.list(nameOf('')).map((text) => JSON.parse(text) as Order);
   const find = (orderId: string): Order | null => {
     const text = kept.read(nameOf(orderId));
     return text === null ? null : (JSON.parse(text) as Order);
@@ -97,6 +116,19 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
     return { status: 200, body: { order: next } };
   };
 
+  const search = (body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const asked = SearchOrders.safeParse(body);
+    if (!asked.success) return refusal(400, 'INVALID_REQUEST', z.prettifyError(asked.error));
+    const { location_ids, limit, query } = asked.data;
+    const since = Date.parse(query.filter.date_time_filter.updated_at.start_at);
+    const changedAt = ({ updated_at }: Order) => Date.parse(updated_at ?? '');
+    const orders = list()
+      .filter((order) => location_ids.includes(order.location_id) && changedAt(order) >= since)
+      .sort((one, other) => changedAt(one) - changedAt(other))
+      .slice(0, limit);
+    return { status: 200, body: { orders } };
+  };
+
   return {
     put: (body) => keep(Order.parse(JSON.parse(Buffer.from(body).toString('utf8')))),
     operationOf,
@@ -112,6 +144,12 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
         }
         case 'UpdateOrder':
           return { operation, ...update(orderId, body) };
+        case 'SearchOrders':
+          return { operation, ...search(body) };
+        case 'ListLocations': {
+          const ids = [...new Set(list().map(({ location_id }) => location_id))];
+          return { operation, status: 200, body: { locations: ids.map((id) => ({ id })) } };
+        }
         case 'BatchRetrieveCatalogObjects': {
           const asked = BatchRetrieve.safeParse(body);
           return asked.success
@@ -126,6 +164,8 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
 }
 
 function operationOf(method: string, path: string): string {
+  if (method === 'POST' && path === '/v2/orders/search') return 'SearchOrders';
+  if (method === 'GET' && path === '/v2/locations') return 'ListLocations';
   if (/^\/v2\/orders\/[^/]+$/.test(path)) {
     if (method === 'GET') return 'RetrieveOrder';
     if (method === 'PUT') return 'UpdateOrder';

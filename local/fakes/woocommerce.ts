@@ -25,7 +25,19 @@ const Tracking = z.strictObject({
 
 const ORDER_TOPICS = ['order.created', 'order.updated', 'order.restored'];
 
+/** A list by the date of the last change, which is given without a zone and meant as UTC. */
+const ListOrders = z.strictObject({
+  modified_after: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/),
+  dates_are_gmt: z.literal('true'),
+  orderby: z.literal('modified'),
+  order: z.literal('asc'),
+  status: z.literal('any'),
+  per_page: z.coerce.number().int().min(1).max(100),
+  exclude: z.string().default(''),
+});
+
 const OPERATIONS: readonly (readonly [string, RegExp, string])[] = [
+  ['GET', /^\/orders$/, 'ListOrders'],
   ['GET', /^\/orders\/\d+$/, 'RetrieveOrder'],
   ['PUT', /^\/orders\/\d+$/, 'UpdateOrder'],
   ['GET', /^\/orders\/\d+\/refunds$/, 'ListRefunds'],
@@ -51,6 +63,20 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
   const append = (orderId: string, what: string, entry: unknown) =>
     kept.write(nameOf(orderId, what), JSON.stringify([entry, ...listOf(orderId, what)]));
   const read = (body: Uint8Array) => Order.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+  const listChanged = (query: URLSearchParams): Omit<FakeAnswer, 'operation'> => {
+    const asked = ListOrders.safeParse(Object.fromEntries(query));
+    if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+    const { modified_after, per_page, exclude } = asked.data;
+    const modified = ({ date_modified_gmt }: Order) => date_modified_gmt ?? '';
+    const orders = kept
+      .list(nameOf(''))
+      .map((text) => Order.parse(JSON.parse(text)))
+      .filter((order) => modified(order) > modified_after && !exclude.split(',').includes(String(order.id)))
+      .sort((one, other) => (modified(one) < modified(other) ? -1 : 1))
+      .slice(0, per_page)
+      .map(({ fake_refunds: _, ...shown }) => shown);
+    return { status: 200, body: orders };
+  };
   const operationOf = (method: string, path: string) =>
     OPERATIONS.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? 'unknown';
 
@@ -95,11 +121,12 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
       if (known === null || (known.date_modified_gmt ?? '') < (sent.date_modified_gmt ?? '')) keep(sent);
     },
     operationOf,
-    answer(method, path, body) {
+    answer(method, path, body, query) {
       const operation = operationOf(method, path);
       if (operation === 'unknown') {
         return { operation, ...refusal(404, 'rest_no_route', 'No route was found matching the URL.') };
       }
+      if (operation === 'ListOrders') return { operation, ...listChanged(query) };
       return { operation, ...respond(operation, path.split('/')[2] ?? '', body) };
     },
   };

@@ -165,6 +165,11 @@ export function partnerMasterKey(connectionId: string, kind: string, code: strin
   return { pk: `PARTNER#${connectionId}`, sk: `${kind}#${code}` };
 }
 
+/** How far the sender of a connection was asked for changed orders, and how far for its earlier ones. */
+export function pollKey(connectionId: string, kind: 'POLL' | 'BACKFILL'): Key {
+  return { pk: `POLL#${connectionId}`, sk: kind };
+}
+
 /** The connection that messages with this sender belong to. */
 export function connectionIdentityKey({ kind, identity }: { kind: string; identity: string }): Key {
   return { pk: `CONNECTION#${digest(kind, identity)}`, sk: 'CONNECTION' };

@@ -4,8 +4,8 @@ import { INDEXES } from '../../../contract/table.ts';
 import { evolve } from '../../../domain/order/evolve.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
-import type { MessageWrite } from '../../messages/message.ts';
-import type { ExternalIdentity, OrderStore, OrderWrite } from '../../orders/ports.ts';
+import type { ChannelVersion, MessageWrite } from '../../messages/message.ts';
+import { type ExternalIdentity, type OrderStore, type OrderWrite, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { orderEventFromItem } from './events.ts';
 import { getItem, keyOf, parseItem, queryAll, queryItems, type StoredItem } from './items.ts';
@@ -17,7 +17,7 @@ import {
   ORDER_STATE_PREFIX,
   orderPartition,
 } from './keys.ts';
-import { messageWrites } from './message-writes.ts';
+import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
@@ -50,6 +50,7 @@ export function orderStore(table: Table): OrderStore {
     saveBatch,
     history: (orderId, after, limit) => loadHistory(table, orderId, after, limit),
     markDeleted: (order, message) => markDeleted(table, order, message),
+    noteChannelVersion: (version) => noteChannelVersion(table, version),
     findExternal: (channel, source, externalId) => findExternal(table, channel, source, externalId),
     findDocument: (channel, source, key) => findDocument(table, channel, source, key),
     findTracking: (trackingNumber) => findTracking(table, trackingNumber),
@@ -111,6 +112,14 @@ async function markDeleted(
     },
     ...messageWrites(table, message, []),
   ]);
+}
+
+async function noteChannelVersion(table: Table, version: ChannelVersion): Promise<void> {
+  try {
+    await writeAll(table, [channelVersionWrite(table, version)]);
+  } catch (error) {
+    if (!(error instanceof WriteFailed) || error.conflict !== 'newer-channel-version') throw error;
+  }
 }
 
 async function findDocument(table: Table, channel: string, source: string, key: string) {

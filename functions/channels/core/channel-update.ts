@@ -1,5 +1,6 @@
 import type { ExternalIdentity } from '../../orders/ports.ts';
 import type { KnownOrder, ShopOutcome } from './outcome.ts';
+import type { Problem } from './problem.ts';
 
 /** An update of one order of a shop, read and ready to be translated. */
 export interface ChannelUpdate {
@@ -18,4 +19,13 @@ export interface ChannelUpdate {
    * @throws ShopRefused when it does not say
    */
   fetch?(): Promise<ChannelUpdate | null>;
+}
+
+/** @returns the update of an order that is there, and cannot be read: it is for an operator. */
+export function unreadableUpdate(
+  order: ExternalIdentity,
+  version: string | null,
+  problem: Problem,
+): ChannelUpdate {
+  return { order, version, translate: () => ({ kind: 'quarantine', problem }) };
 }

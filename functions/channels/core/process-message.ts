@@ -37,9 +37,15 @@ export async function processUpdate(
     const outcome = await processRound(ports, message, update);
     if (outcome === 'has-more') conflicts = 0;
     else if (outcome === 'changed-meanwhile') conflicts += 1;
-    else return outcome;
+    else return withOrder(outcome, update);
   }
   return quarantined('the order kept changing while the message was processed');
+}
+
+/** Notes on a message that nothing was done of which state of the order it holds. */
+function withOrder(outcome: MessageOutcome, { order, version }: ChannelUpdate): MessageOutcome {
+  const isOpen = outcome.kind === 'quarantined' && outcome.isLogged !== true && outcome.about === undefined;
+  return isOpen && version !== null ? { ...outcome, about: { ...order, version } } : outcome;
 }
 
 type Round = MessageOutcome | 'has-more' | 'changed-meanwhile';

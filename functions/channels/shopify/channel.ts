@@ -5,10 +5,12 @@ import { hasBase64Signature } from '../core/base64-signature.ts';
 import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
+import { shopifyGraphql } from './client/graphql.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
+import { shopifyPolling } from './inbound/poll.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
 /** Shopify wants an answer within five seconds. */
@@ -19,13 +21,18 @@ const { webhook } = SHOPIFY;
 /** Shops at Shopify, each a connection of its own. */
 export function shopifyChannel(context: ChannelContext): Channel {
   const { ports, connections, documents, dispatches, fetch, deadlines = DEADLINES } = context;
-  const findShop = async (shop: string): Promise<ShopifyShop | null> => {
+  const accessOf = async (shop: string) => {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
-    const { apiBaseUrl, secretName } = connection.settings;
+    const { apiBaseUrl, secretName, paymentRules: rules = [] } = connection.settings;
     const { accessToken } = await context.readSecret(webhook, secretName);
-    return shopifyShop({ shop, accessToken, apiBaseUrl, deadlines, fetch });
+    return { shop, accessToken, apiBaseUrl, deadlines, fetch, rules };
   };
+  const findShop = async (shop: string): Promise<ShopifyShop | null> => {
+    const access = await accessOf(shop);
+    return access === null ? null : shopifyShop(access);
+  };
+  const notConnected = (shop: string) => new ShopRefused('Shopify', 401, `${shop} is not connected any more`);
   return {
     inbound: {
       webhook,
@@ -51,7 +58,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
         const { source } = message.sender;
         const reached = async () => {
           const shop = await findShop(source);
-          if (shop === null) throw new ShopRefused('Shopify', 401, `${source} is not connected any more`);
+          if (shop === null) throw notConnected(source);
           return shop;
         };
         const about = (await messageOfHold(reached, message)) ?? readMessage(message.topic, message.body);
@@ -64,6 +71,11 @@ export function shopifyChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: shopifyNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    polling: shopifyPolling(async (shop) => {
+      const access = await accessOf(shop);
+      if (access === null) throw notConnected(shop);
+      return { ask: shopifyGraphql(access), rules: access.rules };
+    }),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Channel, ChannelContext } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
-import type { SquareAccount } from '../core/shops.ts';
+import { ShopRefused, type SquareAccount } from '../core/shops.ts';
+import { squareRest } from './client/rest.ts';
 import { squareAccount } from './client/square-account.ts';
 import { SQUARE } from './descriptor.ts';
 import { readEnvelope, readJson, readMessage } from './inbound/message.ts';
+import { squarePolling } from './inbound/poll.ts';
 import { processMessage } from './inbound/process-message.ts';
 import { isSignedBySquare } from './inbound/signature.ts';
 import { squareNotifier } from './outbound/notify-square.ts';
@@ -16,12 +18,16 @@ const { webhook } = SQUARE;
 /** Accounts of merchants at Square, each a connection of its own. */
 export function squareChannel(context: ChannelContext): Channel {
   const { ports, connections, documents, dispatches, logger, fetch, deadlines = DEADLINES } = context;
-  const findShop = async (merchant: string): Promise<SquareAccount | null> => {
+  const accessOf = async (merchant: string) => {
     const connection = await connections.find('SQUARE', merchant);
     if (connection === null) return null;
-    const { apiBaseUrl, secretName } = connection.settings;
+    const { apiBaseUrl, secretName, paymentRules: rules = [] } = connection.settings;
     const { accessToken } = await context.readSecret(webhook, secretName);
-    return squareAccount({ accessToken, apiBaseUrl, deadlines, fetch });
+    return { accessToken, apiBaseUrl, deadlines, fetch, rules };
+  };
+  const findShop = async (merchant: string): Promise<SquareAccount | null> => {
+    const access = await accessOf(merchant);
+    return access === null ? null : squareAccount(access);
   };
   return {
     inbound: {
@@ -63,5 +69,10 @@ export function squareChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: squareNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    polling: squarePolling(async (merchant) => {
+      const access = await accessOf(merchant);
+      if (access === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
+      return { request: squareRest(access), account: squareAccount(access), rules: access.rules };
+    }),
   };
 }

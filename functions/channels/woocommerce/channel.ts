@@ -8,6 +8,7 @@ import { type WooStore, wooStore } from './client/woocommerce-store.ts';
 import { WOOCOMMERCE, withoutSlashes } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { readMessage } from './inbound/message.ts';
+import { wooCommercePolling } from './inbound/poll.ts';
 import { wooCommerceNotifier } from './outbound/notify-woocommerce.ts';
 
 /** WooCommerce waits for an answer for at most a minute; the site that sends waits with it, so it is given one soon. */
@@ -25,6 +26,13 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
     const { accessToken } = await context.readSecret(webhook, secretName);
     return wooStore({ store, accessToken, apiBaseUrl, deadlines, fetch });
   };
+  const connectedShop = async (store: string): Promise<WooStore> => {
+    const shop = await findShop(store);
+    if (shop === null) throw new ShopRefused('WooCommerce', 401, `${store} is not connected any more`);
+    return shop;
+  };
+  const rulesOf = async (store: string) =>
+    (await connections.find('WOOCOMMERCE', store))?.settings.paymentRules ?? [];
   return {
     inbound: {
       webhook,
@@ -55,15 +63,9 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
         if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         try {
           const api = {
-            async listRefunds(orderId: string) {
-              const store = await findShop(source);
-              if (store === null)
-                throw new ShopRefused('WooCommerce', 401, `${source} is not connected any more`);
-              return store.listRefunds(orderId);
-            },
+            listRefunds: async (orderId: string) => (await connectedShop(source)).listRefunds(orderId),
           };
-          const rules = (await connections.find('WOOCOMMERCE', source))?.settings.paymentRules ?? [];
-          const update = await channelUpdateOf(read.message, source, api, rules);
+          const update = await channelUpdateOf(read.message, source, api, await rulesOf(source));
           return await processUpdate(ports, message, update);
         } catch (error) {
           const isOfShop = error instanceof ShopRefused || error instanceof ShopUnreadable;
@@ -75,5 +77,9 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: wooCommerceNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    polling: wooCommercePolling(async (store) => ({
+      api: await connectedShop(store),
+      rules: await rulesOf(store),
+    })),
   };
 }

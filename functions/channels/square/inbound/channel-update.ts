@@ -1,5 +1,6 @@
-import type { ChannelUpdate } from '../../core/channel-update.ts';
-import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
+import { type ChannelUpdate, unreadableUpdate } from '../../core/channel-update.ts';
+import { ignore, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
+import { problem } from '../../core/problem.ts';
 import { reconcileOrder } from '../../core/reconcile-order.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';
@@ -25,14 +26,25 @@ export interface Question {
  * @throws Busy when Square cannot be reached; the message is sent again
  */
 export async function fetchUpdate(account: SquareAccount, question: Question): Promise<ChannelUpdate | null> {
-  const { merchant, orderId, payment, rules } = question;
+  const given = await account.retrieveOrder(question.orderId);
+  return given === null ? null : updateOf(given, account, question);
+}
+
+/**
+ * @param given the order as Square gave it, its fields named in camel case
+ * @returns what it says, ready to be processed
+ * @throws Busy when Square cannot be asked for the SKUs of its items
+ */
+export async function updateOf(
+  given: unknown,
+  account: Pick<SquareAccount, 'skusOf'>,
+  { merchant, orderId, payment, rules }: Question,
+): Promise<ChannelUpdate> {
   const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
-  const given = await account.retrieveOrder(orderId);
-  if (given === null) return null;
   const parsed = SquareOrder.safeParse(given);
   if (!parsed.success) {
-    const detail = describeIssues(parsed.error.issues);
-    return { order, version: null, translate: () => quarantine('malformed_payload', detail) };
+    const { problem: unread } = problem('malformed_payload', describeIssues(parsed.error.issues));
+    return unreadableUpdate(order, null, unread);
   }
   const square = parsed.data;
   const items = square.lineItems.map((line) => line.catalogObjectId).filter((id) => typeof id === 'string');

@@ -24,6 +24,14 @@ export interface WooTracking {
 
 /** One store, by its REST API v3. Each method throws Busy when the store is not reached, ShopRefused when it refuses. */
 export interface WooStore {
+  /**
+   * Lists orders by the second of their last change, the one unchanged the longest first.
+   *
+   * @param from UTC; orders that changed in this second or later
+   * @param except ids of orders to leave out
+   * @returns at most `PAGE_OF_ORDERS` orders, as the store has them
+   */
+  listChanged(from: string, except: readonly string[]): Promise<readonly ChangedOrder[]>;
   /** @returns the order as the store has it now; null when there is none. */
   retrieveOrder(orderId: string): Promise<WooOrder | null>;
   /** @returns the refunds of an order, at most 100. */
@@ -40,6 +48,16 @@ export interface WooStore {
 const API = '/wp-json/wc/v3';
 /** The most that a list of the API holds; no order has as many refunds or notes of ours. */
 const PAGE = 100;
+
+/** Orders of one page; WordPress makes a page of a hundred with all of their lines slowly. */
+export const PAGE_OF_ORDERS = 50;
+
+/** An order of a list, with all of its fields. */
+const Changed = z.looseObject({
+  id: z.int().min(1),
+  date_modified_gmt: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/),
+});
+export type ChangedOrder = z.infer<typeof Changed>;
 
 const Refusal = z.object({ code: z.string().max(100) });
 const Notes = z.array(z.object({ note: z.string() }));
@@ -76,6 +94,19 @@ export function wooStore({
     throw new ShopRefused(SHOP, response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
   };
   return {
+    async listChanged(from, except) {
+      const query = new URLSearchParams({
+        // Without a zone, or WordPress turns it into the time of the site. It gives what is after it.
+        modified_after: new Date(Date.parse(from) - 1000).toISOString().slice(0, 19),
+        dates_are_gmt: 'true',
+        orderby: 'modified',
+        order: 'asc',
+        status: 'any',
+        per_page: String(PAGE_OF_ORDERS),
+        ...(except.length > 0 && { exclude: except.join(',') }),
+      });
+      return read(z.array(Changed), await send('GET', `/orders?${query}`));
+    },
     async retrieveOrder(orderId) {
       const body = await nullIfMissing(send('GET', orderPath(orderId)));
       return body === null ? null : read(WooOrder, body);

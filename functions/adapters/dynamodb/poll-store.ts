@@ -1,0 +1,88 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Backfill, LastPoll, Pass, PollCounts, PollState, PollStore } from '../../polling/ports.ts';
+import type { Table } from './client.ts';
+import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
+import { pollKey } from './keys.ts';
+
+const StoredPass = z.object({
+  since: z.string(),
+  cursor: z.string().nullable(),
+  reached: z.string(),
+  startedAt: z.string(),
+} satisfies Fields<Pass>);
+
+const counts = {
+  looked: z.int(),
+  received: z.int(),
+  changed: z.int(),
+  quarantined: z.int(),
+  failed: z.int(),
+} satisfies Fields<PollCounts>;
+
+const StoredPoll = z.object({
+  source: z.string(),
+  watermark: z.string(),
+  pass: StoredPass.nullable(),
+  lastPoll: z.object({
+    ...counts,
+    at: z.string(),
+    isComplete: z.boolean(),
+    failure: z.string().optional(),
+  } satisfies Fields<LastPoll>),
+} satisfies Fields<PollState>);
+
+const StoredBackfill = z.object({
+  ...counts,
+  source: z.string(),
+  from: z.string(),
+  requestedAt: z.string(),
+  requestedBy: z.string(),
+  state: z.enum(['RUNNING', 'FINISHED']),
+  pass: StoredPass,
+  finishedAt: z.string().optional(),
+  failure: z.string().optional(),
+} satisfies Fields<Backfill>);
+
+/** Keeps the progress of polls and backfills, one item each for a connection. */
+export function pollStore(table: Table): PollStore {
+  const put = (connectionId: string, kind: 'POLL' | 'BACKFILL', value: object, condition = {}) =>
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...pollKey(connectionId, kind), kind, ...value },
+        ...condition,
+      }),
+    );
+  return {
+    async poll(connectionId) {
+      const item = await getItem(table, pollKey(connectionId, 'POLL'));
+      return item === null ? null : parseItem(StoredPoll, item);
+    },
+    async savePoll(connectionId, state) {
+      await put(connectionId, 'POLL', state);
+    },
+    async backfill(connectionId) {
+      const item = await getItem(table, pollKey(connectionId, 'BACKFILL'));
+      return item === null ? null : parseItem(StoredBackfill, item);
+    },
+    startBackfill: (connectionId, backfill) =>
+      wasWritten(
+        put(connectionId, 'BACKFILL', backfill, {
+          // Protects the progress of the one that runs.
+          ConditionExpression: 'attribute_not_exists(pk) OR #state <> :running OR #source <> :source',
+          ExpressionAttributeNames: { '#state': 'state', '#source': 'source' },
+          ExpressionAttributeValues: { ':running': 'RUNNING', ':source': backfill.source },
+        }),
+      ),
+    async saveBackfill(connectionId, backfill) {
+      await wasWritten(
+        put(connectionId, 'BACKFILL', backfill, {
+          // Protects a later one from the run that was at this one.
+          ConditionExpression: 'requestedAt = :this',
+          ExpressionAttributeValues: { ':this': backfill.requestedAt },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { type Connection, type ConnectionKind, connectionIdentity } from '../../contract/connections.ts';
+import type { Channel } from '../channels/channel.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
+import type { PolledSender } from './look-at-order.ts';
+import {
+  type ConnectionPollDependencies,
+  continueBackfill,
+  pollConnection,
+  type Run,
+} from './poll-connection.ts';
+
+/** Senders that are asked side by side, so that one that hangs does not keep the others waiting. */
+const AT_ONCE = 4;
+
+/** The share of a run that belongs to polls; the rest is for backfills. */
+const SHARE_OF_POLLS = 2 / 3;
+
+/** How the channel of a kind is opened; kinds that are no channel have none. */
+export type OpenChannels = Readonly<Partial<Record<ConnectionKind, () => Channel>>>;
+
+/** @returns how the sender of a connection is polled; null where nobody can be asked, as with EDI and carriers. */
+export function polledSender(channels: OpenChannels, connection: Connection): PolledSender | null {
+  const channel = channels[connection.kind]?.();
+  const identity = connectionIdentity(connection);
+  if (channel?.polling === undefined || identity === null) return null;
+  return {
+    connectionId: connection.connectionId,
+    source: identity.identity,
+    secretName: connection.settings.secretName ?? null,
+    inbound: channel.inbound,
+    polling: channel.polling,
+  };
+}
+
+/** What one run came to. */
+export type PollTotals = Readonly<Record<'polled' | 'looked' | 'healed' | 'failedPolls', number>>;
+
+/**
+ * Polls the senders of all connections, the one that was not polled the longest first, and then continues their
+ * backfills. A sender that cannot be reached keeps no other from being polled, and is polled by the next run.
+ */
+export async function pollConnections(
+  dependencies: ConnectionPollDependencies,
+  channels: OpenChannels,
+  connections: readonly Connection[],
+  { correlationId, until }: Run,
+): Promise<PollTotals> {
+  const senders: { sender: PolledSender; connection: Connection; at: string }[] = [];
+  for (const connection of connections) {
+    const sender = polledSender(channels, connection);
+    if (sender === null) continue;
+    const at = (await dependencies.store.poll(connection.connectionId))?.lastPoll.at ?? '';
+    senders.push({ sender, connection, at });
+  }
+  senders.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const totals = { polled: 0, looked: 0, healed: 0, failedPolls: 0 };
+  const attempt = async (connectionId: string, work: () => Promise<void>) => {
+    if (Date.now() >= until) return;
+    try {
+      await work();
+    } catch (failure) {
+      // One connection must not keep the others from being polled.
+      totals.failedPolls += 1;
+      dependencies.report(connectionId, { failure });
+    }
+  };
+  const now = Date.now();
+  const pollsUntil = now + (until - now) * SHARE_OF_POLLS;
+  await mapConcurrently(senders, AT_ONCE, ({ sender, connection }) =>
+    attempt(connection.connectionId, async () => {
+      const run = { correlationId, until: pollsUntil };
+      const poll = await pollConnection(dependencies, sender, connection, run);
+      totals.polled += 1;
+      totals.looked += poll.looked;
+      totals.healed += poll.received + poll.changed;
+      if (poll.failure !== undefined) totals.failedPolls += 1;
+    }),
+  );
+  await mapConcurrently(senders, AT_ONCE, ({ sender }) =>
+    attempt(sender.connectionId, async () => {
+      await continueBackfill(dependencies, sender, { correlationId, until });
+    }),
+  );
+  return totals;
+}

@@ -1,0 +1,150 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import { receiveMessage } from '../../functions/messages/receive-message.ts';
+import { continueBackfill, newBackfill } from '../../functions/polling/poll-connection.ts';
+import { createPorts } from '../../functions/wiring.ts';
+import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
+import { useShops } from '../../testing/fakes.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import {
+  type PolledKind,
+  type PolledLoop,
+  polledLoop,
+  SHOP_KINDS,
+  type ShopOrder,
+} from '../../testing/shops.ts';
+import { useStore } from '../../testing/store.ts';
+
+/** What a shop says when it is asked, in place of the webhooks that were lost. */
+const store = useStore();
+const shops = useShops();
+const KINDS = Object.keys(SHOP_KINDS) as PolledKind[];
+const DAY = 86_400_000;
+
+let table: Table;
+let loop: TestLoop;
+let polled: PolledLoop;
+let ids = Date.now() % 1_000_000_000;
+
+beforeAll(() => {
+  Object.assign(process.env, TEST_ENVIRONMENT, { ORDER_NUMBER_PREFIX: 'LMB' });
+});
+
+beforeEach(async () => {
+  shops.clear();
+  table = await store.newTable();
+  loop = testLoop(table, createPorts(table, { receivesOrders: true }));
+  polled = polledLoop(table, loop.ports, shops);
+  await loop.stock('GOODS', 'L1', 10_000);
+});
+
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
+const orderOf = (changes: Partial<ShopOrder> = {}): ShopOrder => ({
+  ...{ id: ids++, sku: 'GOODS', quantity: 4, most: 4, isCancelled: false, sent: 0 },
+  ...{ updatedAt: ago(60_000), version: 1, ...changes },
+});
+const put = (kind: PolledKind, order: ShopOrder) =>
+  shops.put(SHOP_KINDS[kind].fake, JSON.stringify(SHOP_KINDS[kind].json(order)));
+const webhook = async (kind: PolledKind, order: ShopOrder) => {
+  const { context, sender, request } = polled;
+  const { inbound } = await sender(kind);
+  const message = SHOP_KINDS[kind].webhook(order, `delivery-${order.id}-${order.version}`);
+  const logger = { info: () => {}, warn: () => {} };
+  return receiveMessage({ log: context.messages, logger, now: loop.ports.now }, inbound, request(message));
+};
+const backfill = async (kind: PolledKind, from = ago(100 * DAY), until = Date.now() + 60_000) => {
+  const sender = await polled.sender(kind);
+  const asked = { requestedAt: loop.ports.now(), requestedBy: 'ada' };
+  await polled.dependencies.store.startBackfill(sender.connectionId, newBackfill(sender.source, from, asked));
+  return continueBackfill(polled.dependencies, sender, { correlationId: 'backfill', until });
+};
+const found = async (kind: PolledKind, { id }: ShopOrder) => {
+  const { source, externalId } = SHOP_KINDS[kind];
+  const external = await loop.ports.orders.findExternal(kind, source, externalId(id));
+  return external?.orderId == null ? null : loop.order(external.orderId);
+};
+const messages = async (orderId?: string) =>
+  (await polled.context.messages.list({ orderId }, 50, null)).items;
+
+describe.each(KINDS)('%s', (kind) => {
+  beforeEach(() => polled.connect(kind, ago(DAY / 2)));
+
+  test('an order whose message was lost is received once, as a message of the log', async () => {
+    const order = orderOf();
+    await put(kind, order);
+    expect(await polled.poll(kind)).toMatchObject({ received: 1, isComplete: true });
+    const received = await found(kind, order);
+    expect(received?.lines[0]).toMatchObject({
+      ...{ sku: 'GOODS', ordered: 4, allocations: [{ quantity: 4 }] },
+    });
+    expect(await messages(received?.orderId)).toMatchObject([
+      { state: 'PROCESSED', proof: { method: 'asked of the shop' }, connectionId: SHOP_KINDS[kind].fake },
+    ]);
+    expect(await polled.poll(kind)).toMatchObject({ received: 0, changed: 0 });
+    expect(await messages()).toHaveLength(1);
+    expect(polled.reported).toEqual([]);
+  });
+
+  test('what the messages said already is no message, and changes nothing', async () => {
+    const order = orderOf();
+    await put(kind, order);
+    expect(await webhook(kind, order)).toMatchObject({ status: 200 });
+    const before = await found(kind, order);
+    expect(await polled.poll(kind)).toMatchObject({ received: 0, changed: 0, quarantined: 0 });
+    expect(await found(kind, order)).toEqual(before);
+    expect(await messages()).toHaveLength(1);
+  });
+
+  test('a change whose message was lost is made; the message that comes late changes nothing', async () => {
+    const order = orderOf({ quantity: 4, updatedAt: ago(300_000) });
+    await put(kind, order);
+    await webhook(kind, order);
+    const more = { ...order, quantity: 6, most: 6, version: 2, updatedAt: ago(120_000) };
+    const over = { ...more, isCancelled: true, version: 3, updatedAt: ago(60_000) };
+    await put(kind, more);
+    expect(await polled.poll(kind)).toMatchObject({ changed: 1 });
+    expect((await found(kind, order))?.lines[0]).toMatchObject({ ordered: 6 });
+    await put(kind, over);
+    expect(await polled.poll(kind)).toMatchObject({ changed: 1 });
+    await webhook(kind, more);
+    expect((await found(kind, order))?.state).toBe('CANCELLED');
+  });
+
+  test('a shop that cannot be reached is polled again by the next run', async () => {
+    const order = orderOf();
+    await put(kind, order);
+    await shops.fail({ status: 503, times: 1000 });
+    const failed = await polled.poll(kind);
+    expect(failed).toMatchObject({ looked: 0, isComplete: false });
+    expect(failed.failure).toContain('could not be asked');
+    await shops.fail();
+    expect(await polled.poll(kind)).toMatchObject({ received: 1, isComplete: true });
+  });
+
+  test('a shop that refuses is named', async () => {
+    await shops.fail({ status: 403 });
+    expect((await polled.poll(kind)).failure).toMatch(/refused \(403\)/);
+  });
+
+  test('an order that had left before it was known is history, and takes nothing from stock', async () => {
+    // Square is a till as well: what was sold there lately left our stock.
+    const order = orderOf({ sent: 4, updatedAt: ago(40 * DAY) });
+    await put(kind, order);
+    await backfill(kind);
+    const received = await found(kind, order);
+    expect(received?.lines[0]).toMatchObject({ shipped: 4 });
+    expect(received?.state).not.toBe('ALLOCATED');
+    const lots = await loop.ports.stock.lotsOf(['GOODS']);
+    expect(lots.get('GOODS')?.[0]).toMatchObject({ available: 10_000 });
+  });
+
+  test('many orders are looked at in pages, each once', async () => {
+    const orders = Array.from({ length: 130 }, (_, index) =>
+      orderOf({ updatedAt: ago(1_000_000 + 100 * index), quantity: 1, most: 1 }),
+    );
+    for (const order of orders) await put(kind, order);
+    const poll = await polled.poll(kind);
+    expect(poll).toMatchObject({ received: 130, failed: 0, isComplete: true });
+    expect(await polled.poll(kind)).toMatchObject({ received: 0, changed: 0 });
+  }, 60_000);
+});
