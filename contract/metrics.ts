@@ -24,6 +24,10 @@ export const METRICS = {
   stuckOrders: 'OrdersStuck',
   /** Documents that a trading partner has not acknowledged in time, of the last day. */
   overdueDocuments: 'DocumentsOverdue',
+  /** Orders that a poll of their shop found missing or different here, and healed: their messages were lost. */
+  healedOrders: 'OrdersHealed',
+  /** Polls of a shop that could not be asked; the next run polls it again. */
+  failedPolls: 'ShopPollsFailed',
   /** Subscriptions disabled after failing for too long. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;

@@ -16,14 +16,14 @@ export const PROCESSES_MESSAGES = {
 
 const SWEEP: FunctionRow = {
   id: 'MessageSweep',
-  description: 'Processes messages that were received and never processed',
+  description: 'Processes messages that never were, and asks shops for what no message said',
   ...PROCESSES_MESSAGES,
 };
 
-/** On a schedule: processes messages whose function ended before they were processed. */
+/** On a schedule: processes messages whose function ended before they were processed, and asks shops what changed. */
 export function sweepMessages(scope: Construct, context: FunctionContext): void {
   const sweep = makeFunction(scope, 'tasks/sweep-messages', SWEEP, context, {
-    timeout: Duration.seconds(75),
+    timeout: Duration.minutes(4),
   });
   schedule(scope, sweep, {
     description: 'Looks for messages that were received and never processed',

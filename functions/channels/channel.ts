@@ -63,11 +63,12 @@ export interface PolledOrder {
   /**
    * The order as it is now, asked for where the page does not have it.
    *
+   * @param isHistory whether what has left of it is no stock of ours any more: it is of a backfill
    * @returns null when it is no more
    * @throws Busy when the sender cannot be reached
    * @throws ShopRefused, ShopUnreadable when it does not say
    */
-  read(): Promise<PolledMessage | null>;
+  read(isHistory: boolean): Promise<PolledMessage | null>;
 }
 
 /** What a polled order says: a message as `process` of the same channel takes it, and the update in it. */

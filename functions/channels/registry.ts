@@ -12,3 +12,17 @@ export const CHANNELS: Readonly<Record<ConnectedChannel, (context: ChannelContex
   WOOCOMMERCE: wooCommerceChannel,
   EDI: ediChannel,
 };
+
+/** @returns every channel, opened when it is first asked for. */
+export function openChannels(context: ChannelContext): Readonly<Record<ConnectedChannel, () => Channel>> {
+  const opened = new Map<string, Channel>();
+  const entries = Object.entries(CHANNELS).map(([kind, open]) => [
+    kind,
+    () => {
+      const channel = opened.get(kind) ?? open(context);
+      opened.set(kind, channel);
+      return channel;
+    },
+  ]);
+  return Object.fromEntries(entries) as Record<ConnectedChannel, () => Channel>;
+}

@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly until: number;
   /** Whether orders are compared of which this version is known: two changes of one second may share it. */
   readonly comparesEqual: boolean;
+  /** Whether they are earlier orders, of which what has left is no stock of ours any more. */
+  readonly isHistory: boolean;
 }
 
 /** Who brings a polled order about in the log. */
@@ -60,7 +62,7 @@ export async function lookAtOrder(
   const isEqual = known !== null && polled.version === known;
   if (known !== null && polled.version !== null && polled.version < known) return 'unchanged';
   if (isEqual && (polling.hasExactVersions || !circumstances.comparesEqual)) return 'unchanged';
-  const message = await polled.read();
+  const message = await polled.read(circumstances.isHistory);
   if (message === null) return 'unchanged';
   const order = await knownOrder(ports, external);
   const { version } = message.update;

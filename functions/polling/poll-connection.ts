@@ -1,3 +1,4 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Connection } from '../../contract/connections.ts';
 import type { PollDependencies, PolledSender } from './look-at-order.ts';
 import type { Backfill, LastPoll, Pass, PollStore } from './ports.ts';
@@ -10,6 +11,17 @@ export interface ConnectionPollDependencies extends PollDependencies {
     connectionId: string,
     what: { readonly failure: unknown; readonly externalId?: string },
   ) => void;
+}
+
+/** @returns what logs that something was not polled; only a fault of ours is an error, shops come back by themselves. */
+export function reportPoll(logger: Pick<Logger, 'info' | 'error'>): ConnectionPollDependencies['report'] {
+  return (connectionId, { failure, externalId }) => {
+    const reason = failureText(failure);
+    const about = { connectionId, ...(externalId !== undefined && { externalId }) };
+    if (reason !== null) logger.info('a shop was not polled; the next run asks again', { ...about, reason });
+    else
+      logger.error('a shop was not polled; the next run asks again', { ...about, error: failure as Error });
+  };
 }
 
 /** When a run has to end, and what it goes by in the log. */
@@ -53,6 +65,7 @@ export async function pollConnection(
     ...{ correlationId, until },
     // Who lags behind has no time for what is hardly ever different.
     comparesEqual: (before?.pass ?? null) === null,
+    isHistory: false,
   };
   const walked = await walk(dependencies, sender, begun, circumstances, (externalId, failure) =>
     report(connectionId, { failure, externalId }),
@@ -93,7 +106,7 @@ export async function continueBackfill(
   const { connectionId, source } = sender;
   const backfill = await store.backfill(connectionId);
   if (backfill === null || backfill.state !== 'RUNNING' || backfill.source !== source) return backfill;
-  const circumstances = { correlationId, until, comparesEqual: false };
+  const circumstances = { correlationId, until, comparesEqual: false, isHistory: true };
   const { pass, counts, isFinished, failure } = await walk(
     dependencies,
     sender,

@@ -1,11 +1,19 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS } from '../../contract/metrics.ts';
+import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { openChannels } from '../channels/registry.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import { sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
-import { createLogger, createPorts, createTable } from '../wiring.ts';
+import { reportPoll } from '../polling/poll-connection.ts';
+import { pollConnections } from '../polling/poll-connections.ts';
+import { createLogger, createPorts, createTable, metrics } from '../wiring.ts';
 
-/** Milliseconds before the end of the function in which no further message is begun. */
+/** Milliseconds before the end of the function in which nothing further is begun. */
 const MARGIN = 20_000;
+/** Milliseconds for the messages that are there; the rest is for asking shops. */
+const FOR_MESSAGES = 60_000;
 
 const table = createTable();
 const logger = createLogger();
@@ -13,16 +21,30 @@ const ports = createPorts(table, { receivesOrders: true });
 const deadlines = { inAll: 15_000, forOne: 5_000 };
 const context = createChannelContext(table, { ports, logger, deadlines });
 const inboundOf = openInbounds(context);
+const channels = openChannels(context);
+const log = context.messages;
+const polling = { ports, log, store: pollStore(table), report: reportPoll(logger) };
 
-/** On a schedule: processes messages that were received and never processed. */
+/**
+ * On a schedule: processes messages that were received and never processed, and asks shops for what no message said.
+ */
 export const handler = observed<unknown, void>(logger, async (_, invocation) => {
   const until = Date.now() + invocation.getRemainingTimeInMillis() - MARGIN;
+  const correlationId = invocation.awsRequestId;
   const report = (messageId: string, error: unknown) =>
     logger.error('a message was not processed; the next run retries it', {
       messageId,
       error: error as Error,
     });
-  const dependencies = { log: context.messages, inboundOf, now: ports.now, report };
-  const counts = await sweepMessages(dependencies, invocation.awsRequestId, until);
+  const counts = await sweepMessages(
+    { log, inboundOf, now: ports.now, report },
+    correlationId,
+    Math.min(until, Date.now() + FOR_MESSAGES),
+  );
   logger.info('messages swept', counts);
+  const connections = await context.connections.list();
+  const totals = await pollConnections(polling, channels, connections, { correlationId, until });
+  metrics.addMetric(METRICS.healedOrders, MetricUnit.Count, totals.healed);
+  metrics.addMetric(METRICS.failedPolls, MetricUnit.Count, totals.failedPolls);
+  logger.info('shops polled', totals);
 });

@@ -15,6 +15,8 @@ export interface Question {
   readonly merchant: string;
   readonly orderId: string;
   readonly payment: SquarePayment | null;
+  /** What has left of it is no stock of ours any more. */
+  readonly isHistory: boolean;
   /** When goods leave, by the connection. */
   readonly rules: readonly PaymentRule[];
 }
@@ -38,7 +40,7 @@ export async function fetchUpdate(account: SquareAccount, question: Question): P
 export async function updateOf(
   given: unknown,
   account: Pick<SquareAccount, 'skusOf'>,
-  { merchant, orderId, payment, rules }: Question,
+  { merchant, orderId, payment, isHistory, rules }: Question,
 ): Promise<ChannelUpdate> {
   const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
   const parsed = SquareOrder.safeParse(given);
@@ -52,7 +54,7 @@ export async function updateOf(
   return {
     order,
     version: versionText(square.version),
-    translate: (known) => translate({ square, payment, merchant, skus }, known, rules),
+    translate: (known) => translate({ square, payment, merchant, skus, isHistory }, known, rules),
   };
 }
 

@@ -12,7 +12,13 @@ const Payment = z.object({
   total_money: z.object({ amount: z.int().nullish() }).nullish(),
 });
 
-const OrderState = z.object({ order_id: Id, state: z.string().nullish(), version: z.int().min(0) });
+const OrderState = z.object({
+  order_id: Id,
+  state: z.string().nullish(),
+  version: z.int().min(0),
+  /** In messages that the loop makes of a backfill alone. */
+  is_history: z.boolean().default(false),
+});
 
 /** What is read of any event; Square adds fields without notice. */
 const Event = z.object({
@@ -36,6 +42,8 @@ export type SquareMessage =
       readonly state: string | null;
       /** Counts the changes of the order at Square. */
       readonly version: number;
+      /** What has left of it is no stock of ours any more. */
+      readonly isHistory: boolean;
     }
   | { readonly about: 'payment'; readonly orderId: string | null; readonly payment: SquarePayment };
 
@@ -83,8 +91,8 @@ export function readMessage(
       .safeParse(json);
     const said = parsed.data?.data.object[field];
     if (said === undefined) return problem('malformed_payload', describeIssues(parsed.error?.issues ?? []));
-    const { order_id: orderId, state, version } = said;
-    return { message: { about: 'order', orderId, state: state ?? null, version } };
+    const { order_id: orderId, state, version, is_history: isHistory } = said;
+    return { message: { about: 'order', orderId, state: state ?? null, version, isHistory } };
   }
   if (PAYMENT_EVENTS.includes(type)) {
     const parsed = z.object({ data: z.object({ object: z.object({ payment: Payment }) }) }).safeParse(json);

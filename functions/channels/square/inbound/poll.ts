@@ -36,7 +36,7 @@ export function squarePolling(findAccount: (merchant: string) => Promise<PolledA
         externalId: order.id,
         version: versionText(order.version),
         updatedAt: order.updatedAt,
-        read: () => readOrder(polled, merchant, order),
+        read: (isHistory: boolean) => readOrder(polled, merchant, order, isHistory),
       }));
       if (found.length === PAGE_OF_ORDERS) {
         const next = positionAfter(position, orders);
@@ -56,20 +56,18 @@ async function readOrder(
   { account, rules }: PolledAccount,
   merchant: string,
   order: ChangedOrder,
+  isHistory: boolean,
 ): Promise<PolledMessage> {
   const { id: orderId, version } = order;
   const state = typeof order.state === 'string' ? order.state : null;
+  const order_updated = { order_id: orderId, version, state, is_history: isHistory };
   const message = {
     merchant_id: merchant,
     type: TOPIC,
     event_id: `poll-${orderId}-${version}`,
-    data: {
-      type: 'order_updated',
-      id: orderId,
-      object: { order_updated: { order_id: orderId, version, state } },
-    },
+    data: { type: 'order_updated', id: orderId, object: { order_updated } },
   };
-  const question = { merchant, orderId, payment: null, rules };
+  const question = { merchant, orderId, payment: null, isHistory, rules };
   return {
     topic: TOPIC,
     body: Buffer.from(JSON.stringify(message)),

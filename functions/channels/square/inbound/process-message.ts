@@ -51,12 +51,13 @@ export async function processMessage(
     return done(`the payment is ${message.payment.status.slice(0, 40)}`);
   }
   const payment = message.about === 'payment' ? message.payment : null;
+  const isHistory = message.about === 'order' && message.isHistory;
   try {
-    let update = await fetchUpdate(account, { merchant, orderId, payment, rules });
+    let update = await fetchUpdate(account, { merchant, orderId, payment, isHistory, rules });
     if (message.about === 'order' && update?.version && update.version < versionText(message.version)) {
       // The copy that was read lags behind the message; what is not there now comes with the next one.
       await pause(LAG);
-      update = await fetchUpdate(account, { merchant, orderId, payment, rules });
+      update = await fetchUpdate(account, { merchant, orderId, payment, isHistory, rules });
     }
     if (update === null) return { kind: 'quarantined', reason: `Square knows no order ${orderId}` };
     return await processUpdate(ports, inbound, update);

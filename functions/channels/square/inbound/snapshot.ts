@@ -41,6 +41,8 @@ export interface Fetched {
   readonly merchant: string;
   /** What the catalog says of the order's items. */
   readonly skus: Skus;
+  /** What has left of it is no stock of ours any more. @default false */
+  readonly isHistory?: boolean;
 }
 
 /** The line under which a tip is kept; no uid of Square has a blank. */
@@ -51,7 +53,7 @@ const TIP_LINE = 'the tip';
  *
  * @returns the snapshot, or the problem for which none can be made; never throws
  */
-export function snapshotOf({ square, payment, merchant, skus }: Fetched): SnapshotResult {
+export function snapshotOf({ square, payment, merchant, skus, isHistory = false }: Fetched): SnapshotResult {
   const currency = currencyOf(square);
   if (!CurrencyCode.safeParse(currency).success) return currencyUnknown(currency);
   const split = square.lineItems.find((line) => wholeQuantity(line.quantity) === null);
@@ -92,7 +94,7 @@ export function snapshotOf({ square, payment, merchant, skus }: Fetched): Snapsh
     isFulfillmentGivenUp:
       square.state === 'OPEN' && square.fulfillments.length > 0 && projection(square).length === 0,
     hearsCancellations: false,
-    earlierShipments: isLongOver(square) ? 'ELSEWHERE' : 'OUR_STOCK',
+    earlierShipments: isHistory || isLongOver(square) ? 'ELSEWHERE' : 'OUR_STOCK',
   };
   return { snapshot };
 }
