@@ -52,6 +52,16 @@ export class LoopMetrics {
     return this.metric(METRICS.overdueDocuments, { statistic: 'Maximum', ...options });
   }
 
+  /** Orders that a poll of their shop healed. Sum over five minutes. */
+  healedOrders(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.healedOrders, options);
+  }
+
+  /** Polls of a shop that could not be asked. Sum over five minutes. */
+  failedPolls(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.failedPolls, options);
+  }
+
   private metric(metricName: string, options: MetricOptions): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,

@@ -227,6 +227,16 @@ export class OrderLoop extends Construct {
     return this.service.metrics.refusedWebhooks(options);
   }
 
+  /** Orders that a poll of their shop healed: their messages were lost. The sum over five minutes unless set otherwise. */
+  metricHealedOrders(options?: MetricOptions): Metric {
+    return this.service.metrics.healedOrders(options);
+  }
+
+  /** Polls of a shop that could not be asked. The sum over five minutes unless set otherwise. */
+  metricFailedPolls(options?: MetricOptions): Metric {
+    return this.service.metrics.failedPolls(options);
+  }
+
   /** Documents that a partner did not acknowledge in time, of the last day. Maximum over five minutes, unless set otherwise. */
   metricOverdueDocuments(options?: MetricOptions): Metric {
     return this.service.metrics.overdueDocuments(options);

@@ -44,7 +44,11 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   logger.info('messages swept', counts);
   const connections = await context.connections.list();
   const totals = await pollConnections(polling, channels, connections, { correlationId, until });
-  metrics.addMetric(METRICS.healedOrders, MetricUnit.Count, totals.healed);
-  metrics.addMetric(METRICS.failedPolls, MetricUnit.Count, totals.failedPolls);
+  for (const [metric, count] of [
+    [METRICS.healedOrders, totals.healed],
+    [METRICS.failedPolls, totals.failedPolls],
+  ] as const) {
+    if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
+  }
   logger.info('shops polled', totals);
 });
