@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, graphqlSync } from 'graphql';
+import { buildSchema, graphqlSync, parse, validate } from 'graphql';
 import * as z from 'zod';
+import { ACCESS_SCOPES } from '../../functions/channels/shopify/client/scopes.ts';
 import type { Keeper } from '../aws/secrets.ts';
 import type { ShopFake } from './fakes.ts';
+import { accessDenied } from './shopify-access.ts';
 import { orderEdits } from './shopify-edits.ts';
 import { type FakeOrder, freshId, remaining, shopOrders } from './shopify-orders.ts';
 import {
@@ -18,6 +20,15 @@ import {
 } from './shopify-view.ts';
 
 const SCHEMA = buildSchema(readFileSync(new URL('./shopify.graphql', import.meta.url), 'utf8'));
+
+/** @returns whether a query is one of the schema; what is not is refused when it is carried out. */
+function isValid(source: string): boolean {
+  try {
+    return validate(SCHEMA, parse(source)).length === 0;
+  } catch {
+    return false;
+  }
+}
 
 const Body = z.object({ query: z.string(), variables: z.record(z.string(), z.unknown()).optional() });
 
@@ -38,8 +49,17 @@ interface FulfillmentEventInput {
 /** The topics whose messages are full orders. */
 const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
 
-/** A shop at Shopify: its GraphQL API answers by Shopify's own schema, and refuses what that does not know. */
-export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopFake {
+/**
+ * A shop at Shopify: its GraphQL API answers by Shopify's own schema, and refuses what that does not know, and what the
+ * token may not see.
+ *
+ * @param scopes of the token. @default what the documentation asks for
+ */
+export function shopifyFake(
+  kept: Keeper,
+  samples: readonly Uint8Array[],
+  scopes: readonly string[] = ACCESS_SCOPES,
+): ShopFake {
   const orders = shopOrders(kept);
   const changed = (order: FakeOrder, changes: Partial<FakeOrder>) =>
     orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as FakeOrder);
@@ -181,8 +201,11 @@ export function shopifyFake(kept: Keeper, samples: readonly Uint8Array[]): ShopF
         return { operation, status: 404, body: { errors: 'Not Found' } };
       }
       const { query: source, variables: variableValues } = given.data;
-      const { data = null, errors } = graphqlSync({ schema: SCHEMA, source, rootValue, variableValues });
-      const refused = errors?.map(({ message }) => ({ message, extensions: { code: 'INVALID' } }));
+      const invalid = (message: string) => ({ message, extensions: { code: 'INVALID' } });
+      const denied = isValid(source) ? accessDenied(SCHEMA, source, scopes) : [];
+      const { data = null, errors } =
+        denied.length > 0 ? {} : graphqlSync({ schema: SCHEMA, source, rootValue, variableValues });
+      const refused = denied.length > 0 ? denied : errors?.map(({ message }) => invalid(message));
       const cost = {
         requestedQueryCost: 10,
         actualQueryCost: 10,

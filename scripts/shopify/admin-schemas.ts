@@ -13,19 +13,35 @@ const INTEGRITY =
 const FOLDER = resolve(import.meta.dirname, '../../node_modules/.cache/order-loop/shopify-schemas');
 const FILES = 'package/dist/data/admin_20*.json.gz';
 
+export interface AdminSchema {
+  readonly schema: GraphQLSchema;
+  /** The access scopes of which a type, or a field, needs one. */
+  readonly access: readonly {
+    readonly typeName: string;
+    /** Undefined where the type itself needs it. */
+    readonly fieldName?: string;
+    readonly offlineScopes: readonly string[];
+  }[];
+}
+
+interface Published {
+  readonly data: IntrospectionQuery;
+  readonly offline_scopes: { readonly items: AdminSchema['access'] };
+}
+
 /**
  * @returns the schema of the Admin API by its version, such as `2026-10`; null where no registry is reached
  */
-export async function adminSchemas(): Promise<ReadonlyMap<string, GraphQLSchema> | null> {
+export async function adminSchemas(): Promise<ReadonlyMap<string, AdminSchema> | null> {
   if (globSync(FILES, { cwd: FOLDER }).length === 0 && !(await fetchPackage())) return null;
   return new Map(
     globSync(FILES, { cwd: FOLDER })
       .sort()
       .map((file) => {
-        const { data } = JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString()) as {
-          data: IntrospectionQuery;
-        };
-        return [/admin_(.+)\.json/.exec(file)?.[1] ?? '', buildClientSchema(data, { assumeValid: true })];
+        const published: Published = JSON.parse(gunzipSync(readFileSync(join(FOLDER, file))).toString());
+        const schema = buildClientSchema(published.data, { assumeValid: true });
+        const version = /admin_(.+)\.json/.exec(file)?.[1] ?? '';
+        return [version, { schema, access: published.offline_scopes.items }];
       }),
   );
 }

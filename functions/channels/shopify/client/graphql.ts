@@ -34,7 +34,12 @@ const Answer = z.object({
   data: z.unknown().optional(),
   errors: z
     .array(
-      z.object({ message: z.string(), extensions: z.object({ code: z.string().optional() }).optional() }),
+      z.object({
+        message: z.string(),
+        extensions: z
+          .object({ code: z.string().optional(), requiredAccess: z.string().optional() })
+          .optional(),
+      }),
     )
     .optional(),
   extensions: z
@@ -103,5 +108,7 @@ function dataOf({ status, body }: ShopResponse): unknown {
   if (codes.includes('INTERNAL_SERVER_ERROR')) {
     throw new ShopUnanswered('an error of Shopify', { mayPass: true, retryAfter: null }, false);
   }
-  throw new ShopRefused('Shopify', status, codes.join(', '));
+  const missing = errors.flatMap(({ extensions: more }) => more?.requiredAccess ?? []);
+  const access = missing.length === 0 ? [] : [`the token needs ${[...new Set(missing)].join(', ')}`];
+  throw new ShopRefused('Shopify', status, [...new Set(codes), ...access].join(', ').slice(0, 500));
 }
