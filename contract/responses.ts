@@ -371,6 +371,24 @@ const BilledLine = z.object({
   amount,
 });
 
+/** What a customer's remittance advice says of an invoice. */
+export const Payment = z
+  .object({
+    paymentId: z
+      .string()
+      .meta({ description: 'The payment and its line: a repeat of the advice adds none.' }),
+    reference: z.string().optional().meta({ description: 'The number of the check or transfer.' }),
+    paidOn: date.optional(),
+    amount: amount.meta({ description: 'Negative where a credit note is deducted.' }),
+    discount: amount.optional().meta({ description: 'Cash discount that the customer took.' }),
+    adjustments: z
+      .array(z.object({ reason: z.string(), amount }))
+      .optional()
+      .meta({ description: 'Deductions, by the code of their reason (X12 element 426).' }),
+  })
+  .meta({ id: 'Payment' });
+export type Payment = z.infer<typeof Payment>;
+
 /** An invoice or a credit note, as finance recorded it. */
 export const Invoice = z
   .object({
@@ -396,9 +414,17 @@ export const Invoice = z
     total: amount,
     bookedAt: instant,
     eventId: z.string(),
+    payments: z.array(Payment).optional(),
   })
   .meta({ id: 'Invoice' });
 export type Invoice = z.infer<typeof Invoice>;
+
+/** An invoice or credit note with what was paid of it. */
+export const InvoiceWithBalance = Invoice.extend({
+  paid: amount.meta({ description: 'Sum of the payments, by remittance advices.' }),
+  open: amount.meta({ description: 'Total less payments. Of a credit note, what was not deducted yet.' }),
+}).meta({ id: 'InvoiceWithBalance' });
+export type InvoiceWithBalance = z.infer<typeof InvoiceWithBalance>;
 
 export const PortalLink = z.object({ url: z.string(), expiresAt: instant }).meta({ id: 'PortalLink' });
 

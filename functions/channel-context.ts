@@ -5,6 +5,7 @@ import { connectionStore } from './adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from './adapters/dynamodb/control-numbers.ts';
 import { dispatchLog } from './adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from './adapters/dynamodb/document-store.ts';
+import { invoiceStore } from './adapters/dynamodb/invoice-store.ts';
 import { labelSerials } from './adapters/dynamodb/label-serials.ts';
 import { messageLog } from './adapters/dynamodb/message-log.ts';
 import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
@@ -39,6 +40,7 @@ export function createChannelContext(
     connections: connectionStore(table),
     masters: partnerMasterStore(table),
     documents: documentStore(table),
+    invoices: invoiceStore(table),
     dispatches: dispatchLog(table),
     numbers: controlNumbers(table, pause),
     takeSerials: labelSerials(table),

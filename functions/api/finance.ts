@@ -1,6 +1,7 @@
 import { InvoiceQuery, LedgerQuery } from '../../contract/ledger.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
+import { withBalance } from '../finance/invoices.ts';
 import { journalEntryOf } from '../finance/journal-entry.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
@@ -21,7 +22,10 @@ export const handler = httpFunction({
       const { items, next } = await book.list(limit, decodeCursor(cursor, place), filter);
       return {
         status: 200,
-        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, place) }) },
+        body: {
+          items: items.map(withBalance),
+          ...(next !== null && { nextCursor: encodeCursor(next, place) }),
+        },
       };
     },
     'GET /v1/finance/ledger': async (request) => {
@@ -41,7 +45,7 @@ export const handler = httpFunction({
       const invoiceId = parameter(request, 'invoiceId');
       const invoice = INVOICE_ID.test(invoiceId) ? await book.find(invoiceId) : null;
       if (invoice === null) throw new Problem('not_found', 'there is no invoice of this number');
-      return { status: 200, body: invoice };
+      return { status: 200, body: withBalance(invoice) };
     },
   },
 });

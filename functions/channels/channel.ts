@@ -3,6 +3,7 @@ import type { MessageChannel } from '../../contract/inbound-messages.ts';
 import type { WebhookPath } from '../../contract/webhooks.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
+import type { InvoiceStore } from '../finance/invoices.ts';
 import type { ChannelVersion, MessageRef, Proof } from '../messages/message.ts';
 import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
@@ -203,6 +204,7 @@ export interface ChannelContext {
   readonly connections: ConnectionStore;
   readonly masters: PartnerMasterStore;
   readonly documents: DocumentStore;
+  readonly invoices: Pick<InvoiceStore, 'find' | 'notePayment'>;
   readonly dispatches: DispatchLog;
   readonly numbers: ControlNumbers;
   /** Takes so many serial numbers for labels at once; @returns the first. None is given twice. */

@@ -1,4 +1,5 @@
-import type { Invoice } from '../../contract/responses.ts';
+import type { Invoice, InvoiceWithBalance, Payment } from '../../contract/responses.ts';
+import { minus, sum } from '../../domain/money.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { Page } from '../inventory/ledger.ts';
 
@@ -21,10 +22,35 @@ export interface InvoiceStore {
   book(invoice: Invoice): Promise<void>;
   find(invoiceId: string): Promise<Invoice | null>;
   /**
+   * Notes a payment of an invoice or credit note that is booked; what was noted under its id stays as it is.
+   *
+   * @throws RangeError when the invoice has more payments than one can have
+   */
+  notePayment(invoiceId: string, payment: Payment): Promise<void>;
+  /**
    * @returns invoices and credit notes, newest first, that come after a position; fewer than `limit` where few of a
    * thousand match
    */
   list(limit: number, after: string | null, filter?: InvoiceFilter): Promise<Page<Invoice>>;
+}
+
+/** @returns what is open of an invoice before some payment: its total, for a credit note negative, less all other payments */
+export function openBefore({ kind, total, currency, payments = [] }: Invoice, paymentId?: string): string {
+  const due = kind === 'INVOICE' ? total : minus('0', total, currency);
+  const others = payments.filter((payment) => payment.paymentId !== paymentId);
+  return minus(due, paidBy(others, currency), currency);
+}
+
+/** @returns the invoice with what was paid of it; amounts of a credit note are positive */
+export function withBalance(invoice: Invoice): InvoiceWithBalance {
+  const { kind, currency, payments = [] } = invoice;
+  const [paid, open] = [paidBy(payments, currency), openBefore(invoice)];
+  const plain = (amount: string) => (kind === 'INVOICE' ? amount : minus('0', amount, currency));
+  return { ...invoice, paid: plain(paid), open: plain(open) };
+}
+
+function paidBy(payments: readonly Payment[], currency: string): string {
+  return sum(['0', ...payments.map(({ amount }) => amount)], currency);
 }
 
 /** The invoice or credit note that an event asks for; null for any other event. */

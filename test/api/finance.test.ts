@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { JournalEntry } from '../../contract/ledger.ts';
-import { Invoice, listOf } from '../../contract/responses.ts';
+import { type Invoice, InvoiceWithBalance, listOf } from '../../contract/responses.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
 import { type AnyAnswer, type HttpHandler, invoke } from '../../testing/invoke.ts';
@@ -59,7 +59,7 @@ describe('invoices', () => {
   test('are listed newest first, twenty-five unless asked otherwise', async () => {
     const answer = await list();
     expect(answer.status).toBe(200);
-    expect(listOf(Invoice).parse(answer.body)).toEqual(answer.body);
+    expect(listOf(InvoiceWithBalance).parse(answer.body)).toEqual(answer.body);
     expect(idsOf(answer)).toEqual(NEWEST_FIRST.slice(0, 25));
   });
 

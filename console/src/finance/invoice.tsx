@@ -1,5 +1,5 @@
 import { Modal, Stack, Table, Text } from '@mantine/core';
-import type { Invoice } from '../../../contract/responses.ts';
+import type { InvoiceWithBalance } from '../../../contract/responses.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, money, words } from '../format.ts';
 
@@ -8,7 +8,7 @@ export function InvoiceDialog({
   invoice,
   onClose,
 }: {
-  readonly invoice: Invoice | null;
+  readonly invoice: InvoiceWithBalance | null;
   readonly onClose: () => void;
 }) {
   return (
@@ -24,7 +24,7 @@ export function InvoiceDialog({
   );
 }
 
-function Booked({ invoice }: { readonly invoice: Invoice }) {
+function Booked({ invoice }: { readonly invoice: InvoiceWithBalance }) {
   const amount = (value: string) => money(value, invoice.currency);
   const sums: readonly (readonly [string, string])[] = [
     ['Order discount', invoice.discount],
@@ -74,6 +74,20 @@ function Booked({ invoice }: { readonly invoice: Invoice }) {
           <Table.Tr fw={700}>
             <Table.Td colSpan={6}>Total</Table.Td>
             <Table.Td ta="right">{amount(invoice.total)}</Table.Td>
+          </Table.Tr>
+          {(invoice.payments ?? []).map(({ paymentId, reference, paidOn, amount: paid, discount }) => (
+            <Table.Tr key={paymentId}>
+              <Table.Td colSpan={6}>
+                Paid{paidOn && ` ${day(paidOn)}`}
+                {reference && ` · ${reference}`}
+                {discount && ` · discount of ${amount(discount)} taken`}
+              </Table.Td>
+              <Table.Td ta="right">{amount(paid)}</Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr fw={700}>
+            <Table.Td colSpan={6}>Open</Table.Td>
+            <Table.Td ta="right">{amount(invoice.open)}</Table.Td>
           </Table.Tr>
         </Table.Tbody>
       </WideTable>

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Invoice } from '../../../contract/responses.ts';
+import type { InvoiceWithBalance } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { download } from '../components/download.ts';
@@ -12,14 +12,14 @@ import { csvOf, signed } from '../finance/csv.ts';
 import { InvoiceDialog } from '../finance/invoice.tsx';
 import { day, money, words } from '../format.ts';
 
-function readPage(cursor: string | undefined): Promise<Page<Invoice>> {
+function readPage(cursor: string | undefined): Promise<Page<InvoiceWithBalance>> {
   return api(`/v1/invoices?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 }
 
 /** Invoices and credit notes. */
 export default function FinancePage() {
   const act = useAct();
-  const [opened, setOpened] = useState<Invoice | null>(null);
+  const [opened, setOpened] = useState<InvoiceWithBalance | null>(null);
   const invoices = useInfiniteQuery({
     queryKey: ['invoices'],
     queryFn: ({ pageParam }) => readPage(pageParam),
@@ -58,6 +58,7 @@ export default function FinancePage() {
                     <Table.Th key={name}>{name}</Table.Th>
                   ))}
                   <Table.Th ta="right">Total</Table.Th>
+                  <Table.Th ta="right">Open</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -85,6 +86,7 @@ export default function FinancePage() {
                     <Table.Td>{day(invoice.invoiceDate)}</Table.Td>
                     <Table.Td>{invoice.dueDate ? day(invoice.dueDate) : '—'}</Table.Td>
                     <Table.Td ta="right">{money(signed(invoice), invoice.currency)}</Table.Td>
+                    <Table.Td ta="right">{money(invoice.open, invoice.currency)}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -107,7 +109,7 @@ export default function FinancePage() {
 }
 
 async function exportAll(): Promise<void> {
-  const all: Invoice[] = [];
+  const all: InvoiceWithBalance[] = [];
   let cursor: string | undefined;
   do {
     const page = await readPage(cursor);

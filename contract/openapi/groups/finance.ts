@@ -1,12 +1,12 @@
 import { InvoiceQuery, JournalEntry, LedgerQuery } from '../../ledger.ts';
-import { Invoice, listOf } from '../../responses.ts';
+import { InvoiceWithBalance, listOf } from '../../responses.ts';
 import { type Operations, read } from '../types.ts';
 
 export const FINANCE_OPERATIONS: Operations = {
   'GET /v1/invoices': read(
     'listInvoices',
     'Lists invoices and credit notes, newest first.',
-    listOf(Invoice),
+    listOf(InvoiceWithBalance),
     {
       query: InvoiceQuery,
       problems: ['invalid_cursor'],
@@ -14,10 +14,15 @@ export const FINANCE_OPERATIONS: Operations = {
         'One invoice for each shipment of a B2B order, recorded a moment after it, and a credit note for each return. A page that few of a thousand documents match is not full, and has a `nextCursor`.',
     },
   ),
-  'GET /v1/invoices/{invoiceId}': read('readInvoice', 'Reads an invoice or credit note.', Invoice, {
-    description: 'Its lines have units, cases, and their shares of discounts and taxes.',
-    problems: ['not_found'],
-  }),
+  'GET /v1/invoices/{invoiceId}': read(
+    'readInvoice',
+    'Reads an invoice or credit note.',
+    InvoiceWithBalance,
+    {
+      description: 'Its lines have units, cases, and their shares of discounts and taxes.',
+      problems: ['not_found'],
+    },
+  ),
   'GET /v1/finance/ledger': read(
     'readLedger',
     'Reads invoices and credit notes in double entry, newest first.',

@@ -1,10 +1,10 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Invoice } from '../../../contract/responses.ts';
+import { Invoice, Payment } from '../../../contract/responses.ts';
 import { INDEXES } from '../../../contract/table.ts';
 import type { InvoiceFilter, InvoiceStore } from '../../finance/invoices.ts';
 import type { Table } from './client.ts';
-import { batchesOf, getItem, keyOf, parseItem, queryItems, wasWritten } from './items.ts';
+import { batchesOf, getItem, keyOf, parseItem, queryItems, type StoredItem, wasWritten } from './items.ts';
 import { customerKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 
@@ -12,7 +12,9 @@ import { readItems } from './read-items.ts';
 const SHARD = 'INVOICES';
 
 const { indexName, partitionKey, sortKey } = INDEXES.invoicesByDate;
-const Stored = z.object({ invoice: Invoice });
+const Stored = z.object({ invoice: Invoice, payments: z.array(Payment).optional() });
+/** Payments of one invoice; partners pay in a few parts at most. */
+const MAX_PAYMENTS = 100;
 /** Places are read in pages of this size, and at most so many of them for one page of a list. */
 const PAGE = 100;
 const MAX_LOOKED_AT = 1_000;
@@ -39,7 +41,33 @@ export function invoiceStore(table: Table): InvoiceStore {
     },
     async find(invoiceId) {
       const item = await getItem(table, invoiceKey(invoiceId));
-      return item === null ? null : parseItem(Stored, item).invoice;
+      return item === null ? null : invoiceFrom(item);
+    },
+    async notePayment(invoiceId, payment) {
+      const isNoted = await wasWritten(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: invoiceKey(invoiceId),
+            UpdateExpression:
+              'SET payments = list_append(if_not_exists(payments, :none), :payment) ADD paymentIds :ids',
+            // Protects against a second note of one payment, and against an item that grows without end.
+            ConditionExpression:
+              'attribute_exists(pk) AND NOT contains(paymentIds, :id) AND (attribute_not_exists(payments) OR size(payments) < :most)',
+            ExpressionAttributeValues: {
+              ':none': [],
+              ':payment': [payment],
+              ':id': payment.paymentId,
+              ':ids': new Set([payment.paymentId]),
+              ':most': MAX_PAYMENTS,
+            },
+          }),
+        ),
+      );
+      if (isNoted) return;
+      const { payments = [] } = (await this.find(invoiceId)) ?? {};
+      if (payments.some(({ paymentId }) => paymentId === payment.paymentId)) return;
+      throw new RangeError(`${invoiceId} is not booked, or has ${MAX_PAYMENTS} payments`);
     },
     async list(limit, before, { from = '0', to = '9999', ...wanted } = {}) {
       const last = `${to}\u{10ffff}`;
@@ -63,7 +91,7 @@ export function invoiceStore(table: Table): InvoiceStore {
           // The position itself comes first.
           if (place === before) continue;
           if (items.length === limit) return { items, next };
-          const { invoice } = parseItem(Stored, item);
+          const invoice = invoiceFrom(item);
           if (matches(invoice, wanted)) items.push(invoice);
           next = place;
         }
@@ -73,6 +101,11 @@ export function invoiceStore(table: Table): InvoiceStore {
       return { items, next: null };
     },
   };
+}
+
+function invoiceFrom(item: StoredItem): Invoice {
+  const { invoice, payments } = parseItem(Stored, item);
+  return { ...invoice, ...(payments !== undefined && { payments }) };
 }
 
 function invoiceKey(invoiceId: string) {

@@ -28,7 +28,7 @@ export function ediChannel(context: ChannelContext): Channel {
    * must not speak for another in an envelope further on, whenever the body is processed.
    */
   const provenBy = ({ connectionId, proof }: Sender): EdiDependencies => ({
-    ...{ ports, log: messages, numbers, documents, masters: context.masters },
+    ...{ ports, log: messages, numbers, documents, masters: context.masters, invoices: context.invoices },
     async findPartner(header) {
       const partner = await findPartner(header);
       const isProven =

@@ -82,7 +82,7 @@ export const EDI = defineChannel({
       id: 'receiveInterchange',
       summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
       description:
-        '850, 860, 824, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
+        '850, 860, 820, 824, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
       body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
       mediaType: X12_MEDIA_TYPE,
       problems: ['unreadable_interchange'],

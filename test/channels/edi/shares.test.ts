@@ -3,6 +3,7 @@ import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { findDrift } from '../../../functions/adapters/dynamodb/drift.ts';
+import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';
 import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
 import { orderNumbers } from '../../../functions/adapters/dynamodb/order-numbers.ts';
 import { processSets } from '../../../functions/channels/edi/inbound/process-set.ts';
@@ -61,6 +62,7 @@ async function fixture(stores: number) {
   const send = (ports = loop.ports) =>
     processSets(ports, report, {
       ...{ sender: SENDER, origin: ORIGIN, deadline: Date.now() + 60_000, log, body: Buffer.from('') },
+      invoices: invoiceStore(table),
       answers: {
         numbers: controlNumbers(table, pause),
         documents: documentStore(table),

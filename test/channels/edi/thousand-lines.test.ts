@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
+import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';
 import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
 import { orderNumbers } from '../../../functions/adapters/dynamodb/order-numbers.ts';
 import { partnerMasterStore } from '../../../functions/adapters/dynamodb/partner-master-store.ts';
@@ -59,6 +60,7 @@ test('a purchase order of 1,000 lines is answered after few requests and little 
         ...{ ports, log, numbers: controlNumbers(table, pause), documents: documentStore(table) },
         ...{
           masters: partnerMasterStore(table),
+          invoices: invoiceStore(table),
           findPartner: async () => ({ ...partner, createdAt: '', updatedAt: '' }),
         },
       },

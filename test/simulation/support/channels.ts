@@ -1,6 +1,7 @@
 import type { Table } from '../../../functions/adapters/dynamodb/client.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
+import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';
 import { messageLog } from '../../../functions/adapters/dynamodb/message-log.ts';
 import { partnerMasterStore } from '../../../functions/adapters/dynamodb/partner-master-store.ts';
 import type { Inbound, MessageOutcome } from '../../../functions/channels/channel.ts';
@@ -119,6 +120,7 @@ export function channels(
     numbers: controlNumbers(table, ports.pause),
     documents: documentStore(table),
     masters: partnerMasterStore(table),
+    invoices: invoiceStore(table),
     findPartner: async () => partner,
   };
   const buyer: Sender = async (number, random) => {

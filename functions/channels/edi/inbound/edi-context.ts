@@ -1,4 +1,5 @@
 import type { Origin } from '../../../events/envelope.ts';
+import type { InvoiceStore } from '../../../finance/invoices.ts';
 import type { MessageRef, MessageWrite } from '../../../messages/message.ts';
 import type { MessageLog } from '../../../messages/message-log.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
@@ -37,6 +38,8 @@ export interface EdiContext {
   /** What is known of the codes of the document at hand. */
   readonly masters?: PartnerMasters | undefined;
   readonly answers: AcknowledgmentDependencies;
+  /** Where payments are noted. */
+  readonly invoices: Pick<InvoiceStore, 'find' | 'notePayment'>;
   readonly origin: Origin;
   /** Epoch milliseconds after which no further set is begun. */
   readonly deadline: number;

@@ -37,6 +37,7 @@ export interface EdiDependencies {
   readonly numbers: ControlNumbers;
   readonly documents: DocumentStore;
   readonly masters: Pick<PartnerMasterStore, 'find'>;
+  readonly invoices: InterchangeContext['invoices'];
   /** @returns the partner that an envelope names, where the sender of the body may speak for it. */
   findPartner(header: InterchangeHeader): Promise<Partner | null>;
 }
@@ -127,7 +128,7 @@ async function processInterchange(
 
 /** Processes what was accepted of an interchange, its answers to documents of ours first. */
 export async function processAccepted(
-  { ports, log, numbers, documents, masters }: EdiDependencies,
+  { ports, log, numbers, documents, masters, invoices }: EdiDependencies,
   report: InterchangeReport,
   { body, origin, deadline }: Pick<InboundMessage, 'body' | 'origin' | 'deadline'>,
   partner: Partner,
@@ -137,7 +138,7 @@ export async function processAccepted(
   const answers = { numbers, now: ports.now, documents: { noteAnswer: noteWithShares(ports, documents) } };
   await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
   return processSets(ports, report, {
-    ...{ sender, answers, deadline, log, body, messageAt },
+    ...{ sender, answers, invoices, deadline, log, body, messageAt },
     findMasters: (kind, codes) => masters.find(partner.connectionId, kind, codes),
     origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
   });

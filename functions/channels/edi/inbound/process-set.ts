@@ -9,9 +9,11 @@ import {
   type InterchangeReport,
   type PurchaseOrderChangeDocument,
   type PurchaseOrderDocument,
+  type Remittance,
   readApplicationAdvice,
   readPurchaseOrder,
   readPurchaseOrderChange,
+  readRemittance,
   type SetReport,
 } from '../x12/index.ts';
 import { changeOfShare } from './change-of-share.ts';
@@ -21,6 +23,7 @@ import { mastersFor } from './partner-masters.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
 import { processAdvice } from './process-advice.ts';
 import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
+import { processRemittance } from './process-remittance.ts';
 import { translateChange } from './translate-change.ts';
 
 /** How often a change is made anew when its order changes meanwhile. */
@@ -91,6 +94,7 @@ interface ReadSet {
   readonly documents?: readonly PurchaseOrderDocument[];
   readonly change?: PurchaseOrderChangeDocument;
   readonly advice?: ApplicationAdvice;
+  readonly remittance?: Remittance;
   readonly account?: (() => readonly AccountEntry[]) | undefined;
 }
 
@@ -107,6 +111,10 @@ function readSet(set: AcceptedSet): ReadSet {
     const advice = readApplicationAdvice(set);
     return { advice, account: () => advice.account };
   }
+  if (set.id === '820') {
+    const remittance = readRemittance(set);
+    return { remittance, account: () => remittance.account };
+  }
   return {};
 }
 
@@ -120,7 +128,7 @@ function forInformation(set: AcceptedSet): SetOutcome {
 async function processSet(
   ports: Ports,
   set: AcceptedSet,
-  { documents, change, advice }: ReadSet,
+  { documents, change, advice, remittance }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
   if (documents !== undefined) {
@@ -132,6 +140,8 @@ async function processSet(
     return processPurchaseOrderChange(ports, change, { ...context, masters });
   }
   if (advice !== undefined) return processAdvice(context.answers, context.sender.identity, advice);
+  if (remittance !== undefined)
+    return processRemittance(context, context.sender, remittance, context.message.messageId);
   if (set.id === '997' || set.id === '999') {
     return processAcknowledgment(context.answers, context.sender.identity, set);
   }

@@ -10,7 +10,7 @@ import {
 import { validateSegments } from './set-validator.ts';
 import { element, type FunctionalGroup, type Separators, type TransactionSet } from './types.ts';
 
-const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG'];
+const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG', 'RA'];
 /** AK5 and AK9 have room for five codes each. */
 const MAX_CODES = 5;
 

@@ -28,6 +28,7 @@ export * from './partner-acknowledgment.ts';
 export { readPurchaseOrder } from './purchase-order.ts';
 export { readPurchaseOrderChange } from './purchase-order-change.ts';
 export { readInterchanges, readSender } from './reader.ts';
+export * from './remittance.ts';
 export * from './report.ts';
 export type * from './types.ts';
 export { element } from './types.ts';

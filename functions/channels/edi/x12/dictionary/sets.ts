@@ -95,6 +95,12 @@ const APPLICATION_ADVICE = `
   BGN! N1:*( N2:2 N3:2 N4 REF:12 PER:3 )
   OTI!:*( REF:12 DTM:2 PER:3 AMT:10 QTY:10 TED:*( NTE:100 ) LM:*( LQ!:100 ) ) LM:*( LQ!:100 )`;
 
+/** What a partner pays, by invoice. */
+const REMITTANCE_ADVICE = `
+  BPR! NTE:* TRN CUR REF:* DTM:* N1:*( N2:* N3:* N4 REF:* PER:* )
+  ENT:*( NM1:*( N2:* N3:* N4 REF:* PER:* ) ADX:*( NTE:* PER:* REF:*( DTM:* ) )
+    RMR:*( NTE:* REF:* DTM:* IT1:*( REF:* SAC:* ) ADX:*( NTE:* PER:* REF:*( DTM:* ) ) ) )`;
+
 const FUNCTIONAL_ACKNOWLEDGMENT = 'AK1! AK2:*( AK3:*( AK4:99 ) AK5! ) AK9!';
 const IMPLEMENTATION_ACKNOWLEDGMENT = 'AK1! AK2:*( IK3:*( CTX:10 IK4:*( CTX:10 ) ) IK5! ) AK9!';
 
@@ -106,6 +112,7 @@ export const SETS: ReadonlyMap<string, SetDefinition> = new Map([
   ['865', define('CA', CHANGE_ACKNOWLEDGMENT)],
   ['856', define('SH', SHIP_NOTICE)],
   ['810', define('IN', INVOICE)],
+  ['820', define('RA', REMITTANCE_ADVICE)],
   ['824', define('AG', APPLICATION_ADVICE)],
   ['997', define('FA', FUNCTIONAL_ACKNOWLEDGMENT)],
   ['999', define('FA', IMPLEMENTATION_ACKNOWLEDGMENT)],
