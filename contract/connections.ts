@@ -3,6 +3,7 @@ import { text } from '../domain/text.ts';
 import { CARRIER } from '../functions/carriers/descriptors.ts';
 import type { ConnectionDescriptor, SettingsIdentity } from '../functions/channels/descriptor.ts';
 import { CONNECTED_CHANNELS } from '../functions/channels/descriptors.ts';
+import { LastPollResponse } from './backfills.ts';
 
 const DESCRIPTORS = [...CONNECTED_CHANNELS, CARRIER] as const;
 
@@ -38,6 +39,11 @@ export type ConnectionKind = ConnectionRequest['kind'];
 /** A connection as it is stored and returned. */
 export const Connection = z.discriminatedUnion('kind', schemas(stored)).meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
+
+/** GET /v1/connections/{connectionId}: with the last time that its shop was asked what changed. */
+export const ConnectionDetail = z
+  .discriminatedUnion('kind', schemas({ ...stored, lastPoll: LastPollResponse.optional() }))
+  .meta({ id: 'ConnectionDetail' });
 
 /** A connection of one kind. */
 export type ConnectionOf<Kind extends ConnectionKind> = Extract<Connection, { kind: Kind }>;

@@ -17,6 +17,8 @@ export const PROBLEMS = {
   not_redrivable: { status: 409, title: 'This dead letter cannot be redriven' },
   message_settled: { status: 409, title: 'The message was already decided' },
   subscription_disabled: { status: 409, title: 'The subscription is disabled' },
+  backfill_running: { status: 409, title: 'A backfill of this connection is running' },
+  not_pollable: { status: 409, title: 'The other side of this connection cannot be asked for orders' },
   approval_decided: { status: 409, title: 'The approval was already decided' },
   gone: { status: 410, title: 'This is no longer available' },
   precondition_failed: { status: 412, title: 'The order has changed since you read it' },

@@ -146,7 +146,7 @@ export const PageQuery = z.strictObject(pageOf(100, 25));
 export const DriftQuery = PageQuery.pick({ cursor: true });
 
 /** A date, or an instant with its offset; a date means its beginning for `from` and its end for `to`. */
-const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
+export const dateOrInstant = (edge: 'T00:00:00.000Z' | 'T23:59:59.999Z') =>
   z.union([
     CalendarDate.transform((date) => `${date}${edge}`),
     z.iso.datetime({ offset: true }).transform((instant) => new Date(instant).toISOString()),

@@ -120,6 +120,8 @@ export const ROUTES = [
   route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
+  route('POST /v1/connections/{connectionId}/backfill', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/backfill', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/items', operationsAdmin, 'api/connections'),
   route('PUT /v1/connections/{connectionId}/items/{buyerItem}', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/items/{buyerItem}', operationsAdmin, 'api/connections'),

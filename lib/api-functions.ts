@@ -63,8 +63,8 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   },
   'api/connections': {
     id: 'Operations',
-    description: 'Connections to shops, partners and carriers',
-    actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+    description: 'Connections to shops, partners and carriers, and their earlier orders',
+    ...PROCESSES_MESSAGES,
   },
   'api/portal': {
     id: 'Portal',

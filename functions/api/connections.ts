@@ -1,21 +1,43 @@
-import { ConnectionId, ConnectionRequest, connectionIdentity } from '../../contract/connections.ts';
+import type { BackfillResponse, LastPollResponse } from '../../contract/backfills.ts';
+import { BackfillRequest } from '../../contract/backfills.ts';
+import {
+  type Connection,
+  ConnectionId,
+  ConnectionRequest,
+  connectionIdentity,
+} from '../../contract/connections.ts';
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { partnerMasterStore } from '../adapters/dynamodb/partner-master-store.ts';
+import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { createChannelContext } from '../channel-context.ts';
 import type { MasterEntry, MasterKind } from '../channels/core/partner-master-store.ts';
+import { openChannels } from '../channels/registry.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createTable } from '../wiring.ts';
+import { continueBackfill, newBackfill, reportPoll } from '../polling/poll-connection.ts';
+import { polledSender } from '../polling/poll-connections.ts';
+import type { Backfill, LastPoll } from '../polling/ports.ts';
+import { createLogger, createPorts, createTable } from '../wiring.ts';
+
+/** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
+const FIRST_ORDERS = 5_000;
 
 const table = createTable();
+const logger = createLogger();
+const ports = createPorts(table, { receivesOrders: true });
+const context = createChannelContext(table, { ports, logger, deadlines: { inAll: 4_000, forOne: 2_500 } });
+const channels = openChannels(context);
+const polls = pollStore(table);
+const polling = { ports, log: context.messages, store: polls, report: reportPoll(logger) };
 const connections = connectionStore(table);
 const masters = partnerMasterStore(table);
 
 /** The shops, accounts, partners and carriers that the loop is connected to. */
 export const handler = httpFunction({
-  logger: createLogger(),
+  logger,
   parsesJson: true,
   routes: {
     'GET /v1/connections': async (request) => {
@@ -24,9 +46,13 @@ export const handler = httpFunction({
     },
     'GET /v1/connections/{connectionId}': async (request) => {
       valid(EmptyQuery, request.query);
-      const connection = await connections.get(knownId(request));
-      if (connection === null) throw unknownConnection();
-      return { status: 200, body: connection };
+      const connection = await knownConnection(request);
+      const poll = await polls.poll(connection.connectionId);
+      const isAbout = poll?.source === connectionIdentity(connection)?.identity;
+      return {
+        status: 200,
+        body: { ...connection, ...(poll && isAbout && { lastPoll: shownPoll(poll.lastPoll) }) },
+      };
     },
     'PUT /v1/connections/{connectionId}': async (request) => {
       const connectionId = valid(ConnectionId, parameter(request, 'connectionId'), 'connectionId');
@@ -39,6 +65,37 @@ export const handler = httpFunction({
     'DELETE /v1/connections/{connectionId}': async (request) => {
       if (!(await connections.remove(knownId(request)))) throw unknownConnection();
       return { status: 204 };
+    },
+    'POST /v1/connections/{connectionId}/backfill': async (request) => {
+      valid(EmptyQuery, request.query);
+      const connection = await knownConnection(request);
+      const { connectionId } = connection;
+      const { from } = valid(BackfillRequest, request.body);
+      const sender = polledSender(channels, connection);
+      if (sender === null) {
+        const detail = `${connectionId} is a connection of the kind ${connection.kind}, which cannot be asked for its orders`;
+        throw new Problem('not_pollable', detail);
+      }
+      const asked = { requestedAt: ports.now(), requestedBy: request.origin.actor.id };
+      const wanted = newBackfill(sender.source, from, asked);
+      if (!(await polls.startBackfill(connectionId, wanted))) {
+        const running = await polls.backfill(connectionId);
+        if (running?.from !== from) {
+          const detail = `orders since ${running?.from} are being read; ask for the progress, and start this one then`;
+          throw new Problem('backfill_running', detail);
+        }
+      }
+      const until = Math.min(request.deadline, Date.now() + FIRST_ORDERS);
+      const { correlationId } = request.origin;
+      const backfill = await continueBackfill(polling, sender, { correlationId, until });
+      return { status: 202, body: shownBackfill(connectionId, backfill ?? wanted) };
+    },
+    'GET /v1/connections/{connectionId}/backfill': async (request) => {
+      valid(EmptyQuery, request.query);
+      const { connectionId } = await knownConnection(request);
+      const backfill = await polls.backfill(connectionId);
+      if (backfill === null) throw new Problem('not_found', `no backfill of ${connectionId} was started`);
+      return { status: 200, body: shownBackfill(connectionId, backfill) };
     },
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
     ...masterRoutes('locations', 'code', 'LOCATION', PartnerLocationRequest),
@@ -94,6 +151,21 @@ function knownId(request: HttpRequest): string {
   const connectionId = parameter(request, 'connectionId');
   if (!ConnectionId.safeParse(connectionId).success) throw unknownConnection();
   return connectionId;
+}
+
+/** @throws Problem `not_found` */
+async function knownConnection(request: HttpRequest): Promise<Connection> {
+  const connection = await connections.get(knownId(request));
+  if (connection === null) throw unknownConnection();
+  return connection;
+}
+
+function shownPoll(poll: LastPoll): LastPollResponse {
+  return { ...poll, healed: poll.received + poll.changed };
+}
+
+function shownBackfill(connectionId: string, { source: _, pass, ...backfill }: Backfill): BackfillResponse {
+  return { connectionId, ...backfill, reachedAt: pass.reached };
 }
 
 function unknownConnection(): Problem {

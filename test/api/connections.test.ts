@@ -16,6 +16,7 @@ beforeEach(async () => {
   table = await store.newTable();
   handler = await freshHandler(() => import('../../functions/api/connections.ts'), {
     TABLE_NAME: table.name,
+    ORDER_NUMBER_PREFIX: 'LMB',
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
   });
 });

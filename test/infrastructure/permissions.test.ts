@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
   'functions/api/inventory.ts': items(...COMMANDS),
   'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
-  'functions/api/connections.ts': items('DeleteItem', 'GetItem', 'PutItem', 'Query'),
+  'functions/api/connections.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/dead-letters.ts': [
     ...items(...COMMANDS, 'Scan'),
     'events:PutEvents',

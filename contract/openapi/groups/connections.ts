@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { Connection, ConnectionRequest } from '../../connections.ts';
+import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
+import { Connection, ConnectionDetail, ConnectionRequest } from '../../connections.ts';
 import {
   PartnerItem,
   PartnerItemRequest,
@@ -89,8 +90,9 @@ export const CONNECTION_OPERATIONS: Operations = {
     },
     problems: BODY_PROBLEMS,
   },
-  'GET /v1/connections/{connectionId}': read('readConnection', 'Reads a connection.', Connection, {
-    description: 'Secrets are named, never returned.',
+  'GET /v1/connections/{connectionId}': read('readConnection', 'Reads a connection.', ConnectionDetail, {
+    description:
+      'Secrets are named, never returned. `lastPoll` is there once its shop was asked which orders changed.',
     problems: ['not_found'],
   }),
   'DELETE /v1/connections/{connectionId}': {
@@ -100,6 +102,22 @@ export const CONNECTION_OPERATIONS: Operations = {
     answers: { 204: { description: 'Removed.' } },
     problems: ['not_found'],
   },
+  'POST /v1/connections/{connectionId}/backfill': {
+    id: 'startBackfill',
+    summary: 'Reads earlier orders of a shop.',
+    description:
+      'Orders that changed since `from` are compared with the shop, those first that have been unchanged the longest. Open orders reserve what is still to ship; what has left is history and takes nothing from stock. It goes on in the background; ask for its progress. The same request again continues the one that runs.',
+    body: BackfillRequest,
+    example: { from: '2026-01-01' },
+    answers: { 202: { description: 'The progress.', schema: BackfillResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'not_pollable', 'backfill_running'],
+  },
+  'GET /v1/connections/{connectionId}/backfill': read(
+    'readBackfill',
+    'Reads how far a backfill has come.',
+    BackfillResponse,
+    { description: 'Of the last one that was started.', problems: ['not_found'] },
+  ),
   ...masterOperations(
     'items',
     'buyerItem',
