@@ -165,7 +165,7 @@ export class Api extends LoopClient {
       last = now;
       return now;
     };
-    return until(contents, () => unchanged >= 25, 30_000);
+    return until(contents, () => unchanged >= 10, 30_000, 30);
   }
 
   async #isQueueEmpty(): Promise<boolean> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { type Lines, lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import type { Answer } from '../../testing/client.ts';
+import { caseCount } from '../../testing/property-runs.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();
@@ -61,7 +62,9 @@ describe('stock that many want', () => {
     expect(await api().drift()).toEqual([]);
   });
 
-  test('orders of several units over two hot lots take all of them and no unit more', async () => {
+  test('orders of several units over two hot lots take all of them and no unit more', {
+    tags: 'long',
+  }, async () => {
     const sku = unique('HOT');
     await Promise.all([api().stock(sku, 'L1', 37), api().stock(sku, 'L2', 40)]);
     const answers = await together(60, (index) => place([{ sku, quantity: (index % 3) + 1 }]));
@@ -116,7 +119,9 @@ describe('stock that many want', () => {
     expect(await api().drift()).toEqual([]);
   });
 
-  test('stock that comes in while orders are placed, cancelled and re-allocated is neither lost nor doubled', async () => {
+  test('stock that comes in while orders are placed, cancelled and re-allocated is neither lost nor doubled', {
+    tags: 'long',
+  }, async () => {
     const sku = unique('FLOW');
     const early = await Promise.all(
       Array.from({ length: 10 }, () => api().receive({ lines: [{ sku, quantity: 3 }] })),
@@ -182,7 +187,7 @@ describe('commands that race', () => {
     await expectGapless(orderId);
   });
 
-  test.each(Array.from({ length: 6 }, (_, index) => [index]))(
+  test.each(Array.from({ length: caseCount(6, 2) }, (_, index) => [index]))(
     'cancel against ship, round %i: exactly one',
     async (round) => {
       const { sku, orderId, path } = await queued();

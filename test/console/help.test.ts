@@ -34,7 +34,7 @@ describe('the operator’s guide', () => {
   });
 });
 
-describe('help in the console', () => {
+describe('help in the console', { tags: 'long' }, () => {
   const operator = useOperator();
 
   test('opens the guide at the section of the page, and leads to the glossary', async () => {

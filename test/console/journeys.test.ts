@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { shopifyOrder, signedHeaders } from '../../testing/messages.ts';
+import { api, call, connect } from '../mcp/session.ts';
 import { barriers, useOperator } from './support/operator.ts';
 
 describe('the console in a browser', () => {
@@ -57,7 +58,9 @@ describe('the console in a browser', () => {
     await seen(/Person operator/);
   });
 
-  test('a wholesale order is checked for whole cases, created, held and released', async () => {
+  test('a wholesale order is checked for whole cases, created, held and released', {
+    tags: 'long',
+  }, async () => {
     await operator().receive('CASES', 'LOT-C', 100);
     await open('/intake');
     await page.getByText('Wholesale', { exact: true }).click();
@@ -84,7 +87,7 @@ describe('the console in a browser', () => {
     await page.getByText(/On hold/).waitFor({ state: 'hidden' });
   });
 
-  test('a recalled lot lists the affected orders', async () => {
+  test('a recalled lot lists the affected orders', { tags: 'long' }, async () => {
     await operator().receive('RECALL', 'LOT-BAD', 20);
     await operator().enter({ Customer: 'Bea', SKU: 'RECALL', Units: '5', 'Unit price': '1.00' });
     await open('/inventory/RECALL');
@@ -107,7 +110,14 @@ describe('the console in a browser', () => {
     expect(await page.getByRole('combobox', { name: 'Customer' }).inputValue()).toBe('ada lovelace');
     const cards = page.getByRole('article');
     await expect.poll(() => cards.count(), { timeout: 15_000 }).toBe(1);
-    for (const number of ['PO-CONSOLE-1', '1Z-PART-2']) {
+    await api(operator().stack, 'POST', '/v1/orders', {
+      orderType: 'B2B',
+      purchaseOrderNumber: 'PO-BOARD-1',
+      currency: 'USD',
+      customer: { name: 'Board' },
+      lines: [{ sku: 'BOARD', quantity: 1, unitPrice: '1.00' }],
+    });
+    for (const number of ['PO-BOARD-1', '1Z-PART-2']) {
       await open('/');
       await page.getByRole('textbox', { name: 'Find an order' }).fill(number);
       await press('Find');
@@ -221,7 +231,9 @@ describe('the console in a browser', () => {
     await message.getByText(/by operator .*: not of this shop/).waitFor();
   });
 
-  test('messages are listed in every state and by channel, and an order lists its own', async () => {
+  test('messages are listed in every state and by channel, and an order lists its own', {
+    tags: 'long',
+  }, async () => {
     const order = shopifyOrder(7_400_001, 'MESSAGES');
     const sent = await fetch(`${operator().url}${order.path}`, {
       ...{ method: 'POST', body: new Uint8Array(order.body) },
@@ -254,7 +266,9 @@ describe('the console in a browser', () => {
     expect(await barriers(page)).toEqual([]);
   });
 
-  test('a URL is subscribed to events, its deliveries are listed, and it can be disabled', async () => {
+  test('a URL is subscribed to events, its deliveries are listed, and it can be disabled', {
+    tags: 'long',
+  }, async () => {
     const taken: string[] = [];
     const subscriber = createServer((request, response) => {
       taken.push(String(request.headers['webhook-id']));
@@ -303,6 +317,49 @@ describe('the console in a browser', () => {
     '/operations?show=subscriptions',
     '/orders/LMB-ORD-2026-1042',
   ];
+
+  test('what an agent asks for is previewed, and approved or declined', async () => {
+    const { stack } = operator();
+    await api(stack, 'POST', '/v1/inventory/ASKED/lots', { lotNumber: 'LOT-1', quantity: 10 });
+    await api(stack, 'PUT', '/v1/agent-policy', { rules: [{ tools: ['create_order'] }] });
+    const agent = await connect(stack, { subject: 'desk-agent' });
+    const ask = (quantity: number) =>
+      call(agent, 'create_order', {
+        currency: 'USD',
+        customer: { name: 'Ada' },
+        lines: [{ sku: 'ASKED', quantity, unitPrice: '20.00' }],
+      });
+    const { approvalId: wanted } = await ask(3);
+    const { approvalId: unwanted } = await ask(4);
+    const outcome = (approvalId: string) => call(agent, 'check_approval', { approvalId });
+
+    await open('/approvals');
+    const request = (units: number) =>
+      page.getByRole('article').filter({ hasText: `reserves ${units} of LOT-1` });
+    await request(3).getByText('desk-agent asks').waitFor();
+    await request(3).getByText('$60.00').waitFor();
+    await request(3).getByRole('button', { name: 'Approve' }).click();
+    await request(3)
+      .getByText(/decided by operator/)
+      .waitFor();
+    const { status, orderId } = await outcome(wanted);
+    expect(status).toBe('APPROVED');
+
+    await request(4).getByRole('textbox', { name: 'Reason for declining' }).fill('not today');
+    await request(4).getByRole('button', { name: 'Decline' }).click();
+    await request(4)
+      .getByText(/not today/)
+      .waitFor();
+    expect(await outcome(unwanted)).toMatchObject({ status: 'DECLINED', detail: 'not today' });
+    expect((await api(stack, 'GET', '/v1/orders?sku=ASKED')).body.items).toHaveLength(1);
+
+    await open(`/orders/${orderId}`);
+    await page.getByRole('tab', { name: 'History' }).click();
+    await page
+      .getByText(/AI agent desk-agent, approved by operator/)
+      .first()
+      .waitFor();
+  }, 60_000);
 
   test.each(['light', 'dark'] as const)(
     'no page has a barrier that axe finds, in %s colours',

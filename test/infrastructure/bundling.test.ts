@@ -49,7 +49,9 @@ test('the gateway of agents holds the small validator in place of Ajv', async ()
   expect(held.filter((path) => path.includes('/ajv'))).toEqual([]);
 });
 
-test('the tracer comes in one layer of all functions, and not at all where nothing is traced', () => {
+test('the tracer comes in one layer of all functions, and not at all where nothing is traced', {
+  tags: 'long',
+}, () => {
   const layers = (tracing: boolean) => {
     const stack = new Stack(new App({ analyticsReporting: false }));
     const defaults = {

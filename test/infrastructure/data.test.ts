@@ -36,7 +36,7 @@ describe('the table', () => {
     );
   });
 
-  test('goes with its stack only where that was asked for', async () => {
+  test('goes with its stack only where that was asked for', { tags: 'long' }, async () => {
     const { data: passing } = await synthesize({ removalPolicy: 'destroy' });
     const gone = passing.only('AWS::DynamoDB::Table');
     expect(gone.DeletionPolicy).toBe('Delete');

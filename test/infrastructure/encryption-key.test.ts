@@ -79,7 +79,7 @@ describe('a key that is made in the same app', () => {
     expect(JSON.stringify(undelivered?.[1].Properties.KmsMasterKeyId)).toContain('Fn::ImportValue');
   });
 
-  test('leaves no finding of the rules without a reason', () => {
+  test('leaves no finding of the rules without a reason', { tags: 'long' }, () => {
     const checked = new App({ builtinCloudFormationValidation: false, analyticsReporting: false });
     const own = new Key(new Stack(checked, 'Keys'), 'Key', { enableKeyRotation: true });
     new OrderLoop(checked, 'Loop', { bundle: false, encryptionKey: own });

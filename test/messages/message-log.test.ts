@@ -133,7 +133,7 @@ describe('the list of messages', () => {
     { channel: 'SQUARE' },
   ];
 
-  test('gives full pages, each message once, the newest first', async () => {
+  test('gives full pages, each message once, the newest first', { tags: 'long' }, async () => {
     const log = await filled();
     for (const filter of filters) {
       for (const limit of [2, 7]) {

@@ -66,7 +66,7 @@ const busy: Inbound['process'] = async () => {
 };
 
 describe('the sweep', () => {
-  test('takes up the oldest first, and so many in a run', async () => {
+  test('takes up the oldest first, and so many in a run', { tags: 'long' }, async () => {
     const { logged, sweep, states } = await fixture();
     await logged(...Array.from({ length: 203 }, (_, index) => `m${index}`));
     expect(await sweep(done)).toMatchObject({ processed: 200, quarantined: 0, failed: 0 });

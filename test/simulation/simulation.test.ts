@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test, vi } from 'vitest';
 import { openTable } from '../../functions/adapters/dynamodb/client.ts';
+import { caseCount } from '../../testing/property-runs.ts';
 import { useStore } from '../../testing/store.ts';
 import { simulate } from './support/simulate.ts';
 
@@ -16,7 +17,7 @@ vi.mock('node:timers/promises', () => ({
  * SIMULATION_STEPS=20000 runs for longer, SIMULATION_SEEDS=1..200 other courses, SIMULATION_RATE other faults. A seed
  * that fails is named in the error, and fails in the same place when it is the only one.
  */
-const STEPS = Number(process.env.SIMULATION_STEPS ?? 400);
+const STEPS = Number(process.env.SIMULATION_STEPS ?? caseCount(400, 60));
 const [FIRST = 0, LAST = FIRST] = (process.env.SIMULATION_SEEDS ?? '20260310').split('..').map(Number);
 const RATE = Number(process.env.SIMULATION_RATE ?? 0.2);
 

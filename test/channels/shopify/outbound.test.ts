@@ -147,7 +147,9 @@ describe('Shopify', () => {
     expect((await fulfillments(tracking)).length).toBeGreaterThan(1);
   });
 
-  test('that is slower than we wait is looked into again, and makes no second fulfillment', async () => {
+  test('that is slower than we wait is looked into again, and makes no second fulfillment', {
+    tags: 'long',
+  }, async () => {
     const { id, orderId } = await order();
     await api('PUT', '/dev/stand-ins/faults', [{ operation: 'CreateFulfillment', delay: 5500 }]);
     await ship(orderId, '1Z-SLOW', [{ lineNumber: 1, quantity: 2 }]);
