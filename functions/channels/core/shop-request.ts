@@ -16,6 +16,7 @@ export class ShopUnanswered extends Error {
 
 export interface ShopResponse {
   readonly status: number;
+  readonly headers: Headers;
   /** The body, read as JSON; undefined where it is none. */
   readonly body: unknown;
 }
@@ -42,7 +43,7 @@ export async function requestShop(
     const retryAfter = response.headers.get('retry-after');
     throw new ShopUnanswered(`status ${status}`, { mayPass: true, retryAfter }, status === 429);
   }
-  return { status, body: parsedJson(await response.text()) };
+  return { status, headers: response.headers, body: parsedJson(await response.text()) };
 }
 
 /** @returns what the error of an attempt means for the next one. */

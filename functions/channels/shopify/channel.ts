@@ -24,9 +24,15 @@ export function shopifyChannel(context: ChannelContext): Channel {
   const accessOf = async (shop: string) => {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
-    const { apiBaseUrl, secretName, paymentRules: rules = [] } = connection.settings;
+    const { apiBaseUrl, apiVersion, secretName, paymentRules: rules = [] } = connection.settings;
     const { accessToken } = await context.readSecret(webhook, secretName);
-    return { shop, accessToken, apiBaseUrl, deadlines, fetch, rules };
+    return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, warn: warnOnce };
+  };
+  // Each answer says it; the log of a process once.
+  const warned = new Set<string>();
+  const warnOnce = (warning: string) => {
+    if (!warned.has(warning)) context.logger.warn(warning);
+    warned.add(warning);
   };
   const findShop = async (shop: string): Promise<ShopifyShop | null> => {
     const access = await accessOf(shop);

@@ -3,6 +3,13 @@ import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 
+/** Versions of the Admin API that the requests are valid in, oldest first; a test holds them against Shopify's schemas. */
+export const API_VERSIONS = ['2025-10', '2026-01', '2026-04', '2026-07', '2026-10'] as const;
+export type ApiVersion = (typeof API_VERSIONS)[number];
+
+/** What is asked for where the connection names none. */
+export const API_VERSION: ApiVersion = '2026-10';
+
 const domainName = z
   .string()
   .toLowerCase()
@@ -11,7 +18,16 @@ const domainName = z
 
 export const SHOPIFY = defineChannel({
   kind: 'SHOPIFY',
-  settings: z.strictObject({ shop: domainName, apiBaseUrl: address.optional(), paymentRules, secretName }),
+  settings: z.strictObject({
+    shop: domainName,
+    apiBaseUrl: address.optional(),
+    apiVersion: z
+      .enum(API_VERSIONS)
+      .optional()
+      .meta({ description: `The version of the Admin API to ask in; ${API_VERSION} where none is named.` }),
+    paymentRules,
+    secretName,
+  }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
   webhook: {
     path: 'shopify',

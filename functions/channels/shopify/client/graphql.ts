@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
 import { failureOf, requestShop, type ShopResponse, ShopUnanswered } from '../../core/shop-request.ts';
 import { ShopRefused } from '../../core/shops.ts';
-
-/** The version of the Admin API that the requests here are written for; the webhooks have the same. */
-const API_VERSION = '2026-01';
+import { API_VERSION, type ApiVersion } from '../descriptor.ts';
+import { versionWarning } from './api-version.ts';
 
 export interface ShopifyAccess {
   /** The shop's domain: `northfield-test.myshopify.com`. */
@@ -13,8 +12,12 @@ export interface ShopifyAccess {
   readonly accessToken: string | undefined;
   /** @default the shop itself */
   readonly apiBaseUrl?: string | undefined;
+  /** @default the newest that is known here */
+  readonly apiVersion?: ApiVersion | undefined;
   readonly deadlines: Deadline;
   readonly fetch: typeof fetch;
+  /** Is called with what an operator has to know of the version, with each answer. */
+  readonly warn?: ((warning: string) => void) | undefined;
 }
 
 /**
@@ -68,18 +71,24 @@ export function shopifyGraphql({
   shop,
   accessToken,
   apiBaseUrl = `https://${shop}`,
+  apiVersion = API_VERSION,
   deadlines,
   fetch,
+  warn,
 }: ShopifyAccess): AskShopify {
-  const url = `${apiBaseUrl.replace(/\/+$/, '')}/admin/api/${API_VERSION}/graphql.json`;
+  const url = `${apiBaseUrl.replace(/\/+$/, '')}/admin/api/${apiVersion}/graphql.json`;
   return async (query, variables, schema, mayRepeat = true) => {
     if (accessToken === undefined) {
       throw new ShopRefused('Shopify', 401, 'the secret holds no access token');
     }
     const headers = { 'content-type': 'application/json', 'x-shopify-access-token': accessToken };
     const body = JSON.stringify({ query, variables });
-    const ask = async (signal: AbortSignal): Promise<unknown> =>
-      dataOf(await requestShop('Shopify', fetch, url, { method: 'POST', headers, body, signal }));
+    const ask = async (signal: AbortSignal): Promise<unknown> => {
+      const answer = await requestShop('Shopify', fetch, url, { method: 'POST', headers, body, signal });
+      const warning = versionWarning(apiVersion, answer.headers.get('x-shopify-api-version'), new Date());
+      if (warning !== null) warn?.(warning);
+      return dataOf(answer);
+    };
     const data = await retryWithDeadline('Shopify', deadlines, ask, (error) => {
       const { mayPass, retryAfter } = failureOf(error);
       return { mayPass: mayPass && (mayRepeat || isUndone(error)), retryAfter };
