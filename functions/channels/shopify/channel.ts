@@ -5,6 +5,7 @@ import { hasBase64Signature } from '../core/base64-signature.ts';
 import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
+import { shopifyTokens } from './client/access-token.ts';
 import { shopifyGraphql } from './client/graphql.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { SHOPIFY } from './descriptor.ts';
@@ -24,8 +25,10 @@ export function shopifyChannel(context: ChannelContext): Channel {
   const accessOf = async (shop: string) => {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
-    const { apiBaseUrl, apiVersion, secretName, paymentRules: rules = [] } = connection.settings;
-    const { accessToken } = await context.readSecret(webhook, secretName);
+    const { apiBaseUrl, apiVersion, clientId, secretName, paymentRules: rules = [] } = connection.settings;
+    const { accessToken: lasting, current: clientSecret } = await context.readSecret(webhook, secretName);
+    const shopUrl = apiBaseUrl ?? `https://${shop}`;
+    const accessToken = clientId === undefined ? lasting : await tokenOf({ clientId, clientSecret, shopUrl });
     return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, warn: warnOnce };
   };
   // Each answer says it; the log of a process once.
@@ -34,6 +37,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
     if (!warned.has(warning)) context.logger.warn(warning);
     warned.add(warning);
   };
+  const tokenOf = shopifyTokens({ deadlines, fetch });
   const findShop = async (shop: string): Promise<ShopifyShop | null> => {
     const access = await accessOf(shop);
     return access === null ? null : shopifyShop(access);

@@ -25,6 +25,14 @@ export const SHOPIFY = defineChannel({
       .enum(API_VERSIONS)
       .optional()
       .meta({ description: `The version of the Admin API to ask in; ${API_VERSION} where none is named.` }),
+    clientId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,100}$/, 'a client ID')
+      .optional()
+      .meta({
+        description:
+          'Client ID of an app without a lasting token: its tokens are asked for with the client secret, which is `current` of the secret.',
+      }),
     paymentRules,
     secretName,
   }),
