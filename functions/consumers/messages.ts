@@ -21,8 +21,6 @@ export type Consume = (event: Envelope, until: number) => Promise<boolean>;
 export interface QueueDependencies {
   /** Puts a message with more to do back into the queue, as a new one: in progress is no failed try. */
   readonly sendAgain?: (body: string) => Promise<void>;
-  /** Names what an event is about, where one look at it serves all events of a batch that are about the same. */
-  readonly about?: (event: Envelope) => string;
   /** Decides when a message that failed is received again. @default after the queue's own visibility timeout */
   readonly delay?: (receiptHandle: string, receives: number) => Promise<void>;
 }
@@ -31,24 +29,17 @@ export interface QueueDependencies {
  * Hands each event of a queue's batch to a consumer, one after another. A message that fails is received again by itself,
  * and ends in the dead-letter queue when it keeps failing, one that is no event of ours too; the others are done.
  */
-export function forEachEvent(
-  logger: Logger,
-  consume: Consume,
-  { sendAgain, delay, about }: QueueDependencies = {},
-) {
+export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, delay }: QueueDependencies = {}) {
   return observed<SQSEvent, SQSBatchResponse>(logger, async ({ Records }, context) => {
     const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
     const batchItemFailures: { itemIdentifier: string }[] = [];
-    const seen = new Set<string>();
     for (const { body, messageId, receiptHandle, attributes } of Records) {
       logger.resetKeys();
       try {
         const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
         await part(event.type, async () => {
           appendIds(logger, idsOf(event));
-          const subject = about?.(event);
-          const more = (subject === undefined || !seen.has(subject)) && (await consume(event, until));
-          if (subject !== undefined) seen.add(subject);
+          const more = await consume(event, until);
           if (more) await sendAgain?.(body);
           logger.info('consumed', { type: event.type, more });
         });

@@ -26,15 +26,11 @@ const ports: CountingPorts = {
 let toldAt = 0;
 
 /** Counts orders for the board and the overview; an event is only a reason to look at the order's history. */
-export const handler = forEachEvent(
-  createLogger(),
-  async (event) => {
-    if ('orderId' in event) await countOrder(ports, event.orderId);
-    await announceBoard();
-    return false;
-  },
-  { about: (event) => ('orderId' in event ? event.orderId : event.eventId) },
-);
+export const handler = forEachEvent(createLogger(), async (event) => {
+  if ('orderId' in event) await countOrder(ports, event.orderId, event.sequence);
+  await announceBoard();
+  return false;
+});
 
 /** Nothing is emitted while no order moves: the counts are unchanged, and metrics cost. */
 async function announceBoard(): Promise<void> {

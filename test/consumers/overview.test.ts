@@ -8,6 +8,7 @@ import {
 } from '../../functions/adapters/dynamodb/overview-store.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { boardView } from '../../functions/reporting/board-view.ts';
+import { countOrder } from '../../functions/reporting/overview/count-order.ts';
 import { rebuildOverview } from '../../functions/reporting/overview/rebuild.ts';
 import { overviewView } from '../../functions/reporting/overview-view.ts';
 import { pause } from '../../functions/wiring.ts';
@@ -165,6 +166,22 @@ describe('the overview', () => {
     for (const seed of [1, 2, 3])
       expect(await deliver(consumer, shuffledWithRepeats(histories, seed).map(busMessage))).toEqual([]);
     expect(await seen()).toEqual(before);
+  });
+
+  it('reads no history for an event that was counted with an earlier one', async () => {
+    const orderId = id('CLOSED');
+    const ports = { orders: loop.ports.orders, projections: projectionStore(table), pause };
+    let reads = 0;
+    const history: typeof ports.orders.history = (...asked) => {
+      reads += 1;
+      return ports.orders.history(...asked);
+    };
+    const [{ sequence: last = 0 } = {}] = (await loop.history(orderId)).slice(-1);
+    const counting = { ...ports, orders: { history } };
+    for (let sequence = 1; sequence <= last; sequence++) await countOrder(counting, orderId, sequence);
+    expect(reads).toBe(0);
+    await countOrder(counting, orderId, last + 1);
+    expect(reads).toBe(1);
   });
 
   it('is rebuilt beside the numbers that are shown', async () => {

@@ -48,14 +48,22 @@ const ATTEMPTS = 20;
  * Brings the numbers up to what the order's history says now. The history decides, not the event that led here: so
  * repeats, gaps and any order of the events all come to the same numbers.
  *
+ * @param upTo sequence number of the event that led here: nothing is left to do once it is counted. An order of many
+ *   lines has dozens of events in a few seconds, whose messages would otherwise all race for the newest
  * @param generation the only rows to bring up. @default all that are kept
  * @throws Busy after conflicts in every attempt; what was written is valid, and the same call continues from there
  */
-export async function countOrder(ports: CountingPorts, orderId: string, generation?: number): Promise<void> {
+export async function countOrder(
+  ports: CountingPorts,
+  orderId: string,
+  upTo = Number.POSITIVE_INFINITY,
+  generation?: number,
+): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; ) {
     const kept = (await ports.projections.projectionsOf(orderId)).filter(
       (each) => generation === undefined || each.generation === generation,
     );
+    if (kept.every((each) => isCounted(each, upTo))) return;
     const wanted = await Promise.all(kept.map((each) => nextWrite(ports, orderId, each)));
     const writes = wanted.filter((write) => write !== null);
     if (writes.length === 0) return;
@@ -71,6 +79,10 @@ export async function countOrder(ports: CountingPorts, orderId: string, generati
     }
   }
   throw new Busy(`${orderId} could not be counted: the rows were busy each time`);
+}
+
+function isCounted({ projection, uncounted }: StoredProjection, sequence: number): boolean {
+  return projection !== null && uncounted.length === 0 && projection.sequence >= sequence;
 }
 
 async function nextWrite(

@@ -57,7 +57,7 @@ export async function rebuildOverview(ports: RebuildPorts, until: number): Promi
 
 async function countPage(ports: RebuildPorts, now: Generations, building: number): Promise<void> {
   const { orders, next } = await ports.queries.list({}, PAGE, now.position ?? null);
-  await mapConcurrently(orders, AT_ONCE, ({ orderId }) => countOrder(ports, orderId, building));
+  await mapConcurrently(orders, AT_ONCE, ({ orderId }) => countOrder(ports, orderId, undefined, building));
   const counted = now.counted + orders.length;
   await ports.generations.advance(
     now,
