@@ -67,3 +67,14 @@ export function connectionIdentity({ kind, settings }: ConnectionRequest): Conne
   const identity = descriptor?.identity(settings) ?? null;
   return identity === null ? null : { kind, ...identity };
 }
+
+/**
+ * Why a connection's `apiBaseUrl` may not be saved where the loop is deployed, or null: the token of the channel is sent
+ * there, and only the channel's own hosts may have it.
+ */
+export function foreignApiHost({ kind, settings }: ConnectionRequest): string | null {
+  const descriptor: ConnectionDescriptor | undefined = DESCRIPTORS.find((each) => each.kind === kind);
+  const hosts = descriptor?.apiHosts?.(settings);
+  if (hosts === undefined || !('apiBaseUrl' in settings) || settings.apiBaseUrl === undefined) return null;
+  return hosts.includes(new URL(settings.apiBaseUrl).host) ? null : `an address at ${hosts.join(' or ')}`;
+}

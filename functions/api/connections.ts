@@ -5,6 +5,7 @@ import {
   ConnectionId,
   ConnectionRequest,
   connectionIdentity,
+  foreignApiHost,
 } from '../../contract/connections.ts';
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
@@ -20,11 +21,13 @@ import { httpFunction } from '../middleware/http-function.ts';
 import { continueBackfill, newBackfill, reportPoll } from '../polling/poll-connection.ts';
 import { polledSender } from '../polling/poll-connections.ts';
 import type { Backfill, LastPoll } from '../polling/ports.ts';
-import { createLogger, createPorts, createTable } from '../wiring.ts';
+import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
 
 /** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
 const FIRST_ORDERS = 5_000;
 
+/** Where fakes stand in for the shops. */
+const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
 const table = createTable();
 const logger = createLogger();
 const ports = createPorts(table, { receivesOrders: true });
@@ -57,6 +60,8 @@ export const handler = httpFunction({
     'PUT /v1/connections/{connectionId}': async (request) => {
       const connectionId = valid(ConnectionId, parameter(request, 'connectionId'), 'connectionId');
       const wanted = valid(ConnectionRequest, request.body);
+      const foreign = allowPrivate ? null : foreignApiHost(wanted);
+      if (foreign !== null) throw invalidSetting('apiBaseUrl', foreign);
       const connection = { ...wanted, connectionId, updatedAt: new Date().toISOString() };
       const saved = await connections.save(connection);
       if (saved.kind === 'identity-taken') throw identityTaken(wanted, saved.by);
@@ -173,7 +178,11 @@ function unknownConnection(): Problem {
 }
 
 function identityTaken(wanted: ConnectionRequest, by: string): Problem {
-  const message = `the connection ${by} stands for it already`;
-  const path = `settings.${connectionIdentity(wanted)?.setting}`;
+  const setting = connectionIdentity(wanted)?.setting ?? '';
+  return invalidSetting(setting, `the connection ${by} stands for it already`);
+}
+
+function invalidSetting(setting: string, message: string): Problem {
+  const path = `settings.${setting}`;
   return new Problem('validation_failed', `${path}: ${message}`, { errors: [{ path, message }] });
 }

@@ -12,6 +12,8 @@ export interface ConnectionDescriptor<
   readonly settings: Settings;
   /** @returns by what a message names its connection; null where messages of this kind name none */
   identity(settings: z.output<Settings>): SettingsIdentity | null;
+  /** @returns the hosts of the channel's own API, to which alone `apiBaseUrl` may lead. @default it has no such setting */
+  apiHosts?(settings: z.output<Settings>): readonly string[];
 }
 
 /** By what a message names its connection, and the setting that holds it. */

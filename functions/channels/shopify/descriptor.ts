@@ -37,6 +37,7 @@ export const SHOPIFY = defineChannel({
     secretName,
   }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
+  apiHosts: ({ shop }) => [shop],
   webhook: {
     path: 'shopify',
     sender: 'shops at Shopify',

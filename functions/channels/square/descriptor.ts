@@ -15,6 +15,7 @@ export const SQUARE = defineChannel({
     secretName,
   }),
   identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),
+  apiHosts: () => ['connect.squareup.com', 'connect.squareupsandbox.com'],
   webhook: {
     path: 'square',
     sender: 'merchants at Square',

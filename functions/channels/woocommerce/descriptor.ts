@@ -17,6 +17,7 @@ export const WOOCOMMERCE = defineChannel({
     secretName,
   }),
   identity: (settings) => ({ identity: settings.store, setting: 'store' }),
+  apiHosts: (settings) => [new URL(settings.store).host],
   webhook: {
     path: 'woocommerce',
     sender: 'stores at WooCommerce',
