@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LotStatus } from '../domain/inventory/lot.ts';
-import { KeptChannelDetail } from '../domain/order/channel-data.ts';
+import { CashDiscount, KeptChannelDetail } from '../domain/order/channel-data.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
 import {
   Address,
@@ -144,6 +144,7 @@ const orderTerms = {
   purchaseOrderNumber: z.string().optional(),
   releaseNumber: z.string().optional(),
   paymentTerms: z.string().optional(),
+  cashDiscount: CashDiscount.optional(),
   deliveryWindow: DeliveryWindow.optional(),
   deliveryWindowStatus: z.enum(['AT_RISK', 'MISSED']).optional(),
   shipNotBefore: date.optional(),
@@ -402,6 +403,9 @@ export const Invoice = z
     invoiceDate: date,
     dueDate: date.optional(),
     paymentTerms: z.string().optional(),
+    cashDiscount: z.object({ percent: z.string(), until: date, amount }).optional().meta({
+      description: 'What the customer may deduct when it pays by the day.',
+    }),
     currency: z.string(),
     customer: Customer,
     purchaseOrderNumber: z.string().optional(),
@@ -422,7 +426,10 @@ export type Invoice = z.infer<typeof Invoice>;
 /** An invoice or credit note with what was paid of it. */
 export const InvoiceWithBalance = Invoice.extend({
   paid: amount.meta({ description: 'Sum of the payments, by remittance advices.' }),
-  open: amount.meta({ description: 'Total less payments. Of a credit note, what was not deducted yet.' }),
+  open: amount.meta({
+    description:
+      'Total less payments and agreed cash discounts. Of a credit note, what was not deducted yet.',
+  }),
 }).meta({ id: 'InvoiceWithBalance' });
 export type InvoiceWithBalance = z.infer<typeof InvoiceWithBalance>;
 

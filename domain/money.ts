@@ -81,6 +81,17 @@ export function toCurrencyDigits(amount: string, currency: string): Amount {
   return toAmount(parse(amount, currency));
 }
 
+/**
+ * @param percent digits and an optional decimal point
+ * @returns so many percent of an amount, rounded half up in the currency's own digits
+ */
+export function percentOf(amount: string, percent: string, currency: string): Amount {
+  const [whole = '', decimals = ''] = percent.split('.');
+  const divisor = 100n * 10n ** BigInt(decimals.length);
+  const product = minorUnits(amount, currency) * BigInt(whole + decimals);
+  return fromMinorUnits((2n * product + divisor) / (2n * divisor), currency);
+}
+
 /** @returns the sum of the amounts; zero for none. */
 export function sum(amounts: readonly string[], currency: string): Amount {
   return toAmount(amounts.map((amount) => parse(amount, currency)).reduce(add, parse('0', currency)));

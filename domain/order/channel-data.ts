@@ -68,6 +68,15 @@ export const ChannelDocument = z.strictObject({
 });
 export type ChannelDocument = z.infer<typeof ChannelDocument>;
 
+/** What the customer may deduct when it pays within so many days of the invoice, in percent of its total. */
+export const CashDiscount = z
+  .object({
+    percent: z.string().regex(/^\d{1,2}(\.\d{1,4})?$/, 'a percentage below 100, with up to four decimals'),
+    days: z.int().min(0).max(999),
+  })
+  .meta({ id: 'CashDiscount', example: { percent: '2', days: 10 } });
+export type CashDiscount = z.infer<typeof CashDiscount>;
+
 /** Days between which an order ships, all included. */
 export const shippingDates = {
   /** The order is not handed to the warehouse before this day. */
@@ -89,6 +98,7 @@ export const channelTerms = {
   ...shippingDates,
   /** What stock does not cover is cancelled in place of being backordered. */
   cancelBackorders: z.boolean().optional(),
+  cashDiscount: CashDiscount.optional(),
   /** A trading partner tries its documents out: the order takes no real stock, and nobody is charged for it. */
   isTest: z.literal(true).optional(),
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChannelDocument, KeptChannelDetail } from './channel-data.ts';
+import { CashDiscount, ChannelDocument, KeptChannelDetail } from './channel-data.ts';
 import {
   Address,
   BackorderPolicy,
@@ -116,6 +116,7 @@ const OrderReceived = z.object({
   shipNotAfter: z.string().optional(),
   cancelAfter: z.string().optional(),
   cancelBackorders: z.boolean().optional(),
+  cashDiscount: CashDiscount.optional(),
   /** Of a test interchange: it takes no real stock, and nobody is charged for it. */
   isTest: z.literal(true).optional(),
   lines: z.array(AcceptedLine),
@@ -305,6 +306,8 @@ const InvoiceRequested = z.object({
   invoiceDate: z.string(),
   paymentTerms: PaymentTerms.optional(),
   dueDate: z.string(),
+  /** What the customer may deduct when it pays by a day. */
+  cashDiscount: z.object({ percent: z.string(), until: z.string(), amount }).optional(),
   ...bill,
 });
 

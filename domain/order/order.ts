@@ -1,4 +1,4 @@
-import type { ChannelDocument, KeptChannelDetail } from './channel-data.ts';
+import type { CashDiscount, ChannelDocument, KeptChannelDetail } from './channel-data.ts';
 import type { DeliveryException } from './commands.ts';
 import type { OrderState } from './lifecycle.ts';
 import type {
@@ -123,6 +123,8 @@ export interface Order {
   readonly purchaseOrderNumber?: string | undefined;
   readonly purchaseOrderDate?: string | undefined;
   readonly paymentTerms?: string | undefined;
+  /** What the customer may deduct when it pays early. */
+  readonly cashDiscount?: CashDiscount | undefined;
   readonly deliveryWindow?: DeliveryWindow | undefined;
   readonly deliveryWindowStatus?: 'AT_RISK' | 'MISSED' | undefined;
   readonly backorderPolicy: BackorderPolicy;

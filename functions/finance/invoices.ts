@@ -1,5 +1,5 @@
 import type { Invoice, InvoiceWithBalance, Payment } from '../../contract/responses.ts';
-import { minus, sum } from '../../domain/money.ts';
+import { minorUnits, minus, sum } from '../../domain/money.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { Page } from '../inventory/ledger.ts';
 
@@ -34,11 +34,24 @@ export interface InvoiceStore {
   list(limit: number, after: string | null, filter?: InvoiceFilter): Promise<Page<Invoice>>;
 }
 
+/** @returns the discount that a payment takes as it was agreed; zero for one that came late, or takes more */
+export function agreedDiscount({ cashDiscount, currency }: Invoice, { discount, paidOn }: Payment): string {
+  const isAgreed =
+    cashDiscount !== undefined &&
+    discount !== undefined &&
+    paidOn !== undefined &&
+    paidOn <= cashDiscount.until &&
+    minorUnits(discount, currency) <= minorUnits(cashDiscount.amount, currency);
+  return isAgreed ? discount : minus('0', '0', currency);
+}
+
 /** @returns what is open of an invoice before some payment: its total, for a credit note negative, less all other payments */
-export function openBefore({ kind, total, currency, payments = [] }: Invoice, paymentId?: string): string {
+export function openBefore(invoice: Invoice, paymentId?: string): string {
+  const { kind, total, currency, payments = [] } = invoice;
   const due = kind === 'INVOICE' ? total : minus('0', total, currency);
   const others = payments.filter((payment) => payment.paymentId !== paymentId);
-  return minus(due, paidBy(others, currency), currency);
+  const settled = others.flatMap((payment) => [payment.amount, agreedDiscount(invoice, payment)]);
+  return minus(due, sum(['0', ...settled], currency), currency);
 }
 
 /** @returns the invoice with what was paid of it; amounts of a credit note are positive */

@@ -9,6 +9,7 @@ import {
   isBelowZero,
   minorUnits,
   minus,
+  percentOf,
   share,
   sum,
   toCurrencyDigits,
@@ -205,6 +206,16 @@ describe('text that is taken for money', () => {
   it.each([20, 0.1, null, undefined, {}, ['1'], true])('%j is no price, since it is no text', (value) => {
     expect(UnitPrice.safeParse(value).success).toBe(false);
     expect(AmountText.safeParse(value).success).toBe(false);
+  });
+
+  it.each([
+    ['100.00', '2', 'USD', '2.00'],
+    ['33.33', '1.5', 'USD', '0.50'],
+    ['0.25', '2.00', 'USD', '0.01'],
+    ['12345', '0.5', 'JPY', '62'],
+    ['0.00', '2', 'USD', '0.00'],
+  ])('%s: %s percent in %s are %s', (amount, percent, currency, expected) => {
+    expect(percentOf(amount, percent, currency)).toBe(expected);
   });
 
   it.each(['USD', 'JPY', 'BHD', 'CHF', 'MGA'])('%s is a currency', (code) => {

@@ -38,6 +38,8 @@ function Booked({ invoice }: { readonly invoice: InvoiceWithBalance }) {
         {invoice.customer.name}
         {invoice.purchaseOrderNumber && ` · ${invoice.purchaseOrderNumber}`} · {day(invoice.invoiceDate)}
         {invoice.dueDate && ` · due ${day(invoice.dueDate)}`}
+        {invoice.cashDiscount &&
+          ` · ${amount(invoice.cashDiscount.amount)} less until ${day(invoice.cashDiscount.until)}`}
       </Text>
       <WideTable label="Lines of the invoice" minWidth={560}>
         <Table.Thead>

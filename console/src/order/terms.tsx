@@ -46,6 +46,7 @@ function wholesale({
   purchaseOrderNumber,
   releaseNumber,
   paymentTerms,
+  cashDiscount,
   deliveryWindow,
   cases,
   pallets,
@@ -57,7 +58,14 @@ function wholesale({
       value: purchaseOrderNumber ?? '—',
       more: releaseNumber === undefined ? undefined : { text: `Release ${releaseNumber}`, isUrgent: false },
     },
-    { name: 'Payment terms', value: termsWords(paymentTerms) },
+    {
+      name: 'Payment terms',
+      value: termsWords(paymentTerms),
+      more: cashDiscount && {
+        text: `${cashDiscount.percent}% within ${cashDiscount.days} days`,
+        isUrgent: false,
+      },
+    },
     {
       name: 'Delivery window',
       value: deliveryWindow === undefined ? '—' : `${day(deliveryWindow.start)} – ${day(deliveryWindow.end)}`,

@@ -1,4 +1,5 @@
-import { dateOf } from '../../calendar.ts';
+import { addDays, dateOf } from '../../calendar.ts';
+import { percentOf } from '../../money.ts';
 import { type BilledUnits, billFor, dueDate, invoiceIdOf } from '../bill.ts';
 import type { OrderEventOf } from '../events.ts';
 import type { Order } from '../order.ts';
@@ -22,6 +23,8 @@ export function invoiceFor(order: Order, shipmentId: string, facts: Facts): Orde
     return line.shipped === 0 ? [] : [{ line, before: line.shipped - quantity, quantity }];
   });
   const invoiceDate = dateOf(facts.now);
+  const { cashDiscount } = order;
+  const bill = billFor(order, units, first);
   return {
     type: 'InvoiceRequested',
     data: {
@@ -30,7 +33,14 @@ export function invoiceFor(order: Order, shipmentId: string, facts: Facts): Orde
       invoiceDate,
       paymentTerms: order.paymentTerms,
       dueDate: dueDate(invoiceDate, order.paymentTerms),
-      ...billFor(order, units, first),
+      ...(cashDiscount && {
+        cashDiscount: {
+          percent: cashDiscount.percent,
+          until: addDays(invoiceDate, cashDiscount.days),
+          amount: percentOf(bill.total, cashDiscount.percent, bill.currency),
+        },
+      }),
+      ...bill,
     },
   };
 }

@@ -23,12 +23,15 @@ const document = (invoiceId: string, kind: Invoice['kind'], total: string): Invo
 });
 
 /** A partner that was sent an invoice of 100.00 and a credit note of 10.00. */
-async function partner() {
+async function partner(terms: Pick<Invoice, 'cashDiscount'> = {}) {
   const table = await store.newTable();
   const numbers = controlNumbers(table, pause);
   const invoices = invoiceStore(table);
   const answers = { numbers, documents: documentStore(table), now: () => '2026-05-01T00:00:00.000Z' };
-  for (const each of [document(INVOICE, 'INVOICE', '100.00'), document(CREDIT, 'CREDIT_NOTE', '10.00')]) {
+  for (const each of [
+    { ...document(INVOICE, 'INVOICE', '100.00'), ...terms },
+    document(CREDIT, 'CREDIT_NOTE', '10.00'),
+  ]) {
     await invoices.book(each);
     const name = { name: `810-${each.invoiceId}`, fingerprint: '1', orderId };
     await numbers.issue(SENDER.identity, name, () => 'ISA');
@@ -103,6 +106,25 @@ describe('a remittance advice', () => {
       kind: 'quarantined',
       reason: expect.stringContaining(reason),
     });
+  });
+
+  test('that takes the agreed discount in time settles the invoice', async () => {
+    const cashDiscount = { percent: '2', until: '2026-05-01', amount: '2.00' };
+    const { pay, balance } = await partner({ cashDiscount });
+    const outcome = await pay('98', 'CHECK-1', `RMR*IV*${INVOICE}**98*100*2`);
+    expect(outcome).toMatchObject({ kind: 'booked' });
+    expect(await balance(INVOICE)).toMatchObject({ paid: '98.00', open: '0.00' });
+  });
+
+  test.each([
+    ['late', { until: '2026-04-30', amount: '2.00' }],
+    ['higher than agreed', { until: '2026-05-01', amount: '1.99' }],
+  ])('that takes a discount which is %s leaves it open', async (_, terms) => {
+    const { pay, balance } = await partner({ cashDiscount: { percent: '2', ...terms } });
+    expect(await pay('98', 'CHECK-1', `RMR*IV*${INVOICE}**98*100*2`)).toMatchObject({
+      reason: expect.stringContaining('discount of 2.00 taken that was not agreed'),
+    });
+    expect(await balance(INVOICE)).toMatchObject({ paid: '98.00', open: '2.00' });
   });
 
   test('in another currency than its invoice is not noted, and waits for a person', async () => {

@@ -95,6 +95,7 @@ describe('an 860 is quarantined whole', () => {
     ['a line that is there already', 'POC*1*AI*5*5*EA*1**VN*FLT-NEW', /POC01/],
     ['a line that is not there', 'POC*9*QI*5*5*EA*1**VN*FLT-NEW', /POC01/],
     ['other payment terms', 'ITD*01*3*****60', /ITD/],
+    ['a discount for early payment', 'ITD*01*3*2**10**30', /ITD/],
     ['another allowance', 'SAC*A*F800***900*******02', /SAC/],
     ['another currency', 'CUR*BY*EUR', /CUR02/],
     ['something without a rule', 'DIS*CSH*PC*2*1*5', /DIS01/],

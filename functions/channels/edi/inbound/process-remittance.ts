@@ -1,6 +1,6 @@
 import type { Invoice, Payment } from '../../../../contract/responses.ts';
-import { toCurrencyDigits } from '../../../../domain/money.ts';
-import { openBefore } from '../../../finance/invoices.ts';
+import { minus, toCurrencyDigits } from '../../../../domain/money.ts';
+import { agreedDiscount, openBefore } from '../../../finance/invoices.ts';
 import type { Adjustment, Remittance, RemittedItem } from '../x12/index.ts';
 import { add, compare, formatDecimal, parseDecimal, ZERO } from '../x12/order/decimal.ts';
 import type { EdiContext, SetOutcome } from './edi-context.ts';
@@ -85,10 +85,13 @@ function differencesOf(invoice: Invoice, item: RemittedItem, payment: Payment): 
   if (earlier !== undefined && earlier.amount !== payment.amount) {
     return [`${invoiceId}: ${payment.reference} was noted before, with ${earlier.amount}`];
   }
-  const open = openBefore(invoice, payment.paymentId);
+  const discount = agreedDiscount(invoice, payment);
+  const open = minus(openBefore(invoice, payment.paymentId), discount, currency);
   const reasons = [
     ...(open === payment.amount ? [] : [`${payment.amount} ${currency} paid of ${open} that was open`]),
-    ...(payment.discount === undefined ? [] : [`discount of ${payment.discount} taken`]),
+    ...(payment.discount === undefined || payment.discount === discount
+      ? []
+      : [`discount of ${payment.discount} taken that was not agreed`]),
     ...item.adjustments.map(adjusted),
   ];
   return reasons.length === 0 ? [] : [`${invoiceId}: ${reasons.join(', ')}`];

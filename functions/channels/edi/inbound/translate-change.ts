@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import type { KeptChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { AmendOrder, type CommandOf, RecordChannelData } from '../../../../domain/order/commands.ts';
@@ -132,11 +133,15 @@ function changedDates(document: PurchaseOrderChangeDocument, order: Order) {
 /** Terms that an amendment cannot change: an 860 may repeat them, and nothing else. */
 function changedTerms(document: PurchaseOrderChangeDocument, order: Order): readonly string[] {
   const { currency, terms, requirements, orderType } = document;
-  const { paymentTerms = order.paymentTerms } = paymentTermsOf(terms);
+  const said = paymentTermsOf(terms);
+  const { paymentTerms = order.paymentTerms, cashDiscount = order.cashDiscount } = said;
   const policy = requirements.complete ? 'SHIP_COMPLETE' : order.backorderPolicy;
   const differs = [
     [currency !== null && currency !== order.currency, 'CUR02: another currency'],
-    [paymentTerms !== order.paymentTerms, 'ITD: other payment terms'],
+    [
+      paymentTerms !== order.paymentTerms || !isDeepStrictEqual(cashDiscount, order.cashDiscount),
+      'ITD: other payment terms',
+    ],
     [
       policy !== order.backorderPolicy || (requirements.noBackorders && !order.cancelBackorders),
       'CSH: another backorder policy',

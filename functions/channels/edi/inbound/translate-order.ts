@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { CurrencyCode, sum, toCurrencyDigits } from '../../../../domain/money.ts';
-import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
+import { CashDiscount, type ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import { ReceiveOrder } from '../../../../domain/order/commands.ts';
 import { sourceOf } from '../descriptor.ts';
@@ -332,17 +332,32 @@ function addressOf(party: Party) {
 const COUNTRIES: Readonly<Record<string, string>> = { USA: 'US', CAN: 'CA', MEX: 'MX' };
 
 export function paymentTermsOf(terms: PaymentTerms | null) {
+  return { ...dueTermsOf(terms), ...cashDiscountOf(terms) };
+}
+
+/** A discount for early payment (ITD03, ITD05). */
+function cashDiscountOf(terms: PaymentTerms | null) {
+  const { discountPercent, discountDays } = terms ?? {};
+  const said = CashDiscount.safeParse({ percent: discountPercent, days: discountDays });
+  return said.success ? { cashDiscount: said.data } : {};
+}
+
+function dueTermsOf(terms: PaymentTerms | null): { readonly paymentTerms?: string } {
   if (terms?.kind === 'ON_RECEIPT') return { paymentTerms: 'DUE_ON_RECEIPT' };
   if (terms?.kind === 'PREPAID') return { paymentTerms: 'PREPAID' };
   const days = terms?.netDays ?? null;
-  return days === null || days > 999 ? {} : { paymentTerms: `NET${days}` };
+  return days === null || days > MAX_NET_DAYS ? {} : { paymentTerms: `NET${days}` };
 }
 
-/** A discount for early payment is part of the agreement with the customer, and of no rule here: people see it. */
+/** Terms that are none of ours are for people. */
 function termsNote(terms: PaymentTerms | null): readonly string[] {
   if (terms === null || terms.label === null) return [];
-  return terms.label === `NET${terms.netDays}` ? [] : [`Terms: ${terms.label}`];
+  const isDiscounted = terms.discountPercent !== null && terms.discountDays !== null;
+  const isKnown = !isDiscounted || 'cashDiscount' in cashDiscountOf(terms);
+  return isKnown && (terms.netDays ?? 0) <= MAX_NET_DAYS ? [] : [`Terms: ${terms.label}`];
 }
+
+const MAX_NET_DAYS = 999;
 
 /** The dates of a document as terms of an order. A window of which one end is left open is that one day. */
 export function datesOf(dates: DateTerms) {

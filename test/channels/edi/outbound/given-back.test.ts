@@ -75,7 +75,7 @@ async function documents() {
     notice: shipNotice(order, shipment, [], PARTNER, STAMP),
     invoice: invoice(order, shipment, bills[index] as (typeof bills)[number], PARTNER, STAMP),
   }));
-  return { order, acknowledged: acknowledgment([order], PARTNER, STAMP), sent };
+  return { order, bills, acknowledged: acknowledgment([order], PARTNER, STAMP), sent };
 }
 
 describe('what the purchase order said is given back', () => {
@@ -99,6 +99,17 @@ describe('what the purchase order said is given back', () => {
     }
     expect(segments(first?.invoice ?? '', 'ITD')).toEqual([ORDER[7]?.split('*')]);
     expect(segments(first?.notice ?? '', 'FOB')).toEqual([['FOB', 'CC']]);
+  });
+
+  test('a discount for early payment is a term of the order, and of each invoice', async () => {
+    const { order, bills } = await documents();
+    expect(order).toMatchObject({ paymentTerms: 'NET30', cashDiscount: { percent: '2', days: 10 } });
+    expect(order.note).toBeUndefined();
+    expect(bills).toHaveLength(2);
+    for (const { total, invoiceDate, cashDiscount } of bills) {
+      const until = new Date(Date.parse(invoiceDate) + 10 * 86_400_000).toISOString().slice(0, 10);
+      expect(cashDiscount).toEqual({ percent: '2', until, amount: (Number(total) / 50).toFixed(2) });
+    }
   });
 
   test('with the codes of allowances and charges, each invoice with its share, to the cent', async () => {
