@@ -42,7 +42,7 @@ const ACTOR = { type: 'automation', id: 'poll' } as const;
 
 /**
  * Compares an order of a sender with what is known of it. Where they differ, it goes through the log of messages as a
- * webhook does, once for each state of the order; where they do not, at most its version is noted.
+ * webhook does, once for each state of the order there and here; where they do not, at most its version is noted.
  *
  * @throws Busy when the sender cannot be reached
  * @throws ShopRefused, ShopUnreadable when it does not give the order
@@ -80,7 +80,7 @@ export async function lookAtOrder(
   return processPolled(
     log,
     sender,
-    { ...message, externalId: polled.externalId },
+    { ...message, differsFrom: `${polled.externalId} ${order?.order.version ?? 0}` },
     circumstances,
     ports.now(),
   );
@@ -102,14 +102,18 @@ async function wasMissed(ports: Ports, outcome: ShopOutcome, order: Order): Prom
 async function processPolled(
   log: MessageLog,
   { connectionId, source, secretName, inbound }: PolledSender,
-  { externalId, topic, body }: { readonly externalId: string; readonly topic: string; readonly body: Buffer },
+  {
+    differsFrom,
+    topic,
+    body,
+  }: { readonly differsFrom: string; readonly topic: string; readonly body: Buffer },
   { correlationId, until }: Circumstances,
   receivedAt: string,
 ): Promise<Finding> {
   const sender: Sender = { connectionId, source, proof: { method: 'asked of the shop', secretName } };
   const digest = createHash('sha256').update(body).digest('base64url');
   const { channel, endpoint } = inbound;
-  const messageId = messageIdOf(endpoint, connectionId, `poll ${externalId} ${digest}`);
+  const messageId = messageIdOf(endpoint, connectionId, `poll ${differsFrom} ${digest}`);
   const origin = { actor: ACTOR, correlationId };
   const { message } = await log.receive(
     { ...sender, ...origin, messageId, channel, endpoint, topic, receivedAt },

@@ -9,6 +9,7 @@ import { detailsOf, type Finding, finding, findingsOf, raisedBefore } from './fi
 import type { ChannelOrderSnapshot, SnapshotLine } from './order-snapshot.ts';
 import {
   cancellationsOf,
+  continueWith,
   fetchOrder,
   type Instruction,
   ignore,
@@ -49,9 +50,11 @@ export function reconcileOrder(
       : ignore('a newer state of the order has been received');
   }
   const shipments = reconcileShipments(snapshot, order);
-  // What has left comes before all else: the rest of the message is compared with what is still here.
-  if (shipments.commands.length > 0)
-    return { kind: 'run', commands: shipments.commands, quarantined: null, hasMore: true };
+  // What has left comes before all else but what it was part of: the rest is compared with what is still here.
+  if (shipments.commands.length > 0) {
+    const raised = raisedLines(snapshot, known);
+    return continueWith(raised.length > 0 ? raised : shipments.commands);
+  }
   if (snapshot.cancellation !== null) {
     const cancelled = cancelOrder(order, snapshot.cancellation);
     if (cancelled.kind !== 'ignore') return cancelled;
@@ -97,6 +100,21 @@ export function reconcileDeletion(known: KnownOrder | null, system: string): Sho
     );
   }
   return run([{ type: 'CancelOrder', reason: `Deleted in ${system}` }, { type: 'VoidOrder' }]);
+}
+
+/** Raises lines of which the channel sold more, so that what has left of them finds its units. */
+function raisedLines(snapshot: ChannelOrderSnapshot, known: KnownOrder): readonly Instruction[] {
+  const { order } = known;
+  const takesMore = isUnshipped(order.state) && !(order.state === 'FULFILLMENT_QUEUED' && hasShipped(order));
+  if (!takesMore || snapshot.cancellation !== null) return [];
+  const reception = receptionOf(snapshot);
+  if ('problem' in reception) return [];
+  const { lines, ...differences } = differencesOf(snapshot, known, reception.receive);
+  // Units that somebody cancelled here, and that left there all the same, are for a person.
+  const raised = lines.filter(
+    ({ lineNumber, quantity }) => quantity !== undefined && !known.cancelledHere?.has(lineNumber),
+  );
+  return amendmentsOf(order, { ...differences, lines: raised, addedLines: [], amounts: {}, terms: {} });
 }
 
 function receive(snapshot: ChannelOrderSnapshot, rules: readonly PaymentRule[]): ShopOutcome {

@@ -124,11 +124,14 @@ export function awaitsLines({ fulfillments, lines }: ChannelOrderSnapshot, order
 
 /** Units that the channel has sent and that are no part of a shipment here, by line. */
 function excessOf(snapshot: ChannelOrderSnapshot, order: Order): Map<number, number> {
-  const there = new Map(snapshot.lines.map(({ channelLineId, ordered }) => [channelLineId, ordered]));
+  const there = new Map(snapshot.lines.map((line) => [line.channelLineId, line]));
   const excess = new Map(
     order.lines.map(({ lineNumber, channelLineId = '', ordered, shipped }) => {
-      // What was over before the order was known here is no part of its lines.
-      const before = Math.max(0, (there.get(channelLineId) ?? 0) - ordered);
+      const said = there.get(channelLineId);
+      // What had left and was refunded before the order was known here is no part of its lines; what was taken off
+      // before it left is in no fulfillment.
+      const before =
+        said === undefined ? 0 : Math.max(0, Math.min(said.ordered - ordered, said.active - said.current));
       return [lineNumber, -shipped - before];
     }),
   );

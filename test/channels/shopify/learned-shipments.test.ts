@@ -6,6 +6,7 @@ import {
   type Json,
   json,
   known,
+  lines,
   outcomeOf,
   payload,
   received,
@@ -48,15 +49,34 @@ describe('a fulfillment whose message was lost', () => {
     expect(outcomeOf('orders/updated', withFulfillments(2), known(order)).kind).toBe('ignore');
   });
 
+  it('of a line that was reduced before the order was known is learned with all of its units', () => {
+    const reduced = (fulfilled: boolean) => ({
+      ...withFulfillments(...(fulfilled ? [4] : [])),
+      line_items: lines(CREATED, (_, index) => (index === 0 ? { current_quantity: 4 } : {})),
+    });
+    const order = settle(received(Buffer.from(JSON.stringify(reduced(false)))), reduced(true));
+    expect(tally(order)['NF-TS24']).toEqual([4, 0, 4, 0]);
+  });
+
+  it('of units that were added by a lost message is learned with them', () => {
+    const more = lines(CREATED, (_, index) => (index === 0 ? { quantity: 8, current_quantity: 8 } : {}));
+    const order = settle(received(payload(CREATED)), { ...withFulfillments(8), line_items: more });
+    expect(tally(order)['NF-TS24']).toEqual([8, 0, 8, 0]);
+  });
+
   it('of more than is left to ship holds the order, and is for an operator', () => {
     const order = received(payload(CREATED), {
       type: 'CancelOrder',
       reason: 'too many',
       lines: [{ lineNumber: 1, quantity: 4 }],
     });
-    const shipped = follow(order, outcomeOf('orders/updated', withFulfillments(6), known(order)));
+    const cancelledHere = new Map([[1, 4]]);
+    const shipped = follow(
+      order,
+      outcomeOf('orders/updated', withFulfillments(6), { ...known(order), cancelledHere }),
+    );
     expect(tally(shipped)['NF-TS24']).toEqual([6, 4, 2, 0]);
-    const outcome = outcomeOf('orders/updated', withFulfillments(6), known(shipped));
+    const outcome = outcomeOf('orders/updated', withFulfillments(6), { ...known(shipped), cancelledHere });
     expect(outcome).toMatchObject({ quarantined: { code: 'shipment_unexpected' } });
     expect(follow(shipped, outcome).holds[0]?.note).toContain('4 of line 1');
   });
