@@ -1,7 +1,7 @@
 import type { Line, Order } from '../../../../domain/order/order.ts';
 import { inOrderedUnit } from '../outbound/ordered-unit.ts';
-import type { OrderProblem, PurchaseOrderChangeDocument } from '../x12/index.ts';
-import { compare, parseDecimal } from '../x12/order/decimal.ts';
+import { type OrderProblem, type PurchaseOrderChangeDocument, toEaches } from '../x12/index.ts';
+import { compare, formatDecimal, parseDecimal } from '../x12/order/decimal.ts';
 import { sum } from '../x12/order/lines.ts';
 
 type ChangeLine = PurchaseOrderChangeDocument['lines'][number];
@@ -17,12 +17,21 @@ export function changeOfShare(
   order: Order,
   orders: readonly Order[],
 ): PurchaseOrderChangeDocument {
-  if (orders.length === 1) return document;
+  if (orders.length === 1 && document.lines.every(({ distribution }) => distribution.length === 0))
+    return document;
   const problems: OrderProblem[] = [];
   const open = (lineNumber: number | null, message: string) =>
     problems.push({ code: 'share_unclear', message, ...(lineNumber !== null && { lineNumber }) });
   const lines = document.lines.flatMap((line): ChangeLine[] => {
     const name = `line ${line.assignedId ?? line.lineNumber}`;
+    if (line.distribution.length > 0 && !KEEPS_QUANTITY.has(line.change.kind)) {
+      const elsewhere = line.distribution.filter(({ id }) => !orders.some((each) => isPlaceOf(each, id)));
+      if (elsewhere.length === 0) return shareOf(line, order);
+      const ids = elsewhere.map(({ id }) => id).join(', ');
+      open(line.lineNumber, `SDQ ${ids}: ${name} is to go to a place that the purchase order did not name`);
+      return [];
+    }
+    if (orders.length === 1) return [line];
     const meant = orders.filter((each) => line.shipTo !== null && isPlaceOf(each, line.shipTo.id));
     if (line.shipTo !== null && meant.length === 1)
       return meant[0] === order ? [{ ...line, shipTo: null }] : [];
@@ -36,8 +45,7 @@ export function changeOfShare(
       return order === orders[0] ? [line] : [];
     }
     if (own === undefined) return [];
-    if (line.change.kind === 'DELETE' || line.change.kind === 'NONE' || line.change.kind === 'DATES')
-      return [line];
+    if (KEEPS_QUANTITY.has(line.change.kind)) return [line];
     const { quantity, unit } = line.ordered;
     const counted = holders.map((each) => inOrderedUnit(each, each.ordered));
     const total = quantity === null ? null : parseDecimal(quantity);
@@ -50,11 +58,35 @@ export function changeOfShare(
     open(line.lineNumber, `SDQ: which places get more or less of ${name}`);
     return [];
   });
+  if (orders.length === 1) return { ...document, lines, problems: [...document.problems, ...problems] };
   const place = document.shipTo;
   const isKnown = place !== null && orders.some((each) => isPlaceOf(each, place.id));
   if (place !== null && !isKnown) open(null, 'N1 ST: which of the places of the order is to be another');
   const shipTo = place !== null && isPlaceOf(order, place.id) ? place : null;
   return { ...document, lines, shipTo, problems: [...document.problems, ...problems] };
+}
+
+/** Changes that say nothing of quantities. */
+const KEEPS_QUANTITY: ReadonlySet<ChangeLine['change']['kind']> = new Set(['DELETE', 'NONE', 'DATES']);
+
+/** Changes of quantity alone. One place may get less of what becomes more in all. */
+const OF_QUANTITY: ReadonlySet<string> = new Set(['QC', 'QD', 'QI']);
+
+/**
+ * What an SDQ says of a line in one of the orders. It divides the new total, so that a place that it leaves out gets nothing
+ * of the line any more, and one that had nothing of it gets a line.
+ */
+function shareOf(line: ChangeLine, order: Order): ChangeLine[] {
+  const quantities = line.distribution.filter(({ id }) => isPlaceOf(order, id)).map((each) => each.quantity);
+  const quantity = formatDecimal(sum(quantities));
+  const isThere = lineIn(order, line) !== undefined;
+  if (quantity === '0') return isThere ? [{ ...line, change: { code: 'DI', kind: 'DELETE' } }] : [];
+  const { code } = line.change;
+  const change = OF_QUANTITY.has(code) ? { ...line.change, code: 'QC' } : line.change;
+  const share = { ...line, shipTo: null, ordered: { ...line.ordered, quantity } };
+  // What it comes to in single units is that of the whole line.
+  const { eaches, amount } = toEaches(share.ordered, line.pack, null);
+  return [{ ...share, eaches, amount, change: isThere ? change : { code: 'AI', kind: 'ADD' } }];
 }
 
 /** The line that is still wanted under the partner's number. */

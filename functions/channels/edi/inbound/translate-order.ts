@@ -290,7 +290,7 @@ function unclearLine(line: DocumentLine, currency: string, masters: PartnerMaste
 
 /** Where goods go: the address that is given, else the one that is known of the place's code. */
 export function placeOf(party: Party | null, { locations }: PartnerMasters) {
-  if (party === null) return { address: null, problems: [] };
+  if (party === null) return { address: null, problems: ['N1 ST: the order names no place to ship to'] };
   const address = addressOf(party);
   if (party.addressLines.length > 0 || party.city !== null) return { address, problems: [] };
   const known = party.id === null ? undefined : locations.get(party.id);

@@ -3,6 +3,7 @@ import type { KeptDetail } from './account/kept-detail.ts';
 import { SetAccount } from './account/set-account.ts';
 import { blocksOf, flat } from './order/blocks.ts';
 import { commonDates, controlTotalProblems, openProblems, readHeader } from './order/common.ts';
+import { addsUp, distributionMismatch, readDistribution } from './order/distribution.ts';
 import type { LineChangeKind, OrderProblem, PurchaseOrderChangeDocument } from './order/document.ts';
 import { decimalOf, isoDate } from './order/header.ts';
 import { keepRest } from './order/keep.ts';
@@ -41,7 +42,10 @@ export function readPurchaseOrderChange(set: TransactionSet): PurchaseOrderChang
     const leftToReceive = decimalOf(account.take(poc, POC_LEFT_TO_RECEIVE, 'change of the line'));
     const read = readLine(account, line, index + 1, POC, header.currency, found);
     problems.push(...found.filter((problem) => !WITHOUT_QUANTITY.has(kind) || !concernsAmount(problem)));
-    return { ...read, change: { code, kind }, leftToReceive };
+    const distribution = readDistribution(account, flat(line));
+    if (distribution.length > 0 && !WITHOUT_QUANTITY.has(kind) && !addsUp(read.ordered, distribution))
+      problems.push(distributionMismatch(read.lineNumber));
+    return { ...read, change: { code, kind }, leftToReceive, distribution };
   });
   problems.push(...controlTotalProblems(account, blocks.summary, lines));
   return {

@@ -112,6 +112,40 @@ describe('a change of a purchase order that is divided', () => {
     });
   });
 
+  test('by SDQ gives each place its share of the new total, and takes it from those left out', async () => {
+    const lines = `PO1*1*30*EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20\nPO1*2*5*EA*2**VN*NF-SS1K\nSDQ*EA*92*0002*5
+      PO1*3*4*EA*2**VN*NF-SS1K\nSDQ*EA*92*0001*2*0002*2`;
+    await order('SHARE-SDQ', STORES, lines);
+    await sent('SHARE-SDQ', '855', 1);
+    await change(
+      'SHARE-SDQ',
+      `POC*1*QI*35**EA*5**VN*NF-TS24\nSDQ*EA*92*0001*5*0002*30\nPOC*2*QI*7**EA*2**VN*NF-SS1K\nSDQ*EA*92*0001*2*0002*5
+      POC*3*QC*4**EA*2**VN*NF-SS1K\nSDQ*EA*92*0002*4\nCTT*3`,
+    );
+    expect(await unitsOf('SHARE-SDQ')).toEqual({
+      'STORE A': ['1,5,0,5', '3,2,2,2', '2,2,0,2'],
+      'STORE B': ['1,30,0,5', '2,5,0,2', '3,4,0,2'],
+    });
+  });
+
+  test('by SDQ is quarantined where a place is new, or the shares are not the total', async () => {
+    await order('SHARE-NEW', STORES, 'PO1*1*30*EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20');
+    await change('SHARE-NEW', 'POC*1*QI*40**EA*5**VN*NF-TS24\nSDQ*EA*92*0001*30*0003*10\nCTT*1');
+    await change('SHARE-NEW', 'POC*1*QI*40**EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20\nCTT*1');
+    expect(await unitsOf('SHARE-NEW')).toEqual({ 'STORE A': ['1,10,0,5'], 'STORE B': ['1,20,0,5'] });
+    await order('SHARE-ONE', PLACE, 'PO1*1*30*EA*5**VN*NF-TS24');
+    await change('SHARE-ONE', 'POC*1*QI*40**EA*5**VN*NF-TS24\nSDQ*EA*92*0012*30*0004*10\nCTT*1');
+    expect(await unitsOf('SHARE-ONE')).toEqual({ 'DC 12': ['1,30,0,5'] });
+    const { items } = await api('GET', '/v1/inbound-messages?state=QUARANTINED&channel=EDI');
+    expect(items.map(({ reason }: { reason: string }) => reason)).toEqual(
+      expect.arrayContaining([
+        'SDQ 0003: line 1 is to go to a place that the purchase order did not name',
+        'SDQ 0004: line 1 is to go to a place that the purchase order did not name',
+        'the quantities by destination do not add up to the quantity ordered',
+      ]),
+    );
+  });
+
   test('is quarantined whole where it leaves open which place is meant', async () => {
     await order('SHARE-OPEN', STORES, 'PO1*1*30*EA*5**VN*NF-TS24\nSDQ*EA*92*0001*10*0002*20');
     await change('SHARE-OPEN', 'POC*1*QI*40**EA*5**VN*NF-TS24\nCTT*1');
@@ -293,4 +327,11 @@ describe('what an operator dismisses', () => {
     await sent('STANDS', '855', 1);
     expect(await about(PARTNER, 'ONLY-INFORMED', '855')).toEqual([]);
   });
+});
+
+test('a purchase order that names no place to ship to is held until somebody gives it one', async () => {
+  await order('NO-PLACE', 'N1*BY*HARBOR*92*0001', 'PO1*1*10*EA*5**VN*NF-TS24');
+  const [{ orderId }] = (await ordersOf('NO-PLACE')) as [{ orderId: string }];
+  const { holds } = await api('GET', `/v1/orders/${orderId}`);
+  expect(holds).toMatchObject([{ note: 'N1 ST: the order names no place to ship to' }]);
 });

@@ -4,7 +4,14 @@ import type { SetAccount } from '../account/set-account.ts';
 import type { Segment } from '../types.ts';
 import { type Block, flat } from './blocks.ts';
 import { compare, formatDecimal, parseDecimal, ZERO } from './decimal.ts';
-import type { OrderProblem, Party, PurchaseOrderDocument, PurchaseOrderLine } from './document.ts';
+import type {
+  Distributed,
+  DocumentLine,
+  OrderProblem,
+  Party,
+  PurchaseOrderDocument,
+  PurchaseOrderLine,
+} from './document.ts';
 import { all, decimalOf } from './header.ts';
 import { sum } from './lines.ts';
 import { toEaches } from './quantity.ts';
@@ -60,18 +67,35 @@ export function distribute(
 }
 
 function sharesOf(account: SetAccount, own: readonly Segment[], order: PurchaseOrderDocument): Share[] {
+  return readDistribution(account, own).map(({ idQualifier, id, unit, quantity }) => ({
+    ...{ unit, quantity },
+    to: partyFor(order, idQualifier, id),
+  }));
+}
+
+/** @returns how a line is divided among places (SDQ); nothing where it is not */
+export function readDistribution(account: SetAccount, own: readonly Segment[]): readonly Distributed[] {
   return all(own, 'SDQ').flatMap((sdq) => {
-    const shares: Share[] = [];
+    const shares: Distributed[] = [];
     const unit = account.take(sdq, 1, 'quantity');
-    const qualifier = account.take(sdq, 2, 'ship-to');
+    const idQualifier = account.take(sdq, 2, 'ship-to');
     for (let position = FIRST_PAIR; position <= LAST_PAIR; position += 2) {
-      const destination = account.take(sdq, position, 'ship-to');
+      const id = account.take(sdq, position, 'ship-to');
       const quantity = decimalOf(account.take(sdq, position + 1, 'quantity'));
-      if (destination === null || quantity === null) continue;
-      shares.push({ to: partyFor(order, qualifier, destination), unit, quantity });
+      if (id !== null && quantity !== null) shares.push({ idQualifier, id, unit, quantity });
     }
     return shares;
   });
+}
+
+/** @returns whether the quantities by place are those of the whole line */
+export function addsUp(
+  { quantity, unit }: DocumentLine['ordered'],
+  shares: readonly { readonly unit: string | null; readonly quantity: string | null }[],
+): boolean {
+  const total = quantity === null ? null : parseDecimal(quantity);
+  const parts = shares.flatMap((share) => share.quantity ?? []);
+  return shares.every((share) => share.unit === unit) && compare(sum(parts), total ?? ZERO) === 0;
 }
 
 /** Distinguishes places: by their number, else by all that is said of them. */
@@ -128,14 +152,14 @@ function withShipTo(details: readonly KeptDetail[], party: Party): readonly Kept
 function mismatches(order: PurchaseOrderDocument, shares: readonly (readonly Share[])[]): OrderProblem[] {
   return order.lines.flatMap((line, index) => {
     const own = (shares[index] ?? []).filter(({ quantity }) => quantity !== null);
-    const ordered = line.ordered.quantity === null ? null : parseDecimal(line.ordered.quantity);
-    const sameUnit = own.every((share) => share.unit === line.ordered.unit);
-    const agrees =
-      sameUnit && compare(sum(own.flatMap(({ quantity }) => quantity ?? [])), ordered ?? ZERO) === 0;
-    if (own.length === 0 || agrees) return [];
-    const message = 'the quantities by destination do not add up to the quantity ordered';
-    return [{ code: 'distribution_mismatch', lineNumber: line.lineNumber, message }];
+    if (own.length === 0 || addsUp(line.ordered, own)) return [];
+    return [distributionMismatch(line.lineNumber)];
   });
+}
+
+export function distributionMismatch(lineNumber: number): OrderProblem {
+  const message = 'the quantities by destination do not add up to the quantity ordered';
+  return { code: 'distribution_mismatch', lineNumber, message };
 }
 
 /** What is stated for the whole order cannot be divided among its parts without deciding how. */

@@ -246,10 +246,20 @@ export type LineChangeKind =
   | 'NONE'
   | 'OTHER';
 
+/** What of a line goes to a place that is known by its number (SDQ). */
+export interface Distributed {
+  readonly idQualifier: string | null;
+  readonly id: string;
+  readonly unit: string | null;
+  readonly quantity: string;
+}
+
 export interface PurchaseOrderChangeLine extends DocumentLine {
   readonly change: { readonly code: string; readonly kind: LineChangeKind };
   /** POC04 as sent: how much of the line is still to come. `ordered.quantity` is the line's new total. */
   readonly leftToReceive: string | null;
+  /** How the new total is divided among places; empty where SDQ says nothing. */
+  readonly distribution: readonly Distributed[];
 }
 
 /** An 860. */
