@@ -18,3 +18,10 @@ export const secretName = z
   .meta({
     description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
   });
+
+/** @returns the address without the slashes at its end, the one form in which addresses are compared. */
+export function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (end > 0 && url[end - 1] === '/') end--;
+  return url.slice(0, end);
+}

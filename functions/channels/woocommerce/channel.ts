@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Channel, ChannelContext } from '../channel.ts';
+import { withoutSlashes } from '../connection-settings.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { ShopRefused, ShopUnreadable } from '../core/shops.ts';
 import { type WooStore, wooStore } from './client/woocommerce-store.ts';
-import { WOOCOMMERCE, withoutSlashes } from './descriptor.ts';
+import { WOOCOMMERCE } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { readMessage } from './inbound/message.ts';
 import { wooCommercePolling } from './inbound/poll.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, secretName } from '../connection-settings.ts';
+import { address, secretName, withoutSlashes } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 
@@ -39,10 +39,3 @@ export const WOOCOMMERCE = defineChannel({
     },
   },
 });
-
-/** @returns the address of a store in the one form in which it is compared. */
-export function withoutSlashes(url: string): string {
-  let end = url.length;
-  while (end > 0 && url[end - 1] === '/') end--;
-  return url.slice(0, end);
-}

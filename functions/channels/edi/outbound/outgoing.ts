@@ -94,7 +94,7 @@ async function answersTo(
     case 'OrderHoldReleased': {
       if (!isSettled(shares)) return [];
       // A change that the order was held for, by the event before it, was answered while it was held.
-      const heldAt = Number(/\d+$/.exec(event.data.holdId)?.[0]);
+      const heldAt = Number(/-H(\d+)$/.exec(event.data.holdId)?.[1]);
       const wasAnswered = await isMade(answerName(order, heldAt + 1));
       return [first, ...(wasAnswered ? [changed(order, partner, shares, event.sequence, NO_CHANGES)] : [])];
     }

@@ -112,7 +112,7 @@ function valueError(
   if (type === 'DT') return isDate(value) ? null : ELEMENT_ERROR.INVALID_DATE;
   if (type === 'TM') return isTime(value) ? null : ELEMENT_ERROR.INVALID_TIME;
   if ((type === 'N0' || type === 'N2') && !/^-?\d+$/.test(value)) return ELEMENT_ERROR.INVALID_CHARACTER;
-  if (type === 'R' && !/^-?(?:\d+\.?\d*|\.\d+)$/.test(value)) return ELEMENT_ERROR.INVALID_CHARACTER;
+  if (type === 'R' && !/^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(value)) return ELEMENT_ERROR.INVALID_CHARACTER;
   const length =
     type === 'R' || type === 'N0' || type === 'N2' ? value.replace(/[-.]/g, '').length : textLength(value);
   if (length < definition.min) return ELEMENT_ERROR.TOO_SHORT;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { withoutSlashes } from '../../connection-settings.ts';
 import { failureOf, requestShop } from '../../core/shop-request.ts';
 import { ShopRefused } from '../../core/shops.ts';
 
@@ -58,7 +59,7 @@ async function grant(
   deadlines: Deadline,
   fetch: typeof globalThis.fetch,
 ): Promise<z.infer<typeof Granted>> {
-  const url = `${shopUrl.replace(/\/+$/, '')}/admin/oauth/access_token`;
+  const url = `${withoutSlashes(shopUrl)}/admin/oauth/access_token`;
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,

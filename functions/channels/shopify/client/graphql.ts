@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { withoutSlashes } from '../../connection-settings.ts';
 import { failureOf, requestShop, type ShopResponse, ShopUnanswered } from '../../core/shop-request.ts';
 import { ShopRefused } from '../../core/shops.ts';
 import { API_VERSION, type ApiVersion } from '../descriptor.ts';
@@ -76,7 +77,7 @@ export function shopifyGraphql({
   fetch,
   warn,
 }: ShopifyAccess): AskShopify {
-  const url = `${apiBaseUrl.replace(/\/+$/, '')}/admin/api/${apiVersion}/graphql.json`;
+  const url = `${withoutSlashes(apiBaseUrl)}/admin/api/${apiVersion}/graphql.json`;
   return async (query, variables, schema, mayRepeat = true) => {
     if (accessToken === undefined) {
       throw new ShopRefused('Shopify', 401, 'the secret holds no access token');

@@ -7,7 +7,8 @@ export function orderGid(orderId: string): string {
 
 /** The id, as webhooks write it, in a name of the GraphQL API: the digits after the last slash. */
 export function legacyId(gid: string): string {
-  return /([0-9]+)(\?.*)?$/.exec(gid)?.[1] ?? gid;
+  const [name = ''] = gid.split('?', 1);
+  return /^[0-9]+$/.exec(name.slice(name.lastIndexOf('/') + 1))?.[0] ?? gid;
 }
 
 export const UserErrors = z.array(z.object({ field: z.array(z.string()).nullable(), message: z.string() }));

@@ -71,7 +71,7 @@ export function includedTax(order: ShopifyOrder): string | null {
 /** The price in its plainest form: the currency's digits, more only where they are needed. */
 export function unitPrice(price: string, currency: string): string {
   const [whole = '0', decimals = ''] = price.split('.');
-  const needed = decimals.replace(/0+$/, '');
+  const needed = decimals.replace(/0{1,9}$/, '');
   const plainWhole = whole.replace(/^0+(?=[0-9])/, '');
   if (needed.length <= currencyDigits(currency)) return toCurrencyDigits(`${plainWhole}.${needed}`, currency);
   return `${plainWhole}.${needed}`;

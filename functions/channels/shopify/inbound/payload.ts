@@ -14,7 +14,7 @@ import { Flag, isObject, list, optionalList, optionalObject, Text, textOf } from
 const Id = z.preprocess(
   (value) => {
     const id = isObject(value) ? value.id : value;
-    return typeof id === 'string' ? id.replace(/^gid:\/\/.*\/([0-9]+)(\?.*)?$/, '$1') : id;
+    return typeof id === 'string' ? id.replace(/^gid:\/\/[\w-]+\/\w+\/([0-9]+)(\?.*)?$/, '$1') : id;
   },
   z.string().regex(/^[1-9][0-9]{0,39}$/, 'a whole number as id'),
 );

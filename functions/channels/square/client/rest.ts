@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Deadline, retryWithDeadline } from '../../../adapters/retry-with-deadline.ts';
+import { withoutSlashes } from '../../connection-settings.ts';
 import { failureOf, requestShop } from '../../core/shop-request.ts';
 import { ShopRefused, ShopUnreadable } from '../../core/shops.ts';
 
@@ -55,7 +56,7 @@ export function squareRest({
   deadlines,
   fetch,
 }: SquareAccess): RequestSquare {
-  const base = apiBaseUrl.replace(/\/+$/, '');
+  const base = withoutSlashes(apiBaseUrl);
   return async (method, path, schema, body) => {
     if (accessToken === undefined) throw new ShopRefused('Square', 401, 'the secret holds no access token');
     const headers = {

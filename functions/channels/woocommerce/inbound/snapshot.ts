@@ -172,7 +172,7 @@ function unitPrice(subtotal: string, quantity: number): string {
   const minor = BigInt(whole + decimals.slice(0, PRICE_DIGITS).padEnd(PRICE_DIGITS, '0'));
   const units = BigInt(Math.max(1, quantity));
   const price = ((minor * 2n + units) / (units * 2n)).toString().padStart(PRICE_DIGITS + 1, '0');
-  return `${price.slice(0, -PRICE_DIGITS)}.${price.slice(-PRICE_DIGITS)}`.replace(/\.?0+$/, '');
+  return `${price.slice(0, -PRICE_DIGITS)}.${price.slice(-PRICE_DIGITS)}`.replace(/\.?0{1,6}$/, '');
 }
 
 /** The lot that the store promised, as an extension or the theme keeps it with the line. */

@@ -11,9 +11,9 @@ export const ZERO: Decimal = { digits: 0n, scale: 0 };
 
 /** Reads an X12 decimal (type R): `24`, `.5`, `-3.075`. Null when it is not one. */
 export function parseDecimal(text: string): Decimal | null {
-  const match = text.length <= MAX_LENGTH ? /^(-?)(\d*)\.?(\d*)$/.exec(text) : null;
+  const match = text.length <= MAX_LENGTH ? /^(-?)(\d*)(?:\.(\d*))?$/.exec(text) : null;
   if (match === null) return null;
-  const [, sign, whole, fraction] = match as unknown as [string, string, string, string];
+  const [, sign = '', whole = '', fraction = ''] = match;
   if (whole === '' && fraction === '') return null;
   const digits = BigInt(whole + fraction);
   return normalized({ digits: sign === '-' ? -digits : digits, scale: fraction.length });
