@@ -118,6 +118,20 @@ describe('what cannot be read is named', () => {
   });
 });
 
+describe('a signed body under another topic', () => {
+  it.each([
+    ['orders/delete', UPDATED],
+    ['orders/delete', REFUND],
+    ['orders/updated', REFUND],
+    ['fulfillments/create', REFUND],
+    ['fulfillments/update', REFUND],
+    ['refunds/create', FULFILLMENT],
+    ['orders/create', FULFILLMENT],
+  ])('%s with %s is refused', (topic, file) => {
+    expect(codeOf(topic, payload(file))).toBe('malformed_payload');
+  });
+});
+
 describe('what is not documented does no harm', () => {
   it('ignores unknown keys and tolerates missing ones', () => {
     const body = {

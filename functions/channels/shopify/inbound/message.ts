@@ -60,6 +60,13 @@ export function readMessage(
 ): { readonly message: ShopifyMessage } | { readonly problem: Problem } {
   const json = readJson(body);
   if ('problem' in json) return json;
+  const foreign = foreignField(topic, json.value);
+  if (foreign !== undefined) {
+    return problem(
+      'malformed_payload',
+      `a message of the topic ${topic} has no field ${foreign}: it is about something else`,
+    );
+  }
   switch (topic) {
     case 'orders/risk_assessment_changed':
       return parse(ShopifyRisk, json.value, (risk) => ({
@@ -114,6 +121,24 @@ export function readMessage(
       return problem('unknown_topic', `no rule deals with the topic ${JSON.stringify(topic.slice(0, 100))}`);
     }
   }
+}
+
+/** Fields that show a message to be about something else than its topic. */
+const FOREIGN: Readonly<Record<string, readonly string[]>> = {
+  'orders/create': ['order_id'],
+  'orders/updated': ['order_id'],
+  'orders/cancelled': ['order_id'],
+  'orders/delete': ['order_id', 'line_items', 'currency', 'email'],
+  'fulfillments/create': ['refund_line_items', 'transactions'],
+  'fulfillments/update': ['refund_line_items', 'transactions'],
+  'refunds/create': ['tracking_number', 'tracking_numbers', 'shipment_status'],
+};
+
+/** The signature covers the body alone, so whoever holds a signed message could send it under another topic. */
+function foreignField(topic: string, value: unknown): string | undefined {
+  const names = Object.hasOwn(FOREIGN, topic) ? FOREIGN[topic] : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return names?.find((name) => Object.hasOwn(value, name));
 }
 
 /** A message about a fulfillment order: it seldom names its order, which the shop knows then. */
