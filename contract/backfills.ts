@@ -26,6 +26,17 @@ export const LastPollResponse = z
   .meta({ id: 'LastPoll' });
 export type LastPollResponse = z.infer<typeof LastPollResponse>;
 
+/** The last look at the webhook subscriptions of a shop. */
+export const SubscriptionsResponse = z
+  .object({
+    checkedAt: instant,
+    made: z.array(z.string()).meta({ description: 'Topics whose subscription was missing, and was made.' }),
+    refused: z.array(z.string()).meta({ description: 'Topics that the shop refused, with its reason.' }),
+    failure: z.string().optional().meta({ description: 'Why they could not be looked at.' }),
+  })
+  .meta({ id: 'WebhookSubscriptions' });
+export type SubscriptionsResponse = z.infer<typeof SubscriptionsResponse>;
+
 /** POST /v1/connections/{connectionId}/backfill */
 export const BackfillRequest = z
   .strictObject({

@@ -3,7 +3,7 @@ import { text } from '../domain/text.ts';
 import { CARRIER } from '../functions/carriers/descriptors.ts';
 import type { ConnectionDescriptor, SettingsIdentity } from '../functions/channels/descriptor.ts';
 import { CONNECTED_CHANNELS } from '../functions/channels/descriptors.ts';
-import { LastPollResponse } from './backfills.ts';
+import { LastPollResponse, SubscriptionsResponse } from './backfills.ts';
 
 const DESCRIPTORS = [...CONNECTED_CHANNELS, CARRIER] as const;
 
@@ -40,9 +40,16 @@ export type ConnectionKind = ConnectionRequest['kind'];
 export const Connection = z.discriminatedUnion('kind', schemas(stored)).meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
 
-/** GET /v1/connections/{connectionId}: with the last time that its shop was asked what changed. */
+/** GET /v1/connections/{connectionId}: with the last time that its shop was asked what changed, and its subscriptions. */
 export const ConnectionDetail = z
-  .discriminatedUnion('kind', schemas({ ...stored, lastPoll: LastPollResponse.optional() }))
+  .discriminatedUnion(
+    'kind',
+    schemas({
+      ...stored,
+      lastPoll: LastPollResponse.optional(),
+      webhookSubscriptions: SubscriptionsResponse.optional(),
+    }),
+  )
   .meta({ id: 'ConnectionDetail' });
 
 /** A connection of one kind. */

@@ -18,6 +18,8 @@ const SWEEP: FunctionRow = {
   id: 'MessageSweep',
   description: 'Processes messages that never were, and asks shops for what no message said',
   ...PROCESSES_MESSAGES,
+  // Shops are given the address of their webhook.
+  settings: [...PROCESSES_MESSAGES.settings, 'API_BASE_URL'],
 };
 
 /** On a schedule: processes messages whose function ended before they were processed, and asks shops what changed. */

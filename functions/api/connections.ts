@@ -1,4 +1,4 @@
-import type { BackfillResponse, LastPollResponse } from '../../contract/backfills.ts';
+import type { BackfillResponse, LastPollResponse, SubscriptionsResponse } from '../../contract/backfills.ts';
 import { BackfillRequest } from '../../contract/backfills.ts';
 import {
   type Connection,
@@ -20,7 +20,7 @@ import { type HttpRequest, Problem, parameter, valid } from '../middleware/http.
 import { httpFunction } from '../middleware/http-function.ts';
 import { continueBackfill, newBackfill, reportPoll } from '../polling/poll-connection.ts';
 import { polledSender } from '../polling/poll-connections.ts';
-import type { Backfill, LastPoll } from '../polling/ports.ts';
+import type { Backfill, LastPoll, SubscriptionCheck } from '../polling/ports.ts';
 import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
 
 /** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
@@ -50,12 +50,15 @@ export const handler = httpFunction({
     'GET /v1/connections/{connectionId}': async (request) => {
       valid(EmptyQuery, request.query);
       const connection = await knownConnection(request);
-      const poll = await polls.poll(connection.connectionId);
-      const isAbout = poll?.source === connectionIdentity(connection)?.identity;
-      return {
-        status: 200,
-        body: { ...connection, ...(poll && isAbout && { lastPoll: shownPoll(poll.lastPoll) }) },
+      const { connectionId } = connection;
+      const source = connectionIdentity(connection)?.identity;
+      const [poll, check] = await Promise.all([polls.poll(connectionId), polls.subscriptions(connectionId)]);
+      const body = {
+        ...connection,
+        ...(poll !== null && poll.source === source && { lastPoll: shownPoll(poll.lastPoll) }),
+        ...(check !== null && check.source === source && { webhookSubscriptions: shownCheck(check) }),
       };
+      return { status: 200, body };
     },
     'PUT /v1/connections/{connectionId}': async (request) => {
       const connectionId = valid(ConnectionId, parameter(request, 'connectionId'), 'connectionId');
@@ -167,6 +170,10 @@ async function knownConnection(request: HttpRequest): Promise<Connection> {
 
 function shownPoll(poll: LastPoll): LastPollResponse {
   return { ...poll, healed: poll.received + poll.changed };
+}
+
+function shownCheck({ source: _, ...check }: SubscriptionCheck): SubscriptionsResponse {
+  return { ...check, made: [...check.made], refused: [...check.refused] };
 }
 
 function shownBackfill(connectionId: string, { source: _, pass, ...backfill }: Backfill): BackfillResponse {

@@ -30,6 +30,23 @@ export interface Channel {
   notify(event: OrderEnvelope, order: Order): Promise<void>;
   /** How a sender is asked what changed; absent where none can be asked. */
   readonly polling?: Polling | undefined;
+  /**
+   * Has a sender send its messages here: makes the subscriptions that are missing, and none twice. Absent where that is
+   * done by hand.
+   *
+   * @param source what the channel calls the sender
+   * @returns null where they are not to be made: the connection says so, or this loop is not reached from outside
+   * @throws Busy when the sender cannot be reached
+   * @throws ShopRefused, ShopUnreadable when it does not list them
+   */
+  subscribe?(source: string): Promise<Subscribed | null>;
+}
+
+/** What a look at the subscriptions of a sender came to, by topic. */
+export interface Subscribed {
+  readonly made: readonly string[];
+  /** Topics that the sender does not subscribe us to, with its reason. */
+  readonly refused: readonly string[];
 }
 
 /** Asks a sender which of its orders changed, for messages that were lost and orders from before it was connected. */

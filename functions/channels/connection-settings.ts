@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { CONNECTION_SECRETS } from '../../contract/secrets.ts';
 
+/** Whether the loop subscribes to the shop's messages itself. */
+export const manageWebhooks = z.boolean().optional().meta({
+  description:
+    'Whether the loop makes the webhook subscriptions that are missing, and looks after them daily. Without it: yes.',
+});
+
 /** A URL without user name and password: everybody with the scope can read a connection. */
 export const address = z
   .url({ protocol: /^https?$/, error: 'an http or https address' })

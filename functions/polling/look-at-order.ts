@@ -22,6 +22,7 @@ export interface PolledSender {
   readonly secretName: string | null;
   readonly inbound: Channel['inbound'];
   readonly polling: Polling;
+  readonly subscribe: Channel['subscribe'];
 }
 
 /** What was found of an order: `failed` where its message waits in the log for the sweep. */

@@ -10,7 +10,7 @@ import {
 } from './poll-connection.ts';
 
 /** Senders that are asked side by side, so that one that hangs does not keep the others waiting. */
-const AT_ONCE = 4;
+export const AT_ONCE = 4;
 
 /** The share of a run that belongs to polls; the rest is for backfills. */
 const SHARE_OF_POLLS = 2 / 3;
@@ -29,6 +29,7 @@ export function polledSender(channels: OpenChannels, connection: Connection): Po
     secretName: connection.settings.secretName ?? null,
     inbound: channel.inbound,
     polling: channel.polling,
+    subscribe: channel.subscribe,
   };
 }
 

@@ -56,6 +56,18 @@ export interface Backfill extends PollCounts {
   readonly failure?: string | undefined;
 }
 
+/** The last look at the webhook subscriptions of a shop. */
+export interface SubscriptionCheck {
+  readonly source: string;
+  readonly checkedAt: string;
+  /** Topics whose subscription was missing, and was made. */
+  readonly made: readonly string[];
+  /** Topics that the shop refused, with its reason. */
+  readonly refused: readonly string[];
+  /** Why they could not be looked at. */
+  readonly failure?: string | undefined;
+}
+
 /** Keeps how far senders were asked. */
 export interface PollStore {
   poll(connectionId: string): Promise<PollState | null>;
@@ -65,4 +77,6 @@ export interface PollStore {
   startBackfill(connectionId: string, backfill: Backfill): Promise<boolean>;
   /** Saves the progress of a backfill, unless another one has taken its place. */
   saveBackfill(connectionId: string, backfill: Backfill): Promise<void>;
+  subscriptions(connectionId: string): Promise<SubscriptionCheck | null>;
+  saveSubscriptions(connectionId: string, check: SubscriptionCheck): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { openChannels } from '../channels/registry.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import { sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
+import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { reportPoll } from '../polling/poll-connection.ts';
 import { pollConnections } from '../polling/poll-connections.ts';
 import { createLogger, createPorts, createTable, metrics } from '../wiring.ts';
@@ -50,5 +51,6 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }
-  logger.info('shops polled', totals);
+  const subscriptionsMade = await checkSubscriptions(polling, channels, connections, { until });
+  logger.info('shops polled', { ...totals, subscriptionsMade });
 });

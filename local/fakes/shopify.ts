@@ -46,6 +46,9 @@ interface FulfillmentEventInput {
   readonly happenedAt?: string;
 }
 
+/** Begins the names under which webhook subscriptions are kept. */
+const SUBSCRIPTION = 'stand-in shopify subscription ';
+
 /** The topics whose messages are full orders. */
 const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
 
@@ -135,10 +138,27 @@ export function shopifyFake(
     return { fulfillmentEvent: made, userErrors: [] };
   };
 
+  const subscriptions = () =>
+    kept.list(SUBSCRIPTION).map((text) => JSON.parse(text) as { topic: string; uri: string });
   const rootValue = {
     order({ id }: { id: string }) {
       const order = orders.find(idOf(id));
       return order === null ? null : orderView(order);
+    },
+    webhookSubscriptions: (given: { first?: number; after?: string | null }) => page(subscriptions(), given),
+    webhookSubscriptionCreate(given: { topic: string; webhookSubscription: { uri?: string } }) {
+      const { topic, webhookSubscription } = given;
+      const { uri = '' } = webhookSubscription;
+      const refused = (message: string) => ({
+        userErrors: [{ field: ['webhookSubscription', 'uri'], message }],
+        webhookSubscription: null,
+      });
+      if (!uri.startsWith('http')) return refused('Address is invalid');
+      if (subscriptions().some((each) => each.topic === topic && each.uri === uri)) {
+        return refused('Address for this topic has already been taken');
+      }
+      kept.write(`${SUBSCRIPTION}${topic} ${uri}`, JSON.stringify({ topic, uri }));
+      return { userErrors: [], webhookSubscription: { topic, uri } };
     },
     orders({ query = '', ...given }: { query?: string; first?: number; after?: string | null }) {
       const since = /^updated_at:>='([^']+)'$/.exec(query)?.[1];

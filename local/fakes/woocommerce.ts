@@ -36,8 +36,19 @@ const ListOrders = z.strictObject({
   exclude: z.string().default(''),
 });
 
+const Webhook = z.strictObject({
+  name: z.string(),
+  topic: z.string(),
+  delivery_url: z.url(),
+  secret: z.string(),
+});
+const WebhookStatus = z.strictObject({ status: z.enum(['active', 'paused', 'disabled']) });
+
 const OPERATIONS: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /^\/orders$/, 'ListOrders'],
+  ['GET', /^\/webhooks$/, 'ListWebhooks'],
+  ['POST', /^\/webhooks$/, 'CreateWebhook'],
+  ['PUT', /^\/webhooks\/\d+$/, 'UpdateWebhook'],
   ['GET', /^\/orders\/\d+$/, 'RetrieveOrder'],
   ['PUT', /^\/orders\/\d+$/, 'UpdateOrder'],
   ['GET', /^\/orders\/\d+\/refunds$/, 'ListRefunds'],
@@ -76,6 +87,17 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
       .slice(0, per_page)
       .map(({ fake_refunds: _, ...shown }) => shown);
     return { status: 200, body: orders };
+  };
+  const webhooks = (operation: string, path: string, body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const listed = kept.list(nameOf('', 'webhook')).map((text) => JSON.parse(text) as { id: number });
+    if (operation === 'ListWebhooks') return { status: 200, body: listed };
+    const asked = (operation === 'CreateWebhook' ? Webhook : WebhookStatus).safeParse(body);
+    if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+    const id = operation === 'CreateWebhook' ? listed.length + 1 : Number(path.split('/')[2]);
+    const before = listed.find((each) => each.id === id) ?? { status: 'active' };
+    const { secret: _, ...webhook } = { secret: '', ...before, ...asked.data, id };
+    kept.write(nameOf(id, 'webhook'), JSON.stringify(webhook));
+    return { status: operation === 'CreateWebhook' ? 201 : 200, body: webhook };
   };
   const operationOf = (method: string, path: string) =>
     OPERATIONS.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? 'unknown';
@@ -126,6 +148,7 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
       if (operation === 'unknown') {
         return { operation, ...refusal(404, 'rest_no_route', 'No route was found matching the URL.') };
       }
+      if (/Webhooks?$/.test(operation)) return { operation, ...webhooks(operation, path, body) };
       if (operation === 'ListOrders') return { operation, ...listChanged(query) };
       return { operation, ...respond(operation, path.split('/')[2] ?? '', body) };
     },

@@ -166,7 +166,7 @@ export function partnerMasterKey(connectionId: string, kind: string, code: strin
 }
 
 /** How far the sender of a connection was asked for changed orders, and how far for its earlier ones. */
-export function pollKey(connectionId: string, kind: 'POLL' | 'BACKFILL'): Key {
+export function pollKey(connectionId: string, kind: 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS'): Key {
   return { pk: `POLL#${connectionId}`, sk: kind };
 }
 

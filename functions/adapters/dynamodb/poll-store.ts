@@ -1,6 +1,14 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { Backfill, LastPoll, Pass, PollCounts, PollState, PollStore } from '../../polling/ports.ts';
+import type {
+  Backfill,
+  LastPoll,
+  Pass,
+  PollCounts,
+  PollState,
+  PollStore,
+  SubscriptionCheck,
+} from '../../polling/ports.ts';
 import type { Table } from './client.ts';
 import { type Fields, getItem, parseItem, wasWritten } from './items.ts';
 import { pollKey } from './keys.ts';
@@ -44,9 +52,17 @@ const StoredBackfill = z.object({
   failure: z.string().optional(),
 } satisfies Fields<Backfill>);
 
-/** Keeps the progress of polls and backfills, one item each for a connection. */
+const StoredCheck = z.object({
+  source: z.string(),
+  checkedAt: z.string(),
+  made: z.array(z.string()),
+  refused: z.array(z.string()),
+  failure: z.string().optional(),
+} satisfies Fields<SubscriptionCheck>);
+
+/** Keeps the progress of polls and backfills, and the last look at subscriptions, one item each for a connection. */
 export function pollStore(table: Table): PollStore {
-  const put = (connectionId: string, kind: 'POLL' | 'BACKFILL', value: object, condition = {}) =>
+  const put = (connectionId: string, kind: Parameters<typeof pollKey>[1], value: object, condition = {}) =>
     table.client.send(
       new PutCommand({
         TableName: table.name,
@@ -75,6 +91,13 @@ export function pollStore(table: Table): PollStore {
           ExpressionAttributeValues: { ':running': 'RUNNING', ':source': backfill.source },
         }),
       ),
+    async subscriptions(connectionId) {
+      const item = await getItem(table, pollKey(connectionId, 'SUBSCRIPTIONS'));
+      return item === null ? null : parseItem(StoredCheck, item);
+    },
+    async saveSubscriptions(connectionId, check) {
+      await put(connectionId, 'SUBSCRIPTIONS', check);
+    },
     async saveBackfill(connectionId, backfill) {
       await wasWritten(
         put(connectionId, 'BACKFILL', backfill, {

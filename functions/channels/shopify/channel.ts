@@ -5,9 +5,11 @@ import { hasBase64Signature } from '../core/base64-signature.ts';
 import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
+import { isReachable } from '../core/webhook-address.ts';
 import { shopifyTokens } from './client/access-token.ts';
 import { shopifyGraphql } from './client/graphql.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
+import { subscribeShopify } from './client/subscriptions.ts';
 import { SHOPIFY } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
@@ -26,10 +28,11 @@ export function shopifyChannel(context: ChannelContext): Channel {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
     const { apiBaseUrl, apiVersion, clientId, secretName, paymentRules: rules = [] } = connection.settings;
+    const isManaged = connection.settings.manageWebhooks !== false;
     const { accessToken: lasting, current: clientSecret } = await context.readSecret(webhook, secretName);
     const shopUrl = apiBaseUrl ?? `https://${shop}`;
     const accessToken = clientId === undefined ? lasting : await tokenOf({ clientId, clientSecret, shopUrl });
-    return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, warn: warnOnce };
+    return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, isManaged, warn: warnOnce };
   };
   // Each answer says it; the log of a process once.
   const warned = new Set<string>();
@@ -81,6 +84,13 @@ export function shopifyChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: shopifyNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    async subscribe(shop) {
+      const access = await accessOf(shop);
+      if (access === null) throw notConnected(shop);
+      const url = context.webhookUrl(webhook);
+      if (!access.isManaged || !isReachable(url, access.apiBaseUrl)) return null;
+      return subscribeShopify(shopifyGraphql(access), url);
+    },
     polling: shopifyPolling(async (shop) => {
       const access = await accessOf(shop);
       if (access === null) throw notConnected(shop);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, secretName } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 
@@ -34,6 +34,7 @@ export const SHOPIFY = defineChannel({
           'Client ID of an app without a lasting token: its tokens are asked for with the client secret, which is `current` of the secret.',
       }),
     paymentRules,
+    manageWebhooks,
     secretName,
   }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),

@@ -5,6 +5,8 @@ import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { ShopRefused, ShopUnreadable } from '../core/shops.ts';
+import { isReachable } from '../core/webhook-address.ts';
+import { subscribeWooCommerce } from './client/subscriptions.ts';
 import { type WooStore, wooStore } from './client/woocommerce-store.ts';
 import { WOOCOMMERCE } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
@@ -78,6 +80,14 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: wooCommerceNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    async subscribe(store) {
+      const { apiBaseUrl, secretName, manageWebhooks } =
+        (await connections.find('WOOCOMMERCE', store))?.settings ?? {};
+      const url = context.webhookUrl(webhook);
+      if (manageWebhooks === false || !isReachable(url, apiBaseUrl)) return null;
+      const { current } = await context.readSecret(webhook, secretName);
+      return subscribeWooCommerce(await connectedShop(store), url, current);
+    },
     polling: wooCommercePolling(async (store) => ({
       api: await connectedShop(store),
       rules: await rulesOf(store),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, secretName, withoutSlashes } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName, withoutSlashes } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 
@@ -14,6 +14,7 @@ export const WOOCOMMERCE = defineChannel({
       .optional()
       .meta({ description: "Where the store's REST API is reached, if elsewhere." }),
     paymentRules,
+    manageWebhooks,
     secretName,
   }),
   identity: (settings) => ({ identity: settings.store, setting: 'store' }),

@@ -24,6 +24,15 @@ export interface WooTracking {
 
 /** One store, by its REST API v3. Each method throws Busy when the store is not reached, ShopRefused when it refuses. */
 export interface WooStore {
+  /** @returns the webhooks of the store, at most 100. */
+  listWebhooks(): Promise<readonly WooWebhook[]>;
+  createWebhook(webhook: {
+    readonly topic: string;
+    readonly url: string;
+    readonly secret: string;
+  }): Promise<void>;
+  /** Makes a webhook send again that the store has disabled after failures. */
+  activateWebhook(id: number): Promise<void>;
   /**
    * Lists orders by the second of their last change, the one unchanged the longest first.
    *
@@ -58,6 +67,14 @@ const Changed = z.looseObject({
   date_modified_gmt: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/),
 });
 export type ChangedOrder = z.infer<typeof Changed>;
+
+const Webhook = z.object({
+  id: z.int(),
+  topic: z.string(),
+  delivery_url: z.string(),
+  status: z.string(),
+});
+export type WooWebhook = z.infer<typeof Webhook>;
 
 const Refusal = z.object({ code: z.string().max(100) });
 const Notes = z.array(z.object({ note: z.string() }));
@@ -94,6 +111,13 @@ export function wooStore({
     throw new ShopRefused(SHOP, response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
   };
   return {
+    listWebhooks: async () => read(z.array(Webhook), await send('GET', `/webhooks?per_page=${PAGE}`)),
+    async createWebhook({ topic, url, secret }) {
+      await send('POST', '/webhooks', { name: `Order Loop ${topic}`, topic, delivery_url: url, secret });
+    },
+    async activateWebhook(id) {
+      await send('PUT', `/webhooks/${id}`, { status: 'active' });
+    },
     async listChanged(from, except) {
       const query = new URLSearchParams({
         // Without a zone, or WordPress turns it into the time of the site. It gives what is after it.

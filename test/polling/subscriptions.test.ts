@@ -1,0 +1,89 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { CHANNELS } from '../../functions/channels/registry.ts';
+import { checkSubscriptions } from '../../functions/polling/check-subscriptions.ts';
+import { createPorts } from '../../functions/wiring.ts';
+import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
+import { useShops } from '../../testing/fakes.ts';
+import { type TestLoop, testLoop } from '../../testing/loop.ts';
+import { type PolledKind, type PolledLoop, polledLoop, SHOP_KINDS } from '../../testing/shops.ts';
+import { useStore } from '../../testing/store.ts';
+
+/** Webhook subscriptions, which shops delete when deliveries fail, are made by the loop. */
+const store = useStore();
+const shops = useShops();
+
+let loop: TestLoop;
+let polled: PolledLoop;
+
+beforeAll(() => {
+  Object.assign(process.env, TEST_ENVIRONMENT, { ORDER_NUMBER_PREFIX: 'LMB' });
+});
+
+beforeEach(async () => {
+  shops.clear();
+  const table = await store.newTable();
+  loop = testLoop(table, createPorts(table, { receivesOrders: true }));
+  polled = polledLoop(table, loop.ports, shops);
+});
+
+const hence = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const check = async () => {
+  const connections = await polled.context.connections.list();
+  const channels = Object.fromEntries(
+    Object.entries(CHANNELS).map(([kind, open]) => [kind, () => open(polled.context)]),
+  );
+  return checkSubscriptions(polled.dependencies, channels, connections, { until: Date.now() + 30_000 });
+};
+const last = (kind: PolledKind) => polled.dependencies.store.subscriptions(SHOP_KINDS[kind].fake);
+
+test.each([
+  ['SHOPIFY', 19],
+  ['WOOCOMMERCE', 4],
+] as const)('%s: missing ones are made, once, and looked after daily', async (kind, topics) => {
+  await polled.connect(kind, hence(-1));
+  expect(await check()).toBe(topics);
+  expect(await last(kind)).toMatchObject({ refused: [] });
+  expect(await check()).toBe(0);
+  loop.setClock(hence(25));
+  expect(await check()).toBe(0);
+  expect((await last(kind))?.made).toEqual([]);
+  // The shop deletes them; the next day they are there again.
+  shops.clear();
+  loop.setClock(hence(26));
+  expect(await check()).toBe(0);
+  loop.setClock(hence(51));
+  expect(await check()).toBe(topics);
+});
+
+test('those that WooCommerce disabled after failures are activated', async () => {
+  await polled.connect('WOOCOMMERCE', hence(-1));
+  await check();
+  const response = await fetch(`${shops.url('woocommerce')}/webhooks/2`, {
+    method: 'PUT',
+    headers: { authorization: `Basic ${Buffer.from('local-access-token').toString('base64')}` },
+    body: JSON.stringify({ status: 'disabled' }),
+  });
+  expect(response.status).toBe(200);
+  loop.setClock(hence(25));
+  expect(await check()).toBe(1);
+});
+
+test('a shop that refuses is named, keeps no other from being looked after, and is asked again in an hour', async () => {
+  await polled.connect('SHOPIFY', hence(-1));
+  await polled.connect('WOOCOMMERCE', hence(-1));
+  await shops.fail({ operation: 'ListWebhooks', status: 403 });
+  expect(await check()).toBe(19);
+  expect((await last('WOOCOMMERCE'))?.failure).toContain('403');
+  loop.setClock(hence(2));
+  expect(await check()).toBe(4);
+});
+
+test('a connection that looks after its own, a partner, and Square are left alone', async () => {
+  await polled.connect('SQUARE', hence(-1));
+  await polled.context.connections.save({
+    ...{ connectionId: 'own', kind: 'SHOPIFY', name: 'Own', updatedAt: hence(-1) },
+    settings: { shop: SHOP_KINDS.SHOPIFY.source, apiBaseUrl: shops.url('shopify'), manageWebhooks: false },
+  });
+  expect(await check()).toBe(0);
+  expect(polled.reported).toEqual([]);
+});
