@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
+import { X12_VERSIONS } from './x12/versions.ts';
 
 /** Identifiers of X12 envelopes, without the padding of their fixed width. */
 const qualifier = z.string().regex(/^[A-Z0-9]{2}$/, 'two capital letters or digits');
@@ -53,7 +54,7 @@ export const EDI = defineChannel({
           'Prefix of our SSCC labels. Without it they are in the range that GS1 reserves for use within one company.',
       }),
     x12Version: z
-      .enum(['004010', '005010'])
+      .enum(X12_VERSIONS)
       .optional()
       .meta({ description: 'X12 version of our documents. Default 004010.' }),
     creditNotes: z.enum(['NEGATIVE', 'POSITIVE']).optional().meta({
@@ -82,7 +83,7 @@ export const EDI = defineChannel({
       id: 'receiveInterchange',
       summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
       description:
-        '850, 860, 820, 824, 997 and 999 in versions 004010 and 005010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
+        '850, 860, 820, 824, 997 and 999 in versions 003040 to 006010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
       body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
       mediaType: X12_MEDIA_TYPE,
       problems: ['unreadable_interchange'],

@@ -1,8 +1,9 @@
-import type { X12Version } from './dictionary.ts';
+import { interchangeVersionOf } from './dictionary.ts';
 import type { ElementError } from './element-validator.ts';
 import type { GroupReport, InterchangeReport, SetReport } from './report.ts';
 import type { SegmentError } from './set-validator.ts';
 import { element, type InterchangeHeader } from './types.ts';
+import { X12_VERSIONS, type X12Version } from './versions.ts';
 import {
   DEFAULT_SEPARATORS,
   isWritable,
@@ -72,7 +73,7 @@ export function writeInterchangeAcknowledgment(
   noteCode: string,
   stamp: AnswerStamp,
 ): string {
-  const version = header.version >= '00500' ? '005010' : '004010';
+  const version = X12_VERSIONS.find((each) => interchangeVersionOf(each) === header.version) ?? '004010';
   const answered: OutgoingSegment = [
     'TA1',
     text(header.controlNumber, 9),

@@ -109,7 +109,10 @@ function valueError(
 ): string | null {
   if (NOT_DATA.test(value) || holdsSeparator(value, separators)) return ELEMENT_ERROR.INVALID_CHARACTER;
   const { type } = definition;
-  if (type === 'DT') return isDate(value) ? null : ELEMENT_ERROR.INVALID_DATE;
+  if (type === 'DT') {
+    const isLong = value.length === definition.max;
+    return isLong && isDate(fullDate(value)) ? null : ELEMENT_ERROR.INVALID_DATE;
+  }
   if (type === 'TM') return isTime(value) ? null : ELEMENT_ERROR.INVALID_TIME;
   if ((type === 'N0' || type === 'N2') && !/^-?\d+$/.test(value)) return ELEMENT_ERROR.INVALID_CHARACTER;
   if (type === 'R' && !/^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(value)) return ELEMENT_ERROR.INVALID_CHARACTER;
@@ -143,6 +146,12 @@ export function isDate(value: string): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] as number;
   return day <= days;
+}
+
+/** @returns a date of six digits with its century: years up to 79 are of this one, as everybody reads them */
+export function fullDate(value: string, century?: string): string {
+  if (!/^\d{6}$/.test(value)) return value;
+  return `${century ?? (value < '80' ? '20' : '19')}${value}`;
 }
 
 /** HHMM, HHMMSS, or that with tenths or hundredths of a second. */

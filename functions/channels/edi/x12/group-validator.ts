@@ -1,4 +1,4 @@
-import { type Dictionary, dictionaryOf, versionOf } from './dictionary.ts';
+import { type Dictionary, dictionaryOf, isModern, versionOf } from './dictionary.ts';
 import {
   GROUP_ERROR,
   type GroupReport,
@@ -8,7 +8,9 @@ import {
   type SetReport,
 } from './report.ts';
 import { validateSegments } from './set-validator.ts';
+import { withFullDates } from './short-dates.ts';
 import { element, type FunctionalGroup, type Separators, type TransactionSet } from './types.ts';
+import type { X12Version } from './versions.ts';
 
 const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG', 'RA'];
 /** AK5 and AK9 have room for five codes each. */
@@ -77,7 +79,7 @@ function verdictOf(sets: readonly SetReport[], accepted: number, noted: boolean)
 
 function groupErrors(
   group: FunctionalGroup,
-  version: string | null,
+  version: X12Version | null,
   policy: ReceiverPolicy,
   seen: ReadonlySet<string>,
 ): string[] {
@@ -94,7 +96,9 @@ function groupErrors(
   if (!/^\d{1,9}$/.test(controlNumber)) codes.push(GROUP_ERROR.CONTROL_NUMBER_SYNTAX);
   else if (seen.has(controlNumber)) {
     codes.push(
-      version === '005010' ? GROUP_ERROR.CONTROL_NUMBER_NOT_UNIQUE : GROUP_ERROR.CONTROL_NUMBER_SYNTAX,
+      version !== null && isModern(version)
+        ? GROUP_ERROR.CONTROL_NUMBER_NOT_UNIQUE
+        : GROUP_ERROR.CONTROL_NUMBER_SYNTAX,
     );
   }
   return codes.slice(0, MAX_CODES);
@@ -116,7 +120,7 @@ function validateSet(
   if (segmentErrors.length > 0) errorCodes.push(SET_ERROR.SEGMENT_ERRORS);
   const forgiven = policy.acceptErrors === true && errorCodes.every((code) => FORGIVABLE_SET.has(code));
   const verdict = errorCodes.length === 0 ? 'A' : forgiven ? 'E' : 'R';
-  return { set, verdict, errorCodes, segmentErrors };
+  return { set: withFullDates(set, dictionary), verdict, errorCodes, segmentErrors };
 }
 
 /** Errors that leave nothing to be judged further: which set it is, or where it ends, is not known. */
@@ -134,9 +138,7 @@ function headerErrors(
   if (set.trailer === null) codes.push(SET_ERROR.TRAILER_MISSING);
   if (!/^[\x21-\x7e]{4,9}$/.test(set.controlNumber)) codes.push(SET_ERROR.CONTROL_NUMBER);
   else if (numbers.has(set.controlNumber)) {
-    codes.push(
-      dictionary.version === '005010' ? SET_ERROR.CONTROL_NUMBER_NOT_UNIQUE : SET_ERROR.CONTROL_NUMBER,
-    );
+    codes.push(isModern(dictionary.version) ? SET_ERROR.CONTROL_NUMBER_NOT_UNIQUE : SET_ERROR.CONTROL_NUMBER);
   }
   return codes;
 }

@@ -1,6 +1,6 @@
-import type { X12Version } from './dictionary.ts';
 import type { SegmentError } from './set-validator.ts';
 import type { FunctionalGroup, Interchange, TransactionSet } from './types.ts';
+import type { X12Version } from './versions.ts';
 
 /** The verdict on one set (element 717): accepted, accepted with errors noted, rejected. */
 export type SetVerdict = 'A' | 'E' | 'R';

@@ -61,7 +61,8 @@ function headerNote(header: InterchangeHeader): string | null {
   if (!isIdentifier(header.receiverId)) return INTERCHANGE_NOTE.RECEIVER_ID;
   if (!isDate(`20${header.date}`)) return INTERCHANGE_NOTE.DATE;
   if (!isTime(header.time)) return INTERCHANGE_NOTE.TIME;
-  if (!/^00[45]0\d$/.test(header.version)) return INTERCHANGE_NOTE.VERSION_NOT_SUPPORTED;
+  // A group may be of a newer release than the envelope that carries it.
+  if (!/^00[3-6]0\d$/.test(header.version)) return INTERCHANGE_NOTE.VERSION_NOT_SUPPORTED;
   if (header.version < '00402' && header.standardsId !== 'U') return INTERCHANGE_NOTE.STANDARDS_ID;
   if (!/^\d{9}$/.test(header.controlNumber)) return INTERCHANGE_NOTE.CONTROL_NUMBER;
   if (!/^[0-3]$/.test(header.acknowledgmentRequested)) return INTERCHANGE_NOTE.ACKNOWLEDGMENT_REQUESTED;

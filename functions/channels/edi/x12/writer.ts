@@ -1,6 +1,8 @@
-import { dictionaryOf, type X12Version } from './dictionary.ts';
+import { dictionaryOf, hasRepetitions, hasShortDates, interchangeVersionOf } from './dictionary.ts';
 import { validateSegments } from './set-validator.ts';
+import { withShortDates } from './short-dates.ts';
 import type { Segment, Separators } from './types.ts';
+import type { X12Version } from './versions.ts';
 
 /**
  * Free text, which may be changed to fit: characters that cannot be written become blanks, excess is cut, and what is
@@ -148,7 +150,8 @@ export function writeInterchange(
     // A segment of which nothing could be written, as an address without a letter, says nothing.
     const body = set.segments
       .map((segment) => prepared(segment, envelope.version, separators))
-      .filter((line) => line.length > 1);
+      .filter((line) => line.length > 1)
+      .map((line) => withShortDates(line, envelope.version));
     if (set.echoesFaults !== true) refuseErrors(set.id, body, envelope.version, separators);
     lines.push(set.guide === undefined ? ['ST', set.id, number] : ['ST', set.id, number, set.guide]);
     lines.push(...body, ['SE', String(body.length + 2), number]);
@@ -179,7 +182,8 @@ function enclose(envelope: OutgoingEnvelope, lines: readonly string[][], groups:
     ...[field('ISA05', sender.qualifier, 2, separators), field('ISA06', sender.id, 15, separators)],
     ...[field('ISA07', receiver.qualifier, 2, separators), field('ISA08', receiver.id, 15, separators)],
     ...[field('ISA09', envelope.date.slice(2), 6, separators), field('ISA10', envelope.time, 4, separators)],
-    ...(envelope.version === '005010' ? [separators.repetition, '00501'] : ['U', '00401']),
+    hasRepetitions(envelope.version) ? separators.repetition : 'U',
+    interchangeVersionOf(envelope.version),
     ...[controlNumber, envelope.acknowledgmentRequested === true ? '1' : '0'],
     ...[field('ISA15', envelope.usage, 1, separators), separators.component],
   ];
@@ -195,7 +199,8 @@ function groupHeader(envelope: OutgoingEnvelope, functionalId: string, controlNu
     ...['GS', functionalId],
     exact('GS02', envelope.sender.groupId, envelope.version, separators),
     exact('GS03', envelope.receiver.groupId, envelope.version, separators),
-    ...[envelope.date, envelope.time, controlNumber, 'X', envelope.version],
+    ...[hasShortDates(envelope.version) ? envelope.date.slice(2) : envelope.date, envelope.time],
+    ...[controlNumber, 'X', envelope.version],
   ];
 }
 
@@ -235,7 +240,7 @@ export function isWritable(value: string, version: X12Version, separators: Writt
     !value.includes(separators.element) &&
     !value.includes(separators.component) &&
     !value.includes(separators.terminator) &&
-    (version === '004010' || !value.includes(separators.repetition))
+    (!hasRepetitions(version) || !value.includes(separators.repetition))
   );
 }
 
@@ -262,7 +267,7 @@ function refuseErrors(
   separators: WrittenSeparators,
 ): void {
   const segments: Segment[] = lines.map(([id, ...elements]) => ({ id: id as string, elements }));
-  const repetition = version === '005010' ? separators.repetition : null;
+  const repetition = hasRepetitions(version) ? separators.repetition : null;
   const [first] = validateSegments(setId, segments, dictionaryOf(version), { ...separators, repetition });
   if (first === undefined) return;
   const detail = first.elements[0];

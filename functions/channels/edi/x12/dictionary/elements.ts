@@ -52,6 +52,12 @@ const ROWS_005010: Partial<Record<ElementType, string>> = {
   N0: '719 1 10',
 };
 
+/** What was otherwise before 004010: dates without a century, which had an element of its own (624). */
+const ROWS_BEFORE_004010: Partial<Record<ElementType, string>> = {
+  DT: '370 6 6, 373 6 6, 388 6 6, 446 6 6',
+  N0: '624 2 2',
+};
+
 /** The elements that are made of components, with the element number of each component. */
 export const COMPOSITES: Readonly<Record<string, readonly string[]>> = {
   C001: [
@@ -81,6 +87,8 @@ export const ELEMENTS_005010: ReadonlyMap<string, ElementDefinition> = new Map([
   ...ELEMENTS_004010,
   ...table(ROWS_005010),
 ]);
+
+export const ELEMENTS_BEFORE_004010: ReadonlyMap<string, ElementDefinition> = table(ROWS_BEFORE_004010);
 
 function table(rows: Partial<Record<ElementType, string>>): Map<string, ElementDefinition> {
   const definitions = new Map<string, ElementDefinition>();

@@ -143,6 +143,12 @@ const ROWS_005010: Record<string, string> = {
   ST: '143! 329! 1705',
 };
 
+/** Segments that were otherwise before version 004010: DTM05 was the century of DTM02. */
+const ROWS_BEFORE_004010: Record<string, string> = {
+  DTM: '374! 373 337 623 624 1250 1251 | R020306 C0403 P0607',
+};
+
+export const SEGMENTS_BEFORE_004010: ReadonlyMap<string, SegmentDefinition> = table(ROWS_BEFORE_004010);
 export const SEGMENTS_004010: ReadonlyMap<string, SegmentDefinition> = table(ROWS);
 export const SEGMENTS_005010: ReadonlyMap<string, SegmentDefinition> = new Map([
   ...SEGMENTS_004010,
