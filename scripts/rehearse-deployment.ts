@@ -12,7 +12,6 @@ import { Deployment } from './rehearsal/deployment.ts';
 import { DeployedLoop } from './rehearsal/loop.ts';
 import { type Cloud, NoCloud, startMiniStack } from './rehearsal/ministack.ts';
 import { closeOneOrder } from './rehearsal/order.ts';
-import { NoTools } from './tools/npm.ts';
 
 /** Exit code when the rehearsal could not take place, in contrast to a failed one. */
 const NO_CLOUD = 3;
@@ -35,17 +34,12 @@ try {
   say(`the emulator answers at ${cloud.endpoint}`);
   await rehearse(cloud);
 } catch (error) {
-  process.exitCode = isMissing(error) ? NO_CLOUD : 1;
-  process.stderr.write(`${isMissing(error) ? error.message : (error as Error).stack}\n`);
+  process.exitCode = error instanceof NoCloud ? NO_CLOUD : 1;
+  process.stderr.write(`${error instanceof NoCloud ? error.message : (error as Error).stack}\n`);
   // A timeout is often a denied call.
   for (const denied of (await cloud?.denials()) ?? []) process.stderr.write(`denied: ${denied}\n`);
 } finally {
   await end();
-}
-
-/** What the rehearsal needs cannot be installed here. */
-function isMissing(error: unknown): error is Error {
-  return error instanceof NoCloud || error instanceof NoTools;
 }
 
 /** A MiniStack started by somebody else; its log is not available here. */

@@ -8,8 +8,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readOptions } from '../local/options.ts';
-import { cdkProgram } from './tools/cdk.ts';
-import { NoTools } from './tools/npm.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
 import { CommandFailed, run } from './tools/run.ts';
 
@@ -41,9 +39,6 @@ try {
   process.exitCode = 1;
   if (error instanceof CommandFailed) {
     process.stderr.write(`${error.message}\n`);
-  } else if (error instanceof NoTools) {
-    process.exitCode = NO_SCAN;
-    process.stderr.write(`${error.message}\n`);
   } else if (error instanceof NoPython) {
     process.exitCode = NO_SCAN;
     process.stderr.write(
@@ -71,7 +66,7 @@ async function scan(programs: string): Promise<void> {
   const templates: string[] = [];
   for (const [index, settings] of LOOPS.entries()) {
     const assembly = join(folder, `cdk.out-${index}`);
-    const cdk = [await cdkProgram(), 'synth', '--quiet', '--no-notices'];
+    const cdk = [join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk'), 'synth', '--quiet', '--no-notices'];
     const context = settings.flatMap((setting) => ['-c', setting]);
     await run(process.execPath, [...cdk, '--output', assembly, ...context], { ...options, seconds: 180 });
     const files = await readdir(assembly);

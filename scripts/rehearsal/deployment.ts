@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { cdkProgram } from '../tools/cdk.ts';
+import { fileURLToPath } from 'node:url';
 import { run } from '../tools/run.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
+
+const CDK = fileURLToPath(new URL('../../node_modules/aws-cdk/bin/cdk', import.meta.url));
 
 /** The stage of the rehearsal; it collides with no real one. */
 const STAGE = 'rehearsal';
@@ -74,8 +76,8 @@ export class Deployment {
     return join(this.folder, 'outputs.json');
   }
 
-  private async cdk(seconds: number, ...parameters: readonly string[]): Promise<string> {
-    const cdk = [await cdkProgram(), '--no-color', '--no-notices', '--no-version-reporting'];
+  private cdk(seconds: number, ...parameters: readonly string[]): Promise<string> {
+    const cdk = [CDK, '--no-color', '--no-notices', '--no-version-reporting'];
     return run(process.execPath, [...cdk, ...parameters], { seconds, env: this.environment });
   }
 }

@@ -44,22 +44,6 @@ export async function installTools(group: string): Promise<string> {
   return packages;
 }
 
-/**
- * Installs a group of tools, and does what needs them.
- *
- * @returns the exit code of the work; `NOT_INSTALLED`, with the reason on the error output, where no registry is reached
- */
-export async function withTools(group: string, work: () => number): Promise<number> {
-  try {
-    await installTools(group);
-  } catch (error) {
-    if (!(error instanceof NoTools)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return NOT_INSTALLED;
-  }
-  return work();
-}
-
 /** Runs npm; what started a script by its name in package.json is npm itself, a program of Node on every platform. */
 export function runNpm(parameters: readonly string[], options: RunOptions): Promise<string> {
   const npm = process.env.npm_execpath;

@@ -15,7 +15,7 @@ const own = Object.entries(scripts).flatMap(([name, command]) => {
   const file = /^node (?:--\S+ )*((?:scripts|local|bench)\/\S+\.ts)$/.exec(command)?.[1];
   return file === undefined ? [] : [[name, file] as const];
 });
-const TOOLS = ['postinstall', 'test:full', 'synth', 'synth:example', 'deploy'];
+const TOOLS = ['postinstall', 'test:full', 'synth', 'synth:example', 'deploy', 'format'];
 
 async function expectHelp(name: string, file: string): Promise<void> {
   // A loop that nothing listens at: whoever needed one would say so.
