@@ -52,6 +52,8 @@ export const ConnectionDetail = z
   )
   .meta({ id: 'ConnectionDetail' });
 
+export type ConnectionDetail = z.infer<typeof ConnectionDetail>;
+
 /** A connection of one kind. */
 export type ConnectionOf<Kind extends ConnectionKind> = Extract<Connection, { kind: Kind }>;
 

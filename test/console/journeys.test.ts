@@ -314,6 +314,7 @@ describe('the console in a browser', () => {
     '/operations?show=dead',
     '/operations?show=stuck',
     '/operations?show=unacknowledged',
+    '/operations?show=connections',
     '/operations?show=subscriptions',
     '/orders/LMB-ORD-2026-1042',
   ];

@@ -1,6 +1,7 @@
 import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
+import { Connections } from '../operations/connections.tsx';
 import { DeadLetters } from '../operations/dead-letters.tsx';
 import { Messages } from '../operations/messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
@@ -13,6 +14,7 @@ const SECTIONS: readonly { readonly name: string; readonly label: string; readon
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'unacknowledged', label: 'Unacknowledged documents', Shown: UnacknowledgedDocuments },
+    { name: 'connections', label: 'Connections', Shown: Connections },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];
 
