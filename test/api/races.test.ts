@@ -75,7 +75,9 @@ describe('stock that many want', () => {
     expect(await api().drift()).toEqual([]);
   });
 
-  test('orders that accept no backorder: as many as there is stock for, the rest refused', async () => {
+  test('orders that accept no backorder: as many as there is stock for, the rest refused', {
+    tags: 'long',
+  }, async () => {
     const sku = unique('HOT');
     await api().stock(sku, 'L1', 10);
     const answers = await together(40, () => place([{ sku, quantity: 1 }], { backorderPolicy: 'REJECT' }));
@@ -177,7 +179,7 @@ describe('commands that race', () => {
     expect(rejected).toHaveLength(7);
   });
 
-  test('eight shipments of the same lines: no unit more than is allocated', async () => {
+  test('eight shipments of the same lines: no unit more than is allocated', { tags: 'long' }, async () => {
     const { sku, orderId, path } = await queued();
     const body = { ...TRACKED, lines: [{ lineNumber: 1, quantity: 50 }] };
     const answers = await together(8, () => ({ method: 'POST', path: `${path}/shipments`, body }));
@@ -231,7 +233,7 @@ describe('commands that race', () => {
     expect(await api().inventory(sku)).toMatchObject({ onHand: 90, reserved: 70 });
   });
 
-  test('one key from eight clients: one receipt of stock', async () => {
+  test('one key from eight clients: one receipt of stock', { tags: 'long' }, async () => {
     const sku = unique('KEY');
     const headers = { 'idempotency-key': unique('race') };
     const body = { lotNumber: 'L1', quantity: 10 };
@@ -240,7 +242,9 @@ describe('commands that race', () => {
     expect((await api().inventory(sku)).onHand).toBe(10);
   });
 
-  test('one key from eight clients for the last units: one order, and all hear of it', async () => {
+  test('one key from eight clients for the last units: one order, and all hear of it', {
+    tags: 'long',
+  }, async () => {
     const sku = unique('RACE');
     await api().stock(sku, 'L1', 3);
     const request = place([{ sku, quantity: 3 }], { backorderPolicy: 'REJECT' });
@@ -271,7 +275,7 @@ describe('commands that race', () => {
     expect(amended).toHaveLength(1);
   });
 
-  test('one key from eight clients: one adjustment of a lot', async () => {
+  test('one key from eight clients: one adjustment of a lot', { tags: 'long' }, async () => {
     const sku = unique('RACE');
     await api().stock(sku, 'L1', 10);
     const headers = { 'idempotency-key': unique('race') };

@@ -98,7 +98,7 @@ describe('who gets in', () => {
     }
   });
 
-  test('a caller that asks too much is told when to come again', async () => {
+  test('a caller that asks too much is told when to come again', { tags: 'long' }, async () => {
     const busy = `Bearer ${await stack().token('orders/read', 'hasty')}`;
     const answers: Awaited<ReturnType<typeof post>>[] = [];
     // A minute may end on the way, and the count begins again: two counts are always enough.

@@ -138,7 +138,9 @@ describe.each(KINDS)('%s', (kind) => {
     expect(lots.get('GOODS')?.[0]).toMatchObject({ available: 10_000 });
   });
 
-  test('many orders are looked at in pages, each once', async () => {
+  // One shop shows it; the others page by the same code.
+  const tags = kind === KINDS[0] ? [] : ['long'];
+  test('many orders are looked at in pages, each once', { timeout: 60_000, tags }, async () => {
     const orders = Array.from({ length: 130 }, (_, index) =>
       orderOf({ updatedAt: ago(1_000_000 + 100 * index), quantity: 1, most: 1 }),
     );
@@ -146,5 +148,5 @@ describe.each(KINDS)('%s', (kind) => {
     const poll = await polled.poll(kind);
     expect(poll).toMatchObject({ received: 130, failed: 0, isComplete: true });
     expect(await polled.poll(kind)).toMatchObject({ received: 0, changed: 0 });
-  }, 60_000);
+  });
 });
