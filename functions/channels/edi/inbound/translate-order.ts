@@ -86,6 +86,8 @@ export function translateOrder(
   );
   const fatal = problems.filter(({ code }) => !HELD.has(code));
   if (fatal.length > 0) return { problems: fatal.map(described) };
+  const uncountable = lines.filter(isUncountable);
+  if (uncountable.length > 0) return { problems: uncountable.map(countless) };
   const place = placeOf(document.shipTo, masters);
   const allowances = allowancesOfOrder({ ...document, lines }, currency);
   const heldFor = [
@@ -126,6 +128,16 @@ export function translateOrder(
   const parsed = ReceiveOrder.safeParse(command);
   if (parsed.success) return { command: parsed.data };
   return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) };
+}
+
+/** Whether a line cannot even stand as it was ordered, to be looked at: orders count whole units. */
+function isUncountable({ eaches, ordered }: DocumentLine): boolean {
+  return eaches === null && !/^[1-9]\d{0,6}$/.test(ordered.quantity ?? '');
+}
+
+function countless({ assignedId, lineNumber, ordered }: DocumentLine): string {
+  const { quantity, unit } = ordered;
+  return `PO102: line ${assignedId ?? lineNumber}: its quantity of ${quantity} ${unit} cannot be expressed in single units`;
 }
 
 /** What a document is known by: its purchase order with the release, and whose it is where a partner speaks for several. */

@@ -335,3 +335,11 @@ test('a purchase order that names no place to ship to is held until somebody giv
   const { holds } = await api('GET', `/v1/orders/${orderId}`);
   expect(holds).toMatchObject([{ note: 'N1 ST: the order names no place to ship to' }]);
 });
+
+test('an order by weight is quarantined, and says which quantity cannot be counted', async () => {
+  await order('BY-WEIGHT', PLACE, 'PO1*7*25.5*LB*1**VN*NF-TS24');
+  const { items } = await api('GET', '/v1/inbound-messages?state=QUARANTINED&channel=EDI');
+  expect(items.map(({ reason }: { reason: string }) => reason)).toContain(
+    'PO102: line 7: its quantity of 25.5 LB cannot be expressed in single units',
+  );
+});

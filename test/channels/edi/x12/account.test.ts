@@ -147,6 +147,13 @@ describe('what no rule covers', () => {
     expect(openOf(BEG, segment, LINE)).toEqual([expect.stringMatching(message)]);
   });
 
+  test('is named of a line: payment terms of its own, and another quantity without what is said of packing', () => {
+    expect(openOf(BEG, LINE, 'ITD*01*3*****60', 'QTY*38*5', 'PKG*F*68***POLYBAG')).toEqual([
+      expect.stringMatching(/^ITD01 01, .*: payment terms of one line$/),
+      expect.stringMatching(/^QTY01 38, QTY02 5 \(segment 5\): another quantity$/),
+    ]);
+  });
+
   test.each([
     ['who pays a charge', 'SAC*C*D500***300*******05'],
     ['a bill back', 'SAC*A*F800***2000*******01'],

@@ -15,7 +15,7 @@ export interface OrderBlocks {
 
 /** Loops of the header, in the order of the standard; none of them is followed by flat segments. */
 const HEADER_LOOPS = new Set(['AMT', 'N9', 'N1', 'LM', 'SPI', 'ADV']);
-const LINE_LOOPS = new Set(['QTY', 'SCH', 'LS', 'N9', 'N1', 'SLN', 'AMT', 'LM']);
+const LINE_LOOPS = new Set(['QTY', 'SCH', 'PKG', 'LS', 'N9', 'N1', 'SLN', 'AMT', 'LM']);
 
 /**
  * Takes a validated set apart.
@@ -53,8 +53,9 @@ function split(segments: readonly Segment[], openers: ReadonlySet<string>, last:
   const blocks: { opener: string | null; segments: Segment[] }[] = [{ opener: null, segments: [] }];
   for (const segment of segments) {
     const current = blocks.at(-1) as { opener: string | null; segments: Segment[] };
-    if (openers.has(segment.id) && current.opener !== last)
-      blocks.push({ opener: segment.id, segments: [segment] });
+    // A party packs in its own way.
+    const isOwn = current.opener === last || (current.opener === 'N1' && segment.id === 'PKG');
+    if (openers.has(segment.id) && !isOwn) blocks.push({ opener: segment.id, segments: [segment] });
     else current.segments.push(segment);
   }
   return blocks;

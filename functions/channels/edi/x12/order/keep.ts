@@ -40,6 +40,9 @@ const HELD: Readonly<Record<string, string>> = {
   SPI: 'a specification',
 };
 
+/** Segments that are terms of the order, and of a line alone have no rule. */
+const HELD_OF_LINE: Readonly<Record<string, string>> = { ITD: 'payment terms of one line' };
+
 /** Prices of CTP (element 236) that say what the customer sells the goods for, and nothing of what we charge. */
 const RETAIL_PRICES: ReadonlySet<string> = new Set(['MSR', 'RES', 'RTL', 'SRP']);
 
@@ -71,9 +74,10 @@ export function keepRest(
     const [opening] = segments as [Segment];
     const { id } = opening;
     const isRetailPrice = id === 'CTP' && RETAIL_PRICES.has(element(opening, 2));
+    const ofLine = level === 'line' ? HELD_OF_LINE[id] : undefined;
     const kind = isRetailPrice ? 'ITEM' : KEPT[id];
-    if (kind === undefined) {
-      const reason = HELD[id];
+    if (kind === undefined || ofLine !== undefined) {
+      const reason = ofLine ?? HELD[id];
       if (reason !== undefined) for (const segment of segments) account.leaveOpen(segment, reason);
       return [];
     }
