@@ -32,8 +32,11 @@ export interface Circumstances {
   readonly correlationId: string;
   /** Epoch milliseconds after which nothing further is begun. */
   readonly until: number;
-  /** Whether orders are compared of which this version is known: two changes of one second may share it. */
-  readonly comparesEqual: boolean;
+  /**
+   * Orders that changed then or later are compared though their version is known: two changes of one second may share it.
+   * Null: none are.
+   */
+  readonly comparesEqualFrom: string | null;
   /** Whether they are earlier orders, of which what has left is no stock of ours any more. */
   readonly isHistory: boolean;
 }
@@ -62,7 +65,10 @@ export async function lookAtOrder(
   const known = external?.channelVersion ?? null;
   const isEqual = known !== null && polled.version === known;
   if (known !== null && polled.version !== null && polled.version < known) return 'unchanged';
-  if (isEqual && (polling.hasExactVersions || !circumstances.comparesEqual)) return 'unchanged';
+  const { comparesEqualFrom } = circumstances;
+  const isDone =
+    polling.hasExactVersions || comparesEqualFrom === null || polled.updatedAt < comparesEqualFrom;
+  if (isEqual && isDone) return 'unchanged';
   const message = await polled.read(circumstances.isHistory);
   if (message === null) return 'unchanged';
   const order = await knownOrder(ports, external);

@@ -39,6 +39,9 @@ const OVERLAP = 10 * 60_000;
 /** Milliseconds that the first poll of a connection looks back at most; earlier orders are for a backfill. */
 const FIRST_LOOK = 24 * 3_600_000;
 
+/** Milliseconds for which an order is compared by each poll: messages of one second may still overtake one another. */
+const COMPARED = 3_600_000;
+
 /** What is shown of a failure that is a fault of ours. */
 const OUR_FAULT = 'it failed here; the log says why';
 
@@ -64,7 +67,7 @@ export async function pollConnection(
   const circumstances = {
     ...{ correlationId, until },
     // Who lags behind has no time for what is hardly ever different.
-    comparesEqual: (before?.pass ?? null) === null,
+    comparesEqualFrom: before?.pass ? null : earliest(watermark, minus(startedAt, COMPARED)),
     isHistory: false,
   };
   const walked = await walk(dependencies, sender, begun, circumstances, (externalId, failure) =>
@@ -106,7 +109,7 @@ export async function continueBackfill(
   const { connectionId, source } = sender;
   const backfill = await store.backfill(connectionId);
   if (backfill === null || backfill.state !== 'RUNNING' || backfill.source !== source) return backfill;
-  const circumstances = { correlationId, until, comparesEqual: false, isHistory: true };
+  const circumstances = { correlationId, until, comparesEqualFrom: null, isHistory: true };
   const { pass, counts, isFinished, failure } = await walk(
     dependencies,
     sender,

@@ -138,8 +138,52 @@ describe.each(KINDS)('%s', (kind) => {
     expect(lots.get('GOODS')?.[0]).toMatchObject({ available: 10_000 });
   });
 
+  test('what cannot be processed waits for an operator once, whether a message or a poll brought it', async () => {
+    const unpriced = { ...orderOf(), sku: 'GOODS', quantity: 2_000_000, most: 2_000_000 };
+    await put(kind, unpriced);
+    expect((await webhook(kind, unpriced)).status).toBe(202);
+    expect(await polled.poll(kind)).toMatchObject({ received: 0, quarantined: 0 });
+    expect(await messages()).toMatchObject([{ state: 'QUARANTINED' }]);
+    const other = { ...unpriced, id: ids++ };
+    await put(kind, other);
+    expect(await polled.poll(kind)).toMatchObject({ quarantined: 1 });
+    expect(await polled.poll(kind)).toMatchObject({ quarantined: 0 });
+    expect(await messages()).toHaveLength(2);
+  });
+
+  test('what a person changed here stays, until the shop changes the order', async () => {
+    const order = orderOf({ updatedAt: ago(300_000) });
+    await put(kind, order);
+    await webhook(kind, order);
+    const { orderId = '' } = (await found(kind, order)) ?? {};
+    await loop.command(orderId, {
+      type: 'AmendOrder',
+      note: 'ring twice',
+      lines: [{ lineNumber: 1, quantity: 5 }],
+    });
+    expect(await polled.poll(kind)).toMatchObject({ changed: 0 });
+    expect((await loop.order(orderId)).lines[0]).toMatchObject({ ordered: 5 });
+  });
+
   // One shop shows it; the others page by the same code.
   const tags = kind === KINDS[0] ? [] : ['long'];
+  test('a poll that is cut off goes on where it was', { timeout: 60_000, tags }, async () => {
+    for (let number = 0; number < 110; number++) {
+      await put(kind, orderOf({ updatedAt: ago(1_000_000 + 1000 * number), quantity: 1, most: 1 }));
+    }
+    let received = 0;
+    let runs = 0;
+    for (let isComplete = false; !isComplete && runs < 100; runs++) {
+      const poll = await polled.poll(kind, Date.now() + 300);
+      received += poll.received;
+      ({ isComplete } = poll);
+    }
+    expect(runs).toBeLessThan(100);
+    const { items } = await polled.context.messages.list({}, 200, null);
+    expect(items).toHaveLength(110);
+    expect(received).toBeLessThanOrEqual(110);
+  });
+
   test('many orders are looked at in pages, each once', { timeout: 60_000, tags }, async () => {
     const orders = Array.from({ length: 130 }, (_, index) =>
       orderOf({ updatedAt: ago(1_000_000 + 100 * index), quantity: 1, most: 1 }),

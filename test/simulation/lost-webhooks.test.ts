@@ -75,7 +75,7 @@ async function simulate(seed: number) {
     };
     expect((await receiveMessage(dependencies, inbound, polled.request(message))).status).toBeLessThan(300);
   };
-  const begin = new Date(Date.now() - 3_600_000).toISOString();
+  const begin = new Date(Date.now() - 1_800_000).toISOString();
   for (const kind of KINDS) {
     await polled.connect(kind, begin);
     for (let number = 1; number <= ORDERS; number++) {
