@@ -100,9 +100,13 @@ export const handler = httpFunction({
     },
     'GET /v1/connections/{connectionId}/backfill': async (request) => {
       valid(EmptyQuery, request.query);
-      const { connectionId } = await knownConnection(request);
+      const connection = await knownConnection(request);
+      const { connectionId } = connection;
       const backfill = await polls.backfill(connectionId);
-      if (backfill === null) throw new Problem('not_found', `no backfill of ${connectionId} was started`);
+      // One of the shop that the connection stood for before is none of this one.
+      if (backfill === null || backfill.source !== connectionIdentity(connection)?.identity) {
+        throw new Problem('not_found', `no backfill of ${connectionId} was started`);
+      }
       return { status: 200, body: shownBackfill(connectionId, backfill) };
     },
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
