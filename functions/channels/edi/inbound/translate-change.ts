@@ -280,7 +280,13 @@ function amendedLine(line: ChangeLine, known: Line, currency: string): LineOutco
   const serious = problems.filter(
     (code) => code !== 'price_not_divisible' && !(noPrice && code === 'price_missing'),
   );
-  if (eaches === null || serious.length > 0) return { problem: `${named(line)}: ${serious.join(', ')}` };
+  if (eaches === null || serious.length > 0) {
+    const { quantity, unit } = line.ordered;
+    const reasons = serious.map((code) => code.replaceAll('_', ' ')).join(', ');
+    return {
+      problem: `POC03: ${named(line)}: ${quantity} ${unit} is no quantity and price of single units (${reasons})`,
+    };
+  }
   const isNewPrice = eaches.unitPrice !== null && !isSame(eaches.unitPrice, known.unitPrice);
   const amended = {
     lineNumber: known.lineNumber,
