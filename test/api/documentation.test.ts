@@ -189,6 +189,7 @@ describe('the guide for language models', () => {
       'RecordChannelData',
       'RecordChannelShipment',
       'CorrectShipment',
+      'CreditRefund',
       'CheckDeliveryWindow',
     ];
     for (const command of new Set(Object.values(LIFECYCLE).flat())) {
