@@ -242,6 +242,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/orders/{orderId}/portal-link': 'writes nothing',
   'PUT /v1/connections/{connectionId}': 'says how things are to be',
   'DELETE /v1/connections/{connectionId}': 'says how things are to be',
+  'POST /v1/connections/{connectionId}/backfill': 'test/polling/backfill.test.ts',
   'PUT /v1/agent-policy': 'says how things are to be',
   'POST /v1/approvals/{approvalId}/approve': 'test/agents/approvals.test.ts',
   'POST /v1/approvals/{approvalId}/decline': 'test/mcp/approvals.test.ts',
