@@ -268,6 +268,15 @@ test('connections', async () => {
     await done(`DELETE ${entries}/{${key}}`, values);
     expect((await ask(`GET ${entries}/{${key}}`, values)).status).toBe(404);
   }
+  // A trading partner sends its orders, and cannot be asked for them.
+  const backfill = '/v1/connections/{connectionId}/backfill';
+  const sent = { body: { from: new Date().toISOString().slice(0, 10) } };
+  expect((await ask(`POST ${backfill}`, { connectionId }, sent)).status).toBe(409);
+  expect((await ask(`GET ${backfill}`, { connectionId })).status).toBe(404);
+  const { items } = await done<{ items: { connectionId: string; kind: string }[] }>('GET /v1/connections');
+  const shop = { connectionId: items.find(({ kind }) => kind === 'SHOPIFY')?.connectionId ?? '' };
+  await done(`POST ${backfill}`, shop, sent.body);
+  await done(`GET ${backfill}`, shop);
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
 });
 
