@@ -280,13 +280,6 @@ test('connections', async () => {
   await done('DELETE /v1/connections/{connectionId}', { connectionId });
 });
 
-test('backfills', async () => {
-  const backfill = { connectionId: 'northfield-shop' };
-  const from = new Date(Date.now() - 3_600_000).toISOString();
-  await done('POST /v1/connections/{connectionId}/backfill', backfill, { from });
-  await done('GET /v1/connections/{connectionId}/backfill', backfill);
-});
-
 test('dead letters', async () => {
   await done('GET /v1/operations/dead-letters');
   const redrive = 'POST /v1/operations/dead-letters/{deadLetterId}/redrive';

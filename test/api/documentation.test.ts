@@ -189,7 +189,6 @@ describe('the guide for language models', () => {
       'RecordChannelData',
       'RecordChannelShipment',
       'CorrectShipment',
-      'CreditRefund',
       'CheckDeliveryWindow',
       'CreditRefund',
     ];
