@@ -1,4 +1,4 @@
-import { fromMinorUnits, minorUnits, share, toCurrencyDigits } from '../../../domain/money.ts';
+import { AmountText, fromMinorUnits, minorUnits, share, toCurrencyDigits } from '../../../domain/money.ts';
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
@@ -190,7 +190,8 @@ function record(
   findings: readonly Finding[],
 ): readonly CommandOf<'RecordChannelData'>[] {
   const details = detailsOf(snapshot, findings);
-  const { total } = snapshot;
+  // A damaged total is no reason to keep the rest from being kept.
+  const { data: total } = AmountText.safeParse(snapshot.total);
   const isKnown = isSame(details, order.channelData ?? []);
   if (isKnown && (total === undefined || total === order.channelTotal)) return [];
   return [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OrderCommand } from '../../../domain/order/commands.ts';
 import type { Instruction } from '../../../functions/channels/core/outcome.ts';
 import { follow, type Json, known, lines, money, outcomeOf, received, sample } from './support.ts';
 
@@ -106,6 +107,15 @@ describe('a known order', () => {
   it('is cancelled with Square, also by a late message', () => {
     const canceled = sample({ state: 'CANCELED', version: 2 });
     expect(follow(paid(), outcomeOf(canceled, known(paid(), '0000000009'))).state).toBe('CANCELLED');
+  });
+
+  it('that is cancelled keeps what Square says of it, but for a total that is none', () => {
+    const over = received(sample(), { type: 'CancelOrder', reason: 'by telephone' });
+    const said = sample({ total_money: money(-1), reference_id: 'R-7', ticket_name: 'Zoë' });
+    const outcome = outcomeOf(said, known(over));
+    for (const command of outcome.kind === 'run' ? outcome.commands : [])
+      expect(OrderCommand.safeParse(command).success).toBe(true);
+    expect(follow(over, outcome).channelTotal).toBe(over.channelTotal);
   });
 });
 
