@@ -2,10 +2,13 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sharedStack, useStack } from '../../testing/stack.ts';
 import { api, call, connect, refusal } from './session.ts';
 
+/** A SKU that no other file of the shared loop uses. */
+const GOODS = 'GOODS-TO-APPROVE';
+
 const stack = useStack(sharedStack);
 
 beforeAll(async () => {
-  await api(stack(), 'POST', '/v1/inventory/GOODS/lots', { lotNumber: 'LOT-1', quantity: 100_000 });
+  await api(stack(), 'POST', `/v1/inventory/${GOODS}/lots`, { lotNumber: 'LOT-1', quantity: 100_000 });
 });
 
 afterEach(async () => {
@@ -15,7 +18,7 @@ afterEach(async () => {
 const TERMS = {
   currency: 'USD',
   customer: { name: 'IRONRIDGE Construction', reference: 'C-88' },
-  lines: [{ sku: 'GOODS', quantity: 10, unitPrice: '20.00' }],
+  lines: [{ sku: GOODS, quantity: 10, unitPrice: '20.00' }],
 };
 
 async function newOrder(terms: object = {}): Promise<string> {
@@ -33,7 +36,7 @@ async function heldOrder(): Promise<string> {
 describe('the approval of a preview', () => {
   test('does what was shown, once, and tells a repeat that it was done', async () => {
     const client = await connect(stack());
-    const before = await call(client, 'search_orders', { sku: 'GOODS', limit: 100 });
+    const before = await call(client, 'search_orders', { sku: GOODS, limit: 100 });
     const { approval } = await call(client, 'create_order', TERMS);
     const tries = await Promise.allSettled(
       Array.from({ length: 8 }, () => call(client, 'create_order', { ...TERMS, approval })),
@@ -45,7 +48,7 @@ describe('the approval of a preview', () => {
       code: 'approval_used',
       orderId: done[0]?.order.orderId,
     });
-    const after = await call(client, 'search_orders', { sku: 'GOODS', limit: 100 });
+    const after = await call(client, 'search_orders', { sku: GOODS, limit: 100 });
     expect(after.items.length).toBe(before.items.length + 1);
   });
 
@@ -110,7 +113,7 @@ describe('the approval of a preview', () => {
 
   test('shows all of what a large order gives back, in whatever steps it is done', async () => {
     const client = await connect(stack());
-    const lines = Array.from({ length: 60 }, () => ({ sku: 'GOODS', quantity: 2, unitPrice: '1.00' }));
+    const lines = Array.from({ length: 60 }, () => ({ sku: GOODS, quantity: 2, unitPrice: '1.00' }));
     const shown = await call(client, 'create_order', { ...TERMS, lines });
     expect(shown.effect).toMatchObject({ stateAfter: 'ALLOCATED' });
     expect(shown.effect.reserved).toHaveLength(60);
@@ -175,7 +178,7 @@ describe('a policy that asks for a person', () => {
   test('lets what no rule meets pass with a preview alone', async () => {
     await api(stack(), 'PUT', '/v1/agent-policy', cancelAbove);
     const client = await connect(stack());
-    const small = await newOrder({ lines: [{ sku: 'GOODS', quantity: 5, unitPrice: '20.00' }] });
+    const small = await newOrder({ lines: [{ sku: GOODS, quantity: 5, unitPrice: '20.00' }] });
     const given = { orderId: small, reason: 'asked for' };
     expect((await call(client, 'cancel_order', given)).status).toBe('preview');
     const note = { orderId: await heldOrder(), reason: 'OTHER' };
@@ -196,7 +199,7 @@ describe('a policy that asks for a person', () => {
       status: 'waiting_for_person',
       effect: { totalBefore: '200.00', total: '10.00' },
     });
-    const other = await newOrder({ lines: [{ sku: 'GOODS', quantity: 1, unitPrice: '20.00' }] });
+    const other = await newOrder({ lines: [{ sku: GOODS, quantity: 1, unitPrice: '20.00' }] });
     const renamed = { orderId: other, customerReference: 'C-89' };
     expect((await call(client, 'amend_order', renamed)).status).toBe('waiting_for_person');
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { InboundMessageResponse } from '../../contract/inbound-messages.ts';
 import type { OrderResponse } from '../../contract/responses.ts';
-import { type Api, TRACKED, unique, useApi } from '../../testing/api.ts';
+import { type Api, TRACKED, unique, useOwnApi } from '../../testing/api.ts';
 import {
   type ChannelMessage,
   easyPostDelivery,
@@ -16,7 +16,7 @@ import {
   wooCommerceOrder,
 } from '../../testing/messages.ts';
 
-const api = useApi();
+const api = useOwnApi();
 
 /** One message as a request, and the channel's own number of the order that it is about. */
 interface Delivery {

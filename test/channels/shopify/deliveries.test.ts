@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import type { LocalStack } from '../../../local/stack.ts';
-import { sharedStack } from '../../../testing/stack.ts';
+import { startStack } from '../../../testing/stack.ts';
 
 /** The deliveries of `test/payloads/shopify`, signed as Shopify signs, sent to the running loop one after another. */
 const SHOP = 'northfield-test.myshopify.com';
@@ -13,9 +13,11 @@ let stack: LocalStack;
 let token: string;
 
 beforeAll(async () => {
-  stack = await sharedStack();
+  stack = await startStack({ context: { queueAfterSeconds: 3600 } });
   token = await stack.token(SCOPES.join(' '));
 });
+
+afterAll(() => stack.stop());
 
 const payload = (file: string) => readFileSync(new URL(`../../payloads/shopify/${file}`, import.meta.url));
 
