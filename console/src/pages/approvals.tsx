@@ -46,7 +46,7 @@ function Request({ approval }: { readonly approval: Approval }) {
         <Text fw={600}>
           {agent} asks: {words(tool)}{' '}
           {orderId && (
-            <Anchor component={Link} href={`/orders/${orderId}`}>
+            <Anchor component={Link} href={`/orders/${orderId}`} underline="always">
               {orderId}
             </Anchor>
           )}
