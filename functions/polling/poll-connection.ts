@@ -82,7 +82,7 @@ export async function pollConnection(
   };
   await store.savePoll(connectionId, {
     source,
-    // An order may change behind the pass while it goes on: the sender's clock counts, up to when the pass began.
+    // An order may change behind the pass before it ends: the sender's clock counts, up to when the pass began.
     watermark: isFinished ? earliest(pass.reached, pass.startedAt) : watermark,
     pass: isFinished ? null : pass,
     lastPoll,

@@ -28,7 +28,7 @@ export interface Walked {
 /**
  * Looks at the changed orders of a sender page by page, until the last one or until the time is over.
  *
- * @param report learns of each order that the sender does not give; the walk goes on behind it
+ * @param report learns of each order that the sender does not give; the walk continues with the next one
  */
 export async function walk(
   dependencies: PollDependencies,

@@ -167,7 +167,7 @@ describe.each(KINDS)('%s', (kind) => {
 
   // One shop shows it; the others page by the same code.
   const tags = kind === KINDS[0] ? [] : ['long'];
-  test('a poll that is cut off goes on where it was', { timeout: 60_000, tags }, async () => {
+  test('a poll that is cut off continues where it was', { timeout: 60_000, tags }, async () => {
     for (let number = 0; number < 110; number++) {
       await put(kind, orderOf({ updatedAt: ago(1_000_000 + 1000 * number), quantity: 1, most: 1 }));
     }

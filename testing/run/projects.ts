@@ -6,7 +6,7 @@ export const PROJECTS = ['own process', 'shared loop', 'shared driven loop', 'sh
 export type ProjectName = (typeof PROJECTS)[number];
 
 /**
- * What tells where a file runs, the first that it holds. A process runs one loop, since functions keep the environment
+ * What decides where a file runs, the first that it holds. A process runs one loop, since functions keep the environment
  * that they were loaded with: who starts a loop, loads functions, or changes what is global (`vi`, `process.env`) has a
  * process to itself; those who use one of the two shared loops share a process with it.
  */

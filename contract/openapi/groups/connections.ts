@@ -106,7 +106,7 @@ export const CONNECTION_OPERATIONS: Operations = {
     id: 'startBackfill',
     summary: 'Reads earlier orders of a shop.',
     description:
-      'Orders that changed since `from` are compared with the shop, those first that have been unchanged the longest. Open orders reserve what is still to ship; what has left is history and takes nothing from stock. It goes on in the background; ask for its progress. The same request again continues the one that runs.',
+      'Orders that changed since `from` are compared with the shop, those first that have been unchanged the longest. Open orders reserve what is still to ship; what has left is history and takes nothing from stock. It continues in the background; ask for its progress. The same request again continues the one that runs.',
     body: BackfillRequest,
     example: { from: '2026-01-01' },
     answers: { 202: { description: 'The progress.', schema: BackfillResponse } },

@@ -135,7 +135,7 @@ function creditOf(
 ): CommandOf<'CreditRefund'> | 'NEEDS_A_PERSON' | null {
   if (!isInvoiced(order)) return null;
   const { currency, shipments, creditedRefunds = [] } = order;
-  const all = (parts: readonly string[]) => sum(parts, currency);
+  const all = (each: readonly string[]) => sum(each, currency);
   const named = { shipping: all(refund.shipping), allowance: all(refund.kept), tax: all(refund.taxes) };
   const total = all(Object.values(named));
   const isForGoods = lines.some(({ goods }) => goods !== 'KEPT');

@@ -17,15 +17,15 @@ export type ChangedOrder = z.infer<typeof Changed>;
 const Found = z.object({ orders: z.array(Changed).nullish() });
 
 /**
- * @returns the ids of the merchant's locations, closed ones too, in parts that one search takes
+ * @returns the ids of the merchant's locations, closed ones too, in groups that one search takes
  * @see https://developer.squareup.com/reference/square/locations-api/list-locations
  */
 export async function listLocations(request: RequestSquare): Promise<readonly (readonly string[])[]> {
   const { locations } = await request('GET', '/v2/locations', Locations);
   const ids = (locations ?? []).map(({ id }) => id).sort();
-  const parts = Math.ceil(ids.length / MAX_LOCATIONS);
-  return Array.from({ length: parts }, (_, part) =>
-    ids.slice(part * MAX_LOCATIONS, (part + 1) * MAX_LOCATIONS),
+  const groups = Math.ceil(ids.length / MAX_LOCATIONS);
+  return Array.from({ length: groups }, (_, group) =>
+    ids.slice(group * MAX_LOCATIONS, (group + 1) * MAX_LOCATIONS),
   );
 }
 

@@ -26,9 +26,9 @@ export function squarePolling(findAccount: (merchant: string) => Promise<PolledA
     hasExactVersions: true,
     async page(merchant, since, cursor) {
       const polled = await findAccount(merchant);
-      const parts = await listLocations(polled.request);
+      const groups = await listLocations(polled.request);
       const position = positionIn(cursor, since);
-      const locationIds = parts[position.group];
+      const locationIds = groups[position.group];
       if (locationIds === undefined) return { orders: [], next: null };
       const found = await searchChanged(polled.request, locationIds, position.from);
       const fresh = found.filter(({ id }) => !position.seen.includes(id));
@@ -45,7 +45,7 @@ export function squarePolling(findAccount: (merchant: string) => Promise<PolledA
         return { orders, next: cursorOf(fresh.length > 0 ? next : { ...next, from, seen: [] }) };
       }
       const group = position.group + 1;
-      const next = group < parts.length ? cursorOf({ from: since, seen: [], group }) : null;
+      const next = group < groups.length ? cursorOf({ from: since, seen: [], group }) : null;
       return { orders, next };
     },
   };
