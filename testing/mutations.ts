@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 
 /** Values that go where others were: of the wrong type, too long, too large, barely wrong. */
 const odd = fc.oneof(

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OrderResponse } from '../../contract/responses.ts';
 import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { lotPath, orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
+import fc from '../../testing/fast-check.ts';
 import { caseCount } from '../../testing/property-runs.ts';
 import { until } from '../../testing/until.ts';
 

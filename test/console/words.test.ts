@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../console/src/finance/csv.ts';
 import { emptyLine, totalOf, wantedBySku } from '../../console/src/intake/draft.ts';
@@ -9,6 +8,7 @@ import { exampleOf } from '../../contract/events/examples.ts';
 import type { Invoice, OrderResponse } from '../../contract/responses.ts';
 import { extend, sum } from '../../domain/money.ts';
 import type { OrderEvent } from '../../domain/order/events.ts';
+import fc from '../../testing/fast-check.ts';
 
 describe('the history', () => {
   const ofOrders = EVENT_CATALOGUE.filter(({ subject }) => subject === 'order');

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
 import { ledgerStore } from '../../functions/adapters/dynamodb/ledger-store.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
+import fc from '../../testing/fast-check.ts';
 import { testLoop } from '../../testing/loop.ts';
 import { caseCount } from '../../testing/property-runs.ts';
 import { busMessage, type Consumer, deliver } from '../../testing/queue.ts';

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   AmountText,
@@ -15,6 +14,7 @@ import {
   toCurrencyDigits,
   UnitPrice,
 } from '../../domain/money.ts';
+import fc from '../../testing/fast-check.ts';
 import { propertyRuns } from '../../testing/property-runs.ts';
 
 describe('the price of a line', () => {

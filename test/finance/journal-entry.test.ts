@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JournalEntry } from '../../contract/ledger.ts';
 import type { Invoice } from '../../contract/responses.ts';
 import { minus, sum } from '../../domain/money.ts';
 import { dueDate } from '../../domain/order/bill.ts';
 import { journalEntryOf } from '../../functions/finance/journal-entry.ts';
+import fc from '../../testing/fast-check.ts';
 
 const head = {
   invoiceId: 'LMB-ORD-2026-0041-I1',

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { AGENT_TOOLS } from '../../contract/agents.ts';
+import fc from '../../testing/fast-check.ts';
 import { caseCount } from '../../testing/property-runs.ts';
 import { sharedStack, useStack } from '../../testing/stack.ts';
 import { ALL_SCOPES, api, connect, post } from './session.ts';

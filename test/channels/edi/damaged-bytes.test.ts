@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readInterchanges, readPurchaseOrder } from '../../../functions/channels/edi/x12/index.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { connect } from '../../../testing/client.ts';
+import fc from '../../../testing/fast-check.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';
 import { startStack } from '../../../testing/stack.ts';

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { SCOPES } from '../../../contract/routes.ts';
 import { readJson } from '../../../functions/channels/shopify/inbound/json.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 import { connect } from '../../../testing/client.ts';
+import fc from '../../../testing/fast-check.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { caseCount, propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { LocalStack } from '../../../local/stack.ts';
 import { connect } from '../../../testing/client.ts';
+import fc from '../../../testing/fast-check.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { receptions } from '../../../testing/receptions.ts';

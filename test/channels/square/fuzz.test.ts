@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OrderCommand, ReceiveOrder } from '../../../domain/order/commands.ts';
 import type { Order } from '../../../domain/order/order.ts';
@@ -7,6 +6,7 @@ import { camelCased } from '../../../functions/channels/square/client/rest.ts';
 import { translate } from '../../../functions/channels/square/inbound/channel-update.ts';
 import { readEnvelope, readJson, readMessage } from '../../../functions/channels/square/inbound/message.ts';
 import { SquareOrder } from '../../../functions/channels/square/inbound/payload.ts';
+import fc from '../../../testing/fast-check.ts';
 import { mutate, mutation } from '../../../testing/mutations.ts';
 import { caseCount } from '../../../testing/property-runs.ts';
 import { MERCHANT, squarePayload } from '../../../testing/square.ts';

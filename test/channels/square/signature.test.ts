@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSignedBySquare } from '../../../functions/channels/square/inbound/signature.ts';
+import fc from '../../../testing/fast-check.ts';
 import { squarePayload, squareSignature } from '../../../testing/square.ts';
 
 const URL = 'https://hush.example.com/webhooks/square?tenant=north';

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { minus, sum } from '../../../domain/money.ts';
 import { dueDate } from '../../../domain/order/bill.ts';
 import type { OrderEventOf } from '../../../domain/order/events.ts';
+import fc from '../../../testing/fast-check.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { type Given, given, lot, ORDER_ID } from '../specification.ts';
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isBelowZero, minus, sum } from '../../../domain/money.ts';
 import type { OrderEvent } from '../../../domain/order/events.ts';
 import { fold } from '../../../domain/order/evolve.ts';
 import { LIFECYCLE } from '../../../domain/order/lifecycle.ts';
 import { allocated, type Order, open } from '../../../domain/order/order.ts';
+import fc from '../../../testing/fast-check.ts';
 import { propertyRuns } from '../../../testing/property-runs.ts';
 import { lot, Warehouse, type WrittenCommand } from '../warehouse.ts';
 import { history, MAX_ORDERS, type Step } from './random-steps.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { Lot } from '../../../domain/inventory/lot.ts';
+import fc from '../../../testing/fast-check.ts';
 import { reception } from '../specification.ts';
 import type { WrittenCommand } from '../warehouse.ts';
 

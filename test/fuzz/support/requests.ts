@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../testing/fast-check.ts';
 import { type Mutation, mutate, mutation } from '../../../testing/mutations.ts';
 import type { Described } from './described.ts';
 import type { Pool } from './pool.ts';

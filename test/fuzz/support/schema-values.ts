@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../testing/fast-check.ts';
 
 /** A JSON Schema of the OpenAPI document, as far as the document uses the language. */
 export interface Schema {

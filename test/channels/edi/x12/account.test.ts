@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as codes from '../../../../functions/channels/edi/x12/account/codes.ts';
 import { COMPOSITES } from '../../../../functions/channels/edi/x12/dictionary/elements.ts';
@@ -11,6 +10,7 @@ import {
   type TransactionSet,
 } from '../../../../functions/channels/edi/x12/index.ts';
 import { isDecided } from '../../../../functions/channels/edi/x12/order/keep.ts';
+import fc from '../../../../testing/fast-check.ts';
 import { interchangesOf, payload, setOf, sketch } from './support.ts';
 
 const READERS: Readonly<Record<string, (set: TransactionSet) => readonly AccountEntry[]>> = {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   writeAcknowledgment,
@@ -10,6 +9,7 @@ import { readPurchaseOrderChange } from '../../../../functions/channels/edi/x12/
 import { readInterchanges } from '../../../../functions/channels/edi/x12/reader.ts';
 import type { SetReport } from '../../../../functions/channels/edi/x12/report.ts';
 import { validateInterchange } from '../../../../functions/channels/edi/x12/validator.ts';
+import fc from '../../../../testing/fast-check.ts';
 import { caseCount } from '../../../../testing/property-runs.ts';
 import { interchangesOf, payload, payloadText, sketch, V01 } from './support.ts';
 
