@@ -9,6 +9,8 @@ export const SETTINGS = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   maxWorkers: 2,
+  // The check of a change tries a failed test once more, and says so: a crowded machine is not the change's fault.
+  retry: Number(process.env.TEST_RETRIES ?? 0),
   // A test that is about what is counted says so itself.
   env: { POWERTOOLS_METRICS_DISABLED: 'true' },
 };

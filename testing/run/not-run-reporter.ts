@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, Vitest } from 'vitest/node';
 
-/** Says at the end of a run what did not run, and why: no test is skipped in silence. */
+/** Says at the end of a run what did not run, and why, and what passed at the second try only. */
 export class NotRunReporter implements Reporter {
   #vitest: Vitest | undefined;
 
@@ -12,6 +12,9 @@ export class NotRunReporter implements Reporter {
     const files = new Map<string, Set<string>>();
     // The state also knows the files that were left out as a whole.
     for (const module of this.#vitest?.state.getTestModules() ?? []) {
+      for (const test of module.children.allTests('passed'))
+        if (test.diagnostic()?.flaky)
+          this.#vitest?.logger.log(`     Unsteady ${test.fullName} (${module.relativeModuleId})`);
       for (const test of module.children.allTests('skipped')) {
         const reason = reasonOf(test);
         files.set(reason, (files.get(reason) ?? new Set()).add(module.moduleId));
