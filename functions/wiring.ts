@@ -26,6 +26,7 @@ type Variable =
   | 'MAX_RECEIVES'
   | 'TRIES_QUEUE_URL'
   | 'SEAL_SECRET_ID'
+  | 'CURSOR_SECRET_ID'
   | 'PORTAL_SECRET_ID'
   | 'PORTAL_BASE_URL'
   | 'API_BASE_URL'

@@ -22,6 +22,9 @@ const ORDER_INDEXES = [
   'linesBySku',
 ] as const;
 
+/** What a function with lists signs their cursors with. */
+const SIGNS_CURSORS = { CURSOR_SECRET_ID: 'cursors' } as const;
+
 interface ApiRow extends FunctionRow {
   /** Whether its concurrency can be reserved. @default false */
   readonly isWebhook?: boolean;
@@ -35,6 +38,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     actions: COMMAND_ACTIONS,
     indexes: ORDER_INDEXES,
     settings: ['ORDER_NUMBER_PREFIX'],
+    secrets: SIGNS_CURSORS,
   },
   'api/overview': {
     id: 'Overview',
@@ -48,23 +52,27 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     // Events of a span of time are found by reading the whole table.
     actions: ['Query', 'Scan'],
     publishes: true,
+    secrets: SIGNS_CURSORS,
   },
   'api/inventory': {
     id: 'InventoryApi',
     description: 'Lots, stock movements and drift',
     actions: COMMAND_ACTIONS,
     indexes: ['allocationsByLot', 'backordersBySku'],
+    secrets: SIGNS_CURSORS,
   },
   'api/finance': {
     id: 'FinanceApi',
     description: 'Invoices and credit notes',
     actions: ['GetItem', 'BatchGetItem'],
     indexes: ['invoicesByDate'],
+    secrets: SIGNS_CURSORS,
   },
   'api/connections': {
     id: 'Operations',
     description: 'Connections to shops, partners and carriers, and their earlier orders',
     ...PROCESSES_MESSAGES,
+    secrets: { ...PROCESSES_MESSAGES.secrets, ...SIGNS_CURSORS },
   },
   'api/portal': {
     id: 'Portal',
@@ -78,6 +86,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     id: 'InboundMessages',
     description: 'The log of inbound messages, to look into, retry and dismiss',
     ...PROCESSES_MESSAGES,
+    secrets: { ...PROCESSES_MESSAGES.secrets, ...SIGNS_CURSORS },
   },
   // The queue of its attempts is made after it; the stack sets its URL.
   'api/subscriptions': {
@@ -85,7 +94,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     description: 'Events for those who take them by HTTP',
     actions: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     indexes: ['byReference'],
-    secrets: { SEAL_SECRET_ID: 'subscriptions' },
+    secrets: { ...SIGNS_CURSORS, SEAL_SECRET_ID: 'subscriptions' },
   },
   // The stack sets which workflow is meant.
   'api/stuck-orders': {
@@ -94,12 +103,14 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     actions: COMMAND_ACTIONS,
     indexes: ['byReference'],
     settings: ['DELIVERY_WINDOW_AT_RISK_DAYS'],
+    secrets: SIGNS_CURSORS,
   },
   'api/approvals': {
     id: 'Approvals',
     description: 'What agents ask people to approve',
     actions: COMMAND_ACTIONS,
     settings: ['ORDER_NUMBER_PREFIX'],
+    secrets: SIGNS_CURSORS,
   },
   'api/imports': {
     id: 'Imports',
@@ -121,7 +132,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
       'TOKEN_AUDIENCE',
       'AGENT_REQUESTS_A_MINUTE',
     ],
-    secrets: { PORTAL_SECRET_ID: 'portal', APPROVAL_SECRET_ID: 'approvals' },
+    secrets: { ...SIGNS_CURSORS, PORTAL_SECRET_ID: 'portal', APPROVAL_SECRET_ID: 'approvals' },
   },
   // Its queues are made after it; the stack sets their URLs.
   'api/dead-letters': {

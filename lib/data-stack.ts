@@ -42,6 +42,7 @@ const SECRETS = {
     id: 'SubscriptionSeal',
     description: 'Seals the secrets that deliveries of events are signed with',
   },
+  cursors: { id: 'ListCursors', description: 'Signs the cursors of lists' },
   approvals: { id: 'AgentApprovals', description: 'Signs the approvals of what AI agents were shown' },
 } satisfies Readonly<Record<string, SecretRow>>;
 

@@ -19,12 +19,13 @@ export const handler = httpFunction({
   routes: {
     'GET /v1/approvals': async (request) => {
       const { limit, cursor, ...filter } = valid(ApprovalsQuery, request.query);
-      const after = decodeCursor(cursor, filter);
+      const place = { approvals: filter };
+      const after = await decodeCursor(cursor, place);
       const { items, more } = await (filter.status === 'ALL'
         ? approvals.list(limit, after)
         : pendingPage(limit, after));
       const last = items.at(-1);
-      const nextCursor = more && last !== undefined ? encodeCursor(last.approvalId, filter) : undefined;
+      const nextCursor = more && last !== undefined ? await encodeCursor(last.approvalId, place) : undefined;
       return {
         status: 200,
         body: { items: items.map((item) => asOf(item, ports.now())), ...(nextCursor && { nextCursor }) },

@@ -134,9 +134,14 @@ function masterRoutes(
     [`GET ${at}`]: async (request: HttpRequest) => {
       const { limit, cursor } = valid(PageQuery, request.query);
       const connectionId = await partner(request);
-      const place = `${connectionId} ${kind}`;
-      const { items, next } = await masters.list(connectionId, kind, limit, decodeCursor(cursor, place));
-      const nextCursor = next === null ? undefined : encodeCursor(next, place);
+      const place = { masters: kind, connectionId };
+      const { items, next } = await masters.list(
+        connectionId,
+        kind,
+        limit,
+        await decodeCursor(cursor, place),
+      );
+      const nextCursor = next === null ? undefined : await encodeCursor(next, place);
       return { status: 200, body: { items: items.map(shown), nextCursor } };
     },
     [`PUT ${at}/{${name}}`]: async (request: HttpRequest) => {

@@ -19,24 +19,24 @@ export const handler = httpFunction({
     'GET /v1/invoices': async (request) => {
       const { limit, cursor, ...filter } = valid(InvoiceQuery, request.query);
       const place = { invoices: filter };
-      const { items, next } = await book.list(limit, decodeCursor(cursor, place), filter);
+      const { items, next } = await book.list(limit, await decodeCursor(cursor, place), filter);
       return {
         status: 200,
         body: {
           items: items.map(withBalance),
-          ...(next !== null && { nextCursor: encodeCursor(next, place) }),
+          ...(next !== null && { nextCursor: await encodeCursor(next, place) }),
         },
       };
     },
     'GET /v1/finance/ledger': async (request) => {
       const { limit, cursor, ...span } = valid(LedgerQuery, request.query);
       const place = { ledger: span };
-      const { items, next } = await book.list(limit, decodeCursor(cursor, place), span);
+      const { items, next } = await book.list(limit, await decodeCursor(cursor, place), span);
       return {
         status: 200,
         body: {
           items: items.map(journalEntryOf),
-          ...(next !== null && { nextCursor: encodeCursor(next, place) }),
+          ...(next !== null && { nextCursor: await encodeCursor(next, place) }),
         },
       };
     },

@@ -86,9 +86,9 @@ async function list(
   cursor: string | undefined,
   shown: (message: LoggedMessage) => unknown,
 ): Promise<HttpAnswer> {
-  const place = { list: 'inbound messages', ...filter };
-  const { items, next } = await log.list(filter, limit, decodeCursor(cursor, place));
-  const nextCursor = next === null ? {} : { nextCursor: encodeCursor(next, place) };
+  const place = { inboundMessages: filter };
+  const { items, next } = await log.list(filter, limit, await decodeCursor(cursor, place));
+  const nextCursor = next === null ? {} : { nextCursor: await encodeCursor(next, place) };
   return { status: 200, body: { items: items.map(shown), ...nextCursor } };
 }
 

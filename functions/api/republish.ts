@@ -27,7 +27,8 @@ export const handler = httpFunction({
     'POST /v1/operations/republish': async (request) => {
       valid(EmptyQuery, request.query);
       const { cursor, dryRun = false, ...selection } = valid(RepublishRequest, request.body);
-      const [replayId = newId(), position = START] = partsOf(decodeCursor(cursor, { dryRun, selection }));
+      const place = { republish: selection, dryRun };
+      const [replayId = newId(), position = START] = partsOf(await decodeCursor(cursor, place));
       const { next, ...progress } = await republish(tools, {
         replayId,
         selection,
@@ -41,7 +42,7 @@ export const handler = httpFunction({
           replayId,
           status: next === null ? 'COMPLETE' : 'IN_PROGRESS',
           ...progress,
-          ...(next !== null && { cursor: encodeCursor(`${replayId} ${next}`, { dryRun, selection }) }),
+          ...(next !== null && { cursor: await encodeCursor(`${replayId} ${next}`, place) }),
         },
       };
     },

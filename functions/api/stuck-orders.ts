@@ -16,8 +16,8 @@ const table = createTable();
 const stuck = stuckStore(table);
 const documents = documentStore(table);
 const dependencies = { tools, stuck, executions: executions(stateMachineArn) };
-const PLACE = 'stuck orders';
-const DOCUMENTS_PLACE = 'unacknowledged documents';
+const STUCK_ORDERS = { list: 'stuck orders' };
+const DOCUMENTS = { list: 'unacknowledged documents' };
 
 /** What does not move: orders whose workflow gave up, and documents that no partner acknowledged. */
 export const handler = httpFunction({
@@ -26,7 +26,7 @@ export const handler = httpFunction({
   routes: {
     'GET /v1/operations/stuck-orders': async (request) => {
       const { limit, cursor } = valid(StuckOrdersQuery, request.query);
-      const { items, next } = await stuck.list(limit, decodeCursor(cursor, PLACE));
+      const { items, next } = await stuck.list(limit, await decodeCursor(cursor, STUCK_ORDERS));
       const described = await Promise.all(
         items.map(async (item): Promise<StuckOrder | null> => {
           const [order, restart] = await Promise.all([
@@ -42,14 +42,14 @@ export const handler = httpFunction({
         status: 200,
         body: {
           items: described.filter((item) => item !== null),
-          ...(next !== null && { nextCursor: encodeCursor(next, PLACE) }),
+          ...(next !== null && { nextCursor: await encodeCursor(next, STUCK_ORDERS) }),
         },
       };
     },
     'GET /v1/operations/unacknowledged-documents': async (request) => {
       const { limit, cursor } = valid(UnacknowledgedDocumentsQuery, request.query);
-      const { items, next } = await documents.unacknowledged(limit, decodeCursor(cursor, DOCUMENTS_PLACE));
-      const nextCursor = next === null ? undefined : encodeCursor(next, DOCUMENTS_PLACE);
+      const { items, next } = await documents.unacknowledged(limit, await decodeCursor(cursor, DOCUMENTS));
+      const nextCursor = next === null ? undefined : await encodeCursor(next, DOCUMENTS);
       return { status: 200, body: { items, nextCursor } };
     },
     'POST /v1/operations/stuck-orders/{orderId}/restart': async (request) => {

@@ -90,10 +90,10 @@ export const handler = httpFunction({
       const { limit, cursor } = valid(DeliveriesQuery, request.query);
       const { subscriptionId } = (await known(request)).subscription;
       const place = { list: 'deliveries', subscriptionId };
-      const { items, next } = await deliveries.list(subscriptionId, limit, decodeCursor(cursor, place));
+      const { items, next } = await deliveries.list(subscriptionId, limit, await decodeCursor(cursor, place));
       return {
         status: 200,
-        body: { items, ...(next !== null && { nextCursor: encodeCursor(next, place) }) },
+        body: { items, ...(next !== null && { nextCursor: await encodeCursor(next, place) }) },
       };
     },
     'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver': async (request) => {

@@ -4,11 +4,15 @@ import { Connection, type ConnectionRequest } from '../../contract/connections.t
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { connectionStore } from '../../functions/adapters/dynamodb/connection-store.ts';
 import { ediIdentity } from '../../functions/channels/edi/descriptor.ts';
+import { useAws } from '../../testing/aws.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
 import { type HttpHandler, invoke } from '../../testing/invoke.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
+const aws = useAws({
+  'secretsmanager.GetSecretValue': () => ({ SecretString: JSON.stringify({ current: 'signs cursors' }) }),
+});
 let table: Table;
 let handler: HttpHandler;
 
@@ -17,7 +21,9 @@ beforeEach(async () => {
   handler = await freshHandler(() => import('../../functions/api/connections.ts'), {
     TABLE_NAME: table.name,
     ORDER_NUMBER_PREFIX: 'LMB',
+    CURSOR_SECRET_ID: 'cursors',
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
   });
 });
 

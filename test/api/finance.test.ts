@@ -2,11 +2,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { JournalEntry } from '../../contract/ledger.ts';
 import { type Invoice, InvoiceWithBalance, listOf } from '../../contract/responses.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
+import { useAws } from '../../testing/aws.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
 import { type AnyAnswer, type HttpHandler, invoke } from '../../testing/invoke.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
+const aws = useAws({
+  'secretsmanager.GetSecretValue': () => ({ SecretString: JSON.stringify({ current: 'signs cursors' }) }),
+});
 let handler: HttpHandler;
 
 /** One hundred and ten invoices over eleven days, booked in no order. */
@@ -21,7 +25,9 @@ beforeAll(async () => {
   const table = await store.newTable();
   handler = await freshHandler(() => import('../../functions/api/finance.ts'), {
     TABLE_NAME: table.name,
+    CURSOR_SECRET_ID: 'cursors',
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
   });
   for (const each of INVOICES) await invoiceStore(table).book(each);
 });

@@ -58,7 +58,7 @@ describe('secrets', () => {
   test('are made at random, without a previous one, and kept', () => {
     const secrets = data.all('AWS::SecretsManager::Secret');
     // Links of the portal, subscriptions and approvals of agents have one each.
-    expect(secrets).toHaveLength(WEBHOOKS.length + 3);
+    expect(secrets).toHaveLength(WEBHOOKS.length + 4);
     for (const secret of secrets) {
       expect(secret.DeletionPolicy).toBe('Retain');
       expect(secret.Properties.SecretString).toBeUndefined();

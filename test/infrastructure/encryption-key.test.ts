@@ -22,7 +22,7 @@ describe('a key of the customer’s own, known by its ARN', async () => {
     });
     const secrets = data.all('AWS::SecretsManager::Secret');
     // Links of the portal, subscriptions and approvals of agents have one each.
-    expect(secrets).toHaveLength(WEBHOOKS.length + 3);
+    expect(secrets).toHaveLength(WEBHOOKS.length + 4);
     for (const { Properties } of secrets) expect(Properties.KmsKeyId).toBe(encryptionKeyArn);
     expect(data.only('AWS::Events::Archive').Properties.KmsKeyIdentifier).toBe(encryptionKeyArn);
     const queues = service.all('AWS::SQS::Queue');

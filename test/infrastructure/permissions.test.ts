@@ -28,11 +28,11 @@ const messages = (...actions: readonly string[]) => actions.map((action) => `sqs
 
 /** What each function may do beyond writing its own log and traces, to the last action. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  'functions/api/orders.ts': items(...COMMANDS),
+  'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/overview.ts': items(...COUNTS),
-  'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents'],
-  'functions/api/inventory.ts': items(...COMMANDS),
-  'functions/api/finance.ts': items('BatchGetItem', 'GetItem', 'Query'),
+  'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents', ...SECRET],
+  'functions/api/inventory.ts': [...items(...COMMANDS), ...SECRET],
+  'functions/api/finance.ts': [...items('BatchGetItem', 'GetItem', 'Query'), ...SECRET],
   'functions/api/connections.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/dead-letters.ts': [
     ...items(...COMMANDS, 'Scan'),
@@ -43,8 +43,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/api/imports.ts': items(...COMMANDS),
   'functions/api/subscriptions.ts': [...items(...COMMANDS), ...SECRET, ...messages('SendMessage')],
-  'functions/api/stuck-orders.ts': [...items(...COMMANDS), ...EXECUTIONS],
-  'functions/api/approvals.ts': items(...COMMANDS),
+  'functions/api/stuck-orders.ts': [...items(...COMMANDS), ...EXECUTIONS, ...SECRET],
+  'functions/api/approvals.ts': [...items(...COMMANDS), ...SECRET],
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],

@@ -15,10 +15,16 @@ export function getMovements(ledger: MovementLedger): RouteHandler {
   return async (request) => {
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const { limit, cursor } = valid(HistoryQuery, request.query);
-    const { items, next } = await ledger.list(sku, limit, decodeCursor(cursor, sku));
-    return { status: 200, body: { items, ...(next !== null && { nextCursor: encodeCursor(next, sku) }) } };
+    const place = { movements: sku };
+    const { items, next } = await ledger.list(sku, limit, await decodeCursor(cursor, place));
+    return {
+      status: 200,
+      body: { items, ...(next !== null && { nextCursor: await encodeCursor(next, place) }) },
+    };
   };
 }
+
+const DRIFT = { list: 'drift' };
 
 /** Days that one request reads back. */
 const MAX_DAYS = 92;
@@ -54,10 +60,10 @@ export function getDrift(
 ): RouteHandler {
   return async (request) => {
     const { cursor } = valid(DriftQuery, request.query);
-    const { items, next } = await findDrift(decodeCursor(cursor, 'drift'), request.deadline);
+    const { items, next } = await findDrift(await decodeCursor(cursor, DRIFT), request.deadline);
     return {
       status: 200,
-      body: { items, ...(next !== null && { nextCursor: encodeCursor(next, 'drift') }) },
+      body: { items, ...(next !== null && { nextCursor: await encodeCursor(next, DRIFT) }) },
     };
   };
 }

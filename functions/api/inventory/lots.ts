@@ -18,6 +18,8 @@ import {
 import { idempotently } from '../../middleware/idempotency.ts';
 import { Busy, type Ports } from '../../orders/ports.ts';
 
+const INVENTORY = { list: 'inventory' };
+
 /** Orders that one request works on itself; the inventory consumer takes up the rest. */
 const MAX_ORDERS_A_RECEIPT = 25;
 const MAX_ORDERS_A_RECALL = 5_000;
@@ -38,7 +40,7 @@ export function getInventory(ports: Ports): RouteHandler {
 export function listInventory(ports: Ports): RouteHandler {
   return async (request) => {
     const { limit, cursor } = valid(PageQuery, request.query);
-    const found = await ports.stock.skus(limit + 1, decodeCursor(cursor, 'inventory'));
+    const found = await ports.stock.skus(limit + 1, await decodeCursor(cursor, INVENTORY));
     const page = found.slice(0, limit);
     const lots = await ports.stock.lotsOf(page);
     const today = dateOf(ports.now());
@@ -49,7 +51,10 @@ export function listInventory(ports: Ports): RouteHandler {
     const last = page.at(-1);
     return {
       status: 200,
-      body: { items, ...(found.length > limit && last && { nextCursor: encodeCursor(last, 'inventory') }) },
+      body: {
+        items,
+        ...(found.length > limit && last && { nextCursor: await encodeCursor(last, INVENTORY) }),
+      },
     };
   };
 }

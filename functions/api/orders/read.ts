@@ -21,12 +21,12 @@ export function getOrder(ports: Ports): RouteHandler {
 export function listOrders(queries: OrderQueries): RouteHandler {
   return async (request) => {
     const { limit, cursor, ...filter } = valid(OrderListQuery, request.query);
-    const page = await queries.list(filter, limit, decodeCursor(cursor, filter));
+    const page = await queries.list(filter, limit, await decodeCursor(cursor, { orders: filter }));
     return {
       status: 200,
       body: {
         items: page.orders.map(orderSummary),
-        ...(page.next !== null && { nextCursor: encodeCursor(page.next, filter) }),
+        ...(page.next !== null && { nextCursor: await encodeCursor(page.next, { orders: filter }) }),
         searchedBackTo: page.searchedBackTo,
       },
     };
@@ -38,7 +38,8 @@ export function getHistory(ports: Ports): RouteHandler {
   return async (request) => {
     const { limit, cursor } = valid(HistoryQuery, request.query);
     const orderId = orderIdOf(request);
-    const after = Number(decodeCursor(cursor, orderId) ?? 0);
+    const place = { history: orderId };
+    const after = Number((await decodeCursor(cursor, place)) ?? 0);
     const events = await ports.orders.history(orderId, after, limit + 1);
     if (events.length === 0 && after === 0) throw new Problem('not_found', `there is no order ${orderId}`);
     const items = events.slice(0, limit);
@@ -47,7 +48,8 @@ export function getHistory(ports: Ports): RouteHandler {
       status: 200,
       body: {
         items,
-        ...(events.length > limit && last && { nextCursor: encodeCursor(String(last.sequence), orderId) }),
+        ...(events.length > limit &&
+          last && { nextCursor: await encodeCursor(String(last.sequence), place) }),
       },
     };
   };
@@ -71,11 +73,13 @@ export function getBoard(sources: BoardSources): RouteHandler {
     return {
       status: 200,
       body: {
-        columns: columns.map(({ next, ...column }) => ({
-          ...column,
-          // The cursor of the list that the column is the beginning of.
-          ...(next !== null && { nextCursor: encodeCursor(next, { state: column.state, ...filter }) }),
-        })),
+        columns: await Promise.all(
+          columns.map(async ({ next, ...column }) => {
+            // The cursor of the list that the column is the beginning of.
+            const place = { orders: { state: column.state, ...filter } };
+            return { ...column, ...(next !== null && { nextCursor: await encodeCursor(next, place) }) };
+          }),
+        ),
       },
     };
   };

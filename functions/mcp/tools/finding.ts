@@ -40,10 +40,11 @@ export function registerFindingTools(
   const shown = (value: Record<string, unknown>) =>
     answer(markCustomerText(value, mayReadPersonal(caller)) as Record<string, unknown>);
   const pageOf = async (filter: OrderFilter, most: number, cursor: string | undefined) => {
-    const { orders, next } = await queries.list(filter, most, decodeCursor(cursor, { ...filter }));
+    const place = { orders: filter };
+    const { orders, next } = await queries.list(filter, most, await decodeCursor(cursor, place));
     return {
       items: orders.map(orderSummary),
-      ...(next !== null && { nextCursor: encodeCursor(next, { ...filter }) }),
+      ...(next !== null && { nextCursor: await encodeCursor(next, place) }),
     };
   };
 
