@@ -5,7 +5,7 @@
  * 2. `validateInterchange` judges each interchange
  * 3. `writeAcknowledgment` and `writeInterchangeAcknowledgment` answer it
  * 4. `readPurchaseOrder`, `readPurchaseOrderChange` and `readAcknowledgment` say what its accepted sets say
- * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` make what we send
+ * 5. `writePurchaseOrderAcknowledgment`, `writeShipNotice` and `writeInvoice` and their like make what we send
  */
 
 export type { KeptDetail } from './account/kept-detail.ts';
@@ -13,6 +13,7 @@ export type { AccountEntry, Disposition } from './account/set-account.ts';
 export * from './acknowledgment.ts';
 export * from './application-advice.ts';
 export type * from './documents/common.ts';
+export * from './documents/inventory-advice.ts';
 export * from './documents/invoice.ts';
 export {
   type AcknowledgedLine,
@@ -36,5 +37,6 @@ export { validateInterchange } from './validator.ts';
 export {
   inWritableSeparators,
   type OutgoingEnvelope,
+  UnwritableDocument,
   type WrittenSeparators,
 } from './writer.ts';

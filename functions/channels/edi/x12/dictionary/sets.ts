@@ -63,7 +63,7 @@ const PURCHASE_ORDER_CHANGE = `
     ${LINE_AMOUNTS} )
   CTT( AMT:5 )`;
 
-/** The parts of 855, 865, 856 and 810 that we write; partners send us none of these. */
+/** The parts of 855, 865, 856, 810 and 846 that we write; partners send us none of these. */
 const ACKNOWLEDGMENT = `
   BAK! CUR REF:* PER:3 TAX:* FOB:* SAC:25( CUR ) ITD:5 DTM:10 TD1:2 TD5:12 N9:1000( DTM:* MSG:1000 )
   N1:200( N2:2 N3:2 N4 REF:12 PER:* )
@@ -90,6 +90,11 @@ const INVOICE = `
     SAC:25( TXI:10 ) )
   TDS! TXI:10 CAD AMT:* SAC:25( TXI:10 ) ISS:*( PID ) CTT`;
 
+const INVENTORY_ADVICE = `
+  BIA! CUR DTM:10 REF:12 PER:3 MEA:20 N1:5( N2:2 N3:2 N4 REF:12 PER:3 )
+  LIN!:10000( PID:200 MEA:40 DTM:10 CTP:25 REF:* PER:3 SDQ:500 QTY:99( MEA:* DTM:* ) )
+  CTT`;
+
 /** What a partner says of a document of ours that it could read and does not take as it is. */
 const APPLICATION_ADVICE = `
   BGN! N1:*( N2:2 N3:2 N4 REF:12 PER:3 )
@@ -112,6 +117,7 @@ export const SETS: ReadonlyMap<string, SetDefinition> = new Map([
   ['865', define('CA', CHANGE_ACKNOWLEDGMENT)],
   ['856', define('SH', SHIP_NOTICE)],
   ['810', define('IN', INVOICE)],
+  ['846', define('IB', INVENTORY_ADVICE)],
   ['820', define('RA', REMITTANCE_ADVICE)],
   ['824', define('AG', APPLICATION_ADVICE)],
   ['997', define('FA', FUNCTIONAL_ACKNOWLEDGMENT)],
