@@ -34,7 +34,7 @@ module.exports = {
         pathNot: [
           '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings|payment-rules)[.]ts$',
           '^functions/carriers/[a-z]+/message[.]ts$',
-          '^functions/channels/edi/x12/versions[.]ts$',
+          '^functions/channels/edi/(x12/versions|partner-rules)[.]ts$',
           '^contract/(problems|secrets|table)[.]ts$',
           '^domain/',
           '^node_modules/zod/',

@@ -24,6 +24,8 @@ export const METRICS = {
   stuckOrders: 'OrdersStuck',
   /** Documents that a trading partner has not acknowledged in time, of the last day. */
   overdueDocuments: 'DocumentsOverdue',
+  /** Documents that break their partner's rules and were not sent, of the last day. */
+  blockedDocuments: 'DocumentsBlocked',
   /** Orders that a poll of their shop found missing or different here, and healed: their messages were lost. */
   healedOrders: 'OrdersHealed',
   /** Polls of a shop that could not be asked; the next run polls it again. */

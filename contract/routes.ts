@@ -98,6 +98,8 @@ export const ROUTES = [
   route('POST /v1/orders/{orderId}/returns', ordersWrite, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents', ordersRead, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents/{documentId}', ordersRead, 'api/orders'),
+  // It sends what was blocked, which takes the secrets of connections.
+  route('POST /v1/orders/{orderId}/documents/retry', operationsAdmin, 'api/inbound-messages'),
   route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/portal'),
   route('GET /v1/board', ordersRead, 'api/orders'),
   route('GET /v1/overview', ordersRead, 'api/overview'),
@@ -151,6 +153,8 @@ export const ROUTES = [
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),
   route('GET /v1/operations/unacknowledged-documents', operationsAdmin, 'api/stuck-orders'),
+  route('POST /v1/operations/unacknowledged-documents/dismissal', operationsAdmin, 'api/stuck-orders'),
+  route('GET /v1/operations/blocked-documents', operationsAdmin, 'api/stuck-orders'),
   route('GET /v1/operations/stuck-orders', operationsAdmin, 'api/stuck-orders'),
   route('POST /v1/operations/stuck-orders/{orderId}/restart', operationsAdmin, 'api/stuck-orders'),
   route('GET /v1/operations/kept-messages', operationsAdmin, 'api/inbound-messages'),

@@ -67,6 +67,12 @@ export class LoopAlarms extends Construct {
       meaning: 'Documents overdue: a trading partner has not acknowledged what it was sent',
       runbook: 'documents-overdue',
     });
+    new LoopAlarm(this, 'DocumentsBlocked', {
+      metric: metrics.blockedDocuments(),
+      threshold: 1,
+      meaning: 'Documents blocked: what a trading partner is to be sent breaks the rules of its guide',
+      runbook: 'documents-blocked',
+    });
   }
 
   private watchQueues({ readers, consumers }: WatchedResources): void {

@@ -52,6 +52,11 @@ export class LoopMetrics {
     return this.metric(METRICS.overdueDocuments, { statistic: 'Maximum', ...options });
   }
 
+  /** Documents that break their partner's rules and were not sent, of the last day. Maximum over five minutes. */
+  blockedDocuments(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.blockedDocuments, { statistic: 'Maximum', ...options });
+  }
+
   /** Orders that a poll of their shop healed. Sum over five minutes. */
   healedOrders(options: MetricOptions = {}): Metric {
     return this.metric(METRICS.healedOrders, options);

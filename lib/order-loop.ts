@@ -242,6 +242,11 @@ export class OrderLoop extends Construct {
     return this.service.metrics.overdueDocuments(options);
   }
 
+  /** Documents that break their partner's rules and were not sent, of the last day. Maximum over five minutes, unless set otherwise. */
+  metricBlockedDocuments(options?: MetricOptions): Metric {
+    return this.service.metrics.blockedDocuments(options);
+  }
+
   /** Attempts of consumers that failed, each retried. The sum over five minutes unless set otherwise. */
   metricFailedMessages(options?: MetricOptions): Metric {
     return this.service.metrics.failedMessages(options);

@@ -23,6 +23,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations?show=dead': 'dead-letters',
   '/operations?show=stuck': 'stuck-orders',
   '/operations?show=unacknowledged': 'unacknowledged-documents',
+  '/operations?show=blocked': 'blocked-documents',
   '/operations?show=connections': 'orders-whose-message-was-lost',
   '/operations?show=subscriptions': 'subscriptions',
 };

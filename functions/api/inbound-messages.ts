@@ -11,6 +11,8 @@ import {
 } from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { retryDocuments } from '../channels/core/retry-documents.ts';
+import { openChannels } from '../channels/registry.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import type { LoggedMessage } from '../messages/message.ts';
 import { type MessageFilter, refOf, type StoredMessage } from '../messages/message-log.ts';
@@ -30,8 +32,10 @@ const ports = createPorts(table, { receivesOrders: true });
 const context = createChannelContext(table, { ports, logger, deadlines });
 const log = context.messages;
 const inboundOf = openInbounds(context);
+const channels = openChannels(context);
+const isConnected = (channel: string): channel is keyof typeof channels => channel in channels;
 
-/** The log of inbound messages, for operators to look into, retry and dismiss. */
+/** The log of inbound messages, for operators to look into, retry and dismiss, and documents that were blocked. */
 export const handler = httpFunction({
   logger,
   parsesJson: true,
@@ -53,6 +57,18 @@ export const handler = httpFunction({
     'POST /v1/inbound-messages/{messageId}/dismissal': async (request) => {
       await dismiss(request, 'messageId');
       return now(request, 'messageId', messageOf);
+    },
+
+    'POST /v1/orders/{orderId}/documents/retry': async (request) => {
+      valid(EmptyRequest, request.body ?? {});
+      const orderId = parameter(request, 'orderId');
+      const order = /^[A-Za-z0-9-]{1,64}$/.test(orderId) ? await ports.orders.load(orderId) : null;
+      if (order === null) throw new Problem('not_found', `there is no order ${orderId}`);
+      const { channel } = order;
+      if (isConnected(channel)) {
+        await retryDocuments(ports, channels[channel]().notify, orderId, request.deadline);
+      }
+      return { status: 200, body: { items: await context.documents.list(orderId) } };
     },
 
     // The view of quarantined messages, under the names that it had before there was a log of all messages.

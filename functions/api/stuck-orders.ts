@@ -1,9 +1,13 @@
 import { EmptyRequest } from '../../contract/requests.ts';
 import { type StuckOrder, StuckOrdersQuery } from '../../contract/stuck-orders.ts';
-import { UnacknowledgedDocumentsQuery } from '../../contract/unacknowledged-documents.ts';
+import {
+  DocumentDismissalRequest,
+  UnacknowledgedDocumentsQuery,
+} from '../../contract/unacknowledged-documents.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
+import { isDocumentId, ownerOfConnection, shownOwner } from '../channels/core/documents.ts';
 import { reconcile } from '../fulfillment/reconcile.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, parameter, valid } from '../middleware/http.ts';
@@ -18,8 +22,9 @@ const documents = documentStore(table);
 const dependencies = { tools, stuck, executions: executions(stateMachineArn) };
 const STUCK_ORDERS = { list: 'stuck orders' };
 const DOCUMENTS = { list: 'unacknowledged documents' };
+const BLOCKED = { list: 'blocked documents' };
 
-/** What does not move: orders whose workflow gave up, and documents that no partner acknowledged. */
+/** What does not move: orders whose workflow gave up, and documents that did not leave or that no partner acknowledged. */
 export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
@@ -50,7 +55,23 @@ export const handler = httpFunction({
       const { limit, cursor } = valid(UnacknowledgedDocumentsQuery, request.query);
       const { items, next } = await documents.unacknowledged(limit, await decodeCursor(cursor, DOCUMENTS));
       const nextCursor = next === null ? undefined : await encodeCursor(next, DOCUMENTS);
-      return { status: 200, body: { items, nextCursor } };
+      return { status: 200, body: { items: items.map(owned), nextCursor } };
+    },
+    'POST /v1/operations/unacknowledged-documents/dismissal': async (request) => {
+      const dismissed = valid(DocumentDismissalRequest, request.body);
+      const { orderId, connectionId = '', documentId, reason } = dismissed;
+      const owner = orderId ?? ownerOfConnection(connectionId);
+      const dismissal = { by: request.origin.actor.id, at: tools.ports.now(), reason };
+      const isKnown = isDocumentId(documentId) && (await documents.get(owner, documentId)) !== null;
+      if (!isKnown) throw new Problem('not_found', 'there is no such document');
+      await documents.dismiss(owner, documentId, dismissal);
+      return { status: 204 };
+    },
+    'GET /v1/operations/blocked-documents': async (request) => {
+      const { limit, cursor } = valid(UnacknowledgedDocumentsQuery, request.query);
+      const { items, next } = await documents.blocked(limit, await decodeCursor(cursor, BLOCKED));
+      const nextCursor = next === null ? undefined : await encodeCursor(next, BLOCKED);
+      return { status: 200, body: { items: items.map(owned), nextCursor } };
     },
     'POST /v1/operations/stuck-orders/{orderId}/restart': async (request) => {
       valid(EmptyRequest, request.body ?? {});
@@ -61,3 +82,7 @@ export const handler = httpFunction({
     },
   },
 });
+
+function owned<Item extends { readonly orderId: string }>({ orderId, ...document }: Item) {
+  return { ...document, ...shownOwner(orderId) };
+}

@@ -4,7 +4,7 @@ import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
-import { countOverdue } from '../channels/core/documents.ts';
+import { countBlocked, countOverdue } from '../channels/core/documents.ts';
 import { reconcileSome } from '../fulfillment/reconcile.ts';
 import { isPassing } from '../middleware/log-failure.ts';
 import { observed } from '../middleware/observed.ts';
@@ -26,7 +26,7 @@ const logger = createLogger();
 
 /**
  * On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it; counts the documents that no
- * partner acknowledged in time.
+ * partner acknowledged in time, or that its rules do not let leave.
  */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
@@ -42,7 +42,10 @@ export const handler = observed<unknown, void>(logger, async (_, context) => {
   ] as const) {
     metrics.addMetric(metric, MetricUnit.Count, findings[finding] ?? 0);
   }
-  const overdue = await countOverdue(documents, new Date().toISOString());
+  const now = new Date().toISOString();
+  const overdue = await countOverdue(documents, now);
+  const blocked = await countBlocked(documents, now);
+  metrics.addMetric(METRICS.blockedDocuments, MetricUnit.Count, blocked);
   metrics.addMetric(METRICS.overdueDocuments, MetricUnit.Count, overdue);
-  logger.info('workflows reconciled', { findings, overdue });
+  logger.info('workflows reconciled', { findings, overdue, blocked });
 });

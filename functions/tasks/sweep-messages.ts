@@ -1,7 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS } from '../../contract/metrics.ts';
+import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import { sweepMessages } from '../messages/sweep.ts';
@@ -24,6 +26,7 @@ const context = createChannelContext(table, { ports, logger, deadlines });
 const inboundOf = openInbounds(context);
 const channels = openChannels(context);
 const log = context.messages;
+const documents = documentStore(table);
 const polling = { ports, log, store: pollStore(table), report: reportPoll(logger) };
 
 /**
@@ -51,6 +54,17 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }
+  const ordersRetried = await retryBlockedDocuments(
+    { ports, documents },
+    (channel) => (channel in channels ? channels[channel as keyof typeof channels]().notify : undefined),
+    connections,
+    until,
+    (orderId, error) =>
+      logger.error('blocked documents were not sent; the next run retries them', {
+        orderId,
+        error: error as Error,
+      }),
+  );
   const subscriptionsMade = await checkSubscriptions(polling, channels, connections, { until });
-  logger.info('shops polled', { ...totals, subscriptionsMade });
+  logger.info('shops polled', { ...totals, subscriptionsMade, ordersRetried });
 });

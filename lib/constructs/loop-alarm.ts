@@ -18,6 +18,7 @@ export type RunbookEntry =
   | 'busy'
   | 'webhooks-refused'
   | 'documents-overdue'
+  | 'documents-blocked'
   | 'events-late'
   | 'queue-late'
   | 'table-throttled';

@@ -339,6 +339,26 @@ test('documents that no partner acknowledged', async () => {
   const { items } = await done<{ items: Values[] }>(list);
   expect(items).toContainEqual(expect.objectContaining({ orderId, documentId: '855-x', status: 'SENT' }));
   expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
+  const dismiss = 'POST /v1/operations/unacknowledged-documents/dismissal';
+  const body = { orderId, documentId: '855-x', reason: 'confirmed by phone' };
+  await done(dismiss, {}, body);
+  expect((await ask(dismiss, {}, { body: { ...body, documentId: 'none' } })).status).toBe(404);
+});
+
+test('documents that break the rules of their partner', async () => {
+  const documents = documentStore(table());
+  const { orderId = '' } = await newOrder(await stocked(), 2);
+  await documents.save(orderId, {
+    ...{ documentId: '855-b', kind: '855', createdAt: '2026-03-10T14:07:00.000Z', status: 'BLOCKED' },
+    ...{ mediaType: 'application/edi-x12', content: '', objections: ['REF01 is empty'] },
+  });
+  const list = 'GET /v1/operations/blocked-documents';
+  const { items } = await done<{ items: Values[] }>(list);
+  expect(items).toContainEqual(expect.objectContaining({ orderId, documentId: '855-b', status: 'BLOCKED' }));
+  expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
+  const retry = 'POST /v1/orders/{orderId}/documents/retry';
+  await done(retry, { orderId });
+  expect((await ask(retry, { orderId: 'none' })).status).toBe(404);
 });
 
 test('quarantined messages', async () => {

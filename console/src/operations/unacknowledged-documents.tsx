@@ -1,8 +1,10 @@
-import { Anchor, Badge, Table } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Table, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { UnacknowledgedDocument } from '../../../contract/unacknowledged-documents.ts';
 import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { moment } from '../format.ts';
@@ -26,32 +28,83 @@ export function UnacknowledgedDocuments() {
                 {['Document', 'Order', 'Sent', 'Acknowledgment due'].map((name) => (
                   <Table.Th key={name}>{name}</Table.Th>
                 ))}
+                <Table.Th>
+                  <span className="screen-reader-only">Action</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {items.map(({ orderId, documentId, sentAt, acknowledgeBy }) => (
-                <Table.Tr key={`${orderId} ${documentId}`}>
-                  <Table.Td>{documentId}</Table.Td>
-                  <Table.Td>
-                    <Anchor component={Link} href={`/orders/${orderId}`}>
-                      {orderId}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{sentAt && moment(sentAt)}</Table.Td>
-                  <Table.Td>
-                    {moment(acknowledgeBy)}{' '}
-                    {Date.parse(acknowledgeBy) <= Date.now() && (
-                      <Badge variant="light" color="red">
-                        Overdue
-                      </Badge>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
+              {items.map((document) => (
+                <Row
+                  key={`${document.orderId ?? document.connectionId} ${document.documentId}`}
+                  {...document}
+                />
               ))}
             </Table.Tbody>
           </WideTable>
         )
       }
     </Loaded>
+  );
+}
+
+function Row({ orderId, connectionId, documentId, sentAt, acknowledgeBy }: UnacknowledgedDocument) {
+  const act = useAct();
+  const [reason, setReason] = useState<string | null>(null);
+  const dismiss = () =>
+    api('/v1/operations/unacknowledged-documents/dismissal', {
+      method: 'POST',
+      body: { orderId, connectionId, documentId, reason: reason?.trim() },
+    });
+  return (
+    <Table.Tr>
+      <Table.Td>{documentId}</Table.Td>
+      <Table.Td>
+        {orderId === undefined ? (
+          connectionId
+        ) : (
+          <Anchor component={Link} href={`/orders/${orderId}`}>
+            {orderId}
+          </Anchor>
+        )}
+      </Table.Td>
+      <Table.Td>{sentAt && moment(sentAt)}</Table.Td>
+      <Table.Td>
+        {moment(acknowledgeBy)}{' '}
+        {Date.parse(acknowledgeBy) <= Date.now() && (
+          <Badge variant="light" color="red">
+            Overdue
+          </Badge>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">
+        {reason === null ? (
+          <Button size="compact-xs" variant="default" onClick={() => setReason('')}>
+            Dismiss
+          </Button>
+        ) : (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              act.mutate({ done: `No acknowledgment of ${documentId} is awaited.`, act: dismiss });
+            }}
+          >
+            <Group align="flex-end" justify="flex-end" gap={6}>
+              <TextInput
+                label="Reason"
+                required
+                maxLength={500}
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+                miw={200}
+              />
+              <Button type="submit" loading={act.isPending}>
+                Dismiss document
+              </Button>
+            </Group>
+          </form>
+        )}
+      </Table.Td>
+    </Table.Tr>
   );
 }

@@ -11,13 +11,17 @@ interface DocumentSummary {
   readonly kind: string;
   readonly createdAt: string;
   readonly mediaType: string;
-  readonly status: 'WAITING' | 'SENT' | 'ACCEPTED' | 'REJECTED';
+  readonly status: 'BLOCKED' | 'WAITING' | 'SENT' | 'ACCEPTED' | 'REJECTED';
   readonly sentAt?: string;
   readonly answeredAt?: string;
   readonly objections?: readonly string[];
+  readonly dismissedBy?: string;
+  readonly dismissedAt?: string;
+  readonly dismissalReason?: string;
 }
 
 const STATUS = {
+  BLOCKED: { color: 'red', label: 'Blocked' },
   WAITING: { color: 'orange', label: 'Waiting to be sent' },
   SENT: { color: 'teal', label: 'Sent' },
   ACCEPTED: { color: 'teal', label: 'Accepted' },
@@ -66,6 +70,12 @@ export function Documents({ path }: { readonly path: string }) {
                     {document.sentAt && (
                       <Text size="xs" c="dimmed">
                         {moment(document.answeredAt ?? document.sentAt)}
+                      </Text>
+                    )}
+                    {document.dismissedAt && (
+                      <Text size="xs" c="dimmed">
+                        no acknowledgment awaited, by {document.dismissedBy} {moment(document.dismissedAt)}:{' '}
+                        {document.dismissalReason}
                       </Text>
                     )}
                     {document.objections && document.objections.length > 0 && (

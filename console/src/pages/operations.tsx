@@ -1,6 +1,7 @@
 import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
+import { BlockedDocuments } from '../operations/blocked-documents.tsx';
 import { Connections } from '../operations/connections.tsx';
 import { DeadLetters } from '../operations/dead-letters.tsx';
 import { Messages } from '../operations/messages.tsx';
@@ -14,6 +15,7 @@ const SECTIONS: readonly { readonly name: string; readonly label: string; readon
     { name: 'dead', label: 'Dead letters', Shown: DeadLetters },
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'unacknowledged', label: 'Unacknowledged documents', Shown: UnacknowledgedDocuments },
+    { name: 'blocked', label: 'Blocked documents', Shown: BlockedDocuments },
     { name: 'connections', label: 'Connections', Shown: Connections },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
   ];

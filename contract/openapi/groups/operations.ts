@@ -15,7 +15,12 @@ import { RepublishReport, RepublishRequest } from '../../republish.ts';
 import { EmptyRequest } from '../../requests.ts';
 import { DeadLetter, listOf } from '../../responses.ts';
 import { RestartReport, StuckOrder, StuckOrdersQuery } from '../../stuck-orders.ts';
-import { UnacknowledgedDocument, UnacknowledgedDocumentsQuery } from '../../unacknowledged-documents.ts';
+import {
+  BlockedDocument,
+  DocumentDismissalRequest,
+  UnacknowledgedDocument,
+  UnacknowledgedDocumentsQuery,
+} from '../../unacknowledged-documents.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
 /** For operators. */
@@ -36,6 +41,30 @@ export const OPERATOR_OPERATIONS: Operations = {
     'Lists documents that trading partners were sent and have not acknowledged, longest overdue first.',
     listOf(UnacknowledgedDocument),
     { query: UnacknowledgedDocumentsQuery, problems: ['invalid_cursor'] },
+  ),
+  'POST /v1/operations/unacknowledged-documents/dismissal': {
+    id: 'dismissUnacknowledgedDocument',
+    summary: 'Says that no acknowledgment of a document is awaited any more.',
+    description:
+      'Who said so, and why, is shown with the document. An acknowledgment that comes all the same is noted.',
+    body: DocumentDismissalRequest,
+    example: {
+      orderId: 'LMB-ORD-2026-0041',
+      documentId: '855-LMB-ORD-2026-0041',
+      reason: 'The partner confirmed it by phone.',
+    },
+    answers: { 204: { description: 'None is awaited, since now or before.' } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
+  'GET /v1/operations/blocked-documents': read(
+    'listBlockedDocuments',
+    'Lists documents that break the rules of their trading partner and were not sent, oldest first.',
+    listOf(BlockedDocument),
+    {
+      description: '`objections` says which segment and element breaks which rule.',
+      query: UnacknowledgedDocumentsQuery,
+      problems: ['invalid_cursor'],
+    },
   ),
   'POST /v1/operations/stuck-orders/{orderId}/restart': {
     id: 'restartWorkflow',

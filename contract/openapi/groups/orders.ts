@@ -266,6 +266,15 @@ export const ORDER_OPERATIONS: Operations = {
     },
     problems: ['not_found'],
   },
+  'POST /v1/orders/{orderId}/documents/retry': {
+    id: 'retryDocuments',
+    summary: 'Makes the blocked documents of an order anew, and sends those that break no rule any more.',
+    description: 'What was sent is not sent again.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'The documents of the order.', schema: listOf(DocumentSummary) } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
   'POST /v1/orders/{orderId}/portal-link': {
     id: 'makePortalLink',
     summary: 'Creates a signed link to the status page for the customer.',

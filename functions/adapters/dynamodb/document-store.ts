@@ -1,30 +1,33 @@
 import { gzipSync } from 'node:zlib';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DocumentSummary } from '../../../contract/responses.ts';
 import {
+  type BlockedDocuments,
   type DocumentStore,
   isDocumentId,
   type UnacknowledgedDocuments,
 } from '../../channels/core/documents.ts';
 import type { Table } from './client.ts';
-import { INDEX_NAMES, readIndexPages } from './index-page.ts';
+import { INDEX_NAMES, indexAttributes, readIndexPages } from './index-page.ts';
 import { CompressedText, getItem, parseItem, queryAll, wasWritten } from './items.ts';
 import { ARRIVAL_SHARDS, DOCUMENT_PREFIX, documentKey, orderPartition, shardOf } from './keys.ts';
 
 const StoredSummary = z.object({ summary: DocumentSummary });
 const StoredDocument = StoredSummary.extend({ content: CompressedText });
-const AwaitedDocument = z.object({
-  orderId: z.string(),
+const ListedDocument = z.object({ orderId: z.string(), summary: DocumentSummary });
+const AwaitedDocument = ListedDocument.extend({
   summary: DocumentSummary.extend({ acknowledgeBy: z.string() }),
 });
 
 /** Every document to a partner enters the list of those without an answer: it is spread over several partitions. */
 const unacknowledgedPartition = (shard: number) => `UNACKNOWLEDGED#${shard}`;
 const UNACKNOWLEDGED = Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => unacknowledgedPartition(shard));
+/** Few documents are blocked. */
+const BLOCKED = 'BLOCKEDDOCUMENTS';
 
 /** Contents are kept packed: a notice of a thousand lines is larger than an item of the store may be. */
-export function documentStore(table: Table): DocumentStore & UnacknowledgedDocuments {
+export function documentStore(table: Table): DocumentStore & UnacknowledgedDocuments & BlockedDocuments {
   return {
     async list(orderId) {
       const documents = await queryAll(table, StoredSummary, {
@@ -46,17 +49,26 @@ export function documentStore(table: Table): DocumentStore & UnacknowledgedDocum
 
     async save(orderId, { content, ...summary }) {
       if (!isDocumentId(summary.documentId)) throw new RangeError(`no document's id: ${summary.documentId}`);
+      const { documentId, createdAt, status } = summary;
+      const place = `${createdAt}#${orderId}#${documentId}`;
       const Item = {
-        ...documentKey(orderId, summary.documentId),
+        ...documentKey(orderId, documentId),
         kind: 'DOCUMENT',
         orderId,
         summary,
         content: gzipSync(content),
+        ...(status === 'BLOCKED' && indexAttributes(BLOCKED, place)),
       };
       await wasWritten(
         table.client.send(
-          // Protects what was sent: a repeat changes nothing.
-          new PutCommand({ TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+          new PutCommand({
+            TableName: table.name,
+            Item,
+            // Protects what was sent: a repeat changes nothing. What is blocked was not.
+            ConditionExpression: 'attribute_not_exists(pk) OR summary.#status = :blocked',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':blocked': 'BLOCKED' },
+          }),
         ),
       );
     },
@@ -102,13 +114,57 @@ export function documentStore(table: Table): DocumentStore & UnacknowledgedDocum
       );
     },
 
+    async removeBlocked(orderId, documentId) {
+      await wasWritten(
+        table.client.send(
+          new DeleteCommand({
+            TableName: table.name,
+            Key: documentKey(orderId, documentId),
+            // Protects what was sent.
+            ConditionExpression: 'attribute_not_exists(pk) OR summary.#status = :blocked',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':blocked': 'BLOCKED' },
+          }),
+        ),
+      );
+    },
+
+    dismiss: (orderId, documentId, { by, at, reason }) =>
+      wasWritten(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: documentKey(orderId, documentId),
+            UpdateExpression:
+              'SET summary.dismissedBy = :by, summary.dismissedAt = :at, summary.dismissalReason = :reason ' +
+              'REMOVE #indexPartition, #indexPlace',
+            // Protects an answer that came meanwhile, and the first dismissal.
+            ConditionExpression: 'summary.#status = :sent AND attribute_exists(#indexPlace)',
+            ExpressionAttributeNames: { '#status': 'status', ...INDEX_NAMES },
+            ExpressionAttributeValues: { ':sent': 'SENT', ':by': by, ':at': at, ':reason': reason },
+          }),
+        ),
+      ),
+
+    async blocked(limit, after) {
+      const { items, next } = await readIndexPages(table, [BLOCKED], {
+        ...{ limit, position: after, newestFirst: false },
+      });
+      const listed = items.map((item) => parseItem(ListedDocument, item));
+      // The index lags: what was sent a moment ago may still be in it.
+      const blocked = listed.filter(({ summary }) => summary.status === 'BLOCKED');
+      return { items: blocked.map(({ orderId, summary }) => ({ ...summary, orderId })), next };
+    },
+
     async unacknowledged(limit, after) {
       const { items, next } = await readIndexPages(table, UNACKNOWLEDGED, {
         ...{ limit, position: after, newestFirst: false },
       });
       const awaited = items.map((item) => parseItem(AwaitedDocument, item));
       // The index lags: what was answered a moment ago may still be in it.
-      const open = awaited.filter(({ summary }) => summary.status === 'SENT');
+      const open = awaited.filter(
+        ({ summary }) => summary.status === 'SENT' && summary.dismissedAt === undefined,
+      );
       return { items: open.map(({ orderId, summary }) => ({ ...summary, orderId })), next };
     },
   };

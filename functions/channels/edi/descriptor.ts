@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
+import { PartnerRules } from './partner-rules.ts';
 import { X12_VERSIONS } from './x12/versions.ts';
 
 /** Identifiers of X12 envelopes, without the padding of their fixed width. */
@@ -70,6 +71,10 @@ export const EDI = defineChannel({
     }),
     acceptErrors: z.boolean().default(false).meta({
       description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
+    }),
+    rules: PartnerRules.optional().meta({
+      description:
+        'The partner’s guide as far as it is narrower than X12. A document of ours that breaks a rule is blocked; an order of theirs that breaks one is held, and a change is quarantined.',
     }),
     secretName,
   }),

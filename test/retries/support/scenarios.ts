@@ -258,6 +258,9 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/subscriptions/{subscriptionId}/deliveries/{deliveryId}/redeliver':
     'delivers again on purpose, under the same webhook-id',
   'POST /v1/operations/stuck-orders/{orderId}/restart': 'test/tasks/reconcile.test.ts',
+  'POST /v1/operations/unacknowledged-documents/dismissal':
+    'says how things are to be; test/channels/edi/outbound/unacknowledged.test.ts',
+  'POST /v1/orders/{orderId}/documents/retry': 'test/channels/edi/outbound/partner-rules.test.ts',
   'POST /webhooks/woocommerce': 'test/channels/woocommerce/deliveries.test.ts',
   'POST /webhooks/easypost': 'test/carriers/journey.test.ts',
   'PUT /v1/connections/{connectionId}/items/{buyerItem}': 'says how things are to be',

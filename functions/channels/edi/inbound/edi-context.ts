@@ -5,6 +5,7 @@ import type { MessageLog } from '../../../messages/message-log.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { MasterEntry, MasterKind } from '../../core/partner-master-store.ts';
+import type { PartnerRule } from '../partner-rules.ts';
 import type { AccountEntry } from '../x12/index.ts';
 import type { PartnerMasters } from './partner-masters.ts';
 import type { Sender } from './translate-order.ts';
@@ -37,6 +38,10 @@ export interface EdiContext {
     | undefined;
   /** What is known of the codes of the document at hand. */
   readonly masters?: PartnerMasters | undefined;
+  /** The partner's rules. @default none */
+  readonly rules?: readonly PartnerRule[] | undefined;
+  /** How the document at hand breaks them. */
+  readonly breaches?: readonly string[] | undefined;
   readonly answers: AcknowledgmentDependencies;
   /** Where payments are noted. */
   readonly invoices: Pick<InvoiceStore, 'find' | 'notePayment'>;

@@ -138,7 +138,7 @@ export async function processAccepted(
   const answers = { numbers, now: ports.now, documents: { noteAnswer: noteWithShares(ports, documents) } };
   await processInterchangeAcknowledgments(answers, sender.identity, report.interchange);
   return processSets(ports, report, {
-    ...{ sender, answers, invoices, deadline, log, body, messageAt },
+    ...{ sender, answers, invoices, deadline, log, body, messageAt, rules: partner.settings.rules },
     findMasters: (kind, codes) => masters.find(partner.connectionId, kind, codes),
     origin: { ...origin, actor: { type: 'channel', id: partner.connectionId } },
   });

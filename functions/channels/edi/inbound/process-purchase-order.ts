@@ -49,7 +49,7 @@ export async function processPurchaseOrder(
   if (known.length === documents.length) return { kind: 'nothing-to-do', orderIds: idsOf(known) };
 
   const translated = documents.map((document) =>
-    translateOrder(document, context.sender, digest, context.masters),
+    translateOrder(document, context.sender, digest, context.masters, brokenRulesOf(context)),
   );
   const problems = translated.flatMap((each) => ('problems' in each ? each.problems : []));
   if (problems.length > 0) return quarantined(problems.join('; '));
@@ -136,6 +136,15 @@ export async function cancelOrders(
   }
   if (live.length === 0) return { kind: 'nothing-to-do', orderIds: idsOf(orders) };
   return { kind: 'booked', orderIds: idsOf(orders), isLogged: true };
+}
+
+function brokenRulesOf({ breaches = [] }: EdiContext): readonly string[] {
+  return breaches.length === 0 ? [] : [brokenRules(breaches)];
+}
+
+/** That a document breaks rules that were agreed with the partner, for people to read. */
+export function brokenRules(breaches: readonly string[]): string {
+  return `against the partner's rules: ${breaches.join(', ')}`;
 }
 
 /** Why a document cannot be carried out that does not say whose purchase order it means. */

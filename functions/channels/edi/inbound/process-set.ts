@@ -3,6 +3,7 @@ import type { Origin } from '../../../events/envelope.ts';
 import type { MessageWrite } from '../../../messages/message.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
 import { Busy, type Ports, WriteFailed } from '../../../orders/ports.ts';
+import { breachesOf } from '../check-rules.ts';
 import {
   type AccountEntry,
   type ApplicationAdvice,
@@ -22,7 +23,7 @@ import { digestOf, ordersMeantBy } from './known-orders.ts';
 import { mastersFor } from './partner-masters.ts';
 import { processAcknowledgment } from './process-acknowledgment.ts';
 import { processAdvice } from './process-advice.ts';
-import { cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
+import { brokenRules, cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
 import { processRemittance } from './process-remittance.ts';
 import { translateChange } from './translate-change.ts';
 
@@ -131,11 +132,13 @@ async function processSet(
   { documents, change, advice, remittance }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
+  const breaches = breachesOf(context.rules ?? [], set.id, set.segments);
   if (documents !== undefined) {
     const masters = await mastersFor(documents, context.findMasters);
-    return processPurchaseOrder(ports, documents, digestOf(set), { ...context, masters });
+    return processPurchaseOrder(ports, documents, digestOf(set), { ...context, masters, breaches });
   }
   if (change !== undefined) {
+    if (breaches.length > 0) return quarantined('860', brokenRules(breaches));
     const masters = await mastersFor([change], context.findMasters);
     return processPurchaseOrderChange(ports, change, { ...context, masters });
   }

@@ -65,12 +65,14 @@ const AGREED_CURRENCY = 'USD';
  * Turns an 850, or the share of one that goes to one destination, into the order it asks for.
  *
  * @param digest of what the whole document says
+ * @param reasons to hold the order for, that the caller found
  */
 export function translateOrder(
   document: PurchaseOrderDocument,
   sender: Sender,
   digest: string,
   masters: PartnerMasters = NO_MASTERS,
+  reasons: readonly string[] = [],
 ): Translation {
   const { orderType, split, terms, requirements } = document;
   if (orderType.commitment === 'NONE')
@@ -91,6 +93,7 @@ export function translateOrder(
   const place = placeOf(document.shipTo, masters);
   const allowances = allowancesOfOrder({ ...document, lines }, currency);
   const heldFor = [
+    ...reasons,
     ...problems.map(described),
     ...unclearAmounts(allowances, 'the order'),
     ...lines.flatMap((line) => unclearLine(line, currency, masters)),

@@ -4,9 +4,9 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
-import { identityOfSource } from '../descriptor.ts';
-import { inWritableSeparators } from '../x12/index.ts';
+import { identityOfSource, X12_MEDIA_TYPE } from '../descriptor.ts';
 import { acknowledgeBy, type Partner } from './common.ts';
+import { keepDocument } from './keep-document.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
 import { type Shares, sharesOf } from './whole-order.ts';
 
@@ -30,7 +30,8 @@ export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSer
  * Notifies trading partners of what became of their orders: an 855 for each purchase order when stock has been reserved for
  * every line, an 865 for each change, an 856 for each shipment, an 810 for each invoice and, where it was agreed, each
  * credit note. A document gets its number and is
- * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits.
+ * kept before it is sent; when sending fails it is sent again as it is, and what has to come after it waits. One that
+ * breaks the partner's rules is blocked, and what has to come after it is, too.
  */
 export function partnerNotifier(dependencies: PartnerDependencies): Notifier {
   return async (event, order) => {
@@ -41,15 +42,39 @@ export function partnerNotifier(dependencies: PartnerDependencies): Notifier {
       (await dependencies.numbers.find(source, documentId)) !== null;
     const isSent = async (documentId: string) => {
       const document = await dependencies.documents.get(order.orderId, documentId);
-      return document !== null && document.status !== 'WAITING';
+      return document !== null && document.status !== 'WAITING' && document.status !== 'BLOCKED';
     };
+    const isBlocked = async (documentId: string) =>
+      (await dependencies.documents.get(order.orderId, documentId))?.status === 'BLOCKED';
     const shares = await sharesOf(dependencies.ports, order);
-    const wanted = await outgoingFor({ ...dependencies, isMade, isSent }, event, order, partner, shares);
+    const wanted = await outgoingFor(
+      { ...dependencies, isMade, isSent, isBlocked },
+      event,
+      order,
+      partner,
+      shares,
+    );
+    let blocked: string | undefined;
     for (const each of wanted) {
       const about = each.isOfAll === true && shares !== null ? shares : ([order] as const);
-      if (await isSaid(dependencies, order, about, each)) continue;
-      const content = await keep(dependencies, about, each);
-      await send(dependencies, about, partner, each.documentId, content);
+      if (await isSaid(dependencies, order, about, each)) {
+        for (const { orderId } of about) await dependencies.documents.removeBlocked(orderId, each.documentId);
+        continue;
+      }
+      const before = blocked ?? each.follows;
+      if (before !== undefined) {
+        await keepBehind(dependencies, about, each, before);
+        continue;
+      }
+      const [{ orderId, isTest = false }, ...rest] = about;
+      const { kind, documentId } = each;
+      const kept = await keepDocument(dependencies, partner, {
+        ...{ kind, documentId, isTest, owners: [orderId, ...rest.map((share) => share.orderId)] },
+        fingerprint: about.map(({ sequence }) => sequence).join(' '),
+        prepare: () => each.prepare(),
+      });
+      if ('content' in kept) await send(dependencies, about, partner, documentId, kept.content);
+      else blocked = documentId;
     }
   };
 }
@@ -67,36 +92,18 @@ async function isSaid(
   return sequence !== undefined && Number(sequence) >= unless.madeSince;
 }
 
-/** Gives the document its number and keeps it with every order that it is about, once; a repeat gets what was kept. */
-async function keep(
-  { ports, numbers, documents }: PartnerDependencies,
+/** Documents that would follow one that is blocked are blocked as well: a partner gets them in order or not at all. */
+async function keepBehind(
+  { ports, documents }: PartnerDependencies,
   about: Shares,
-  { kind, documentId, prepare }: Outgoing,
-): Promise<string> {
-  const [{ source: given = '', orderId, isTest = false }] = about;
-  const source = identityOfSource(given);
-  const earlier = await numbers.find(source, documentId);
-  const { content } = earlier ?? (await numbered());
-  for (const each of about)
-    await documents.save(each.orderId, {
-      documentId,
-      kind,
-      createdAt: ports.now(),
-      mediaType: 'application/edi-x12',
-      status: 'WAITING',
-      content,
+  { kind, documentId }: Outgoing,
+  blocked: string,
+): Promise<void> {
+  for (const { orderId } of about)
+    await documents.save(orderId, {
+      ...{ documentId, kind, createdAt: ports.now(), mediaType: X12_MEDIA_TYPE, content: '' },
+      ...{ status: 'BLOCKED', objections: [`it follows ${blocked}, which is blocked`] },
     });
-  return content;
-
-  async function numbered() {
-    const write = await prepare();
-    const now = ports.now();
-    // Says of which moment of each order the document speaks.
-    const fingerprint = about.map(({ sequence }) => sequence).join(' ');
-    return numbers.issue(source, { name: documentId, fingerprint, orderId }, (controlNumber) =>
-      inWritableSeparators((separators) => write({ now, controlNumber, separators, isTest })),
-    );
-  }
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Outgoing {
    * one says it already.
    */
   readonly unless?: { readonly documentId: string; readonly madeSince: number };
+  /** A document that has to be with the partner before it, and is blocked. */
+  readonly follows?: string | undefined;
   /** Whether it is about every share of the purchase order. @default the order alone */
   readonly isOfAll?: true;
   /** Gets ready what the document needs besides its number. */
@@ -34,6 +36,8 @@ export interface OutgoingDependencies {
   isMade(documentId: string): Promise<boolean>;
   /** Whether the partner took a document of this name. */
   isSent(documentId: string): Promise<boolean>;
+  /** Whether a document of this name breaks the partner's rules, and was not sent. */
+  isBlocked(documentId: string): Promise<boolean>;
   /** Takes serial numbers for labels that begin with a company prefix; @returns the first of them */
   takeSerials(companyPrefix: string, count: number): Promise<number>;
 }
@@ -65,8 +69,11 @@ export async function outgoingFor(
     case 'CreditRequested': {
       const sign = partner.settings.creditNotes;
       if (sign === undefined) return [];
-      if (await areCharged(dependencies, order, event.data, partner))
-        return [credited(event.data, order, sign, partner)];
+      const note = credited(event.data, order, sign, partner);
+      if (await areCharged(dependencies, order, event.data, partner)) return [note];
+      const invoices = invoicesOf(order, event.data).map((invoiceId) => `810-${invoiceId}`);
+      for (const follows of invoices)
+        if (await dependencies.isBlocked(follows)) return [{ ...note, follows }];
       throw new Busy(
         `the partner has not every invoice of ${order.orderId} yet that the credit note is about`,
       );

@@ -81,3 +81,25 @@ test('documents of many orders are listed by their deadlines, and the lately ove
   await documents.noteSent('ORD-0', '856-1', at(1), at(25));
   expect(await documents.unacknowledged(10, null)).toEqual({ items: [], next: null });
 });
+
+test('an operator dismisses a document that nobody will acknowledge, and the reason is recorded', async () => {
+  const orderId = await order('LATE-2', '000110003');
+  const [listed] = await vi.waitFor(async () => {
+    const found = await unacknowledged(orderId);
+    expect(found).toHaveLength(1);
+    return found;
+  }, soon);
+  const { documentId } = listed;
+  const dismissal = '/v1/operations/unacknowledged-documents/dismissal';
+  await api('POST', dismissal, { orderId, documentId, reason: 'confirmed by phone' });
+  // A repeat changes nothing, not even who said so first.
+  await api('POST', dismissal, { orderId, documentId, reason: 'again' });
+  expect(await unacknowledged(orderId)).toEqual([]);
+  const { items } = await api('GET', `/v1/orders/${orderId}/documents`);
+  expect(items.find((each: { documentId: string }) => each.documentId === documentId)).toMatchObject({
+    ...{ status: 'SENT', dismissalReason: 'confirmed by phone' },
+    dismissedBy: expect.any(String),
+  });
+  const nobody = { orderId: 'NONE', documentId, reason: 'x' };
+  expect(await api('POST', dismissal, nobody)).toMatchObject({ code: 'not_found' });
+});
