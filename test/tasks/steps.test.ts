@@ -89,6 +89,7 @@ describe('await-allocation', () => {
     const { ports } = loop;
     const contended: typeof loop.ports = {
       ...ports,
+      pause: () => Promise.resolve(),
       orders: {
         ...ports.orders,
         async save(write) {

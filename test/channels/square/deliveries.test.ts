@@ -187,6 +187,7 @@ describe('when Square cannot be asked', () => {
     ['busy for longer than the webhook may wait', [{ status: 429, retryAfter: 60 }]],
   ])(
     '%s: 503, nothing is stored, and the message that comes again is taken in',
+    { timeout: 20_000, tags: 'long' },
     async (name, faults) => {
       const orderId = `fault-${name.length}`;
       const { order } = JSON.parse(squarePayload('retrieve_order_01_v4_prepared_paid.json').toString());
@@ -200,7 +201,6 @@ describe('when Square cannot be asked', () => {
       expect((await signed(event)).status).toBe(200);
       expect(await ordersOf(orderId)).toHaveLength(1);
     },
-    20_000,
   );
 
   test('a short pause that Square asks for is waited out', async () => {
@@ -304,7 +304,10 @@ describe('several accounts', () => {
     expect(await ordersOf('several')).toHaveLength(2);
   });
 
-  test('an account that cannot be reached: 503, so that the message comes again', async () => {
+  test('an account that cannot be reached: 503, so that the message comes again', {
+    timeout: 20_000,
+    tags: 'long',
+  }, async () => {
     await api('/v1/connections/third-square', {
       method: 'PUT',
       body: JSON.stringify({
@@ -315,5 +318,5 @@ describe('several accounts', () => {
     });
     const answer = await sendSigned(event('t-1', 'MTHIRD'), NOTIFICATION_URL);
     expect([answer.status, answer.body.code]).toEqual([503, 'busy']);
-  }, 20_000);
+  });
 });

@@ -123,7 +123,7 @@ test('eight who subscribe under one key are one subscription, and hear the same 
   expect((await under('key-2')).body.subscriptionId).not.toBe(items[0].subscriptionId);
 });
 
-test('one who fails is tried again, and holds up no other', async () => {
+test('one who fails is tried again, and holds up no other', { tags: 'long' }, async () => {
   const [failing, silent, well] = [await receiver(500), await receiver(null), await receiver()];
   const { subscriptionId, secret } = await subscribe(failing);
   await subscribe(silent);
