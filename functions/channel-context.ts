@@ -9,6 +9,7 @@ import { invoiceStore } from './adapters/dynamodb/invoice-store.ts';
 import { labelSerials } from './adapters/dynamodb/label-serials.ts';
 import { messageLog } from './adapters/dynamodb/message-log.ts';
 import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
+import { stockAdviceStore } from './adapters/dynamodb/stock-advice-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
 import { readConnectionSecret } from './adapters/secrets.ts';
 import type { ChannelContext, Deadlines } from './channels/channel.ts';
@@ -40,6 +41,7 @@ export function createChannelContext(
     connections: connectionStore(table),
     masters: partnerMasterStore(table),
     documents: documentStore(table),
+    stockAdvices: stockAdviceStore(table),
     invoices: invoiceStore(table),
     dispatches: dispatchLog(table),
     numbers: controlNumbers(table, pause),

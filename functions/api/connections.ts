@@ -10,9 +10,9 @@ import {
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
 import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
-import { partnerMasterStore } from '../adapters/dynamodb/partner-master-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { isDocumentId, ownerOfConnection } from '../channels/core/documents.ts';
 import type { MasterEntry, MasterKind } from '../channels/core/partner-master-store.ts';
 import { openChannels } from '../channels/registry.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
@@ -36,7 +36,7 @@ const channels = openChannels(context);
 const polls = pollStore(table);
 const polling = { ports, log: context.messages, store: polls, report: reportPoll(logger) };
 const connections = connectionStore(table);
-const masters = partnerMasterStore(table);
+const { masters, documents } = context;
 
 /** The shops, accounts, partners and carriers that the loop is connected to. */
 export const handler = httpFunction({
@@ -108,6 +108,25 @@ export const handler = httpFunction({
         throw new Problem('not_found', `no backfill of ${connectionId} was started`);
       }
       return { status: 200, body: shownBackfill(connectionId, backfill) };
+    },
+    'GET /v1/connections/{connectionId}/documents': async (request) => {
+      const { limit, cursor } = valid(PageQuery, request.query);
+      const { connectionId } = await knownConnection(request);
+      const place = { list: 'documents', connectionId };
+      const owner = ownerOfConnection(connectionId);
+      const { items, next } = await documents.page(owner, limit, await decodeCursor(cursor, place));
+      const nextCursor = next === null ? undefined : await encodeCursor(next, place);
+      return { status: 200, body: { items, nextCursor } };
+    },
+    'GET /v1/connections/{connectionId}/documents/{documentId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      const { connectionId } = await knownConnection(request);
+      const documentId = parameter(request, 'documentId');
+      const owner = ownerOfConnection(connectionId);
+      const document = isDocumentId(documentId) ? await documents.get(owner, documentId) : null;
+      if (document === null) throw new Problem('not_found', `${connectionId} has no such document`);
+      const headers = { 'content-type': document.mediaType, 'x-content-type-options': 'nosniff' };
+      return { status: 200, headers, body: document.content };
     },
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
     ...masterRoutes('locations', 'code', 'LOCATION', PartnerLocationRequest),

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Connection } from '../../contract/connections.ts';
 import type { MessageChannel } from '../../contract/inbound-messages.ts';
 import type { WebhookPath } from '../../contract/webhooks.ts';
 import type { Order } from '../../domain/order/order.ts';
@@ -15,6 +16,7 @@ import type { DispatchLog } from './core/dispatch-log.ts';
 import type { DocumentStore } from './core/documents.ts';
 import type { PartnerMasterStore } from './core/partner-master-store.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
+import type { StockAdviceStore } from './core/stock-advice-store.ts';
 import type { WebhookDescriptor } from './descriptor.ts';
 
 /** A channel: how its messages are received, and how it is notified of what became of its orders. */
@@ -28,6 +30,14 @@ export interface Channel {
    * @throws Error when the channel cannot be reached; the same event is brought again later
    */
   notify(event: OrderEnvelope, order: Order): Promise<void>;
+  /**
+   * Sends the other side of a connection the stock that it can order, where its settings ask for it and it is due.
+   *
+   * @param until epoch milliseconds after which nothing further is begun
+   * @returns how many documents were sent
+   * @throws Error when it cannot be reached; the next call continues
+   */
+  adviseStock?(connection: Connection, until: number): Promise<number>;
   /** How a sender is asked what changed; absent where none can be asked. */
   readonly polling?: Polling | undefined;
   /**
@@ -221,6 +231,7 @@ export interface ChannelContext {
   readonly connections: ConnectionStore;
   readonly masters: PartnerMasterStore;
   readonly documents: DocumentStore;
+  readonly stockAdvices: StockAdviceStore;
   readonly invoices: Pick<InvoiceStore, 'find' | 'notePayment'>;
   readonly dispatches: DispatchLog;
   readonly numbers: ControlNumbers;

@@ -3,6 +3,7 @@ import { METRICS } from '../../contract/metrics.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { adviseStock } from '../channels/core/advise-stock.ts';
 import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
@@ -54,9 +55,17 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }
+  const channelOf = (kind: string) =>
+    kind in channels ? channels[kind as keyof typeof channels]() : undefined;
+  const stockAdvices = await adviseStock(channelOf, connections, until, (connectionId, error) =>
+    logger.error('stock was not sent to the partner; the next run continues', {
+      connectionId,
+      error: error as Error,
+    }),
+  );
   const ordersRetried = await retryBlockedDocuments(
     { ports, documents },
-    (channel) => (channel in channels ? channels[channel as keyof typeof channels]().notify : undefined),
+    (channel) => channelOf(channel)?.notify,
     connections,
     until,
     (orderId, error) =>
@@ -66,5 +75,5 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       }),
   );
   const subscriptionsMade = await checkSubscriptions(polling, channels, connections, { until });
-  logger.info('shops polled', { ...totals, subscriptionsMade, ordersRetried });
+  logger.info('shops polled', { ...totals, subscriptionsMade, ordersRetried, stockAdvices });
 });

@@ -8,6 +8,7 @@ import { openTable, type Table } from '../../functions/adapters/dynamodb/client.
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
+import { ownerOfConnection } from '../../functions/channels/core/documents.ts';
 import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
 import { orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import type { Answer, Page, Sent } from '../../testing/client.ts';
@@ -359,6 +360,23 @@ test('documents that break the rules of their partner', async () => {
   const retry = 'POST /v1/orders/{orderId}/documents/retry';
   await done(retry, { orderId });
   expect((await ask(retry, { orderId: 'none' })).status).toBe(404);
+});
+
+test('documents of a connection', async () => {
+  const documents = documentStore(table());
+  const connectionId = 'harbor-markets';
+  await documents.save(ownerOfConnection(connectionId), {
+    ...{ documentId: '846-x', kind: '846', createdAt: '2026-03-10T14:07:00.000Z', status: 'WAITING' },
+    ...{ mediaType: 'application/edi-x12', content: 'ISA' },
+  });
+  const list = 'GET /v1/connections/{connectionId}/documents';
+  const { items } = await done<{ items: Values[] }>(list, { connectionId });
+  expect(items).toMatchObject([{ documentId: '846-x', status: 'WAITING' }]);
+  expect((await ask(list, { connectionId: 'nobody' })).status).toBe(404);
+  expect((await ask(list, { connectionId }, { query: 'cursor=x' })).status).toBe(400);
+  const one = 'GET /v1/connections/{connectionId}/documents/{documentId}';
+  expect((await ask(one, { connectionId, documentId: '846-x' })).text).toBe('ISA');
+  expect((await ask(one, { connectionId, documentId: 'none' })).status).toBe(404);
 });
 
 test('quarantined messages', async () => {

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
 import { Connection, ConnectionDetail, ConnectionRequest } from '../../connections.ts';
 import {
@@ -8,7 +8,7 @@ import {
   PartnerLocationRequest,
 } from '../../partner-masters.ts';
 import { PageQuery } from '../../requests.ts';
-import { listOf } from '../../responses.ts';
+import { DocumentSummary, listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
 /** The operations on the codes of a partner. */
@@ -118,6 +118,25 @@ export const CONNECTION_OPERATIONS: Operations = {
     BackfillResponse,
     { description: 'Of the last one that was started.', problems: ['not_found'] },
   ),
+  'GET /v1/connections/{connectionId}/documents': read(
+    'listConnectionDocuments',
+    'Lists the documents that a trading partner was sent about no order (846), newest first.',
+    listOf(DocumentSummary),
+    {
+      description: 'They are kept for ninety days.',
+      query: PageQuery,
+      problems: ['not_found', 'invalid_cursor'],
+    },
+  ),
+  'GET /v1/connections/{connectionId}/documents/{documentId}': {
+    id: 'readConnectionDocument',
+    summary: 'Reads a document about no order as it was sent.',
+    description: 'The exact bytes, in the media type of the document.',
+    answers: {
+      200: { description: 'The document, in its own media type.', schema: z.string(), mediaType: '*/*' },
+    },
+    problems: ['not_found'],
+  },
   ...masterOperations(
     'items',
     'buyerItem',

@@ -4,7 +4,7 @@ import type { ControlNumbers, NumberedDocument } from '../../channels/core/contr
 import { Busy, WriteFailed } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { CompressedText, getItem, parseItem } from './items.ts';
-import { controlNumberKey, numberedDocumentKey, sentNumberKey } from './keys.ts';
+import { controlNumberKey, expiryOf, numberedDocumentKey, sentNumberKey } from './keys.ts';
 import { writeAll } from './transaction.ts';
 
 /** How often a number is tried for when another document takes it first. */
@@ -68,6 +68,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                     kind: 'NUMBERED_DOCUMENT',
                     ...document,
                     content: gzipSync(content),
+                    ...expiryOf(orderId),
                   },
                   // Protects the name: one document, and one number, for one thing.
                   ConditionExpression: 'attribute_not_exists(pk)',
@@ -88,6 +89,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                           kind: 'SENT_NUMBER',
                           name,
                           orderId,
+                          ...expiryOf(orderId),
                         },
                       },
                     },

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DocumentSummary } from '../../../contract/responses.ts';
 import {
@@ -11,7 +11,14 @@ import {
 import type { Table } from './client.ts';
 import { INDEX_NAMES, indexAttributes, readIndexPages } from './index-page.ts';
 import { CompressedText, getItem, parseItem, queryAll, wasWritten } from './items.ts';
-import { ARRIVAL_SHARDS, DOCUMENT_PREFIX, documentKey, orderPartition, shardOf } from './keys.ts';
+import {
+  ARRIVAL_SHARDS,
+  DOCUMENT_PREFIX,
+  documentKey,
+  documentPartition,
+  expiryOf,
+  shardOf,
+} from './keys.ts';
 
 const StoredSummary = z.object({ summary: DocumentSummary });
 const StoredDocument = StoredSummary.extend({ content: CompressedText });
@@ -33,11 +40,28 @@ export function documentStore(table: Table): DocumentStore & UnacknowledgedDocum
       const documents = await queryAll(table, StoredSummary, {
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :order AND begins_with(sk, :document)',
-        ExpressionAttributeValues: { ':order': orderPartition(orderId), ':document': DOCUMENT_PREFIX },
+        ExpressionAttributeValues: { ':order': documentPartition(orderId), ':document': DOCUMENT_PREFIX },
         ProjectionExpression: 'pk, sk, summary',
       });
       const summaries = documents.map(({ summary }) => summary);
       return summaries.sort((one, other) => comparison(one.createdAt, other.createdAt));
+    },
+
+    async page(owner, limit, after) {
+      const { Items = [] } = await table.client.send(
+        new QueryCommand({
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :owner AND begins_with(sk, :document)',
+          ExpressionAttributeValues: { ':owner': documentPartition(owner), ':document': DOCUMENT_PREFIX },
+          ...(after !== null && { ExclusiveStartKey: { ...documentKey(owner, after) } }),
+          ProjectionExpression: 'pk, sk, summary',
+          ScanIndexForward: false,
+          Limit: limit + 1,
+        }),
+      );
+      const items = Items.slice(0, limit).map((item) => parseItem(StoredSummary, item).summary);
+      return { items, next: Items.length > limit ? (items.at(-1)?.documentId ?? null) : null };
     },
 
     async get(orderId, documentId) {
@@ -57,6 +81,7 @@ export function documentStore(table: Table): DocumentStore & UnacknowledgedDocum
         orderId,
         summary,
         content: gzipSync(content),
+        ...expiryOf(orderId),
         ...(status === 'BLOCKED' && indexAttributes(BLOCKED, place)),
       };
       await wasWritten(

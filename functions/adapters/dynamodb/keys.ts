@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { ChannelDocument } from '../../../domain/order/channel-data.ts';
 import { customerIdentity, type Order } from '../../../domain/order/order.ts';
+import { KEPT_FOR_CONNECTION, shownOwner } from '../../channels/core/documents.ts';
 
 /** Items of one order share its partition; the state is read with one query, the history lies beside it. */
 export const ORDER_STATE_PREFIX = 'ORDER';
@@ -58,8 +60,19 @@ export function eventSort(sequence: number): string {
 /** Begins the sort key of every document that was sent about an order. */
 export const DOCUMENT_PREFIX = 'DOCUMENT#';
 
-export function documentKey(orderId: string, documentId: string): Key {
-  return { pk: orderPartition(orderId), sk: `${DOCUMENT_PREFIX}${documentId}` };
+/** Where the documents about an order lie, or those for a connection. */
+export function documentPartition(owner: string): string {
+  return 'orderId' in shownOwner(owner) ? orderPartition(owner) : `DOCUMENTS#${owner}`;
+}
+
+/** @returns when documents of an owner may be removed; those of orders stay */
+export function expiryOf(owner: string | undefined): Readonly<Record<string, number>> {
+  if (owner === undefined || 'orderId' in shownOwner(owner)) return {};
+  return { [EXPIRY_ATTRIBUTE]: Math.floor(Date.now() / 1000) + KEPT_FOR_CONNECTION };
+}
+
+export function documentKey(owner: string, documentId: string): Key {
+  return { pk: documentPartition(owner), sk: `${DOCUMENT_PREFIX}${documentId}` };
 }
 
 export function taskKey(orderId: string): Key {
@@ -165,8 +178,11 @@ export function partnerMasterKey(connectionId: string, kind: string, code: strin
   return { pk: `PARTNER#${connectionId}`, sk: `${kind}#${code}` };
 }
 
-/** How far the sender of a connection was asked for changed orders, and how far for its earlier ones. */
-export function pollKey(connectionId: string, kind: 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS'): Key {
+/** What is kept of how far a connection has come. */
+export type ConnectionProgress = 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS' | 'STOCK_ADVICE';
+
+/** How far the sender of a connection was asked for changed orders and its earlier ones, and knows our stock. */
+export function pollKey(connectionId: string, kind: ConnectionProgress): Key {
   return { pk: `POLL#${connectionId}`, sk: kind };
 }
 

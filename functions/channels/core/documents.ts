@@ -52,10 +52,19 @@ export function shownOwner(owner: string): { readonly orderId: string } | { read
   return owner.startsWith(CONNECTION) ? { connectionId: owner.slice(CONNECTION.length) } : { orderId: owner };
 }
 
+/** Seconds that documents for a connection are kept: it is sent one every few minutes, for good. */
+export const KEPT_FOR_CONNECTION = 90 * 86_400;
+
 /** Keeps, beside an order or a connection, what was sent about it. */
 export interface DocumentStore {
   /** @returns the documents of an order, oldest first. */
   list(orderId: string): Promise<readonly DocumentSummary[]>;
+  /** @returns documents of an order or a connection, the newest name first, after one */
+  page(
+    owner: string,
+    limit: number,
+    after: string | null,
+  ): Promise<{ readonly items: readonly DocumentSummary[]; readonly next: string | null }>;
   get(orderId: string, documentId: string): Promise<SentDocument | null>;
   /**
    * Keeps a document, once: what stands under its id already stays as it is, unless it is blocked.

@@ -10,6 +10,7 @@ import { declineSet } from './inbound/decline-set.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
 import { retryPart } from './inbound/retry-part.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
+import { sendStockAdvice } from './outbound/stock-advice.ts';
 import { type InterchangeHeader, readSender } from './x12/index.ts';
 
 /** Milliseconds that a partner gets to take a document. */
@@ -110,6 +111,15 @@ export function ediChannel(context: ChannelContext): Channel {
         // No answer where there were only answers to documents of ours, which are never answered.
         return { status: 200, headers: { 'content-type': X12_MEDIA_TYPE }, body: reply ?? '' };
       },
+    },
+    async adviseStock(connection, until) {
+      if (connection.kind !== 'EDI') return 0;
+      const { masters, stockAdvices: advices } = context;
+      return sendStockAdvice(
+        { ports, numbers, documents, dispatches, masters, advices, deliver, logger: context.logger },
+        connection,
+        until,
+      );
     },
     notify: partnerNotifier({
       ...{ ports, deliveries: dispatches, numbers, takeSerials, documents },

@@ -72,6 +72,39 @@ export const EDI = defineChannel({
     acceptErrors: z.boolean().default(false).meta({
       description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
     }),
+    stockAdvice: z
+      .strictObject({
+        content: z.enum(['ALL', 'CHANGES']).meta({
+          description: 'All products of the cross-reference each time, or those whose quantity changed.',
+        }),
+        everyMinutes: z
+          .int()
+          .min(5)
+          .max(10_080)
+          .default(60)
+          .meta({ description: 'Minutes between two advices, at least.' }),
+        reportType: z
+          .string()
+          .regex(/^[A-Z0-9]{2}$/, 'two capital letters or digits')
+          .default('SI')
+          .meta({
+            description: 'BIA02, as agreed: SI seller, MB manufacturer or distributor inventory report.',
+          }),
+        usage: z.enum(['P', 'T']).default('P').meta({ description: 'ISA15: T for a test.' }),
+        location: z
+          .strictObject({
+            code: z.string().regex(/^[\x21-\x7e]{2,80}$/, '2 to 80 printable characters'),
+            qualifier: z
+              .string()
+              .regex(/^[A-Z0-9]{1,2}$/, 'one or two capital letters or digits')
+              .default('92'),
+            name: z.string().min(1).max(60).optional(),
+          })
+          .optional()
+          .meta({ description: 'Where the stock is (N1 WH), by a code that the partner knows.' }),
+      })
+      .optional()
+      .meta({ description: 'Send them 846 with the stock that they can order. Without it none is sent.' }),
     rules: PartnerRules.optional().meta({
       description:
         'The partner’s guide as far as it is narrower than X12. A document of ours that breaks a rule is blocked; an order of theirs that breaks one is held, and a change is quarantined.',

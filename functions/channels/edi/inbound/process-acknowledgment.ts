@@ -9,7 +9,9 @@ import {
 import type { AcknowledgmentDependencies, SetOutcome } from './edi-context.ts';
 
 /** Which documents of ours a functional identifier (GS01) stands for. */
-const KINDS: Readonly<Record<string, string>> = { PR: '855-', CA: '865-', SH: '856-', IN: '810-' };
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ PR: '855-', CA: '865-', SH: '856-', IN: '810-', IB: '846-' },
+};
 
 /** Verdicts that take a document, with or without remarks. */
 const ACCEPTING: ReadonlySet<string> = new Set(['A', 'E']);
