@@ -5,14 +5,20 @@ const instant = z.string().meta({ format: 'date-time' });
 
 /** How many orders of a shop were found to be what. */
 const counts = {
-  looked: z.int().meta({ description: 'Orders that were compared with the shop.' }),
-  received: z.int().meta({ description: 'Orders that were not known here.' }),
+  looked: z
+    .int()
+    .meta({ description: 'Orders that were compared with the shop, or files found in the mailbox.' }),
+  received: z.int().meta({ description: 'Orders that were not known here, or files received.' }),
   changed: z.int().meta({ description: 'Orders that were otherwise here than in the shop.' }),
-  quarantined: z.int().meta({ description: 'Orders that wait for an operator, under Inbound messages.' }),
-  failed: z.int().meta({ description: 'Orders that the shop did not give, or that are tried again.' }),
+  quarantined: z
+    .int()
+    .meta({ description: 'Orders or files that wait for an operator, under Inbound messages.' }),
+  failed: z.int().meta({
+    description: 'Orders that the shop did not give, or files that were not taken; they are tried again.',
+  }),
 };
 
-/** The last time that a shop was asked which of its orders changed. */
+/** The last time that a shop was asked which of its orders changed, or a mailbox was looked into. */
 export const LastPollResponse = z
   .object({
     at: instant,
@@ -21,7 +27,10 @@ export const LastPollResponse = z
     isComplete: z
       .boolean()
       .meta({ description: 'Whether every change was looked at; the next poll continues otherwise.' }),
-    failure: z.string().optional().meta({ description: 'Why the shop could not be asked.' }),
+    failure: z
+      .string()
+      .optional()
+      .meta({ description: 'Why the shop could not be asked, or a file not taken.' }),
   })
   .meta({ id: 'LastPoll' });
 export type LastPollResponse = z.infer<typeof LastPollResponse>;

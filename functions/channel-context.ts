@@ -13,6 +13,7 @@ import { stockAdviceStore } from './adapters/dynamodb/stock-advice-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
 import { readConnectionSecret } from './adapters/secrets.ts';
 import type { ChannelContext, Deadlines } from './channels/channel.ts';
+import type { OpenMailbox } from './channels/core/mailbox.ts';
 import type { Ports } from './orders/ports.ts';
 import { optional, pause } from './wiring.ts';
 
@@ -20,6 +21,7 @@ import { optional, pause } from './wiring.ts';
  * What channels and carriers work with, on the real store, clock and network.
  *
  * @param deadlines how long a channel may be asked, where nobody of it waits for an answer
+ * @param openMailbox of functions that deliver documents or collect them; SSH is a sixth of a megabyte of their code
  */
 export function createChannelContext(
   table: Table,
@@ -27,7 +29,13 @@ export function createChannelContext(
     ports,
     logger,
     deadlines,
-  }: { readonly ports: Ports; readonly logger: Logger; readonly deadlines?: Deadlines },
+    openMailbox,
+  }: {
+    readonly ports: Ports;
+    readonly logger: Logger;
+    readonly deadlines?: Deadlines;
+    readonly openMailbox?: OpenMailbox;
+  },
 ): ChannelContext {
   // A function is given the secrets of those webhooks that it deals with.
   const secrets = webhookRecord(({ path }) => optional(secretVariable(path)));
@@ -37,6 +45,7 @@ export function createChannelContext(
     ports,
     logger,
     deadlines,
+    openMailbox,
     messages: messageLog(table),
     connections: connectionStore(table),
     masters: partnerMasterStore(table),

@@ -1,3 +1,4 @@
+import type { Connection } from '../contract/connections.ts';
 import { openTable } from '../functions/adapters/dynamodb/client.ts';
 import { connectionStore } from '../functions/adapters/dynamodb/connection-store.ts';
 import type { Actions } from './aws/endpoint.ts';
@@ -137,5 +138,9 @@ function startSchedule(
 /** @returns the kind of the connection that names a secret. */
 async function kindOfConnection(tableName: string, secretName: string): Promise<string | null> {
   const connections = await connectionStore(openTable(tableName)).list();
-  return connections.find(({ settings }) => settings.secretName === secretName)?.kind ?? null;
+  const names = ({ settings }: Connection) => [
+    settings.secretName,
+    'sftp' in settings ? settings.sftp?.secretName : undefined,
+  ];
+  return connections.find((connection) => names(connection).includes(secretName))?.kind ?? null;
 }

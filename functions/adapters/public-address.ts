@@ -18,5 +18,10 @@ export async function whyNotPublic(address: string): Promise<string | null> {
   } catch {
     return `a name that resolves; ${host} does not`;
   }
-  return found.every((each) => ipaddr.process(each).range() === 'unicast') ? null : 'a public address';
+  return found.every(isPublicAddress) ? null : 'a public address';
+}
+
+/** @returns whether an IP address is one of the public internet. */
+export function isPublicAddress(address: string): boolean {
+  return ipaddr.process(address).range() === 'unicast';
 }

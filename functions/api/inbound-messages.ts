@@ -10,6 +10,7 @@ import {
   type QuarantineStatus,
 } from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
+import { sftpMailboxes } from '../adapters/sftp.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { retryDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
@@ -20,7 +21,7 @@ import { declineMessage, retryMessage } from '../messages/retry-message.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { createLogger, createPorts, createTable } from '../wiring.ts';
+import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
 
 const table = createTable();
 const logger = createLogger();
@@ -29,7 +30,8 @@ const logger = createLogger();
 const deadlines = { inAll: 15_000, forOne: 5_000 };
 
 const ports = createPorts(table, { receivesOrders: true });
-const context = createChannelContext(table, { ports, logger, deadlines });
+const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
 const log = context.messages;
 const inboundOf = openInbounds(context);
 const channels = openChannels(context);

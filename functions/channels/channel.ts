@@ -14,6 +14,7 @@ import type { ConnectionStore } from './core/connections.ts';
 import type { ControlNumbers } from './core/control-numbers.ts';
 import type { DispatchLog } from './core/dispatch-log.ts';
 import type { DocumentStore } from './core/documents.ts';
+import type { OpenMailbox } from './core/mailbox.ts';
 import type { PartnerMasterStore } from './core/partner-master-store.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
 import type { StockAdviceStore } from './core/stock-advice-store.ts';
@@ -41,6 +42,14 @@ export interface Channel {
   /** How a sender is asked what changed; absent where none can be asked. */
   readonly polling?: Polling | undefined;
   /**
+   * Takes what senders leave in a mailbox in place of sending it. Absent where they have none.
+   *
+   * @param until epoch milliseconds after which no further file is begun
+   * @returns null where the connection has no mailbox, or another run is at it
+   * @throws Busy when the mailbox cannot be reached
+   */
+  collect?(connection: Connection, take: TakeMessage, until: number): Promise<Collected | null>;
+  /**
    * Has a sender send its messages here: makes the subscriptions that are missing, and none twice. Absent where that is
    * done by hand.
    *
@@ -50,6 +59,27 @@ export interface Channel {
    * @throws ShopRefused, ShopUnreadable when it does not list them
    */
   subscribe?(source: string): Promise<Subscribed | null>;
+}
+
+/** Receives the content of one file; @returns what became of it, and what its sender is answered. */
+export type TakeFile = (
+  body: Buffer,
+) => Promise<{ readonly kind: 'received' | 'quarantined'; readonly reply?: string | undefined }>;
+
+/** The same for the file of a sender that is proven. */
+export type TakeMessage = (sender: Sender, body: Buffer) => ReturnType<TakeFile>;
+
+/** How many files of a mailbox came to what in one run. */
+export interface Collected {
+  readonly looked: number;
+  readonly received: number;
+  readonly quarantined: number;
+  /** Taken up again by the next run. */
+  readonly failed: number;
+  /** Whether there are no others. */
+  readonly isComplete: boolean;
+  /** What kept the first file from being taken, for people to read. */
+  readonly failure?: string | undefined;
 }
 
 /** What a look at the subscriptions of a sender came to, by topic. */
@@ -240,6 +270,8 @@ export interface ChannelContext {
   readonly logger: Pick<Logger, 'error' | 'info' | 'warn'>;
   /** `fetch` that reaches no private address where it is deployed. */
   readonly fetch: typeof fetch;
+  /** Opens mailboxes; absent in functions that neither deliver documents nor collect them. */
+  readonly openMailbox?: OpenMailbox | undefined;
   /** Milliseconds that a channel may be asked for, in all and for one request. @default what the webhook's sender waits */
   readonly deadlines?: Deadlines | undefined;
   /**

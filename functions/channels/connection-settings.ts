@@ -17,13 +17,12 @@ export const address = z
   }, 'an address without name and password');
 
 /** The name of a secret in Secrets Manager; the secret itself is never part of a connection. */
-export const secretName = z
-  .string()
-  .regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret')
-  .optional()
-  .meta({
-    description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
-  });
+export const namedSecret = z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret');
+
+/** The secret that the sender signs with. */
+export const secretName = namedSecret.optional().meta({
+  description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
+});
 
 /** @returns the address without the slashes at its end, the one form in which addresses are compared. */
 export function withoutSlashes(url: string): string {

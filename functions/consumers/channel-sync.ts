@@ -1,8 +1,9 @@
 import { queueDelayer } from '../adapters/queue.ts';
+import { sftpMailboxes } from '../adapters/sftp.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { notifyChannel } from '../channels/core/notify-channel.ts';
 import { CHANNELS } from '../channels/registry.ts';
-import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
+import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { forEachEvent } from './messages.ts';
 
 const table = createTable();
@@ -12,7 +13,8 @@ const ports = createPorts(table, { receivesOrders: false });
 /** Nobody waits for the answer; a message that fails is received again anyway. */
 const deadlines = { inAll: 8_000, forOne: 5_000 };
 
-const context = createChannelContext(table, { ports, logger, deadlines });
+const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
 const notify = notifyChannel(
   ports.orders,
   Object.fromEntries(Object.entries(CHANNELS).map(([kind, open]) => [kind, open(context).notify])),

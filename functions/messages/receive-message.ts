@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { InboundMessage, WebhookInbound } from '../channels/channel.ts';
+import type { InboundMessage, MessageOutcome, Sender, WebhookInbound } from '../channels/channel.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { type MessageLog, messageIdOf, refOf } from './message-log.ts';
 import { processMessage } from './process-message.ts';
@@ -23,12 +23,28 @@ export async function receiveMessage(
   inbound: WebhookInbound,
   request: HttpRequest,
 ): Promise<HttpAnswer> {
-  const { channel, endpoint } = inbound;
+  const { channel } = inbound;
   const sender = await inbound.authenticate(request);
   if ('refused' in sender) {
     logger.warn('webhook refused', { channel, reason: sender.refused });
     throw new Problem('unauthorized', 'the signature is missing or wrong, or the sender is not connected');
   }
+  return inbound.answer(await receiveProven({ log, logger, now }, inbound, sender, request));
+}
+
+/**
+ * Receives one message of a sender that is proven: logs it before anything is done with it, and processes it unless it is
+ * a repeat that is not answered again.
+ *
+ * @throws Busy when the message could not be processed now; the sweep retries it
+ */
+export async function receiveProven(
+  { log, logger, now }: ReceiveDependencies,
+  inbound: WebhookInbound,
+  sender: Sender,
+  request: Pick<HttpRequest, 'headers' | 'rawBody' | 'origin' | 'deadline'>,
+): Promise<MessageOutcome> {
+  const { channel, endpoint } = inbound;
   const { origin, deadline, rawBody } = request;
   const { key, topic } = inbound.identify(request, sender);
   const messageId = messageIdOf(endpoint, sender.connectionId ?? sender.source, key);
@@ -40,10 +56,10 @@ export async function receiveMessage(
   const { state } = logged.message;
   logger.info('message received', { messageId, channel, topic: logged.message.topic, state });
   const isOpen = state === 'RECEIVED' || state === 'REJECTED';
-  if (!isOpen && inbound.answersRepeats !== true) return inbound.answer({ kind: 'repeat' });
+  if (!isOpen && inbound.answersRepeats !== true) return { kind: 'repeat' };
   const message: InboundMessage = {
     ...{ ref: refOf(logged.message), sender, topic, body: rawBody, origin, deadline },
     isAwaited: true,
   };
-  return inbound.answer(await processMessage(log, inbound, message));
+  return processMessage(log, inbound, message);
 }

@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS } from '../../contract/metrics.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { sftpMailboxes } from '../adapters/sftp.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { adviseStock } from '../channels/core/advise-stock.ts';
 import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
@@ -10,20 +11,24 @@ import { openInbounds } from '../messages/inbound-registry.ts';
 import { sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
 import { checkSubscriptions } from '../polling/check-subscriptions.ts';
+import { collectMailboxes } from '../polling/collect-mailboxes.ts';
 import { reportPoll } from '../polling/poll-connection.ts';
 import { pollConnections } from '../polling/poll-connections.ts';
-import { createLogger, createPorts, createTable, metrics } from '../wiring.ts';
+import { createLogger, createPorts, createTable, metrics, optional } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which nothing further is begun. */
 const MARGIN = 20_000;
-/** Milliseconds for the messages that are there; the rest is for asking shops. */
+/** Milliseconds for the messages that are there; the rest is for mailboxes and for asking shops. */
 const FOR_MESSAGES = 60_000;
+/** Milliseconds for the mailboxes of partners. */
+const FOR_MAILBOXES = 60_000;
 
 const table = createTable();
 const logger = createLogger();
 const ports = createPorts(table, { receivesOrders: true });
 const deadlines = { inAll: 15_000, forOne: 5_000 };
-const context = createChannelContext(table, { ports, logger, deadlines });
+const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
+const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
 const inboundOf = openInbounds(context);
 const channels = openChannels(context);
 const log = context.messages;
@@ -31,7 +36,8 @@ const documents = documentStore(table);
 const polling = { ports, log, store: pollStore(table), report: reportPoll(logger) };
 
 /**
- * On a schedule: processes messages that were received and never processed, and asks shops for what no message said.
+ * On a schedule: processes messages that were received and never processed, collects what partners left in mailboxes, and
+ * asks shops for what no message said.
  */
 export const handler = observed<unknown, void>(logger, async (_, invocation) => {
   const until = Date.now() + invocation.getRemainingTimeInMillis() - MARGIN;
@@ -48,10 +54,15 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   );
   logger.info('messages swept', counts);
   const connections = await context.connections.list();
+  const collected = await collectMailboxes({ ...polling, logger, now: ports.now }, channels, connections, {
+    correlationId,
+    until: Math.min(until, Date.now() + FOR_MAILBOXES),
+  });
+  logger.info('mailboxes collected', { ...collected });
   const totals = await pollConnections(polling, channels, connections, { correlationId, until });
   for (const [metric, count] of [
     [METRICS.healedOrders, totals.healed],
-    [METRICS.failedPolls, totals.failedPolls],
+    [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes],
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }

@@ -19,6 +19,12 @@ const CREDENTIALS_OF_ELSEWHERE = [
   '@smithy/credential-provider-imds',
 ];
 
+/**
+ * Parts of the SSH client in machine code, which it does without where they are missing. Lambda has no compiler to build
+ * them, and an installation here may have built them for another processor.
+ */
+const MACHINE_CODE = ['cpu-features', '*.node'];
+
 /** A bundle like any other: an ES module with everything that it imports inside. */
 export const PLAIN_BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -45,6 +51,6 @@ const SMALL_VALIDATOR = join(
 /** How the code of every function is bundled: without what is there for machines that are not Lambda. */
 export const BUNDLING: BundlingOptions = {
   ...PLAIN_BUNDLING,
-  externalModules: CREDENTIALS_OF_ELSEWHERE,
+  externalModules: [...CREDENTIALS_OF_ELSEWHERE, ...MACHINE_CODE],
   esbuildArgs: { '--alias:@modelcontextprotocol/server/_shims': SMALL_VALIDATOR },
 };

@@ -77,13 +77,19 @@ function closure(lock: Lock, roots: readonly string[]): LicensedPackage[] {
     const path = resolve(lock, next.name, next.from);
     const locked = path === null ? undefined : lock[path];
     if (path === null || locked === undefined || found.has(path)) continue;
-    found.set(path, { name: next.name, version: locked.version, licence: locked.license ?? 'unknown' });
+    found.set(path, { name: next.name, version: locked.version, licence: locked.license ?? statedIn(path) });
     const { dependencies, optionalDependencies, peerDependencies } = locked;
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       waiting.push({ name, from: path });
     }
   }
   return [...found.values()].sort((one, other) => one.name.localeCompare(other.name, 'en'));
+}
+
+/** @returns the licence that an old package states in a list; npm does not take it into the lockfile. */
+function statedIn(path: string): string {
+  const { licenses = [] } = JSON.parse(read(`${path}/package.json`)) as { licenses?: { type: string }[] };
+  return licenses.map(({ type }) => type).join(' OR ') || 'unknown';
 }
 
 /** @returns where Node resolves a package: next to its dependent, or further up; null for an absent optional one. */

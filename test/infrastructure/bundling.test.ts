@@ -38,9 +38,25 @@ async function bundled(entry: string) {
 test('what is left out of a bundle is asked for on demand only, and never on the way to the credentials of a role', async () => {
   const { imports, held } = await bundled('functions/api/orders.ts');
   const outside = imports.filter(({ path }) => !isBuiltin(path));
-  expect(outside.map(({ path }) => path).sort()).toEqual([...(BUNDLING.externalModules ?? [])].sort());
+  const left = (BUNDLING.externalModules ?? []).filter((path) => path.includes('credential'));
+  expect(outside.map(({ path }) => path).sort()).toEqual([...left].sort());
   expect(outside.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
   expect(held.some((path) => path.includes('@aws-sdk/credential-provider-env/'))).toBe(true);
+});
+
+test.each([
+  ['consumers/channel-sync', true],
+  ['tasks/sweep-messages', true],
+  ['api/inbound-messages', true],
+  ['webhooks/edi', false],
+  ['api/connections', false],
+  ['consumers/early-tracking-updates', false],
+])('whether %s carries the SSH client: %s', async (entry, isCarried) => {
+  const { imports, held } = await bundled(`functions/${entry}.ts`);
+  expect(held.some((path) => path.includes('/ssh2/'))).toBe(isCarried);
+  // Its parts in machine code may be missing.
+  const required = imports.filter(({ path, kind }) => !isBuiltin(path) && kind === 'import-statement');
+  expect(required).toEqual([]);
 });
 
 test('the gateway of agents holds the small validator in place of Ajv', async () => {

@@ -5,10 +5,13 @@ import { Problem } from '../../middleware/http.ts';
 import { Busy } from '../../orders/ports.ts';
 import type { Channel, ChannelContext, MessageOutcome, Sender } from '../channel.ts';
 import { hasHexSignature } from '../core/hex-signature.ts';
+import type { MailboxFiles } from '../core/mailbox.ts';
+import { collectFiles, leaveDocument, type MailboxSettings } from './client/mailbox.ts';
 import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
 import { declineSet } from './inbound/decline-set.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
 import { retryPart } from './inbound/retry-part.ts';
+import type { Deliver } from './outbound/common.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
 import { sendStockAdvice } from './outbound/stock-advice.ts';
 import { type InterchangeHeader, readSender } from './x12/index.ts';
@@ -37,7 +40,7 @@ export function ediChannel(context: ChannelContext): Channel {
       return isProven ? partner : null;
     },
   });
-  const deliver = async (partner: ConnectionOf<'EDI'>, address: string, body: string) => {
+  const post = async (partner: ConnectionOf<'EDI'>, address: string, body: string) => {
     const { current } = await context.readSecret(webhook, partner.settings.secretName);
     const headers = { 'content-type': X12_MEDIA_TYPE, 'x-edi-signature': hexSignature(body, current) };
     const signal = AbortSignal.timeout(DEADLINE);
@@ -48,6 +51,23 @@ export function ediChannel(context: ChannelContext): Channel {
       },
     );
     if (!ok) throw new Busy(`${connectionId} answered ${status}`);
+  };
+  /** Opens the partner's mailbox for as long as something is done with it. */
+  const inMailbox = async <Result>(
+    settings: MailboxSettings,
+    deadline: number,
+    use: (files: MailboxFiles) => Promise<Result>,
+  ) => {
+    const { openMailbox } = context;
+    if (openMailbox === undefined) throw new Error('this function opens no mailboxes');
+    const { current: credential } = await context.readSecret(webhook, settings.secretName);
+    return openMailbox({ ...settings, credential }, deadline, use);
+  };
+  const deliver: Deliver = async (partner, name, body) => {
+    const { deliverTo, sftp } = partner.settings;
+    if (deliverTo !== undefined) await post(partner, deliverTo, body);
+    else if (sftp !== undefined)
+      await inMailbox(sftp, Date.now() + DEADLINE, (files) => leaveDocument(files, sftp, name, body));
   };
   return {
     inbound: {
@@ -120,6 +140,27 @@ export function ediChannel(context: ChannelContext): Channel {
         connection,
         until,
       );
+    },
+    async collect(connection, take, until) {
+      if (connection.kind !== 'EDI') return null;
+      const { connectionId, settings } = connection;
+      const { sftp, isaQualifier, isaId } = settings;
+      if (sftp === undefined) return null;
+      const claim = `mailbox ${connectionId}`;
+      if ((await dispatches.begin(claim)) !== 'notify') return null;
+      // Who gets into the mailbox is this partner, and speaks for no other that signs with the same secret.
+      const sender: Sender = {
+        connectionId,
+        source: ediIdentity(isaQualifier, isaId),
+        proof: { method: 'SFTP', secretName: sftp.secretName },
+      };
+      try {
+        return await inMailbox(sftp, until + DEADLINE, (files) =>
+          collectFiles(files, sftp, (body) => take(sender, body), until),
+        );
+      } finally {
+        await dispatches.giveUp(claim);
+      }
     },
     notify: partnerNotifier({
       ...{ ports, deliveries: dispatches, numbers, takeSerials, documents },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { address, secretName } from '../connection-settings.ts';
+import { CONNECTION_SECRETS } from '../../../contract/secrets.ts';
+import { address, namedSecret, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { PartnerRules } from './partner-rules.ts';
 import { X12_VERSIONS } from './x12/versions.ts';
@@ -10,6 +11,33 @@ const interchangeId = z
   .string()
   .overwrite((value) => value.trimEnd())
   .regex(/^[\x21-\x7e][\x20-\x7e]{0,14}$/, '1 to 15 printable characters');
+
+/** A directory on an SFTP server, without the slash at its end. */
+const directory = z
+  .string()
+  .overwrite((path) => path.replace(/(?<=.)\/$/, ''))
+  .regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters without blanks');
+
+/** Where a partner leaves and fetches files. */
+const mailbox = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or address'),
+  port: z.int().min(1).max(65_535).default(22),
+  username: z.string().regex(/^[\x21-\x7e]{1,100}$/, '1 to 100 printable characters without blanks'),
+  hostKeyFingerprint: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters')
+    .meta({
+      description: 'Fingerprint of the host key, as `ssh-keygen -l` prints it. Another key is refused.',
+    }),
+  inboundDirectory: directory.meta({ description: 'Where the partner leaves files for us.' }),
+  outboundDirectory: directory.meta({ description: 'Where we leave files for the partner.' }),
+  archiveDirectory: directory.optional().meta({
+    description: 'Where received files are moved. Without it they are deleted; the log of messages has them.',
+  }),
+  secretName: namedSecret.meta({
+    description: `Name of the secret of the login, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. Its "current" is the password, or a private key in PEM or OpenSSH form without passphrase.`,
+  }),
+});
 
 /** @returns the identity of an X12 sender: ISA05 and ISA06, the latter with or without its padding. */
 export function ediIdentity(isaQualifier: string, isaId: string): string {
@@ -42,6 +70,10 @@ export const EDI = defineChannel({
     ourIsaId: interchangeId,
     ourGsId: interchangeId,
     deliverTo: address.optional().meta({ description: 'URL that our documents are sent to.' }),
+    sftp: mailbox.optional().meta({
+      description:
+        'Mailbox of the partner on an SFTP server. Its files are received as if they were posted, and answered there. Without `deliverTo` our documents are put there too.',
+    }),
     acknowledgment: z
       .enum(['997', '999'])
       .default('997')

@@ -3,7 +3,7 @@ import type { InboundMessage } from '../../channel.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import { acknowledgeBy, envelopeOf } from '../outbound/common.ts';
+import { acknowledgeBy, type Deliver, envelopeOf, isReachable } from '../outbound/common.ts';
 import {
   inWritableSeparators,
   readInterchanges,
@@ -24,8 +24,7 @@ export interface DeclineDependencies {
   readonly documents: DocumentStore;
   readonly dispatches: DispatchLog;
   readonly findPartner: EdiDependencies['findPartner'];
-  /** @throws Busy when the partner did not take it */
-  deliver(partner: Partner, address: string, content: string): Promise<void>;
+  readonly deliver: Deliver;
 }
 
 type Envelope = ReturnType<typeof envelopeOf>;
@@ -51,8 +50,7 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
   if (found === null) return;
   const { partner, sender, set } = found;
   const refusal = await refusalOf(ports, partner, sender, set);
-  const address = partner.settings.deliverTo;
-  if (refusal === null || address === undefined) return;
+  if (refusal === null || !isReachable(partner)) return;
   const { identity, isTest = false } = sender;
   const name = `${refusal.kind}-${message.ref.messageId}`;
   const now = ports.now();
@@ -69,7 +67,7 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
   for (const each of refusal.orderIds)
     await documents.save(each, { ...common, documentId: name, status: 'WAITING' });
   await notifyOnce(dispatches, `EDI ${identity} ${name}`, async () => {
-    await deliver(partner, address, content);
+    await deliver(partner, name, content);
     const sentAt = ports.now();
     for (const [index, each] of refusal.orderIds.entries()) {
       const by = index === 0 && !isTest ? acknowledgeBy(partner, sentAt) : undefined;

@@ -4,6 +4,19 @@ import type { OutgoingCarrier, OutgoingEnvelope, OutgoingParty, WrittenSeparator
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
+/**
+ * Sends a document to the partner.
+ *
+ * @param name of the document, the same for every attempt
+ * @throws Busy when the partner did not take it
+ */
+export type Deliver = (partner: Partner, name: string, content: string) => Promise<void>;
+
+/** @returns whether documents can be sent to the partner; otherwise they wait */
+export function isReachable({ settings }: Partner): boolean {
+  return settings.deliverTo !== undefined || settings.sftp !== undefined;
+}
+
 /** When a document is made, under which number and in which separators. */
 export interface Stamp {
   readonly now: string;

@@ -5,7 +5,7 @@ import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
 import { identityOfSource, X12_MEDIA_TYPE } from '../descriptor.ts';
-import { acknowledgeBy, type Partner } from './common.ts';
+import { acknowledgeBy, type Deliver, isReachable, type Partner } from './common.ts';
 import { keepDocument } from './keep-document.ts';
 import { type Outgoing, type OutgoingDependencies, outgoingFor } from './outgoing.ts';
 import { type Shares, sharesOf } from './whole-order.ts';
@@ -18,12 +18,7 @@ export interface PartnerDependencies extends Pick<OutgoingDependencies, 'takeSer
   readonly documents: DocumentStore;
   /** @returns the partner whose orders carry this source, or null when we trade no more */
   findPartner(source: string): Promise<Partner | null>;
-  /**
-   * Posts a document to the partner's address.
-   *
-   * @throws Error when the partner did not take it
-   */
-  deliver(partner: Partner, address: string, content: string): Promise<void>;
+  readonly deliver: Deliver;
 }
 
 /**
@@ -107,7 +102,7 @@ async function keepBehind(
 }
 
 /**
- * Sends a document, unless it arrived before; without an address it waits among the order's documents.
+ * Sends a document, unless it arrived before; where the partner cannot be reached at all it waits among the order's documents.
  *
  * @throws Busy when it is just being sent: what comes after it has to wait
  */
@@ -118,10 +113,9 @@ async function send(
   documentId: string,
   content: string,
 ): Promise<void> {
-  const address = partner.settings.deliverTo;
-  if (address === undefined) return;
+  if (!isReachable(partner)) return;
   await notifyOnce(deliveries, `EDI ${about[0].orderId} ${documentId}`, async () => {
-    await deliver(partner, address, content);
+    await deliver(partner, documentId, content);
     const sentAt = ports.now();
     for (const [index, { orderId }] of about.entries()) {
       // It is one document, however many orders it is about.

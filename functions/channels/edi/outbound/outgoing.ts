@@ -5,7 +5,7 @@ import { Busy } from '../../../orders/ports.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
 import { acknowledgment, changeAnswer, type LineChanges, refusal } from './acknowledgment.ts';
 import type { Sign } from './charges.ts';
-import { CANCELLED_BY_PARTNER, type Partner, type Stamp } from './common.ts';
+import { CANCELLED_BY_PARTNER, isReachable, type Partner, type Stamp } from './common.ts';
 import { creditNote, invoicesOf } from './credit-note.ts';
 import { invoice } from './invoice.ts';
 import { shipNotice, unlabelled } from './ship-notice.ts';
@@ -149,9 +149,9 @@ async function areCharged(
   { isMade, isSent }: OutgoingDependencies,
   order: Order,
   credit: OrderEventOf<'CreditRequested'>['data'],
-  { settings }: Partner,
+  partner: Partner,
 ): Promise<boolean> {
-  const isThere = settings.deliverTo === undefined ? isMade : isSent;
+  const isThere = isReachable(partner) ? isSent : isMade;
   const found = await Promise.all(invoicesOf(order, credit).map((invoiceId) => isThere(`810-${invoiceId}`)));
   return found.every((each) => each);
 }

@@ -11,7 +11,7 @@ import type { PartnerMasterStore } from '../../core/partner-master-store.ts';
 import type { StockAdviceState, StockAdviceStore, StockOfItem } from '../../core/stock-advice-store.ts';
 import { ediIdentity } from '../descriptor.ts';
 import { writeInventoryAdvice } from '../x12/index.ts';
-import { acknowledgeBy, envelopeOf, type Partner, type Stamp } from './common.ts';
+import { acknowledgeBy, type Deliver, envelopeOf, isReachable, type Partner, type Stamp } from './common.ts';
 import { type KeepDependencies, keepDocument } from './keep-document.ts';
 
 export interface StockAdviceDependencies extends KeepDependencies {
@@ -20,8 +20,7 @@ export interface StockAdviceDependencies extends KeepDependencies {
   readonly dispatches: DispatchLog;
   readonly masters: Pick<PartnerMasterStore, 'list'>;
   readonly advices: StockAdviceStore;
-  /** @throws Error when the partner did not take it */
-  deliver(partner: Partner, address: string, content: string): Promise<void>;
+  readonly deliver: Deliver;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -111,10 +110,9 @@ async function sendDocument(
     prepare: async () => (stamp) => adviceOf(partner, documentId, at, items, stamp),
   });
   if (!('content' in kept)) return false;
-  const address = settings.deliverTo;
-  if (address === undefined) return true;
+  if (!isReachable(partner)) return true;
   await notifyOnce(dispatches, `EDI ${connectionId} ${documentId}`, async () => {
-    await deliver(partner, address, kept.content);
+    await deliver(partner, documentId, kept.content);
     const sentAt = ports.now();
     await documents.noteSent(owner, documentId, sentAt, isTest ? undefined : acknowledgeBy(partner, sentAt));
   });
