@@ -82,13 +82,19 @@ export const DeliveryRequest = ConfirmDelivery.omit({ ...type, shipmentId: true,
   .meta({ id: 'DeliveryRequest' });
 
 /** POST /v1/orders/{orderId}/cancellation */
-export const CancellationRequest = CancelOrder.omit(type).meta({ id: 'CancellationRequest' });
+export const CancellationRequest = CancelOrder.omit({ ...type, channelReturnId: true }).meta({
+  id: 'CancellationRequest',
+});
 
 /** POST /v1/orders/{orderId}/holds */
 export const HoldRequest = PlaceHold.omit(type).meta({ id: 'HoldRequest' });
 
 /** POST /v1/orders/{orderId}/returns */
-export const ReturnRequest = ReceiveReturn.omit({ ...type, mayPrecedeDelivery: true }).meta({
+export const ReturnRequest = ReceiveReturn.omit({
+  ...type,
+  mayPrecedeDelivery: true,
+  channelReturnId: true,
+}).meta({
   id: 'ReturnRequest',
 });
 

@@ -158,11 +158,15 @@ export const RecordDeliveryException = z.strictObject({
 
 const CloseOrder = z.strictObject({ type: z.literal('CloseOrder') });
 
+/** The channel's own id of a return by which units are cancelled or come back; of each of its units that is done once. */
+const channelReturnId = Reference.optional();
+
 export const CancelOrder = z.strictObject({
   type: z.literal('CancelOrder'),
   reason: text(200).refine((reason) => reason.trim() !== '', 'a reason is not blank'),
   note: Note.optional(),
   lines: lineQuantities(LineQuantity).optional(),
+  channelReturnId,
 });
 
 export const PlaceHold = z.strictObject({
@@ -236,6 +240,7 @@ export const ReceiveReturn = z.strictObject({
   lines: lineQuantities(LineQuantity.extend({ disposition: Disposition, lotNumber: LotNumber.optional() })),
   /** A channel says that they came back, which may be known before their delivery is. */
   mayPrecedeDelivery: z.boolean().optional(),
+  channelReturnId,
 });
 
 /**

@@ -243,6 +243,9 @@ const OrderAmended = z.object({
   recovered: z.array(LineUnits),
 });
 
+/** The channel's own id of the return that brought this about. */
+const channelReturnId = z.string().optional();
+
 const LinesCancelled = z.object({
   reason: z.string(),
   note: z.string().optional(),
@@ -251,6 +254,7 @@ const LinesCancelled = z.object({
   recovered: z.array(LineUnits),
   /** The whole order is being cancelled, in steps: it is more than one transaction takes. */
   continues: z.boolean().optional(),
+  channelReturnId,
 });
 
 const OrderCancelled = z.object({
@@ -259,6 +263,7 @@ const OrderCancelled = z.object({
   lines: z.array(LineUnits),
   released: z.array(Reservation),
   recovered: z.array(LineUnits),
+  channelReturnId,
 });
 
 const ReturnedLine = z.object({
@@ -272,7 +277,11 @@ const ReturnedLine = z.object({
   intoLot: lotNumber.optional(),
 });
 
-const ReturnReceived = z.object({ returnId: z.string(), lines: z.array(ReturnedLine) });
+const ReturnReceived = z.object({
+  returnId: z.string(),
+  lines: z.array(ReturnedLine),
+  channelReturnId,
+});
 
 /** What is charged, or credited, for units of a line: its price, less its share of discounts, plus its taxes. */
 const BilledLine = z.object({

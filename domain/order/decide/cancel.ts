@@ -22,8 +22,8 @@ export function cancelOrder(
   command: CommandOf<'CancelOrder'>,
   facts: Facts,
 ): Decision<OrderEvent> {
-  const { reason, note, lines } = command;
-  if (lines !== undefined) return cancelLines(order, { reason, note, lines }, facts);
+  const { reason, note, lines, channelReturnId } = command;
+  if (lines !== undefined) return cancelLines(order, { reason, note, lines, channelReturnId }, facts);
   return cancelEverything(order, { reason, note }, facts);
 }
 
@@ -83,10 +83,11 @@ function cancelLines(
     reason: string;
     note?: string | undefined;
     lines: NonNullable<CommandOf<'CancelOrder'>['lines']>;
+    channelReturnId: string | undefined;
   },
   facts: Facts,
 ): Decision<OrderEvent> {
-  const { reason, note, lines } = command;
+  const { reason, note, lines, channelReturnId } = command;
   const errors = lines.flatMap((request, index) => lineError(order, lines, request, `lines[${index}]`));
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
@@ -103,7 +104,7 @@ function cancelLines(
   const withdrawals = lines.map(({ lineNumber, quantity }) =>
     withdraw(lineOf(order, lineNumber) as Line, quantity),
   );
-  const data = { reason, note, ...combined(withdrawals) };
+  const data = { reason, note, ...combined(withdrawals), channelReturnId };
   if (Math.max(data.released.length, lines.length) > mostNamed(facts)) {
     return invalid('lines', `at most ${mostNamed(facts)} lines and lots are cancelled at a time`);
   }

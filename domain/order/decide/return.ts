@@ -52,7 +52,10 @@ export function receiveReturn(
   }
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
-  const returned: OrderEvent = { type: 'ReturnReceived', data: { returnId, lines } };
+  const returned: OrderEvent = {
+    type: 'ReturnReceived',
+    data: { returnId, lines, channelReturnId: command.channelReturnId },
+  };
   if (order.orderType !== 'B2B') return accept(returned);
   return accept<OrderEvent>(returned, creditFor(after(order, [returned], facts), returnId, lines, facts));
 }

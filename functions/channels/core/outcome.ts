@@ -8,10 +8,14 @@ export interface KnownOrder {
   /** How new the newest full order is that the channel sent and that was processed; sorts by time. Null: not known. */
   readonly channelVersion: string | null;
   /**
-   * Units that somebody else than the channel cancelled, by line number. A channel that has not taken them down at its
-   * own side still names them. @default none
+   * Units by line number that are cancelled and that the channel's own order may still name: somebody else than the
+   * channel cancelled them, or a return that is an order of its own there. @default none
    */
   readonly cancelledHere?: ReadonlyMap<number, number>;
+  /** Units that a return of the channel took off or brought back, by line number and the channel's id of the return. */
+  readonly byReturn?: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** Units that came back and that somebody else than the channel recorded, by line number. @default none */
+  readonly returnedHere?: ReadonlyMap<number, number>;
 }
 
 /** A command to an order that exists. */
@@ -112,9 +116,15 @@ export function cancellationsOf(
   order: Order,
   units: readonly Units[],
   reason: string,
-  note?: string,
+  { note, channelReturnId }: Pick<CommandOf<'CancelOrder'>, 'note' | 'channelReturnId'> = {},
 ): readonly CommandOf<'CancelOrder'>[] {
   const lots = ({ lineNumber }: Units) =>
     order.lines.find((line) => line.lineNumber === lineNumber)?.allocations.length ?? 0;
-  return inBatches(units, lots).map((lines) => ({ type: 'CancelOrder', reason, note, lines }));
+  return inBatches(units, lots).map((lines) => ({
+    type: 'CancelOrder',
+    reason,
+    note,
+    lines,
+    channelReturnId,
+  }));
 }

@@ -1,13 +1,13 @@
 import { unreachable } from '../../../domain/decider.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { Origin } from '../../events/envelope.ts';
-import type { MessageSettlement } from '../../messages/message.ts';
+import type { ChannelVersion, MessageSettlement } from '../../messages/message.ts';
 import { handleOrderCommand } from '../../orders/handle-order-command.ts';
 import { Busy, type ExternalOrder, type Ports, type WriteConflict, WriteFailed } from '../../orders/ports.ts';
 import { receiveOrder } from '../../orders/receive-order.ts';
 import type { InboundMessage, MessageOutcome } from '../channel.ts';
 import type { ChannelUpdate } from './channel-update.ts';
-import type { Instruction, KnownOrder } from './outcome.ts';
+import type { Instruction, KnownOrder, Units } from './outcome.ts';
 import { ShopRefused } from './shops.ts';
 
 /** How often a message is translated anew when its order changes meanwhile, before something of it could be done. */
@@ -40,6 +40,46 @@ export async function processUpdate(
     else return withOrder(outcome, update);
   }
   return quarantined('the order kept changing while the message was processed');
+}
+
+/**
+ * Carries out what one message says of several orders, in this order. Each is done once by what is known of its order;
+ * the message is settled when all are done. One that an operator has to see to keeps the others from nothing.
+ *
+ * @param updates the last one is of the order that the message is about
+ * @throws Busy as `processUpdate` does
+ */
+export async function processTogether(
+  ports: Ports,
+  message: InboundMessage,
+  updates: readonly ChannelUpdate[],
+): Promise<MessageOutcome> {
+  const orderIds = new Set<string>();
+  const reasons = new Set<string>();
+  let isChanged = false;
+  let version: ChannelVersion | undefined;
+  let detail = '';
+  for (const update of updates) {
+    const outcome = await processUpdate(ports, message, {
+      ...update,
+      translate(known) {
+        const asked = update.translate(known);
+        if (asked.kind !== 'run' && asked.kind !== 'receive') return asked;
+        isChanged = true;
+        // With more to do the message is not settled; once all is done there is nothing more.
+        return { ...asked, hasMore: true };
+      },
+    });
+    if (outcome.kind === 'repeat' || outcome.kind === 'rejected') return outcome;
+    for (const orderId of outcome.orderIds ?? []) orderIds.add(orderId);
+    if (outcome.kind === 'quarantined') reasons.add(outcome.reason);
+    else detail = outcome.detail;
+    version = outcome.version;
+  }
+  const common = { orderIds: [...orderIds], version };
+  return reasons.size > 0
+    ? { kind: 'quarantined', reason: [...reasons].join('; '), ...common }
+    : { kind: 'processed', detail: isChanged ? 'changed' : detail, ...common };
 }
 
 /** Notes on a message that nothing was done of which state of the order it holds. */
@@ -216,21 +256,35 @@ export async function knownOrder(ports: Ports, external: ExternalOrder | null): 
   if (external?.orderId == null) return null;
   const order = await ports.orders.load(external.orderId);
   if (order === null) return null;
-  const { channelVersion } = external;
-  return { order, channelVersion, cancelledHere: await cancelledHere(ports, order) };
+  return { order, channelVersion: external.channelVersion, ...(await unitsBefore(ports, order)) };
 }
 
-async function cancelledHere(ports: Ports, order: Order): Promise<ReadonlyMap<number, number>> {
-  const units = new Map<number, number>();
-  if (order.lines.every(({ cancelled }) => cancelled === 0)) return units;
-  for (const event of await ports.orders.history(order.orderId, 0, order.sequence)) {
-    const isTheirs = event.actor.type === 'channel' && event.actor.id === order.source;
-    if (event.type !== 'LinesCancelled' || isTheirs) continue;
-    for (const { lineNumber, quantity } of event.data.lines) {
-      units.set(lineNumber, (units.get(lineNumber) ?? 0) + quantity);
+type UnitsBefore = Pick<KnownOrder, 'cancelledHere' | 'byReturn' | 'returnedHere'>;
+
+/** Reads who cancelled and returned what from the history of the order. */
+async function unitsBefore(ports: Ports, order: Order): Promise<UnitsBefore> {
+  const cancelledHere = new Map<number, number>();
+  const returnedHere = new Map<number, number>();
+  const byReturn = new Map<string, Map<number, number>>();
+  if (order.lines.every(({ cancelled, returned }) => cancelled + returned === 0)) return {};
+  for (const { type, data, actor } of await ports.orders.history(order.orderId, 0, order.sequence)) {
+    if (type !== 'LinesCancelled' && type !== 'OrderCancelled' && type !== 'ReturnReceived') continue;
+    const isTheirs = actor.type === 'channel' && actor.id === order.source;
+    const { channelReturnId } = data;
+    if (channelReturnId !== undefined) {
+      const units = byReturn.get(channelReturnId) ?? new Map<number, number>();
+      byReturn.set(channelReturnId, units);
+      add(data.lines, units);
     }
+    if (type === 'LinesCancelled' && (!isTheirs || channelReturnId !== undefined))
+      add(data.lines, cancelledHere);
+    if (type === 'ReturnReceived' && !isTheirs) add(data.lines, returnedHere);
   }
-  return units;
+  return { cancelledHere, byReturn, returnedHere };
+}
+
+function add(lines: readonly Units[], to: Map<number, number>): void {
+  for (const { lineNumber, quantity } of lines) to.set(lineNumber, (to.get(lineNumber) ?? 0) + quantity);
 }
 
 function quarantined(reason: string): MessageOutcome {

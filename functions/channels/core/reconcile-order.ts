@@ -49,7 +49,7 @@ export function reconcileOrder(
       ? fetchOrder('the state of the order has no date, and may be an older one')
       : ignore('a newer state of the order has been received');
   }
-  const shipments = reconcileShipments(snapshot, order);
+  const shipments = reconcileShipments(snapshot, known);
   // What has left comes before all else but what it was part of: the rest is compared with what is still here.
   if (shipments.commands.length > 0) {
     const raised = raisedLines(snapshot, known);

@@ -67,7 +67,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
     [
       ...holdFor(refund, order, system),
       ...(isUnshipped(order.state)
-        ? cancellationsOf(order, cancelled, `Refunded in ${system}`, refund.note)
+        ? cancellationsOf(order, cancelled, `Refunded in ${system}`, { note: refund.note })
         : []),
       ...returnsOf(order, returned),
       ...(typeof credit === 'object' && credit !== null ? [credit] : []),
@@ -96,17 +96,22 @@ export function returnsIn({ refunds, lines }: ChannelOrderSnapshot, order: Order
 }
 
 /** The channel puts them back into stock, and so do we; it may know of it before their delivery is known. */
-export function returnsOf(order: Order, returned: readonly Units[]): readonly CommandOf<'ReceiveReturn'>[] {
+export function returnsOf(
+  order: Order,
+  returned: readonly Units[],
+  channelReturnId?: string,
+): readonly CommandOf<'ReceiveReturn'>[] {
   const lots = ({ lineNumber }: Units) => order.lines[lineNumber - 1]?.allocations.length ?? 1;
   return inBatches(returned, lots).map((units) => ({
     type: 'ReceiveReturn',
     lines: units.map((each) => ({ ...each, disposition: 'RESTOCK' })),
     mayPrecedeDelivery: true,
+    channelReturnId,
   }));
 }
 
 /** Units that have left our stock and have not come back. */
-function returnable({ allocations }: Line): number {
+export function returnable({ allocations }: Line): number {
   return allocations.reduce((total, { shipped, returned }) => total + shipped - returned, 0);
 }
 
@@ -161,7 +166,11 @@ function creditNeeded({ amounts, shipping, taxes }: SnapshotRefund, order: Order
 }
 
 /** Goods that nobody pays for do not leave; the whole order says so too, in the same words. */
-function holdFor({ amounts, lines }: SnapshotRefund, order: Order, system: string): readonly Instruction[] {
+export function holdFor(
+  { amounts, lines }: SnapshotRefund,
+  order: Order,
+  system: string,
+): readonly Instruction[] {
   const { currency, total, holds } = order;
   const isWhole = minorUnits(sum(amounts, currency), currency) >= minorUnits(total, currency);
   if (!isWhole || lines.length > 0 || !isUnshipped(order.state) || minorUnits(total, currency) === 0n)
@@ -187,7 +196,7 @@ function groupByLine(refund: SnapshotRefund, order: Order) {
 }
 
 /** One problem for all; it goes by the name of the first. */
-function together(problems: readonly Problem[]): Problem | null {
+export function together(problems: readonly Problem[]): Problem | null {
   const [first] = problems;
   return first === undefined
     ? null

@@ -26,10 +26,13 @@ export interface ShipmentChanges {
  * reported to the channel has none here, and comes back with our own tracking number. Units count in all: what the
  * channel has sent and we have not is recorded, however its fulfillments were made, taken back and made again.
  */
-export function reconcileShipments(snapshot: ChannelOrderSnapshot, order: Order): ShipmentChanges {
+export function reconcileShipments(
+  snapshot: ChannelOrderSnapshot,
+  { order, cancelledHere }: KnownOrder,
+): ShipmentChanges {
   const commands: Instruction[] = [];
   const findings: Finding[] = [];
-  const excess = excessOf(snapshot, order);
+  const excess = excessOf(snapshot, order, cancelledHere);
   const left = new Map(order.lines.map((line) => [line.lineNumber, leftToShip(line)]));
   const replaced = new Set<string>();
   for (const fulfillment of withStatus(snapshot, 'SENT')) {
@@ -123,7 +126,11 @@ export function awaitsLines({ fulfillments, lines }: ChannelOrderSnapshot, order
 }
 
 /** Units that the channel has sent and that are no part of a shipment here, by line. */
-function excessOf(snapshot: ChannelOrderSnapshot, order: Order): Map<number, number> {
+function excessOf(
+  snapshot: ChannelOrderSnapshot,
+  order: Order,
+  cancelledHere: KnownOrder['cancelledHere'],
+): Map<number, number> {
   const there = new Map(snapshot.lines.map((line) => [line.channelLineId, line]));
   const excess = new Map(
     order.lines.map(({ lineNumber, channelLineId = '', ordered, shipped }) => {
@@ -139,6 +146,12 @@ function excessOf(snapshot: ChannelOrderSnapshot, order: Order): Map<number, num
     for (const { lineNumber, quantity } of goodsOf(fulfillment, order)) {
       excess.set(lineNumber, (excess.get(lineNumber) ?? 0) + quantity);
     }
+  }
+  if (snapshot.hearsCancellations || isUnshipped(order.state)) return excess;
+  // A fulfillment that was completed holds what was cancelled here and never taken off there.
+  for (const [lineNumber, units] of cancelledHere ?? []) {
+    const quantity = excess.get(lineNumber) ?? 0;
+    if (quantity > 0) excess.set(lineNumber, Math.max(0, quantity - units));
   }
   return excess;
 }

@@ -1,12 +1,14 @@
 import { type ChannelUpdate, unreadableUpdate } from '../../core/channel-update.ts';
-import { ignore, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
+import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import { problem } from '../../core/problem.ts';
 import { reconcileOrder } from '../../core/reconcile-order.ts';
+import { reconcileReturn } from '../../core/reconcile-return.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
 import type { SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import type { SquarePayment } from './message.ts';
 import { SquareOrder } from './payload.ts';
+import { isReturnAlone, type ReturnOfSale, returnsOf } from './returns.ts';
 import { type Fetched, snapshotOf } from './snapshot.ts';
 import { versionText } from './version.ts';
 
@@ -15,10 +17,20 @@ export interface Question {
   readonly merchant: string;
   readonly orderId: string;
   readonly payment: SquarePayment | null;
+  /** Whether the money of the return is known to be back, before the order says so. @default false */
+  readonly isPaidBack?: boolean;
   /** What has left of it is no stock of ours any more. */
   readonly isHistory: boolean;
   /** When goods leave, by the connection. */
   readonly rules: readonly PaymentRule[];
+}
+
+/** What one order of Square says: of itself, and of the sales that goods came back of. */
+export interface SquareUpdates {
+  /** Null where the order sells nothing. */
+  readonly own: ChannelUpdate | null;
+  /** One for each sale; it holds no full state of that sale. */
+  readonly returns: readonly ChannelUpdate[];
 }
 
 /**
@@ -27,9 +39,12 @@ export interface Question {
  * @returns what it says, ready to be processed; null when Square knows no such order
  * @throws Busy when Square cannot be reached; the message is sent again
  */
-export async function fetchUpdate(account: SquareAccount, question: Question): Promise<ChannelUpdate | null> {
+export async function fetchUpdates(
+  account: SquareAccount,
+  question: Question,
+): Promise<SquareUpdates | null> {
   const given = await account.retrieveOrder(question.orderId);
-  return given === null ? null : updateOf(given, account, question);
+  return given === null ? null : updatesOf(given, account, question);
 }
 
 /**
@@ -37,24 +52,45 @@ export async function fetchUpdate(account: SquareAccount, question: Question): P
  * @returns what it says, ready to be processed
  * @throws Busy when Square cannot be asked for the SKUs of its items
  */
-export async function updateOf(
+export async function updatesOf(
   given: unknown,
   account: Pick<SquareAccount, 'skusOf'>,
-  { merchant, orderId, payment, isHistory, rules }: Question,
-): Promise<ChannelUpdate> {
+  { merchant, orderId, payment, isPaidBack, isHistory, rules }: Question,
+): Promise<SquareUpdates> {
   const order = { channel: 'SQUARE', source: merchant, externalId: orderId };
   const parsed = SquareOrder.safeParse(given);
   if (!parsed.success) {
     const { problem: unread } = problem('malformed_payload', describeIssues(parsed.error.issues));
-    return unreadableUpdate(order, null, unread);
+    return { own: unreadableUpdate(order, null, unread), returns: [] };
   }
   const square = parsed.data;
+  const returns = returnsOf(square, { isPaidBack: isPaidBack === true, isHistory }).map((each) =>
+    returnUpdate(each, merchant),
+  );
+  if (isReturnAlone(square)) return { own: null, returns };
   const items = square.lineItems.map((line) => line.catalogObjectId).filter((id) => typeof id === 'string');
   const skus = items.length === 0 ? new Map<string, string>() : await account.skusOf([...new Set(items)]);
   return {
+    own: {
+      order,
+      version: versionText(square.version),
+      translate: (known) => translate({ square, payment, merchant, skus, isHistory }, known, rules),
+    },
+    returns,
+  };
+}
+
+/** What a return says of the sale that it is of. */
+function returnUpdate({ saleId, ...refund }: ReturnOfSale, merchant: string): ChannelUpdate {
+  const { refundId } = refund;
+  const order = { channel: 'SQUARE', source: merchant, externalId: saleId ?? refundId };
+  return {
     order,
-    version: versionText(square.version),
-    translate: (known) => translate({ square, payment, merchant, skus, isHistory }, known, rules),
+    version: null,
+    translate: (known) =>
+      saleId === null || known === null
+        ? quarantine('return_unexpected', `Square's return ${refundId} is of no sale that is known here`)
+        : reconcileReturn(refund, known, 'Square'),
   };
 }
 

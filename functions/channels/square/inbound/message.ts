@@ -12,6 +12,9 @@ const Payment = z.object({
   total_money: z.object({ amount: z.int().nullish() }).nullish(),
 });
 
+/** @see https://developer.squareup.com/reference/square/objects/PaymentRefund */
+const Refund = z.object({ id: Id, order_id: Id.nullish(), status: z.string() });
+
 const OrderState = z.object({
   order_id: Id,
   state: z.string().nullish(),
@@ -45,7 +48,9 @@ export type SquareMessage =
       /** What has left of it is no stock of ours any more. */
       readonly isHistory: boolean;
     }
-  | { readonly about: 'payment'; readonly orderId: string | null; readonly payment: SquarePayment };
+  | { readonly about: 'payment'; readonly orderId: string | null; readonly payment: SquarePayment }
+  /** The order is the one that the refund made: it names what came back, and for which sale. */
+  | { readonly about: 'refund'; readonly orderId: string | null; readonly status: string };
 
 /** Where the event keeps what it is about, by its type. */
 const ORDER_EVENTS: Readonly<Record<string, string>> = {
@@ -56,6 +61,8 @@ const ORDER_EVENTS: Readonly<Record<string, string>> = {
 
 /** Sales at the counter send no `order.created`; the first message of one may be of a payment. */
 const PAYMENT_EVENTS: readonly string[] = ['payment.created', 'payment.updated'];
+
+const REFUND_EVENTS: readonly string[] = ['refund.created', 'refund.updated'];
 
 export interface SquareEnvelope {
   readonly merchantId: string;
@@ -102,6 +109,12 @@ export function readMessage(
     return {
       message: { about: 'payment', orderId: orderId ?? null, payment: { paymentId, status, amount } },
     };
+  }
+  if (REFUND_EVENTS.includes(type)) {
+    const parsed = z.object({ data: z.object({ object: z.object({ refund: Refund }) }) }).safeParse(json);
+    if (!parsed.success) return problem('malformed_payload', describeIssues(parsed.error.issues));
+    const { order_id: orderId, status } = parsed.data.data.object.refund;
+    return { message: { about: 'refund', orderId: orderId ?? null, status } };
   }
   return problem('unknown_topic', `no rule deals with the type ${JSON.stringify(type.slice(0, 100))}`);
 }

@@ -28,13 +28,15 @@ const Money = optionalObject(z.object({ amount: Minor, currency: Text })).transf
 /** Apps put what they like into it. */
 const Metadata = optionalObject(z.record(z.string(), Text)).transform((entries) => entries ?? {});
 
+const Quantity = z.string().regex(/^[0-9]{1,12}(\.[0-9]{1,6})?$/, 'a quantity as decimal text');
+
 const LineItem = z.object({
   uid: Id,
   name: Text,
   variationName: Text,
   note: Text,
   /** Decimal text: goods may be sold by weight. */
-  quantity: z.string().regex(/^[0-9]{1,12}(\.[0-9]{1,6})?$/, 'a quantity as decimal text'),
+  quantity: Quantity,
   quantityUnit: optionalObject(z.object({ measurementUnit: z.unknown() })),
   /** ITEM, CUSTOM_AMOUNT or GIFT_CARD. */
   itemType: Text,
@@ -102,6 +104,25 @@ const Fulfillment = z.object({
 });
 export type SquareFulfillment = z.infer<typeof Fulfillment>;
 
+/**
+ * What came back of one sale, in the order that the refund or the exchange made. A refund of an amount alone has a line
+ * that names no line of the sale.
+ *
+ * @see https://developer.squareup.com/docs/orders-api/order-returns-exchanges
+ */
+const Return = z.object({
+  sourceOrderId: Id.nullish(),
+  returnLineItems: list(
+    z.object({
+      sourceLineItemUid: Id.nullish(),
+      name: Text,
+      quantity: Quantity,
+      totalMoney: Money,
+    }),
+  ),
+});
+export type SquareReturn = z.infer<typeof Return>;
+
 export const SquareOrder = z.object({
   id: Id,
   locationId: Text,
@@ -119,6 +140,8 @@ export const SquareOrder = z.object({
   taxes: list(z.object({ uid: Text, type: Text })),
   serviceCharges: list(ServiceCharge),
   fulfillments: list(Fulfillment),
+  returns: list(Return),
+  returnAmounts: optionalObject(z.object({ totalMoney: Money })),
   /** Money that went back; which goods came back for it is an order of its own in Square. */
   refunds: list(z.object({ reason: Text, status: Text, amountMoney: Money })),
   tenders: list(z.object({ id: Text, paymentId: Text, type: Text })),

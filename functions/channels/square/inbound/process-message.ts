@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Busy, type Ports } from '../../../orders/ports.ts';
 import type { InboundMessage, MessageOutcome } from '../../channel.ts';
-import { processUpdate } from '../../core/process-message.ts';
+import type { ChannelUpdate } from '../../core/channel-update.ts';
+import { processTogether, processUpdate } from '../../core/process-message.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
-import { fetchUpdate } from './channel-update.ts';
+import { fetchUpdates, type Question, type SquareUpdates } from './channel-update.ts';
 import type { SquareMessage } from './message.ts';
 import { versionText } from './version.ts';
 
@@ -37,7 +38,7 @@ export async function processMessage(
     orderIds,
     detail,
   });
-  if (orderId === null) return done('the payment belongs to no order');
+  if (orderId === null) return done(`the ${message.about} belongs to no order`);
   if (message.about === 'order') {
     if (message.state === 'DRAFT') return done('a draft is no sale yet');
     const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
@@ -47,20 +48,27 @@ export async function processMessage(
         ...(known.orderId === null ? [] : [known.orderId]),
       );
     }
-  } else if (message.payment.status !== 'COMPLETED' && message.payment.status !== 'APPROVED') {
-    return done(`the payment is ${message.payment.status.slice(0, 40)}`);
+  } else {
+    const status = message.about === 'payment' ? message.payment.status : message.status;
+    const isDone = status === 'COMPLETED' || (status === 'APPROVED' && message.about === 'payment');
+    if (!isDone) return done(`the ${message.about} is ${status.slice(0, 40)}`);
   }
-  const payment = message.about === 'payment' ? message.payment : null;
-  const isHistory = message.about === 'order' && message.isHistory;
+  const question: Question = {
+    ...{ merchant, orderId, rules },
+    payment: message.about === 'payment' ? message.payment : null,
+    isPaidBack: message.about === 'refund',
+    isHistory: message.about === 'order' && message.isHistory,
+  };
   try {
-    let update = await fetchUpdate(account, { merchant, orderId, payment, isHistory, rules });
-    if (message.about === 'order' && update?.version && update.version < versionText(message.version)) {
+    let updates = await fetchUpdates(account, question);
+    const version = updates?.own?.version;
+    if (message.about === 'order' && version && version < versionText(message.version)) {
       // The copy that was read lags behind the message; what is not there now comes with the next one.
       await pause(LAG);
-      update = await fetchUpdate(account, { merchant, orderId, payment, isHistory, rules });
+      updates = await fetchUpdates(account, question);
     }
-    if (update === null) return { kind: 'quarantined', reason: `Square knows no order ${orderId}` };
-    return await processUpdate(ports, inbound, update);
+    if (updates === null) return { kind: 'quarantined', reason: `Square knows no order ${orderId}` };
+    return await processUpdates({ ports, account }, inbound, updates, question);
   } catch (error) {
     if (error instanceof ShopUnreadable) return { kind: 'quarantined', reason: error.message };
     if (!(error instanceof ShopRefused)) throw error;
@@ -68,4 +76,30 @@ export async function processMessage(
     logger.error('Square did not return an order', { merchant, status: error.status });
     throw new Busy('Square did not return the order; send the message again');
   }
+}
+
+/** Processes what an order says of itself and of the sales that goods came back of. */
+async function processUpdates(
+  { ports, account }: Pick<SquareDependencies, 'ports' | 'account'>,
+  inbound: InboundMessage,
+  { own, returns }: SquareUpdates,
+  question: Question,
+): Promise<MessageOutcome> {
+  const updates: ChannelUpdate[] = [];
+  for (const update of returns) {
+    const { channel, source, externalId } = update.order;
+    // The return may be heard of before its sale is.
+    if ((await ports.orders.findExternal(channel, source, externalId)) === null) {
+      const asked = { ...question, orderId: externalId, payment: null };
+      const sale = externalId === question.orderId ? null : await fetchUpdates(account, asked);
+      if (sale?.own != null) updates.push(sale.own);
+    }
+    updates.push(update);
+  }
+  if (own !== null) updates.push(own);
+  const [only, ...others] = updates;
+  if (only === undefined) {
+    return { kind: 'processed', orderIds: [], detail: 'the money of the return is not back yet' };
+  }
+  return others.length === 0 ? processUpdate(ports, inbound, only) : processTogether(ports, inbound, updates);
 }
