@@ -54,19 +54,32 @@ export type AgentAction = {
 
 const AgentToolName = z.enum(AGENT_TOOLS).meta({ id: 'AgentTool' });
 
+/** Tools that take something away which cannot simply be given back. */
+export const DESTRUCTIVE_TOOLS = [
+  'release_allocation',
+  'ship_order',
+  'confirm_delivery',
+  'cancel_order',
+  'amend_order',
+] as const satisfies readonly AgentTool[];
+
 /** When an agent's action needs the approval of a person: every condition of a rule must hold. */
 export const ApprovalRule = z
   .strictObject({
     tools: z.array(AgentToolName).min(1).optional().meta({ description: 'Any tool when absent.' }),
     amountAbove: z.strictObject({ currency: CurrencyCode, amount: AmountText }).optional().meta({
-      description: "The order's total, before or after, is more than this amount in this currency.",
+      description:
+        "The order's total, or what its lines come to before discounts, is more than this amount in this currency, before or after. An order in a currency that no rule names is more than any amount.",
     }),
-    customerReferences: z
-      .array(Reference)
-      .min(1)
-      .max(100)
+    quantityAbove: z
+      .int()
+      .min(0)
       .optional()
-      .meta({ description: 'The customer, before or after, is one of these. Any customer when absent.' }),
+      .meta({ description: 'The order has more units than this, before or after.' }),
+    customerReferences: z.array(Reference).min(1).max(100).optional().meta({
+      description:
+        'The customer, before or after, is one of these, whatever their case, blanks and invisible characters. Any customer when absent.',
+    }),
   })
   .meta({ id: 'ApprovalRule' });
 export type ApprovalRule = z.infer<typeof ApprovalRule>;
@@ -80,6 +93,15 @@ export const AgentPolicy = z
   )
   .meta({ id: 'AgentPolicy' });
 export type AgentPolicy = z.infer<typeof AgentPolicy>;
+
+/** The policy of a loop in which nobody has set one. */
+export const DEFAULT_POLICY: AgentPolicy = {
+  rules: [
+    { tools: [...DESTRUCTIVE_TOOLS] },
+    { amountAbove: { currency: 'USD', amount: '1000.00' } },
+    { amountAbove: { currency: 'EUR', amount: '1000.00' } },
+  ],
+};
 
 const units = z.int();
 const instant = z.string().meta({ format: 'date-time' });
@@ -121,6 +143,10 @@ export const Approval = z
     arguments: z.looseObject({}),
     effect: ActionEffect,
     agent: z.string(),
+    requestedBy: z
+      .string()
+      .optional()
+      .meta({ description: "Subject of the agent's access token, who decides nothing that it asked for." }),
     requestedAt: instant,
     expiresAt: instant,
     decidedAt: instant.optional(),

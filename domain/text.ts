@@ -69,6 +69,19 @@ export function lotNamed(lotNumber: string | undefined): string {
   return lotNumber !== undefined && LOOKS_LIKE_A_NUMBER.test(lotNumber) ? `lot ${lotNumber}` : 'a lot';
 }
 
+/**
+ * A name or reference in the form in which two of them are compared: without case, invisible characters and differences
+ * of blanks and width.
+ */
+export function comparable(value: string): string {
+  return value
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}|\p{Cc}/gu, '')
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .toLowerCase();
+}
+
 /** One line of text for people, up to `longest` characters; may be empty. */
 export function text(longest: number) {
   return z

@@ -178,7 +178,7 @@ export function makeApiFunctions(
   webhookConcurrency: number | undefined,
 ): Readonly<Record<RouteFunction, LoopFunction>> {
   return mapRows(API_FUNCTIONS, (entry, row) =>
-    makeFunction(scope, entry, row, context, {
+    makeFunction(scope, entry, { ...row, settings: ['PERSON_CLAIMS', ...(row.settings ?? [])] }, context, {
       memorySize: INTERACTIVE_MEMORY,
       reservedConcurrency: row.isWebhook === true ? webhookConcurrency : undefined,
     }),

@@ -47,7 +47,8 @@ function projectContext(): Record<string, unknown> {
 }
 
 function loopProps(settings: ContextSettings): OrderLoopProps {
-  const { oidcIssuer, oidcAudience, logLevel, logRetentionDays, removalPolicy, ...others } = settings;
+  const { oidcIssuer, oidcAudience, oidcPersonClaims, logLevel, logRetentionDays, removalPolicy, ...others } =
+    settings;
   const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
   const hosting: HostingSettings = {
     ...(domainName === undefined || certificateArn === undefined
@@ -62,7 +63,13 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
     hosting: (hostConsole ?? canSignIn) && hosting,
     ...(oidcIssuer === undefined || oidcAudience === undefined
       ? {}
-      : { issuer: { issuerUrl: oidcIssuer, audience: oidcAudience } }),
+      : {
+          issuer: {
+            issuerUrl: oidcIssuer,
+            audience: oidcAudience,
+            ...(oidcPersonClaims === undefined ? {} : { personClaims: oidcPersonClaims }),
+          },
+        }),
     ...(logLevel === undefined ? {} : { logLevel: ApplicationLogLevel[logLevel] }),
     ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
     ...(removalPolicy === 'destroy' ? { removalPolicy: RemovalPolicy.DESTROY } : {}),

@@ -11,6 +11,7 @@ export interface FunctionSettings {
   readonly API_HOST: string;
   readonly DELIVERY_WINDOW_AT_RISK_DAYS: string;
   readonly ORDER_NUMBER_PREFIX: string;
+  readonly PERSON_CLAIMS: string;
   readonly PORTAL_BASE_URL: string;
   readonly TOKEN_AUDIENCE: string;
   readonly TOKEN_ISSUER: string;

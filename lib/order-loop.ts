@@ -125,6 +125,7 @@ export class OrderLoop extends Construct {
       orderNumberPrefix: props.orderNumberPrefix,
       oidcIssuer: props.issuer?.issuerUrl,
       oidcAudience: props.issuer === undefined ? undefined : [...props.issuer.audience],
+      oidcPersonClaims: props.issuer?.personClaims,
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,

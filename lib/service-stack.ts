@@ -121,6 +121,8 @@ export class ServiceStack extends Stack {
       API_HOST: Fn.select(2, Fn.split('/', apiEndpoint)),
       DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
       ORDER_NUMBER_PREFIX: api.orderNumberPrefix,
+      // What Cognito writes for people alone.
+      PERSON_CLAIMS: data.issuer.personClaims ?? 'username',
       PORTAL_BASE_URL: api.portalBaseUrl ?? url,
       TOKEN_AUDIENCE: [...data.issuer.audience, ...(agents ? [agents.userPoolClientId] : [])].join(' '),
       TOKEN_ISSUER: data.issuer.issuerUrl,

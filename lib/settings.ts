@@ -27,6 +27,13 @@ const Settings = z.object({
     })
     .optional(),
   oidcAudience: z.array(z.string().min(1)).min(1, 'must name at least one audience').optional(),
+  oidcPersonClaims: z
+    .string()
+    .regex(
+      /^[\w:./-]{1,100}(?:=[^\s=]{1,100})?(?: [\w:./-]{1,100}(?:=[^\s=]{1,100})?){0,9}$/,
+      'must be claims separated by blanks, such as username, idtyp=user or sub=auth0|*',
+    )
+    .optional(),
   queueAfterSeconds: z
     .number()
     .int('must be a whole number of seconds')
@@ -112,6 +119,7 @@ const Context = z.object({
   stage: z.string().optional(),
   orderNumberPrefix: z.string().optional(),
   oidcIssuer: z.string().optional(),
+  oidcPersonClaims: z.string().optional(),
   oidcAudience: z
     .string()
     .transform((audience) => audience.split(',').map((one) => one.trim()))

@@ -60,7 +60,7 @@ export interface LocalStack {
   /** Settles with a reason when a part of the stack died. */
   readonly failed: Promise<string>;
   /** @returns an access token with the scopes, for example `orders/read orders/write`. */
-  token(scope: string, subject?: string): Promise<string>;
+  token(scope: string, subject?: string, client?: string): Promise<string>;
   /**
    * Begins nothing further, hands back what has not begun, and waits for the functions that are running.
    *
@@ -189,7 +189,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       isNew: table.isNew,
       keptIn: folder.keptIn,
       failed: store.failed,
-      token: (scope, subject = 'developer') => issuer.issue(scope, subject),
+      token: (scope, subject = 'developer', client) => issuer.issue(scope, subject, { client }),
       drain,
       stop,
     };

@@ -51,7 +51,9 @@ export async function invoke(handler: HttpHandler, routeKey: string, call: Call 
       stage: '$default',
       time: '10/Mar/2026:14:07:00 +0000',
       timeEpoch: Date.UTC(2026, 2, 10, 14, 7),
-      ...(scope !== null && { authorizer: { jwt: { claims: { sub: 'ada', scope }, scopes: null } } }),
+      ...(scope !== null && {
+        authorizer: { jwt: { claims: { sub: 'ada', username: 'ada', scope }, scopes: null } },
+      }),
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     isBase64Encoded: false,

@@ -12,6 +12,19 @@ export async function startStack(options: LocalStackOptions = {}): Promise<Local
   return startLocalStack({ stacks: await localStacks(options.context), ...options });
 }
 
+/** Sets a policy without rules, so that agents act on a preview alone: by default they ask a person for most. */
+export async function letAgentsAct(stack: LocalStack): Promise<void> {
+  const response = await fetch(new URL('/v1/agent-policy', stack.url), {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${await stack.token('operations/admin')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ rules: [] }),
+  });
+  if (!response.ok) throw new Error(`the policy of agents was answered ${response.status}`);
+}
+
 let kept: Promise<LocalStack> | undefined;
 
 /**
@@ -45,6 +58,9 @@ export function useStack(start: () => Promise<LocalStack>): () => LocalStack {
 function sharedAfter(queueAfterSeconds: number): Promise<LocalStack> {
   const dataFolder = join(inject('runFolder'), `loop-${process.pid}`);
   // Files of one process all want the same: `testing/run/projects.ts` sees to it.
-  kept ??= startStack({ context: { queueAfterSeconds }, dataFolder });
+  kept ??= startStack({ context: { queueAfterSeconds }, dataFolder }).then(async (stack) => {
+    await letAgentsAct(stack);
+    return stack;
+  });
   return kept;
 }

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { clientOf, scopesOf, subjectOf } from '../claims.ts';
 
 /** Whose tokens are accepted, and for whom they must be meant. */
 export interface AcceptedTokens {
@@ -71,12 +72,11 @@ function isMeantFor(payload: JWTPayload, audience: readonly string[]): boolean {
 }
 
 function accepted(payload: JWTPayload): AccessToken {
-  const scope = payload.scope ?? payload.scp ?? '';
-  const subject = String(payload.sub);
+  const subject = subjectOf(payload) ?? '';
   return {
     subject,
-    client: String(payload.client_id ?? payload.azp ?? subject),
-    scopes: Array.isArray(scope) ? scope.map(String) : String(scope).split(' ').filter(Boolean),
+    client: clientOf(payload) ?? subject,
+    scopes: scopesOf(payload),
     expiresAt: Number(payload.exp),
   };
 }

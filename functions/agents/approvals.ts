@@ -11,6 +11,12 @@ const HOURS_TO_DECIDE = 24;
 /** How many decisions one agent may wait for. */
 const MAX_WAITING = 50;
 
+/** Who asks: as the history names it, and the subject of its access token. */
+export interface Agent {
+  readonly name: string;
+  readonly subject: string;
+}
+
 /** Keeps what agents ask people to approve, and the policy that says when they must. */
 export interface ApprovalStore {
   policy(): Promise<AgentPolicy>;
@@ -51,11 +57,11 @@ export async function askPerson(
   store: ApprovalStore,
   action: AgentAction,
   effect: ActionEffect,
-  agent: string,
+  agent: Agent,
 ): Promise<Approval | 'too-many' | 'too-large'> {
   const requestedAt = ports.now();
   const waiting = (await store.pending(earliestPending(requestedAt))).filter(
-    (pending) => pending.agent === agent,
+    (pending) => pending.agent === agent.name,
   );
   const earlier = waiting.find(
     (pending) =>
@@ -72,7 +78,8 @@ export async function askPerson(
     tool: action.tool,
     arguments: action.arguments,
     effect,
-    agent,
+    agent: agent.name,
+    requestedBy: agent.subject,
     ...('orderId' in action.arguments && { orderId: action.arguments.orderId }),
     requestedAt,
     expiresAt: new Date(Date.parse(requestedAt) + HOURS_TO_DECIDE * 3_600_000).toISOString(),
@@ -83,6 +90,14 @@ export async function askPerson(
 /** @returns the instant since which an approval must have been asked for to be pending still. */
 export function earliestPending(now: string): string {
   return new Date(Date.parse(now) - HOURS_TO_DECIDE * 3_600_000).toISOString();
+}
+
+/** @returns whether somebody decides here what they asked for themselves, through whatever client. */
+export function isOwnRequest({ agent, requestedBy }: Approval, person: string): boolean {
+  // Earlier releases kept the name alone, `client/subject`.
+  return requestedBy === undefined
+    ? agent === person || agent.endsWith(`/${person}`)
+    : requestedBy === person;
 }
 
 /** @returns the approval as it stands: what nobody decided in time has expired. */

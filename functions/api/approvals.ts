@@ -1,7 +1,7 @@
 import { AgentPolicy, type Approval, ApprovalsQuery, DeclineRequest } from '../../contract/agents.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
-import { approve, asOf, decline, earliestPending } from '../agents/approvals.ts';
+import { approve, asOf, decline, earliestPending, isOwnRequest } from '../agents/approvals.ts';
 import type { Actor } from '../events/envelope.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
@@ -54,6 +54,7 @@ export const handler = httpFunction({
     },
     'PUT /v1/agent-policy': async (request) => {
       const policy = valid(AgentPolicy, request.body);
+      personOf(request, 'a person decides what agents may do');
       await approvals.savePolicy(policy);
       return { status: 200, body: policy };
     },
@@ -74,9 +75,16 @@ async function pendingPage(most: number, after: string | null) {
 }
 
 /** @throws Problem `person_required` for a program, and for whoever asked */
-function personWhoDecides({ origin: { actor } }: HttpRequest, { agent }: Approval): Actor {
-  if (actor.type === 'human' && actor.id !== agent) return actor;
+function personWhoDecides(request: HttpRequest, approval: Approval): Actor {
+  const person = personOf(request, 'a person decides, and not the one who asked');
+  if (!isOwnRequest(approval, person.id)) return person;
   throw new Problem('person_required', 'a person decides, and not the one who asked');
+}
+
+/** @throws Problem `person_required` for a program */
+function personOf({ origin: { actor } }: HttpRequest, detail: string): Actor {
+  if (actor.type === 'human') return actor;
+  throw new Problem('person_required', detail);
 }
 
 /** @throws Problem `approval_decided` when another came first, or nobody came in time */

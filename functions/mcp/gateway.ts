@@ -90,6 +90,7 @@ async function answerTo(request: HttpRequest, handle: McpHttpHandler): Promise<H
   await limitRate(agent);
   const caller: Principal = {
     agent,
+    subject,
     scopes,
     origin: { actor: { type: 'ai-agent', id: agent }, correlationId: request.origin.correlationId },
     deadline: request.deadline,

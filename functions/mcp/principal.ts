@@ -4,6 +4,7 @@ import type { Origin } from '../events/envelope.ts';
 export interface Principal {
   /** Client and subject of the access token, as the history names the agent. */
   readonly agent: string;
+  readonly subject: string;
   readonly scopes: readonly string[];
   readonly origin: Origin;
   /** Epoch milliseconds by which an answer must be under way. */

@@ -5,9 +5,10 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
 import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
+import { type Claims, clientOf, isPerson, scopesOf, subjectOf } from '../claims.ts';
 import type { Actor } from '../events/envelope.ts';
 import { Busy, WriteFailed } from '../orders/ports.ts';
-import { metrics } from '../wiring.ts';
+import { metrics, optional } from '../wiring.ts';
 import {
   type GatewayAnswer,
   type GatewayEvent,
@@ -19,6 +20,9 @@ import {
   type RouteHandler,
 } from './http.ts';
 import { appendIds, observation } from './observed.ts';
+
+/** What marks the tokens of people, where it is not what Cognito writes. */
+const PERSON_CLAIMS = optional('PERSON_CLAIMS');
 
 interface HttpFunctionOptions {
   readonly logger: Logger;
@@ -138,11 +142,7 @@ function requireScope(event: GatewayEvent): void {
   const claims = claimsOf(event);
   if (claims === null)
     throw new Problem('unauthorized', 'send an access token', {}, { 'www-authenticate': 'Bearer' });
-  if (
-    !String(claims.scope ?? '')
-      .split(' ')
-      .includes(scope)
-  ) {
+  if (!scopesOf(claims).includes(scope)) {
     throw new Problem(
       'insufficient_scope',
       `the access token lacks the scope ${scope}`,
@@ -154,23 +154,21 @@ function requireScope(event: GatewayEvent): void {
   }
 }
 
-function claimsOf(event: GatewayEvent): Readonly<Record<string, unknown>> | null {
-  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+function claimsOf(event: GatewayEvent): Claims | null {
+  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Claims } } };
   return context.authorizer?.jwt?.claims ?? null;
 }
 
-/** A person's token carries a subject of its own; a program's carries the client's id as its subject. */
 function actorOf(event: GatewayEvent): Actor {
   const claims = claimsOf(event);
   if (claims === null) return { type: 'automation', id: 'anonymous' };
-  const client = claims.client_id ?? claims.azp;
-  const subject = String(claims.sub ?? client ?? 'unknown');
-  return { type: client !== undefined && client === claims.sub ? 'automation' : 'human', id: subject };
+  const id = subjectOf(claims) ?? clientOf(claims) ?? 'unknown';
+  return { type: isPerson(claims, PERSON_CLAIMS) ? 'human' : 'automation', id };
 }
 
 function callerOf(event: GatewayEvent): string {
-  const { client_id, azp, sub } = claimsOf(event) ?? {};
-  return JSON.stringify([client_id ?? azp ?? null, sub ?? null]);
+  const claims = claimsOf(event) ?? {};
+  return JSON.stringify([clientOf(claims) ?? null, subjectOf(claims) ?? null]);
 }
 
 function aboutRequest(event: GatewayEvent) {

@@ -19,6 +19,12 @@ export interface TokenIssuer {
   readonly issuerUrl: string;
   /** Accepted values of the `aud` claim, or of `client_id` where a token has no audience. */
   readonly audience: readonly string[];
+  /**
+   * Claims that access tokens of people alone have, separated by blanks, each with any value, with one, or with a
+   * beginning: `uid`, `idtyp=user`, `sub=auth0|*`. Whatever has none of them is a program, which decides no approvals.
+   * @default 'username', which Cognito writes
+   */
+  readonly personClaims?: string;
 }
 
 export interface IdentityProps {

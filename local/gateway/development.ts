@@ -7,6 +7,7 @@ import type { TokenIssuer } from './tokens.ts';
 const TokenRequest = z.object({
   scope: z.string().max(1000),
   sub: z.string().min(1).max(200).default('developer'),
+  client_id: z.string().min(1).max(200).optional(),
   resource: z.url().max(1000).optional(),
 });
 
@@ -83,9 +84,9 @@ async function issueToken(
     );
     return;
   }
-  const { scope, sub, resource } = asked.data;
+  const { scope, sub, client_id: client, resource } = asked.data;
   sendJson(response, 200, {
-    access_token: await issuer.issue(scope, sub, resource),
+    access_token: await issuer.issue(scope, sub, { client, resource }),
     token_type: 'Bearer',
     expires_in: issuer.lifetimeSeconds,
   });

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { scopesOf } from '../../functions/claims.ts';
 
 const ALGORITHM = 'EdDSA';
 const LIFETIME_SECONDS = 3600;
+
+/** The client that people sign in with locally. */
+const LOCAL_CLIENT = 'local';
 
 /** A token that was accepted. */
 export interface AcceptedToken {
   readonly claims: JWTPayload;
   readonly scopes: readonly string[];
+}
+
+/** For whom and for what a token is, beside its subject. */
+export interface TokenOptions {
+  readonly client?: string | undefined;
+  readonly resource?: string | undefined;
 }
 
 /** The development issuer: it exists in the local stack alone, and no deployed API knows its key. */
@@ -17,9 +27,11 @@ export interface TokenIssuer {
   /**
    * @param scope scopes with blanks between them
    * @param subject who the token is for
-   * @param resource address of what alone the token is meant for (RFC 8707). @default the whole API
+   * @param options.client who asked for it; the token of a client that is its own subject is a program's, any other
+   *   is a person's, in the form that Cognito gives both. @default a client that people sign in with
+   * @param options.resource address of what alone the token is meant for (RFC 8707). @default the whole API
    */
-  issue(scope: string, subject: string, resource?: string): Promise<string>;
+  issue(scope: string, subject: string, options?: TokenOptions): Promise<string>;
   /** @returns the token's claims, or why it is not accepted. */
   verify(token: string): Promise<AcceptedToken | { readonly refused: string }>;
   /** The public key, as an issuer publishes it (RFC 7517). */
@@ -46,8 +58,11 @@ export async function openIssuer(
   return {
     lifetimeSeconds: LIFETIME_SECONDS,
     keys: { keys: [{ ...publicJwk, alg: ALGORITHM, use: 'sig' }] },
-    issue: (scope, subject, resource) =>
-      new SignJWT({ scope, token_use: 'access' })
+    issue: (scope, subject, { client = LOCAL_CLIENT, resource } = {}) =>
+      new SignJWT({
+        ...{ scope, token_use: 'access', client_id: client },
+        ...(client !== subject && { username: subject }),
+      })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
         .setIssuer(expected.issuer)
         .setAudience(resource ?? audience)
@@ -70,12 +85,6 @@ export async function openIssuer(
       }
     },
   };
-}
-
-/** API Gateway reads `scope`, and `scp` where an issuer uses that. */
-function scopesOf(payload: JWTPayload): readonly string[] {
-  const claim = payload.scope ?? payload.scp ?? '';
-  return Array.isArray(claim) ? claim.map(String) : String(claim).split(' ').filter(Boolean);
 }
 
 async function keptKey(path: string | null): Promise<JWK> {

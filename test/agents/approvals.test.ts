@@ -11,6 +11,7 @@ import { type TestLoop, testLoop } from '../../testing/loop.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
+const agent = (name: string) => ({ name, subject: name });
 const ADA = { type: 'human', id: 'ada' } as const;
 
 let table: Table;
@@ -35,7 +36,7 @@ async function asked(orderId: string): Promise<Approval> {
     ...{ orderId, stateBefore: state, stateAfter: 'CANCELLED', version, total, currency },
     ...{ reserved: [], released: [], events: [] },
   } as const;
-  const approval = await askPerson(ports, approvals, action, effect, 'agent-7');
+  const approval = await askPerson(ports, approvals, action, effect, agent('agent-7'));
   if (typeof approval === 'string') throw new Error(approval);
   return approval;
 }
@@ -108,8 +109,8 @@ test('an agent that waits for very many decisions gets no further one', async ()
     ),
   );
   const action = { tool: 'release_allocation', arguments: { orderId: 'FLOOD-1' } } as const;
-  expect(await askPerson(ports, approvals, action, one.effect, 'hasty')).toBe('too-many');
-  expect(await askPerson(ports, approvals, action, one.effect, 'patient')).toMatchObject({
+  expect(await askPerson(ports, approvals, action, one.effect, agent('hasty'))).toBe('too-many');
+  expect(await askPerson(ports, approvals, action, one.effect, agent('patient'))).toMatchObject({
     status: 'PENDING',
   });
 });
@@ -120,7 +121,7 @@ test('large requests are kept whole, and what is more than can be kept is not as
   const ask = (words: (line: number) => string) => {
     const lines = Array.from({ length: 1000 }, (_, line) => ({ sku: words(line), quantity: 1 }));
     const action = { tool: 'create_order', arguments: { lines } } as never;
-    return askPerson(ports, approvals, action, one.effect, 'bulky');
+    return askPerson(ports, approvals, action, one.effect, agent('bulky'));
   };
   const large = await ask((line) => `${'a long number of a SKU '.repeat(25)}${line}`);
   if (typeof large === 'string') throw new Error(large);

@@ -357,7 +357,7 @@ describe('the console in a browser', () => {
     await open(`/orders/${orderId}`);
     await page.getByRole('tab', { name: 'History' }).click();
     await page
-      .getByText(/AI agent desk-agent, approved by operator/)
+      .getByText(/AI agent local\/desk-agent, approved by operator/)
       .first()
       .waitFor();
   }, 60_000);

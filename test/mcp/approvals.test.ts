@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sharedStack, useStack } from '../../testing/stack.ts';
-import { api, call, connect, refusal } from './session.ts';
+import { ALL_SCOPES, api, call, connect, refusal } from './session.ts';
 
 /** A SKU that no other file of the shared loop uses. */
 const GOODS = 'GOODS-TO-APPROVE';
@@ -151,7 +151,7 @@ describe('a policy that asks for a person', () => {
     expect((await call(client, 'get_order', { orderId })).state).toBe('ALLOCATED');
 
     const pending = await api(stack(), 'GET', '/v1/approvals');
-    expect(pending.body.items[0]).toMatchObject({ approvalId, tool: 'cancel_order', agent: 'agent-7' });
+    expect(pending.body.items[0]).toMatchObject({ approvalId, tool: 'cancel_order', agent: 'local/agent-7' });
     const decisions = await Promise.all(
       Array.from({ length: 4 }, () => api(stack(), 'POST', `/v1/approvals/${approvalId}/approve`)),
     );
@@ -230,6 +230,26 @@ describe('a policy that asks for a person', () => {
       });
       expect(answer).toMatchObject({ status: 403, body: { code: 'person_required' } });
     }
+  });
+
+  test('is not decided by a program, whatever its token is named', async () => {
+    await api(stack(), 'PUT', '/v1/agent-policy', { rules: [{}] });
+    const client = await connect(stack());
+    const { approvalId } = await call(client, 'cancel_order', { orderId: await heldOrder(), reason: 'x' });
+    const program = { authorization: `Bearer ${await stack().token(ALL_SCOPES, 'batch', 'batch')}` };
+    const asked = [
+      ['POST', `/v1/approvals/${approvalId}/approve`, undefined],
+      ['POST', `/v1/approvals/${approvalId}/decline`, { reason: 'no' }],
+      // Whoever may loosen the policy needs no approval.
+      ['PUT', '/v1/agent-policy', { rules: [] }],
+    ] as const;
+    for (const [method, path, body] of asked) {
+      expect(await api(stack(), method, path, body, program)).toMatchObject({
+        status: 403,
+        body: { code: 'person_required' },
+      });
+    }
+    expect((await api(stack(), 'GET', '/v1/agent-policy')).body).toEqual({ rules: [{}] });
   });
 
   test('a declined action is not done, and the agent is told why', async () => {

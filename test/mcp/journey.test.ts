@@ -54,6 +54,6 @@ test.each([
 
   const { items } = await call(client, 'get_order_history', { orderId });
   const received = items.find((event: { type: string }) => event.type === 'OrderReceived');
-  expect(received.actor).toEqual({ type: 'ai-agent', id: 'agent-7' });
+  expect(received.actor).toEqual({ type: 'ai-agent', id: 'local/agent-7' });
   await client.close();
 });

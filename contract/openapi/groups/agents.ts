@@ -52,7 +52,7 @@ export const AGENT_OPERATIONS: Operations = {
       ],
     },
     answers: { 200: { description: 'The policy as saved.', schema: AgentPolicy } },
-    problems: BODY_PROBLEMS,
+    problems: [...BODY_PROBLEMS, 'person_required'],
   },
 };
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { AgentPolicy, Approval } from '../../../contract/agents.ts';
+import { AgentPolicy, Approval, DEFAULT_POLICY } from '../../../contract/agents.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { ApprovalStore } from '../../agents/approvals.ts';
 import type { Table } from './client.ts';
@@ -61,7 +61,7 @@ export function approvalStore(table: Table): ApprovalStore {
   return {
     async policy() {
       const item = await getItem(table, AGENT_POLICY);
-      return item === null ? { rules: [] } : parseItem(StoredPolicy, item).policy;
+      return item === null ? DEFAULT_POLICY : parseItem(StoredPolicy, item).policy;
     },
     async savePolicy(policy) {
       const Item = { ...AGENT_POLICY, kind: 'AGENT_POLICY', policy };

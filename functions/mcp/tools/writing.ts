@@ -1,6 +1,12 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { ActionEffect, AGENT_ACTIONS, type AgentAction, type AgentTool } from '../../../contract/agents.ts';
+import {
+  ActionEffect,
+  AGENT_ACTIONS,
+  type AgentAction,
+  type AgentTool,
+  DESTRUCTIVE_TOOLS,
+} from '../../../contract/agents.ts';
 import { OrderResponse } from '../../../contract/responses.ts';
 import { statesTaking } from '../../agents/actions.ts';
 import { readApproval, signApproval } from '../../agents/approval-token.ts';
@@ -17,8 +23,6 @@ import { answer, refusal, refused } from '../tool-result.ts';
 interface Description {
   readonly title: string;
   readonly description: string;
-  /** It takes something away that cannot simply be given back. */
-  readonly destructive: boolean;
 }
 
 const TOOLS: Readonly<Record<AgentTool, Description>> = {
@@ -26,68 +30,59 @@ const TOOLS: Readonly<Record<AgentTool, Description>> = {
     title: 'Enter an order',
     description:
       'Enters an order by hand and reserves stock for it at once. Amounts are decimal strings like "20.00". A B2B order has orderType B2B, a purchase order number, terms and whole cases.',
-    destructive: false,
   },
   allocate_order: {
     title: 'Reserve stock for an order',
     description:
       'Reserves stock for what is not reserved yet, or chooses the lots anew: pinned lots first, then those that expire first.',
-    destructive: false,
   },
   pin_lot: {
     title: 'Pin lots to lines of an order',
     description:
       'Binds lines to lots, and swaps what is reserved in one step. Refused by name when a lot has not enough.',
-    destructive: false,
   },
   release_allocation: {
     title: 'Release the reservation of an order',
     description:
       'Gives everything that the order has reserved back to stock; the order returns to RECEIVED. Others may take the stock at once.',
-    destructive: true,
   },
   hold_order: {
     title: 'Put an order on hold',
     description:
       'Stops queueing and shipping until the hold is released; reservations stay. Give a reason, and words for the operator in `note`.',
-    destructive: false,
   },
   release_hold: {
     title: 'Release a hold',
     description: 'Takes one hold off an order; get_order lists the holds with their ids.',
-    destructive: false,
   },
   ship_order: {
     title: 'Record a shipment',
     description:
       'Records that goods have left: all that is reserved, or the lines and quantities given. Only what really left the warehouse: it cannot be taken back.',
-    destructive: true,
   },
   confirm_delivery: {
     title: 'Confirm a delivery',
     description:
       'Records that a shipment has arrived. When all of an order has arrived the loop closes it. It cannot be taken back.',
-    destructive: true,
   },
   cancel_order: {
     title: 'Cancel an order, or lines of it',
     description:
       'Cancels an order, what is left of it after a partial shipment, or the lines and quantities given; gives the reservations back. It cannot be taken back.',
-    destructive: true,
   },
   amend_order: {
     title: 'Amend an order',
     description:
       'Changes address, delivery window, references, quantities or prices while nothing has been queued; a changed quantity is reserved anew.',
-    destructive: true,
   },
   create_return: {
     title: 'Record returned goods',
     description:
       'Records goods that came back after delivery: restocked, put in quarantine or written off; finance credits them.',
-    destructive: false,
   },
 };
+
+const DESTRUCTIVE: ReadonlySet<AgentTool> = new Set(DESTRUCTIVE_TOOLS);
 
 const TWO_STEPS =
   ' Works in two steps: the first call changes nothing and answers with a preview and an `approval`; check the preview, then call again with exactly the same arguments and this `approval` within ten minutes. When the answer is waiting_for_person, a person has to approve: wait and use check_approval.';
@@ -119,7 +114,7 @@ export function registerWritingTools(
   dependencies: Dependencies,
   caller: Principal,
 ): void {
-  for (const [name, { title, description, destructive }] of Object.entries(TOOLS)) {
+  for (const [name, { title, description }] of Object.entries(TOOLS)) {
     const tool = name as AgentTool;
     const inputSchema: z.ZodObject = AGENT_ACTIONS[tool].extend({ approval: Approval });
     server.registerTool(
@@ -131,7 +126,7 @@ export function registerWritingTools(
         outputSchema: Written,
         annotations: {
           readOnlyHint: false,
-          destructiveHint: destructive,
+          destructiveHint: DESTRUCTIVE.has(tool),
           idempotentHint: true,
           openWorldHint: false,
         },
@@ -163,7 +158,10 @@ async function preview(dependencies: Dependencies, caller: Principal, action: Ag
   const { effect } = outcome;
   const policy = await dependencies.approvals.policy();
   if (needsPerson(policy, action.tool, judged(outcome))) {
-    const asked = await askPerson(dependencies.ports, dependencies.approvals, action, effect, caller.agent);
+    const asked = await askPerson(dependencies.ports, dependencies.approvals, action, effect, {
+      name: caller.agent,
+      subject: caller.subject,
+    });
     if (typeof asked === 'string') {
       const [code, detail] = NOT_ASKED[asked];
       return refusal(code, detail);

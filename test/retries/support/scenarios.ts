@@ -9,6 +9,7 @@ import {
   squareUpdate,
   trackingUpdate,
 } from '../../../testing/messages.ts';
+import { letAgentsAct } from '../../../testing/stack.ts';
 import type { CutOff } from './cut-off.ts';
 
 /** A request with an effect, on things that no other request touches. */
@@ -171,6 +172,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     return { method: 'POST', path: '/v1/imports', body, headers, look: () => looksOf(api, sku) };
   },
   'POST /mcp': async (api) => {
+    await letAgentsAct(api.stack);
     const sku = await stocked(api);
     const { orderId } = await api.receive({ lines: [{ sku, quantity: 10 }] });
     const given = { orderId, reason: 'CUSTOMER', lines: [{ lineNumber: 1, quantity: 2 }] };
