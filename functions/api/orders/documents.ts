@@ -2,7 +2,7 @@ import { EmptyQuery } from '../../../contract/requests.ts';
 import { type DocumentStore, isDocumentId } from '../../channels/core/documents.ts';
 import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
-import { orderOf } from './read.ts';
+import { orderOf } from './order-of.ts';
 
 /** GET /v1/orders/{orderId}/documents */
 export function listDocuments(ports: Ports, documents: DocumentStore): RouteHandler {
@@ -22,7 +22,7 @@ export function getDocument(ports: Ports, documents: DocumentStore): RouteHandle
     if (document === null) throw new Problem('not_found', `${orderId} has no such document`);
     return {
       status: 200,
-      headers: { 'content-type': document.mediaType, 'x-content-type-options': 'nosniff' },
+      headers: { 'content-type': document.mediaType },
       body: document.content,
     };
   };

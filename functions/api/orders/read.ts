@@ -1,12 +1,12 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
-import type { Order } from '../../../domain/order/order.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
-import { type HttpRequest, orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
+import { orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
 import type { OrderQueries } from '../../orders/queries.ts';
 import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
 import { orderSummary, orderView } from '../../orders/views/order-view.ts';
 import { type BoardSources, boardView } from '../../reporting/board-view.ts';
+import { orderOf } from './order-of.ts';
 
 /** GET /v1/orders/{orderId} */
 export function getOrder(ports: Ports): RouteHandler {
@@ -83,15 +83,4 @@ export function getBoard(sources: BoardSources): RouteHandler {
       },
     };
   };
-}
-
-/**
- * @returns the order that a request names
- * @throws Problem `not_found` when there is none, or it was voided
- */
-export async function orderOf(ports: Ports, request: HttpRequest): Promise<Order> {
-  const orderId = orderIdOf(request);
-  const order = await ports.orders.load(orderId);
-  if (order === null || order.voided) throw new Problem('not_found', `there is no order ${orderId}`);
-  return order;
 }

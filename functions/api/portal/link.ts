@@ -3,7 +3,7 @@ import type { SharedSecretValue } from '../../channels/core/shared-secret.ts';
 import { type RouteHandler, valid } from '../../middleware/http.ts';
 import { signPortalToken } from '../../orders/portal-token.ts';
 import type { Ports } from '../../orders/ports.ts';
-import { orderOf } from '../orders/read.ts';
+import { orderOf } from '../orders/order-of.ts';
 
 /** POST /v1/orders/{orderId}/portal-link: a signed link to the status page, for the customer. */
 export function portalLink(
