@@ -80,6 +80,21 @@ describe('an amendment', () => {
   });
 });
 
+test.each([
+  ['=1+1', "'=1+1"],
+  ['  +1', "'  +1"],
+  ['a;=cmd', "a;'=cmd"],
+  ['a, @SUM(A1)', "a,' @SUM(A1)"],
+  ['a\t-1', "a\t'-1"],
+  ['a\r\n=1', "a\r\n'=1"],
+  ['a"=1', `a""'=1`],
+  ['\uff1d1', "'\uff1d1"],
+  ['C-88 = x', 'C-88 = x'],
+])('the cell %j is no formula with commas, semicolons or tabs', (name, shown) => {
+  const invoice = { kind: 'INVOICE', customer: { name }, total: '1.00' } as Invoice;
+  expect(csvOf([{ ...invoice, invoiceId: 'I', orderId: 'O' }])).toContain(`,"${shown}",`);
+});
+
 test('a file of invoices holds no formula that somebody else wrote, and credits below zero', () => {
   const invoice = {
     invoiceId: 'I1',

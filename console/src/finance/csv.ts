@@ -24,8 +24,13 @@ export function signed({ kind, total }: Pick<Invoice, 'kind' | 'total'>): string
   return kind === 'CREDIT_NOTE' ? `-${total}` : total;
 }
 
-/** Quotes a cell; a leading apostrophe keeps a spreadsheet from evaluating it as a formula. */
+/**
+ * What makes a spreadsheet take text for a formula: these signs, also wide ones, at the beginning of a cell. Where the
+ * locale separates with semicolons or the file is pasted, a cell begins behind any separator, quotation mark or line end.
+ */
+const FORMULA = /(^|[;,|\t\r\n"'])([^\S\t\r\n]*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
+
+/** Quotes a cell; an apostrophe keeps a spreadsheet from evaluating it as a formula. */
 function text(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return `"${value.replace(FORMULA, "$1'$2").replaceAll('"', '""')}"`;
 }
