@@ -51,7 +51,6 @@ export function htmlPage({ status, title, body, style }: HtmlPage): HttpAnswer {
       'content-security-policy': `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
       'x-robots-tag': 'noindex, nofollow',
     },
     body: html,

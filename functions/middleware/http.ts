@@ -131,9 +131,16 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
+/** Browsers keep nothing, guess no type, and never ask over plain HTTP (for two years, RFC 6797). */
+const ON_EVERY_ANSWER = {
+  'cache-control': 'no-store',
+  'strict-transport-security': 'max-age=63072000',
+  'x-content-type-options': 'nosniff',
+};
+
 /** @returns the answer as API Gateway takes it; objects are sent as JSON. */
 export function gatewayAnswer(answer: HttpAnswer, correlationId: string): GatewayAnswer {
-  const headers = { 'cache-control': 'no-store', 'x-correlation-id': correlationId, ...answer.headers };
+  const headers = { ...ON_EVERY_ANSWER, 'x-correlation-id': correlationId, ...answer.headers };
   if (answer.body === undefined) return { statusCode: answer.status, headers };
   if (typeof answer.body === 'string') return { statusCode: answer.status, headers, body: answer.body };
   return {

@@ -58,6 +58,7 @@ function send(
   body: string | Buffer,
 ): void {
   const hasNone = status === 204 || status === 304;
+  response.setHeader('x-content-type-options', 'nosniff');
   response.writeHead(status, {
     ...headers,
     ...(hasNone ? {} : { 'content-length': Buffer.byteLength(body) }),

@@ -155,3 +155,17 @@ test.each([
   expect([400, 401, 404]).toContain(status);
   expect(text).not.toContain('"items"');
 });
+
+test('every answer says that its type is not to be guessed, and that plain HTTP is not to be used', async () => {
+  const headers = { authorization: `Bearer ${await stack.token(EVERY_SCOPE)}` };
+  const asked = ['/healthz', '/v1/orders', '/v1/orders/NONE', '/portal/none', '/v1/orders?cursor=x', '/docs'];
+  for (const path of asked) {
+    const { headers: answered } = await http.send('GET', path, { headers });
+    expect(answered, path).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': 'max-age=63072000',
+    });
+  }
+  // What the gateway answers by itself.
+  expect((await http.send('GET', '/v1/orders')).headers['x-content-type-options']).toBe('nosniff');
+});

@@ -33,7 +33,6 @@ export const documentationPage: HttpAnswer = {
     'content-security-policy': POLICY,
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
   },
   body: PAGE,
 };
