@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { sendProblem } from './answer.ts';
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -12,6 +14,20 @@ export interface ListeningServer {
   serve(listener: RequestListener): void;
   /** Takes no new connections, lets running requests finish for so long, and breaks off the rest. */
   stop(graceMilliseconds: number): Promise<void>;
+}
+
+/**
+ * A page of another site can have its own name lead to this machine, and would then be of the same origin (DNS rebinding).
+ * It cannot choose the name that the browser sends.
+ *
+ * @param host at which the server listens
+ */
+function isOwnName(given: string | undefined, host: string): boolean {
+  if (given === undefined || !URL.canParse(`http://${given}`)) return false;
+  const name = new URL(`http://${given}`).hostname;
+  const isAddress = name.startsWith('[') || isIP(name) !== 0;
+  const own = [host, hostname()].map((each) => each.toLowerCase());
+  return isAddress || name === 'localhost' || name.endsWith('.localhost') || own.includes(name);
 }
 
 /**
@@ -40,6 +56,11 @@ export async function listen(
       keepAliveTimeout: 60_000,
     },
     (request, response) => {
+      if (!isOwnName(request.headers.host, host)) {
+        const detail = 'this server answers to the names of this machine only; ask for it by one of them';
+        sendProblem(response, 'forbidden_origin', detail, (request.url ?? '/').split('?')[0] ?? '/');
+        return;
+      }
       listener(request, response).catch((error: unknown) => {
         // A caller that went away takes no answer, and is no failure.
         if (request.destroyed && !request.complete) return;
