@@ -266,6 +266,30 @@ test('an envelope further on cannot speak for a partner with a secret of its own
   await connection(before);
 });
 
+test('a forged envelope uses up no number of the partner that it names', async () => {
+  const { connectionId: _, updatedAt: __, ...before } = await api('/v1/connections/summit-grocery');
+  const save = (settings: object) =>
+    api('/v1/connections/summit-grocery', {
+      method: 'PUT',
+      body: JSON.stringify({ ...before, settings: { ...before.settings, ...settings } }),
+    });
+  const theirs = sample('valid/v02_850_005010_pipe_lf.edi').toString('latin1');
+  const control = /^ISA.{87}(.{9})/s.exec(theirs)?.[1] ?? '';
+  const numberOfAnswer = async (number: string) => {
+    const { text } = await send(theirs.replaceAll(control, number));
+    return Number(/ISA.{87}(\d{9})/s.exec(text)?.[1]);
+  };
+  const first = await numberOfAnswer('000009021');
+  await save({ secretName: 'order-loop/connections/nobody-made-this' });
+  for (const [index, number] of ['000009022', '000009023', '000009024'].entries()) {
+    const ours = renumbered('bad/b01_se_count.edi', `00000903${index}`);
+    const { text } = await send(`${ours}\n${theirs.replaceAll(control, number)}`);
+    expect(text).toContain('*R*006');
+  }
+  await save({});
+  expect(await numberOfAnswer('000009025')).toBe(first + 1);
+});
+
 test('numbers of answers to one partner have no gaps', async () => {
   const sent = Array.from({ length: 12 }, (_, index) =>
     send(renumbered('bad/b01_se_count.edi', String(700 + index).padStart(9, '0'))),

@@ -118,7 +118,8 @@ async function processInterchange(
   const answer = await issueAnswers(
     dependencies,
     report,
-    identity,
+    // Whoever names a partner without speaking for it uses up none of that partner's numbers.
+    partner === null ? `unproven ${message.sender.connectionId ?? message.sender.source}` : identity,
     { name: ownName, fingerprint },
     partner?.settings.acknowledgment ?? '997',
   );
