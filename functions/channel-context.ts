@@ -11,7 +11,7 @@ import { messageLog } from './adapters/dynamodb/message-log.ts';
 import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
 import { stockAdviceStore } from './adapters/dynamodb/stock-advice-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
-import { readConnectionSecret } from './adapters/secrets.ts';
+import { readConnectionSecret, readSigningSecret } from './adapters/secrets.ts';
 import type { ChannelContext, Deadlines } from './channels/channel.ts';
 import type { OpenMailbox } from './channels/core/mailbox.ts';
 import type { Ports } from './orders/ports.ts';
@@ -41,6 +41,7 @@ export function createChannelContext(
   const secrets = webhookRecord(({ path }) => optional(secretVariable(path)));
   const urls = webhookRecord(({ path }) => optional(notificationVariable(path)));
   const apiUrl = optional('API_BASE_URL');
+  const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
   return {
     ports,
     logger,
@@ -55,12 +56,15 @@ export function createChannelContext(
     dispatches: dispatchLog(table),
     numbers: controlNumbers(table, pause),
     takeSerials: labelSerials(table),
-    fetch: guardedFetch({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' }),
+    fetch: guardedFetch({ allowPrivate }),
     async readSecret({ path }, secretName) {
       const secretId = secretName ?? secrets[path];
       if (secretId === undefined) throw new Error(`the environment lacks ${secretVariable(path)}`);
-      return readConnectionSecret(secretId);
+      // Locally whoever starts the loop chooses, for instance what a test signs with.
+      return allowPrivate ? readConnectionSecret(secretId) : readSigningSecret(secretId);
     },
+    // Of what others choose, as they do a password, nothing is asked.
+    readLogin: async (secretName) => (await readConnectionSecret(secretName)).current,
     webhookUrl: ({ path }) => urls[path] ?? `${apiUrl}/webhooks/${path}`,
   };
 }

@@ -42,6 +42,22 @@ export async function readConnectionSecret(secretId: string): Promise<SharedSecr
   }
 }
 
+/** Whoever has one signed message may try out secrets for it: characters of one, and how many of them differ. */
+const MIN_LENGTH = 16;
+const MIN_DIFFERENT = 8;
+
+/**
+ * Reads a secret that messages are signed with, which an operator may have written.
+ *
+ * @throws Busy when it cannot be read, or could be guessed: the other side sends again, and it may be mended meanwhile
+ */
+export async function readSigningSecret(secretId: string): Promise<SharedSecretValue> {
+  const secret = await readConnectionSecret(secretId);
+  if (secret.current.length >= MIN_LENGTH && new Set(secret.current).size >= MIN_DIFFERENT) return secret;
+  const wanted = `${MIN_LENGTH} characters or more, ${MIN_DIFFERENT} of them different`;
+  throw new Busy(`the secret ${secretId} can be guessed; write a "current" of ${wanted}`);
+}
+
 /** The parser's own error would quote the secret. */
 function parsedJson(text: unknown): unknown {
   try {

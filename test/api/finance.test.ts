@@ -9,7 +9,9 @@ import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const aws = useAws({
-  'secretsmanager.GetSecretValue': () => ({ SecretString: JSON.stringify({ current: 'signs cursors' }) }),
+  'secretsmanager.GetSecretValue': () => ({
+    SecretString: JSON.stringify({ current: 'the secret that signs cursors' }),
+  }),
 });
 let handler: HttpHandler;
 

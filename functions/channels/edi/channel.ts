@@ -60,7 +60,7 @@ export function ediChannel(context: ChannelContext): Channel {
   ) => {
     const { openMailbox } = context;
     if (openMailbox === undefined) throw new Error('this function opens no mailboxes');
-    const { current: credential } = await context.readSecret(webhook, settings.secretName);
+    const credential = await context.readLogin(settings.secretName);
     return openMailbox({ ...settings, credential }, deadline, use);
   };
   const deliver: Deliver = async (partner, name, body) => {

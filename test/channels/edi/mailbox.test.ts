@@ -63,7 +63,7 @@ async function fixture(archives = true) {
     ...createChannelContext(table, {
       ...{ ports, logger: logger as never, openMailbox: sftpMailboxes({ allowPrivate: true }) },
     }),
-    readSecret: async () => ({ current: 'right', previous: undefined }),
+    readLogin: async () => 'right',
   };
   const settings = EDI.settings.parse({
     ...{ isaQualifier: '08', isaId: '6145550100', gsId: '6145550100' },
