@@ -1,4 +1,4 @@
-import type { ChannelDetail } from '../../../domain/order/channel-data.ts';
+import { ChannelDetail } from '../../../domain/order/channel-data.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { HoldReason } from '../../../domain/order/terms.ts';
 import { type PaymentRule, ruleFor } from '../payment-rules.ts';
@@ -42,6 +42,14 @@ export function detailsOf(
   findings: readonly Finding[],
 ): readonly ChannelDetail[] {
   return [...channelData, ...findings.map(raisedDetail)];
+}
+
+/** @returns what is kept on an order, to be written again; kinds that only a newer version knows cannot be. */
+export function detailsKept({ channelData = [] }: Order): readonly ChannelDetail[] {
+  return channelData.flatMap((each) => {
+    const known = ChannelDetail.safeParse(each);
+    return known.success ? [known.data] : [];
+  });
 }
 
 /** @returns how an order keeps that a finding was raised. */

@@ -1,9 +1,7 @@
-import { ChannelDetail } from '../../../domain/order/channel-data.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
-import type { Order } from '../../../domain/order/order.ts';
 import type { HoldReason } from '../../../domain/order/terms.ts';
-import { finding, raisedDetail } from './findings.ts';
+import { detailsKept, finding, raisedDetail } from './findings.ts';
 import { type Instruction, ignore, type KnownOrder, quarantine, run, type ShopOutcome } from './outcome.ts';
 
 /** What a channel says of one reason for which it holds goods back, by a message of its own. */
@@ -29,7 +27,7 @@ export function reconcileHold(hold: ChannelHold, { order }: KnownOrder): ShopOut
   const { orderId, state, voided } = order;
   const isMeant = (text: string | undefined) =>
     text !== undefined && (text.startsWith(`${hold.subject}:`) || text === `${hold.subject}.`);
-  const details = detailsOf(order);
+  const details = detailsKept(order);
   const others = details.filter(({ value }) => !isMeant(value));
   const isRaised = others.length < details.length;
   if (voided || state === 'CANCELLED') return ignore(`${orderId} is cancelled here`);
@@ -49,12 +47,4 @@ export function reconcileHold(hold: ChannelHold, { order }: KnownOrder): ShopOut
   const place: CommandOf<'PlaceHold'> = { type: 'PlaceHold', reason: hold.reason, note: detail };
   const raised = raisedDetail({ code, detail, hold: hold.reason, isForOperator: false });
   return run([place, { type: 'RecordChannelData', channelData: [...others, raised] }]);
-}
-
-/** Kinds that only a newer version knows cannot be written again. */
-function detailsOf({ channelData = [] }: Order): ChannelDetail[] {
-  return channelData.flatMap((each) => {
-    const known = ChannelDetail.safeParse(each);
-    return known.success ? [known.data] : [];
-  });
 }

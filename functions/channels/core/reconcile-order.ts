@@ -22,7 +22,7 @@ import {
 } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { receptionOf, totalMismatch } from './receive-snapshot.ts';
-import { creditsIn, returnsIn, returnsOf } from './reconcile-refund.ts';
+import { creditsIn, refundFindings, returnsIn, returnsOf } from './reconcile-refund.ts';
 import { awaitsLines, reconcileShipments } from './reconcile-shipments.ts';
 
 /**
@@ -72,6 +72,7 @@ export function reconcileOrder(
     ...findingsOf(snapshot, rules, order),
     ...mismatchOf(order, reception.receive),
     ...shipments.findings,
+    ...refundFindings(snapshot, order),
     ...findings,
   ];
   const compared = { ...snapshot, total: reception.receive.channelTotal };

@@ -2,8 +2,8 @@ import { isBelowZero, minorUnits, minus, sum } from '../../../domain/money.ts';
 import { isInvoiced } from '../../../domain/order/bill.ts';
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
-import { isGoods, type Line, type Order } from '../../../domain/order/order.ts';
-import { finding } from './findings.ts';
+import { isGoods, type Line, lineOf as lineNumbered, type Order } from '../../../domain/order/order.ts';
+import { detailsKept, type Finding, finding, raisedBefore, raisedDetail } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotRefund, SnapshotRefundLine } from './order-snapshot.ts';
 import {
   cancellationsOf,
@@ -30,6 +30,7 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
   const cancelled: Units[] = [];
   const returned: Units[] = [];
   const problems: Problem[] = [];
+  const findings: Finding[] = [];
   for (const { item, isReturn } of groupByLine(refund, order)) {
     const line = lineOf(order, item);
     if (line === undefined) {
@@ -53,16 +54,15 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
         problems.push({ code: 'cancelled_after_shipping', detail });
       }
     } else if (isGoods(line)) {
-      const here = returnable(line);
-      if (units <= here) returned.push({ lineNumber, quantity: units });
-      else {
-        const detail = `${units} ${where} came back, and ${here} have left our stock: add the others to it by hand`;
-        problems.push({ code: 'return_unexpected', detail });
-      }
+      const here = Math.min(units, returnable(line));
+      if (here > 0) returned.push({ lineNumber, quantity: here });
+      if (units > here) findings.push(notFromStock(units - here, line, order));
     }
   }
   const credit = creditOf(refund, order);
-  if (credit === 'NEEDS_A_PERSON') problems.push(creditNeeded(refund, order, system));
+  if (credit === 'NEEDS_A_PERSON') findings.push(creditNeeded(refund, order, system));
+  const before = raisedBefore(order);
+  const raised = findings.filter(({ detail }) => !before.has(detail));
   return settled(
     [
       ...holdFor(refund, order, system),
@@ -71,17 +71,61 @@ export function reconcileRefund(refund: SnapshotRefund, { order }: KnownOrder, s
         : []),
       ...returnsOf(order, returned),
       ...(typeof credit === 'object' && credit !== null ? [credit] : []),
+      ...recordOf(raised, order),
     ],
-    together(problems),
+    together([...problems, ...raised]),
     'the refund moves no goods, or the order shows it already',
   );
+}
+
+/** Keeps what was raised, so that the channel's whole order does not raise it again. */
+function recordOf(raised: readonly Finding[], order: Order): readonly CommandOf<'RecordChannelData'>[] {
+  if (raised.length === 0) return [];
+  const channelData = [...detailsKept(order), ...raised.map(raisedDetail)];
+  return [{ type: 'RecordChannelData', channelData }];
+}
+
+/**
+ * What of the refunds in the channel's order is for a person, as it would be by their own messages: one of them may have
+ * been lost.
+ */
+export function refundFindings(snapshot: ChannelOrderSnapshot, order: Order): readonly Finding[] {
+  const { refunds, lines, system } = snapshot;
+  const back = new Map(returnedThere(snapshot, order).map((units) => [units.lineNumber, units.quantity]));
+  return [
+    ...order.lines.filter(isGoods).flatMap((line) => {
+      const { active = 0, current = 0 } =
+        lines.find(({ channelLineId }) => channelLineId === line.channelLineId) ?? {};
+      // What had not left when it was refunded is taken off the line, and not back.
+      const refunded = Math.min(back.get(line.lineNumber) ?? 0, active - current - line.returned);
+      const units = refunded - returnable(line);
+      return units > 0 ? [notFromStock(units, line, order)] : [];
+    }),
+    ...refunds
+      .filter((refund) => refund.createdAt !== null && creditOf(refund, order) === 'NEEDS_A_PERSON')
+      .map((refund) => creditNeeded(refund, order, system)),
+  ];
+}
+
+function notFromStock(units: number, { lineNumber }: Line, { orderId }: Order): Finding {
+  const detail = `${units} of line ${lineNumber} of ${orderId} came back that had not left our stock: add them to it by hand`;
+  return finding('return_unexpected', detail, null, true);
 }
 
 /**
  * Units that the channel says came back, and that have not come back here, by its whole order: the message of a refund
  * may have been lost.
  */
-export function returnsIn({ refunds, lines }: ChannelOrderSnapshot, order: Order): readonly Units[] {
+export function returnsIn(snapshot: ChannelOrderSnapshot, order: Order): readonly Units[] {
+  return returnedThere(snapshot, order).flatMap(({ lineNumber, quantity }) => {
+    const line = lineNumbered(order, lineNumber);
+    const units = line === undefined ? 0 : Math.min(quantity, returnable(line));
+    return units > 0 ? [{ lineNumber, quantity: units }] : [];
+  });
+}
+
+/** Units that came back by the channel's order and not here, wherever they had left from. */
+function returnedThere({ refunds, lines }: ChannelOrderSnapshot, order: Order): readonly Units[] {
   const items = refunds.flatMap((refund) => refund.lines).filter(({ goods }) => goods === 'RETURNED');
   return order.lines.filter(isGoods).flatMap((line) => {
     const there = items
@@ -90,7 +134,7 @@ export function returnsIn({ refunds, lines }: ChannelOrderSnapshot, order: Order
     const ordered = lines.find((each) => each.channelLineId === line.channelLineId)?.ordered ?? 0;
     // What had come back before the order was known here is no part of its lines.
     const before = Math.max(0, ordered - line.ordered);
-    const quantity = Math.min(there - before - line.returned, returnable(line));
+    const quantity = there - before - line.returned;
     return quantity > 0 ? [{ lineNumber: line.lineNumber, quantity }] : [];
   });
 }
@@ -158,11 +202,15 @@ function creditOf(
   return { type: 'CreditRefund', refundId, ...credited };
 }
 
-function creditNeeded({ amounts, shipping, taxes }: SnapshotRefund, order: Order, system: string): Problem {
+function creditNeeded(
+  { refundId, amounts, shipping, taxes }: SnapshotRefund,
+  order: Order,
+  system: string,
+): Finding {
   const { currency, orderId } = order;
   const money = sum(amounts.length > 0 ? amounts : [...shipping, ...taxes], currency);
-  const detail = `${system} gave ${money} ${currency} back for ${orderId}, which may be invoiced in full: credit the customer with what is`;
-  return { code: 'credit_needed', detail };
+  const detail = `${system} gave ${money} ${currency} back for ${orderId}${refundId === null ? '' : ` (refund ${refundId})`}, which may be invoiced in full: credit the customer with what is`;
+  return finding('credit_needed', detail, null, true);
 }
 
 /** Goods that nobody pays for do not leave; the whole order says so too, in the same words. */

@@ -274,10 +274,9 @@ describe('refunds/create', () => {
 
   it('of goods that had not left our stock is for an operator', () => {
     const order = received(payload(UPDATED));
-    expect(outcomeOn(order, item(SAUCE, 2, 'return', 3, 0))).toMatchObject({
-      kind: 'quarantine',
-      problem: { code: 'return_unexpected' },
-    });
+    const outcome = outcomeOn(order, item(SAUCE, 2, 'return', 3, 0));
+    expect(outcome).toMatchObject({ quarantined: { code: 'return_unexpected' } });
+    expect(outcomeOn(follow(order, outcome), item(SAUCE, 2, 'return', 3, 0)).kind).toBe('ignore');
   });
 
   it('of all money holds the goods, and of a part of it does not', () => {
@@ -396,9 +395,9 @@ describe('money that goes back without goods', () => {
   it('is for a person where it went back before the goods left, or has no id', () => {
     const before = new Date(Date.parse(shipment?.shippedAt ?? '') - 60_000).toISOString();
     for (const changes of [{ created_at: before }, { id: null }]) {
-      expect(outcomeOf('refunds/create', refund(changes), known(shipped))).toMatchObject({
-        kind: 'quarantine',
-        problem: { code: 'credit_needed', detail: expect.stringContaining('10.80') },
+      const outcome = outcomeOf('refunds/create', refund(changes), known(shipped));
+      expect(outcome).toMatchObject({
+        quarantined: { code: 'credit_needed', detail: expect.stringContaining('10.80') },
       });
     }
   });
@@ -408,6 +407,21 @@ describe('money that goes back without goods', () => {
     const outcome = outcomeOf('orders/updated', whole, known(shipped));
     expect(outcome).toMatchObject({ kind: 'run' });
     expect(follow(shipped, outcome).creditedRefunds).toEqual(['50']);
+  });
+
+  it('is for a person by the order as well, once, where it went back before the goods left', () => {
+    const created_at = new Date(Date.parse(shipment?.shippedAt ?? '') - 60_000).toISOString();
+    const early = { ...refund({ created_at }), id: 50 };
+    const whole = { ...json(B2B), updated_at: afterwards, refunds: [early] };
+    const outcome = outcomeOf('orders/updated', whole, known(shipped));
+    expect(outcome).toMatchObject({
+      quarantined: { code: 'credit_needed', detail: expect.stringContaining('refund 50') },
+    });
+    const after = follow(shipped, outcome);
+    expect(outcomeOf('orders/updated', whole, known(after))).toMatchObject({ kind: 'ignore' });
+    expect(outcomeOf('refunds/create', early, known(after))).toMatchObject({ kind: 'ignore' });
+    const first = follow(shipped, outcomeOf('refunds/create', early, known(shipped)));
+    expect(outcomeOf('orders/updated', whole, known(first))).not.toHaveProperty('quarantined.code');
   });
 
   it('asks for nothing where nobody was invoiced', () => {
