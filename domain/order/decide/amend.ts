@@ -1,6 +1,7 @@
 import { accept, type Decision, type FieldError, invalid, refuse } from '../../decider.ts';
 import { hasCurrencyDigits, isBelowZero, minorUnits, toCurrencyDigits } from '../../money.ts';
 import { isSame } from '../../same.ts';
+import { isInvoiced } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
 import type { LineUnits, OrderEvent, OrderEventOf, Reservation } from '../events.ts';
 import { afterOf } from '../evolve.ts';
@@ -93,12 +94,27 @@ export function recordChannelData(
 /** @returns why an order that the warehouse has cannot be amended so, or null. */
 function tooLate(order: Order, command: CommandOf<'AmendOrder'>): string | null {
   if (order.state !== 'FULFILLMENT_QUEUED') return null;
-  if (hasShipped(order)) return `goods of ${order.orderId} have left already`;
   const { lines, addedLines, cancelledLines, amounts, isSoldSo } = command;
+  if (hasShipped(order))
+    return addsAlone(command) && !isInvoiced(order) ? null : `goods of ${order.orderId} have left already`;
   const isOfLines = [lines, addedLines, cancelledLines, amounts].some((each) => each !== undefined);
   return isOfLines && isSoldSo !== true
     ? `the warehouse has ${order.orderId}: its lines do not change`
     : null;
+}
+
+/** Sold besides what has left: lines are added, and nothing that was there before changes. An invoice would charge them anew. */
+function addsAlone({
+  type: _,
+  isSoldSo,
+  addedLines,
+  channelData,
+  channelTotal,
+  ...others
+}: CommandOf<'AmendOrder'>): boolean {
+  return (
+    isSoldSo === true && addedLines !== undefined && Object.values(others).every((each) => each === undefined)
+  );
 }
 
 /** Cancels what is left of lines that are wanted no more. */

@@ -1,4 +1,5 @@
 import { AmountText, fromMinorUnits, minorUnits, share, toCurrencyDigits } from '../../../domain/money.ts';
+import { isInvoiced } from '../../../domain/order/bill.ts';
 import type { Amendment, CommandOf } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
@@ -234,6 +235,8 @@ interface Differences {
   readonly terms: Pick<Amendment, 'shipTo' | 'deliveryWindow' | 'purchaseOrderNumber' | 'note'>;
 }
 
+const NO_DIFFERENCES: Differences = { fewer: [], lines: [], addedLines: [], amounts: {}, terms: {} };
+
 type LineAmendment = NonNullable<Amendment['lines']>[number];
 type AmountAmendment = NonNullable<NonNullable<CommandOf<'AmendOrder'>['amounts']>['lines']>[number];
 
@@ -357,13 +360,19 @@ function follow(snapshot: ChannelOrderSnapshot, order: Order, differences: Diffe
   } = cancelUnits(order, fewer, addedLines.length > 0, system);
   if (endsOrder) return { commands: cancellations, findings: [], endsOrder };
   const canAmend = order.state !== 'FULFILLMENT_QUEUED' || !hasShipped(order);
-  const amendments = canAmend ? amendmentsOf(order, differences) : [];
+  // What was sold besides what has left, as by an exchange, ships with the rest; an invoice would charge it anew.
+  const canAdd = canAmend || !isInvoiced(order);
+  const amendments = amendmentsOf(
+    order,
+    canAmend ? differences : { ...NO_DIFFERENCES, addedLines: canAdd ? addedLines : [] },
+  );
   const commands =
     // What is added comes before what is taken off, so that an order whose lines are exchanged does not end in between.
     addedLines.length > 0
       ? [...amendments, ...cancellations, ...returns]
       : [...cancellations, ...amendments, ...returns];
-  const late = canAmend ? [] : changedTooLate(snapshot, order, differences, terms.shipTo !== undefined);
+  const left = canAdd ? { ...differences, addedLines: [] } : differences;
+  const late = canAmend ? [] : changedTooLate(snapshot, order, left, terms.shipTo !== undefined);
   return { commands, findings: [...late, ...removedTooLate(system, order, shipped)], endsOrder };
 }
 

@@ -253,15 +253,26 @@ describe('a line that Shopify adds', () => {
     expect(tally(after)['NF-NEW']).toEqual([2, 0, 2, 0]);
   });
 
-  it.each([
-    ['some goods', [QUEUE, ship(2, 1)], 1],
-    ['all goods', [QUEUE, SHIP_ALL], 0],
-  ] as const)('after %s have left is raised once', (_name, since, holds) => {
-    const { order, outcome } = update(grown, ...since);
-    expect(outcome).toMatchObject({ quarantined: { code: 'too_late_to_amend' } });
+  it('after some goods have left ships with the rest', () => {
+    const { order, outcome } = update(grown, QUEUE, ship(2, 1));
+    expect(outcome).toMatchObject({ quarantined: null });
+    const after = follow(order, outcome);
+    expect(after).toMatchObject({ state: 'FULFILLMENT_QUEUED', holds: [] });
+    expect(tally(after)['NF-NEW']).toEqual([2, 0, 0, 0]);
+    const again = json(CREATED, { updated_at: LATER, ...grown });
+    expect(outcomeOf('orders/updated', again, known(after, OLD)).kind).toBe('ignore');
+  });
+
+  it('after all goods have left is raised once, and kept on the order', () => {
+    const { order, outcome } = update(grown, QUEUE, SHIP_ALL);
+    expect(outcome).toMatchObject({
+      quarantined: { code: 'too_late_to_amend', detail: expect.stringContaining('2 × NF-NEW added') },
+    });
     const raised = follow(order, outcome);
-    expect(raised.holds).toHaveLength(holds);
     expect(raised.lines).toHaveLength(4);
+    expect(raised.channelData).toContainEqual(
+      expect.objectContaining({ label: 'To be looked at', value: expect.stringContaining('NF-NEW added') }),
+    );
     const again = json(CREATED, { updated_at: LATER, ...grown, tags: 'x' });
     expect(outcomeOf('orders/updated', again, known(raised, OLD))).toMatchObject({ quarantined: null });
   });
