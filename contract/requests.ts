@@ -11,6 +11,7 @@ import {
   RecordShipment,
 } from '../domain/order/commands.ts';
 import { ORDER_STATES } from '../domain/order/lifecycle.ts';
+import { wordsOf } from '../domain/order/search.ts';
 import {
   type Address,
   Channel,
@@ -192,6 +193,9 @@ const filters = {
   to: dateOrInstant('T23:59:59.999Z').optional().meta({ description: 'Received at this time or earlier.' }),
 };
 
+/** How many words a search for orders may have. */
+const MAX_WORDS = 10;
+
 /** GET /v1/orders */
 export const OrderListQuery = z
   .strictObject({
@@ -203,6 +207,18 @@ export const OrderListQuery = z
       description: 'The number by which the channel shows the order, such as `#1042`.',
     }),
     trackingNumber: Reference.optional().meta({ description: 'Tracking number of one of its shipments.' }),
+    search: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .refine((text) => wordsOf(text).length > 0, 'holds no word')
+      .refine((text) => wordsOf(text).length <= MAX_WORDS, `holds more than ${MAX_WORDS} words`)
+      .optional()
+      .meta({
+        description:
+          "Words, each of which is part of the order's number, the channel's number, purchase order number, customer's name or reference, a SKU, or a tracking number, or, with the scope `customers/read`, of the customer's e-mail address; whatever the case and accents.",
+      }),
     number: Reference.optional().meta({
       description:
         "Any number of the order: its id, purchase order number, the channel's id or number, or a tracking number.",

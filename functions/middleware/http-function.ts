@@ -66,6 +66,7 @@ export function httpFunction(options: HttpFunctionOptions) {
         rawBody: rawBodies.get(event) ?? Buffer.alloc(0),
         origin: { actor: actorOf(event), correlationId: correlationId(event) },
         caller: callerOf(event),
+        scopes: scopesOf(claimsOf(event) ?? {}),
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
       const answer = await handle(request);

@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly origin: Origin;
   /** The client and the subject of the access token: an idempotency key belongs to both. */
   readonly caller: string;
+  /** What the access token grants. */
+  readonly scopes: readonly string[];
   /** Epoch milliseconds by which the answer must be under way. */
   readonly deadline: number;
 }

@@ -1,6 +1,7 @@
 import type { Attention } from '../../contract/requests.ts';
 import type { OrderState } from '../../domain/order/lifecycle.ts';
 import type { Order } from '../../domain/order/order.ts';
+import type { Search } from '../../domain/order/search.ts';
 import type { Channel, OrderType } from '../../domain/order/terms.ts';
 
 /** The sums of an order's lines. */
@@ -39,6 +40,8 @@ export interface OrderFilter {
   readonly trackingNumber?: string | undefined;
   /** Any number of the order: its own, its purchase order's, its channel's, or one of its parcels'. */
   readonly number?: string | undefined;
+  /** Words that are all part of its numbers, customer, SKUs or tracking numbers. */
+  readonly search?: Search | undefined;
   /** Test orders alone. @default live orders alone */
   readonly test?: 'true' | undefined;
   /** Instants between which the order was received, both included. */

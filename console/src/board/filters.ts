@@ -12,9 +12,9 @@ const MINUTE = 60_000;
 export function useFilters() {
   const [given, setGiven] = useSearchParams();
   const now = useMinute();
-  const of = (name: FilterName | 'number') => given.get(name) ?? '';
+  const of = (name: FilterName | 'search') => given.get(name) ?? '';
   const set = useCallback(
-    (name: FilterName | 'number', value: string | null) =>
+    (name: FilterName | 'search', value: string | null) =>
       setGiven(
         (before) => {
           const next = new URLSearchParams(before);

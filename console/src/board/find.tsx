@@ -7,8 +7,8 @@ import type { OrderSummary } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { shortMoney, words } from '../format.ts';
 
-/** Finds an order by any of its numbers. */
-export function Find({ onFind }: { readonly onFind: (number: string) => void }) {
+/** Finds orders by parts of their numbers, customers, SKUs and tracking numbers. */
+export function Find({ onFind }: { readonly onFind: (text: string) => void }) {
   const [text, setText] = useState('');
   const field = useRef<HTMLInputElement>(null);
   useHotkeys([['mod+K', () => field.current?.focus()]], []);
@@ -25,7 +25,7 @@ export function Find({ onFind }: { readonly onFind: (number: string) => void }) 
             ref={field}
             aria-label="Find an order"
             aria-keyshortcuts="Control+K Meta+K"
-            placeholder="Order, PO, channel or tracking number"
+            placeholder="Number, customer, SKU or tracking"
             title="Ctrl K"
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -42,15 +42,16 @@ export function Find({ onFind }: { readonly onFind: (number: string) => void }) 
   );
 }
 
-/** The orders with a number: opens a single match, lists several. */
-export function Found({ number, onClose }: { readonly number: string; readonly onClose: () => void }) {
+/** The orders that a search finds: opens a single match, lists the newest of several. */
+export function Found({ search, onClose }: { readonly search: string; readonly onClose: () => void }) {
   const [, go] = useLocation();
   const found = useQuery({
-    queryKey: ['number', number],
-    queryFn: () => api<Page<OrderSummary>>(`/v1/orders?number=${encodeURIComponent(number)}`),
+    queryKey: ['search', search],
+    queryFn: () => api<Page<OrderSummary>>(`/v1/orders?search=${encodeURIComponent(search)}`),
   });
   const items = found.data?.items ?? [];
-  const only = items.length === 1 ? items[0]?.orderId : undefined;
+  const isMore = found.data?.nextCursor !== undefined;
+  const only = items.length === 1 && !isMore ? items[0]?.orderId : undefined;
   useEffect(() => {
     if (only !== undefined) go(`/orders/${only}`, { replace: true });
   }, [only, go]);
@@ -58,8 +59,10 @@ export function Found({ number, onClose }: { readonly number: string; readonly o
   const title = found.isError
     ? found.error.message
     : items.length === 0
-      ? `No order has the number ${number}.`
-      : `${items.length} orders have the number ${number}.`;
+      ? `Nothing is found for ${search}.`
+      : isMore
+        ? `The newest ${items.length} orders found for ${search}. Write more of it to see fewer.`
+        : `${items.length} orders found for ${search}.`;
   return (
     <Alert
       color={found.isError ? 'red' : 'gray'}

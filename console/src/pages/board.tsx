@@ -32,7 +32,7 @@ export function BoardPage() {
   });
   const [dragged, setDragged] = useState<OrderSummary | null>(null);
   const make = useMove();
-  const number = filters.of('number');
+  const search = filters.of('search');
   const drop = (order: OrderSummary, to: OrderState) => {
     const move = movesOf(order).find((each) => each.to === to);
     if (move === undefined)
@@ -46,9 +46,9 @@ export function BoardPage() {
         <Title order={1} size="h3">
           Board
         </Title>
-        <Find onFind={(text) => filters.set('number', text)} />
+        <Find onFind={(text) => filters.set('search', text)} />
       </Group>
-      {number !== '' && <Found number={number} onClose={() => filters.set('number', null)} />}
+      {search !== '' && <Found search={search} onClose={() => filters.set('search', null)} />}
       <FilterBar
         filters={filters}
         customers={[...new Set(cards.map(({ customer }) => customer.name))].sort()}

@@ -11,6 +11,9 @@ const NEVER_EXPIRES = '9999-12-31';
 /** Spreads the indexes that every order enters over several partitions of the store. */
 export const ARRIVAL_SHARDS = 4;
 
+/** Spreads what searches look in, so that its partitions are read at the same time. */
+export const SEARCH_SHARDS = 16;
+
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -270,8 +273,17 @@ export function arrival(receivedAt: string, orderId: string): string {
   return `${receivedAt}#${orderId}`;
 }
 
-export function shardOf(orderId: string): number {
-  return createHash('sha256').update(orderId).digest().readUInt16BE(0) % ARRIVAL_SHARDS;
+export function shardOf(orderId: string, shards = ARRIVAL_SHARDS): number {
+  return createHash('sha256').update(orderId).digest().readUInt16BE(0) % shards;
+}
+
+/** A partition of what searches look in, newest orders last. */
+export function searchPartition(shard: number): string {
+  return `SEARCH#${shard}`;
+}
+
+export function searchKey(orderId: string, receivedAt: string): Key {
+  return { pk: searchPartition(shardOf(orderId, SEARCH_SHARDS)), sk: arrival(receivedAt, orderId) };
 }
 
 /** Text that others chose can be longer than a key may be, and hold any character: its digest is neither. */

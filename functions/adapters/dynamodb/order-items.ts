@@ -19,6 +19,7 @@ import {
   type Shipment,
   type ShipmentLine,
 } from '../../../domain/order/order.ts';
+import { searchableIn } from '../../../domain/order/search.ts';
 import { HoldReason, OrderedAs } from '../../../domain/order/terms.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderHeader, UnitTotals } from '../../orders/queries.ts';
@@ -32,6 +33,7 @@ import {
   type Key,
   lineKey,
   lotIndexKey,
+  searchKey,
   shardOf,
   shipmentKey,
   shipmentPartKey,
@@ -188,6 +190,11 @@ export function channelDataItem({ orderId, channelData, channelOrderName, receiv
       referenceSort: arrival(receivedAt, orderId),
     }),
   };
+}
+
+/** What a search finds the order by: beside the order, since a search reads it of thousands of orders. */
+export function searchItem(order: Order): Item {
+  return { ...searchKey(order.orderId, order.receivedAt), kind: 'SEARCH', ...searchableIn(order) };
 }
 
 export function headerFromItem(item: StoredItem): OrderHeader {

@@ -2,10 +2,11 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES, type IndexKeys } from '../../../contract/table.ts';
 import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
+import { isFoundBy, type Searchable } from '../../../domain/order/search.ts';
 import type { OrderFilter, OrderHeader, OrderPage, OrderQueries } from '../../orders/queries.ts';
 import type { Table } from './client.ts';
-import { batchesOf, keyOf, parseItem, queryItems } from './items.ts';
-import { ARRIVAL_SHARDS, arrival, headerKey } from './keys.ts';
+import { batchesOf, type Fields, keyOf, parseItem, queryItems } from './items.ts';
+import { ARRIVAL_SHARDS, arrival, headerKey, SEARCH_SHARDS, searchKey, searchPartition } from './keys.ts';
 import {
   arrivalShard,
   attentionShard,
@@ -29,7 +30,8 @@ interface Partition {
 }
 
 interface Found {
-  readonly orderId: string;
+  /** Null where a search ends before it has looked at all orders. */
+  readonly orderId: string | null;
   readonly arrival: string;
 }
 
@@ -38,6 +40,15 @@ const Referenced = z.object({ orderId: z.string() });
 
 /** Index pages of this size are merged; headers are then read in one batch. */
 const PAGE = 50;
+
+/** How many megabytes a search looks through for one page: some two hundred thousand orders of two lines. */
+const MAX_SEARCHED_PAGES = 64;
+
+const SortKey = z.object({ sk: z.string() });
+const StoredSearchable = z.object({
+  text: z.string(),
+  email: z.string().optional(),
+} satisfies Fields<Searchable>);
 
 /** How many orders one page looks at: a rare match among many must not keep anyone waiting for the whole table. */
 const MAX_LOOKED_AT = 1_000;
@@ -59,12 +70,13 @@ async function list(
   const seen = new Set<string>();
   for await (const batch of candidates(table, filter, after)) {
     // An order with two lines of the SKU, or whose customer is called like its reference, comes twice.
-    const fresh = batch.filter(({ orderId }) => {
-      const isFirst = !seen.has(orderId);
+    const fresh = batch.flatMap(({ orderId }) => {
+      if (orderId === null || seen.has(orderId)) return [];
       seen.add(orderId);
-      return isFirst;
+      return [orderId];
     });
-    for (const header of await headersOf(table, fresh)) {
+    const headers = await readHeaders(table, fresh);
+    for (const header of await foundAmong(table, headers, filter)) {
       if (!matches(header, filter)) continue;
       if (orders.length === limit) {
         const last = orders.at(-1);
@@ -73,7 +85,7 @@ async function list(
       orders.push(header);
     }
     const last = batch.at(-1);
-    if (seen.size >= MAX_LOOKED_AT && last !== undefined) {
+    if (last !== undefined && (seen.size >= MAX_LOOKED_AT || last.orderId === null)) {
       const [searchedBackTo = ''] = last.arrival.split('#');
       return { orders, next: last.arrival, searchedBackTo };
     }
@@ -90,6 +102,11 @@ async function* candidates(
   const named = await namedOrders(table, filter);
   if (named !== null) {
     yield await inOrderOfArrival(table, named, after);
+    return;
+  }
+  if (isFoundBySearch(filter)) {
+    const shards = Array.from({ length: SEARCH_SHARDS }, (_, shard) => searched(table, shard, filter, after));
+    yield* batchesOf(bounded(merge(shards)), PAGE);
     return;
   }
   const partitions = partitionsOf(filter).map((partition) => newestFirst(table, partition, filter, after));
@@ -149,6 +166,103 @@ async function* newestFirst(
     const found = { orderId, arrival: arrival(receivedAt, orderId) };
     if (found.arrival !== after) yield found;
   }
+}
+
+/** Conditions by which an index narrows the list more than a search, which looks through all orders. */
+const INDEXED = [
+  'externalId',
+  'channelOrderName',
+  'purchaseOrderNumber',
+  'trackingNumber',
+  'number',
+  'customer',
+  'customerReference',
+  'sku',
+  'attention',
+  'test',
+] as const satisfies readonly (keyof OrderFilter)[];
+
+function isFoundBySearch(filter: OrderFilter): boolean {
+  return filter.search !== undefined && INDEXED.every((condition) => filter[condition] === undefined);
+}
+
+/**
+ * What a search finds in one partition, newest first. The store compares, a page of 1 MB at a time (Amazon DynamoDB,
+ * Query), and the next page is asked for while the one before is looked at.
+ */
+async function* searched(
+  table: Table,
+  shard: number,
+  { search, from = '0', to = '9999' }: OrderFilter,
+  after: string | null,
+): AsyncGenerator<Found> {
+  const { words = [], inEmail = false } = search ?? {};
+  const newest = `${to}#\u{10ffff}`;
+  const found = (word: string) =>
+    inEmail ? `(contains(#text, ${word}) OR contains(email, ${word}))` : `contains(#text, ${word})`;
+  const ask = (start?: Record<string, unknown>) =>
+    table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :partition AND sk BETWEEN :oldest AND :newest',
+        FilterExpression: words.map((_, index) => found(`:word${index}`)).join(' AND '),
+        ProjectionExpression: 'sk',
+        ExpressionAttributeNames: { '#text': 'text' },
+        ExpressionAttributeValues: {
+          ':partition': searchPartition(shard),
+          ':oldest': from,
+          ':newest': after !== null && after < newest ? after : newest,
+          ...Object.fromEntries(words.map((word, index) => [`:word${index}`, word])),
+        },
+        ScanIndexForward: false,
+        ExclusiveStartKey: start,
+      }),
+    );
+  let page = ask();
+  for (;;) {
+    const { Items = [], LastEvaluatedKey } = await page;
+    if (LastEvaluatedKey !== undefined) {
+      page = ask(LastEvaluatedKey);
+      // A failure is thrown where the page is awaited; a list that is full by then has no use for it.
+      page.catch(() => undefined);
+    }
+    for (const item of Items) {
+      const position = parseItem(SortKey, item).sk;
+      const [, orderId = ''] = position.split('#');
+      if (position !== after) yield { orderId, arrival: position };
+    }
+    if (LastEvaluatedKey === undefined) return;
+    yield { orderId: null, arrival: parseItem(SortKey, LastEvaluatedKey).sk };
+  }
+}
+
+/** Ends a search that has looked through many pages, with the place that it has come to. */
+async function* bounded(found: AsyncGenerator<Found>): AsyncGenerator<Found> {
+  let pages = 0;
+  for await (const each of found) {
+    if (each.orderId === null) {
+      pages += 1;
+      if (pages < MAX_SEARCHED_PAGES) continue;
+    }
+    yield each;
+    if (each.orderId === null) return;
+  }
+}
+
+/** @returns those that the search finds, where the list came by another way. */
+async function foundAmong(
+  table: Table,
+  headers: readonly OrderHeader[],
+  filter: OrderFilter,
+): Promise<readonly OrderHeader[]> {
+  const { search } = filter;
+  if (search === undefined || isFoundBySearch(filter)) return headers;
+  const keys = headers.map(({ orderId, receivedAt }) => searchKey(orderId, receivedAt));
+  const items = await readItems(table, keys);
+  const found = new Set(
+    items.filter((item) => isFoundBy(search, parseItem(StoredSearchable, item))).map((item) => item.sk),
+  );
+  return headers.filter(({ orderId, receivedAt }) => found.has(arrival(receivedAt, orderId)));
 }
 
 /** Merges streams that each run newest first into one that does. */
@@ -224,13 +338,6 @@ async function inOrderOfArrival(
     .map(({ orderId, receivedAt }) => ({ orderId, arrival: arrival(receivedAt, orderId) }))
     .filter((found) => after === null || found.arrival < after)
     .sort((one, other) => (one.arrival < other.arrival ? 1 : -1));
-}
-
-function headersOf(table: Table, found: readonly Found[]): Promise<readonly OrderHeader[]> {
-  return readHeaders(
-    table,
-    found.map((each) => each.orderId),
-  );
 }
 
 async function readHeaders(table: Table, orderIds: readonly string[]): Promise<readonly OrderHeader[]> {

@@ -13,6 +13,7 @@ import {
   type Item,
   lineItem,
   purchaseOrderReference,
+  searchItem,
   shipmentItem,
   shipmentPartItem,
 } from './order-items.ts';
@@ -33,6 +34,7 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
     ...events.map((event) => eventWrite(table, event)),
     ...allocationWrites(table, before, after),
     ...shipmentItems(before, after).map(put),
+    ...searchWrites(table, before, after),
     // A test order has its goods of a lot that no store has.
     ...(after.isTest ? [] : lotChanges(events)).map((change) => lotWrite(table, change)),
     ...identityWrites(table, write),
@@ -50,6 +52,20 @@ export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): rea
 function isSaidAnew(before: Order | null, after: Order): boolean {
   const isNamed = before === null && after.channelOrderName !== undefined;
   return isNamed || before?.channelData !== after.channelData;
+}
+
+/** A voided order is found by its id alone. */
+function searchWrites(table: Table, before: Order | null, after: Order): readonly Write[] {
+  const item = searchItem(after);
+  if (after.voided) {
+    return [{ item: { Delete: { TableName: table.name, Key: { pk: item.pk, sk: item.sk } } } }];
+  }
+  if (before !== null && isSearchedAlike(searchItem(before), item)) return [];
+  return [{ item: { Put: { TableName: table.name, Item: item } } }];
+}
+
+function isSearchedAlike(one: Item, other: Item): boolean {
+  return one.text === other.text && one.email === other.email;
 }
 
 /** What is new of shipments. Lines are only ever added, so what a step before has written stays as it is. */

@@ -1,4 +1,5 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
+import { wordsOf } from '../../../domain/order/search.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
@@ -21,7 +22,11 @@ export function getOrder(ports: Ports): RouteHandler {
 export function listOrders(queries: OrderQueries): RouteHandler {
   return async (request) => {
     const { limit, cursor, ...filter } = valid(OrderListQuery, request.query);
-    const page = await queries.list(filter, limit, await decodeCursor(cursor, { orders: filter }));
+    const { search: words, ...conditions } = filter;
+    const inEmail = request.scopes.includes('customers/read');
+    const search = words === undefined ? undefined : { words: wordsOf(words), inEmail };
+    const after = await decodeCursor(cursor, { orders: filter });
+    const page = await queries.list({ ...conditions, search }, limit, after);
     return {
       status: 200,
       body: {

@@ -24,7 +24,8 @@ const page = {
   limit: z.int().min(1).max(100).default(25),
   cursor: z.string().max(4096).optional().meta({ description: 'nextCursor of the answer before.' }),
 };
-const { limit: _limit, cursor: _cursor, ...narrowing } = OrderListQuery.shape;
+// Words are searched in names too, which an agent may use with a scope of its own only.
+const { limit: _limit, cursor: _cursor, search: _search, ...narrowing } = OrderListQuery.shape;
 
 /** Number of waiting lines of a SKU that are listed, in the order in which stock is allocated to them. */
 const MAX_IN_QUEUE = 100;

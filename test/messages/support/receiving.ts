@@ -51,7 +51,11 @@ export async function receiving(table: Table) {
         ...{ routeKey: `POST ${path}`, path, pathParameters: {}, query: {}, body: undefined },
         headers: signedHeaders(message, URL, SECRET),
         ...{ rawBody: body, deadline: Date.now() + DEADLINE },
-        ...{ origin: { actor: { type: 'channel', id: channel }, correlationId: 'test' }, caller: channel },
+        ...{
+          origin: { actor: { type: 'channel', id: channel }, correlationId: 'test' },
+          scopes: [],
+          caller: channel,
+        },
       });
     },
   };
