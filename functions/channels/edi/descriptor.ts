@@ -60,6 +60,26 @@ export function identityOfSource(source: string): string {
 /** The media type of X12 in requests and answers. */
 export const X12_MEDIA_TYPE = 'application/edi-x12';
 
+/** A character that divides segments and elements; none that words and numbers are made of, and no blank. */
+const separator = z
+  .string()
+  .regex(/^[!-,/:-@[-`{-~\p{Cc}]$/u, 'one character that is no letter, digit, blank, minus or point')
+  .refine((character) => character > '\0' && character < '\x7f', 'a character of ASCII');
+
+const SeparatorSettings = z
+  .strictObject({
+    element: separator,
+    component: separator,
+    segment: separator.meta({ description: 'Ends each segment.' }),
+    repetition: separator.default('^').meta({ description: 'Announced in versions from 004020 on.' }),
+    lineBreak: z.boolean().default(true).meta({ description: 'Whether a line break follows each segment.' }),
+  })
+  .refine(
+    ({ element, component, segment, repetition }) =>
+      new Set([element, component, segment, repetition]).size === 4,
+    'separators differ from each other',
+  );
+
 export const EDI = defineChannel({
   kind: 'EDI',
   settings: z.strictObject({
@@ -103,6 +123,17 @@ export const EDI = defineChannel({
     }),
     acceptErrors: z.boolean().default(false).meta({
       description: 'Accept documents with errors and report them (E) instead of rejecting them (R).',
+    }),
+    separators: SeparatorSettings.optional().meta({
+      description:
+        'Separators of everything that we send. Default * > ~ ^, or unprinted ones for a document that holds one of those. A separator within free text becomes a blank; a document with one elsewhere is blocked.',
+    }),
+    acknowledgmentLevel: z.enum(['SET', 'GROUP']).optional().meta({
+      description:
+        'SET: our 997 names each set. GROUP: it names those alone that are not accepted. Default SET.',
+    }),
+    shipNoticeLots: z.enum(['LOT_AND_EXPIRY', 'LOT', 'NONE']).optional().meta({
+      description: 'What our 856 says of the lots that were shipped. Default LOT_AND_EXPIRY.',
     }),
     stockAdvice: z
       .strictObject({

@@ -3,9 +3,8 @@ import type { InboundMessage } from '../../channel.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
-import { acknowledgeBy, type Deliver, envelopeOf, isReachable } from '../outbound/common.ts';
+import { acknowledgeBy, type Deliver, envelopeOf, inSeparatorsOf, isReachable } from '../outbound/common.ts';
 import {
-  inWritableSeparators,
   readInterchanges,
   readPurchaseOrder,
   readPurchaseOrderChange,
@@ -59,7 +58,7 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
     identity,
     { name, fingerprint: digestOf(set), orderId },
     (controlNumber) =>
-      inWritableSeparators((separators) =>
+      inSeparatorsOf(partner, (separators) =>
         refusal.write(envelopeOf(partner, { now, controlNumber, separators, isTest })),
       ),
   );

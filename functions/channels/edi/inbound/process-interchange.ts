@@ -8,6 +8,7 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { PartnerMasterStore } from '../../core/partner-master-store.ts';
 import { ediIdentity } from '../descriptor.ts';
+import { separatorsOf } from '../outbound/common.ts';
 import { sharesOf } from '../outbound/whole-order.ts';
 import {
   type AnswerStamp,
@@ -121,7 +122,7 @@ async function processInterchange(
     // Whoever names a partner without speaking for it uses up none of that partner's numbers.
     partner === null ? `unproven ${message.sender.connectionId ?? message.sender.source}` : identity,
     { name: ownName, fingerprint },
-    partner?.settings.acknowledgment ?? '997',
+    partner,
   );
   await keepWithOrders(dependencies, report, outcomes, answer);
   return { answer, outcomes };
@@ -263,14 +264,15 @@ async function issueAnswers(
   report: InterchangeReport,
   identity: string,
   { name, fingerprint }: { readonly name: string; readonly fingerprint: string },
-  form: '997' | '999',
+  partner: Partner | null,
 ): Promise<string> {
-  const now = new Date(ports.now());
+  const form = partner?.settings.acknowledgment ?? '997';
+  const stamp = (controlNumber: number) => stampOf(controlNumber, new Date(now), partner);
+  const now = ports.now();
   const { verdict, noteCode, interchange } = report;
   const ofInterchange = (controlNumber: number) =>
-    writeInterchangeAcknowledgment(interchange.header, verdict, noteCode, stampOf(controlNumber, now));
-  const ofGroups = (controlNumber: number) =>
-    writeAcknowledgment(report, stampOf(controlNumber, now), form) ?? '';
+    writeInterchangeAcknowledgment(interchange.header, verdict, noteCode, stamp(controlNumber));
+  const ofGroups = (controlNumber: number) => writeAcknowledgment(report, stamp(controlNumber), form) ?? '';
   const owesTa1 = owesInterchangeAcknowledgment(report);
   const owes997 = verdict !== 'R' && ofGroups(1) !== '';
   // The answer under the plain name is the one by which a repeat is known: the 997 where there is one.
@@ -288,12 +290,18 @@ async function answerUnreadable(
   { header }: UnreadableInterchange,
   body: Buffer,
 ): Promise<string | null> {
-  if (header === null || (await findPartner(header)) === null) return null;
+  const partner = header === null ? null : await findPartner(header);
+  if (header === null || partner === null) return null;
   const fingerprint = createHash('sha256').update(body).digest('base64url');
   const identity = ediIdentity(header.senderQualifier, header.senderId);
   const name = `answer unreadable ${fingerprint} ${header.controlNumber}`;
   const issued = await numbers.issue(identity, { name, fingerprint }, (controlNumber) =>
-    writeInterchangeAcknowledgment(header, 'R', '022', stampOf(controlNumber, new Date(ports.now()))),
+    writeInterchangeAcknowledgment(
+      header,
+      'R',
+      '022',
+      stampOf(controlNumber, new Date(ports.now()), partner),
+    ),
   );
   return issued.content;
 }
@@ -338,9 +346,13 @@ export function senderOf({ name, settings }: Partner, { usage }: Pick<Interchang
   return { name, isaId: isaId.trimEnd(), identity, isTest: usage === 'T' };
 }
 
-function stampOf(controlNumber: number, now: Date): AnswerStamp {
+function stampOf(controlNumber: number, now: Date, partner: Partner | null): AnswerStamp {
   const digits = now.toISOString().replace(/\D/g, '');
-  return { date: digits.slice(0, 8), time: digits.slice(8, 12), controlNumber };
+  return {
+    ...{ date: digits.slice(0, 8), time: digits.slice(8, 12), controlNumber },
+    separators: partner === null ? undefined : separatorsOf(partner),
+    level: partner?.settings.acknowledgmentLevel,
+  };
 }
 
 /** Of what an interchange says, whatever blanks lie around it. */

@@ -1,6 +1,12 @@
 import type { Connection } from '../../../../contract/connections.ts';
 import type { Line, Order } from '../../../../domain/order/order.ts';
-import type { OutgoingCarrier, OutgoingEnvelope, OutgoingParty, WrittenSeparators } from '../x12/index.ts';
+import {
+  inWritableSeparators,
+  type OutgoingCarrier,
+  type OutgoingEnvelope,
+  type OutgoingParty,
+  type WrittenSeparators,
+} from '../x12/index.ts';
 
 export type Partner = Extract<Connection, { kind: 'EDI' }>;
 
@@ -45,6 +51,23 @@ export function envelopeOf(
     version: settings.x12Version ?? '004010',
     ...(separators && { separators }),
   };
+}
+
+/** @returns the separators that were agreed with the partner; undefined where none were */
+export function separatorsOf({ settings: { separators } }: Partner): WrittenSeparators | undefined {
+  if (separators === undefined) return undefined;
+  const { segment: terminator, lineBreak, ...others } = separators;
+  return { ...others, terminator, lineBreak: lineBreak ? '\n' : '' };
+}
+
+/**
+ * Writes a document in the separators that were agreed with the partner, else in those that it can be written in.
+ *
+ * @throws UnwritableDocument when it cannot be written in them
+ */
+export function inSeparatorsOf(partner: Partner, write: (separators: WrittenSeparators) => string): string {
+  const agreed = separatorsOf(partner);
+  return agreed === undefined ? inWritableSeparators(write) : write(agreed);
 }
 
 const HOUR = 3_600_000;

@@ -3,8 +3,8 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import { breachesOf } from '../check-rules.ts';
 import { ediIdentity, X12_MEDIA_TYPE } from '../descriptor.ts';
-import { inWritableSeparators, readInterchanges, UnwritableDocument } from '../x12/index.ts';
-import type { Partner, Stamp } from './common.ts';
+import { readInterchanges, UnwritableDocument } from '../x12/index.ts';
+import { inSeparatorsOf, type Partner, type Stamp } from './common.ts';
 
 /** A document to be made for a partner. */
 export interface NewDocument {
@@ -69,7 +69,7 @@ export async function keepDocument(
     const [orderId] = owners;
     return numbers.issue(identity, { name: documentId, fingerprint, orderId }, (controlNumber) =>
       unlessBlocked(partner, () =>
-        inWritableSeparators((separators) => write({ now, controlNumber, separators, isTest })),
+        inSeparatorsOf(partner, (separators) => write({ now, controlNumber, separators, isTest })),
       ),
     );
   }

@@ -45,7 +45,7 @@ export function shipNotice(
           purchaseOrderDate: orderedOn(order),
           releaseNumber: order.releaseNumber ?? null,
           references: saidOf(order, 'REF'),
-          ...contentsOf(order, shipment, labels),
+          ...contentsOf(order, shipment, labels, partner.settings.shipNoticeLots ?? 'LOT_AND_EXPIRY'),
         },
       ],
     },
@@ -58,14 +58,17 @@ export function unlabelled({ packageContents = [] }: Shipment): number {
   return packageContents.filter(({ sscc }) => sscc === undefined).length;
 }
 
-function contentsOf(order: Order, shipment: Shipment, labels: readonly string[]) {
+/** What an 856 says of lots, as was agreed with the partner. */
+type SaidLots = NonNullable<Partner['settings']['shipNoticeLots']>;
+
+function contentsOf(order: Order, shipment: Shipment, labels: readonly string[], said: SaidLots) {
   const { packageContents } = shipment;
-  if (packageContents === undefined) return { items: itemsOf(order, shipment.lines) };
+  if (packageContents === undefined) return { items: itemsOf(order, shipment.lines, said) };
   const free = labels.values();
   return {
     units: packageContents.map(({ sscc, lines }) => ({
       sscc: sscc ?? free.next().value ?? '',
-      items: lines.flatMap((packed) => itemsOf(order, [withLots(packed, shipment)])),
+      items: lines.flatMap((packed) => itemsOf(order, [withLots(packed, shipment)], said)),
     })),
   };
 }
@@ -82,12 +85,12 @@ function withLots({ lineNumber, quantity, lotNumber }: LineQuantity, { lines }: 
 type Shipped = Pick<Shipment['lines'][number], 'lineNumber' | 'quantity' | 'lots'>;
 
 /** The goods by line and lot, in the units that were ordered. Units without a lot left from elsewhere, or are of several. */
-function itemsOf(order: Order, lines: readonly Shipped[]): readonly ShippedItem[] {
+function itemsOf(order: Order, lines: readonly Shipped[], said: SaidLots): readonly ShippedItem[] {
   return lines.flatMap(({ lineNumber, quantity: units, lots }) => {
     const line = lineOf(order, lineNumber);
     if (line === undefined) return [];
     const { quantity: orderedQuantity, unit: orderedUnit } = inOrderedUnit(line, line.ordered);
-    const parts = lots.length === 0 ? [{ quantity: units }] : lots;
+    const parts = lots.length === 0 || said === 'NONE' ? [{ quantity: units }] : lots;
     return parts.map((part): ShippedItem => {
       const { lotNumber, expiryDate } = 'lotNumber' in part ? part : {};
       return {
@@ -98,7 +101,7 @@ function itemsOf(order: Order, lines: readonly Shipped[]): readonly ShippedItem[
         orderedUnit,
         description: line.description ?? null,
         lotNumber: lotNumber?.slice(0, 48) ?? null,
-        expiryDate: expiryDate ?? null,
+        expiryDate: said === 'LOT' ? null : (expiryDate ?? null),
         references: saidOf(line, 'REF'),
       };
     });

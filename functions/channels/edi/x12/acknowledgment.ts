@@ -12,6 +12,7 @@ import {
   type OutgoingSet,
   type TradingParty,
   text,
+  type WrittenSeparators,
   writeControlInterchange,
   writeInterchange,
 } from './writer.ts';
@@ -24,6 +25,10 @@ export interface AnswerStamp {
   readonly time: string;
   /** ISA13 of the answer, and its GS06. */
   readonly controlNumber: number;
+  /** Those that were agreed with the partner. @default the usual ones */
+  readonly separators?: WrittenSeparators | undefined;
+  /** Whether a 997 names each set, or those alone that are not accepted as they are. @default SET */
+  readonly level?: 'SET' | 'GROUP' | undefined;
 }
 
 /** Almost every partner expects the 997; the 999 is for the few that ask for it. */
@@ -50,13 +55,13 @@ export function writeAcknowledgment(
   const { header } = report.interchange;
   const envelope: OutgoingEnvelope = {
     ...answerEnvelope(header, stamp, version),
-    sender: { ...ourselves(header), groupId: plain(element(first.group.header, 3), 15) },
-    receiver: { ...partner(header), groupId: plain(element(first.group.header, 2), 15) },
+    sender: { ...ourselves(header, stamp), groupId: plain(element(first.group.header, 3), 15, stamp) },
+    receiver: { ...partner(header, stamp), groupId: plain(element(first.group.header, 2), 15, stamp) },
   };
   return writeInterchange(
     envelope,
     'FA',
-    groups.map((group) => acknowledgmentSet(group, form)),
+    groups.map((group) => acknowledgmentSet(group, form, stamp)),
   );
 }
 
@@ -96,38 +101,44 @@ function answerEnvelope(
   stamp: AnswerStamp,
   version: X12Version,
 ): OutgoingEnvelope {
+  const { date, time, controlNumber, separators } = stamp;
   return {
-    ...stamp,
-    sender: ourselves(header),
-    receiver: partner(header),
+    ...{ date, time, controlNumber, ...(separators && { separators }) },
+    sender: ourselves(header, stamp),
+    receiver: partner(header, stamp),
     usage: /^[PTI]$/.test(header.usage) ? header.usage : 'P',
     version,
   };
 }
 
-function ourselves(header: InterchangeHeader): TradingParty {
-  return { qualifier: plain(header.receiverQualifier, 2), id: plain(header.receiverId, 15), groupId: '' };
+function ourselves(header: InterchangeHeader, stamp: AnswerStamp): TradingParty {
+  const { receiverQualifier, receiverId } = header;
+  return { qualifier: plain(receiverQualifier, 2, stamp), id: plain(receiverId, 15, stamp), groupId: '' };
 }
 
-function partner(header: InterchangeHeader): TradingParty {
-  return { qualifier: plain(header.senderQualifier, 2), id: plain(header.senderId, 15), groupId: '' };
+function partner(header: InterchangeHeader, stamp: AnswerStamp): TradingParty {
+  const { senderQualifier, senderId } = header;
+  return { qualifier: plain(senderQualifier, 2, stamp), id: plain(senderId, 15, stamp), groupId: '' };
 }
 
 /** A received identifier as it can be written back. Only one that no partner has loses anything by this. */
-function plain(value: string, max: number): string {
-  const kept = [...value].filter(
-    (one) => one >= ' ' && one <= '~' && isWritable(one, '005010', DEFAULT_SEPARATORS),
-  );
+function plain(value: string, max: number, { separators = DEFAULT_SEPARATORS }: AnswerStamp): string {
+  const kept = [...value].filter((one) => one >= ' ' && one <= '~' && isWritable(one, '005010', separators));
   return kept.slice(0, max).join('').trimEnd() || 'ZZ';
 }
 
-function acknowledgmentSet(report: GroupReport, form: AcknowledgmentForm): OutgoingSet {
+function acknowledgmentSet(
+  report: GroupReport,
+  form: AcknowledgmentForm,
+  { level = 'SET', separators = DEFAULT_SEPARATORS }: AnswerStamp,
+): OutgoingSet {
+  const named = report.sets.filter(({ verdict }) => level === 'SET' || verdict !== 'A');
   const number = /^\d{1,9}$/.test(report.controlNumber) ? report.controlNumber : '0';
   const opening: OutgoingSegment = ['AK1', text(report.functionalId, 2), number];
   const version = text(element(report.group.header, 8), 12);
   const segments: OutgoingSegment[] = [
     form === '999' ? [...opening, version] : opening,
-    ...report.sets.flatMap((set) => setSegments(set, form)),
+    ...named.flatMap((set) => setSegments(set, form, separators)),
     [
       ...(['AK9', report.verdict, String(report.setsIncluded), String(report.setsReceived)] as const),
       ...[String(report.setsAccepted), ...report.errorCodes],
@@ -138,36 +149,44 @@ function acknowledgmentSet(report: GroupReport, form: AcknowledgmentForm): Outgo
     : { id: '997', segments, echoesFaults: true };
 }
 
-function setSegments(report: SetReport, form: AcknowledgmentForm): OutgoingSegment[] {
+function setSegments(
+  report: SetReport,
+  form: AcknowledgmentForm,
+  separators: WrittenSeparators,
+): OutgoingSegment[] {
   const prefix = form === '999' ? 'IK' : 'AK';
   const guide = form === '999' ? element(report.set.segments[0] ?? { id: 'ST', elements: [] }, 3) : '';
   return [
     ['AK2', text(report.set.id, 3), text(report.set.controlNumber, 9), text(guide, 35)],
-    ...report.segmentErrors.flatMap((error) => segmentSegments(error, prefix)),
+    ...report.segmentErrors.flatMap((error) => segmentSegments(error, prefix, separators)),
     [`${prefix}5`, report.verdict, ...report.errorCodes],
   ];
 }
 
-function segmentSegments(error: SegmentError, prefix: string): OutgoingSegment[] {
+function segmentSegments(
+  error: SegmentError,
+  prefix: string,
+  separators: WrittenSeparators,
+): OutgoingSegment[] {
   return [
     [`${prefix}3`, text(error.segmentId, 3), String(error.position), error.loop, error.code],
-    ...error.elements.map((one) => elementSegment(one, prefix)),
+    ...error.elements.map((one) => elementSegment(one, prefix, separators)),
   ];
 }
 
-function elementSegment(error: ElementError, prefix: string): OutgoingSegment {
+function elementSegment(error: ElementError, prefix: string, separators: WrittenSeparators): OutgoingSegment {
   const position = String(error.position);
   return [
     `${prefix}4`,
     error.component === null ? position : { components: [position, String(error.component)] },
     error.reference,
     error.code,
-    faultyValue(error.value),
+    faultyValue(error.value, separators),
   ];
 }
 
 /** A copy of the value at fault, where it can be repeated character by character; a changed copy would mislead. */
-function faultyValue(value: string): string | null {
+function faultyValue(value: string, separators: WrittenSeparators): string | null {
   const copy = value.slice(0, 99);
-  return /^[\x20-\x7e]+$/.test(copy) && isWritable(copy, '005010', DEFAULT_SEPARATORS) ? copy : null;
+  return /^[\x20-\x7e]+$/.test(copy) && isWritable(copy, '005010', separators) ? copy : null;
 }
