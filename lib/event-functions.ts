@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { CHANNEL_SECRETS, CONNECTED_KINDS } from '../contract/webhooks.ts';
+import { CHANNEL_SECRETS } from '../contract/webhooks.ts';
 import {
   EventQueueConsumer,
   type EventQueueConsumerProps,
@@ -133,23 +133,24 @@ const CONSUMERS = {
   },
   'consumers/channel-sync': {
     id: 'ChannelSync',
-    description: 'Notifies shops and trading partners of what became of their orders',
+    description: 'Notifies shops, trading partners and warehouses of what became of orders',
     actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
     secrets: CHANNEL_SECRETS,
     readsConnectionSecrets: true,
     timeout: Duration.seconds(30),
     batchSize: 1,
-    channels: CONNECTED_KINDS,
     // Partners are answered with test documents.
     includesTests: true,
     delaysFailures: true,
     // Five seconds, doubled each time up to a quarter of an hour: tried for about three quarters of an hour.
     attempts: 11,
-    // After which a channel may have to be notified of an order of its own.
+    // After which a channel may have to be notified of an order of its own, or a warehouse of one that it ships.
     types: [
       'OrderReceived',
       'OrderAllocated',
       'OrderBackordered',
+      'BackorderAllocated',
+      'FulfillmentQueued',
       'AllocationChanged',
       'OrderHoldReleased',
       'OrderAmended',

@@ -39,6 +39,13 @@ export interface Channel {
    * @throws Error when it cannot be reached; the next call continues
    */
   adviseStock?(connection: Connection, until: number): Promise<number>;
+  /**
+   * Has a third party's warehouse ship what is queued for it, of orders of any channel. As `notify` it is called many times
+   * for one event. Absent where no connection can be a warehouse.
+   *
+   * @throws Error when the warehouse cannot be reached; the same event is brought again later
+   */
+  notifyWarehouse?(event: OrderEnvelope, order: Order): Promise<void>;
   /** How a sender is asked what changed; absent where none can be asked. */
   readonly polling?: Polling | undefined;
   /**

@@ -15,9 +15,11 @@ const deadlines = { inAll: 8_000, forOne: 5_000 };
 
 const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
+const channels = Object.entries(CHANNELS).map(([kind, open]) => [kind, open(context)] as const);
 const notify = notifyChannel(
   ports.orders,
-  Object.fromEntries(Object.entries(CHANNELS).map(([kind, open]) => [kind, open(context).notify])),
+  Object.fromEntries(channels.map(([kind, channel]) => [kind, channel.notify])),
+  channels.flatMap(([, { notifyWarehouse }]) => notifyWarehouse ?? []),
 );
 
 /** Notifies channels of what became of their orders; one that cannot be reached is notified later, ever more slowly. */

@@ -8,7 +8,7 @@ import { readBody } from '../gateway/body.ts';
 const PATH = /^\/dev\/partners\/([A-Za-z0-9._-]{1,100})$/;
 const MAX_KEPT = 200;
 /** What a partner takes from us, by the group's code (GS01). */
-const TAKEN = ['PR', 'CA', 'SH', 'IN', 'FA'];
+const TAKEN = ['PR', 'CA', 'SH', 'IN', 'OW', 'FA'];
 
 /** What a fake received. */
 interface ReceivedDocument {

@@ -12,16 +12,23 @@ import type { OrderStore } from '../../orders/ports.ts';
  */
 export type Notifier = (event: OrderEnvelope, order: Order) => Promise<void>;
 
-/** @returns what hands an event to the teller of its order's channel; orders entered by hand have none. */
+/**
+ * @returns what hands an event to the notifier of its order's channel, which orders entered by hand have none of, and to
+ * those of warehouses. One that fails keeps no other from being notified.
+ */
 export function notifyChannel(
   orders: Pick<OrderStore, 'load'>,
   notifiers: Readonly<Partial<Record<Channel, Notifier>>>,
+  warehouses: readonly Notifier[] = [],
 ): (event: Envelope) => Promise<void> {
   return async (event) => {
     if (!('orderId' in event)) return;
-    const notify = notifiers[event.channel];
-    if (notify === undefined) return;
+    const ofChannel = notifiers[event.channel];
+    const all = [...(ofChannel === undefined ? [] : [ofChannel]), ...warehouses];
+    if (all.length === 0) return;
     const order = await orders.load(event.orderId);
-    if (order !== null && !order.voided) await notify(event, order);
+    if (order === null || order.voided) return;
+    const outcomes = await Promise.allSettled(all.map((notify) => notify(event, order)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   };
 }

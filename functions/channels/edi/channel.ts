@@ -13,6 +13,7 @@ import { type EdiDependencies, processInterchanges } from './inbound/process-int
 import { retryPart } from './inbound/retry-part.ts';
 import type { Deliver } from './outbound/common.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
+import { warehouseNotifier } from './outbound/notify-warehouse.ts';
 import { sendStockAdvice } from './outbound/stock-advice.ts';
 import { type InterchangeHeader, readSender } from './x12/index.ts';
 
@@ -162,6 +163,10 @@ export function ediChannel(context: ChannelContext): Channel {
         await dispatches.giveUp(claim);
       }
     },
+    notifyWarehouse: warehouseNotifier({
+      ...{ ports, deliveries: dispatches, numbers, documents, deliver },
+      connections: () => connections.list(),
+    }),
     notify: partnerNotifier({
       ...{ ports, deliveries: dispatches, numbers, takeSerials, documents },
       findPartner: (source) => connections.find('EDI', source),

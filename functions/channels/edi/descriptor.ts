@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CONNECTION_SECRETS } from '../../../contract/secrets.ts';
+import { Channel, OrderType } from '../../../domain/order/terms.ts';
 import { address, namedSecret, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { PartnerRules } from './partner-rules.ts';
@@ -36,6 +37,16 @@ const mailbox = z.strictObject({
   }),
   secretName: namedSecret.meta({
     description: `Name of the secret of the login, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. Its "current" is the password, or a private key in PEM or OpenSSH form without passphrase.`,
+  }),
+});
+
+/** Which orders a third party's warehouse ships. */
+const warehouse = z.strictObject({
+  channels: z.array(Channel).min(1).optional().meta({
+    description: 'Orders of these channels alone. Default all.',
+  }),
+  orderTypes: z.array(OrderType).min(1).optional().meta({
+    description: 'Orders of these types alone. Default all.',
   }),
 });
 
@@ -168,6 +179,10 @@ export const EDI = defineChannel({
       })
       .optional()
       .meta({ description: 'Send them 846 with the stock that they can order. Without it none is sent.' }),
+    warehouse: warehouse.optional().meta({
+      description:
+        'They ship orders for us: a 940 goes to them when an order is queued, and their 945 is its shipment. An order goes to the first such connection, by its id, that serves it.',
+    }),
     rules: PartnerRules.optional().meta({
       description:
         'The partner’s guide as far as it is narrower than X12. A document of ours that breaks a rule is blocked; an order of theirs that breaks one is held, and a change is quarantined.',
@@ -184,7 +199,7 @@ export const EDI = defineChannel({
       id: 'receiveInterchange',
       summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
       description:
-        '850, 860, 820, 824, 997 and 999 in versions 003040 to 006010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
+        '850, 860, 820, 824, 945, 997 and 999 in versions 003040 to 006010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
       body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
       mediaType: X12_MEDIA_TYPE,
       problems: ['unreadable_interchange'],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Sets that a rule can be about: those we send, and those we are sent orders by. */
-const SETS_WITH_RULES = ['850', '860', '855', '865', '856', '810', '846'] as const;
+const SETS_WITH_RULES = ['850', '860', '855', '865', '856', '810', '846', '940'] as const;
 
 /** Most elements that a segment has. */
 const MAX_ELEMENT = 40;

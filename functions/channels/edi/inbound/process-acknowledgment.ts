@@ -10,7 +10,7 @@ import type { AcknowledgmentDependencies, SetOutcome } from './edi-context.ts';
 
 /** Which documents of ours a functional identifier (GS01) stands for. */
 const KINDS: Readonly<Record<string, string>> = {
-  ...{ PR: '855-', CA: '865-', SH: '856-', IN: '810-', IB: '846-' },
+  ...{ PR: '855-', CA: '865-', SH: '856-', IN: '810-', IB: '846-', OW: '940-' },
 };
 
 /** Verdicts that take a document, with or without remarks. */

@@ -15,7 +15,9 @@ import {
   readPurchaseOrder,
   readPurchaseOrderChange,
   readRemittance,
+  readShippingAdvice,
   type SetReport,
+  type ShippingAdvice,
 } from '../x12/index.ts';
 import { changeOfShare } from './change-of-share.ts';
 import { booking, type EdiContext, type InterchangeContext, type SetOutcome } from './edi-context.ts';
@@ -25,6 +27,7 @@ import { processAcknowledgment } from './process-acknowledgment.ts';
 import { processAdvice } from './process-advice.ts';
 import { brokenRules, cancelOrders, processPurchaseOrder, severalBuyers } from './process-purchase-order.ts';
 import { processRemittance } from './process-remittance.ts';
+import { processShippingAdvice } from './process-shipping-advice.ts';
 import { translateChange } from './translate-change.ts';
 
 /** How often a change is made anew when its order changes meanwhile. */
@@ -96,6 +99,7 @@ interface ReadSet {
   readonly change?: PurchaseOrderChangeDocument;
   readonly advice?: ApplicationAdvice;
   readonly remittance?: Remittance;
+  readonly shipping?: ShippingAdvice;
   readonly account?: (() => readonly AccountEntry[]) | undefined;
 }
 
@@ -116,6 +120,10 @@ function readSet(set: AcceptedSet): ReadSet {
     const remittance = readRemittance(set);
     return { remittance, account: () => remittance.account };
   }
+  if (set.id === '945') {
+    const shipping = readShippingAdvice(set);
+    return { shipping, account: () => shipping.account };
+  }
   return {};
 }
 
@@ -129,7 +137,7 @@ function forInformation(set: AcceptedSet): SetOutcome {
 async function processSet(
   ports: Ports,
   set: AcceptedSet,
-  { documents, change, advice, remittance }: ReadSet,
+  { documents, change, advice, remittance, shipping }: ReadSet,
   context: EdiContext,
 ): Promise<SetOutcome> {
   const breaches = breachesOf(context.rules ?? [], set.id, set.segments);
@@ -145,6 +153,7 @@ async function processSet(
   if (advice !== undefined) return processAdvice(context.answers, context.sender.identity, advice);
   if (remittance !== undefined)
     return processRemittance(context, context.sender, remittance, context.message.messageId);
+  if (shipping !== undefined) return processShippingAdvice(ports, shipping, context);
   if (set.id === '997' || set.id === '999') {
     return processAcknowledgment(context.answers, context.sender.identity, set);
   }

@@ -12,7 +12,7 @@ import { withFullDates } from './short-dates.ts';
 import { element, type FunctionalGroup, type Separators, type TransactionSet } from './types.ts';
 import type { X12Version } from './versions.ts';
 
-const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG', 'RA'];
+const DEFAULT_FUNCTIONAL_IDS = ['PO', 'PC', 'FA', 'AG', 'RA', 'SW'];
 /** AK5 and AK9 have room for five codes each. */
 const MAX_CODES = 5;
 

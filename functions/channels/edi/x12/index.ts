@@ -23,6 +23,7 @@ export {
 } from './documents/purchase-order-acknowledgment.ts';
 export * from './documents/purchase-order-change-acknowledgment.ts';
 export * from './documents/ship-notice.ts';
+export * from './documents/shipping-order.ts';
 export type * from './order/document.ts';
 export { toEaches } from './order/quantity.ts';
 export * from './partner-acknowledgment.ts';
@@ -31,6 +32,7 @@ export { readPurchaseOrderChange } from './purchase-order-change.ts';
 export { readInterchanges, readSender } from './reader.ts';
 export * from './remittance.ts';
 export * from './report.ts';
+export * from './shipping-advice.ts';
 export type * from './types.ts';
 export { element } from './types.ts';
 export { validateInterchange } from './validator.ts';

@@ -7,15 +7,17 @@ import {
   type AccountEntry,
   readPurchaseOrder,
   readPurchaseOrderChange,
+  readShippingAdvice,
   type TransactionSet,
 } from '../../../../functions/channels/edi/x12/index.ts';
 import { isDecided } from '../../../../functions/channels/edi/x12/order/keep.ts';
 import fc from '../../../../testing/fast-check.ts';
-import { interchangesOf, payload, setOf, sketch } from './support.ts';
+import { interchangesOf, payload, SHIPPING_ADVICE, setOf, sketch } from './support.ts';
 
 const READERS: Readonly<Record<string, (set: TransactionSet) => readonly AccountEntry[]>> = {
   '850': (set) => readPurchaseOrder(set)[0]?.account.entries() ?? [],
   '860': (set) => readPurchaseOrderChange(set).account.entries(),
+  '945': (set) => readShippingAdvice(set).account,
 };
 const accountOf = (set: TransactionSet) => READERS[set.id]?.(set) ?? [];
 const said = ({ segments }: TransactionSet) =>
@@ -30,6 +32,7 @@ describe('lists of codes', () => {
     331: codes.ALLOWANCE_HANDLING,
     336: codes.TERMS_TYPES,
     378: codes.PERCENT_BASES,
+    514: codes.REPORTING,
     563: codes.SALES_REQUIREMENTS,
     639: codes.PRICE_BASES,
     670: codes.LINE_CHANGES,
@@ -86,6 +89,37 @@ describe('the account of a set', () => {
     });
   });
 
+  test('a shipping advice leaves nothing open, and says what became of each part', () => {
+    const set = setOf(sketch('945', SHIPPING_ADVICE, { functionalId: 'SW' }));
+    const entries = accountOf(set);
+    expect(counted(entries)).toBe(said(set));
+    expect(entries.filter(({ disposition }) => disposition === 'unresolved')).toEqual([]);
+    const mapped = entries.flatMap(({ element, disposition }) => (disposition === 'mapped' ? [element] : []));
+    expect(mapped).toEqual(
+      expect.arrayContaining([
+        'W0602',
+        'W2702',
+        'MAN02',
+        'MAN05',
+        'W1203',
+        'W1209',
+        'W1219',
+        'N902',
+        'W0301',
+      ]),
+    );
+  });
+
+  test.each([
+    ['a substitution', 'W12*IS*8*8*0*EA**VN*A', /^W1201 IS$/],
+    ['a segment of other sets', 'SAC*C*D240***500', /^SAC01 C$/],
+  ])('a shipping advice leaves open: %s', (_, segment, named) => {
+    const { unresolved } = readShippingAdvice(
+      setOf(sketch('945', ['W06*F*O-1', 'LX*1', segment], { functionalId: 'SW' })),
+    );
+    expect(unresolved[0]?.elements[0]).toMatch(named);
+  });
+
   /** A value of an element that passes its type; a code of its list where it has one. */
   const exampleOf = (reference: string): fc.Arbitrary<string> => {
     const [component] = COMPOSITES[reference] ?? [];
@@ -112,14 +146,21 @@ describe('the account of a set', () => {
 
   test('is whole whatever segments come, and each is mapped, kept, ignored for a reason, or open', () => {
     fc.assert(
-      fc.property(fc.constantFrom('850', '860'), fc.array(segment, { maxLength: 12 }), (setId, segments) => {
-        const opening = setId === '850' ? 'BEG*00*SA*PO-1**20260401' : 'BCH*04*SA*PO-1***20260401';
-        const body = segments.filter((each) => !/^(?:ST|SE|GS|GE|IEA|ISA|TA1)\*/.test(each));
-        const [interchange] = interchangesOf(sketch(setId, [opening, ...body]));
-        const set = interchange?.groups[0]?.sets[0];
-        if (set === undefined) return;
-        expect(counted(accountOf(set))).toBe(said(set));
-      }),
+      fc.property(
+        fc.constantFrom('850', '860', '945'),
+        fc.array(segment, { maxLength: 12 }),
+        (setId, segments) => {
+          const openings: Readonly<Record<string, string>> = {
+            ...{ 850: 'BEG*00*SA*PO-1**20260401', 860: 'BCH*04*SA*PO-1***20260401', 945: 'W06*F*O-1' },
+          };
+          const opening = openings[setId] ?? '';
+          const body = segments.filter((each) => !/^(?:ST|SE|GS|GE|IEA|ISA|TA1)\*/.test(each));
+          const [interchange] = interchangesOf(sketch(setId, [opening, ...body]));
+          const set = interchange?.groups[0]?.sets[0];
+          if (set === undefined) return;
+          expect(counted(accountOf(set))).toBe(said(set));
+        },
+      ),
       { numRuns: 300 },
     );
   });

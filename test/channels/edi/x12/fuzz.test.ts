@@ -8,10 +8,11 @@ import { readPurchaseOrder } from '../../../../functions/channels/edi/x12/purcha
 import { readPurchaseOrderChange } from '../../../../functions/channels/edi/x12/purchase-order-change.ts';
 import { readInterchanges } from '../../../../functions/channels/edi/x12/reader.ts';
 import type { SetReport } from '../../../../functions/channels/edi/x12/report.ts';
+import { readShippingAdvice } from '../../../../functions/channels/edi/x12/shipping-advice.ts';
 import { validateInterchange } from '../../../../functions/channels/edi/x12/validator.ts';
 import fc from '../../../../testing/fast-check.ts';
 import { caseCount } from '../../../../testing/property-runs.ts';
-import { interchangesOf, payload, payloadText, sketch, V01 } from './support.ts';
+import { interchangesOf, payload, payloadText, SHIPPING_ADVICE, sketch, V01 } from './support.ts';
 
 const STAMP = { date: '20260312', time: '0930', controlNumber: 1 };
 const RUNS = caseCount(400);
@@ -28,7 +29,9 @@ const SAMPLES = [
     'replies/i02_997_partner_rejects_our_856.edi',
     'replies/r02_999_for_v02_005010.edi',
   ],
-].map(payload);
+]
+  .map(payload)
+  .concat(Buffer.from(sketch('945', SHIPPING_ADVICE, { functionalId: 'SW', lineBreak: '\n' })));
 
 /** Bytes that mean something in X12, and some that mean nothing anywhere. */
 const telling = fc.constantFrom(...Buffer.from('*~>|\n\r\x1a\0 ISAGSTE0199.-^\x1d\xc3\x28\xff', 'latin1'));
@@ -85,6 +88,7 @@ function process(body: Uint8Array, acceptErrors: boolean) {
   for (const { set } of accepted) {
     if (set.id === '850') readPurchaseOrder(set);
     if (set.id === '860') readPurchaseOrderChange(set);
+    if (set.id === '945') readShippingAdvice(set);
     if (set.id === '997' || set.id === '999') readAcknowledgment(set);
   }
   return { answers, accepted };
@@ -129,48 +133,51 @@ describe('damaged bytes', () => {
   });
 });
 
-/** The body of v01, its segments and elements changed, in an envelope that fits: damage that gets past the counts. */
-const disordered = fc
-  .array(
-    fc.record({
-      segment: fc.nat(40),
-      element: fc.integer({ min: 1, max: 12 }),
-      change: fc.constantFrom('value', 'remove', 'repeat', 'move'),
-      value: fc.oneof(
-        fc.constantFrom(
-          '',
-          ' ',
-          '0',
-          '-1',
-          '.5',
-          '1e9',
-          '9'.repeat(30),
-          'CA',
-          'LB',
-          '20261301',
-          '0.0000001',
-          'É',
-          '\x07',
+/** A body with segments and elements changed, in an envelope that fits: damage that gets past the counts. */
+const disorderedBody = (sample: readonly string[], setId: string, functionalId: string) =>
+  fc
+    .array(
+      fc.record({
+        segment: fc.nat(40),
+        element: fc.integer({ min: 1, max: 12 }),
+        change: fc.constantFrom('value', 'remove', 'repeat', 'move'),
+        value: fc.oneof(
+          fc.constantFrom(
+            '',
+            ' ',
+            '0',
+            '-1',
+            '.5',
+            '1e9',
+            '9'.repeat(30),
+            'CA',
+            'LB',
+            '20261301',
+            '0.0000001',
+            'É',
+            '\x07',
+          ),
+          fc.string({ maxLength: 8 }).map((text) => text.replace(/[*~>]/g, '')),
         ),
-        fc.string({ maxLength: 8 }).map((text) => text.replace(/[*~>]/g, '')),
-      ),
-    }),
-    { minLength: 1, maxLength: 6 },
-  )
-  .map((changes) => {
-    const segments = payloadText(V01).split('~\n').slice(3, -4);
-    for (const { segment, element, change, value } of changes) {
-      const at = segment % segments.length;
-      const [current] = change === 'repeat' ? segments.slice(at, at + 1) : segments.splice(at, 1);
-      if (current === undefined) continue;
-      const parts = current.split('*');
-      if (change === 'value') parts[element] = value;
-      const changed = Array.from(parts, (part) => part ?? '').join('*');
-      if (change === 'move') segments.splice(element % (segments.length + 1), 0, changed);
-      else if (change !== 'remove') segments.splice(at, 0, changed);
-    }
-    return Buffer.from(sketch('850', segments), 'utf8');
-  });
+      }),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((changes) => {
+      const segments = [...sample];
+      for (const { segment, element, change, value } of changes) {
+        const at = segment % segments.length;
+        const [current] = change === 'repeat' ? segments.slice(at, at + 1) : segments.splice(at, 1);
+        if (current === undefined) continue;
+        const parts = current.split('*');
+        if (change === 'value') parts[element] = value;
+        const changed = Array.from(parts, (part) => part ?? '').join('*');
+        if (change === 'move') segments.splice(element % (segments.length + 1), 0, changed);
+        else if (change !== 'remove') segments.splice(at, 0, changed);
+      }
+      return Buffer.from(sketch(setId, segments, { functionalId }), 'utf8');
+    });
+
+const disordered = disorderedBody(payloadText(V01).split('~\n').slice(3, -4), '850', 'PO');
 
 describe('orders in disorder', () => {
   it('never throw, accepted or accepted with errors', () => {
@@ -195,6 +202,24 @@ describe('orders in disorder', () => {
             ).toBe(true);
             expect(eaches.unitPrice ?? '0').toMatch(/^\d{1,7}(?:\.\d{1,6})?$/);
           }
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('shipping advices in disorder', () => {
+  it('never throw, and are accounted for to the last element', () => {
+    fc.assert(
+      fc.property(disorderedBody(SHIPPING_ADVICE, '945', 'SW'), (body) => {
+        for (const { set } of process(body, true).accepted) {
+          const said = set.segments.flatMap(({ elements }) =>
+            elements.filter((value) => value.trim() !== ''),
+          );
+          const { account, units } = readShippingAdvice(set);
+          expect(account.reduce((sum, { count }) => sum + count, 0)).toBe(said.length);
+          expect(units).toHaveLength(set.segments.filter(({ id }) => id === 'LX').length);
         }
       }),
       { numRuns: RUNS },

@@ -84,6 +84,33 @@ export function sketch(setId: string, segments: readonly string[], options: Sket
   return [header, ...written].map((line) => line + terminator + (options.lineBreak ?? '')).join('');
 }
 
+/** The body of a 945 of two cartons, of which every element has a rule. */
+export const SHIPPING_ADVICE = [
+  'W06*F*O-1*20260401*SHP-1**PO-1',
+  'N1*ST*ANN LEE*92*0012',
+  'N3*1 DOCK ST',
+  'N4*TACOMA*WA*98421*US',
+  'N9*2I*1Z999AA10123456784',
+  'N9*SN*SEAL 7',
+  'G62*11*20260401',
+  'NTE*WHI*LEFT AT DOCK 4',
+  'W27*U*UPSN*UPS GROUND*PP',
+  'W10*01*1',
+  'LX*1',
+  'MAN*GM*00106141411234567897**CP*1Z999AA10123456784',
+  'W12*CC*8*8*0*EA**VN*A*L7*12*G*L',
+  'G69*ANCHOR BOLT',
+  'N9*LI*1',
+  'N9*LT*LOT-A',
+  'LX*2',
+  'MAN*AA*106141411234567903',
+  'W12*CP*5*3*2*EA*614141000036*VN*B***********01',
+  'N9*LI*2',
+  'N9*LT*LOT-B*2',
+  'N9*LT*LOT-C*1',
+  'W03*11*20*LB',
+];
+
 /** An 850 of many lines, each with description and pack. */
 export function longOrder(lines: number): string {
   const body = ['BEG*00*SA*PO-LONG**20260401', 'CUR*BY*USD', 'N1*ST*BIG STORE*92*0001'];

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   readPurchaseOrder,
+  readShippingAdvice,
   validateInterchange,
   writeAcknowledgment,
   writePurchaseOrderAcknowledgment,
+  writeShippingOrder,
 } from '../../../../functions/channels/edi/x12/index.ts';
 import { X12_VERSIONS } from '../../../../functions/channels/edi/x12/versions.ts';
-import { interchangeOf, sketch } from './support.ts';
+import { interchangeOf, SHIPPING_ADVICE, sketch } from './support.ts';
 
 const OLD = X12_VERSIONS.filter((version) => version < '004010');
 
@@ -76,6 +78,70 @@ describe.each(X12_VERSIONS)('in %s', (version) => {
     const report = validateInterchange(interchangeOf(text), { functionalIds: ['PR'] });
     expect(report.groups.map((group) => [group.verdict, group.version])).toEqual([['A', version]]);
     expect(text).toContain(version < '004010' ? '*260401' : '*20260401');
+  });
+});
+
+describe.each(X12_VERSIONS)('a warehouse in %s', (version) => {
+  const party = (id: string) => ({ qualifier: '01', id, groupId: id });
+
+  it('is sent a valid shipping order', () => {
+    const text = writeShippingOrder(
+      {
+        ...{
+          status: 'N',
+          number: 'O-1',
+          purchaseOrderNumber: 'PO-1',
+          note: 'Call before\n delivery '.repeat(9),
+        },
+        parties: [{ role: 'ST', name: 'Ann Lee', addressLines: ['1 Dock St'], city: 'Tacoma', region: 'WA' }],
+        references: [{ qualifier: 'DP', value: '12' }],
+        dates: [{ qualifier: '37', date: '2026-04-02' }],
+        carrier: { payment: 'PP', method: 'M', routing: 'UPS GROUND', code: 'UPSN' },
+        items: [
+          {
+            ...{ lineNumber: '1', quantity: '8', description: 'Anchor bolt', lotNumber: 'LOT-A', pack: 4 },
+            identifiers: ['VN', 'UP', 'SK'].map((qualifier) => ({ qualifier, value: '614141000036' })),
+          },
+        ],
+      },
+      {
+        ...{ sender: party('US'), receiver: party('THEM'), date: '20260402', time: '0900' },
+        ...{ controlNumber: 8, usage: 'P', version },
+      },
+    );
+    const report = validateInterchange(interchangeOf(text), { functionalIds: ['OW'] });
+    expect(report.groups.map((group) => [group.verdict, group.version])).toEqual([['A', version]]);
+    expect(text).toContain(version < '004010' ? 'G62*37*260402' : 'G62*37*20260402');
+    expect(text).toContain('W01*8*EA**VN*614141000036*UP*614141000036********SK*614141000036');
+    expect(text.match(/NTE\*WHI/g)).toHaveLength(3);
+  });
+
+  it('is read as in 004010', () => {
+    const dated = SHIPPING_ADVICE.map((segment) =>
+      version < '004010' ? segment.replace('*20260401', '*260401') : segment,
+    );
+    const body = sketch('945', dated, { version, functionalId: 'SW' }).replace(
+      /\*(?:U\*00401|\^\*00501)\*/,
+      () => (version < '004020' ? `*U*${version.slice(0, 5)}*` : `*^*${version.slice(0, 5)}*`),
+    );
+    const [group] = reportOf(body).groups;
+    const set = group?.sets[0]?.set;
+    expect(group?.verdict).toBe('A');
+    const advice = set === undefined ? null : readShippingAdvice(set);
+    expect(advice).toMatchObject({
+      ...{ isShipment: true, orderNumber: 'O-1', shippedOn: '2026-04-01', carrierCode: 'UPSN' },
+      ...{ trackingNumber: '1Z999AA10123456784', totalUnits: '11', unresolved: [] },
+      units: [
+        {
+          ...{ labels: ['106141411234567897'], trackingNumbers: ['1Z999AA10123456784'] },
+          items: [{ lineNumber: '1', lots: [{ lotNumber: 'L7' }, { lotNumber: 'LOT-A' }] }],
+        },
+        {
+          labels: ['106141411234567903'],
+          items: [{ status: 'CP', reason: '01', lots: [{ quantity: '2' }, { quantity: '1' }] }],
+        },
+      ],
+    });
   });
 });
 

@@ -109,3 +109,21 @@ export const DATES = decide({
   SHIP_END: '038',
   CANCEL_AFTER: '001 175 177 061',
 });
+
+/** W0601 (element 514): whether the advice is a shipment with all that it holds. */
+export const REPORTING = decide({
+  SHIPMENT: 'F J N',
+  // Only what differs from the order, simulations, and reports of stock.
+  OTHER: 'A B C K O P R S X Y',
+});
+
+/**
+ * W1201 (element 368): what becomes of the units of a line that did not ship. Any other code, substitution among them, is
+ * left to a person.
+ */
+export const SHIPPED_STATUS = decide({
+  // The warehouse has no more of the line to ship: it is done, or cut short.
+  CLOSED: 'BM BO CC CK CL CM CP CU DI DS IC NF OP OR SC SD SH SJ SK UN',
+  // The rest follows from the same shipping order.
+  MORE_FOLLOWS: 'BP PK PL PR PT SI SS',
+});

@@ -29,6 +29,8 @@ const SHARED: Record<string, readonly string[]> = {
     ...pairs('0: 0-8, 1: 0-9, 2: 0 1 2 4-8, 3: 0-9, 4: 0-9, 5: 0-6 C, 7: 7'),
     ...words('CN CO EX GR PR RH RV SU ZZ'),
   ],
+  // What a warehouse reports.
+  '514': words('A B C F J K N O P R S X Y'),
   // Allowance, charge, no charge.
   '248': words('A C N P Q R S'),
 };

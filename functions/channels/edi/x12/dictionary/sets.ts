@@ -106,6 +106,22 @@ const REMITTANCE_ADVICE = `
   ENT:*( NM1:*( N2:* N3:* N4 REF:* PER:* ) ADX:*( NTE:* PER:* REF:*( DTM:* ) )
     RMR:*( NTE:* REF:* DTM:* IT1:*( REF:* SAC:* ) ADX:*( NTE:* PER:* REF:*( DTM:* ) ) ) )`;
 
+const CODES = 'LM:10( LQ!:100 )';
+
+/** What a warehouse is to ship; the part of it that we write. */
+const SHIPPING_ORDER = `
+  W05! N1:10( N2:2 N3:2 N4 PER:5 ) N9:10 G61:3 G62:10 NTE:* W66 W6 ${CODES}
+  LX:*( MAN:* SDQ:* N1 G62:10 W01:*( G69:5 N9:200 NTE:* W20:3 QTY:10 AMT G62:10 ) )
+  W76`;
+
+/** What a warehouse shipped. */
+const SHIPPING_ADVICE = `
+  W06! N1:10( N2:2 N3:2 N4 PER:5 ) N9:10 G61:3 G62:5 NTE:20 W27 W6 W28 W10:10 G72:5 ${CODES}
+  LX:*( MAN:* PAL N9:5
+    W12:*( G69:5 N9:200 G62:10 QTY:10 MEA:5 AMT R4:5 W27 N1:5 G72:5 ${CODES}
+      LS( LX:*( N9:* G62:10 N1 ${CODES} ) LE! ) FA1:*( FA2!:* ) ) )
+  W03`;
+
 const FUNCTIONAL_ACKNOWLEDGMENT = 'AK1! AK2:*( AK3:*( AK4:99 ) AK5! ) AK9!';
 const IMPLEMENTATION_ACKNOWLEDGMENT = 'AK1! AK2:*( IK3:*( CTX:10 IK4:*( CTX:10 ) ) IK5! ) AK9!';
 
@@ -120,6 +136,8 @@ export const SETS: ReadonlyMap<string, SetDefinition> = new Map([
   ['846', define('IB', INVENTORY_ADVICE)],
   ['820', define('RA', REMITTANCE_ADVICE)],
   ['824', define('AG', APPLICATION_ADVICE)],
+  ['940', define('OW', SHIPPING_ORDER)],
+  ['945', define('SW', SHIPPING_ADVICE)],
   ['997', define('FA', FUNCTIONAL_ACKNOWLEDGMENT)],
   ['999', define('FA', IMPLEMENTATION_ACKNOWLEDGMENT)],
 ]);
