@@ -21,7 +21,7 @@ import {
   orderTerms,
   RequestedLine,
 } from '../domain/order/terms.ts';
-import { CalendarDate, Reference, Sku } from '../domain/text.ts';
+import { CalendarDate, Reference, Sku, text } from '../domain/text.ts';
 
 const type = { type: true } as const;
 
@@ -230,6 +230,13 @@ export type OrderListQuery = z.infer<typeof OrderListQuery>;
 
 /** GET /v1/orders/{orderId}/events and the stock ledger */
 export const HistoryQuery = z.strictObject(pageOf(1000, 100));
+
+/** GET /v1/orders/{orderId}/packing-slip */
+export const PackingSlipQuery = z.strictObject({
+  shipmentId: text(100)
+    .optional()
+    .meta({ description: 'The shipment that was packed. Default: what is still to be packed.' }),
+});
 
 /** GET /v1/board */
 export const BoardQuery = z.strictObject({ ...filters, limit: limit(100, 25) }).refine(isForwards, BACKWARDS);

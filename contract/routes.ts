@@ -98,6 +98,7 @@ export const ROUTES = [
   route('POST /v1/orders/{orderId}/returns', ordersWrite, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents', ordersRead, 'api/orders'),
   route('GET /v1/orders/{orderId}/documents/{documentId}', ordersRead, 'api/orders'),
+  route('GET /v1/orders/{orderId}/packing-slip', ordersRead, 'api/orders'),
   // It sends what was blocked, which takes the secrets of connections.
   route('POST /v1/orders/{orderId}/documents/retry', operationsAdmin, 'api/inbound-messages'),
   route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/portal'),

@@ -18,6 +18,7 @@ import {
   voidOrder,
 } from './orders/commands.ts';
 import { getDocument, listDocuments } from './orders/documents.ts';
+import { getPackingSlip } from './orders/packing-slip.ts';
 import { getAllocation, getBoard, getHistory, getOrder, listOrders } from './orders/read.ts';
 import { receive } from './orders/receive.ts';
 
@@ -50,6 +51,7 @@ export const handler = httpFunction({
     'POST /v1/orders/{orderId}/returns': receiveReturn(ports),
     'GET /v1/orders/{orderId}/documents': listDocuments(ports, documents),
     'GET /v1/orders/{orderId}/documents/{documentId}': getDocument(ports, documents),
+    'GET /v1/orders/{orderId}/packing-slip': getPackingSlip(ports),
     'GET /v1/board': getBoard({ queries, overview: overviewRows(table) }),
   },
 });

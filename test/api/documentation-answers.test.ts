@@ -362,6 +362,13 @@ test('documents that break the rules of their partner', async () => {
   expect((await ask(retry, { orderId: 'none' })).status).toBe(404);
 });
 
+test('a packing slip', async () => {
+  const order = await newOrder(await stocked(), 2);
+  const route = 'GET /v1/orders/{orderId}/packing-slip';
+  expect((await ask(route, order)).text).toContain('Packing slip');
+  expect((await ask(route, order, { query: 'shipmentId=none' })).status).toBe(404);
+});
+
 test('documents of a connection', async () => {
   const documents = documentStore(table());
   const connectionId = 'harbor-markets';

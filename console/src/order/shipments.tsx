@@ -2,9 +2,10 @@ import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import type { OrderResponse } from '../../../contract/responses.ts';
 import { Nothing } from '../components/states.tsx';
 import { count, moment, words } from '../format.ts';
+import { PackingSlip } from './packing-slip.tsx';
 
 /** The shipments with carrier, lots and delivery. */
-export function Shipments({ order }: { readonly order: OrderResponse }) {
+export function Shipments({ order, path }: { readonly order: OrderResponse; readonly path: string }) {
   if (order.shipments.length === 0) return <Nothing>Nothing has been shipped yet.</Nothing>;
   return (
     <Stack gap="xs">
@@ -20,7 +21,10 @@ export function Shipments({ order }: { readonly order: OrderResponse }) {
             <Text size="sm" fw={600}>
               {shipment.shipmentId} · {shipment.carrier} {shipment.trackingNumber}
             </Text>
-            <Badge variant="light">{shipment.deliveredAt === undefined ? 'In transit' : 'Delivered'}</Badge>
+            <Group gap="xs">
+              <PackingSlip path={path} shipmentId={shipment.shipmentId} />
+              <Badge variant="light">{shipment.deliveredAt === undefined ? 'In transit' : 'Delivered'}</Badge>
+            </Group>
           </Group>
           <Text size="sm" c="dimmed">
             shipped {moment(shipment.shippedAt)}

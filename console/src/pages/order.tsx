@@ -13,6 +13,7 @@ import { ChannelDetails } from '../order/channel-details.tsx';
 import { Documents } from '../order/documents.tsx';
 import { History } from '../order/history.tsx';
 import { Lines } from '../order/lines.tsx';
+import { PackingSlip } from '../order/packing-slip.tsx';
 import { PortalLink } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
@@ -64,6 +65,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
           <Text c="dimmed" size="sm" component="div">
             {words(order.channel)} · {order.orderType} · {money(order.total, order.currency)} · received{' '}
             {moment(order.receivedAt)} · {order.customer.name} <PortalLink path={path} />
+            <PackingSlip path={path} />
           </Text>
         </div>
         <OrderActions order={order} path={path} />
@@ -92,7 +94,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
           <History order={order} path={path} />
         </Tabs.Panel>
         <Tabs.Panel value="shipments" pt="sm">
-          <Shipments order={order} />
+          <Shipments order={order} path={path} />
         </Tabs.Panel>
         <Tabs.Panel value="documents" pt="sm">
           <Documents path={path} />

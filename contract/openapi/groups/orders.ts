@@ -13,6 +13,7 @@ import {
   HoldRequest,
   OrderListQuery,
   OrderRequest,
+  PackingSlipQuery,
   ReturnRequest,
   ShipmentRequest,
 } from '../../requests.ts';
@@ -264,6 +265,15 @@ export const ORDER_OPERATIONS: Operations = {
     answers: {
       200: { description: 'The document, in its own media type.', schema: z.string(), mediaType: '*/*' },
     },
+    problems: ['not_found'],
+  },
+  'GET /v1/orders/{orderId}/packing-slip': {
+    id: 'readPackingSlip',
+    summary: 'Reads the packing slip of an order or a shipment, a page to be printed.',
+    description:
+      'Where it goes, what is to be packed by lot, and what the customer said of it: instructions, routing, references, dates, contacts. It shows no prices.',
+    query: PackingSlipQuery,
+    answers: { 200: { description: 'The page.', schema: z.string(), mediaType: 'text/html' } },
     problems: ['not_found'],
   },
   'POST /v1/orders/{orderId}/documents/retry': {

@@ -98,7 +98,8 @@ export function ediChannel(context: ChannelContext): Channel {
         const dependencies = provenBy(sender);
         if (place !== undefined) {
           const part = await retryPart(dependencies, message, place);
-          if (part.kind === 'quarantined') return { kind: 'quarantined', reason: part.reason };
+          if (part.kind === 'quarantined')
+            return { kind: 'quarantined', reason: part.reason, orderIds: part.about };
           const { orderIds, kind: detail } = part;
           // A set is settled where it is processed, an interchange when its sets are.
           return { kind: 'processed', orderIds, detail, isLogged: place.length > 1 };

@@ -75,7 +75,7 @@ describe('a remittance advice', () => {
 
   test('that comes again, in part or whole, counts once', async () => {
     const { pay, balance } = await partner();
-    await pay('40', 'CHECK-1', `RMR*IV*${INVOICE}**40`);
+    expect(await pay('40', 'CHECK-1', `RMR*IV*${INVOICE}**40`)).toMatchObject({ about: [orderId] });
     expect(await pay('40', 'CHECK-1', `RMR*IV*${INVOICE}**40`)).toMatchObject({ kind: 'quarantined' });
     expect(await balance(INVOICE)).toMatchObject({ paid: '40.00', open: '60.00' });
     expect(await pay('60', 'CHECK-2', `RMR*IV*${INVOICE}**60`)).toMatchObject({ kind: 'booked' });

@@ -21,7 +21,13 @@ export type SetOutcome =
   /** It says nothing that was not known, or nothing that changes anything. */
   | { readonly kind: 'nothing-to-do'; readonly orderIds: readonly string[] }
   /** A person has to see to it; nothing of it was booked. */
-  | { readonly kind: 'quarantined'; readonly topic: string; readonly reason: string };
+  | {
+      readonly kind: 'quarantined';
+      readonly topic: string;
+      readonly reason: string;
+      /** Orders that it is about, where they are known. */
+      readonly about?: readonly string[];
+    };
 
 /** Where the documents that a partner answers are found. */
 export interface AcknowledgmentDependencies {

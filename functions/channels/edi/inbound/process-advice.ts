@@ -38,7 +38,7 @@ export async function processAdvice(
   }
   if (refused.length === 0) return { kind: 'nothing-to-do', orderIds };
   const reason = `the partner does not take our document: ${refused.join('; ')}`.slice(0, 2000);
-  return { kind: 'quarantined', topic: '824', reason };
+  return { kind: 'quarantined', topic: '824', reason, about: orderIds };
 }
 
 const MAX_OBJECTIONS = 50;

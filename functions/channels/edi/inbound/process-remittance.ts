@@ -45,7 +45,7 @@ export async function processRemittance(
     differences.push(...differencesOf(invoice, item, payment));
   }
   if (remittance.items.length === 0) differences.push('it names no invoice (RMR)');
-  if (differences.length > 0) return quarantined(differences);
+  if (differences.length > 0) return { ...quarantined(differences), about: [...orderIds] };
   return { kind: 'booked', orderIds: [...orderIds] };
 }
 
@@ -115,6 +115,7 @@ function isZero(value: string): boolean {
   return compare(parseDecimal(value) ?? ZERO, ZERO) === 0;
 }
 
-function quarantined(reasons: readonly string[]): SetOutcome {
-  return { kind: 'quarantined', topic: '820', reason: `payment: ${reasons.join('; ')}`.slice(0, 2000) };
+function quarantined(reasons: readonly string[]) {
+  const reason = `payment: ${reasons.join('; ')}`.slice(0, 2000);
+  return { kind: 'quarantined', topic: '820', reason } as const;
 }

@@ -72,7 +72,8 @@ async function processLogged(
   const account = read.account?.();
   if (outcome.kind === 'quarantined') {
     // Its interchange is settled, and kept for a shorter time than a set that waits for somebody.
-    await log.settle(message, { state: 'QUARANTINED', reason: outcome.reason, account }, body);
+    const { reason, about: orderIds } = outcome;
+    await log.settle(message, { state: 'QUARANTINED', reason, orderIds, account }, body);
   } else if (outcome.kind === 'nothing-to-do' || outcome.isLogged !== true) {
     const { orderIds, kind: detail } = outcome;
     await log.settle(message, { state: 'PROCESSED', orderIds, detail, account });
@@ -172,25 +173,26 @@ async function processPurchaseOrderChange(
   if (orders.length === 0)
     return quarantined('860', `there is no purchase order ${purchaseOrderNumber} to change yet`);
   if (purpose.kind === 'CANCELLATION') return cancelOrders(ports, '860', orders, context);
+  const about = orders.map(({ orderId }) => orderId);
   const isPart = orders.length > 1;
   for (const order of orders) {
     const change = translateChange(changeOfShare(document, order, orders), order, context.masters);
-    if ('problems' in change) return quarantined('860', change.problems.join('; '));
+    if ('problems' in change) return { ...quarantined('860', change.problems.join('; ')), about };
     if (change.command === null) continue;
     // One that is done at once is refused by itself.
     if (!isPart && change.heldFor.length === 0) continue;
     const { orderId } = order;
     const tried = await tryOrderCommand(ports, { orderId, command: change.command, origin: context.origin });
-    if (tried.kind === 'refused') return quarantined('860', tried.rejection.detail);
+    if (tried.kind === 'refused') return { ...quarantined('860', tried.rejection.detail), about };
   }
-  const orderIds = orders.map(({ orderId }) => orderId);
+  const orderIds = about;
   let isBooked = false;
   let isLogged = false;
   for (const orderId of orderIds) {
     // The last one of them settles the set.
     const message = orderId === orderIds.at(-1) ? booking(context, orderIds) : { message: context.message };
     const outcome = await changeOrder(ports, document, { orderId, orders, message }, context);
-    if (outcome.kind === 'quarantined') return outcome;
+    if (outcome.kind === 'quarantined') return { ...outcome, about };
     isLogged = outcome.kind === 'booked' && outcome.isLogged === true;
     isBooked ||= outcome.kind === 'booked';
   }
@@ -242,6 +244,6 @@ async function hold(
   return outcome.kind === 'done' ? outcome.order : order;
 }
 
-function quarantined(topic: string, reason: string): SetOutcome {
-  return { kind: 'quarantined', topic, reason };
+function quarantined(topic: string, reason: string) {
+  return { kind: 'quarantined', topic, reason } as const;
 }
