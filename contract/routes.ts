@@ -136,6 +136,9 @@ export const ROUTES = [
   route('GET /v1/connections/{connectionId}/documents', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/documents/{documentId}', operationsAdmin, 'api/connections'),
 
+  route('GET /v1/audit', operationsAdmin, 'api/connections'),
+  route('GET /v1/audit/verification', operationsAdmin, 'api/connections'),
+
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 
   route('POST /v1/subscriptions', operationsAdmin, 'api/subscriptions'),

@@ -43,14 +43,14 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   'api/overview': {
     id: 'Overview',
     description: 'Numbers of the whole loop, and their rebuild',
-    actions: COUNTING_ACTIONS,
+    actions: ['GetItem', ...COUNTING_ACTIONS],
     indexes: ['ordersByArrival'],
   },
   'api/republish': {
     id: 'Republish',
     description: 'Republishes events of the history',
     // Events of a span of time are found by reading the whole table.
-    actions: ['Query', 'Scan'],
+    actions: ['GetItem', 'PutItem', 'Query', 'Scan'],
     publishes: true,
     secrets: SIGNS_CURSORS,
   },
@@ -77,7 +77,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   'api/portal': {
     id: 'Portal',
     description: 'The order status page of customers, and links to it',
-    actions: ['GetItem', 'Query'],
+    actions: ['GetItem', 'PutItem', 'Query'],
     settings: ['PORTAL_BASE_URL'],
     secrets: { PORTAL_SECRET_ID: 'portal' },
   },

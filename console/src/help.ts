@@ -26,6 +26,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations?show=blocked': 'blocked-documents',
   '/operations?show=connections': 'orders-whose-message-was-lost',
   '/operations?show=subscriptions': 'subscriptions',
+  '/operations?show=audit': 'audit-trail',
 };
 
 /** @returns the address of the section of the guide for a page; of the guide's beginning where there is none. */

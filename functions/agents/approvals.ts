@@ -20,7 +20,8 @@ export interface Agent {
 /** Keeps what agents ask people to approve, and the policy that says when they must. */
 export interface ApprovalStore {
   policy(): Promise<AgentPolicy>;
-  savePolicy(policy: AgentPolicy): Promise<void>;
+  /** @param origin who sets it, for the audit trail */
+  savePolicy(policy: AgentPolicy, origin: Origin): Promise<void>;
   /** @returns false when it is more than can be kept; nothing was written */
   add(approval: Approval): Promise<boolean>;
   get(approvalId: string): Promise<Approval | null>;

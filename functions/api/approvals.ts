@@ -55,7 +55,7 @@ export const handler = httpFunction({
     'PUT /v1/agent-policy': async (request) => {
       const policy = valid(AgentPolicy, request.body);
       personOf(request, 'a person decides what agents may do');
-      await approvals.savePolicy(policy);
+      await approvals.savePolicy(policy, request.origin);
       return { status: 200, body: policy };
     },
   },

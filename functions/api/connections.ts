@@ -1,3 +1,4 @@
+import { AuditQuery, type AuditVerification } from '../../contract/audit.ts';
 import type { BackfillResponse, LastPollResponse, SubscriptionsResponse } from '../../contract/backfills.ts';
 import { BackfillRequest } from '../../contract/backfills.ts';
 import {
@@ -8,7 +9,8 @@ import {
   foreignApiHost,
 } from '../../contract/connections.ts';
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
-import { EmptyQuery, PageQuery } from '../../contract/requests.ts';
+import { DriftQuery, EmptyQuery, PageQuery } from '../../contract/requests.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { createChannelContext } from '../channel-context.ts';
@@ -26,6 +28,9 @@ import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
 /** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
 const FIRST_ORDERS = 5_000;
 
+/** Where the cursors of a verification count. */
+const VERIFICATION = { list: 'verification of the audit trail' };
+
 /** Where fakes stand in for the shops. */
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
 const table = createTable();
@@ -36,9 +41,10 @@ const channels = openChannels(context);
 const polls = pollStore(table);
 const polling = { ports, log: context.messages, store: polls, report: reportPoll(logger) };
 const connections = connectionStore(table);
+const audit = auditTrail(table);
 const { masters, documents } = context;
 
-/** The shops, accounts, partners and carriers that the loop is connected to. */
+/** The shops, accounts, partners and carriers that the loop is connected to, and who changed what is no order. */
 export const handler = httpFunction({
   logger,
   parsesJson: true,
@@ -67,12 +73,12 @@ export const handler = httpFunction({
       if (foreign !== null) throw invalidSetting('apiBaseUrl', foreign);
       await refuseSharedSecret(connectionId, wanted);
       const connection = { ...wanted, connectionId, updatedAt: new Date().toISOString() };
-      const saved = await connections.save(connection);
+      const saved = await connections.save(connection, request.origin);
       if (saved.kind === 'identity-taken') throw identityTaken(wanted, saved.by);
       return { status: saved.kind === 'created' ? 201 : 200, body: connection };
     },
     'DELETE /v1/connections/{connectionId}': async (request) => {
-      if (!(await connections.remove(knownId(request)))) throw unknownConnection();
+      if (!(await connections.remove(knownId(request), request.origin))) throw unknownConnection();
       return { status: 204 };
     },
     'POST /v1/connections/{connectionId}/backfill': async (request) => {
@@ -85,6 +91,12 @@ export const handler = httpFunction({
         const detail = `${connectionId} is a connection of the kind ${connection.kind}, which cannot be asked for its orders`;
         throw new Problem('not_pollable', detail);
       }
+      await audit.record({
+        action: 'connection.backfill',
+        subject: connectionId,
+        after: { from },
+        origin: request.origin,
+      });
       const asked = { requestedAt: ports.now(), requestedBy: request.origin.actor.id };
       const wanted = newBackfill(sender.source, from, asked);
       if (!(await polls.startBackfill(connectionId, wanted))) {
@@ -129,6 +141,24 @@ export const handler = httpFunction({
       const headers = { 'content-type': document.mediaType };
       return { status: 200, headers, body: document.content };
     },
+    'GET /v1/audit': async (request) => {
+      const { limit, cursor, ...filter } = valid(AuditQuery, request.query);
+      const place = { audit: filter };
+      const { items, next } = await audit.list(filter, limit, await decodeCursor(cursor, place));
+      const nextCursor = next === null ? undefined : await encodeCursor(next, place);
+      return { status: 200, body: { items, nextCursor } };
+    },
+    'GET /v1/audit/verification': async (request) => {
+      const { cursor } = valid(DriftQuery, request.query);
+      const { entries, firstBroken, next } = await audit.verify(await decodeCursor(cursor, VERIFICATION));
+      const body: AuditVerification = {
+        entries,
+        intact: firstBroken === null,
+        ...(firstBroken !== null && { firstBroken }),
+        ...(next !== null && { nextCursor: await encodeCursor(next, VERIFICATION) }),
+      };
+      return { status: 200, body };
+    },
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
     ...masterRoutes('locations', 'code', 'LOCATION', PartnerLocationRequest),
   },
@@ -142,13 +172,17 @@ export const handler = httpFunction({
  *
  * @throws Problem `validation_failed`
  */
-async function refuseSharedSecret(
-  connectionId: string,
-  { kind, settings }: ConnectionRequest,
-): Promise<void> {
+async function refuseSharedSecret(connectionId: string, wanted: ConnectionRequest): Promise<void> {
+  const { kind, settings } = wanted;
   const { secretName } = settings;
+  const identity = connectionIdentity(wanted)?.identity;
   if (secretName === undefined && (kind !== 'EDI' || allowPrivate)) return;
-  const others = (await connections.list()).filter((other) => other.connectionId !== connectionId);
+  const others = (await connections.list()).filter(
+    // Another for the same shop or partner is refused for that.
+    (other) =>
+      other.connectionId !== connectionId &&
+      (identity === undefined || connectionIdentity(other)?.identity !== identity),
+  );
   const holder = others.find(
     (other) =>
       other.settings.secretName === secretName &&
@@ -191,7 +225,7 @@ function masterRoutes(
     [`PUT ${at}/{${name}}`]: async (request: HttpRequest) => {
       const code = codeOf(request);
       const value = valid(schema, request.body);
-      const isNew = await masters.save(await partner(request), kind, { code, value });
+      const isNew = await masters.save(await partner(request), kind, { code, value }, request.origin);
       return { status: isNew ? 201 : 200, body: shown({ code, value }) };
     },
     [`GET ${at}/{${name}}`]: async (request: HttpRequest) => {
@@ -201,7 +235,8 @@ function masterRoutes(
       return { status: 200, body: shown(entry) };
     },
     [`DELETE ${at}/{${name}}`]: async (request: HttpRequest) => {
-      if (!(await masters.remove(await partner(request), kind, codeOf(request)))) throw unknownCode();
+      if (!(await masters.remove(await partner(request), kind, codeOf(request), request.origin)))
+        throw unknownCode();
       return { status: 204 };
     },
   };

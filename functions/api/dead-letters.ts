@@ -1,6 +1,7 @@
 import { monotonicFactory } from 'ulid';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { DeadLetterQueues, deadLetterQueues } from '../adapters/dead-letter-queues.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { type Republisher, republishSpan } from '../events/dead-letters.ts';
@@ -11,8 +12,10 @@ import { createLogger, createTable, createWorkflowDependencies, environment, pau
 const letters = deadLetterQueues(DeadLetterQueues.parse(JSON.parse(environment('DEAD_LETTER_QUEUES'))));
 
 const newId = monotonicFactory();
+const table = createTable();
+const audit = auditTrail(table);
 const tools: Republisher = {
-  history: eventHistory(createTable()),
+  history: eventHistory(table),
   bus: eventBus(environment('EVENT_BUS_NAME')),
   workflows: createWorkflowDependencies(environment('STATE_MACHINE_ARN')),
   newId: () => newId(),
@@ -34,6 +37,8 @@ export const handler = httpFunction({
     'POST /v1/operations/dead-letters/{deadLetterId}/redrive': async (request) => {
       valid(EmptyRequest, request.body ?? {});
       const deadLetterId = parameter(request, 'deadLetterId');
+      const { origin } = request;
+      await audit.record({ action: 'dead-letter.redriven', subject: deadLetterId.slice(0, 200), origin });
       const until = Math.min(request.deadline, Date.now() + DEADLINE);
       const outcome = await letters.redrive(deadLetterId, (reader, span) =>
         republishSpan(tools, reader, span, until),

@@ -10,6 +10,7 @@ import {
   type QuarantineStatus,
 } from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { retryDocuments } from '../channels/core/retry-documents.ts';
@@ -33,6 +34,7 @@ const ports = createPorts(table, { receivesOrders: true });
 const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
 const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
 const log = context.messages;
+const audit = auditTrail(table);
 const inboundOf = openInbounds(context);
 const channels = openChannels(context);
 const isConnected = (channel: string): channel is keyof typeof channels => channel in channels;
@@ -67,6 +69,7 @@ export const handler = httpFunction({
       const order = /^[A-Za-z0-9-]{1,64}$/.test(orderId) ? await ports.orders.load(orderId) : null;
       if (order === null) throw new Problem('not_found', `there is no order ${orderId}`);
       const { channel } = order;
+      await audit.record({ action: 'documents.retried', subject: orderId, origin: request.origin });
       if (isConnected(channel)) {
         await retryDocuments(ports, channels[channel]().notify, orderId, request.deadline);
       }
@@ -115,6 +118,12 @@ async function retry(request: HttpRequest, name: IdName): Promise<void> {
   const found = await open(request, name);
   const { messageId } = found.message;
   const { origin, deadline } = request;
+  await audit.record({
+    action: 'message.retried',
+    subject: messageId,
+    before: { state: found.message.state },
+    origin,
+  });
   const outcome = await retryMessage(log, inboundOf, found, {
     ...{ correlationId: origin.correlationId, deadline, decidedBy: origin.actor.id },
   });
@@ -126,6 +135,11 @@ async function dismiss(request: HttpRequest, name: IdName): Promise<void> {
   const found = await open(request, name);
   const { message } = found;
   const { origin, deadline } = request;
+  const { messageId: subject, state } = message;
+  await audit.record({
+    ...{ action: 'message.dismissed', subject, origin },
+    ...{ before: { state }, after: { state: 'DISMISSED', reason } },
+  });
   await declineMessage(inboundOf, found, { correlationId: origin.correlationId, deadline });
   const ref = refOf(message, origin.actor.id);
   if (await log.settle(ref, { state: 'DISMISSED', note: reason })) return;

@@ -1,6 +1,7 @@
 import { MAX_DAYS, OverviewQuery } from '../../contract/overview.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { addDays, dateOf, daysBetween } from '../../domain/calendar.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
 import { orderStore } from '../adapters/dynamodb/order-store.ts';
 import { generationStore, overviewRows, projectionStore } from '../adapters/dynamodb/overview-store.ts';
@@ -12,6 +13,7 @@ import { createLogger, createTable, pause } from '../wiring.ts';
 
 const table = createTable();
 const rows = overviewRows(table);
+const audit = auditTrail(table);
 const ports: RebuildPorts = {
   orders: orderStore(table),
   projections: projectionStore(table),
@@ -37,6 +39,7 @@ export const handler = httpFunction({
     'POST /v1/operations/overview/rebuild': async (request) => {
       valid(EmptyQuery, request.query);
       valid(EmptyRequest, request.body ?? {});
+      await audit.record({ action: 'overview.rebuilt', subject: 'overview', origin: request.origin });
       const until = Math.min(request.deadline, Date.now() + DEADLINE);
       return { status: 202, body: await rebuildOverview(ports, until) };
     },

@@ -1,3 +1,4 @@
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { parameter } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -6,7 +7,9 @@ import { createLogger, createPorts, createTable, environment } from '../wiring.t
 import { portalLink } from './portal/link.ts';
 import { expiredPage, statusPage, unknownPage } from './portal/pages.ts';
 
-const ports = createPorts(createTable(), { receivesOrders: false });
+const table = createTable();
+const ports = createPorts(table, { receivesOrders: false });
+const audit = auditTrail(table);
 const readSecret = secretReader(environment('PORTAL_SECRET_ID'));
 const baseUrl = environment('PORTAL_BASE_URL');
 
@@ -15,7 +18,7 @@ export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
   routes: {
-    'POST /v1/orders/{orderId}/portal-link': portalLink(ports, readSecret, baseUrl),
+    'POST /v1/orders/{orderId}/portal-link': portalLink(ports, audit, readSecret, baseUrl),
     'GET /portal/{token}': async (request) => {
       const token = parameter(request, 'token');
       const access = await readPortalToken(token, await readSecret(), new Date(ports.now()));

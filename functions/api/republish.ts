@@ -1,6 +1,7 @@
 import { monotonicFactory } from 'ulid';
 import { RepublishRequest } from '../../contract/republish.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { republish, START } from '../events/republish.ts';
@@ -9,8 +10,10 @@ import { valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createTable, environment, pause } from '../wiring.ts';
 
+const table = createTable();
+const audit = auditTrail(table);
 const tools = {
-  history: eventHistory(createTable()),
+  history: eventHistory(table),
   bus: eventBus(environment('EVENT_BUS_NAME')),
   pause,
 };
@@ -29,6 +32,13 @@ export const handler = httpFunction({
       const { cursor, dryRun = false, ...selection } = valid(RepublishRequest, request.body);
       const place = { republish: selection, dryRun };
       const [replayId = newId(), position = START] = partsOf(await decodeCursor(cursor, place));
+      // Each request of one replay is its own: between two of them the operator may think better of it.
+      await audit.record({
+        action: 'events.republished',
+        subject: replayId,
+        after: { ...selection, dryRun },
+        origin: request.origin,
+      });
       const { next, ...progress } = await republish(tools, {
         replayId,
         selection,

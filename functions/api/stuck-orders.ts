@@ -4,6 +4,7 @@ import {
   DocumentDismissalRequest,
   UnacknowledgedDocumentsQuery,
 } from '../../contract/unacknowledged-documents.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
@@ -19,6 +20,7 @@ const tools = createWorkflowDependencies(stateMachineArn);
 const table = createTable();
 const stuck = stuckStore(table);
 const documents = documentStore(table);
+const audit = auditTrail(table);
 const dependencies = { tools, stuck, executions: executions(stateMachineArn) };
 const STUCK_ORDERS = { list: 'stuck orders' };
 const DOCUMENTS = { list: 'unacknowledged documents' };
@@ -64,6 +66,13 @@ export const handler = httpFunction({
       const dismissal = { by: request.origin.actor.id, at: tools.ports.now(), reason };
       const isKnown = isDocumentId(documentId) && (await documents.get(owner, documentId)) !== null;
       if (!isKnown) throw new Problem('not_found', 'there is no such document');
+      const { origin } = request;
+      await audit.record({
+        action: 'document.dismissed',
+        subject: `${owner} ${documentId}`,
+        after: { reason },
+        origin,
+      });
       await documents.dismiss(owner, documentId, dismissal);
       return { status: 204 };
     },
@@ -78,6 +87,7 @@ export const handler = httpFunction({
       const orderId = parameter(request, 'orderId');
       const order = /^[A-Za-z0-9-]{1,64}$/.test(orderId) ? await tools.ports.orders.load(orderId) : null;
       if (order === null) throw new Problem('not_found', `there is no order ${orderId}`);
+      await audit.record({ action: 'workflow.restarted', subject: orderId, origin: request.origin });
       return { status: 202, body: { orderId, outcome: await reconcile(dependencies, orderId, true) } };
     },
   },

@@ -8,13 +8,14 @@ import {
   SubscriptionRequest,
 } from '../../contract/subscriptions.ts';
 import { attemptQueue } from '../adapters/attempt-queue.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { deliveryLog } from '../adapters/dynamodb/delivery-log.ts';
 import { subscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { whyNotPublic } from '../adapters/public-address.ts';
 import { seal, unseal } from '../adapters/sealed-text.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { newWebhookSecret } from '../adapters/standard-webhooks.ts';
-import type { StoredSubscription } from '../events/subscriptions/subscriptions.ts';
+import type { StoredSubscription, SubscriptionAudit } from '../events/subscriptions/subscriptions.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
@@ -29,6 +30,7 @@ const OVERLAP = 86_400_000;
 const table = createTable();
 const subscriptions = subscriptionStore(table);
 const deliveries = deliveryLog(table);
+const audit = auditTrail(table);
 const schedule = attemptQueue(environment('TRIES_QUEUE_URL'));
 const readSeal = secretReader(environment('SEAL_SECRET_ID'));
 const allowPrivate = optional('ALLOW_PRIVATE_ADDRESSES') === 'true';
@@ -51,7 +53,9 @@ export const handler = httpFunction({
       };
       const fingerprint = fingerprintOf(request);
       const made = { subscription, sealedSecret: await sealed(secret), revision: 0, fingerprint };
-      return (await subscriptions.save(made)) ? subscribed(subscription, secret) : repeated(made);
+      return (await subscriptions.save(made, { action: 'subscription.created', origin: request.origin }))
+        ? subscribed(subscription, secret)
+        : repeated(made);
     },
     'GET /v1/subscriptions': async (request) => {
       valid(EmptyQuery, request.query);
@@ -65,21 +69,21 @@ export const handler = httpFunction({
     'PATCH /v1/subscriptions/{subscriptionId}': async (request) => {
       const change = valid(SubscriptionChange, request.body);
       if (change.url !== undefined) await refusePrivate(change.url);
-      const kept = await changed(request, (before) => ({
+      const kept = await changed(request, 'subscription.changed', (before) => ({
         ...before,
         subscription: { ...switched(before.subscription, change), updatedAt: ports.now() },
       }));
       return { status: 200, body: kept.subscription };
     },
     'DELETE /v1/subscriptions/{subscriptionId}': async (request) => {
-      if (!(await subscriptions.remove(idOf(request)))) throw unknown();
+      if (!(await subscriptions.remove(idOf(request), request.origin))) throw unknown();
       return { status: 204 };
     },
     'POST /v1/subscriptions/{subscriptionId}/secret': async (request) => {
       const { secret = newWebhookSecret() } = valid(SecretRequest, request.body ?? {});
       const until = new Date(Date.parse(ports.now()) + OVERLAP).toISOString();
       const sealedSecret = await sealed(secret);
-      await changed(request, (before) => ({
+      await changed(request, 'subscription.secret-replaced', (before) => ({
         ...before,
         sealedSecret,
         previous: { sealedSecret: before.sealedSecret, until },
@@ -103,6 +107,12 @@ export const handler = httpFunction({
         throw new Problem('subscription_disabled', 'switch the subscription on before you deliver to it');
       }
       const deliveryId = parameter(request, 'deliveryId');
+      const { origin } = request;
+      await audit.record({
+        action: 'subscription.redelivered',
+        subject: `${subscriptionId} ${deliveryId}`,
+        origin,
+      });
       const delivery = /^[\w-]{1,100}$/.test(deliveryId)
         ? await deliveries.restart(subscriptionId, deliveryId)
         : null;
@@ -157,11 +167,12 @@ function switched(before: Subscription, change: SubscriptionChange): Subscriptio
 
 async function changed(
   request: HttpRequest,
+  action: SubscriptionAudit['action'],
   change: (before: StoredSubscription) => StoredSubscription,
 ): Promise<StoredSubscription> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const next = change(await known(request));
-    if (await subscriptions.save(next)) return next;
+    if (await subscriptions.save(next, { action, origin: request.origin })) return next;
   }
   throw new Problem('busy', 'the subscription is changed by many at once; send it again');
 }

@@ -13,8 +13,12 @@ export interface ThresholdMark {
 export interface ThresholdStore {
   /** @returns the mark of a SKU; 0 and not low where none was set. */
   read(sku: string): Promise<ThresholdMark>;
-  /** Sets a threshold; a different one starts as not published. */
-  set(sku: string, threshold: number): Promise<void>;
+  /**
+   * Sets a threshold; a different one starts as not published.
+   *
+   * @param origin who sets it, for the audit trail
+   */
+  set(sku: string, threshold: number, origin?: Origin): Promise<void>;
   /** Notes that stock is back; does nothing when the mark is no longer the one that was read. */
   rise(sku: string, mark: ThresholdMark): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ApprovalStore } from '../agents/approvals.ts';
+import type { AuditTrail } from '../audit/audit.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 import type { InvoiceStore } from '../finance/invoices.ts';
 import type { Ports } from '../orders/ports.ts';
@@ -12,6 +13,7 @@ export interface Dependencies {
   readonly overview: OverviewRows;
   readonly invoices: Pick<InvoiceStore, 'find'>;
   readonly approvals: ApprovalStore;
+  readonly audit: AuditTrail;
   /** Signs approvals. */
   readonly readApprovalSecret: () => Promise<SharedSecretValue>;
   /** Signs the links to the customer's page. */

@@ -11,6 +11,7 @@ import {
 import { AGENT_SCOPES } from '../../contract/routes.ts';
 import { accessTokenVerifier } from '../adapters/access-token.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
+import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
 import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
@@ -48,6 +49,7 @@ const dependencies: Dependencies = {
   overview: overviewRows(table),
   invoices: invoiceStore(table),
   approvals: approvalStore(table),
+  audit: auditTrail(table),
   readApprovalSecret: secretReader(environment('APPROVAL_SECRET_ID')),
   readPortalSecret: secretReader(environment('PORTAL_SECRET_ID')),
   portalBaseUrl: environment('PORTAL_BASE_URL'),

@@ -30,6 +30,8 @@ export type WriteConflict =
   | 'message-settled'
   /** A newer state of the channel's order was processed meanwhile. */
   | 'newer-channel-version'
+  /** Another entry of the audit trail was written first. */
+  | 'audit-advanced'
   /** That the SKU is low was published already, or is measured otherwise by now. */
   | 'low-stock-published';
 

@@ -386,6 +386,17 @@ test('documents of a connection', async () => {
   expect((await ask(one, { connectionId, documentId: 'none' })).status).toBe(404);
 });
 
+test('the audit trail', async () => {
+  const sku = await stocked();
+  await done('PUT /v1/inventory/{sku}/threshold', { sku }, { threshold: 3 });
+  const { items } = await done<Page<unknown>>('GET /v1/audit');
+  expect(items.length).toBeGreaterThan(0);
+  await done('GET /v1/audit/verification');
+  for (const list of ['GET /v1/audit', 'GET /v1/audit/verification']) {
+    expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
+  }
+});
+
 test('quarantined messages', async () => {
   const log = messageLog(table());
   const quarantined = async () => {

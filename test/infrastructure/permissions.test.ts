@@ -29,8 +29,12 @@ const messages = (...actions: readonly string[]) => actions.map((action) => `sqs
 /** What each function may do beyond writing its own log and traces, to the last action. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/api/overview.ts': items(...COUNTS),
-  'functions/api/republish.ts': [...items('Query', 'Scan'), 'events:PutEvents', ...SECRET],
+  'functions/api/overview.ts': items(...COMMANDS),
+  'functions/api/republish.ts': [
+    ...items('GetItem', 'PutItem', 'Query', 'Scan'),
+    'events:PutEvents',
+    ...SECRET,
+  ],
   'functions/api/inventory.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/finance.ts': [...items('BatchGetItem', 'GetItem', 'Query'), ...SECRET],
   'functions/api/connections.ts': [...items(...COMMANDS), ...SECRET],
@@ -46,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/stuck-orders.ts': [...items(...COMMANDS), ...EXECUTIONS, ...SECRET],
   'functions/api/approvals.ts': [...items(...COMMANDS), ...SECRET],
   'functions/mcp/commerce-gateway.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/api/portal.ts': [...items('GetItem', 'Query'), ...SECRET],
+  'functions/api/portal.ts': [...items('GetItem', 'PutItem', 'Query'), ...SECRET],
   'functions/api/documentation.ts': [],
   ...Object.fromEntries(
     WEBHOOKS.map(({ path }) => [`functions/webhooks/${path}.ts`, [...items(...COMMANDS), ...SECRET]]),

@@ -1,6 +1,7 @@
 import { Stack, Tabs, Title } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { useSearchParams } from 'wouter';
+import { Audit } from '../operations/audit.tsx';
 import { BlockedDocuments } from '../operations/blocked-documents.tsx';
 import { Connections } from '../operations/connections.tsx';
 import { DeadLetters } from '../operations/dead-letters.tsx';
@@ -18,6 +19,7 @@ const SECTIONS: readonly { readonly name: string; readonly label: string; readon
     { name: 'blocked', label: 'Blocked documents', Shown: BlockedDocuments },
     { name: 'connections', label: 'Connections', Shown: Connections },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
+    { name: 'audit', label: 'Audit trail', Shown: Audit },
   ];
 
 /** Messages of channels, failed events and workflows, and subscriptions; the URL holds the open tab. */

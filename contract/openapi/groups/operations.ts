@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AuditEntry, AuditQuery, AuditVerification } from '../../audit.ts';
 import {
   DismissRequest,
   InboundMessageResponse,
@@ -12,7 +13,7 @@ import {
   QuarantinedMessageWithBody,
 } from '../../quarantined-messages.ts';
 import { RepublishReport, RepublishRequest } from '../../republish.ts';
-import { EmptyRequest } from '../../requests.ts';
+import { DriftQuery, EmptyRequest } from '../../requests.ts';
 import { DeadLetter, listOf } from '../../responses.ts';
 import { RestartReport, StuckOrder, StuckOrdersQuery } from '../../stuck-orders.ts';
 import {
@@ -29,6 +30,28 @@ export const OPERATOR_OPERATIONS: Operations = {
     'listDeadLetters',
     'Lists messages that failed all attempts of a consumer.',
     listOf(DeadLetter),
+  ),
+  'GET /v1/audit': read(
+    'listAudit',
+    'Lists who changed what that is no order, newest first.',
+    listOf(AuditEntry),
+    {
+      query: AuditQuery,
+      problems: ['invalid_cursor'],
+      description:
+        'Connections, codes of partners, subscriptions, the policy of agents, thresholds, retries, redrives, links for customers. Commands on orders are in the history of the order. A page that few of 2,000 entries match is not full, and has a `nextCursor`.',
+    },
+  ),
+  'GET /v1/audit/verification': read(
+    'verifyAudit',
+    'Verifies that no entry of the audit trail is missing or altered.',
+    AuditVerification,
+    {
+      query: DriftQuery,
+      problems: ['invalid_cursor'],
+      description:
+        'Each entry has the digest of the one before. A request verifies 2,000; continue with the cursor.',
+    },
   ),
   'GET /v1/operations/stuck-orders': read(
     'listStuckOrders',

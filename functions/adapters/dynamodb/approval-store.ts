@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { AgentPolicy, Approval, DEFAULT_POLICY } from '../../../contract/agents.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { ApprovalStore } from '../../agents/approvals.ts';
+import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { compressedJson, getItem, parseItem, queryItems, type StoredItem } from './items.ts';
 import { AGENT_POLICY, APPROVALS, approvalKey } from './keys.ts';
@@ -58,15 +59,44 @@ export function approvalStore(table: Table): ApprovalStore {
       throw error;
     }
   };
+  const storedPolicy = async () => {
+    const item = await getItem(table, AGENT_POLICY);
+    return item === null ? null : parseItem(StoredPolicy, item).policy;
+  };
   return {
-    async policy() {
-      const item = await getItem(table, AGENT_POLICY);
-      return item === null ? DEFAULT_POLICY : parseItem(StoredPolicy, item).policy;
-    },
-    async savePolicy(policy) {
-      const Item = { ...AGENT_POLICY, kind: 'AGENT_POLICY', policy };
-      await table.client.send(new PutCommand({ TableName: table.name, Item }));
-    },
+    policy: async () => (await storedPolicy()) ?? DEFAULT_POLICY,
+    savePolicy: (policy, origin) =>
+      writeAudited(table, origin, async () => {
+        const before = await storedPolicy();
+        const Item = { ...AGENT_POLICY, kind: 'AGENT_POLICY', policy };
+        // Protects what another set since it was read.
+        const unchanged =
+          before === null
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : { ConditionExpression: '#policy = :before', ExpressionAttributeNames: { '#policy': 'policy' } };
+        return {
+          writes: [
+            {
+              item: {
+                Put: {
+                  TableName: table.name,
+                  Item,
+                  ...unchanged,
+                  ...(before !== null && { ExpressionAttributeValues: { ':before': before } }),
+                },
+              },
+              conflict: 'changed-meanwhile',
+            },
+          ],
+          result: undefined,
+          act: {
+            action: 'agent-policy.saved',
+            subject: 'agent-policy',
+            before: before ?? DEFAULT_POLICY,
+            after: policy,
+          },
+        };
+      }),
     async add(approval) {
       const asked = gzipSync(JSON.stringify(approval));
       if (asked.byteLength > MAX_BYTES) return false;

@@ -5,15 +5,12 @@ import {
   type ConnectionOf,
   connectionIdentity,
 } from '../../../contract/connections.ts';
-import type { ConnectionStore } from '../../channels/core/connections.ts';
-import { Busy, WriteFailed } from '../../orders/ports.ts';
+import type { ConnectionStore, SavedConnection } from '../../channels/core/connections.ts';
+import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem, queryAll } from './items.ts';
 import { CONNECTIONS, connectionIdentityKey, connectionKey, type Key } from './keys.ts';
-import { type Write, writeAll } from './transaction.ts';
-
-/** How often a change is tried when another comes first. */
-const ATTEMPTS = 5;
+import type { Write } from './transaction.ts';
 
 const StoredConnection = z.object({
   connection: Connection,
@@ -31,18 +28,6 @@ export function connectionStore(table: Table): ConnectionStore {
   const read = async (key: Key): Promise<StoredConnection | null> => {
     const item = await getItem(table, key);
     return item === null ? null : parseItem(StoredConnection, item);
-  };
-
-  const retried = async <Result>(connectionId: string, change: () => Promise<Result>): Promise<Result> => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      try {
-        return await change();
-      } catch (error) {
-        if (!(error instanceof WriteFailed)) throw error;
-        if (error.conflict !== 'changed-meanwhile' && error.conflict !== 'contention') throw error;
-      }
-    }
-    throw new Busy(`the connection ${connectionId} kept changing`);
   };
 
   return {
@@ -64,25 +49,37 @@ export function connectionStore(table: Table): ConnectionStore {
       return found !== null && isOfKind(found.connection, kind) ? found.connection : null;
     },
 
-    async save(connection) {
+    save(connection, origin) {
       const identity = connectionIdentity(connection);
-      return retried(connection.connectionId, async () => {
-        const before = await read(connectionKey(connection.connectionId));
+      const { connectionId } = connection;
+      return writeAudited<SavedConnection>(table, origin, async () => {
+        const before = await read(connectionKey(connectionId));
         const namesake = identity === null ? null : await read(connectionIdentityKey(identity));
-        if (namesake !== null && namesake.connection.connectionId !== connection.connectionId) {
-          return { kind: 'identity-taken', by: namesake.connection.connectionId } as const;
+        if (namesake !== null && namesake.connection.connectionId !== connectionId) {
+          return { writes: [], result: { kind: 'identity-taken', by: namesake.connection.connectionId } };
         }
-        await writeAll(table, saves(table, before, connection));
-        return { kind: before === null ? 'created' : 'changed' } as const;
+        return {
+          writes: saves(table, before, connection),
+          result: { kind: before === null ? 'created' : 'changed' },
+          act: {
+            action: 'connection.saved',
+            subject: connectionId,
+            before: before?.connection,
+            after: connection,
+          },
+        };
       });
     },
 
-    async remove(connectionId) {
-      return retried(connectionId, async () => {
+    remove(connectionId, origin) {
+      return writeAudited<boolean>(table, origin, async () => {
         const before = await read(connectionKey(connectionId));
-        if (before === null) return false;
-        await writeAll(table, removals(table, before));
-        return true;
+        if (before === null) return { writes: [], result: false };
+        return {
+          writes: removals(table, before),
+          result: true,
+          act: { action: 'connection.removed', subject: connectionId, before: before.connection },
+        };
       });
     },
   };

@@ -241,6 +241,16 @@ export function subscriberDeliveryKey(subscriptionId: string, deliveryId: string
 /** The policy that says when an agent's action waits for a person. */
 export const AGENT_POLICY: Key = { pk: 'AGENT_POLICY', sk: 'AGENT_POLICY' };
 
+/** The partition of the audit trail. */
+export const AUDIT = 'AUDIT';
+
+export function auditKey(sequence: number): Key {
+  return { pk: AUDIT, sk: padded(sequence, 12) };
+}
+
+/** Names the last entry of the audit trail. */
+export const AUDIT_HEAD: Key = { pk: 'AUDIT_HEAD', sk: 'AUDIT_HEAD' };
+
 /** How many requests a caller made in one minute, by its epoch minutes. */
 export function requestCountKey(caller: string, minute: number): Key {
   return { pk: `REQUESTS#${digest(caller)}`, sk: String(minute) };

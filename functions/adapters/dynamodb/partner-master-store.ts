@@ -1,6 +1,11 @@
-import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { MasterKind, PartnerMasterStore } from '../../channels/core/partner-master-store.ts';
+import type {
+  MasterEntry,
+  MasterKind,
+  PartnerMasterStore,
+} from '../../channels/core/partner-master-store.ts';
+import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem } from './items.ts';
 import { type Key, partnerMasterKey } from './keys.ts';
@@ -8,27 +13,72 @@ import { readItems } from './read-items.ts';
 
 const Stored = z.object({ code: z.string(), value: z.unknown() });
 
+/** As the audit trail names them. */
+const ACTED_ON = { ITEM: 'partner-item', LOCATION: 'partner-location' } as const satisfies Record<
+  MasterKind,
+  string
+>;
+
+/** Protects what another saved since the entry was read. */
+function unchanged(before: MasterEntry | null) {
+  if (before === null) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: '#value = :before',
+    ExpressionAttributeNames: { '#value': 'value' },
+    ExpressionAttributeValues: { ':before': before.value },
+  };
+}
+
 /** The codes of a partner share a partition: a list is one query, and a document's codes are read in batches. */
 export function partnerMasterStore(table: Table): PartnerMasterStore {
   const prefix = (kind: MasterKind) => `${kind}#`;
+  const get = async (connectionId: string, kind: MasterKind, code: string) => {
+    const item = await getItem(table, partnerMasterKey(connectionId, kind, code));
+    return item === null ? null : parseItem(Stored, item);
+  };
   return {
-    async save(connectionId, kind, { code, value }) {
-      const Item = { ...partnerMasterKey(connectionId, kind, code), kind: 'PARTNER_MASTER', code, value };
-      const { Attributes } = await table.client.send(
-        new PutCommand({ TableName: table.name, Item, ReturnValues: 'ALL_OLD' }),
-      );
-      return Attributes === undefined;
+    save(connectionId, kind, { code, value }, origin) {
+      return writeAudited(table, origin, async () => {
+        const before = await get(connectionId, kind, code);
+        const Item = { ...partnerMasterKey(connectionId, kind, code), kind: 'PARTNER_MASTER', code, value };
+        return {
+          writes: [
+            {
+              item: { Put: { TableName: table.name, Item, ...unchanged(before) } },
+              conflict: 'changed-meanwhile',
+            },
+          ],
+          result: before === null,
+          act: {
+            action: `${ACTED_ON[kind]}.saved`,
+            subject: `${connectionId} ${code}`,
+            before: before?.value,
+            after: value,
+          },
+        };
+      });
     },
-    async get(connectionId, kind, code) {
-      const item = await getItem(table, partnerMasterKey(connectionId, kind, code));
-      return item === null ? null : parseItem(Stored, item);
-    },
-    async remove(connectionId, kind, code) {
-      const Key = { ...partnerMasterKey(connectionId, kind, code) };
-      const { Attributes } = await table.client.send(
-        new DeleteCommand({ TableName: table.name, Key, ReturnValues: 'ALL_OLD' }),
-      );
-      return Attributes !== undefined;
+    get,
+    remove(connectionId, kind, code, origin) {
+      return writeAudited<boolean>(table, origin, async () => {
+        const before = await get(connectionId, kind, code);
+        if (before === null) return { writes: [], result: false };
+        const Key = { ...partnerMasterKey(connectionId, kind, code) };
+        return {
+          writes: [
+            {
+              item: { Delete: { TableName: table.name, Key, ...unchanged(before) } },
+              conflict: 'changed-meanwhile',
+            },
+          ],
+          result: true,
+          act: {
+            action: `${ACTED_ON[kind]}.removed`,
+            subject: `${connectionId} ${code}`,
+            before: before.value,
+          },
+        };
+      });
     },
     async list(connectionId, kind, limit, after) {
       const start: Key = partnerMasterKey(connectionId, kind, after ?? '');

@@ -1,6 +1,7 @@
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ThresholdStore } from '../../inventory/watch-threshold.ts';
+import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem, wasWritten } from './items.ts';
 import { thresholdKey } from './keys.ts';
@@ -15,23 +16,33 @@ export function thresholdStore(table: Table): ThresholdStore {
       table.client.send(new UpdateCommand({ TableName: table.name, Key: thresholdKey(sku), ...change })),
     );
   };
+  const stored = async (sku: string) => {
+    const item = await getItem(table, thresholdKey(sku));
+    return item === null ? null : parseItem(Stored, item);
+  };
   return {
-    async read(sku) {
-      const item = await getItem(table, thresholdKey(sku));
-      return item === null ? { threshold: 0, low: false } : parseItem(Stored, item);
-    },
-    set: (sku, threshold) =>
-      update(sku, {
-        UpdateExpression: 'SET threshold = :threshold, low = :no, #kind = :kind, sku = :sku',
-        // Protects what was published under this very threshold: to set it again is no new crossing.
-        ConditionExpression: 'attribute_not_exists(pk) OR threshold <> :threshold',
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: {
-          ':threshold': threshold,
-          ':no': false,
-          ':kind': 'THRESHOLD',
-          ':sku': sku,
-        },
+    read: async (sku) => (await stored(sku)) ?? { threshold: 0, low: false },
+    set: (sku, threshold, origin) =>
+      writeAudited(table, origin, async () => {
+        const before = (await stored(sku))?.threshold;
+        // What was published under this very threshold stays: to set it again is no new crossing.
+        if (before === threshold) return { writes: [], result: undefined };
+        const Item = { ...thresholdKey(sku), kind: 'THRESHOLD', sku, threshold, low: false };
+        // Protects what another set since it was read.
+        const unchanged =
+          before === undefined
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'threshold = :before',
+                ExpressionAttributeValues: { ':before': before },
+              };
+        return {
+          writes: [
+            { item: { Put: { TableName: table.name, Item, ...unchanged } }, conflict: 'changed-meanwhile' },
+          ],
+          result: undefined,
+          act: { action: 'threshold.saved', subject: sku, before, after: threshold },
+        };
       }),
     rise: (sku, { threshold }) =>
       update(sku, {

@@ -25,7 +25,7 @@ export function putThreshold(ports: Ports, thresholds: ThresholdStore): RouteHan
     valid(EmptyQuery, request.query);
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const { threshold } = valid(ThresholdRequest, request.body);
-    await thresholds.set(sku, threshold);
+    await thresholds.set(sku, threshold, request.origin);
     return {
       status: 200,
       body: { sku, ...(await watchThreshold(ports, thresholds, { sku }, request.origin)) },

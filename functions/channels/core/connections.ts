@@ -1,4 +1,5 @@
 import type { Connection, ConnectionKind, ConnectionOf } from '../../../contract/connections.ts';
+import type { Origin } from '../../events/envelope.ts';
 
 /** What became of saving a connection. */
 export type SavedConnection =
@@ -12,9 +13,10 @@ export interface ConnectionStore {
   /**
    * Saves a connection under its id, in place of what stood there.
    *
+   * @param origin who saves it, for the audit trail
    * @throws Busy when others kept changing the same connection
    */
-  save(connection: Connection): Promise<SavedConnection>;
+  save(connection: Connection, origin?: Origin): Promise<SavedConnection>;
   /** @returns every connection, in the order of their ids. */
   list(): Promise<readonly Connection[]>;
   get(connectionId: string): Promise<Connection | null>;
@@ -22,7 +24,7 @@ export interface ConnectionStore {
    * @returns whether there was one
    * @throws Busy when others kept changing the same connection
    */
-  remove(connectionId: string): Promise<boolean>;
+  remove(connectionId: string, origin?: Origin): Promise<boolean>;
   /**
    * @param identity the shop's domain, the merchant's id, or what `ediIdentity` makes of ISA05 and ISA06
    * @returns the connection that a message belongs to

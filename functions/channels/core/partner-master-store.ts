@@ -1,3 +1,5 @@
+import type { Origin } from '../../events/envelope.ts';
+
 /** What is kept of a partner's own codes: its products and its places. */
 export type MasterKind = 'ITEM' | 'LOCATION';
 
@@ -9,11 +11,14 @@ export interface MasterEntry {
 
 /** Keeps what the codes of each partner stand for. */
 export interface PartnerMasterStore {
-  /** @returns whether the code is new */
-  save(connectionId: string, kind: MasterKind, entry: MasterEntry): Promise<boolean>;
+  /**
+   * @param origin who saves it, for the audit trail
+   * @returns whether the code is new
+   */
+  save(connectionId: string, kind: MasterKind, entry: MasterEntry, origin?: Origin): Promise<boolean>;
   get(connectionId: string, kind: MasterKind, code: string): Promise<MasterEntry | null>;
   /** @returns whether there was one */
-  remove(connectionId: string, kind: MasterKind, code: string): Promise<boolean>;
+  remove(connectionId: string, kind: MasterKind, code: string, origin?: Origin): Promise<boolean>;
   /** @returns entries in the order of their codes, after one */
   list(
     connectionId: string,

@@ -1,5 +1,7 @@
+import type { AuditAction } from '../../../contract/audit.ts';
 import type { Envelope } from '../../../contract/events.ts';
 import type { Delivery, DeliveryAttempt, Subscription } from '../../../contract/subscriptions.ts';
+import type { Origin } from '../envelope.ts';
 
 /** A subscription with what signs its deliveries, as the store keeps it: sealed. */
 export interface StoredSubscription {
@@ -28,13 +30,22 @@ export interface AttemptedDelivery {
   readonly nextAttemptAt?: string | undefined;
 }
 
+/** Who changes a subscription, and what of it. */
+export interface SubscriptionAudit {
+  readonly action: Extract<AuditAction, `subscription.${string}`>;
+  readonly origin: Origin;
+}
+
 export interface SubscriptionStore {
   list(): Promise<readonly StoredSubscription[]>;
   get(subscriptionId: string): Promise<StoredSubscription | null>;
-  /** @returns false when it changed since it was read, or is gone */
-  save(next: StoredSubscription): Promise<boolean>;
+  /**
+   * @param change for the audit trail; absent for what the loop notes of its deliveries
+   * @returns false when it changed since it was read, or is gone
+   */
+  save(next: StoredSubscription, change?: SubscriptionAudit): Promise<boolean>;
   /** @returns whether there was one */
-  remove(subscriptionId: string): Promise<boolean>;
+  remove(subscriptionId: string, origin?: Origin): Promise<boolean>;
 }
 
 export interface DeliveryLog {

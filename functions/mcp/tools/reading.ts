@@ -177,6 +177,12 @@ export function registerReadingTools(
           await dependencies.readPortalSecret(),
           now,
         );
+        await dependencies.audit.record({
+          action: 'portal-link.created',
+          subject: order.orderId,
+          after: { expiresAt },
+          origin: caller.origin,
+        });
         return answer({ url: `${dependencies.portalBaseUrl}/portal/${token}`, expiresAt });
       }),
   );
