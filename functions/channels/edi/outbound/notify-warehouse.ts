@@ -66,7 +66,9 @@ interface Round {
  */
 export function warehouseNotifier(dependencies: WarehouseDependencies): Notifier {
   return async (event, order) => {
-    if (!CHANGES.has(event.type)) return;
+    // A cancellation in steps is sent when it is whole.
+    const isUnfinished = event.type === 'LinesCancelled' && event.data.continues === true;
+    if (!CHANGES.has(event.type) || isUnfinished || order.cancelling !== undefined) return;
     const warehouse = await warehouseOf(dependencies, order);
     if (warehouse === null) return;
     // What another event has made meanwhile may be of the order as it was before.
