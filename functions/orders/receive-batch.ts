@@ -8,10 +8,11 @@ import { apply, envelopes, handleOrderCommand, mayRetry, mayTry } from './handle
 import { Busy, type OrderWrite, type Ports, WriteFailed } from './ports.ts';
 
 /**
- * So many orders fit into one transaction of 100 items: each takes up to seven (header, what its channel said, reception,
- * hold, the claims on its channel's id and its purchase order, the link to its message), and the message takes one.
+ * So many orders fit into one transaction of 100 items: each takes up to eight (header, the text by which it is searched, what
+ * its channel said, reception, hold, the claims on its channel's id and its purchase order, the link to its message), and
+ * the message takes one.
  */
-const MAX_ORDERS = 14;
+const MAX_ORDERS = 12;
 /** A transaction ends at 4 MB; a line with a long description and many product numbers takes about 1.5 KB. */
 const MAX_LINES = 2000;
 
