@@ -104,6 +104,10 @@ describe('a connection is refused', () => {
     settings: { ...NORTHFIELD.settings, ...settings },
   });
   const { gsId: _, ...withoutGsId } = HARBOR_SETTINGS;
+  const SFTP = {
+    ...{ host: 'sftp.example', username: 'loop', secretName: 'order-loop/connections/dev/mailbox' },
+    ...{ hostKeyFingerprint: `SHA256:${'A'.repeat(43)}`, inboundDirectory: '/in', outboundDirectory: '/out' },
+  };
 
   test.each([
     ['of an unknown kind', { ...CARRIER, kind: 'PIGEON' }, 'kind'],
@@ -119,6 +123,17 @@ describe('a connection is refused', () => {
     ['with an address that is none', edi({ deliverTo: 'harbor' }), 'settings.deliverTo'],
     ['with an address of a file', edi({ deliverTo: 'file:///etc/hosts' }), 'settings.deliverTo'],
     ['with a password', edi({ deliverTo: 'https://a:b@harbor.example/' }), 'settings.deliverTo'],
+    [
+      'with one directory for both ways',
+      edi({ sftp: { ...SFTP, inboundDirectory: '/out/' } }),
+      'settings.sftp.inboundDirectory',
+    ],
+    [
+      'with a host key that is none',
+      edi({ sftp: { ...SFTP, hostKeyFingerprint: 'MD5:00:11' } }),
+      'settings.sftp.hostKeyFingerprint',
+    ],
+    ['with a warehouse of no channel', edi({ warehouse: { channels: [] } }), 'settings.warehouse.channels'],
     ['with text for a choice', edi({ acceptErrors: 'true' }), 'settings.acceptErrors'],
     ['with a path for a shop', shopify({ shop: 'northfield.myshopify.com/admin' }), 'settings.shop'],
   ])('%s', async (_, body, path) => {

@@ -78,15 +78,19 @@ async function backfillOf(path: string): Promise<BackfillResponse | null> {
   }
 }
 
-function LastPoll({ connection: { lastPoll, webhookSubscriptions } }: Pick<Shown, 'connection'>) {
+function LastPoll({ connection: { kind, lastPoll, webhookSubscriptions } }: Pick<Shown, 'connection'>) {
   if (lastPoll === undefined) return null;
-  const { at, healed, looked, failure } = lastPoll;
+  const { at, healed, received, quarantined, looked, failure } = lastPoll;
+  const found =
+    kind === 'EDI'
+      ? `${received + quarantined} of ${looked} files received`
+      : `${healed} of ${looked} orders healed`;
   const problems = [failure, webhookSubscriptions?.failure, ...(webhookSubscriptions?.refused ?? [])];
   return (
     <>
       {moment(at)}
       <Text size="xs" c="dimmed">
-        {healed} of {looked} orders healed
+        {found}
       </Text>
       {problems
         .filter((problem) => problem !== undefined)

@@ -20,6 +20,9 @@ import { type InterchangeHeader, readSender } from './x12/index.ts';
 /** Milliseconds that a partner gets to take a document. */
 const DEADLINE = 8_000;
 
+/** How it is proven who left a file in a mailbox. */
+const MAILBOX_PROOF = 'SFTP';
+
 const { webhook } = EDI;
 
 /** Trading partners, each a connection of its own. */
@@ -29,16 +32,18 @@ export function ediChannel(context: ChannelContext): Channel {
   const findPartner = (header: Pick<InterchangeHeader, 'senderQualifier' | 'senderId'>) =>
     connections.find('EDI', ediIdentity(header.senderQualifier, header.senderId));
   /**
-   * Knows only partners that the sender may speak for: the one that it is, and those that sign with the same secret. One
+   * Knows only partners that the sender may speak for: the one that it is, and those with the same secret or login. One
    * must not speak for another in an envelope further on, whenever the body is processed.
    */
   const provenBy = ({ connectionId, proof }: Sender): EdiDependencies => ({
     ...{ ports, log: messages, numbers, documents, masters: context.masters, invoices: context.invoices },
     async findPartner(header) {
       const partner = await findPartner(header);
-      const isProven =
-        partner?.connectionId === connectionId || (partner?.settings.secretName ?? null) === proof.secretName;
-      return isProven ? partner : null;
+      if (partner === null) return null;
+      // Several partners may have one mailbox, as with a network; a login proves those that are reached by it.
+      const { secretName = null, sftp } = partner.settings;
+      const ownSecret = proof.method === MAILBOX_PROOF ? sftp?.secretName : secretName;
+      return partner.connectionId === connectionId || ownSecret === proof.secretName ? partner : null;
     },
   });
   const post = async (partner: ConnectionOf<'EDI'>, address: string, body: string) => {
@@ -148,13 +153,12 @@ export function ediChannel(context: ChannelContext): Channel {
       const { connectionId, settings } = connection;
       const { sftp, isaQualifier, isaId } = settings;
       if (sftp === undefined) return null;
-      const claim = `mailbox ${connectionId}`;
+      const claim = `mailbox ${sftp.host} ${sftp.port} ${sftp.username} ${sftp.inboundDirectory}`;
       if ((await dispatches.begin(claim)) !== 'notify') return null;
-      // Who gets into the mailbox is this partner, and speaks for no other that signs with the same secret.
       const sender: Sender = {
         connectionId,
         source: ediIdentity(isaQualifier, isaId),
-        proof: { method: 'SFTP', secretName: sftp.secretName },
+        proof: { method: MAILBOX_PROOF, secretName: sftp.secretName },
       };
       try {
         return await inMailbox(sftp, until + DEADLINE, (files) =>

@@ -20,25 +20,32 @@ const directory = z
   .regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters without blanks');
 
 /** Where a partner leaves and fetches files. */
-const mailbox = z.strictObject({
-  host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or address'),
-  port: z.int().min(1).max(65_535).default(22),
-  username: z.string().regex(/^[\x21-\x7e]{1,100}$/, '1 to 100 printable characters without blanks'),
-  hostKeyFingerprint: z
-    .string()
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters')
-    .meta({
-      description: 'Fingerprint of the host key, as `ssh-keygen -l` prints it. Another key is refused.',
+const mailbox = z
+  .strictObject({
+    host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or address'),
+    port: z.int().min(1).max(65_535).default(22),
+    username: z.string().regex(/^[\x21-\x7e]{1,100}$/, '1 to 100 printable characters without blanks'),
+    hostKeyFingerprint: z
+      .string()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 characters')
+      .meta({
+        description: 'Fingerprint of the host key, as `ssh-keygen -l` prints it. Another key is refused.',
+      }),
+    inboundDirectory: directory.meta({ description: 'Where the partner leaves files for us.' }),
+    outboundDirectory: directory.meta({ description: 'Where we leave files for the partner.' }),
+    archiveDirectory: directory.optional().meta({
+      description:
+        'Where received files are moved. Without it they are deleted; the log of messages has them.',
     }),
-  inboundDirectory: directory.meta({ description: 'Where the partner leaves files for us.' }),
-  outboundDirectory: directory.meta({ description: 'Where we leave files for the partner.' }),
-  archiveDirectory: directory.optional().meta({
-    description: 'Where received files are moved. Without it they are deleted; the log of messages has them.',
-  }),
-  secretName: namedSecret.meta({
-    description: `Name of the secret of the login, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. Its "current" is the password, or a private key in PEM or OpenSSH form without passphrase.`,
-  }),
-});
+    secretName: namedSecret.meta({
+      description: `Name of the secret of the login, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. Its "current" is the password, or a private key in PEM or OpenSSH form without passphrase.`,
+    }),
+  })
+  .refine(
+    ({ inboundDirectory, outboundDirectory, archiveDirectory }) =>
+      inboundDirectory !== outboundDirectory && inboundDirectory !== archiveDirectory,
+    { path: ['inboundDirectory'], error: 'a directory of its own: what lies in it is received' },
+  );
 
 /** Which orders a third party's warehouse ships. */
 const warehouse = z.strictObject({

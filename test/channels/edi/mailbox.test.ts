@@ -81,11 +81,22 @@ async function fixture(archives = true) {
     settings,
   };
   await context.connections.save(connection);
+  /** Connects another partner; by default one that is reached by the same login. */
+  const connect = async (isaId: string, secretName = 'mailbox') => {
+    const { sftp } = settings;
+    const more = sftp === undefined ? {} : { sftp: { ...sftp, secretName } };
+    const other: ConnectionOf<'EDI'> = {
+      ...{ ...connection, connectionId: isaId, name: isaId },
+      settings: { ...settings, isaId, gsId: isaId, ...more },
+    };
+    await context.connections.save(other);
+    return other;
+  };
   const channel = CHANNELS.EDI(context);
   const polls = pollStore(table);
   const names = (directory: string) => readdirSync(join(box, directory)).sort();
   return {
-    ...{ loop, context, channel, names, box },
+    ...{ loop, context, channel, names, box, connect },
     path: (directory: string, name: string) => join(box, directory, name),
     read: (directory: string, name: string) => readFileSync(join(box, directory, name), 'utf8'),
     /** Leaves a file as the partner does, by default one that has lain for a minute. */
@@ -188,6 +199,17 @@ describe('a file in the mailbox', () => {
     await collect();
     expect(ordersOf(await messages())).toEqual([]);
     expect((await messages()).some(({ state }) => state === 'QUARANTINED')).toBe(true);
+  });
+
+  it.each([
+    ['that has the same mailbox is', 'mailbox', 1],
+    ['that has another one is not', 'other', 0],
+  ])('of a partner %s believed', async (_, secretName, orders) => {
+    const { leave, collect, messages, connect } = await fixture();
+    await connect('6145550199', secretName);
+    leave('po.edi', order(1).replace('*08*6145550100     *', '*08*6145550199     *'));
+    await collect();
+    expect(ordersOf(await messages())).toHaveLength(orders);
   });
 
   it('that is too large is named, and keeps back no other', async () => {
