@@ -30,6 +30,29 @@ export const PartnerLocationRequest = z
   .meta({ id: 'PartnerLocationRequest' });
 export type PartnerLocationRequest = z.infer<typeof PartnerLocationRequest>;
 
+/** GET /v1/connections/{connectionId}/unknown-items */
+export const UnknownItem = z
+  .object({
+    buyerItem: z.string(),
+    qualifier: z.string().meta({ description: 'Kind of number (X12 element 235).', example: 'IN' }),
+    description: z.string().optional(),
+    unit: z.string().optional().meta({ description: 'The unit that it was ordered by.' }),
+    unitsPerCase: z.int().optional().meta({ description: 'The pack, where the partner states one.' }),
+    orderIds: z.array(z.string()).meta({ description: 'Held orders that name it.' }),
+  })
+  .meta({ id: 'UnknownItem' });
+export type UnknownItem = z.infer<typeof UnknownItem>;
+
+/** POST /v1/connections/{connectionId}/held-orders/retry */
+export const HeldOrderOutcome = z
+  .object({
+    orderId: z.string(),
+    isReleased: z.boolean().meta({ description: 'Whether nothing holds the order any more.' }),
+    problem: z.string().optional().meta({ description: 'Why a person has to put it right.' }),
+  })
+  .meta({ id: 'HeldOrderOutcome' });
+export type HeldOrderOutcome = z.infer<typeof HeldOrderOutcome>;
+
 export const PartnerItem = PartnerItemRequest.extend({ buyerItem: z.string() }).meta({ id: 'PartnerItem' });
 export const PartnerLocation = PartnerLocationRequest.extend({ code: z.string() }).meta({
   id: 'PartnerLocation',

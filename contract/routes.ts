@@ -133,6 +133,8 @@ export const ROUTES = [
   route('PUT /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
   route('DELETE /v1/connections/{connectionId}/locations/{code}', operationsAdmin, 'api/connections'),
+  route('GET /v1/connections/{connectionId}/unknown-items', operationsAdmin, 'api/connections'),
+  route('POST /v1/connections/{connectionId}/held-orders/retry', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/documents', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/documents/{documentId}', operationsAdmin, 'api/connections'),
 

@@ -8,6 +8,7 @@ import { documentStore } from './adapters/dynamodb/document-store.ts';
 import { invoiceStore } from './adapters/dynamodb/invoice-store.ts';
 import { labelSerials } from './adapters/dynamodb/label-serials.ts';
 import { messageLog } from './adapters/dynamodb/message-log.ts';
+import { orderQueries } from './adapters/dynamodb/order-queries.ts';
 import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
 import { stockAdviceStore } from './adapters/dynamodb/stock-advice-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
@@ -48,6 +49,7 @@ export function createChannelContext(
     deadlines,
     openMailbox,
     messages: messageLog(table),
+    queries: orderQueries(table),
     connections: connectionStore(table),
     masters: partnerMasterStore(table),
     documents: documentStore(table),

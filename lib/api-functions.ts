@@ -72,6 +72,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     id: 'Operations',
     description: 'Connections to shops, partners and carriers, and their earlier orders',
     ...PROCESSES_MESSAGES,
+    indexes: [...PROCESSES_MESSAGES.indexes, 'ordersByAttention'],
     secrets: { ...PROCESSES_MESSAGES.secrets, ...SIGNS_CURSORS },
   },
   'api/portal': {

@@ -24,6 +24,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations?show=stuck': 'stuck-orders',
   '/operations?show=unacknowledged': 'unacknowledged-documents',
   '/operations?show=blocked': 'blocked-documents',
+  '/operations?show=items': 'unknown-items',
   '/operations?show=connections': 'orders-whose-message-was-lost',
   '/operations?show=subscriptions': 'subscriptions',
   '/operations?show=audit': 'audit-trail',

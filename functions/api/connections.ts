@@ -9,7 +9,7 @@ import {
   foreignApiHost,
 } from '../../contract/connections.ts';
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
-import { DriftQuery, EmptyQuery, PageQuery } from '../../contract/requests.ts';
+import { DriftQuery, EmptyQuery, EmptyRequest, PageQuery } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
@@ -122,6 +122,19 @@ export const handler = httpFunction({
       }
       return { status: 200, body: shownBackfill(connectionId, backfill) };
     },
+    'GET /v1/connections/{connectionId}/unknown-items': async (request) => {
+      valid(EmptyQuery, request.query);
+      const connection = await knownConnection(request);
+      const items = await heldOf(connection)?.unknownItems(connection);
+      return { status: 200, body: { items: items ?? [] } };
+    },
+    'POST /v1/connections/{connectionId}/held-orders/retry': async (request) => {
+      valid(EmptyRequest, request.body ?? {});
+      const connection = await knownConnection(request);
+      const { origin, deadline } = request;
+      const items = await heldOf(connection)?.retry(connection, origin, deadline);
+      return { status: 200, body: { items: items ?? [] } };
+    },
     'GET /v1/connections/{connectionId}/documents': async (request) => {
       const { limit, cursor } = valid(PageQuery, request.query);
       const { connectionId } = await knownConnection(request);
@@ -190,6 +203,11 @@ async function refuseSharedSecret(connectionId: string, wanted: ConnectionReques
   );
   if (holder === undefined) return;
   throw invalidSetting('secretName', `a secret of its own: ${holder.connectionId} signs with this one`);
+}
+
+/** Orders of a connection that are held for codes; undefined for a kind without codes. */
+function heldOf({ kind }: Connection) {
+  return kind === 'CARRIER' ? undefined : channels[kind]().heldForCodes;
 }
 
 /** The routes of what a partner's codes stand for. */

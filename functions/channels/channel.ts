@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Connection } from '../../contract/connections.ts';
 import type { MessageChannel } from '../../contract/inbound-messages.ts';
+import type { HeldOrderOutcome, UnknownItem } from '../../contract/partner-masters.ts';
 import type { WebhookPath } from '../../contract/webhooks.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
@@ -9,6 +10,7 @@ import type { ChannelVersion, MessageRef, Proof } from '../messages/message.ts';
 import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
+import type { OrderQueries } from '../orders/queries.ts';
 import type { ChannelUpdate } from './core/channel-update.ts';
 import type { ConnectionStore } from './core/connections.ts';
 import type { ControlNumbers } from './core/control-numbers.ts';
@@ -46,6 +48,8 @@ export interface Channel {
    * @throws Error when the warehouse cannot be reached; the same event is brought again later
    */
   notifyWarehouse?(event: OrderEnvelope, order: Order): Promise<void>;
+  /** Orders that are held for codes which nobody has entered; absent where messages have no codes of their own. */
+  readonly heldForCodes?: HeldForCodes | undefined;
   /** How a sender is asked what changed; absent where none can be asked. */
   readonly polling?: Polling | undefined;
   /**
@@ -87,6 +91,18 @@ export interface Collected {
   readonly isComplete: boolean;
   /** What kept the first file from being taken, for people to read. */
   readonly failure?: string | undefined;
+}
+
+/** Orders of a connection that are held for codes which its lists lack. */
+export interface HeldForCodes {
+  /** @returns product numbers that held orders name and the list does not have, the most wanted first */
+  unknownItems(connection: Connection): Promise<readonly UnknownItem[]>;
+  /**
+   * Continues held orders with what the lists say by now.
+   *
+   * @param until epoch milliseconds after which no further order is begun
+   */
+  retry(connection: Connection, origin: Origin, until: number): Promise<readonly HeldOrderOutcome[]>;
 }
 
 /** What a look at the subscriptions of a sender came to, by topic. */
@@ -265,6 +281,7 @@ interface Settled {
 export interface ChannelContext {
   readonly ports: Ports;
   readonly messages: MessageLog;
+  readonly queries: OrderQueries;
   readonly connections: ConnectionStore;
   readonly masters: PartnerMasterStore;
   readonly documents: DocumentStore;

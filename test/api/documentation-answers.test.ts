@@ -369,6 +369,16 @@ test('a packing slip', async () => {
   expect((await ask(route, order, { query: 'shipmentId=none' })).status).toBe(404);
 });
 
+test('items that hold orders of a connection', async () => {
+  const connectionId = 'harbor-markets';
+  const list = 'GET /v1/connections/{connectionId}/unknown-items';
+  await done(list, { connectionId });
+  expect((await ask(list, { connectionId: 'nobody' })).status).toBe(404);
+  const retry = 'POST /v1/connections/{connectionId}/held-orders/retry';
+  await done(retry, { connectionId });
+  expect((await ask(retry, { connectionId: 'nobody' })).status).toBe(404);
+});
+
 test('documents of a connection', async () => {
   const documents = documentStore(table());
   const connectionId = 'harbor-markets';

@@ -9,6 +9,7 @@ import { Messages } from '../operations/messages.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
 import { UnacknowledgedDocuments } from '../operations/unacknowledged-documents.tsx';
+import { UnknownItems } from '../operations/unknown-items.tsx';
 
 const SECTIONS: readonly { readonly name: string; readonly label: string; readonly Shown: ComponentType }[] =
   [
@@ -17,6 +18,7 @@ const SECTIONS: readonly { readonly name: string; readonly label: string; readon
     { name: 'stuck', label: 'Stuck orders', Shown: StuckOrders },
     { name: 'unacknowledged', label: 'Unacknowledged documents', Shown: UnacknowledgedDocuments },
     { name: 'blocked', label: 'Blocked documents', Shown: BlockedDocuments },
+    { name: 'items', label: 'Unknown items', Shown: UnknownItems },
     { name: 'connections', label: 'Connections', Shown: Connections },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
     { name: 'audit', label: 'Audit trail', Shown: Audit },

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
 import { Connection, ConnectionDetail, ConnectionRequest } from '../../connections.ts';
 import {
+  HeldOrderOutcome,
   PartnerItem,
   PartnerItemRequest,
   PartnerLocation,
   PartnerLocationRequest,
+  UnknownItem,
 } from '../../partner-masters.ts';
-import { PageQuery } from '../../requests.ts';
+import { EmptyRequest, PageQuery } from '../../requests.ts';
 import { DocumentSummary, listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
@@ -34,7 +36,7 @@ function masterOperations(
       id: `save${one}`,
       summary: `Says which ${words.what} a code of the partner stands for.`,
       description:
-        'Replaces what the code stood for. Documents that arrive from now on are read with it; orders that are held for the code stay held.',
+        'Replaces what the code stood for. Documents that arrive from now on are read with it; orders that are held for the code continue with `POST /v1/connections/{connectionId}/held-orders/retry`.',
       body: request,
       example,
       answers: {
@@ -118,6 +120,25 @@ export const CONNECTION_OPERATIONS: Operations = {
     BackfillResponse,
     { description: 'Of the last one that was started.', problems: ['not_found'] },
   ),
+  'GET /v1/connections/{connectionId}/unknown-items': read(
+    'listUnknownItems',
+    'Lists product numbers of a trading partner that hold its orders, since its list lacks them.',
+    listOf(UnknownItem),
+    {
+      description: 'Of the two hundred newest held orders, the most wanted first.',
+      problems: ['not_found'],
+    },
+  ),
+  'POST /v1/connections/{connectionId}/held-orders/retry': {
+    id: 'retryHeldOrders',
+    summary: 'Continues the orders that were held for codes which the lists of the partner have by now.',
+    description:
+      'Lines of unknown products become lines of those that they stand for, and an order is released that is held for nothing else.',
+    body: EmptyRequest,
+    bodyIsOptional: true,
+    answers: { 200: { description: 'What became of each held order.', schema: listOf(HeldOrderOutcome) } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
   'GET /v1/connections/{connectionId}/documents': read(
     'listConnectionDocuments',
     'Lists the documents that a trading partner was sent about no order (846), newest first.',

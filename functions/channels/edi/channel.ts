@@ -9,6 +9,7 @@ import type { MailboxFiles } from '../core/mailbox.ts';
 import { collectFiles, leaveDocument, type MailboxSettings } from './client/mailbox.ts';
 import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
 import { declineSet } from './inbound/decline-set.ts';
+import { continueHeldOrders, unknownItems } from './inbound/held-orders.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
 import { retryPart } from './inbound/retry-part.ts';
 import type { Deliver } from './outbound/common.ts';
@@ -29,6 +30,7 @@ const { webhook } = EDI;
 export function ediChannel(context: ChannelContext): Channel {
   const { ports, messages, connections, documents, dispatches, numbers, takeSerials } = context;
   const { logger, fetch } = context;
+  const held = { ports, queries: context.queries, masters: context.masters, log: messages };
   const findPartner = (header: Pick<InterchangeHeader, 'senderQualifier' | 'senderId'>) =>
     connections.find('EDI', ediIdentity(header.senderQualifier, header.senderId));
   /**
@@ -138,6 +140,11 @@ export function ediChannel(context: ChannelContext): Channel {
         // No answer where there were only answers to documents of ours, which are never answered.
         return { status: 200, headers: { 'content-type': X12_MEDIA_TYPE }, body: reply ?? '' };
       },
+    },
+    heldForCodes: {
+      unknownItems: async (connection) => (connection.kind === 'EDI' ? unknownItems(held, connection) : []),
+      retry: async (connection, origin, until) =>
+        connection.kind === 'EDI' ? continueHeldOrders(held, connection, origin, until) : [],
     },
     async adviseStock(connection, until) {
       if (connection.kind !== 'EDI') return 0;

@@ -263,6 +263,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/operations/unacknowledged-documents/dismissal':
     'says how things are to be; test/channels/edi/outbound/unacknowledged.test.ts',
   'POST /v1/orders/{orderId}/documents/retry': 'test/channels/edi/outbound/partner-rules.test.ts',
+  'POST /v1/connections/{connectionId}/held-orders/retry': 'test/channels/edi/partner-masters.test.ts',
   'POST /webhooks/woocommerce': 'test/channels/woocommerce/deliveries.test.ts',
   'POST /webhooks/easypost': 'test/carriers/journey.test.ts',
   'PUT /v1/connections/{connectionId}/items/{buyerItem}': 'says how things are to be',

@@ -76,9 +76,9 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
 }
 
 /** The accepted set that a message is, and whose it is; null where it is no live one of a partner. */
-async function setOf(
-  { findPartner }: DeclineDependencies,
-  { body, place = [] }: InboundMessage,
+export async function setOf(
+  { findPartner }: Pick<DeclineDependencies, 'findPartner'>,
+  { body, place = [] }: Pick<InboundMessage, 'body' | 'place'>,
 ): Promise<{ readonly partner: Partner; readonly sender: Sender; readonly set: SetReport['set'] } | null> {
   const [index = 0, position, wasRefused] = place;
   const interchange = readInterchanges(body)[index];

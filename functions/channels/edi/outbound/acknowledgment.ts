@@ -41,9 +41,14 @@ export function acknowledgment(
   stamp: Stamp,
   replaces: LineChanges | null = null,
 ): string {
-  const lines = wholeLines(shares).map((line) =>
-    acknowledgedLine(line, shares, stamp, acceptance(line, replaces)),
-  );
+  const all = wholeLines(shares);
+  // A line of an unknown product, which was replaced by the one that it stands for, is none that was ordered.
+  const isReplaced = ({ assignedId, line }: WholeLine) =>
+    line.cancelled === line.ordered &&
+    all.some((other) => other.line !== line && other.assignedId === assignedId);
+  const lines = all
+    .filter((line) => !isReplaced(line))
+    .map((line) => acknowledgedLine(line, shares, stamp, acceptance(line, replaces)));
   const purpose = replaces === null ? ORIGINAL : REPLACEMENT;
   const document = { ...headerOf(shares, stamp, lines), purpose, lines };
   return writePurchaseOrderAcknowledgment(document, envelopeOf(partner, stamp));
