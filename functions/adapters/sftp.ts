@@ -86,7 +86,8 @@ function filesOf(client: SftpClient): MailboxFiles {
       return content;
     },
     async write(path, content) {
-      await client.put(content, path);
+      // By default everybody on the server could change it.
+      await client.put(content, path, { writeStreamOptions: { mode: 0o644 } });
       // The client does not report a disk that became full.
       const { size } = await client.stat(path);
       if (size !== content.length) throw new Error(`${path} has ${size} bytes, not ${content.length}`);

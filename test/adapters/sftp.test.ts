@@ -53,6 +53,12 @@ describe('a document is left', () => {
     expect(readFileSync(join(root, 'out', '855-A.x12'), 'utf8')).toBe('first');
   });
 
+  it('on a server that sets no modes, as those over object stores do', async () => {
+    server.setFaults({ refuses: ['SETSTAT', 'FSETSTAT'] });
+    await leave('ISA');
+    expect(left()).toEqual(['855-A.x12']);
+  });
+
   it('over what was left of an attempt that was cut off', async () => {
     writeFileSync(join(root, 'out', '.855-A.part'), 'x'.repeat(100));
     await leave('whole');

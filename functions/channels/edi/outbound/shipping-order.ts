@@ -13,6 +13,8 @@ import {
 
 /** An order number has so much room in a 940 (element 285). */
 const NUMBER_CHARACTERS = 22;
+/** The same for a reference; the customer's own of 005010 may be longer, and no shipment waits for those. */
+const REFERENCE_CHARACTERS = 30;
 /** Product numbers of a line, ours among them. */
 const MAX_PRODUCTS = 3;
 
@@ -51,9 +53,11 @@ export function wantedShipment(order: Order): WantedShipment {
     references: [
       ...(channelOrderName === undefined
         ? []
-        : [{ qualifier: 'CO', value: fittingId(channelOrderName, 30) }]),
+        : [{ qualifier: 'CO', value: fittingId(channelOrderName, REFERENCE_CHARACTERS) }]),
       ...saidOf(order, 'REF').flatMap(([, kind = '', value = '']) =>
-        kind !== '' && value !== '' ? [{ qualifier: kind, value }] : [],
+        kind !== '' && value !== '' && value.length <= REFERENCE_CHARACTERS
+          ? [{ qualifier: kind, value }]
+          : [],
       ),
     ],
     dates: dates.flatMap(([kind, date]) => (date === undefined ? [] : [{ qualifier: kind, date }])),
