@@ -3,6 +3,7 @@ import { text } from '../domain/text.ts';
 import { CARRIER } from '../functions/carriers/descriptors.ts';
 import type { ConnectionDescriptor, SettingsIdentity } from '../functions/channels/descriptor.ts';
 import { CONNECTED_CHANNELS } from '../functions/channels/descriptors.ts';
+import { AuthorizationStatusResponse } from './authorizations.ts';
 import { LastPollResponse, SubscriptionsResponse } from './backfills.ts';
 
 const DESCRIPTORS = [...CONNECTED_CHANNELS, CARRIER] as const;
@@ -48,6 +49,7 @@ export const ConnectionDetail = z
       ...stored,
       lastPoll: LastPollResponse.optional(),
       webhookSubscriptions: SubscriptionsResponse.optional(),
+      authorization: AuthorizationStatusResponse.optional(),
     }),
   )
   .meta({ id: 'ConnectionDetail' });

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   message_settled: { status: 409, title: 'The message was already decided' },
   subscription_disabled: { status: 409, title: 'The subscription is disabled' },
   backfill_running: { status: 409, title: 'A backfill of this connection is running' },
+  not_authorizable: { status: 409, title: 'The connection cannot be authorized by a page' },
   not_pollable: { status: 409, title: 'The other side of this connection cannot be asked for orders' },
   approval_decided: { status: 409, title: 'The approval was already decided' },
   gone: { status: 410, title: 'This is no longer available' },

@@ -123,6 +123,9 @@ export const ROUTES = [
   route('PUT /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
   route('DELETE /v1/connections/{connectionId}', operationsAdmin, 'api/connections'),
+  route('POST /v1/connections/{connectionId}/authorization', operationsAdmin, 'api/connections'),
+  // The state in it, used once, is what authorizes it: a browser comes back without a token.
+  route('GET /oauth/callback', 'public', 'api/connections'),
   route('POST /v1/connections/{connectionId}/backfill', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/backfill', operationsAdmin, 'api/connections'),
   route('GET /v1/connections/{connectionId}/items', operationsAdmin, 'api/connections'),

@@ -73,6 +73,9 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     description: 'Connections to shops, partners and carriers, and their earlier orders',
     ...PROCESSES_MESSAGES,
     indexes: [...PROCESSES_MESSAGES.indexes, 'ordersByAttention'],
+    writesConnectionSecrets: true,
+    // Shops send browsers back to it.
+    settings: [...PROCESSES_MESSAGES.settings, 'API_BASE_URL'],
     secrets: { ...PROCESSES_MESSAGES.secrets, ...SIGNS_CURSORS },
   },
   'api/portal': {

@@ -33,6 +33,8 @@ export interface FunctionRow {
   readonly secrets?: Readonly<Record<string, SecretName>>;
   /** Whether it may read the secrets that connections name. @default false */
   readonly readsConnectionSecrets?: boolean;
+  /** Whether it may also put the tokens into them that shops give. @default false */
+  readonly writesConnectionSecrets?: boolean;
   /** Whether it puts events on the bus, whose name is then in its environment. @default false */
   readonly publishes?: boolean;
 }
@@ -70,7 +72,9 @@ export function rowProps(
 export function allowRow(target: LoopFunction, row: FunctionRow, { stage, data }: FunctionContext): void {
   if (row.actions !== undefined) data.table.allow(target, row.actions, row.indexes);
   for (const name of Object.values(row.secrets ?? {})) data.secrets[name].allowRead(target);
-  if (row.readsConnectionSecrets === true) allowConnectionSecrets(target, stage);
+  if (row.readsConnectionSecrets === true) {
+    allowConnectionSecrets(target, stage, { writes: row.writesConnectionSecrets === true });
+  }
   if (row.publishes === true) data.bus.allowPublish(target);
 }
 

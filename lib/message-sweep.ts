@@ -18,6 +18,7 @@ const SWEEP: FunctionRow = {
   id: 'MessageSweep',
   description: 'Processes messages that never were, and asks shops for what no message said',
   ...PROCESSES_MESSAGES,
+  writesConnectionSecrets: true,
   // Shops are given the address of their webhook.
   settings: [...PROCESSES_MESSAGES.settings, 'API_BASE_URL'],
 };

@@ -137,7 +137,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });
-    const fakes = openFakes(journal);
+    const fakes = openFakes(journal, settings.webhookSecrets.shopify);
     const invokeRoute = (functionArn: string, event: unknown) => {
       fakes.hear(event);
       return invoke(functionArn, event);

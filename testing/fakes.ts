@@ -20,11 +20,14 @@ export interface TestShops {
 export function useShops(): TestShops {
   let server: ListeningServer | undefined;
   const kept = new Map<string, string>();
-  const fakes = openFakes({
-    read: (name) => kept.get(name) ?? null,
-    write: (name, value) => kept.set(name, value),
-    list: (beginning) => [...kept].flatMap(([name, value]) => (name.startsWith(beginning) ? [value] : [])),
-  });
+  const fakes = openFakes(
+    {
+      read: (name) => kept.get(name) ?? null,
+      write: (name, value) => kept.set(name, value),
+      list: (beginning) => [...kept].flatMap(([name, value]) => (name.startsWith(beginning) ? [value] : [])),
+    },
+    'local-shopify-secret',
+  );
   const address = () => `${server?.url}${FAKES}`;
   const put = async (path: string, body: Uint8Array | string) => {
     const sent = typeof body === 'string' ? body : new Uint8Array(body);

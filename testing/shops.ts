@@ -9,7 +9,7 @@ import type { HttpRequest } from '../functions/middleware/http.ts';
 import type { Ports } from '../functions/orders/ports.ts';
 import { type ConnectionPollDependencies, pollConnection } from '../functions/polling/poll-connection.ts';
 import { polledSender } from '../functions/polling/poll-connections.ts';
-import { LOCAL_ACCESS_TOKEN } from '../local/aws/secrets.ts';
+import { LOCAL_ACCESS_TOKEN } from '../local/aws/credentials.ts';
 import type { TestShops } from './fakes.ts';
 import {
   type ChannelMessage,

@@ -1,13 +1,28 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import type { GrantVault } from '../authorizations/ports.ts';
+import type { KeptGrant } from '../channels/core/authorization.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 import { Busy } from '../orders/ports.ts';
+
+const Grant = z.object({
+  source: z.string(),
+  accessToken: z.string().min(1),
+  refreshToken: z.string().optional(),
+}) satisfies z.ZodType<KeptGrant>;
 
 /** A secret that two parties sign with; while it is being exchanged the previous one still counts. */
 const SharedSecret = z.object({
   current: z.string().min(1),
   previous: z.string().min(1).nullish(),
   accessToken: z.string().min(1).nullish(),
+  clientSecret: z.string().min(1).nullish(),
+  grant: Grant.nullish(),
 });
 
 /** A secret that was exchanged counts everywhere after this many seconds at the latest. */
@@ -24,8 +39,14 @@ export function secretReader(secretId: string): () => Promise<SharedSecretValue>
     const text = await getSecret(secretId, { maxAge: KEPT_SECONDS });
     const parsed = SharedSecret.safeParse(parsedJson(text));
     if (!parsed.success) throw new Error(`the secret ${secretId} is not of the form {"current", "previous"}`);
-    const { current, previous, accessToken } = parsed.data;
-    return { current, previous: previous ?? undefined, accessToken: accessToken ?? undefined };
+    const { current, previous, accessToken, clientSecret, grant } = parsed.data;
+    return {
+      current,
+      previous: previous ?? undefined,
+      accessToken: accessToken ?? undefined,
+      clientSecret: clientSecret ?? undefined,
+      grant: grant ?? undefined,
+    };
   };
 }
 
@@ -56,6 +77,36 @@ export async function readSigningSecret(secretId: string): Promise<SharedSecretV
   if (secret.current.length >= MIN_LENGTH && new Set(secret.current).size >= MIN_DIFFERENT) return secret;
   const wanted = `${MIN_LENGTH} characters or more, ${MIN_DIFFERENT} of them different`;
   throw new Busy(`the secret ${secretId} can be guessed; write a "current" of ${wanted}`);
+}
+
+/** Keeps the tokens that senders gave in the secrets that connections name. */
+export function grantVault(): GrantVault {
+  const client = new SecretsManagerClient({});
+  const readWhole = async (SecretId: string): Promise<Readonly<Record<string, unknown>>> => {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
+    const whole = z.record(z.string(), z.unknown()).safeParse(parsedJson(SecretString));
+    if (!whole.success) throw new Error('the secret is no JSON object');
+    return whole.data;
+  };
+  // Errors of the service and of parsers would quote what was sent.
+  const named = async <Result>(doing: Promise<Result>): Promise<Result> => {
+    try {
+      return await doing;
+    } catch (error) {
+      throw new Busy(`the secret of the connection cannot be used: ${(error as Error).name}`);
+    }
+  };
+  return {
+    async read(secretName) {
+      const { grant } = await named(readWhole(secretName));
+      return Grant.safeParse(grant).data ?? null;
+    },
+    async write(secretName, grant) {
+      const whole = await named(readWhole(secretName));
+      const SecretString = JSON.stringify({ ...whole, grant });
+      await named(client.send(new PutSecretValueCommand({ SecretId: secretName, SecretString })));
+    },
+  };
 }
 
 /** The parser's own error would quote the secret. */

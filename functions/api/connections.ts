@@ -1,4 +1,5 @@
 import { AuditQuery, type AuditVerification } from '../../contract/audit.ts';
+import type { AuthorizationStatusResponse } from '../../contract/authorizations.ts';
 import type { BackfillResponse, LastPollResponse, SubscriptionsResponse } from '../../contract/backfills.ts';
 import { BackfillRequest } from '../../contract/backfills.ts';
 import {
@@ -11,9 +12,14 @@ import {
 import { PartnerCode, PartnerItemRequest, PartnerLocationRequest } from '../../contract/partner-masters.ts';
 import { DriftQuery, EmptyQuery, EmptyRequest, PageQuery } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
+import { authorizationStore } from '../adapters/dynamodb/authorization-store.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { grantVault } from '../adapters/secrets.ts';
+import { beginAuthorization, completeAuthorization } from '../authorizations/authorize.ts';
+import type { AuthorizationStatus } from '../authorizations/ports.ts';
 import { createChannelContext } from '../channel-context.ts';
+import { NotAuthorized } from '../channels/core/authorization.ts';
 import { isDocumentId, ownerOfConnection } from '../channels/core/documents.ts';
 import type { MasterEntry, MasterKind } from '../channels/core/partner-master-store.ts';
 import { openChannels } from '../channels/registry.ts';
@@ -23,7 +29,8 @@ import { httpFunction } from '../middleware/http-function.ts';
 import { continueBackfill, newBackfill, reportPoll } from '../polling/poll-connection.ts';
 import { polledSender } from '../polling/poll-connections.ts';
 import type { Backfill, LastPoll, SubscriptionCheck } from '../polling/ports.ts';
-import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
+import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
+import { authorizationPage } from './connections/authorization-page.ts';
 
 /** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
 const FIRST_ORDERS = 5_000;
@@ -42,6 +49,14 @@ const polls = pollStore(table);
 const polling = { ports, log: context.messages, store: polls, report: reportPoll(logger) };
 const connections = connectionStore(table);
 const audit = auditTrail(table);
+const authorizations = authorizationStore(table);
+const authorizing = {
+  ...{ store: authorizations, vault: grantVault(), connections, now: ports.now },
+  authorizationOf: ({ kind }: Connection) =>
+    (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
+};
+/** Where shops send browsers back to. */
+const CALLBACK = `${environment('API_BASE_URL')}/oauth/callback`;
 const { masters, documents } = context;
 
 /** The shops, accounts, partners and carriers that the loop is connected to, and who changed what is no order. */
@@ -58,11 +73,17 @@ export const handler = httpFunction({
       const connection = await knownConnection(request);
       const { connectionId } = connection;
       const source = connectionIdentity(connection)?.identity;
-      const [poll, check] = await Promise.all([polls.poll(connectionId), polls.subscriptions(connectionId)]);
+      const [poll, check, authorization] = await Promise.all([
+        polls.poll(connectionId),
+        polls.subscriptions(connectionId),
+        authorizations.status(connectionId),
+      ]);
       const body = {
         ...connection,
         ...(poll !== null && poll.source === source && { lastPoll: shownPoll(poll.lastPoll) }),
         ...(check !== null && check.source === source && { webhookSubscriptions: shownCheck(check) }),
+        ...(authorization !== null &&
+          authorization.source === source && { authorization: shownAuthorization(authorization) }),
       };
       return { status: 200, body };
     },
@@ -80,6 +101,26 @@ export const handler = httpFunction({
     'DELETE /v1/connections/{connectionId}': async (request) => {
       if (!(await connections.remove(knownId(request), request.origin))) throw unknownConnection();
       return { status: 204 };
+    },
+    'POST /v1/connections/{connectionId}/authorization': async (request) => {
+      valid(EmptyQuery, request.query);
+      const connection = await knownConnection(request);
+      const requestedBy = request.origin.actor.id;
+      try {
+        const page = await beginAuthorization(authorizing, connection, {
+          redirectUri: CALLBACK,
+          requestedBy,
+        });
+        return { status: 201, body: page };
+      } catch (error) {
+        if (error instanceof NotAuthorized) throw new Problem('not_authorizable', error.message);
+        throw error;
+      }
+    },
+    'GET /oauth/callback': async (request) => {
+      const completed = await completeAuthorization(authorizing, request.query);
+      if (completed !== null) logger.info('authorization completed', completed);
+      return authorizationPage(completed);
     },
     'POST /v1/connections/{connectionId}/backfill': async (request) => {
       valid(EmptyQuery, request.query);
@@ -280,6 +321,14 @@ function shownPoll(poll: LastPoll): LastPollResponse {
 
 function shownCheck({ source: _, ...check }: SubscriptionCheck): SubscriptionsResponse {
   return { ...check, made: [...check.made], refused: [...check.refused] };
+}
+
+function shownAuthorization({
+  source: _,
+  missingScopes,
+  ...status
+}: AuthorizationStatus): AuthorizationStatusResponse {
+  return { ...status, missingScopes: [...missingScopes] };
 }
 
 function shownBackfill(connectionId: string, { source: _, pass, ...backfill }: Backfill): BackfillResponse {

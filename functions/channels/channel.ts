@@ -11,6 +11,7 @@ import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { OrderQueries } from '../orders/queries.ts';
+import type { Authorization } from './core/authorization.ts';
 import type { ChannelUpdate } from './core/channel-update.ts';
 import type { ConnectionStore } from './core/connections.ts';
 import type { ControlNumbers } from './core/control-numbers.ts';
@@ -70,6 +71,8 @@ export interface Channel {
    * @throws ShopRefused, ShopUnreadable when it does not list them
    */
   subscribe?(source: string): Promise<Subscribed | null>;
+  /** How an operator gives the loop access to a sender; absent where there is no page for that. */
+  readonly authorization?: Authorization | undefined;
 }
 
 /** Receives the content of one file; @returns what became of it, and what its sender is answered. */

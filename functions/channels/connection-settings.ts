@@ -21,7 +21,7 @@ export const namedSecret = z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, 'the 
 
 /** The secret that the sender signs with. */
 export const secretName = namedSecret.optional().meta({
-  description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?} and is never returned.`,
+  description: `Name of the secret that the sender signs with, beginning with "${CONNECTION_SECRETS}" and, when deployed, the stage. It holds {"current", "previous"?, "accessToken"?, "clientSecret"?}, takes the tokens of an authorization, and is never returned.`,
 });
 
 /** @returns the address without the slashes at its end, the one form in which addresses are compared. */

@@ -1,8 +1,12 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Connection } from '../../contract/connections.ts';
 import { METRICS } from '../../contract/metrics.ts';
+import { authorizationStore } from '../adapters/dynamodb/authorization-store.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { grantVault } from '../adapters/secrets.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
+import { refreshTokens } from '../authorizations/refresh.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { adviseStock } from '../channels/core/advise-stock.ts';
 import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
@@ -33,6 +37,12 @@ const inboundOf = openInbounds(context);
 const channels = openChannels(context);
 const log = context.messages;
 const documents = documentStore(table);
+const authorizing = {
+  ...{ store: authorizationStore(table), vault: grantVault(), now: ports.now },
+  connections: context.connections,
+  authorizationOf: ({ kind }: Connection) =>
+    (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
+};
 const polling = { ports, log, store: pollStore(table), report: reportPoll(logger) };
 
 /**
@@ -59,6 +69,12 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
     until: Math.min(until, Date.now() + FOR_MAILBOXES),
   });
   logger.info('mailboxes collected', { ...collected });
+  const tokensRefreshed = await refreshTokens(authorizing, connections, until, (connectionId, error) =>
+    logger.warn('an access token was not refreshed; the next run tries again', {
+      connectionId,
+      error: error as Error,
+    }),
+  );
   const totals = await pollConnections(polling, channels, connections, { correlationId, until });
   for (const [metric, count] of [
     [METRICS.healedOrders, totals.healed],
@@ -86,5 +102,5 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       }),
   );
   const subscriptionsMade = await checkSubscriptions(polling, channels, connections, { until });
-  logger.info('shops polled', { ...totals, subscriptionsMade, ordersRetried, stockAdvices });
+  logger.info('shops polled', { ...totals, subscriptionsMade, tokensRefreshed, ordersRetried, stockAdvices });
 });

@@ -6,8 +6,14 @@ import type { LoopFunction } from './loop-function.ts';
  * Lets a function read the secrets that connections name: those of shops and partners are put in by an operator, after
  * the deployment and under names of which only the beginning is known. It holds the stage, so that one loop of an account
  * cannot read the secrets of another.
+ *
+ * @param writes whether it may also put the tokens into them that shops give
  */
-export function allowConnectionSecrets(target: LoopFunction, stage: string): void {
+export function allowConnectionSecrets(
+  target: LoopFunction,
+  stage: string,
+  { writes = false }: { readonly writes?: boolean } = {},
+): void {
   const names = `${CONNECTION_SECRETS}${stage}/*`;
   const arn = Stack.of(target).formatArn({
     service: 'secretsmanager',
@@ -15,7 +21,10 @@ export function allowConnectionSecrets(target: LoopFunction, stage: string): voi
     resourceName: names,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  target.allow(['secretsmanager:GetSecretValue'], [arn]);
+  target.allow(
+    ['secretsmanager:GetSecretValue', ...(writes ? ['secretsmanager:PutSecretValue'] : [])],
+    [arn],
+  );
   Validations.of(target.role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${names}]`,
     reason:

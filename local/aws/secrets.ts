@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { WebhookSecrets } from '../settings.ts';
 import type { SecretDescription } from '../template/description.ts';
+import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET } from './credentials.ts';
 import { type Actions, AwsError } from './endpoint.ts';
-
-/** With this the fakes of shops are called; they take no other. */
-export const LOCAL_ACCESS_TOKEN = 'local-access-token';
 
 /** Keeps a text under a name beyond the end of the process. */
 export interface Keeper {
@@ -39,14 +37,26 @@ export function secretActions(
   const namedByConnection = async (secretName: string) => {
     const kind = (await kindOf(secretName))?.toLowerCase();
     const [, current] = Object.entries(webhookSecrets).find(([channel]) => channel === kind) ?? [];
-    return current === undefined ? undefined : JSON.stringify({ current, accessToken: LOCAL_ACCESS_TOKEN });
+    return current === undefined
+      ? undefined
+      : JSON.stringify({ current, accessToken: LOCAL_ACCESS_TOKEN, clientSecret: LOCAL_CLIENT_SECRET });
   };
+  // What was put into one later counts.
+  const nameOf = (secretId: unknown) => `secret of a connection ${secretId}`;
+  const currentValue = async (secretId: string) =>
+    values.get(secretId) ?? kept.read(nameOf(secretId)) ?? (await namedByConnection(secretId));
   return {
     'secretsmanager.GetSecretValue': async ({ SecretId }) => {
-      const value = values.get(String(SecretId)) ?? (await namedByConnection(String(SecretId)));
+      const value = await currentValue(String(SecretId));
       if (value === undefined)
         throw new AwsError('ResourceNotFoundException', `there is no secret ${SecretId}`);
       return { ARN: SecretId, Name: SecretId, SecretString: value, VersionStages: ['AWSCURRENT'] };
+    },
+    'secretsmanager.PutSecretValue': async ({ SecretId, SecretString }) => {
+      if (values.has(String(SecretId)) || (await currentValue(String(SecretId))) === undefined)
+        throw new AwsError('ResourceNotFoundException', `there is no secret ${SecretId}`);
+      kept.write(nameOf(SecretId), String(SecretString));
+      return { ARN: SecretId, Name: SecretId, VersionStages: ['AWSCURRENT'] };
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { LOCAL_ACCESS_TOKEN } from '../aws/secrets.ts';
+import { LOCAL_ACCESS_TOKEN } from '../aws/credentials.ts';
 import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';
 import { Fault, type Journal, openFaults } from './faults.ts';
+import type { OAuthFake } from './oauth.ts';
 
 /** Where the fakes are found below the address of the loop. */
 export const FAKES = '/dev/stand-ins';
@@ -19,6 +20,8 @@ export interface FakeAnswer {
 
 /** A shop's fake, as the server below drives it. */
 export interface ShopFake {
+  /** Where access is given. @default the shop knows only the local token */
+  readonly oauth?: OAuthFake;
   /** What a request asks for, by the name that faults know it by. */
   operationOf(method: string, path: string, body: unknown): string;
   /** @param path below the API's address: `/v2/orders/CAIS…` */
@@ -80,6 +83,14 @@ async function ask(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const given = shop.oauth?.answer(method, path, query, body) ?? null;
+  if (given !== null) {
+    // Without what was sent: secrets are in it.
+    faults.note({ shop: name, operation: given.operation, status: given.status, input: null });
+    if (given.location !== undefined) response.setHeader('location', given.location);
+    sendJson(response, given.status, given.body ?? {});
+    return;
+  }
   const operation = shop.operationOf(method, path, body);
   const note = (status: number) => faults.note({ shop: name, operation, status, input: body ?? null });
   const fault = await faults.next(operation);
@@ -96,7 +107,7 @@ async function ask(
     sendJson(response, 200, THROTTLED);
     return;
   }
-  if (!isAuthorized(request)) {
+  if (!isAuthorized(request, shop)) {
     note(401);
     const errors = [
       { category: 'AUTHENTICATION_ERROR', code: 'UNAUTHORIZED', detail: 'no valid access token' },
@@ -122,8 +133,11 @@ const THROTTLED = {
   },
 };
 
-function isAuthorized(request: IncomingMessage): boolean {
+function isAuthorized(request: IncomingMessage, { oauth }: ShopFake): boolean {
+  const { authorization = '', 'x-shopify-access-token': token = authorization.replace(/^Bearer /, '') } =
+    request.headers;
   return (
+    oauth?.accepts(String(token)) === true ||
     request.headers.authorization === `Bearer ${LOCAL_ACCESS_TOKEN}` ||
     request.headers.authorization === `Basic ${Buffer.from(LOCAL_ACCESS_TOKEN).toString('base64')}` ||
     request.headers['x-shopify-access-token'] === LOCAL_ACCESS_TOKEN

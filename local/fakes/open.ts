@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ZodError } from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
 import { fakeRoutes, type Shops } from './fakes.ts';
+import { shopifyOAuth, squareOAuth } from './oauth.ts';
 import { shopifyFake } from './shopify.ts';
 import { squareFake } from './square.ts';
 import { wooCommerceFake } from './woocommerce.ts';
@@ -14,14 +15,21 @@ export interface Fakes {
   hear(event: unknown): void;
 }
 
-/** Opens the fakes, with the sample orders in their shops. */
-export function openFakes(kept: Keeper): Fakes {
+/**
+ * Opens the fakes, with the sample orders in their shops.
+ *
+ * @param shopifySecret the client secret of the app, with which Shopify signs
+ */
+export function openFakes(kept: Keeper, shopifySecret: string): Fakes {
   const squareOrders = ['square/order.json', 'square/canceled-order.json'].map(
     (file) => (JSON.parse(sample(file).toString('utf8')) as { order: unknown }).order,
   );
   const shops: Shops = {
-    shopify: shopifyFake(kept, [sample('shopify-order.json')]),
-    square: squareFake(kept, squareOrders),
+    shopify: {
+      ...shopifyFake(kept, [sample('shopify-order.json')]),
+      oauth: shopifyOAuth(kept, shopifySecret),
+    },
+    square: { ...squareFake(kept, squareOrders), oauth: squareOAuth(kept) },
     woocommerce: wooCommerceFake(kept),
   };
   return {

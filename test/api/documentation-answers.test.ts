@@ -276,6 +276,19 @@ test('connections', async () => {
   expect((await ask(`GET ${backfill}`, { connectionId })).status).toBe(404);
   const { items } = await done<{ items: { connectionId: string; kind: string }[] }>('GET /v1/connections');
   const shop = { connectionId: items.find(({ kind }) => kind === 'SHOPIFY')?.connectionId ?? '' };
+  const authorization = 'POST /v1/connections/{connectionId}/authorization';
+  expect((await ask(authorization, { connectionId })).status).toBe(409);
+  expect((await ask('GET /oauth/callback')).status).toBe(410);
+  const till = { connectionId: unique('till') };
+  await done('PUT /v1/connections/{connectionId}', till, {
+    ...{ kind: 'SQUARE', name: 'Till' },
+    settings: {
+      ...{ merchantId: unique('ML'), clientId: 'local-app' },
+      secretName: `order-loop/connections/${till.connectionId}`,
+    },
+  });
+  await done(authorization, till);
+  await done('DELETE /v1/connections/{connectionId}', till);
   await done(`POST ${backfill}`, shop, sent.body);
   await done(`GET ${backfill}`, shop);
   await done('DELETE /v1/connections/{connectionId}', { connectionId });

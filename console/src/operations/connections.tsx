@@ -6,6 +6,7 @@ import { ApiProblem, api, type Page } from '../api.ts';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { moment, words } from '../format.ts';
+import { Access, ConnectShop } from './connect-shop.tsx';
 
 interface Shown {
   readonly connection: ConnectionDetail;
@@ -24,40 +25,46 @@ export function Connections() {
     refetchInterval: 30_000,
   });
   return (
-    <Loaded query={connections}>
-      {(shown) =>
-        shown.length === 0 ? (
-          <Nothing>Nothing is connected.</Nothing>
-        ) : (
-          <WideTable label="Connections" minWidth={640}>
-            <Table.Thead>
-              <Table.Tr>
-                {['Connection', 'Kind', 'Last poll', 'Earlier orders'].map((name) => (
-                  <Table.Th key={name}>{name}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map(({ connection, backfill }) => (
-                <Table.Tr key={connection.connectionId}>
-                  <Table.Td>
-                    {connection.name}
-                    <Text size="xs" c="dimmed">
-                      {connection.connectionId}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>{words(connection.kind)}</Table.Td>
-                  <Table.Td>
-                    <LastPoll connection={connection} />
-                  </Table.Td>
-                  <Table.Td>{backfill !== null && <Progress backfill={backfill} />}</Table.Td>
+    <>
+      <ConnectShop />
+      <Loaded query={connections}>
+        {(shown) =>
+          shown.length === 0 ? (
+            <Nothing>Nothing is connected.</Nothing>
+          ) : (
+            <WideTable label="Connections" minWidth={640}>
+              <Table.Thead>
+                <Table.Tr>
+                  {['Connection', 'Kind', 'Access', 'Last poll', 'Earlier orders'].map((name) => (
+                    <Table.Th key={name}>{name}</Table.Th>
+                  ))}
                 </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </WideTable>
-        )
-      }
-    </Loaded>
+              </Table.Thead>
+              <Table.Tbody>
+                {shown.map(({ connection, backfill }) => (
+                  <Table.Tr key={connection.connectionId}>
+                    <Table.Td>
+                      {connection.name}
+                      <Text size="xs" c="dimmed">
+                        {connection.connectionId}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>{words(connection.kind)}</Table.Td>
+                    <Table.Td>
+                      <Access connection={connection} />
+                    </Table.Td>
+                    <Table.Td>
+                      <LastPoll connection={connection} />
+                    </Table.Td>
+                    <Table.Td>{backfill !== null && <Progress backfill={backfill} />}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </WideTable>
+          )
+        }
+      </Loaded>
+    </>
   );
 }
 

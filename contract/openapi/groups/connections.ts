@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AuthorizationPage, CallbackQuery } from '../../authorizations.ts';
 import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
 import { Connection, ConnectionDetail, ConnectionRequest } from '../../connections.ts';
 import {
@@ -12,6 +13,9 @@ import {
 import { EmptyRequest, PageQuery } from '../../requests.ts';
 import { DocumentSummary, listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
+
+/** A page for people. */
+const PAGE = { mediaType: 'text/html', schema: z.string() };
 
 /** The operations on the codes of a partner. */
 function masterOperations(
@@ -103,6 +107,26 @@ export const CONNECTION_OPERATIONS: Operations = {
     description: 'Its orders stay as they are.',
     answers: { 204: { description: 'Removed.' } },
     problems: ['not_found'],
+  },
+  'POST /v1/connections/{connectionId}/authorization': {
+    id: 'authorizeConnection',
+    summary: 'Begins to give the loop access to a shop.',
+    description:
+      'For a shop at Shopify and an account at Square, with the `clientId` of an app and a secret of its own. Open `url` in a browser: the shop asks whether access is given and sends the browser back. The token goes into the secret of the connection and is never returned; one that ends is refreshed before.',
+    answers: { 201: { description: 'The page of the shop.', schema: AuthorizationPage } },
+    problems: ['not_found', 'not_authorizable'],
+  },
+  'GET /oauth/callback': {
+    id: 'completeAuthorization',
+    summary: 'Where the page of a shop sends the browser back to.',
+    description:
+      'The state, which is known to the page alone and used once, says of which connection it is. What the shop sends is proven by its signature or by the exchange of the code. Whether access was given is shown on the connection.',
+    query: CallbackQuery,
+    answers: {
+      200: { description: 'Access was given.', ...PAGE },
+      403: { description: 'Access was not given.', ...PAGE },
+      410: { description: 'It was not begun here, is over or was used.', ...PAGE },
+    },
   },
   'POST /v1/connections/{connectionId}/backfill': {
     id: 'startBackfill',

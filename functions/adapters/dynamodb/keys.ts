@@ -182,11 +182,16 @@ export function partnerMasterKey(connectionId: string, kind: string, code: strin
 }
 
 /** What is kept of how far a connection has come. */
-export type ConnectionProgress = 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS' | 'STOCK_ADVICE';
+export type ConnectionProgress = 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS' | 'STOCK_ADVICE' | 'AUTHORIZATION';
 
 /** How far the sender of a connection was asked for changed orders and its earlier ones, and knows our stock. */
 export function pollKey(connectionId: string, kind: ConnectionProgress): Key {
   return { pk: `POLL#${connectionId}`, sk: kind };
+}
+
+/** An authorization that waits for its sender, by a digest of what only the sender's page was told. */
+export function authorizationKey(state: string): Key {
+  return { pk: `AUTHORIZATION#${digest(state)}`, sk: 'AUTHORIZATION' };
 }
 
 /** The connection that messages with this sender belong to. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Channel, ChannelContext, InboundMessage, Received } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
+import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
 import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { isReachable } from '../core/webhook-address.ts';
 import { shopifyTokens } from './client/access-token.ts';
+import { shopifyAuthorization } from './client/authorization.ts';
 import { shopifyGraphql } from './client/graphql.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
 import { subscribeShopify } from './client/subscriptions.ts';
@@ -29,9 +31,12 @@ export function shopifyChannel(context: ChannelContext): Channel {
     if (connection === null) return null;
     const { apiBaseUrl, apiVersion, clientId, secretName, paymentRules: rules = [] } = connection.settings;
     const isManaged = connection.settings.manageWebhooks !== false;
-    const { accessToken: lasting, current: clientSecret } = await context.readSecret(webhook, secretName);
+    const secret = await context.readSecret(webhook, secretName);
+    const { accessToken: lasting, current: clientSecret } = secret;
     const shopUrl = apiBaseUrl ?? `https://${shop}`;
-    const accessToken = clientId === undefined ? lasting : await tokenOf({ clientId, clientSecret, shopUrl });
+    const granted = grantedToken(secret, shop);
+    const accessToken =
+      granted ?? (clientId === undefined ? lasting : await tokenOf({ clientId, clientSecret, shopUrl }));
     return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, isManaged, warn: warnOnce };
   };
   // Each answer says it; the log of a process once.
@@ -44,6 +49,14 @@ export function shopifyChannel(context: ChannelContext): Channel {
   const findShop = async (shop: string): Promise<ShopifyShop | null> => {
     const access = await accessOf(shop);
     return access === null ? null : shopifyShop(access);
+  };
+  const appOf = async (shop: string) => {
+    const connection = await connections.find('SHOPIFY', shop);
+    if (connection === null) throw new NotAuthorized(`${shop} is not connected any more`);
+    const { clientId, apiBaseUrl, secretName } = connection.settings;
+    if (clientId === undefined) throw new NotAuthorized('the connection names no clientId of an app');
+    const { current, previous } = await context.readSecret(webhook, secretName);
+    return { clientId, clientSecrets: [current, previous], shopUrl: apiBaseUrl ?? `https://${shop}` };
   };
   const notConnected = (shop: string) => new ShopRefused('Shopify', 401, `${shop} is not connected any more`);
   return {
@@ -91,6 +104,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
       if (!access.isManaged || !isReachable(url, access.apiBaseUrl)) return null;
       return subscribeShopify(shopifyGraphql(access), url);
     },
+    authorization: shopifyAuthorization(appOf, { deadlines, fetch }),
     polling: shopifyPolling(async (shop) => {
       const access = await accessOf(shop);
       if (access === null) throw notConnected(shop);

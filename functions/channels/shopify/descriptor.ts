@@ -31,7 +31,7 @@ export const SHOPIFY = defineChannel({
       .optional()
       .meta({
         description:
-          'Client ID of an app without a lasting token: its tokens are asked for with the client secret, which is `current` of the secret.',
+          'Client ID of the app, whose client secret is `current` of the secret. Access is given by the authorization of the connection; an app of the own organization without one asks for tokens by itself.',
       }),
     paymentRules,
     manageWebhooks,

@@ -1,6 +1,8 @@
 import type { Channel, ChannelContext } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
+import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { ShopRefused, type SquareAccount } from '../core/shops.ts';
+import { squareAuthorization } from './client/authorization.ts';
 import { squareRest } from './client/rest.ts';
 import { squareAccount } from './client/square-account.ts';
 import { SQUARE } from './descriptor.ts';
@@ -22,12 +24,24 @@ export function squareChannel(context: ChannelContext): Channel {
     const connection = await connections.find('SQUARE', merchant);
     if (connection === null) return null;
     const { apiBaseUrl, secretName, paymentRules: rules = [] } = connection.settings;
-    const { accessToken } = await context.readSecret(webhook, secretName);
+    const secret = await context.readSecret(webhook, secretName);
+    const accessToken = grantedToken(secret, merchant) ?? secret.accessToken;
     return { accessToken, apiBaseUrl, deadlines, fetch, rules };
   };
   const findShop = async (merchant: string): Promise<SquareAccount | null> => {
     const access = await accessOf(merchant);
     return access === null ? null : squareAccount(access);
+  };
+  const appOf = async (merchant: string) => {
+    const connection = await connections.find('SQUARE', merchant);
+    if (connection === null) throw new NotAuthorized(`${merchant} is not connected any more`);
+    const { clientId, apiBaseUrl, secretName } = connection.settings;
+    const { clientSecret } = await context.readSecret(webhook, secretName);
+    if (clientId === undefined) throw new NotAuthorized('the connection names no clientId of an application');
+    if (clientSecret === undefined) {
+      throw new NotAuthorized('the secret of the connection holds no clientSecret of the application');
+    }
+    return { clientId, clientSecret, apiBaseUrl };
   };
   return {
     inbound: {
@@ -69,6 +83,7 @@ export function squareChannel(context: ChannelContext): Channel {
       answer: answerShop,
     },
     notify: squareNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    authorization: squareAuthorization(appOf, { deadlines, fetch }),
     polling: squarePolling(async (merchant) => {
       const access = await accessOf(merchant);
       if (access === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);

@@ -11,6 +11,14 @@ export const SQUARE = defineChannel({
       .optional()
       .meta({ description: 'As configured at Square: the signature includes it.' }),
     apiBaseUrl: address.optional(),
+    clientId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,100}$/, 'an application ID')
+      .optional()
+      .meta({
+        description:
+          'ID of the application that the seller gives access to; its secret is `clientSecret` of the secret.',
+      }),
     paymentRules,
     secretName,
   }),

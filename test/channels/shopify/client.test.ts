@@ -6,7 +6,7 @@ import { shopifyShop } from '../../../functions/channels/shopify/client/shopify-
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { snapshotOf } from '../../../functions/channels/shopify/inbound/snapshot.ts';
 import { Busy } from '../../../functions/orders/ports.ts';
-import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/secrets.ts';
+import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/credentials.ts';
 import { useShops } from '../../../testing/fakes.ts';
 
 const SHOP = 'northfield-test.myshopify.com';

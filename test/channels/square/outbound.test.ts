@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/secrets.ts';
+import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/credentials.ts';
 import { orderEvent, squarePayload, squareSignature } from '../../../testing/square.ts';
 import { soon } from '../../../testing/until.ts';
 import { useCircle } from '../core/circle.ts';

@@ -244,6 +244,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/orders/{orderId}/portal-link': 'makes another link, which the audit trail has too',
   'PUT /v1/connections/{connectionId}': 'says how things are to be',
   'DELETE /v1/connections/{connectionId}': 'says how things are to be',
+  'POST /v1/connections/{connectionId}/authorization':
+    'each is one of its own; test/authorizations/authorize.test.ts',
   'POST /v1/connections/{connectionId}/backfill': 'test/polling/backfill.test.ts',
   'PUT /v1/agent-policy': 'says how things are to be',
   'POST /v1/approvals/{approvalId}/approve': 'test/agents/approvals.test.ts',

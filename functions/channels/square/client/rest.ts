@@ -5,10 +5,10 @@ import { failureOf, requestShop } from '../../core/shop-request.ts';
 import { ShopRefused, ShopUnreadable } from '../../core/shops.ts';
 
 /** Where Square is reached unless a connection says otherwise. */
-const SQUARE = 'https://connect.squareup.com';
+export const SQUARE_API = 'https://connect.squareup.com';
 
 /** The version of the API that the requests here are written for. */
-const API_VERSION = '2026-09-16';
+export const API_VERSION = '2026-09-16';
 
 export interface SquareAccess {
   /** Without one every call is refused. */
@@ -52,7 +52,7 @@ export type RequestSquare = <Response>(
 /** The REST API of one merchant's account at Square. */
 export function squareRest({
   accessToken,
-  apiBaseUrl = SQUARE,
+  apiBaseUrl = SQUARE_API,
   deadlines,
   fetch,
 }: SquareAccess): RequestSquare {
