@@ -160,6 +160,7 @@ export const ROUTES = [
   ),
 
   route('POST /v1/operations/republish', operationsAdmin, 'api/republish'),
+  route('GET /v1/operations/history-verification', operationsAdmin, 'api/republish'),
   route('POST /v1/operations/overview/rebuild', operationsAdmin, 'api/overview'),
   route('GET /v1/operations/dead-letters', operationsAdmin, 'api/dead-letters'),
   route('POST /v1/operations/dead-letters/{deadLetterId}/redrive', operationsAdmin, 'api/dead-letters'),

@@ -6,6 +6,8 @@ export interface OperatedLoop {
    * @throws Error with the response of the loop when it refuses
    */
   post<Answer>(path: string, body: unknown): Promise<Answer>;
+  /** @throws Error with the response of the loop when it refuses */
+  get<Answer>(path: string): Promise<Answer>;
 }
 
 const LOCAL_URL = 'http://127.0.0.1:4000';
@@ -20,7 +22,8 @@ export async function openLoop(environment: NodeJS.ProcessEnv): Promise<Operated
   const url = (environment.ORDER_LOOP_URL ?? LOCAL_URL).replace(/\/$/, '');
   const token = environment.ORDER_LOOP_TOKEN ?? (await developmentToken(url));
   return {
-    post: (path, body) => send(`${url}${path}`, body, { authorization: `Bearer ${token}` }),
+    post: (path, body) => send('POST', `${url}${path}`, { authorization: `Bearer ${token}` }, body),
+    get: (path) => send('GET', `${url}${path}`, { authorization: `Bearer ${token}` }),
   };
 }
 
@@ -30,15 +33,20 @@ async function developmentToken(url: string): Promise<string> {
     throw new Error(`ORDER_LOOP_TOKEN is missing: an access token of ${url} with the scope operations/admin`);
   }
   const request = { sub: 'operator', scope: 'operations/admin' };
-  const { access_token } = await send<{ access_token: string }>(`${url}/dev/token`, request, {});
+  const { access_token } = await send<{ access_token: string }>('POST', `${url}/dev/token`, {}, request);
   return access_token;
 }
 
-async function send<Answer>(url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+async function send<Answer>(
+  method: 'GET' | 'POST',
+  url: string,
+  headers: Record<string, string>,
+  body?: unknown,
+): Promise<Answer> {
   const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(60_000),
   });
   const text = await answer.text();

@@ -1,12 +1,15 @@
 import { monotonicFactory } from 'ulid';
+import { type HistoryVerification, HistoryVerificationQuery } from '../../contract/history-verification.ts';
 import { RepublishRequest } from '../../contract/republish.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
+import { historySeals } from '../adapters/dynamodb/sealed-history.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
+import type { VerifiedOrders } from '../events/history-seals.ts';
 import { republish, START } from '../events/republish.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
-import { valid } from '../middleware/http.ts';
+import { Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createTable, environment, pause } from '../wiring.ts';
 
@@ -17,7 +20,12 @@ const tools = {
   bus: eventBus(environment('EVENT_BUS_NAME')),
   pause,
 };
+const seals = historySeals(table);
 const newId = monotonicFactory();
+
+/** A span that has no end, as the times of orders compare. */
+const EARLIEST = '0000';
+const LATEST = '9999';
 
 /** Milliseconds for which one request republishes events; then it says where the next one continues. */
 const DEADLINE = 8_000;
@@ -27,6 +35,25 @@ export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
   routes: {
+    'GET /v1/operations/history-verification': async (request) => {
+      const { cursor, orderId, from, to } = valid(HistoryVerificationQuery, request.query);
+      const place = { histories: { orderId, from, to } };
+      const position = await decodeCursor(cursor, place);
+      if (orderId !== undefined) {
+        const verified = await seals.order(orderId);
+        if (verified === null) throw new Problem('not_found', `there is no order ${orderId}`);
+        const { broken, ...counts } = verified;
+        return {
+          status: 200,
+          body: verificationOf({ orders: 1, ...counts, broken: broken ? [broken] : [] }),
+        };
+      }
+      const until = Math.min(request.deadline, Date.now() + DEADLINE);
+      const span = { from: from ?? EARLIEST, to: to ?? LATEST };
+      const { next, ...found } = await seals.orders(span, position, until);
+      const nextCursor = next === null ? undefined : await encodeCursor(next, place);
+      return { status: 200, body: { ...verificationOf(found), nextCursor } };
+    },
     'POST /v1/operations/republish': async (request) => {
       valid(EmptyQuery, request.query);
       const { cursor, dryRun = false, ...selection } = valid(RepublishRequest, request.body);
@@ -58,6 +85,10 @@ export const handler = httpFunction({
     },
   },
 });
+
+function verificationOf({ broken, ...counts }: Omit<VerifiedOrders, 'next'>): HistoryVerification {
+  return { ...counts, intact: broken.length === 0, broken: [...broken] };
+}
 
 /** A cursor holds the replay that it continues, and a position that may hold anything. */
 function partsOf(position: string | null): readonly string[] {

@@ -415,6 +415,12 @@ test('the audit trail', async () => {
   const { items } = await done<Page<unknown>>('GET /v1/audit');
   expect(items.length).toBeGreaterThan(0);
   await done('GET /v1/audit/verification');
+  const verification = 'GET /v1/operations/history-verification';
+  const { orderId = '' } = await newOrder(sku, 1);
+  await done(verification);
+  expect((await ask(verification, {}, { query: `orderId=${orderId}` })).status).toBe(200);
+  expect((await ask(verification, {}, { query: 'orderId=NONE' })).status).toBe(404);
+  expect((await ask(verification, {}, { query: 'cursor=x' })).status).toBe(400);
   for (const list of ['GET /v1/audit', 'GET /v1/audit/verification']) {
     expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
   }

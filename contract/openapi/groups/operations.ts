@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AuditEntry, AuditQuery, AuditVerification } from '../../audit.ts';
+import { HistoryVerification, HistoryVerificationQuery } from '../../history-verification.ts';
 import {
   DismissRequest,
   InboundMessageResponse,
@@ -40,6 +41,17 @@ export const OPERATOR_OPERATIONS: Operations = {
       problems: ['invalid_cursor'],
       description:
         'Connections, codes of partners, subscriptions, the policy of agents, thresholds, retries, redrives, links for customers. Commands on orders are in the history of the order. A page that few of 2,000 entries match is not full, and has a `nextCursor`.',
+    },
+  ),
+  'GET /v1/operations/history-verification': read(
+    'verifyHistory',
+    'Verifies that the histories of orders are as they were written.',
+    HistoryVerification,
+    {
+      query: HistoryVerificationQuery,
+      problems: ['invalid_cursor', 'not_found'],
+      description:
+        'One order, those received in a span of time, or all, voided ones too. Each event has the digest of the one before it; the order has that of the last. A request works for some seconds; continue with the cursor. `npm run verify-history` does.',
     },
   ),
   'GET /v1/audit/verification': read(

@@ -33,6 +33,13 @@ export function orderEventFromItem(item: StoredItem): OrderEnvelope {
 }
 
 /** Data is passed on as it was recorded: fields that a newer version added reach those who know them. */
-function withoutKeys({ pk: _, sk: __, kind: ___, ...event }: StoredItem): unknown {
+function withoutKeys({
+  pk: _,
+  sk: __,
+  kind: ___,
+  digest: ____,
+  previousDigest: _____,
+  ...event
+}: StoredItem): unknown {
   return event;
 }

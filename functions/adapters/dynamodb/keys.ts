@@ -56,8 +56,11 @@ export function eventKey(orderId: string, sequence: number): Key {
   return { pk: orderPartition(orderId), sk: eventSort(sequence) };
 }
 
+/** Begins the sort key of every event of an order. */
+export const EVENT_PREFIX = 'EVENT#';
+
 export function eventSort(sequence: number): string {
-  return `EVENT#${padded(sequence, 6)}`;
+  return `${EVENT_PREFIX}${padded(sequence, 6)}`;
 }
 
 /** Begins the sort key of every document that was sent about an order. */

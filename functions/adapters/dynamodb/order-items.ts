@@ -38,6 +38,7 @@ import {
   shipmentKey,
   shipmentPartKey,
 } from './keys.ts';
+import type { Seal } from './sealed-history.ts';
 
 const { lines: _, channelData: __, ...terms } = ORDER_EVENT_DATA.OrderReceived.shape;
 const StoredHeader = z.object({
@@ -309,8 +310,8 @@ export function shipmentPartItem(order: Order, { shipmentId, lines }: Shipment, 
   };
 }
 
-export function eventItem(event: OrderEnvelope): Item {
-  return { ...eventKey(event.orderId, event.sequence), kind: 'EVENT', ...event };
+export function eventItem(event: OrderEnvelope, seal: Seal): Item {
+  return { ...eventKey(event.orderId, event.sequence), kind: 'EVENT', ...event, ...seal };
 }
 
 /** Puts an order together from the items of its partition; `received` gives the lines that have no item yet. */

@@ -21,6 +21,7 @@ import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
 import { readItems } from './read-items.ts';
+import { digestAfter, digestBefore, noteDigest, sealsOf } from './sealed-history.ts';
 import { isUncertain, MAX_ITEMS, writeAll } from './transaction.ts';
 
 const ExternalClaim = z.object({
@@ -34,15 +35,21 @@ const TrackedShipment = z.object({ orderId: z.string(), shipmentId: z.string() }
 export function orderStore(table: Table): OrderStore {
   const saveBatch = async (writes: readonly OrderWrite[]) => {
     const most = Math.floor(MAX_ITEMS / writes.length);
+    const sealed = await Promise.all(
+      writes.map(async (write) => {
+        const seals = sealsOf(await digestBefore(table, write.before), write.events);
+        return { write, seals };
+      }),
+    );
     try {
       await writeAll(
         table,
-        writes.flatMap((write) => writesOf(table, write, most)),
+        sealed.flatMap(({ write, seals }) => writesOf(table, write, seals, most)),
       );
     } catch (error) {
-      if (isUncertain(error) && (await wasRecorded(table, writes[0]?.events ?? []))) return;
-      throw error;
+      if (!isUncertain(error) || !(await wasRecorded(table, writes[0]?.events ?? []))) throw error;
     }
+    for (const { write, seals } of sealed) noteDigest(write.after, digestAfter(write.before, seals));
   };
   return {
     load: (orderId) => loadOrder(table, orderId),
@@ -68,7 +75,12 @@ async function loadOrder(table: Table, orderId: string): Promise<Order | null> {
   const header = found.find((item) => item.kind === 'ORDER');
   if (header === undefined) return null;
   const lines = found.filter((item) => item.kind === 'LINE').length;
-  return orderFromItems(found, lines < Number(header.lineCount) ? await receivedLines(table, orderId) : []);
+  const order = orderFromItems(
+    found,
+    lines < Number(header.lineCount) ? await receivedLines(table, orderId) : [],
+  );
+  noteDigest(order, header.historyDigest);
+  return order;
 }
 
 /** A large order's lines get items of their own when they are first touched; until then its first event has them. */

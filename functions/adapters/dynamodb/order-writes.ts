@@ -17,21 +17,28 @@ import {
   shipmentItem,
   shipmentPartItem,
 } from './order-items.ts';
+import { digestAfter, type Seal } from './sealed-history.ts';
 import { MAX_ITEMS, type Write } from './transaction.ts';
 import { beginIdempotency } from './uniqueness-claims.ts';
 
 /**
  * Everything that one command changes, as the writes of one transaction; each condition says what it protects.
  *
+ * @param seals of the events, in their order
  * @param most of the transaction's items that this command may use for what could also be written later
  */
-export function writesOf(table: Table, write: OrderWrite, most = MAX_ITEMS): readonly Write[] {
+export function writesOf(
+  table: Table,
+  write: OrderWrite,
+  seals: readonly Seal[],
+  most = MAX_ITEMS,
+): readonly Write[] {
   const { before, after, events } = write;
   const put = (item: Item): Write => ({ item: { Put: { TableName: table.name, Item: item } } });
   const needed = [
-    headerWrite(table, before, after),
+    headerWrite(table, before, after, seals),
     ...(isSaidAnew(before, after) ? [put(channelDataItem(after))] : []),
-    ...events.map((event) => eventWrite(table, event)),
+    ...events.map((event, index) => eventWrite(table, event, seals[index])),
     ...allocationWrites(table, before, after),
     ...shipmentItems(before, after).map(put),
     ...searchWrites(table, before, after),
@@ -80,8 +87,8 @@ function shipmentItems(before: Order | null, after: Order): readonly Item[] {
 }
 
 /** Protects the order's version and the history's numbering: no write is made on top of one it has not seen. */
-function headerWrite(table: Table, before: Order | null, after: Order): Write {
-  const item = headerItem(after);
+function headerWrite(table: Table, before: Order | null, after: Order, seals: readonly Seal[]): Write {
+  const item = { ...headerItem(after), historyDigest: digestAfter(before, seals) };
   if (before === null) {
     return {
       item: { Put: { TableName: table.name, Item: item, ConditionExpression: 'attribute_not_exists(pk)' } },
@@ -103,10 +110,15 @@ function headerWrite(table: Table, before: Order | null, after: Order): Write {
 }
 
 /** Protects the history: an event's number is given once. */
-function eventWrite(table: Table, event: OrderEnvelope): Write {
+function eventWrite(table: Table, event: OrderEnvelope, seal: Seal | undefined): Write {
+  if (seal === undefined) throw new Error(`${event.orderId} has an event without a seal`);
   return {
     item: {
-      Put: { TableName: table.name, Item: eventItem(event), ConditionExpression: 'attribute_not_exists(pk)' },
+      Put: {
+        TableName: table.name,
+        Item: eventItem(event, seal),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
     },
     conflict: 'changed-meanwhile',
   };

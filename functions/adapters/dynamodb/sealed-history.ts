@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { ITEM_KIND } from '../../../contract/table.ts';
+import { fold } from '../../../domain/order/evolve.ts';
+import type { Order } from '../../../domain/order/order.ts';
+import type { OrderEnvelope } from '../../events/envelope.ts';
+import type {
+  BrokenHistory,
+  HistorySeals,
+  VerifiedOrder,
+  VerifiedOrders,
+} from '../../events/history-seals.ts';
+import type { Table } from './client.ts';
+import { orderEventFromItem } from './events.ts';
+import { getItem, parseItem, queryItems, type StoredItem } from './items.ts';
+import { EVENT_PREFIX, eventKey, headerKey, orderPartition } from './keys.ts';
+
+/** Before the first event. */
+const BEGINNING = '';
+/** In place of the digest before an unsealed event, so that no sealed one passes for it. */
+const UNSEALED = 'unsealed';
+/** Items that one request of a scan looks at. */
+const LOOKED_AT = 500;
+
+/** What seals an event: the digest of the one before it, and its own over that and all that the event says. */
+export interface Seal {
+  readonly previousDigest: string;
+  readonly digest: string;
+}
+
+const StoredSeal = z.object({ previousDigest: z.string(), digest: z.string() });
+const SealedHeader = z.object({
+  sequence: z.int(),
+  state: z.string(),
+  version: z.int(),
+  historyDigest: z.string().optional(),
+});
+const HeaderKey = z.object({ orderId: z.string() });
+
+/** Digests of the histories of orders as they were read or written last, so that no write reads for them. */
+const known = new WeakMap<Order, string>();
+
+/** Notes what seals the history of an order that was read or written. */
+export function noteDigest(order: Order, digest: unknown): void {
+  if (typeof digest === 'string') known.set(order, digest);
+}
+
+/** @returns the digest of the last event of an order, or of its content where an earlier release wrote it unsealed. */
+export async function digestBefore(table: Table, before: Order | null): Promise<string> {
+  if (before === null || before.sequence === 0) return BEGINNING;
+  const digest = known.get(before);
+  if (digest !== undefined) return digest;
+  const item = await getItem(table, eventKey(before.orderId, before.sequence));
+  return item === null ? BEGINNING : digestOfStored(item);
+}
+
+/** @returns the digest that an order has when it is written with events, or without any */
+export function digestAfter(before: Order | null, seals: readonly Seal[]): string | undefined {
+  return seals.at(-1)?.digest ?? (before === null ? undefined : known.get(before));
+}
+
+/** @returns the seals of events that are written one after another */
+export function sealsOf(previousDigest: string, events: readonly OrderEnvelope[]): readonly Seal[] {
+  let previous = previousDigest;
+  return events.map((event) => {
+    const seal = { previousDigest: previous, digest: digestOf(previous, event) };
+    previous = seal.digest;
+    return seal;
+  });
+}
+
+/** Verifies histories against their seals, their numbers, and the orders that they lead to. */
+export function historySeals(table: Table): HistorySeals {
+  return {
+    order: (orderId) => verifyOrder(table, orderId),
+    async orders({ from, to }, position, until) {
+      const total = { orders: 0, events: 0, unsealed: 0 };
+      const broken: BrokenHistory[] = [];
+      let next = position;
+      do {
+        const { Items = [], LastEvaluatedKey } = await table.client.send(
+          new ScanCommand({
+            TableName: table.name,
+            ConsistentRead: true,
+            Limit: LOOKED_AT,
+            FilterExpression: '#kind = :order AND receivedAt BETWEEN :from AND :to',
+            ExpressionAttributeNames: { '#kind': ITEM_KIND.attribute },
+            ExpressionAttributeValues: { ':order': 'ORDER', ':from': from, ':to': to },
+            ...(next !== null && { ExclusiveStartKey: JSON.parse(next) as Record<string, string> }),
+          }),
+        );
+        for (const item of Items) {
+          const verified = await verifyOrder(table, parseItem(HeaderKey, item).orderId);
+          if (verified === null) continue;
+          total.orders += 1;
+          total.events += verified.events;
+          total.unsealed += verified.unsealed;
+          if (verified.broken !== null) broken.push(verified.broken);
+        }
+        next = LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey);
+      } while (next !== null && Date.now() < until);
+      return { ...total, broken, next } satisfies VerifiedOrders;
+    },
+  };
+}
+
+async function verifyOrder(table: Table, orderId: string): Promise<VerifiedOrder | null> {
+  // The header first: what is written meanwhile is behind what it says.
+  const item = await getItem(table, headerKey(orderId));
+  if (item === null) return null;
+  const header = parseItem(SealedHeader, item);
+  let events = 0;
+  let unsealed = 0;
+  let isSealed = false;
+  let previous = BEGINNING;
+  const broken = (sequence: number, reason: string): VerifiedOrder => ({
+    ...{ events, unsealed },
+    broken: { orderId, sequence, reason },
+  });
+  const history: OrderEnvelope[] = [];
+  const items = queryItems(table, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :order AND begins_with(sk, :event)',
+    ExpressionAttributeValues: { ':order': orderPartition(orderId), ':event': EVENT_PREFIX },
+  });
+  for await (const stored of items) {
+    const sequence = events + 1;
+    if (sequence > header.sequence) break;
+    const { pk, sk } = eventKey(orderId, sequence);
+    if (stored.pk !== pk || stored.sk !== sk || stored.kind !== ITEM_KIND.event)
+      return broken(sequence, 'the event is missing');
+    const seal = StoredSeal.safeParse(stored);
+    const read = readEvent(stored);
+    if (read === null || read.orderId !== orderId || read.sequence !== sequence) {
+      return broken(sequence, 'the event cannot be read, or is another one');
+    }
+    if (seal.success) {
+      if (seal.data.previousDigest !== previous) return broken(sequence, 'the event before it was altered');
+      if (seal.data.digest !== digestOf(previous, contentOf(stored))) {
+        return broken(sequence, 'the event was altered');
+      }
+    } else {
+      if ('digest' in stored || 'previousDigest' in stored) {
+        return broken(sequence, 'the seal of the event was removed');
+      }
+      // An earlier release, or one that was rolled back to, sealed nothing; the next sealed event seals this one.
+      unsealed += 1;
+    }
+    isSealed = seal.success;
+    previous = digestOfStored(stored);
+    history.push(read);
+    events = sequence;
+  }
+  if (events < header.sequence) return broken(events + 1, 'the event is missing');
+  if (header.historyDigest !== (isSealed ? previous : undefined)) {
+    return broken(events, 'the last event is not the one that the order has');
+  }
+  const folded = fold(history, orderId);
+  if (folded === null || folded.state !== header.state || folded.version !== header.version) {
+    return broken(events, 'the history does not lead to the order');
+  }
+  return { events, unsealed, broken: null };
+}
+
+function readEvent(item: StoredItem): OrderEnvelope | null {
+  try {
+    return orderEventFromItem(item);
+  } catch {
+    // What cannot be read any more was altered, and is reported as that.
+    return null;
+  }
+}
+
+/** All that an event says, whatever a newer release adds to it. */
+function contentOf({ pk: _, sk: __, kind: ___, digest: ____, previousDigest: _____, ...event }: StoredItem) {
+  return event;
+}
+
+/** @returns the digest that a stored event has; of an unsealed one, that of its content */
+function digestOfStored(item: StoredItem): string {
+  const seal = StoredSeal.safeParse(item);
+  return seal.success ? seal.data.digest : digestOf(UNSEALED, contentOf(item));
+}
+
+function digestOf(previous: string, event: object): string {
+  return createHash('sha256')
+    .update(`${previous}\n${canonical(event)}`)
+    .digest('base64url');
+}
+
+/** JSON with the fields of each object in the order of their names: the store keeps them in none. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, field: unknown) =>
+    typeof field === 'object' && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : field,
+  );
+}
