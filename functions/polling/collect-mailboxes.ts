@@ -8,7 +8,7 @@ import { AT_ONCE, type OpenChannels } from './poll-connections.ts';
 import { failureText } from './walk.ts';
 
 export interface CollectDependencies extends ReceiveDependencies {
-  readonly store: Pick<ConnectionPollDependencies['store'], 'savePoll'>;
+  readonly store: Pick<ConnectionPollDependencies['store'], 'poll' | 'savePoll'>;
   readonly report: ConnectionPollDependencies['report'];
 }
 
@@ -18,13 +18,16 @@ export interface CollectTotals {
   readonly failedMailboxes: number;
 }
 
+/** Milliseconds for one mailbox; what it has besides is taken by the next run. */
+const FOR_ONE = 20_000;
 /** Milliseconds before the end of a run in which no file is begun any more. */
 const MARGIN = 10_000;
 /** Who brings the files of a mailbox in the log. */
 const ACTOR = { type: 'automation', id: 'mailbox' } as const;
 
 /**
- * Receives the files in the mailboxes of all connections, each as a message of its sender. A mailbox that cannot be reached
+ * Receives the files in the mailboxes of all connections, each as a message of its sender, those first that were not looked
+ * into the longest. A mailbox that cannot be reached
  * keeps back no other; what was found in each, and what failed, is kept as its last poll.
  */
 export async function collectMailboxes(
@@ -34,13 +37,21 @@ export async function collectMailboxes(
   run: Run,
 ): Promise<CollectTotals> {
   const totals = { collected: 0, failedMailboxes: 0 };
-  await mapConcurrently(connections, AT_ONCE, async (connection) => {
+  const mailboxes: { connection: Connection; at: string }[] = [];
+  for (const connection of connections) {
+    if (channels[connection.kind]?.().collect === undefined) continue;
+    const at = (await dependencies.store.poll(connection.connectionId))?.lastPoll.at ?? '';
+    mailboxes.push({ connection, at });
+  }
+  mailboxes.sort((one, other) => (one.at < other.at ? -1 : 1));
+  await mapConcurrently(mailboxes, AT_ONCE, async ({ connection }) => {
     const channel = channels[connection.kind]?.();
-    if (channel?.collect === undefined || Date.now() >= run.until - MARGIN) return;
+    const until = Math.min(run.until - MARGIN, Date.now() + FOR_ONE);
+    if (channel?.collect === undefined || Date.now() >= until) return;
     const { connectionId } = connection;
     try {
       const take = takeInto(dependencies, channel, run);
-      const found = await channel.collect(connection, take, run.until - MARGIN);
+      const found = await channel.collect(connection, take, until);
       if (found === null) return;
       totals.collected += found.received + found.quarantined;
       if (found.failure !== undefined) {

@@ -96,7 +96,7 @@ async function fixture(archives = true) {
   const polls = pollStore(table);
   const names = (directory: string) => readdirSync(join(box, directory)).sort();
   return {
-    ...{ loop, context, channel, names, box, connect },
+    ...{ loop, context, channel, connection, names, box, connect },
     path: (directory: string, name: string) => join(box, directory, name),
     read: (directory: string, name: string) => readFileSync(join(box, directory, name), 'utf8'),
     /** Leaves a file as the partner does, by default one that has lain for a minute. */
@@ -105,11 +105,15 @@ async function fixture(archives = true) {
       const then = Date.now() / 1000 - seconds;
       utimesSync(join(box, 'in', name), then, then);
     },
-    collect: (milliseconds = 40_000) =>
+    collect: (
+      milliseconds = 40_000,
+      connections: readonly ConnectionOf<'EDI'>[] = [connection],
+      of = channel,
+    ) =>
       collectMailboxes(
         { log: context.messages, logger, now: ports.now, store: polls, report: () => {} },
-        { EDI: () => channel },
-        [connection],
+        { EDI: () => of },
+        connections,
         { correlationId: 'run', until: Date.now() + milliseconds },
       ),
     lastPoll: async () => (await polls.poll('harbor'))?.lastPoll,
@@ -277,6 +281,25 @@ describe('nothing is lost or doubled', () => {
     },
     20_000,
   );
+});
+
+it('mailboxes are looked into in turn, the one first that was not the longest, each for a share of the run', async () => {
+  const { collect, connect, connection, channel } = await fixture();
+  const others = [await connect('A', 'a'), await connect('B', 'b')];
+  const looked: string[] = [];
+  const shares: number[] = [];
+  const collecting: typeof channel = {
+    ...channel,
+    async collect({ connectionId }, _, until) {
+      looked.push(connectionId);
+      shares.push(until - Date.now());
+      return { looked: 0, received: 0, quarantined: 0, failed: 0, isComplete: true };
+    },
+  };
+  await collect(120_000, [connection], collecting);
+  await collect(120_000, [connection, ...others], collecting);
+  expect(looked).toEqual(['harbor', 'A', 'B', 'harbor']);
+  expect(shares.every((share) => share > 0 && share <= 20_000)).toBe(true);
 });
 
 it('our documents are left in the mailbox, once and in order, and are sent when they are there', async () => {
