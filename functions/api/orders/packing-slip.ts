@@ -18,7 +18,7 @@ export function getPackingSlip(ports: Ports): RouteHandler {
 }
 
 const STYLE = `
-main { max-width: 52rem; padding-top: 1rem; }
+main { max-width: 52rem; padding-top: 1rem; } address { font-style: normal; }
 section { margin-top: 1.25rem; } section h2 { margin: 0 0 .35rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; white-space: pre-line; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 1.25rem; } .note { white-space: pre-line; }
@@ -49,17 +49,25 @@ const HEADINGS: Readonly<Record<string, string>> = {
  * @param shipment null for what is still to be packed
  */
 function packingSlip(order: Order, shipment: Shipment | null): HttpAnswer {
-  const { orderId, shipTo, note } = order;
+  const { orderId, shipTo } = order;
+  const note = ownNote(order);
   const title = `Packing slip ${orderId}`;
   const body = `<h1>Packing slip</h1>
 <div class="two">
 <section class="keep"><h2>Ship to</h2>${addressed(shipTo, order.customer.name)}</section>
 <section class="keep"><h2>Order</h2>${list(factsOf(order, shipment))}</section>
 </div>
-${note === undefined ? '' : `<section class="keep"><h2>Note</h2><p class="note">${shown(note)}</p></section>`}
+${note === '' ? '' : `<section class="keep"><h2>Note</h2><p class="note">${shown(note)}</p></section>`}
 ${details(order)}
 <section><h2>${shipment === null ? 'To pack' : 'Packed'}</h2>${table(order, shipment)}</section>`;
   return htmlPage({ status: 200, title, body, style: STYLE });
+}
+
+/** What stands in the note of the order and in no instruction of the channel. */
+function ownNote({ note = '', channelData = [] }: Order): string {
+  const said = channelData.filter(({ kind }) => kind === 'NOTE').map(({ value }) => value);
+  const lines = note.split('\n').filter((line) => !said.some((value) => value.includes(line.trim())));
+  return lines.join('\n').trim();
 }
 
 function addressed(address: Order['shipTo'], customer: string): string {
@@ -94,7 +102,10 @@ function factsOf(order: Order, shipment: Shipment | null): readonly (readonly [s
 }
 
 function details({ channelData = [] }: Pick<Order | Line, 'channelData'>): string {
-  const packed = channelData.filter(({ kind }) => !NOT_PACKED.has(kind));
+  // Where it goes is said above, as it is now.
+  const packed = channelData.filter(
+    ({ kind, code }) => !NOT_PACKED.has(kind) && !(kind === 'PARTY' && code === 'ST'),
+  );
   const kinds = [...new Set([...Object.keys(HEADINGS), ...packed.map(({ kind }) => kind)])];
   return kinds
     .map((kind) => {
