@@ -41,6 +41,9 @@ export type FakeOrder = z.infer<typeof FakeOrder>;
 export interface ShopOrders {
   find(orderId: string): FakeOrder | null;
   keep(order: FakeOrder): void;
+  /** Deletes an order for good. */
+  remove(orderId: string): void;
+  isRemoved(orderId: string): boolean;
   list(): readonly FakeOrder[];
   /** The order that a fulfillment or refund belongs to; by the shop's own ids. */
   owner(kind: 'fulfillment' | 'refund', id: string): FakeOrder | null;
@@ -52,12 +55,15 @@ export interface ShopOrders {
   read(body: Uint8Array): FakeOrder;
 }
 
+/** Stands where a deleted order was. */
+const REMOVED = 'removed';
+
 export function shopOrders(kept: Keeper): ShopOrders {
   const nameOf = (orderId: string) => `stand-in shopify order ${orderId}`;
   const ownerName = (kind: string, id: string) => `stand-in shopify ${kind} ${id}`;
   const find = (orderId: string): FakeOrder | null => {
     const text = kept.read(nameOf(orderId));
-    return text === null ? null : (JSON.parse(text) as FakeOrder);
+    return text === null || text === REMOVED ? null : (JSON.parse(text) as FakeOrder);
   };
   const keep = (order: FakeOrder) => {
     kept.write(nameOf(order.id), JSON.stringify(order));
@@ -68,7 +74,13 @@ export function shopOrders(kept: Keeper): ShopOrders {
   return {
     find,
     keep,
-    list: () => kept.list(nameOf('')).map((text) => JSON.parse(text) as FakeOrder),
+    remove: (orderId) => kept.write(nameOf(orderId), REMOVED),
+    isRemoved: (orderId) => kept.read(nameOf(orderId)) === REMOVED,
+    list: () =>
+      kept
+        .list(nameOf(''))
+        .filter((text) => text !== REMOVED)
+        .map((text) => JSON.parse(text) as FakeOrder),
     owner(kind, id) {
       const orderId = kept.read(ownerName(kind, id));
       return orderId === null ? null : find(orderId);

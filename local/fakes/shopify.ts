@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, graphqlSync, parse, validate } from 'graphql';
 import * as z from 'zod';
 import { ACCESS_SCOPES } from '../../functions/channels/shopify/client/scopes.ts';
+import { readJson } from '../../functions/channels/shopify/inbound/json.ts';
+import { ShopifyDeletion } from '../../functions/channels/shopify/inbound/payload.ts';
 import type { Keeper } from '../aws/secrets.ts';
 import type { ShopFake } from './fakes.ts';
 import { accessDenied } from './shopify-access.ts';
@@ -198,6 +200,7 @@ export function shopifyFake(
   // Unless it is older than what became of the order here.
   const keepNewer = (body: Uint8Array) => {
     const sent = orders.read(body);
+    if (orders.isRemoved(sent.id)) return;
     const known = orders.find(sent.id);
     if (known === null || (known.updated_at ?? '') < (sent.updated_at ?? '')) orders.keep(sent);
   };
@@ -206,7 +209,12 @@ export function shopifyFake(
   return {
     put: (body) => orders.keep(orders.read(body)),
     hear(body, headers) {
-      if (ORDER_TOPICS.includes(headers['x-shopify-topic'] ?? '')) keepNewer(body);
+      const topic = headers['x-shopify-topic'] ?? '';
+      if (ORDER_TOPICS.includes(topic)) keepNewer(body);
+      if (topic !== 'orders/delete') return;
+      const json = readJson(body);
+      const deletion = ShopifyDeletion.safeParse('value' in json ? json.value : null);
+      if (deletion.success) orders.remove(deletion.data.id);
     },
     operationOf(method, path, body) {
       const given = Body.safeParse(body);

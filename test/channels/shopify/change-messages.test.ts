@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SnapshotResult } from '../../../functions/channels/core/order-snapshot.ts';
 import type { Instruction } from '../../../functions/channels/core/outcome.ts';
+import { channelUpdateOf } from '../../../functions/channels/shopify/inbound/channel-update.ts';
+import { snapshotOf } from '../../../functions/channels/shopify/inbound/snapshot.ts';
 import {
   B2B,
   CARD,
@@ -11,11 +14,13 @@ import {
   type Json,
   json,
   known,
+  message,
   outcomeOf,
   payload,
   REFUND,
   received,
   SAUCE,
+  SHOP,
   settle,
   tally,
   UPDATED,
@@ -431,6 +436,24 @@ describe('money that goes back without goods', () => {
 });
 
 describe('orders/delete', () => {
+  it('counts when the shop says that it has the order no more: the topic is not signed', async () => {
+    const order = ordered();
+    const deletion = message('orders/delete', payload('orders_delete_11.json'));
+    const asked = async (inShop: SnapshotResult | null) => {
+      const update = channelUpdateOf(deletion, SHOP, { retrieveOrder: async () => inShop }, []);
+      expect(update.translate(known(order)).kind).toBe('fetch-order');
+      return (await update.fetch?.())?.translate(known(order));
+    };
+    const whole = message('orders/updated', payload(CREATED));
+    if (!('order' in whole)) throw new Error('no order');
+    expect(await asked(snapshotOf(whole.order, SHOP))).toMatchObject({
+      kind: 'quarantine',
+      problem: { detail: expect.stringContaining('still has the order') },
+    });
+    const gone = await asked(null);
+    expect(gone?.kind === 'run' && follow(order, gone)).toMatchObject({ state: 'CANCELLED', voided: true });
+  });
+
   const remove = (order: ReturnType<typeof ordered>) =>
     outcomeOf('orders/delete', payload('orders_delete_11.json'), known(order));
 

@@ -1,7 +1,8 @@
 import { unreachable } from '../../../../domain/decider.ts';
+import type { ExternalIdentity } from '../../../orders/ports.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
-import { fetchOrder, type KnownOrder, type ShopOutcome } from '../../core/outcome.ts';
+import { fetchOrder, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import { type ChannelHold, holdNote, reconcileHold } from '../../core/reconcile-hold.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import { reconcileRefund } from '../../core/reconcile-refund.ts';
@@ -23,6 +24,7 @@ export function channelUpdateOf(
   rules: readonly PaymentRule[],
 ): ChannelUpdate {
   const order = { channel: 'SHOPIFY', source: shop, externalId: message.orderId };
+  if (message.topic === 'orders/delete') return deletionOf(order, admin);
   return {
     order,
     version: 'updatedAt' in message ? message.updatedAt : null,
@@ -38,6 +40,29 @@ export function channelUpdateOf(
             : fetched;
       const version = 'snapshot' in result ? result.snapshot.version : null;
       return { order, version, translate: (known) => translateOrder(result, known, rules) };
+    },
+  };
+}
+
+/**
+ * A deletion counts when the shop says that it has the order no more: the topic of a message is not signed, and whoever
+ * holds a signed message could send it as this one.
+ */
+function deletionOf(order: ExternalIdentity, admin: Pick<ShopifyShop, 'retrieveOrder'>): ChannelUpdate {
+  const { externalId } = order;
+  const stillThere = `Shopify still has the order ${externalId}, which its message says was deleted: try the message again, or dismiss it`;
+  return {
+    order,
+    version: null,
+    translate: () => fetchOrder('only the shop can say that it has deleted an order'),
+    async fetch() {
+      const isThere = (await admin.retrieveOrder(externalId)) !== null;
+      return {
+        order,
+        version: null,
+        translate: (known) =>
+          isThere ? quarantine('operator_needed', stillThere) : reconcileDeletion(known, SYSTEM),
+      };
     },
   };
 }
