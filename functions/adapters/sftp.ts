@@ -63,7 +63,7 @@ export function sftpMailboxes({ allowPrivate }: GuardOptions): OpenMailbox {
 
 /** @returns the fingerprint of a server's key, as `ssh-keygen -l` prints it. */
 export function fingerprintOf(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=$/, '')}`;
 }
 
 async function addressOf(host: string, allowPrivate: boolean): Promise<string> {
