@@ -53,20 +53,37 @@ export const LotNumber = identifier('a lot number').meta({
 /** An identifier that another system gave: a channel's order id, a purchase order number, a tracking number. */
 export const Reference = identifier('a reference');
 
+/** Printable ASCII without blanks: other scripts write sentences without any, and have blanks that look like nothing. */
+const WITHOUT_BLANKS = /^[\x21-\x7e]{1,80}$/;
+const WORD = /[A-Za-z]{3,}/g;
+/** Ids made at random, whose letters only look like words: ULID and UUID. */
+const RANDOM_ID = /^(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** More words, or a longer one, can tell a reader to do something, whatever signs are between them. */
+const MAX_WORDS = 3;
+const MAX_WORD = 24;
+
+/** @returns whether text is a code, a number, a date or an identifier, and nothing that could be read as a sentence */
+export function isCodeLike(text: string): boolean {
+  if (RANDOM_ID.test(text)) return true;
+  if (!WITHOUT_BLANKS.test(text)) return false;
+  const words = text.match(WORD) ?? [];
+  return words.length <= MAX_WORDS && words.every(({ length }) => length <= MAX_WORD);
+}
+
 /** Letters, digits and the usual signs between them: what SKUs and lot numbers mostly are. */
-const LOOKS_LIKE_A_NUMBER = /^[\p{L}\p{N}][\p{L}\p{N}._#/:+-]{0,63}$/u;
+const LOOKS_LIKE_A_NUMBER = /^[A-Za-z0-9][A-Za-z0-9._#/:+-]{0,63}$/;
 
 /**
  * A SKU as a sentence of ours may hold it. Identifiers are any text, other people's included: one with words in it would
  * read as if the sentence said them.
  */
 export function skuNamed(sku: string | undefined): string {
-  return sku !== undefined && LOOKS_LIKE_A_NUMBER.test(sku) ? sku : 'its SKU';
+  return sku !== undefined && looksLikeANumber(sku) ? sku : 'its SKU';
 }
 
 /** A lot as a sentence of ours may hold it, for the same reason. */
 export function lotNamed(lotNumber: string | undefined): string {
-  return lotNumber !== undefined && LOOKS_LIKE_A_NUMBER.test(lotNumber) ? `lot ${lotNumber}` : 'a lot';
+  return lotNumber !== undefined && looksLikeANumber(lotNumber) ? `lot ${lotNumber}` : 'a lot';
 }
 
 /**
@@ -80,6 +97,10 @@ export function comparable(value: string): string {
     .replace(/\s+/gu, ' ')
     .trim()
     .toLowerCase();
+}
+
+function looksLikeANumber(text: string): boolean {
+  return LOOKS_LIKE_A_NUMBER.test(text) && isCodeLike(text);
 }
 
 /** One line of text for people, up to `longest` characters; may be empty. */

@@ -1,3 +1,5 @@
+import { isCodeLike } from '../../domain/text.ts';
+
 /** Fields with personal data. */
 const PERSONAL: ReadonlySet<string> = new Set([
   'name',
@@ -22,12 +24,6 @@ const WRITTEN_OUTSIDE: ReadonlySet<string> = new Set([
 
 /** Fields that hold sentences of ours, which quote nobody. */
 const OUR_SENTENCES: ReadonlySet<string> = new Set(['detail', 'message', 'remedy', 'next', 'nextCursor']);
-
-/**
- * A code, a number, a date, an identifier: nothing that could be read as a sentence. Any other text is taken for
- * somebody else's, a SKU or a tracking number with words in it too.
- */
-const WORDLESS = /^\S{0,80}$/u;
 
 /** A reason can be one of our own codes, for example of a hold. */
 const OUR_CODE = /^[A-Z]+(_[A-Z]+)*$/;
@@ -64,6 +60,7 @@ function markedText(key: string, text: string, mayReadPersonal: boolean): unknow
   if (PERSONAL.has(key)) return mayReadPersonal ? { customerText: text } : WITHHELD;
   if (WRITTEN_OUTSIDE.has(key)) return { customerText: text };
   if (OUR_SENTENCES.has(key)) return text;
-  const isPlain = key === 'reason' ? OUR_CODE.test(text) : WORDLESS.test(text);
+  // A date, a number, a code of ours. Any other text is taken for somebody else's.
+  const isPlain = key === 'reason' ? OUR_CODE.test(text) : text === '' || isCodeLike(text);
   return isPlain ? text : { customerText: text };
 }
