@@ -144,7 +144,16 @@ export const SquareOrder = z.object({
   returnAmounts: optionalObject(z.object({ totalMoney: Money })),
   /** Money that went back; which goods came back for it is an order of its own in Square. */
   refunds: list(z.object({ reason: Text, status: Text, amountMoney: Money })),
-  tenders: list(z.object({ id: Text, paymentId: Text, type: Text })),
+  tenders: list(
+    z.object({
+      id: Text,
+      paymentId: Text,
+      type: Text,
+      amountMoney: Money,
+      /** AUTHORIZED, CAPTURED, VOIDED or FAILED. */
+      cardDetails: optionalObject(z.object({ status: Text })),
+    }),
+  ),
   totalMoney: Money,
   totalTipMoney: Money,
   roundingAdjustment: optionalObject(z.object({ amountMoney: Money })),

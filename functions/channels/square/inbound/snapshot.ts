@@ -209,14 +209,30 @@ function paymentOf(order: SquareOrder, payment: SquarePayment | null): SnapshotP
     ({ id, paymentId }) => id === payment?.paymentId || paymentId === payment?.paymentId,
   );
   const isCovered = isPromised && !isCounted && (payment?.amount ?? 0n) >= due;
+  const { authorized, isVoid } = cardsOf(order);
+  const isAuthorized =
+    (authorized > 0n && authorized >= due) || (isCovered && payment?.status === 'APPROVED');
   const currency = currencyOf(order);
   const gateways = order.tenders.map(({ type }) => type).filter(isGiven);
+  const unpaid = isVoid ? 'VOIDED' : order.tenders.length > 0 ? 'PARTIALLY_PAID' : 'PENDING';
   return {
-    isAwaited: due > 0n && !isCovered && !isPaidOnDelivery(gateways),
+    isAwaited: due > 0n && !isCovered && !isAuthorized && !isPaidOnDelivery(gateways),
     isRefunded: false,
-    state: due <= 0n || isCovered ? 'PAID' : order.tenders.length > 0 ? 'PARTIALLY_PAID' : 'PENDING',
+    state: isAuthorized ? 'AUTHORIZED' : due <= 0n || isCovered ? 'PAID' : unpaid,
     gateways,
     detail: `${decimal(due, currency)} ${currency} due`,
+  };
+}
+
+/** What banks have promised, and whether every card was given up or declined. */
+function cardsOf({ tenders }: SquareOrder): { readonly authorized: bigint; readonly isVoid: boolean } {
+  const statuses = tenders.map(({ cardDetails }) => cardDetails?.status);
+  return {
+    authorized: tenders.reduce(
+      (total, { amountMoney }, index) => total + (statuses[index] === 'AUTHORIZED' ? amountMoney.amount : 0n),
+      0n,
+    ),
+    isVoid: statuses.length > 0 && statuses.every((status) => status === 'VOIDED' || status === 'FAILED'),
   };
 }
 
