@@ -178,7 +178,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       url: server.ownUrl,
       functions: description.functions,
       seed: settings.seed,
-      token: (scope) => issuer.issue(scope, 'local-stack'),
+      // A program, which is its own client.
+      token: (scope) => issuer.issue(scope, 'local-stack', { client: 'local-stack' }),
     });
     // What waits to be sent finds the fakes where they listen now.
     if (options.background ?? true) services.start(table.streamArn);
