@@ -47,7 +47,7 @@ export function Found({ search, onClose }: { readonly search: string; readonly o
   const [, go] = useLocation();
   const found = useQuery({
     queryKey: ['search', search],
-    queryFn: () => api<Page<OrderSummary>>(`/v1/orders?search=${encodeURIComponent(search)}`),
+    queryFn: () => api<Page<OrderSummary>>(`/v1/orders?limit=10&search=${encodeURIComponent(search)}`),
   });
   const items = found.data?.items ?? [];
   const isMore = found.data?.nextCursor !== undefined;
