@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 
 /** How long a caller waits for a service of somebody else. */
 export interface Deadline {

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import type { GrantVault } from '../authorizations/ports.ts';
 import type { KeptGrant } from '../channels/core/authorization.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 
 const Grant = z.object({
   source: z.string(),

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, type Socket } from 'node:net';
 import type SftpClient from 'ssh2-sftp-client';
 import type { MailboxFiles, OpenMailbox } from '../channels/core/mailbox.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import type { GuardOptions } from './guarded-fetch.ts';
 import { isPublicAddress } from './public-address.ts';
 

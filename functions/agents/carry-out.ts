@@ -4,8 +4,9 @@ import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 import { handleOrderCommand, type Outcome, tryOrderCommand } from '../orders/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
 import { type ReceptionOutcome, receiveOrder, tryToReceiveOrder } from '../orders/receive-order.ts';
+import { WriteFailed } from '../write-failures.ts';
 import { commandOf, receptionCommand } from './actions.ts';
 
 /** Under which the uses of approvals are kept. */

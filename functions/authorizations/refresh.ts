@@ -1,6 +1,6 @@
 import type { Connection } from '../../contract/connections.ts';
 import { NotAuthorized } from '../channels/core/authorization.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import { type AuthorizationDependencies, authorizable } from './authorize.ts';
 
 /**

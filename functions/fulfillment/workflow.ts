@@ -9,7 +9,8 @@ import {
   MAX_RESERVATIONS,
   type NotReceiving,
 } from '../orders/handle-order-command.ts';
-import { Busy, type Ports } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 
 /** What a running workflow can be waiting for. */
 export const WAITS_FOR = ['allocation', 'shipment', 'delivery'] as const;

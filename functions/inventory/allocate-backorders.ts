@@ -1,7 +1,8 @@
 import type { Order } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
 import { handleOrderCommand } from '../orders/handle-order-command.ts';
-import { Busy, type Ports } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import type { LotUse } from './ports.ts';
 
 /** How many orders are worked on at once; they wait for the store, not for us. */

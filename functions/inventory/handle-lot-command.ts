@@ -3,7 +3,8 @@ import { decideLot, evolveLot, type Lot, type LotCommand } from '../../domain/in
 import type { Origin, StockEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 import { mayRetry } from '../orders/handle-order-command.ts';
-import { Busy, type Ports, WriteFailed } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
+import { Busy, WriteFailed } from '../write-failures.ts';
 
 const ATTEMPTS = 12;
 

@@ -1,6 +1,7 @@
 import { dateOf } from '../../domain/calendar.ts';
 import type { Origin } from '../events/envelope.ts';
-import { type Ports, WriteFailed } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
+import { WriteFailed } from '../write-failures.ts';
 import { handleLotCommand } from './handle-lot-command.ts';
 import { inventoryView } from './lot-view.ts';
 

@@ -1,6 +1,6 @@
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import { Problem } from '../middleware/http.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import { refusal } from './tool-result.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Inbound, InboundMessage, MessageOutcome } from '../channels/channel.ts';
-import { WriteFailed } from '../orders/ports.ts';
+import { WriteFailed } from '../write-failures.ts';
 import type { MessageSettlement } from './message.ts';
 import { type MessageLog, quarantineOf } from './message-log.ts';
 

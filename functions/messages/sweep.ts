@@ -1,5 +1,5 @@
 import type { Inbound } from '../channels/channel.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import { type MessageLog, refOf } from './message-log.ts';
 import { type RetryCircumstances, retryMessage } from './retry-message.ts';
 

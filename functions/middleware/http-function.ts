@@ -7,8 +7,8 @@ import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
 import { type Claims, clientOf, isPerson, scopesOf, subjectOf } from '../claims.ts';
 import type { Actor } from '../events/envelope.ts';
-import { Busy, WriteFailed } from '../orders/ports.ts';
 import { metrics, optional } from '../wiring.ts';
+import { Busy, WriteFailed } from '../write-failures.ts';
 import {
   type GatewayAnswer,
   type GatewayEvent,

@@ -1,5 +1,5 @@
-import { Busy } from '../orders/ports.ts';
 import { optional } from '../wiring.ts';
+import { Busy } from '../write-failures.ts';
 
 interface FailureLogger {
   debug(message: string, about: Readonly<Record<string, unknown>>): void;

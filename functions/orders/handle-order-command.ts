@@ -10,7 +10,8 @@ import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 import type { MessageWrite } from '../messages/message.ts';
-import { Busy, type Ports, WriteFailed } from './ports.ts';
+import { Busy, WriteFailed } from '../write-failures.ts';
+import type { Ports } from './ports.ts';
 
 /**
  * Reservations in one transaction: each takes up to three of the 100 items (line, allocation, lot), and header,

@@ -4,8 +4,9 @@ import { decide } from '../../domain/order/decide/decide.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { Origin } from '../events/envelope.ts';
 import type { MessageWrite } from '../messages/message.ts';
+import { Busy, WriteFailed } from '../write-failures.ts';
 import { apply, envelopes, handleOrderCommand, mayRetry, mayTry } from './handle-order-command.ts';
-import { Busy, type OrderWrite, type Ports, WriteFailed } from './ports.ts';
+import type { OrderWrite, Ports } from './ports.ts';
 
 /**
  * So many orders fit into one transaction of 100 items: each takes up to eight (header, the text by which it is searched, what

@@ -8,6 +8,7 @@ import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 import type { MessageWrite } from '../messages/message.ts';
+import { Busy, WriteFailed } from '../write-failures.ts';
 import {
   apply,
   envelopes,
@@ -17,7 +18,7 @@ import {
   mayRetry,
   mayTry,
 } from './handle-order-command.ts';
-import { Busy, type Ports, WriteFailed } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 /** After this many attempts on contended stock an order is received without a reservation. */
 const ATTEMPTS_WITH_STOCK = 8;

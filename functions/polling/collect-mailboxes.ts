@@ -2,7 +2,7 @@ import { type Connection, connectionIdentity } from '../../contract/connections.
 import type { Channel, Collected, TakeMessage } from '../channels/channel.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { type ReceiveDependencies, receiveProven } from '../messages/receive-message.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import type { ConnectionPollDependencies, Run } from './poll-connection.ts';
 import { AT_ONCE, type OpenChannels } from './poll-connections.ts';
 import { failureText } from './walk.ts';

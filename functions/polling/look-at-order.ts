@@ -5,7 +5,8 @@ import type { ShopOutcome } from '../channels/core/outcome.ts';
 import { knownOrder } from '../channels/core/process-message.ts';
 import { type MessageLog, messageIdOf, quarantineOf, refOf } from '../messages/message-log.ts';
 import { processMessage } from '../messages/process-message.ts';
-import { Busy, type Ports } from '../orders/ports.ts';
+import type { Ports } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 
 /** What looking at orders needs from outside. */
 export interface PollDependencies {

@@ -1,6 +1,6 @@
 import type { PolledOrder } from '../channels/channel.ts';
 import { ShopRefused, ShopUnreadable } from '../channels/core/shops.ts';
-import { Busy } from '../orders/ports.ts';
+import { Busy } from '../write-failures.ts';
 import {
   type Circumstances,
   type Finding,

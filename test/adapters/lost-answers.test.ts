@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import type { NotReceiving } from '../../functions/orders/handle-order-command.ts';
-import { Busy } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
+import { Busy } from '../../functions/write-failures.ts';
 import { type Fault, injectFaults } from '../../testing/faults.ts';
 import { testLoop } from '../../testing/loop.ts';
 import { useStore } from '../../testing/store.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { readConnectionSecret, readSigningSecret, secretReader } from '../../functions/adapters/secrets.ts';
-import { Busy } from '../../functions/orders/ports.ts';
+import { Busy } from '../../functions/write-failures.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 
 const SECRETS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import ssh2 from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sftpMailboxes } from '../../functions/adapters/sftp.ts';
 import { leaveDocument } from '../../functions/channels/edi/client/mailbox.ts';
-import { Busy } from '../../functions/orders/ports.ts';
+import { Busy } from '../../functions/write-failures.ts';
 import { type SftpServer, startSftpServer } from '../../testing/sftp-server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mailbox-'));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { toolRegistry } from '../../functions/mcp/tool-errors.ts';
 import { Problem } from '../../functions/middleware/http.ts';
-import { Busy } from '../../functions/orders/ports.ts';
+import { Busy } from '../../functions/write-failures.ts';
 
 const INSIDE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders is throttled';
 

@@ -6,7 +6,7 @@ import type { Inbound } from '../../functions/channels/channel.ts';
 import { mapConcurrently } from '../../functions/map-concurrently.ts';
 import { messageIdOf } from '../../functions/messages/message-log.ts';
 import { sweepMessages } from '../../functions/messages/sweep.ts';
-import { Busy } from '../../functions/orders/ports.ts';
+import { Busy } from '../../functions/write-failures.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { logFailure } from '../../functions/middleware/log-failure.ts';
-import { Busy } from '../../functions/orders/ports.ts';
+import { Busy } from '../../functions/write-failures.ts';
 
 // A function reads its environment while it is loaded.
 const MAX_RECEIVES = vi.hoisted(() => {

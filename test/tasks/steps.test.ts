@@ -6,7 +6,7 @@ import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { orderPartition } from '../../functions/adapters/dynamodb/keys.ts';
 import { taskStore } from '../../functions/adapters/dynamodb/task-store.ts';
 import { advance, type TaskStore } from '../../functions/fulfillment/workflow.ts';
-import { WriteFailed } from '../../functions/orders/ports.ts';
+import { WriteFailed } from '../../functions/write-failures.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { lambdaContext } from '../../testing/context.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { AuditEntry } from '../../../contract/audit.ts';
 import type { AuditedAct, AuditFilter, AuditTrail, VerifiedAudit } from '../../audit/audit.ts';
 import type { Origin } from '../../events/envelope.ts';
-import { Busy, WriteFailed } from '../../orders/ports.ts';
+import { Busy, WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem, type StoredItem } from './items.ts';
 import { AUDIT, AUDIT_HEAD, auditKey } from './keys.ts';

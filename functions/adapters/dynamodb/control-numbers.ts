@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { ControlNumbers, NumberedDocument } from '../../channels/core/control-numbers.ts';
-import { Busy, WriteFailed } from '../../orders/ports.ts';
+import { Busy, WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 import { CompressedText, getItem, parseItem } from './items.ts';
 import { controlNumberKey, expiryOf, numberedDocumentKey, sentNumberKey } from './keys.ts';

@@ -6,7 +6,7 @@ import { MESSAGE_CHANNELS, MESSAGE_STATES } from '../../../contract/inbound-mess
 import { EXPIRY_ATTRIBUTE, INDEXES } from '../../../contract/table.ts';
 import type { AccountEntry, LoggedMessage } from '../../messages/message.ts';
 import type { MessageFilter, MessageLog, MessagePage } from '../../messages/message-log.ts';
-import { WriteFailed } from '../../orders/ports.ts';
+import { WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 import {
   compressedJson,

@@ -1,4 +1,5 @@
-import { Busy, type OrderNumbers } from '../../orders/ports.ts';
+import type { OrderNumbers } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 import { takeNumbers } from './counters.ts';
 

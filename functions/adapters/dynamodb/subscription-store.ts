@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Subscription } from '../../../contract/subscriptions.ts';
 import type { StoredSubscription, SubscriptionStore } from '../../events/subscriptions/subscriptions.ts';
-import { WriteFailed } from '../../orders/ports.ts';
+import { WriteFailed } from '../../write-failures.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { type Fields, getItem, parseItem, queryAll } from './items.ts';

@@ -9,7 +9,7 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type WriteConflict, WriteFailed } from '../../orders/ports.ts';
+import { type WriteConflict, WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

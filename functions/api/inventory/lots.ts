@@ -16,7 +16,8 @@ import {
   valid,
 } from '../../middleware/http.ts';
 import { idempotently } from '../../middleware/idempotency.ts';
-import { Busy, type Ports } from '../../orders/ports.ts';
+import type { Ports } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 
 const INVENTORY = { list: 'inventory' };
 

@@ -30,8 +30,9 @@ import {
   type Outcome,
   tryOrderCommand,
 } from '../../orders/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../../orders/ports.ts';
+import type { Ports } from '../../orders/ports.ts';
 import { orderView } from '../../orders/views/order-view.ts';
+import { WriteFailed } from '../../write-failures.ts';
 
 type Done = Extract<Outcome, { kind: 'done' }>;
 

@@ -1,4 +1,4 @@
-import { Busy } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 
 /** Sees to it that a thing is sent once, though several events ask for it at the same time. */
 export interface DispatchLog {

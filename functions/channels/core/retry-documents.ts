@@ -1,6 +1,6 @@
 import type { Connection } from '../../../contract/connections.ts';
 import type { Ports } from '../../orders/ports.ts';
-import { Busy } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 import type { BlockedDocuments } from './documents.ts';
 import type { Notifier } from './notify-channel.ts';
 

@@ -1,4 +1,4 @@
-import { Busy } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 import type { ChannelContext, Inbound } from '../channel.ts';
 import { importOrders } from './inbound/import-orders.ts';
 import { readRows } from './inbound/read-rows.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConnectionOf } from '../../../contract/connections.ts';
 import { hexSignature } from '../../adapters/hex-signature.ts';
 import { Problem } from '../../middleware/http.ts';
-import { Busy } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 import type { Channel, ChannelContext, MessageOutcome, Sender } from '../channel.ts';
 import { hasHexSignature } from '../core/hex-signature.ts';
 import type { MailboxFiles } from '../core/mailbox.ts';

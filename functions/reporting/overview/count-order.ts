@@ -1,6 +1,7 @@
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import { mayRetry } from '../../orders/handle-order-command.ts';
-import { Busy, type OrderStore } from '../../orders/ports.ts';
+import type { OrderStore } from '../../orders/ports.ts';
+import { Busy } from '../../write-failures.ts';
 import { type Counted, changeOf, countsOf } from './counts.ts';
 import { evolveProjection, type OrderProjection } from './order-projection.ts';
 

@@ -10,8 +10,8 @@ import type { Partner } from '../../../functions/channels/edi/outbound/common.ts
 import { partnerNotifier } from '../../../functions/channels/edi/outbound/notify-partner.ts';
 import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
 import { squareNotifier } from '../../../functions/channels/square/outbound/notify-square.ts';
-import { Busy } from '../../../functions/orders/ports.ts';
 import { pause } from '../../../functions/wiring.ts';
+import { Busy } from '../../../functions/write-failures.ts';
 import { type TestLoop, testLoop } from '../../../testing/loop.ts';
 import { useStore } from '../../../testing/store.ts';
 

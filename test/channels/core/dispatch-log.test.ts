@@ -6,7 +6,7 @@ import { notifyOnce } from '../../../functions/channels/core/dispatch-log.ts';
 import type { ShopifyShop } from '../../../functions/channels/core/shops.ts';
 import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
 import type { OrderEnvelope } from '../../../functions/events/envelope.ts';
-import { Busy } from '../../../functions/orders/ports.ts';
+import { Busy } from '../../../functions/write-failures.ts';
 import { useStore } from '../../../testing/store.ts';
 
 const store = useStore();

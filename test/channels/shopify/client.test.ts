@@ -5,7 +5,7 @@ import { ShopRefused } from '../../../functions/channels/core/shops.ts';
 import { shopifyShop } from '../../../functions/channels/shopify/client/shopify-shop.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { snapshotOf } from '../../../functions/channels/shopify/inbound/snapshot.ts';
-import { Busy } from '../../../functions/orders/ports.ts';
+import { Busy } from '../../../functions/write-failures.ts';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/credentials.ts';
 import { useShops } from '../../../testing/fakes.ts';
 

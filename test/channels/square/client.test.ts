@@ -6,7 +6,7 @@ import {
   type SquareOrderChange,
 } from '../../../functions/channels/core/shops.ts';
 import { squareAccount } from '../../../functions/channels/square/client/square-account.ts';
-import { Busy } from '../../../functions/orders/ports.ts';
+import { Busy } from '../../../functions/write-failures.ts';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/aws/credentials.ts';
 import { useShops } from '../../../testing/fakes.ts';
 import { squarePayload } from '../../../testing/square.ts';

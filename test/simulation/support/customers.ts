@@ -3,8 +3,9 @@ import type { Origin } from '../../../functions/events/envelope.ts';
 import type { IdempotencyRecord } from '../../../functions/idempotency.ts';
 import { handleLotCommand } from '../../../functions/inventory/handle-lot-command.ts';
 import { handleOrderCommand, type NotReceiving } from '../../../functions/orders/handle-order-command.ts';
-import { type Ports, WriteFailed } from '../../../functions/orders/ports.ts';
+import type { Ports } from '../../../functions/orders/ports.ts';
 import { receiveOrder } from '../../../functions/orders/receive-order.ts';
+import { WriteFailed } from '../../../functions/write-failures.ts';
 import type { Random } from '../../../testing/random.ts';
 
 export const SKUS = ['PLENTY', 'SCARCE', 'RARE'] as const;

@@ -10,8 +10,9 @@ import type { FieldError } from '../../../../domain/decider.ts';
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Origin } from '../../../events/envelope.ts';
 import type { MessageRef } from '../../../messages/message.ts';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
 import { receiveOrder } from '../../../orders/receive-order.ts';
+import { Busy } from '../../../write-failures.ts';
 
 /** One line of a file, by the names of its columns. */
 export type Row = Readonly<Partial<Record<ImportColumn, string>>>;

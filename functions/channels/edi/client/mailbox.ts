@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Busy } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import type { Collected, TakeFile } from '../../channel.ts';
 import type { MailboxFile, MailboxFiles } from '../../core/mailbox.ts';
 import type { EDI } from '../descriptor.ts';

@@ -1,9 +1,10 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Order } from '../../../../domain/order/order.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
 import { batchThatFits, receiveBatch } from '../../../orders/receive-batch.ts';
 import { receiveOrder, tryToReceiveOrder } from '../../../orders/receive-order.ts';
+import { Busy } from '../../../write-failures.ts';
 import { CANCELLED_BY_PARTNER } from '../outbound/common.ts';
 import type { PurchaseOrderDocument } from '../x12/index.ts';
 import { booking, type EdiContext, type SetOutcome } from './edi-context.ts';

@@ -2,7 +2,8 @@ import type { Order } from '../../../../domain/order/order.ts';
 import type { Origin } from '../../../events/envelope.ts';
 import type { MessageWrite } from '../../../messages/message.ts';
 import { handleOrderCommand, tryOrderCommand } from '../../../orders/handle-order-command.ts';
-import { Busy, type Ports, WriteFailed } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
+import { Busy, WriteFailed } from '../../../write-failures.ts';
 import { breachesOf } from '../check-rules.ts';
 import {
   type AccountEntry,

@@ -1,7 +1,8 @@
 import type { CommandOf } from '../../../../domain/order/commands.ts';
 import type { Order, Shipment } from '../../../../domain/order/order.ts';
 import { handleOrderCommand } from '../../../orders/handle-order-command.ts';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import { closedShort } from '../outbound/notify-warehouse.ts';
 import { shippingOrderName } from '../outbound/shipping-order.ts';
 import type { ShippingAdvice } from '../x12/index.ts';

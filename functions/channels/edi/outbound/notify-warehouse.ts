@@ -1,7 +1,8 @@
 import type { Connection } from '../../../../contract/connections.ts';
 import type { Order } from '../../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../../events/envelope.ts';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import type { ControlNumbers, NumberedDocument } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';

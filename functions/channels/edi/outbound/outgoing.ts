@@ -1,7 +1,7 @@
 import type { OrderEventOf } from '../../../../domain/order/events.ts';
 import { isGoods, type Order, open, type Shipment } from '../../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../../events/envelope.ts';
-import { Busy } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
 import { acknowledgment, changeAnswer, type LineChanges, refusal } from './acknowledgment.ts';
 import type { Sign } from './charges.ts';

@@ -1,5 +1,5 @@
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
-import { Busy } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
 import {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { Busy, type Ports } from '../../../orders/ports.ts';
+import type { Ports } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import type { InboundMessage, MessageOutcome } from '../../channel.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { processTogether, processUpdate } from '../../core/process-message.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
-import { Busy } from '../../../orders/ports.ts';
+import { Busy } from '../../../write-failures.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
 import {
   isOwnUpdate,
