@@ -24,6 +24,7 @@ beforeEach(async () => {
     TABLE_NAME: table.name,
     ORDER_NUMBER_PREFIX: 'LMB',
     CURSOR_SECRET_ID: 'cursors',
+    API_BASE_URL: 'http://127.0.0.1:4000',
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
   });
