@@ -27,6 +27,9 @@ const FakeLine = z.looseObject({
 });
 export type FakeLine = z.infer<typeof FakeLine>;
 
+/** A hold of a fulfillment order, which is the one of a place. */
+const FakeHold = z.object({ id: Id, reason: z.string(), location_id: Id.optional() });
+
 /** An order in the form of Shopify's webhooks, as far as the fake looks into it; all else is kept as it came. */
 export const FakeOrder = z.looseObject({
   id: Id,
@@ -34,6 +37,8 @@ export const FakeOrder = z.looseObject({
   cancelled_at: z.string().nullish(),
   line_items: z.array(FakeLine),
   fulfillments: z.array(FakeFulfillment).nullish(),
+  /** Webhooks of orders have none. */
+  fulfillment_holds: z.array(FakeHold).nullish(),
 });
 export type FakeOrder = z.infer<typeof FakeOrder>;
 

@@ -116,15 +116,28 @@ export function placesOf(order: FakeOrder): readonly Place[] {
   return [...places].map(([locationId, lines]) => ({ locationId, lines }));
 }
 
-/** A fulfillment order goes by the order's id and the place's. */
+/** The holds of the fulfillment order of a place. */
+export const holdsOf = (order: FakeOrder, place: string) =>
+  (order.fulfillment_holds ?? []).filter(({ location_id = ONLY_PLACE }) => location_id === place);
+
+/** @returns the order and the place of a fulfillment order; one without a place is of the only one. */
+export function fulfillmentOrderOf(id: string): readonly [orderId: string, locationId: string] {
+  const [orderId = '', locationId = ONLY_PLACE] = (id.split('/').at(-1) ?? '').split('-');
+  return [orderId, locationId];
+}
+
+/** A fulfillment order goes by the order's id, and the place's unless it is the only one. */
 export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Place) {
   const left = lines.some((line) => remaining(order, line) > 0);
-  const status = order.cancelled_at ? 'CANCELLED' : left ? 'OPEN' : 'CLOSED';
+  const holds = holdsOf(order, locationId);
+  const open = holds.length > 0 ? 'ON_HOLD' : 'OPEN';
+  const status = order.cancelled_at ? 'CANCELLED' : left ? open : 'CLOSED';
   return {
-    id: gid('FulfillmentOrder', `${order.id}-${locationId}`),
+    id: gid('FulfillmentOrder', locationId === ONLY_PLACE ? order.id : `${order.id}-${locationId}`),
     status,
     order: { id: gid('Order', order.id) },
     assignedLocation: { location: { id: gid('Location', locationId) } },
+    fulfillmentHolds: holds.map(({ id, reason }) => ({ id: gid('FulfillmentHold', id), reason })),
     lineItems: (given: Page) =>
       page(
         lines.map((line) => ({

@@ -10,11 +10,12 @@ import { accessDenied } from './shopify-access.ts';
 import { orderEdits } from './shopify-edits.ts';
 import { type FakeOrder, freshId, remaining, shopOrders } from './shopify-orders.ts';
 import {
+  fulfillmentOrderOf,
   fulfillmentOrderView,
   fulfillmentView,
   gid,
+  holdsOf,
   idOf,
-  ONLY_PLACE,
   orderView,
   page,
   placesOf,
@@ -75,11 +76,12 @@ export function shopifyFake(
       userErrors: [{ field: ['fulfillment'], message }],
     });
     const [first] = fulfillment.lineItemsByFulfillmentOrder;
-    const [orderId = '', locationId = ''] = (first?.fulfillmentOrderId.split('/').at(-1) ?? '').split('-');
+    const [orderId, locationId] = fulfillmentOrderOf(first?.fulfillmentOrderId ?? '');
     const order = orders.find(orderId);
     const place = order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);
     if (order === null || place === undefined) return refused('Fulfillment order does not exist.');
     if (order.cancelled_at) return refused('Fulfillment order is cancelled.');
+    if (holdsOf(order, locationId).length > 0) return refused('Fulfillment order is on hold.');
     if (fulfillment.lineItemsByFulfillmentOrder.length > 1) {
       return refused('All fulfillment orders must have the same assigned location.');
     }
@@ -103,6 +105,29 @@ export function shopifyFake(
     };
     changed(order, { fulfillments: [...(order.fulfillments ?? []), made] });
     return { fulfillment: fulfillmentView(order, made), userErrors: [] };
+  };
+
+  const fulfillmentOrderReleaseHold = ({ id, holdIds }: { id: string; holdIds?: readonly string[] }) => {
+    const [orderId, locationId] = fulfillmentOrderOf(id);
+    const order = orders.find(orderId);
+    const place = order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);
+    const refused = (field: string, message: string, code?: string) => ({
+      fulfillmentOrder: null,
+      userErrors: [{ field: [field], message, code }],
+    });
+    if (order === null || place === undefined) {
+      return refused('id', 'Fulfillment order does not exist.', 'FULFILLMENT_ORDER_NOT_FOUND');
+    }
+    const held = holdsOf(order, locationId).map((hold) => hold.id);
+    const released = holdIds?.map(idOf) ?? held;
+    if (released.some((hold) => !held.includes(hold)))
+      return refused('holdIds', 'Fulfillment hold does not exist.');
+    const left = order.fulfillment_holds?.filter((hold) => !released.includes(hold.id));
+    changed(order, { fulfillment_holds: left });
+    return {
+      fulfillmentOrder: fulfillmentOrderView({ ...order, fulfillment_holds: left }, place),
+      userErrors: [],
+    };
   };
 
   const orderCancel = ({ orderId, reason }: { orderId: string; reason: string }) => {
@@ -173,8 +198,7 @@ export function shopifyFake(
       return page(changed, given);
     },
     fulfillmentOrder({ id }: { id: string }) {
-      // The shop's only place, where the id names none.
-      const [orderId = '', locationId = ONLY_PLACE] = (id.split('/').at(-1) ?? '').split('-');
+      const [orderId, locationId] = fulfillmentOrderOf(id);
       const order = orders.find(orderId);
       const place =
         order === null ? undefined : placesOf(order).find((each) => each.locationId === locationId);
@@ -193,6 +217,7 @@ export function shopifyFake(
     },
     fulfillmentCreate,
     fulfillmentEventCreate,
+    fulfillmentOrderReleaseHold,
     orderCancel,
     ...orderEdits(orders, changed),
   };

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { shopifyGraphql } from '../../functions/channels/shopify/client/graphql.ts';
+import { releaseHolds } from '../../functions/channels/shopify/client/holds.ts';
 import { retrieveOrder } from '../../functions/channels/shopify/client/order.ts';
 import { ACCESS_SCOPES } from '../../functions/channels/shopify/client/scopes.ts';
 import { shopifyFake } from '../../local/fakes/shopify.ts';
 
-const ORDER = readFileSync(
+const SAMPLE = readFileSync(
   new URL('../payloads/shopify/orders_create_02_b2b_company_net30.json', import.meta.url),
-);
+).toString();
+const ORDER = Buffer.from(SAMPLE.replace('{', '{ "fulfillment_holds": [{ "id": 1, "reason": "OTHER" }],'));
 const SHOP = 'northfield-test.myshopify.com';
 
 /** The Admin API of the fake, asked with a token of these scopes. */
@@ -48,6 +50,14 @@ test.each(['read_orders', 'read_customers', 'read_payment_terms'])(
       retrieveOrder(admin(ACCESS_SCOPES.filter((each) => each !== scope)), SHOP, orderId),
     ).rejects.toThrow(`the token needs \`${scope}\` access scope`),
 );
+
+test('a hold is released with the scope that writes fulfillment orders alone', async () => {
+  const needed = 'write_merchant_managed_fulfillment_orders';
+  const without = admin(ACCESS_SCOPES.filter((each) => each !== needed));
+  const which = { fulfillmentOrderId: orderId };
+  await expect(releaseHolds(without, orderId, which)).rejects.toThrow(needed);
+  expect(await releaseHolds(admin(ACCESS_SCOPES), orderId, which)).toHaveLength(1);
+});
 
 test('the documentation names every scope', () => {
   const page = readFileSync(new URL('../../docs/connect-a-shop.md', import.meta.url), 'utf8');

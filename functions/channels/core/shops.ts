@@ -103,6 +103,17 @@ export interface ShopifyCancellation {
   readonly refundMethod: { readonly originalPaymentMethodsRefund: boolean };
 }
 
+/** Which holds of an order's fulfillment orders: all of one fulfillment order, or of all of them those for one reason. */
+export type ShopifyHolds =
+  | { readonly fulfillmentOrderId: string }
+  | { readonly reason: 'AWAITING_PAYMENT' | 'HIGH_RISK_OF_FRAUD' };
+
+/** Holds of a fulfillment order that were released, in the form of Shopify's `fulfillmentOrderReleaseHold`. */
+export interface ShopifyHoldRelease {
+  readonly id: string;
+  readonly holdIds: readonly string[];
+}
+
 /** One shop at Shopify; orders go by Shopify's own ids. Each call throws Busy and ShopRefused as Square's do. */
 export interface ShopifyShop {
   /** @returns the order as the shop has it now; null when there is none. */
@@ -123,6 +134,8 @@ export interface ShopifyShop {
     wanted: ReadonlyMap<string, number>,
     staffNote: string,
   ): Promise<ReadonlyMap<string, number> | null>;
+  /** @returns what was released, nothing where nothing is held any more; null when there is no such order. */
+  releaseHolds(orderId: string, which: ShopifyHolds): Promise<readonly ShopifyHoldRelease[] | null>;
   /**
    * Reports that goods have been delivered, by the tracking number or the shop's own fulfillment that they were sent as.
    *

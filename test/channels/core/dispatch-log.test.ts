@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Order } from '../../../domain/order/order.ts';
 import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
+import { orderStore } from '../../../functions/adapters/dynamodb/order-store.ts';
 import { notifyOnce } from '../../../functions/channels/core/dispatch-log.ts';
 import type { ShopifyShop } from '../../../functions/channels/core/shops.ts';
 import { shopifyNotifier } from '../../../functions/channels/shopify/outbound/notify-shopify.ts';
@@ -54,7 +55,7 @@ test('a delivery is told though its shipment becomes known to the shop only whil
     },
   };
   const tell = shopifyNotifier({
-    ports: { now: () => EIGHT },
+    ports: { now: () => EIGHT, orders: orderStore(table) },
     deliveries: dispatchLog(table),
     documents,
     findShop: async () => shop as ShopifyShop,

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { guardedFetch } from '../../../functions/adapters/guarded-fetch.ts';
 import { ShopRefused } from '../../../functions/channels/core/shops.ts';
+import type { AskShopify } from '../../../functions/channels/shopify/client/graphql.ts';
+import { releaseHolds } from '../../../functions/channels/shopify/client/holds.ts';
 import { shopifyShop } from '../../../functions/channels/shopify/client/shopify-shop.ts';
 import { readMessage } from '../../../functions/channels/shopify/inbound/message.ts';
 import { snapshotOf } from '../../../functions/channels/shopify/inbound/snapshot.ts';
@@ -113,6 +115,39 @@ describe('a shop that does not answer as asked', () => {
     expect([...(after?.sent ?? [])]).toEqual([[line.lineItemId, 1]]);
     const made = (await shops.asked()).filter(({ operation }) => operation === 'CreateFulfillment');
     expect(made).toHaveLength(1);
+  });
+});
+
+describe('holds of fulfillment orders', () => {
+  test('whose release was answered, and not heard, are released', async () => {
+    const id = '6200407294171';
+    const sample = JSON.parse(payload('orders_create_01_discounts_tax_lots.json').toString());
+    const fulfillment_holds = [
+      { id: 1, reason: 'OTHER' },
+      { id: 2, reason: 'AWAITING_PAYMENT' },
+    ];
+    await shops.put('shopify', JSON.stringify({ ...sample, id: Number(id), fulfillment_holds }));
+    await shops.fail({ operation: 'ReleaseHolds', loseAnswer: true });
+    const hold = (number: number) => `gid://shopify/FulfillmentHold/${number}`;
+    const fulfillmentOrder = `gid://shopify/FulfillmentOrder/${id}`;
+    const ofPayment = await admin().releaseHolds(id, { reason: 'AWAITING_PAYMENT' });
+    expect(ofPayment).toEqual([{ id: fulfillmentOrder, holdIds: [hold(2)] }]);
+    await shops.fail();
+    expect(await admin().releaseHolds(id, { fulfillmentOrderId: '1' })).toEqual([]);
+    const all = await admin().releaseHolds(id, { fulfillmentOrderId: id });
+    expect(all).toEqual([{ id: fulfillmentOrder, holdIds: [hold(1)] }]);
+    expect(await admin().releaseHolds(id, { fulfillmentOrderId: id })).toEqual([]);
+    expect(await admin().releaseHolds('404', { fulfillmentOrderId: id })).toBeNull();
+  });
+
+  test('that Shopify keeps are refused in its words', async () => {
+    const held = { nodes: [{ id: 'F/1', fulfillmentHolds: [{ id: 'H/1', reason: 'OTHER' }] }] };
+    const order = { fulfillmentOrders: { ...held, pageInfo: { hasNextPage: false, endCursor: null } } };
+    const userErrors = [{ field: ['id'], message: 'Not yours to release.' }];
+    const ask: AskShopify = async (_query, _variables, schema) =>
+      schema.parse({ order, fulfillmentOrderReleaseHold: { userErrors } });
+    const released = releaseHolds(ask, '1', { fulfillmentOrderId: '1' });
+    await expect(released).rejects.toEqual(new ShopRefused('Shopify', 200, 'Not yours to release.'));
   });
 });
 

@@ -212,4 +212,115 @@ describe('Shopify', () => {
     await vi.waitFor(async () => expect(await asked('CancelOrder', last.id)).toHaveLength(1), soon);
     expect(await asked('CancelOrder', own.id)).toEqual([]);
   });
+
+  describe('holds', () => {
+    const held = async (
+      holds: readonly { readonly id: number; readonly reason: string }[],
+      places?: string[],
+    ) => {
+      const made = await order(places);
+      const full = { ...JSON.parse(made.body), fulfillment_holds: holds };
+      await api('PUT', '/dev/stand-ins/shopify/orders', full);
+      return made;
+    };
+    const fulfillmentOrder = (id: string) => ({
+      id: `gid://shopify/FulfillmentOrder/${id}`,
+      status: 'on_hold',
+    });
+    const placed = (id: string) =>
+      webhook(
+        'fulfillment_orders/placed_on_hold',
+        JSON.stringify({
+          fulfillment_order: fulfillmentOrder(id),
+          created_fulfillment_hold: { reason: 'incorrect_address' },
+        }),
+        `placed-${id}`,
+      );
+    const lifted = (id: string) =>
+      webhook(
+        'fulfillment_orders/hold_released',
+        JSON.stringify({ fulfillment_order: { ...fulfillmentOrder(id), status: 'open' } }),
+        `lifted-${id}`,
+      );
+    const holdsOf = async (orderId: string): Promise<{ holdId: string; note?: string }[]> =>
+      (await api('GET', `/v1/orders/${orderId}`)).holds;
+    const release = async (orderId: string) => {
+      const [hold] = await holdsOf(orderId);
+      await api('DELETE', `/v1/orders/${orderId}/holds/${hold?.holdId}`);
+      expect(await holdsOf(orderId)).toEqual([]);
+    };
+    const told = (orderId: string, count: number) =>
+      vi.waitFor(
+        async () => expect(await documents(orderId, 'shopify-hold-release')).toHaveLength(count),
+        soon,
+      );
+    const released = async (id: string) =>
+      (await asked('ReleaseHolds', `FulfillmentOrder/${id}`)).map(({ input }) => input.variables);
+    /** Later updates are sent when those before them are done, for what is not sent at all. */
+    const othersAreTold = async () => {
+      const last = await held([{ id: 7, reason: 'OTHER' }]);
+      await placed(last.id);
+      await release(last.orderId);
+      await told(last.orderId, 1);
+    };
+
+    test('of its own that are released here are released there, once, and the goods can go', async () => {
+      const { id, orderId } = await held([{ id: 1, reason: 'INCORRECT_ADDRESS' }]);
+      await placed(id);
+      await api('PUT', '/dev/stand-ins/faults', [{ operation: 'ReleaseHolds', status: 502 }]);
+      await release(orderId);
+      await told(orderId, 1);
+      const variables = {
+        id: `gid://shopify/FulfillmentOrder/${id}`,
+        holdIds: ['gid://shopify/FulfillmentHold/1'],
+      };
+      const before = await released(id);
+      expect(new Set(before.map((each) => JSON.stringify(each)))).toEqual(
+        new Set([JSON.stringify(variables)]),
+      );
+      await lifted(id);
+      await ship(orderId, `1Z-HELD-${id}`);
+      await vi.waitFor(async () => expect(await fulfillments(`1Z-HELD-${id}`)).toHaveLength(1), soon);
+      await vi.waitFor(
+        async () => expect(await documents(orderId, 'shopify-fulfillment')).toHaveLength(1),
+        soon,
+      );
+      expect(await released(id)).toEqual(before);
+    });
+
+    test('that the shop released itself, or no more has, are not sent back to it', async () => {
+      const own = await held([{ id: 2, reason: 'INCORRECT_ADDRESS' }]);
+      await placed(own.id);
+      await lifted(own.id);
+      expect(await holdsOf(own.orderId)).toEqual([]);
+      const gone = await held([]);
+      await placed(gone.id);
+      await release(gone.orderId);
+      await othersAreTold();
+      expect([await released(own.id), await released(gone.id)]).toEqual([[], []]);
+      expect(await asked('OrderHolds', own.id)).toEqual([]);
+    });
+
+    test('for a risk that is accepted here are released there, and those for other reasons are not', async () => {
+      const { id, orderId } = await held([
+        { id: 3, reason: 'HIGH_RISK_OF_FRAUD' },
+        { id: 4, reason: 'OTHER' },
+      ]);
+      const risk = { order_id: Number(id), risk_level: 'high', provider_title: null };
+      await webhook('orders/risk_assessment_changed', JSON.stringify(risk), `risk-${id}`);
+      await release(orderId);
+      await told(orderId, 1);
+      expect((await released(id)).map(({ holdIds }) => holdIds)).toEqual([
+        ['gid://shopify/FulfillmentHold/3'],
+      ]);
+    });
+
+    test('of an operator are no matter of the shop', async () => {
+      const { id, orderId } = await held([{ id: 5, reason: 'OTHER' }]);
+      await api('POST', `/v1/orders/${orderId}/holds`, { reason: 'OTHER', note: 'Call first' });
+      await release(orderId);
+      await othersAreTold();
+      expect(await asked('OrderHolds', id)).toEqual([]);
+    });
+  });
 });

@@ -87,6 +87,8 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
             }
           }
         }),
+      // Its shop holds nothing.
+      releaseHolds: () => call('releaseHolds', () => []),
       cancelOrder: (orderId) =>
         call('cancelOrder', () => {
           const { state } = orderOf(orderId);

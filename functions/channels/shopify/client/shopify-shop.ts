@@ -4,6 +4,7 @@ import { reportDelivery } from './delivery.ts';
 import { reduceLines } from './edit.ts';
 import { createFulfillment, findFulfillments, orderOf } from './fulfillments.ts';
 import { type ShopifyAccess, shopifyGraphql } from './graphql.ts';
+import { releaseHolds } from './holds.ts';
 import { retrieveOrder } from './order.ts';
 
 /** One shop, reached through its GraphQL Admin API. */
@@ -16,6 +17,7 @@ export function shopifyShop(access: ShopifyAccess): ShopifyShop {
     createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
     reportDelivery: (orderId, sent, happenedAt) => reportDelivery(ask, orderId, sent, happenedAt),
     reduceLines: (orderId, wanted, staffNote) => reduceLines(ask, orderId, wanted, staffNote),
+    releaseHolds: (orderId, which) => releaseHolds(ask, orderId, which),
     cancelOrder: (orderId, cancellation) => cancelOrder(ask, orderId, cancellation),
   };
 }

@@ -20,6 +20,14 @@ const REASONS: Readonly<Record<string, HoldReason>> = {
   incorrect_address: 'INCORRECT_ADDRESS',
 };
 
+const SUBJECT = 'Shopify holds fulfillment order';
+const NOTED = new RegExp(`^${SUBJECT} ([0-9]+)[.:]`);
+
+/** @returns the fulfillment order for which Shopify holds an order, by the note of its hold here; null for any other hold. */
+export function heldFulfillmentOrder(note: string | undefined): string | null {
+  return NOTED.exec(note ?? '')?.[1] ?? null;
+}
+
 /** A fulfillment order may be held for several reasons at once; it is released when none is left. */
 export function fulfillmentHold(
   { fulfillment_order, created_fulfillment_hold }: z.infer<typeof ShopifyFulfillmentOrder>,
@@ -29,7 +37,7 @@ export function fulfillmentHold(
   const { reason, reason_notes } = created_fulfillment_hold ?? fulfillment_holds[0] ?? {};
   const said = [reason?.replaceAll('_', ' '), manyLines(reason_notes)?.slice(0, 1000)];
   return {
-    subject: `Shopify holds fulfillment order ${id}`,
+    subject: `${SUBJECT} ${id}`,
     isHeld: isPlaced || status === 'on_hold',
     reason: REASONS[reason ?? ''] ?? 'OTHER',
     note: said.filter((each) => each !== undefined && each !== '').join(', ') || undefined,

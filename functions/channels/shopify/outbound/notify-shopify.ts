@@ -1,4 +1,6 @@
+import type { OrderEventOf } from '../../../../domain/order/events.ts';
 import { lineOf, type Order, type Shipment } from '../../../../domain/order/order.ts';
+import type { Ports } from '../../../orders/ports.ts';
 import { Busy } from '../../../write-failures.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import type { Notifier } from '../../core/notify-channel.ts';
@@ -12,20 +14,29 @@ import {
   type ShopifyCancellation,
   type ShopifyFulfillmentInput,
   type ShopifyFulfillments,
+  type ShopifyHolds,
   type ShopifyShop,
   ShopRefused,
 } from '../../core/shops.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
+import { heldFulfillmentOrder } from '../inbound/holds.ts';
+
+interface ShopifyNotifierDependencies extends ShopNotifierDependencies<ShopifyShop> {
+  readonly ports: Pick<Ports, 'now' | 'orders'>;
+}
 
 /**
  * Notifies Shopify of what became of its orders: a fulfillment with tracking for each shipment, its delivery, the
- * lines that were cancelled, and the cancellation of a whole order. What the shop brought about itself is not sent
- * back to it.
+ * lines that were cancelled, the cancellation of a whole order, and the release of what it holds. What the shop brought
+ * about itself is not sent back to it.
  */
-export function shopifyNotifier(dependencies: ShopNotifierDependencies<ShopifyShop>): Notifier {
+export function shopifyNotifier(dependencies: ShopifyNotifierDependencies): Notifier {
   return async (event, order) => {
     if (isOwnUpdate(event, order) || order.externalId === undefined) return;
-    const update = channelUpdateOf(event, order, dependencies.documents);
+    const update =
+      event.type === 'OrderHoldReleased'
+        ? await releaseOf(event.data, order, dependencies.ports)
+        : channelUpdateOf(event, order, dependencies.documents);
     if (update === null) return;
     const shop = await dependencies.findShop(order.source ?? '');
     if (shop !== null) await notifyShop(dependencies, order, update(shop, order.externalId));
@@ -207,6 +218,42 @@ function cancelled(shop: ShopifyShop, shopifyId: string, reason: string): Outbou
       return cancellation;
     },
   };
+}
+
+/** @returns what releases at the shop what was released here; null where the shop holds nothing by that. */
+async function releaseOf(
+  { holdId, reason }: OrderEventOf<'OrderHoldReleased'>['data'],
+  order: Order,
+  { orders }: Pick<Ports, 'orders'>,
+): Promise<ChannelUpdate | null> {
+  const history = await orders.history(order.orderId, 0, order.sequence);
+  const placed = history.find((event) => event.type === 'OrderHeld' && event.data.holdId === holdId);
+  const fulfillmentOrderId = heldFulfillmentOrder(
+    placed?.type === 'OrderHeld' ? placed.data.note : undefined,
+  );
+  const which = fulfillmentOrderId === null ? heldFor(reason) : { fulfillmentOrderId };
+  // Held again, or for the same reason by another, whose release follows.
+  const isHeld = order.holds.some((hold) => {
+    const other = heldFulfillmentOrder(hold.note);
+    return fulfillmentOrderId === null
+      ? other === null && hold.reason === reason
+      : other === fulfillmentOrderId;
+  });
+  if (which === null || isHeld) return null;
+  return (shop, shopifyId) => ({
+    documentId: `shopify-hold-release-${holdId}`,
+    kind: 'shopify-hold-release',
+    async send() {
+      const released = await shop.releaseHolds(shopifyId, which);
+      if (released === null) throw new ShopRefused('Shopify', 404, `there is no order ${shopifyId}`);
+      return released.length === 0 ? null : { released };
+    },
+  });
+}
+
+/** Holds of Shopify's that go with the release of one that came of the order itself: its payment, its risk. */
+function heldFor(reason: string): ShopifyHolds | null {
+  return reason === 'AWAITING_PAYMENT' || reason === 'HIGH_RISK_OF_FRAUD' ? { reason } : null;
 }
 
 /** The nearest of the reasons that Shopify knows. */
