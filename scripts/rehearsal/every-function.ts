@@ -44,6 +44,7 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
   const today = new Date().toISOString();
   return [
     ...ROUTES.filter(isPlain).map(({ path }) => get(path)),
+    { ...get(CALLBACK), status: 410 },
     post('/v1/operations/overview/rebuild', {}),
     ...['state=CLOSED', `sku=${sku}`, 'customer=nobody', 'purchaseOrderNumber=none', 'externalId=1'].map(
       (query) => get(`/v1/orders?${query}`),
@@ -66,9 +67,12 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
   ];
 }
 
+/** Where shops send people back to: without an authorization that waits for them there is nothing to do. */
+const CALLBACK = '/oauth/callback';
+
 /** Reads without parameters; `/mcp` is left out because it needs signing keys that the emulated user pool lacks. */
 function isPlain({ method, path, access }: Route): boolean {
-  return method === 'GET' && !path.includes('{') && access !== 'access-token';
+  return method === 'GET' && !path.includes('{') && path !== CALLBACK && access !== 'access-token';
 }
 
 /** A message of each channel with an unknown topic: it is quarantined and causes no outgoing request. */
