@@ -82,12 +82,16 @@ export function Audit() {
   );
 }
 
+/** What was or is, folded, so that many entries fit on a page. */
 function shown(value: unknown) {
   if (value === undefined) return '—';
   return (
-    <Code block mah={160} fz="xs">
-      {JSON.stringify(value, null, 1)}
-    </Code>
+    <details>
+      <summary>Show</summary>
+      <Code block fz="xs" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        {JSON.stringify(value, null, 1)}
+      </Code>
+    </details>
   );
 }
 
