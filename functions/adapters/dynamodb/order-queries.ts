@@ -168,22 +168,35 @@ async function* newestFirst(
   }
 }
 
-/** Conditions by which an index narrows the list more than a search, which looks through all orders. */
-const INDEXED = [
-  'externalId',
-  'channelOrderName',
-  'purchaseOrderNumber',
-  'trackingNumber',
-  'number',
-  'customer',
-  'customerReference',
-  'sku',
-  'attention',
-  'test',
-] as const satisfies readonly (keyof OrderFilter)[];
+/**
+ * Whether orders that meet a condition are found by it. A search looks through all orders instead, and what it finds is
+ * compared with the other conditions.
+ */
+const FINDS: Readonly<Record<keyof OrderFilter, boolean>> = {
+  externalId: true,
+  channelOrderName: true,
+  purchaseOrderNumber: true,
+  trackingNumber: true,
+  number: true,
+  customer: true,
+  customerReference: true,
+  sku: true,
+  attention: true,
+  test: true,
+  state: false,
+  channel: false,
+  orderType: false,
+  from: false,
+  to: false,
+  search: false,
+};
 
 function isFoundBySearch(filter: OrderFilter): boolean {
-  return filter.search !== undefined && INDEXED.every((condition) => filter[condition] === undefined);
+  const conditions = Object.keys(FINDS) as (keyof OrderFilter)[];
+  return (
+    filter.search !== undefined &&
+    conditions.every((condition) => !FINDS[condition] || filter[condition] === undefined)
+  );
 }
 
 /**
