@@ -192,7 +192,7 @@ export function pollKey(connectionId: string, kind: ConnectionProgress): Key {
   return { pk: `POLL#${connectionId}`, sk: kind };
 }
 
-/** An authorization that waits for its sender, by a digest of what only the sender's page was told. */
+/** An authorization that waits for its sender, by a digest of what only the sender's page was sent. */
 export function authorizationKey(state: string): Key {
   return { pk: `AUTHORIZATION#${digest(state)}`, sk: 'AUTHORIZATION' };
 }

@@ -1,4 +1,4 @@
-/** What a partner is told of one product. */
+/** What a partner is sent about one product. */
 export interface StockOfItem {
   /** The partner's own numbers and ours, by qualifier. */
   readonly identifiers: readonly { readonly qualifier: string; readonly value: string }[];
@@ -14,7 +14,7 @@ export interface StockAdviceState {
   readonly source: string;
   /** The instant of the last advice that the partner has whole; null where it has none. */
   readonly advisedAt: string | null;
-  /** What the partner was told last, by the numbers of the product. */
+  /** What the partner was sent last, by the numbers of the product. */
   readonly known: Readonly<Record<string, string>>;
   /** An advice that is not with the partner yet. */
   readonly pending: { readonly at: string; readonly items: readonly StockOfItem[] } | null;

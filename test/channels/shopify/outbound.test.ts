@@ -249,7 +249,7 @@ describe('Shopify', () => {
       await api('DELETE', `/v1/orders/${orderId}/holds/${hold?.holdId}`);
       expect(await holdsOf(orderId)).toEqual([]);
     };
-    const told = (orderId: string, count: number) =>
+    const expectSent = (orderId: string, count: number) =>
       vi.waitFor(
         async () => expect(await documents(orderId, 'shopify-hold-release')).toHaveLength(count),
         soon,
@@ -261,7 +261,7 @@ describe('Shopify', () => {
       const last = await held([{ id: 7, reason: 'OTHER' }]);
       await placed(last.id);
       await release(last.orderId);
-      await told(last.orderId, 1);
+      await expectSent(last.orderId, 1);
     };
 
     test('of its own that are released here are released there, once, and the goods can go', async () => {
@@ -269,7 +269,7 @@ describe('Shopify', () => {
       await placed(id);
       await api('PUT', '/dev/stand-ins/faults', [{ operation: 'ReleaseHolds', status: 502 }]);
       await release(orderId);
-      await told(orderId, 1);
+      await expectSent(orderId, 1);
       const variables = {
         id: `gid://shopify/FulfillmentOrder/${id}`,
         holdIds: ['gid://shopify/FulfillmentHold/1'],
@@ -309,7 +309,7 @@ describe('Shopify', () => {
       const risk = { order_id: Number(id), risk_level: 'high', provider_title: null };
       await webhook('orders/risk_assessment_changed', JSON.stringify(risk), `risk-${id}`);
       await release(orderId);
-      await told(orderId, 1);
+      await expectSent(orderId, 1);
       expect((await released(id)).map(({ holdIds }) => holdIds)).toEqual([
         ['gid://shopify/FulfillmentHold/3'],
       ]);

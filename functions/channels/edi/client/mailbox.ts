@@ -17,7 +17,7 @@ const SETTLED_AFTER = 30_000;
 /** The same for a file that ends before its interchange does: no more of it is coming. */
 const GIVEN_UP_AFTER = 10 * 60_000;
 
-/** A file that we took in hand, with the moment at which we did. */
+/** A file that a run claimed, with the moment of the claim. */
 const CLAIMED = /^\.order-loop-(\d{1,20})-(.+)$/;
 /** Names that programs give to files while they write them. */
 const UNFINISHED = /^\.|\.(?:tmp|part|filepart)$/i;
