@@ -16,6 +16,7 @@ export const PROBLEMS = {
   idempotency_in_flight: { status: 409, title: 'The same request is still in progress' },
   not_redrivable: { status: 409, title: 'This dead letter cannot be redriven' },
   message_settled: { status: 409, title: 'The message was already decided' },
+  answer_blocked: { status: 409, title: "The refusal would break the partner's rules" },
   subscription_disabled: { status: 409, title: 'The subscription is disabled' },
   backfill_running: { status: 409, title: 'A backfill of this connection is running' },
   not_authorizable: { status: 409, title: 'The connection cannot be authorized by a page' },

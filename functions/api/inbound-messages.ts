@@ -136,11 +136,13 @@ async function dismiss(request: HttpRequest, name: IdName): Promise<void> {
   const { message } = found;
   const { origin, deadline } = request;
   const { messageId: subject, state } = message;
+  const { correlationId } = origin;
+  const objections = await declineMessage(inboundOf, found, { correlationId, deadline });
+  if (objections.length > 0) throw new Problem('answer_blocked', objections.join('; '));
   await audit.record({
     ...{ action: 'message.dismissed', subject, origin },
     ...{ before: { state }, after: { state: 'DISMISSED', reason } },
   });
-  await declineMessage(inboundOf, found, { correlationId: origin.correlationId, deadline });
   const ref = refOf(message, origin.actor.id);
   if (await log.settle(ref, { state: 'DISMISSED', note: reason })) return;
   throw settled((await stored(request, name)).message);

@@ -180,9 +180,10 @@ export interface Inbound {
    * Answers the sender that what a message asks for is not done, since an operator dismisses it; once, however often it is
    * called. A protocol without such an answer has none.
    *
+   * @returns why the answer may not be sent; empty where it was, or none is due
    * @throws Busy when the sender could not be reached
    */
-  decline?(message: InboundMessage): Promise<void>;
+  decline?(message: InboundMessage): Promise<readonly string[]>;
 }
 
 /** How the messages of a webhook are received. */

@@ -41,15 +41,17 @@ export async function retryMessage(
 /**
  * Answers the sender of an open message that an operator dismisses it, where its protocol has an answer for that.
  *
+ * @returns why the answer may not be sent; empty where it was, or none is due
  * @throws Busy when the sender could not be reached; the message is still open
  */
 export async function declineMessage(
   inboundOf: (endpoint: string) => Inbound | null,
   { message, body }: StoredMessage,
   circumstances: RetryCircumstances,
-): Promise<void> {
-  if (body === null) return;
-  await inboundOf(message.endpoint)?.decline?.(inboundMessage(message, body, circumstances));
+): Promise<readonly string[]> {
+  if (body === null) return [];
+  const declined = inboundOf(message.endpoint)?.decline?.(inboundMessage(message, body, circumstances));
+  return (await declined) ?? [];
 }
 
 /** A message of the log as it is processed, for the sender that was proven when it arrived. */

@@ -134,10 +134,12 @@ export const OPERATOR_OPERATIONS: Operations = {
   'POST /v1/inbound-messages/{messageId}/dismissal': {
     id: 'dismissInboundMessage',
     summary: 'Dismisses an open message: nothing is to be done with it.',
+    description:
+      'A partner is sent its refusal first. Where that would break the rules of the partner the message stays open, and the response says which.',
     body: DismissRequest,
     example: { reason: 'The order was entered by hand.' },
     answers: { 200: { description: 'The message after the dismissal.', schema: InboundMessageResponse } },
-    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled', 'answer_blocked'],
   },
   'GET /v1/operations/kept-messages': read(
     'listKeptMessages',
@@ -166,7 +168,7 @@ export const OPERATOR_OPERATIONS: Operations = {
     body: DismissRequest,
     example: { reason: 'The order was entered by hand.' },
     answers: { 200: { description: 'The message as it is now.', schema: QuarantinedMessage } },
-    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled'],
+    problems: [...BODY_PROBLEMS, 'not_found', 'message_settled', 'answer_blocked'],
   },
   'POST /v1/operations/republish': {
     id: 'republishEvents',

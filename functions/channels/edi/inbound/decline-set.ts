@@ -4,6 +4,7 @@ import type { ControlNumbers } from '../../core/control-numbers.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import { acknowledgeBy, type Deliver, envelopeOf, inSeparatorsOf, isReachable } from '../outbound/common.ts';
+import { BlockedDocument, unlessBlocked } from '../outbound/keep-document.ts';
 import {
   readInterchanges,
   readPurchaseOrder,
@@ -41,15 +42,35 @@ const REJECTED = 'RJ';
  * Refuses to the partner what an operator dismisses: a purchase order by an 855, a change of one by an 865. Nothing is sent
  * about a set that asks for nothing, or that is only a second, different copy of an order that stands.
  *
+ * @returns why the refusal may not leave; empty where it was sent, or none is due
  * @throws Busy when the partner could not be reached
  */
-export async function declineSet(dependencies: DeclineDependencies, message: InboundMessage): Promise<void> {
-  const { ports, numbers, documents, dispatches, deliver } = dependencies;
+export async function declineSet(
+  dependencies: DeclineDependencies,
+  message: InboundMessage,
+): Promise<readonly string[]> {
   const found = await setOf(dependencies, message);
-  if (found === null) return;
+  if (found === null) return [];
   const { partner, sender, set } = found;
-  const refusal = await refusalOf(ports, partner, sender, set);
-  if (refusal === null || !isReachable(partner)) return;
+  const refusal = await refusalOf(dependencies.ports, partner, sender, set);
+  if (refusal === null || !isReachable(partner)) return [];
+  try {
+    await refuse(dependencies, message, found, refusal);
+    return [];
+  } catch (error) {
+    if (error instanceof BlockedDocument) return error.objections;
+    throw error;
+  }
+}
+
+type FoundSet = NonNullable<Awaited<ReturnType<typeof setOf>>>;
+
+async function refuse(
+  { ports, numbers, documents, dispatches, deliver }: DeclineDependencies,
+  message: InboundMessage,
+  { partner, sender, set }: FoundSet,
+  refusal: Refusal,
+): Promise<void> {
   const { identity, isTest = false } = sender;
   const name = `${refusal.kind}-${message.ref.messageId}`;
   const now = ports.now();
@@ -58,8 +79,10 @@ export async function declineSet(dependencies: DeclineDependencies, message: Inb
     identity,
     { name, fingerprint: digestOf(set), orderId },
     (controlNumber) =>
-      inSeparatorsOf(partner, (separators) =>
-        refusal.write(envelopeOf(partner, { now, controlNumber, separators, isTest })),
+      unlessBlocked(partner, () =>
+        inSeparatorsOf(partner, (separators) =>
+          refusal.write(envelopeOf(partner, { now, controlNumber, separators, isTest })),
+        ),
       ),
   );
   const common = { kind: refusal.kind, createdAt: now, mediaType: 'application/edi-x12', content } as const;

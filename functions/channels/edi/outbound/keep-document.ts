@@ -76,7 +76,7 @@ export async function keepDocument(
 }
 
 /** Thrown before a number is taken. */
-class BlockedDocument extends Error {
+export class BlockedDocument extends Error {
   readonly objections: readonly string[];
   /** As it would have been sent; empty where it cannot be written. */
   readonly content: string;
@@ -89,7 +89,12 @@ class BlockedDocument extends Error {
   }
 }
 
-function unlessBlocked({ settings: { rules = [] } }: Partner, write: () => string): string {
+/**
+ * Writes a document for a partner.
+ *
+ * @throws BlockedDocument when X12 has no form for it, or it breaks the partner's rules
+ */
+export function unlessBlocked({ settings: { rules = [] } }: Partner, write: () => string): string {
   let content: string;
   try {
     content = write();

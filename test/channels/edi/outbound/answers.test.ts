@@ -313,6 +313,25 @@ describe('what an operator dismisses', () => {
     expect(items).toContainEqual(expect.objectContaining({ kind: '865', status: 'SENT' }));
   });
 
+  test('stays open while the refusal would break the rules of the partner, and takes no number', async () => {
+    const { kind, name, settings } = await api('GET', '/v1/connections/harbor-markets');
+    const withRules = (rules: readonly object[]) =>
+      api('PUT', '/v1/connections/harbor-markets', { kind, name, settings: { ...settings, rules } });
+    // Every code that we answer an order with but the one that refuses it.
+    await withRules([{ set: '855', segment: 'BAK', elements: [2], codes: ['AC', 'AD', 'AE', 'AK', 'AT'] }]);
+    await order('NOT-BY-THE-RULES', PLACE, 'PO1*1*2.5*EA*5**VN*NF-TS24');
+    expect(await dismissed('quantity not whole')).toMatchObject({
+      status: 409,
+      code: 'answer_blocked',
+      detail: expect.stringMatching(/^BAK02 RJ .*\(rule 1 of 855\)$/),
+    });
+    expect(await about(PARTNER, 'NOT-BY-THE-RULES', '855')).toEqual([]);
+    await withRules([]);
+    expect(await dismissed('quantity not whole')).toMatchObject({ state: 'DISMISSED' });
+    const [content = ''] = await sent('NOT-BY-THE-RULES', '855', 1);
+    expect(segments(content, 'BAK')[0]?.slice(1, 4)).toEqual(['00', 'RJ', 'NOT-BY-THE-RULES']);
+  });
+
   test('is not refused where the order stands, or none was asked for', async () => {
     await order('STANDS', PLACE, 'PO1*1*10*EA*5**VN*NF-TS24');
     await sent('STANDS', '855', 1);
