@@ -18,6 +18,8 @@ export const AUDIT_ACTIONS = [
   'subscription.redelivered',
   'agent-policy.saved',
   'threshold.saved',
+  'location.saved',
+  'location.removed',
   'message.retried',
   'message.dismissed',
   'documents.retried',

@@ -115,6 +115,11 @@ export const ROUTES = [
   route('GET /v1/inventory/{sku}/on-hand', inventoryRead, 'api/inventory'),
   route('GET /v1/inventory/{sku}/movements', inventoryRead, 'api/inventory'),
 
+  route('GET /v1/locations', inventoryRead, 'api/inventory'),
+  route('PUT /v1/locations/{locationId}', inventoryWrite, 'api/inventory'),
+  route('GET /v1/locations/{locationId}', inventoryRead, 'api/inventory'),
+  route('DELETE /v1/locations/{locationId}', inventoryWrite, 'api/inventory'),
+
   route('GET /v1/invoices', financeRead, 'api/finance'),
   route('GET /v1/invoices/{invoiceId}', financeRead, 'api/finance'),
   route('GET /v1/finance/ledger', financeRead, 'api/finance'),

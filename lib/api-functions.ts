@@ -56,7 +56,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   },
   'api/inventory': {
     id: 'InventoryApi',
-    description: 'Lots, stock movements and drift',
+    description: 'Lots, stock movements, drift and locations',
     actions: COMMAND_ACTIONS,
     indexes: ['allocationsByLot', 'backordersBySku'],
     secrets: SIGNS_CURSORS,

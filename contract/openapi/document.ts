@@ -5,6 +5,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi';
+import { LocationId } from '../../domain/inventory/location.ts';
 import { LotNumber, Sku } from '../../domain/text.ts';
 import { ConnectionId } from '../connections.ts';
 import { PartnerCode } from '../partner-masters.ts';
@@ -79,6 +80,7 @@ const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   sku: Sku,
   lotNumber: LotNumber,
   connectionId: ConnectionId,
+  locationId: LocationId,
   buyerItem: PartnerCode,
   code: PartnerCode,
   orderId: named('The order id.', 'LMB-ORD-2026-0041'),

@@ -1,17 +1,20 @@
 import { findDrift } from '../adapters/dynamodb/drift.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
+import { locationStore } from '../adapters/dynamodb/location-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
 import { getDrift, getMovements, getOnHand } from './inventory/ledger.ts';
+import { deleteLocation, getLocation, listLocations, putLocation } from './inventory/locations.ts';
 import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
 import { getThreshold, putThreshold } from './inventory/threshold.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
 const thresholds = thresholdStore(table);
+const locations = locationStore(table);
 
-/** Everything under `/v1/inventory`. */
+/** Everything under `/v1/inventory` and `/v1/locations`. */
 export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,
@@ -25,5 +28,9 @@ export const handler = httpFunction({
     'PUT /v1/inventory/{sku}/threshold': putThreshold(ports, thresholds),
     'GET /v1/inventory/{sku}/on-hand': getOnHand(ports, ledgerStore(table)),
     'GET /v1/inventory/{sku}/movements': getMovements(ledgerStore(table)),
+    'GET /v1/locations': listLocations(locations),
+    'PUT /v1/locations/{locationId}': putLocation(locations),
+    'GET /v1/locations/{locationId}': getLocation(locations),
+    'DELETE /v1/locations/{locationId}': deleteLocation(locations),
   },
 });

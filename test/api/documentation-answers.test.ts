@@ -409,6 +409,20 @@ test('documents of a connection', async () => {
   expect((await ask(one, { connectionId, documentId: 'none' })).status).toBe(404);
 });
 
+test('locations', async () => {
+  const location = { locationId: unique('PLACE') };
+  const terms = { name: 'East', address: { country: 'US' }, priority: 1, timeZone: 'America/New_York' };
+  const save = 'PUT /v1/locations/{locationId}';
+  expect((await ask(save, location, { body: terms })).status).toBe(201);
+  expect((await ask(save, location, { body: { ...terms, channels: ['EDI'] } })).status).toBe(200);
+  expect((await ask(save, location, { body: { ...terms, timeZone: 'Mars' } })).status).toBe(422);
+  await done('GET /v1/locations');
+  await done('GET /v1/locations/{locationId}', location);
+  await done('DELETE /v1/locations/{locationId}', location);
+  expect((await ask('DELETE /v1/locations/{locationId}', location)).status).toBe(404);
+  expect((await ask('DELETE /v1/locations/{locationId}', { locationId: 'MAIN' })).status).toBe(409);
+});
+
 test('the audit trail', async () => {
   const sku = await stocked();
   await done('PUT /v1/inventory/{sku}/threshold', { sku }, { threshold: 3 });

@@ -1,3 +1,4 @@
+import { LocationRequest, LocationResponse } from '../../locations.ts';
 import { OnHandDay, OnHandQuery } from '../../on-hand.ts';
 import {
   DriftQuery,
@@ -115,4 +116,37 @@ export const INVENTORY_OPERATIONS: Operations = {
         'One entry for each change of a lot, written a moment after it: ALLOCATION and RELEASE move units between available and reserved, the others change what is on hand.',
     },
   ),
+  'GET /v1/locations': read('listLocations', 'Lists the locations of stock.', listOf(LocationResponse), {
+    description: 'Warehouses and stores that hold stock and ship orders. `MAIN` exists by itself.',
+  }),
+  'PUT /v1/locations/{locationId}': {
+    id: 'saveLocation',
+    summary: 'Adds a location, or replaces what is said of it.',
+    description:
+      'Orders ship from the location that suits them: one that has everything, near the ship-to; of those alike the one with the lowest `priority`. `channels` and `orderTypes` limit which orders it ships.',
+    body: LocationRequest,
+    example: {
+      name: 'East',
+      address: { city: 'Newark', region: 'NJ', postalCode: '07101', country: 'US' },
+      priority: 1,
+      timeZone: 'America/New_York',
+    },
+    answers: {
+      200: { description: 'Changed.', schema: LocationResponse },
+      201: { description: 'Added.', schema: LocationResponse },
+    },
+    problems: BODY_PROBLEMS,
+  },
+  'GET /v1/locations/{locationId}': read('readLocation', 'Reads a location.', LocationResponse, {
+    description: 'Its address, priority and the orders that it ships.',
+    problems: ['not_found'],
+  }),
+  'DELETE /v1/locations/{locationId}': {
+    id: 'removeLocation',
+    summary: 'Removes a location that holds no stock.',
+    description:
+      'One with stock, or to which stock is on its way, is `location_in_use`; so is `MAIN`, always.',
+    answers: { 204: { description: 'Removed.' } },
+    problems: ['not_found', 'location_in_use'],
+  },
 };

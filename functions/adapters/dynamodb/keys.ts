@@ -172,6 +172,13 @@ export function purchaseOrderKey(
   return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
 }
 
+/** The partition of all locations. */
+export const LOCATIONS = 'LOCATIONS';
+
+export function locationKey(locationId: string): Key {
+  return { pk: LOCATIONS, sk: locationId };
+}
+
 /** The partition of all connections. */
 export const CONNECTIONS = 'CONNECTIONS';
 
