@@ -32,11 +32,11 @@ describe('a key of the customer’s own, known by its ARN', async () => {
 
   test('may be used by every function, and no other key may', () => {
     const used = service
-      .all('AWS::IAM::Policy')
-      .flatMap(({ Properties }) =>
-        Properties.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
+      .policies()
+      .flatMap((policy) =>
+        policy.PolicyDocument.Statement.filter(({ Action }: { Action: string | string[] }) =>
           [Action].flat().some((action) => action.startsWith('kms:')),
-        ).map(({ Resource }: { Resource: unknown }) => ({ roles: Properties.Roles, Resource })),
+        ).map(({ Resource }: { Resource: unknown }) => ({ roles: policy.Roles, Resource })),
       );
     for (const { Resource } of used) expect(Resource).toBe(encryptionKeyArn);
     const roles = new Set(used.flatMap((each) => each.roles.map(({ Ref }: { Ref: string }) => Ref)));

@@ -18,9 +18,9 @@ const json = (value: unknown) => JSON.stringify(value);
 function statementsOf(template: Template, entry: string, holding: string): readonly Statement[] {
   const role = template.functions().get(entry)?.Properties.Role['Fn::GetAtt'][0];
   return template
-    .all('AWS::IAM::Policy')
-    .filter(({ Properties }) => json(Properties.Roles).includes(`"${role}"`))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+    .policies()
+    .filter((policy) => json(policy.Roles).includes(`"${role}"`))
+    .flatMap((policy) => policy.PolicyDocument.Statement as Statement[])
     .filter((statement) => json(statement).includes(holding));
 }
 

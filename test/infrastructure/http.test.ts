@@ -63,9 +63,9 @@ describe('the HTTP API', () => {
 
   test('takes less wherever a command may read the whole table', () => {
     const scanning = service
-      .all('AWS::IAM::Policy')
-      .filter(({ Properties }) => JSON.stringify(Properties.PolicyDocument).includes('dynamodb:Scan'))
-      .flatMap(({ Properties }) => Properties.Roles as readonly { readonly Ref: string }[])
+      .policies()
+      .filter((policy) => JSON.stringify(policy.PolicyDocument).includes('dynamodb:Scan'))
+      .flatMap((policy) => policy.Roles)
       .map(({ Ref }) => Ref);
     const functions = [...service.functions()]
       .filter(([, { Properties }]) => scanning.includes(Properties.Role['Fn::GetAtt'][0]))

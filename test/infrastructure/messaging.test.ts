@@ -32,9 +32,9 @@ test('a flood of events waits in its queue and leaves the API its share of the a
 test('a function that sends messages to itself is not stopped by Lambda at the sixteenth, and no other may loop', () => {
   const sends = (role: unknown, queue: unknown) =>
     service
-      .all('AWS::IAM::Policy')
-      .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(JSON.stringify(role)))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .policies()
+      .filter((policy) => JSON.stringify(policy.Roles).includes(JSON.stringify(role)))
+      .flatMap((policy) => policy.PolicyDocument.Statement)
       .some(
         ({ Action, Resource }) =>
           [Action].flat().includes('sqs:SendMessage') &&

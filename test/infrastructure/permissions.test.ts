@@ -103,9 +103,9 @@ interface Statement {
 /** Every statement of the policies that are attached to a role. */
 function statementsOf(roleId: string): readonly Statement[] {
   return service
-    .all('AWS::IAM::Policy')
-    .filter(({ Properties }) => Properties.Roles.some((role: { Ref: string }) => role.Ref === roleId))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+    .policies()
+    .filter((policy) => policy.Roles.some(({ Ref }) => Ref === roleId))
+    .flatMap((policy) => policy.PolicyDocument.Statement as Statement[]);
 }
 
 const list = <Value>(value: Value | readonly Value[]): readonly Value[] =>
@@ -168,8 +168,8 @@ describe('what the functions may do', () => {
 
   test('only what takes no resource is allowed on all: log delivery, by the state machine alone, and tracing', () => {
     const wide = service
-      .all('AWS::IAM::Policy')
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+      .policies()
+      .flatMap((policy) => policy.PolicyDocument.Statement as Statement[])
       .filter(({ Resource }) => Resource === '*')
       .flatMap(({ Action }) => list(Action));
     expect(wide.filter((action) => !/^(logs|xray):/.test(action))).toEqual([]);

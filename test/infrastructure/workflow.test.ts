@@ -150,9 +150,9 @@ describe('the definition', () => {
   test('the state machine may call its own functions and no others', () => {
     const role = machine.RoleArn['Fn::GetAtt'][0];
     const invoked = service
-      .all('AWS::IAM::Policy')
-      .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .policies()
+      .filter((policy) => policy.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+      .flatMap((policy) => policy.PolicyDocument.Statement)
       .find(({ Action }: { Action: unknown }) => Action === 'lambda:InvokeFunction').Resource;
     const bySubstitution = Object.values(machine.DefinitionSubstitutions).map((arn) => JSON.stringify(arn));
     expect(invoked.map((arn: unknown) => JSON.stringify(arn)).sort()).toEqual(bySubstitution.sort());
