@@ -9,6 +9,8 @@ export interface TestShops {
   url(shop: string): string;
   /** Puts an order into a shop. */
   put(shop: string, order: Uint8Array | string): Promise<void>;
+  /** Takes an order out of a shop, which sends no message of it. */
+  lose(shop: string, orderId: string): Promise<void>;
   /** Takes all orders out of the shops. */
   clear(): void;
   /** Makes the next answers fail. */
@@ -45,6 +47,10 @@ export function useShops(): TestShops {
     url: (shop) => `${address()}/${shop}`,
     clear: () => kept.clear(),
     put: (shop, order) => put(`/${shop}/orders`, order),
+    async lose(shop, orderId) {
+      const response = await fetch(`${address()}/${shop}/orders/${orderId}`, { method: 'DELETE' });
+      if (!response.ok) throw new Error(await response.text());
+    },
     fail: (...faults) => put('/faults', JSON.stringify(faults)),
     async asked() {
       const { items } = (await (await fetch(address())).json()) as {

@@ -46,7 +46,10 @@ const ports = createPorts(table, { receivesOrders: true });
 const context = createChannelContext(table, { ports, logger, deadlines: { inAll: 4_000, forOne: 2_500 } });
 const channels = openChannels(context);
 const polls = pollStore(table);
-const polling = { ports, log: context.messages, store: polls, report: reportPoll(logger) };
+const polling = {
+  ...{ ports, log: context.messages, queries: context.queries },
+  ...{ store: polls, report: reportPoll(logger) },
+};
 const connections = connectionStore(table);
 const audit = auditTrail(table);
 const authorizations = authorizationStore(table);

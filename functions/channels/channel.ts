@@ -129,6 +129,32 @@ export interface Polling {
    * @throws ShopRefused, ShopUnreadable when it does not say
    */
   page(source: string, since: string, cursor: string | null): Promise<PolledPage>;
+  /**
+   * Asks for orders by their ids.
+   *
+   * @param externalIds at most `MAX_FOUND_AT_ONCE`
+   * @throws Busy when the sender cannot be reached
+   * @throws ShopRefused, ShopUnreadable when it does not say
+   */
+  find(source: string, externalIds: readonly string[]): Promise<FoundOrders>;
+  /**
+   * Asks for one order that a list lacks, by itself.
+   *
+   * @returns the message by which the sender would say that it has the order no more; null where it still has it
+   * @throws Busy when the sender cannot be reached
+   * @throws ShopRefused, ShopUnreadable when it does not say
+   */
+  deletion(source: string, externalId: string): Promise<Pick<PolledMessage, 'topic' | 'body'> | null>;
+}
+
+/** The most orders that one `find` asks for: a page of WooCommerce's. */
+export const MAX_FOUND_AT_ONCE = 50;
+
+/** Orders that were asked for by their ids. One that is in neither list may be hidden from us, which says nothing. */
+export interface FoundOrders {
+  readonly orders: readonly PolledOrder[];
+  /** Ids of orders that the sender would have given, if it had them. */
+  readonly missing: readonly string[];
 }
 
 export interface PolledPage {

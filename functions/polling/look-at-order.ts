@@ -95,6 +95,29 @@ export async function lookAtOrder(
 }
 
 /**
+ * Has an order deleted of which its sender says that it has it no more: by the message that it would have sent, once for
+ * each state of the order here.
+ *
+ * @throws Busy when the sender cannot be reached
+ * @throws ShopRefused, ShopUnreadable when it does not say
+ */
+export async function lookAtMissingOrder(
+  { ports, log }: PollDependencies,
+  sender: PolledSender,
+  externalId: string,
+  circumstances: Circumstances,
+): Promise<Finding> {
+  const { inbound, polling, source } = sender;
+  const external = await ports.orders.findExternal(inbound.channel, source, externalId);
+  const order = external?.orderId == null ? null : await ports.orders.load(external.orderId);
+  if (order === null) return 'unchanged';
+  const message = await polling.deletion(source, externalId);
+  if (message === null) return 'unchanged';
+  const differsFrom = `${externalId} ${order.version}`;
+  return processPolled(log, sender, { ...message, differsFrom }, circumstances, ports.now());
+}
+
+/**
  * Of two changes in one second the message of the second one may be lost. It counts as missed where nobody here touched
  * the order, whose own changes are not to be undone, and where it is more than another way to say the same.
  */

@@ -1,10 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Connection } from '../../contract/connections.ts';
-import type { PollDependencies, PolledSender } from './look-at-order.ts';
-import type { Backfill, LastPoll, Pass, PollStore } from './ports.ts';
+import type { PolledSender } from './look-at-order.ts';
+import { type OpenDependencies, walkOpenOrders } from './open-orders.ts';
+import type { Backfill, LastPoll, Pass, PollCounts, PollStore } from './ports.ts';
 import { failureText, NOTHING, walk } from './walk.ts';
 
-export interface ConnectionPollDependencies extends PollDependencies {
+export interface ConnectionPollDependencies extends OpenDependencies {
   readonly store: PollStore;
   /** Learns of what was not polled, and will be by a later run. */
   readonly report: (
@@ -70,13 +71,24 @@ export async function pollConnection(
     comparesEqualFrom: before?.pass ? null : earliest(watermark, minus(startedAt, COMPARED)),
     isHistory: false,
   };
-  const walked = await walk(dependencies, sender, begun, circumstances, (externalId, failure) =>
-    report(connectionId, { failure, externalId }),
-  );
-  const { pass, counts, isFinished, failure } = walked;
+  const reportOrder = (externalId: string, failure: unknown) => report(connectionId, { failure, externalId });
+  const walked = await walk(dependencies, sender, begun, circumstances, reportOrder);
+  const { pass, isFinished } = walked;
+  // What changed comes first, and a sender that could not be asked for it is not asked for more.
+  const position = before?.open ?? null;
+  const open = isFinished
+    ? await walkOpenOrders(
+        dependencies,
+        sender,
+        position,
+        { ...circumstances, comparesEqualFrom: null },
+        reportOrder,
+      )
+    : { position, counts: NOTHING };
+  const failure = walked.failure ?? open.failure;
   if (failure !== undefined) report(connectionId, { failure });
   const lastPoll = {
-    ...counts,
+    ...sum(walked.counts, open.counts),
     ...{ at: startedAt, isComplete: isFinished },
     ...(failure !== undefined && { failure: failureText(failure) ?? OUR_FAULT }),
   };
@@ -85,9 +97,20 @@ export async function pollConnection(
     // An order may change behind the pass before it ends: the sender's clock counts, up to when the pass began.
     watermark: isFinished ? earliest(pass.reached, pass.startedAt) : watermark,
     pass: isFinished ? null : pass,
+    open: open.position,
     lastPoll,
   });
   return lastPoll;
+}
+
+function sum(one: PollCounts, other: PollCounts): PollCounts {
+  return {
+    looked: one.looked + other.looked,
+    received: one.received + other.received,
+    changed: one.changed + other.changed,
+    quarantined: one.quarantined + other.quarantined,
+    failed: one.failed + other.failed,
+  };
 }
 
 /** @returns a backfill that has not begun. */

@@ -1,3 +1,5 @@
+import type { OrderState } from '../../domain/order/lifecycle.ts';
+
 /** A walk through the changed orders of a sender, which may take several runs. */
 export interface Pass {
   /** Orders that changed then or later are looked at; UTC, in the sender's own time. */
@@ -31,6 +33,12 @@ export interface LastPoll extends PollCounts {
   readonly failure?: string | undefined;
 }
 
+/** How far a walk through the open orders of a sender has come; null where the next one begins. */
+export interface OpenPosition {
+  readonly state: OrderState;
+  readonly after: string | null;
+}
+
 export interface PollState {
   /** What the channel calls the sender; a connection may stand for another one later. */
   readonly source: string;
@@ -38,6 +46,8 @@ export interface PollState {
   readonly watermark: string;
   /** The pass that is not finished. */
   readonly pass: Pass | null;
+  /** Where the next poll asks on for the open orders. */
+  readonly open?: OpenPosition | null | undefined;
   readonly lastPoll: LastPoll;
 }
 

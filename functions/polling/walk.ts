@@ -42,7 +42,9 @@ export async function walk(
   try {
     for (let pages = 0; pages < MAX_PAGES && Date.now() < circumstances.until; pages++) {
       const { orders, next } = await sender.polling.page(sender.source, pass.since, pass.cursor);
-      const findings = await lookAtAll(dependencies, sender, orders, circumstances, report);
+      const findings = await lookAtAll(orders, circumstances.until, report, (order) =>
+        lookAtOrder(dependencies, sender, order, circumstances),
+      );
       counts = findings.reduce(counted, counts);
       if (findings.length < orders.length) break;
       const reached = orders.reduce(
@@ -60,22 +62,27 @@ export async function walk(
   }
 }
 
-/** @returns fewer findings than orders where the time was over. */
-async function lookAtAll(
-  dependencies: PollDependencies,
-  sender: PolledSender,
-  orders: readonly PolledOrder[],
-  circumstances: Circumstances,
+/**
+ * Looks at several orders of a sender side by side.
+ *
+ * @param until epoch milliseconds after which no further one is begun
+ * @param report learns of each order that the sender does not give; the others are looked at all the same
+ * @returns fewer findings than orders where the time was over
+ */
+export async function lookAtAll<Order extends Pick<PolledOrder, 'externalId'>>(
+  orders: readonly Order[],
+  until: number,
   report: (externalId: string, error: unknown) => void,
+  look: (order: Order) => Promise<Finding>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const failures: unknown[] = [];
   const queue = orders.values();
   const worker = async () => {
     for (const order of queue) {
-      if (failures.length > 0 || Date.now() >= circumstances.until) return;
+      if (failures.length > 0 || Date.now() >= until) return;
       try {
-        findings.push(await lookAtOrder(dependencies, sender, order, circumstances));
+        findings.push(await look(order));
       } catch (error) {
         if (error instanceof ShopRefused || error instanceof ShopUnreadable) {
           report(order.externalId, error);
@@ -89,7 +96,8 @@ async function lookAtAll(
   return findings;
 }
 
-function counted(counts: PollCounts, finding: Finding): PollCounts {
+/** @returns the counts with one finding more. */
+export function counted(counts: PollCounts, finding: Finding): PollCounts {
   const looked = counts.looked + 1;
   return finding === 'unchanged'
     ? { ...counts, looked }

@@ -43,7 +43,10 @@ const authorizing = {
   authorizationOf: ({ kind }: Connection) =>
     (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
 };
-const polling = { ports, log, store: pollStore(table), report: reportPoll(logger) };
+const polling = {
+  ...{ ports, log, queries: context.queries },
+  ...{ store: pollStore(table), report: reportPoll(logger) },
+};
 
 /**
  * On a schedule: processes messages that were received and never processed, collects what partners left in mailboxes, and

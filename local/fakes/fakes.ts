@@ -32,6 +32,8 @@ export interface ShopFake {
    * @throws ZodError or SyntaxError for what is no order of the shop
    */
   put(body: Uint8Array): void;
+  /** Plays a shop that has an order no more, and sends no message of it. */
+  lose(orderId: string): void;
   /**
    * Takes note of a webhook that the test or the demo sent in the shop's name: the shop knows what it said.
    *
@@ -40,13 +42,16 @@ export interface ShopFake {
   hear?(body: Uint8Array, headers: Readonly<Record<string, string>>): void;
 }
 
+/** Is kept where an order was that its shop has no more. */
+export const REMOVED = 'removed';
+
 /** The shops that are played, by the path of their webhook. */
 export type Shops = Readonly<Record<string, ShopFake>>;
 
 /**
  * Answers requests under `/dev/stand-ins`, where shops are played in the language of their own APIs: false for
  * any other request. `GET /dev/stand-ins` shows what they were asked, `PUT …/faults` makes the next answers fail,
- * `PUT …/<shop>/orders` puts an order into a shop.
+ * `PUT …/<shop>/orders` puts an order into a shop, `DELETE …/<shop>/orders/{orderId}` takes it out.
  */
 export function fakeRoutes(shops: Shops) {
   const faults = openFaults();
@@ -63,10 +68,16 @@ export function fakeRoutes(shops: Shops) {
     else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
     else if (shop === undefined) sendProblem(response, 'not_found', 'there is no such stand-in', path);
     else if (below === '/orders' && method === 'PUT') put(shop, bytes ?? Buffer.alloc(0), response, path);
-    else await ask(faults, { shop, name, method, path: below, body, query }, request, response);
+    else if (method === 'DELETE' && LOST_ORDER.test(below)) {
+      shop.lose(decodeURIComponent(LOST_ORDER.exec(below)?.[1] ?? ''));
+      response.writeHead(204).end();
+    } else await ask(faults, { shop, name, method, path: below, body, query }, request, response);
     return true;
   };
 }
+
+/** Below the name of a shop; the loop itself deletes no order in a shop. */
+const LOST_ORDER = /^\/orders\/([^/]+)$/;
 
 interface Question {
   readonly shop: ShopFake;

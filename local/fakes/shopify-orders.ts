@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import * as z from 'zod';
 import { readJson } from '../../functions/channels/shopify/inbound/json.ts';
 import type { Keeper } from '../aws/secrets.ts';
+import { REMOVED } from './fakes.ts';
 
 /** Numbers are kept as text, so that ids keep all their digits. */
 const Id = z.string().regex(/^[0-9]+$/);
@@ -59,9 +60,6 @@ export interface ShopOrders {
    */
   read(body: Uint8Array): FakeOrder;
 }
-
-/** Stands where a deleted order was. */
-const REMOVED = 'removed';
 
 export function shopOrders(kept: Keeper): ShopOrders {
   const nameOf = (orderId: string) => `stand-in shopify order ${orderId}`;

@@ -49,6 +49,13 @@ interface FulfillmentEventInput {
   readonly happenedAt?: string;
 }
 
+interface OrdersInput {
+  readonly query?: string;
+  readonly sortKey?: string;
+  readonly first?: number;
+  readonly after?: string | null;
+}
+
 /** Begins the names under which webhook subscriptions are kept. */
 const SUBSCRIPTION = 'stand-in shopify subscription ';
 
@@ -187,7 +194,23 @@ export function shopifyFake(
       kept.write(`${SUBSCRIPTION}${topic} ${uri}`, JSON.stringify({ topic, uri }));
       return { userErrors: [], webhookSubscription: { topic, uri } };
     },
-    orders({ query = '', ...given }: { query?: string; first?: number; after?: string | null }) {
+    nodes({ ids }: { ids: readonly string[] }) {
+      const found = ids.map((id) => orders.find(idOf(id)));
+      return found.map((order) => (order === null ? null : { __typename: 'Order', ...orderView(order) }));
+    },
+    currentAppInstallation: () => ({ accessScopes: scopes.map((handle) => ({ handle })) }),
+    orders({ query = '', sortKey, ...given }: OrdersInput) {
+      if (sortKey === 'CREATED_AT') {
+        const createdAt = ({ created_at }: FakeOrder) => String(created_at ?? '');
+        const oldest = [...orders.list()].sort((one, other) =>
+          createdAt(one) === createdAt(other)
+            ? Number(BigInt(one.id) - BigInt(other.id))
+            : createdAt(one) < createdAt(other)
+              ? -1
+              : 1,
+        );
+        return page(oldest.map(orderView), given);
+      }
       const since = /^updated_at:>='([^']+)'$/.exec(query)?.[1];
       if (since === undefined) throw new Error(`the stand-in knows no search for ${query}`);
       const changed = orders
@@ -233,6 +256,7 @@ export function shopifyFake(
 
   return {
     put: (body) => orders.keep(orders.read(body)),
+    lose: orders.remove,
     hear(body, headers) {
       const topic = headers['x-shopify-topic'] ?? '';
       if (ORDER_TOPICS.includes(topic)) keepNewer(body);

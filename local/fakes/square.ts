@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import type { FakeAnswer, ShopFake } from './fakes.ts';
+import { type FakeAnswer, REMOVED, type ShopFake } from './fakes.ts';
 
 const Text = z.string().max(500);
 
@@ -64,6 +64,8 @@ const SearchOrders = z.strictObject({
   }),
 });
 
+const BatchRetrieveOrders = z.strictObject({ order_ids: z.array(Text).min(1).max(100) });
+
 const BatchRetrieve = z.looseObject({ object_ids: z.array(Text).min(1).max(1000) });
 
 /** SKUs of the sample items; any other id of the form `SKU:…` is an item with that SKU. */
@@ -87,10 +89,14 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
     const { updated_at = new Date().toISOString() } = order;
     kept.write(nameOf(order.id), JSON.stringify({ ...order, updated_at }));
   };
-  const list = () => kept.list(nameOf('')).map((text) => JSON.parse(text) as Order);
+  const list = () =>
+    kept
+      .list(nameOf(''))
+      .filter((text) => text !== REMOVED)
+      .map((text) => JSON.parse(text) as Order);
   const find = (orderId: string): Order | null => {
     const text = kept.read(nameOf(orderId));
-    return text === null ? null : (JSON.parse(text) as Order);
+    return text === null || text === REMOVED ? null : (JSON.parse(text) as Order);
   };
   for (const sample of samples) {
     const order = Order.parse(sample);
@@ -130,6 +136,7 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
   };
 
   return {
+    lose: (orderId) => kept.write(nameOf(orderId), REMOVED),
     put: (body) => keep(Order.parse(JSON.parse(Buffer.from(body).toString('utf8')))),
     operationOf,
     answer(method, path, body) {
@@ -146,6 +153,16 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
           return { operation, ...update(orderId, body) };
         case 'SearchOrders':
           return { operation, ...search(body) };
+        case 'BatchRetrieveOrders': {
+          const asked = BatchRetrieveOrders.safeParse(body);
+          return asked.success
+            ? {
+                operation,
+                status: 200,
+                body: { orders: asked.data.order_ids.flatMap((id) => find(id) ?? []) },
+              }
+            : { operation, ...refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error)) };
+        }
         case 'ListLocations': {
           const ids = [...new Set(list().map(({ location_id }) => location_id))];
           return { operation, status: 200, body: { locations: ids.map((id) => ({ id })) } };
@@ -165,6 +182,7 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
 
 function operationOf(method: string, path: string): string {
   if (method === 'POST' && path === '/v2/orders/search') return 'SearchOrders';
+  if (method === 'POST' && path === '/v2/orders/batch-retrieve') return 'BatchRetrieveOrders';
   if (method === 'GET' && path === '/v2/locations') return 'ListLocations';
   if (/^\/v2\/orders\/[^/]+$/.test(path)) {
     if (method === 'GET') return 'RetrieveOrder';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
-import type { FakeAnswer, ShopFake } from './fakes.ts';
+import { type FakeAnswer, REMOVED, type ShopFake } from './fakes.ts';
 
 /** WooCommerce's order as far as the fake looks into it; all else is kept as it was put. */
 const Order = z.looseObject({
@@ -36,6 +36,13 @@ const ListOrders = z.strictObject({
   exclude: z.string().default(''),
 });
 
+/** A list of orders that are named. */
+const ListNamed = z.strictObject({
+  include: z.string().regex(/^\d+(,\d+)*$/),
+  status: z.literal('any'),
+  per_page: z.coerce.number().int().min(1).max(100),
+});
+
 const Webhook = z.strictObject({
   name: z.string(),
   topic: z.string(),
@@ -67,21 +74,33 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
   const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
   const find = (orderId: string | number): Order | null => {
     const text = kept.read(nameOf(orderId));
-    return text === null ? null : Order.parse(JSON.parse(text));
+    return text === null || text === REMOVED ? null : Order.parse(JSON.parse(text));
   };
   const listOf = (orderId: string, what: string): unknown[] =>
     JSON.parse(kept.read(nameOf(orderId, what)) ?? '[]');
   const append = (orderId: string, what: string, entry: unknown) =>
     kept.write(nameOf(orderId, what), JSON.stringify([entry, ...listOf(orderId, what)]));
   const read = (body: Uint8Array) => Order.parse(JSON.parse(Buffer.from(body).toString('utf8')));
+  // `any` means those statuses alone that a search of the site shows: not the trash.
+  const listAll = () =>
+    kept
+      .list(nameOf(''))
+      .filter((text) => text !== REMOVED)
+      .map((text) => Order.parse(JSON.parse(text)))
+      .filter(({ status }) => status !== 'trash');
+  const listNamed = (query: URLSearchParams): Omit<FakeAnswer, 'operation'> => {
+    const asked = ListNamed.safeParse(Object.fromEntries(query));
+    if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+    const { include, per_page } = asked.data;
+    const orders = listAll().filter(({ id }) => include.split(',').includes(String(id)));
+    return { status: 200, body: orders.slice(0, per_page).map(({ fake_refunds: _, ...shown }) => shown) };
+  };
   const listChanged = (query: URLSearchParams): Omit<FakeAnswer, 'operation'> => {
     const asked = ListOrders.safeParse(Object.fromEntries(query));
     if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
     const { modified_after, per_page, exclude } = asked.data;
     const modified = ({ date_modified_gmt }: Order) => date_modified_gmt ?? '';
-    const orders = kept
-      .list(nameOf(''))
-      .map((text) => Order.parse(JSON.parse(text)))
+    const orders = listAll()
       .filter((order) => modified(order) > modified_after && !exclude.split(',').includes(String(order.id)))
       .sort((one, other) => (modified(one) < modified(other) ? -1 : 1))
       .slice(0, per_page)
@@ -135,6 +154,7 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
 
   return {
     put: (body) => keep(read(body)),
+    lose: (orderId) => kept.write(nameOf(orderId), REMOVED),
     hear(body, headers) {
       if (!ORDER_TOPICS.includes(headers['x-wc-webhook-topic'] ?? '')) return;
       const sent = read(body);
@@ -149,7 +169,9 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
         return { operation, ...refusal(404, 'rest_no_route', 'No route was found matching the URL.') };
       }
       if (/Webhooks?$/.test(operation)) return { operation, ...webhooks(operation, path, body) };
-      if (operation === 'ListOrders') return { operation, ...listChanged(query) };
+      if (operation === 'ListOrders') {
+        return { operation, ...(query.has('include') ? listNamed(query) : listChanged(query)) };
+      }
       return { operation, ...respond(operation, path.split('/')[2] ?? '', body) };
     },
   };

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { receiveMessage } from '../../functions/messages/receive-message.ts';
+import { walkOpenOrders } from '../../functions/polling/open-orders.ts';
 import { continueBackfill, newBackfill } from '../../functions/polling/poll-connection.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
@@ -20,6 +21,9 @@ const store = useStore();
 const shops = useShops();
 const KINDS = Object.keys(SHOP_KINDS) as PolledKind[];
 const DAY = 86_400_000;
+/** By which shops are asked for several orders by their ids, and for one. */
+const FIND_OPERATIONS = ['FindOrders', 'BatchRetrieveOrders', 'ListOrders'];
+const READ_OPERATIONS = ['WholeOrder', 'RetrieveOrder'];
 
 let table: Table;
 let loop: TestLoop;
@@ -57,6 +61,11 @@ const backfill = async (kind: PolledKind, from = ago(100 * DAY), until = Date.no
   const asked = { requestedAt: loop.ports.now(), requestedBy: 'ada' };
   await polled.dependencies.store.startBackfill(sender.connectionId, newBackfill(sender.source, from, asked));
   return continueBackfill(polled.dependencies, sender, { correlationId: 'backfill', until });
+};
+/** Polls a quarter of an hour from now, when an order that has just been received is asked for as well. */
+const pollLater = async (kind: PolledKind) => {
+  loop.setClock(new Date(Date.now() + DAY / 96).toISOString());
+  return polled.poll(kind).finally(() => loop.setClock(null));
 };
 const found = async (kind: PolledKind, { id }: ShopOrder) => {
   const { source, externalId } = SHOP_KINDS[kind];
@@ -136,6 +145,77 @@ describe.each(KINDS)('%s', (kind) => {
     expect(received?.state).not.toBe('ALLOCATED');
     const lots = await loop.ports.stock.lotsOf(['GOODS']);
     expect(lots.get('GOODS')?.[0]).toMatchObject({ available: 10_000 });
+  });
+
+  test('an order that its shop deleted without a message is cancelled and voided by the next poll', async () => {
+    const [oldest, deleted, kept] = [orderOf(), orderOf(), orderOf()];
+    for (const order of [oldest, deleted, kept]) {
+      await put(kind, order);
+      await webhook(kind, order);
+    }
+    const { fake, externalId } = SHOP_KINDS[kind];
+    await shops.lose(fake, externalId(deleted.id));
+    // A shop may not give an order in the moment in which it sends it.
+    expect(await polled.poll(kind)).toMatchObject({ changed: 0 });
+    expect(await pollLater(kind)).toMatchObject({ changed: 1, isComplete: true, failed: 0 });
+    expect(await found(kind, deleted)).toMatchObject({ state: 'CANCELLED', voided: true });
+    expect(await found(kind, kept)).toMatchObject({ state: 'ALLOCATED' });
+    expect(await pollLater(kind)).toMatchObject({ changed: 0, quarantined: 0 });
+    const said = await messages((await found(kind, deleted))?.orderId);
+    expect(said.filter(({ proof }) => proof.method === 'asked of the shop')).toHaveLength(1);
+    expect(polled.reported).toEqual([]);
+  });
+
+  test('an order that has left in part and is deleted in its shop waits for an operator, once', async () => {
+    await put(kind, orderOf());
+    const order = orderOf();
+    await put(kind, order);
+    await webhook(kind, order);
+    const { orderId = '' } = (await found(kind, order)) ?? {};
+    await loop.command(orderId, { type: 'QueueFulfillment' });
+    const sent = { carrier: 'UPS', trackingNumber: `1Z${order.id}`, lines: [{ lineNumber: 1, quantity: 1 }] };
+    await loop.command(orderId, { type: 'RecordShipment', ...sent });
+    await shops.lose(SHOP_KINDS[kind].fake, SHOP_KINDS[kind].externalId(order.id));
+    expect(await pollLater(kind)).toMatchObject({ changed: 0, quarantined: 1 });
+    expect(await pollLater(kind)).toMatchObject({ changed: 0, quarantined: 0 });
+    expect((await found(kind, order))?.lines[0]).toMatchObject({ shipped: 1 });
+  });
+
+  test('an order that a list lacks and the shop has is left alone', async () => {
+    const order = orderOf();
+    await put(kind, order);
+    await webhook(kind, order);
+    const { polling, ...sender } = await polled.sender(kind);
+    const missing = [SHOP_KINDS[kind].externalId(order.id)];
+    const hiding = { ...sender, polling: { ...polling, find: async () => ({ orders: [], missing }) } };
+    loop.setClock(ago(-DAY));
+    const circumstances = { correlationId: 'poll', until: Date.now() + 60_000 };
+    const walked = await walkOpenOrders(
+      polled.dependencies,
+      hiding,
+      null,
+      { ...circumstances, comparesEqualFrom: null, isHistory: false },
+      () => {},
+    );
+    expect(walked).toMatchObject({ position: null, counts: { looked: 1, changed: 0 } });
+    expect((await found(kind, order))?.state).toBe('ALLOCATED');
+  });
+
+  test('a shop that fails to say which orders it has deletes none', async () => {
+    const order = orderOf();
+    await put(kind, order);
+    await webhook(kind, order);
+    await put(kind, orderOf());
+    await shops.lose(SHOP_KINDS[kind].fake, SHOP_KINDS[kind].externalId(order.id));
+    for (const status of [404, 403, 503]) {
+      await shops.fail(...FIND_OPERATIONS.map((operation) => ({ operation, status, times: 100 })));
+      expect((await pollLater(kind)).failure).toBeDefined();
+      expect((await found(kind, order))?.state).toBe('ALLOCATED');
+      await shops.fail(...READ_OPERATIONS.map((operation) => ({ operation, status, times: 100 })));
+      await pollLater(kind);
+      expect((await found(kind, order))?.state).toBe('ALLOCATED');
+    }
+    await shops.fail();
   });
 
   test('what cannot be processed waits for an operator once, whether a message or a poll brought it', async () => {

@@ -16,6 +16,8 @@ const LOST = 0.3;
 const TWICE = 0.3;
 /** How likely a webhook comes only after the poll. */
 const LATE = 0.1;
+/** How likely an open order is deleted in its shop; the message of it is lost. */
+const DELETED = 0.1;
 const ORDERS = 5;
 const KINDS = Object.keys(SHOP_KINDS) as PolledKind[];
 
@@ -50,6 +52,7 @@ async function simulate(seed: number) {
   const polled = polledLoop(table, loop.ports, shops);
   await loop.stock('GOODS', 'L1', 100_000);
   const orders = new Map<string, Pending>();
+  const deleted = new Set<ShopOrder>();
   const pending: Pending[] = [];
   const late: Pending[] = [];
   let lost = 0;
@@ -75,6 +78,10 @@ async function simulate(seed: number) {
     };
     expect((await receiveMessage(dependencies, inbound, polled.request(message))).status).toBeLessThan(300);
   };
+  const remove = async (kind: PolledKind, order: ShopOrder) => {
+    await shops.lose(SHOP_KINDS[kind].fake, SHOP_KINDS[kind].externalId(order.id));
+    deleted.add(order);
+  };
   const begin = new Date(Date.now() - 1_800_000).toISOString();
   for (const kind of KINDS) {
     await polled.connect(kind, begin);
@@ -89,11 +96,16 @@ async function simulate(seed: number) {
   }
   for (let steps = 0; steps < ORDERS * KINDS.length * 4; steps++) {
     const { kind, order } = random.pick([...orders.values()]);
-    const isOver = order.isCancelled || order.sent > 0;
-    if (random.happens(0.5) && !isOver) await announce(kind, changed(order, random, kind));
+    const isOver = order.isCancelled || order.sent > 0 || deleted.has(order);
+    if (random.happens(DELETED) && !isOver) await remove(kind, order);
+    else if (random.happens(0.5) && !isOver) await announce(kind, changed(order, random, kind));
     else if (pending.length > 0) await deliver(pending);
   }
   while (pending.length > 0) await deliver(pending);
+  const begun = Date.now();
+  // Orders that were just received are asked for a little later.
+  const advance = (minutes: number) => loop.setClock(new Date(begun + minutes * 60_000).toISOString());
+  advance(15);
 
   const healed = async () => {
     let count = 0;
@@ -110,6 +122,11 @@ async function simulate(seed: number) {
       const external = await loop.ports.orders.findExternal(kind, source, externalId(order.id));
       const here = external?.orderId == null ? null : await loop.order(external.orderId);
       const about = `seed ${seed}, ${kind} ${order.id}, ${when}`;
+      if (deleted.has(order)) {
+        // Of one that was deleted before any message of it came, nothing is known.
+        expect(here === null || here.voided, about).toBe(true);
+        continue;
+      }
       expect(here, about).not.toBeNull();
       const lines = here?.lines ?? [];
       const sum = (of: (line: (typeof lines)[number]) => number) =>
@@ -135,6 +152,7 @@ async function simulate(seed: number) {
   await check('after the poll');
   // What comes late may share its second with what is known, and is set right by the next poll.
   while (late.length > 0) await deliver(late);
+  advance(30);
   await healed();
   await check('after late messages');
   expect(await healed(), `seed ${seed}: a poll that finds nothing`).toBe(0);

@@ -1,8 +1,10 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import type {
   Backfill,
   LastPoll,
+  OpenPosition,
   Pass,
   PollCounts,
   PollState,
@@ -28,10 +30,16 @@ const counts = {
   failed: z.int(),
 } satisfies Fields<PollCounts>;
 
+const StoredPosition = z.object({
+  state: z.enum(ORDER_STATES),
+  after: z.string().nullable(),
+} satisfies Fields<OpenPosition>);
+
 const StoredPoll = z.object({
   source: z.string(),
   watermark: z.string(),
   pass: StoredPass.nullable(),
+  open: StoredPosition.nullish(),
   lastPoll: z.object({
     ...counts,
     at: z.string(),

@@ -1,13 +1,15 @@
-import type { PolledMessage, Polling } from '../../channel.ts';
+import type { PolledMessage, PolledOrder, Polling } from '../../channel.ts';
 import { unreadableUpdate } from '../../core/channel-update.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import { changedOrders } from '../client/changed-orders.ts';
+import { findOrders } from '../client/find-orders.ts';
 import type { AskShopify } from '../client/graphql.ts';
 import { fetchOrder } from '../client/order.ts';
 import { channelUpdateOf } from './channel-update.ts';
 import { readMessage } from './message.ts';
 
 const TOPIC = 'orders/updated';
+const DELETION = 'orders/delete';
 
 /** A shop as it is polled. */
 export interface PolledShop {
@@ -21,20 +23,34 @@ export interface PolledShop {
  * @returns how shops are asked for changed orders
  */
 export function shopifyPolling(findShop: (shop: string) => Promise<PolledShop>): Polling {
+  const polledOrder = (polled: PolledShop, shop: string, { orderId, updatedAt }: Changed): PolledOrder => ({
+    ...{ externalId: orderId, version: updatedAt, updatedAt },
+    read: () => readOrder(polled, shop, orderId, updatedAt),
+  });
   return {
     hasExactVersions: false,
     async page(shop, since, cursor) {
       const polled = await findShop(shop);
       const { orders, next } = await changedOrders(polled.ask, since, cursor);
-      return {
-        orders: orders.map(({ orderId, updatedAt }) => ({
-          ...{ externalId: orderId, version: updatedAt, updatedAt },
-          read: () => readOrder(polled, shop, orderId, updatedAt),
-        })),
-        next,
-      };
+      return { orders: orders.map((order) => polledOrder(polled, shop, order)), next };
+    },
+    async find(shop, orderIds) {
+      const polled = await findShop(shop);
+      const { found, missing } = await findOrders(polled.ask, orderIds);
+      return { orders: found.map((order) => polledOrder(polled, shop, order)), missing };
+    },
+    async deletion(shop, orderId) {
+      const { ask } = await findShop(shop);
+      if ((await fetchOrder(ask, orderId)) !== null) return null;
+      // As Shopify writes it: the number with all of its digits.
+      return { topic: DELETION, body: Buffer.from(`{"id":${orderId}}`) };
     },
   };
+}
+
+interface Changed {
+  readonly orderId: string;
+  readonly updatedAt: string;
 }
 
 async function readOrder(

@@ -51,3 +51,15 @@ export async function searchChanged(
   };
   return (await request('POST', '/v2/orders/search', Found, body)).orders ?? [];
 }
+
+/**
+ * Asks for orders by their ids, at most a hundred; those that the merchant does not have are left out.
+ *
+ * @see https://developer.squareup.com/reference/square/orders-api/batch-retrieve-orders
+ */
+export async function batchRetrieve(
+  request: RequestSquare,
+  orderIds: readonly string[],
+): Promise<readonly ChangedOrder[]> {
+  return (await request('POST', '/v2/orders/batch-retrieve', Found, { order_ids: orderIds })).orders ?? [];
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ShopRefused, type SquareAccount, type SquareOrderChange } from '../../core/shops.ts';
+import type { SquareAccount, SquareOrderChange } from '../../core/shops.ts';
 import { type SquareAccess, SquareRefused, squareRest } from './rest.ts';
 
 /** Milliseconds for which an item's SKU counts as known; a renamed item is noticed after this at the latest. */
@@ -111,7 +111,9 @@ async function nullIfMissing<Response>(response: Promise<Response>): Promise<Res
   try {
     return await response;
   } catch (error) {
-    if (error instanceof ShopRefused && error.status === 404) return null;
+    // A page that is not Square's may be missing as well.
+    if (error instanceof SquareRefused && error.status === 404 && error.codes.includes('NOT_FOUND'))
+      return null;
     throw error;
   }
 }

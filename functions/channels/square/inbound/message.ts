@@ -49,6 +49,7 @@ export type SquareMessage =
       readonly isHistory: boolean;
     }
   | { readonly about: 'payment'; readonly orderId: string | null; readonly payment: SquarePayment }
+  | { readonly about: 'missing order'; readonly orderId: string }
   /** The order is the one that the refund made: it names what came back, and for which sale. */
   | { readonly about: 'refund'; readonly orderId: string | null; readonly status: string };
 
@@ -61,6 +62,12 @@ const ORDER_EVENTS: Readonly<Record<string, string>> = {
 
 /** Sales at the counter send no `order.created`; the first message of one may be of a payment. */
 const PAYMENT_EVENTS: readonly string[] = ['payment.created', 'payment.updated'];
+
+/** No event of Square, which deletes no order: the loop's own, of an order that Square was asked for and does not have. */
+export const MISSING = 'order.missing';
+const Missing = z.object({
+  data: z.object({ object: z.object({ order_missing: z.object({ order_id: Id }) }) }),
+});
 
 const REFUND_EVENTS: readonly string[] = ['refund.created', 'refund.updated'];
 
@@ -108,6 +115,13 @@ export function readMessage(
     const amount = BigInt(total?.amount ?? 0);
     return {
       message: { about: 'payment', orderId: orderId ?? null, payment: { paymentId, status, amount } },
+    };
+  }
+  if (type === MISSING) {
+    const parsed = Missing.safeParse(json);
+    if (!parsed.success) return problem('malformed_payload', describeIssues(parsed.error.issues));
+    return {
+      message: { about: 'missing order', orderId: parsed.data.data.object.order_missing.order_id },
     };
   }
   if (REFUND_EVENTS.includes(type)) {

@@ -1,12 +1,19 @@
 import * as z from 'zod';
-import type { PolledOrder, Polling } from '../../channel.ts';
+import type { PolledMessage, PolledOrder, Polling } from '../../channel.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { cursorOf, positionAfter, positionIn } from '../../core/poll-position.ts';
 import type { SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
-import { type ChangedOrder, listLocations, PAGE_OF_ORDERS, searchChanged } from '../client/changed-orders.ts';
+import {
+  batchRetrieve,
+  type ChangedOrder,
+  listLocations,
+  PAGE_OF_ORDERS,
+  searchChanged,
+} from '../client/changed-orders.ts';
 import type { RequestSquare } from '../client/rest.ts';
 import { type SquareUpdates, updatesOf } from './channel-update.ts';
+import { MISSING } from './message.ts';
 import { versionText } from './version.ts';
 
 const TOPIC = 'order.updated';
@@ -14,7 +21,7 @@ const TOPIC = 'order.updated';
 /** A merchant's account as it is polled. */
 export interface PolledAccount {
   readonly request: RequestSquare;
-  readonly account: Pick<SquareAccount, 'skusOf'>;
+  readonly account: Pick<SquareAccount, 'skusOf' | 'retrieveOrder'>;
   /** When goods leave, by the connection. */
   readonly rules: readonly PaymentRule[];
 }
@@ -48,36 +55,46 @@ export function squarePolling(findAccount: (merchant: string) => Promise<PolledA
       const next = group < groups.length ? cursorOf({ from: since, seen: [], group }) : null;
       return { orders, next };
     },
+    async find(merchant, orderIds) {
+      const polled = await findAccount(merchant);
+      const found = await batchRetrieve(polled.request, orderIds);
+      const ids = new Set(found.map(({ id }) => id));
+      return {
+        orders: found.map((order) => polledOrder(polled, merchant, order)),
+        missing: orderIds.filter((orderId) => !ids.has(orderId)),
+      };
+    },
+    async deletion(merchant, orderId) {
+      const { account } = await findAccount(merchant);
+      if ((await account.retrieveOrder(orderId)) !== null) return null;
+      return messageText(merchant, MISSING, `missing-${orderId}`, { order_missing: { order_id: orderId } });
+    },
   };
 }
 
 /** What an order says of itself, and of each sale that goods came back of: these have no version that says whether. */
 function polledOrders(polled: PolledAccount, merchant: string, order: ChangedOrder): readonly PolledOrder[] {
-  const { id, updatedAt } = order;
-  const read = async (
-    isHistory: boolean,
-    choose: (updates: SquareUpdates) => ChannelUpdate | null | undefined,
-  ) => {
-    const updates = await readUpdates(polled, merchant, order, isHistory);
-    const update = choose(updates);
-    return update == null ? null : { ...messageOf(merchant, order, isHistory), update };
-  };
-  const own: PolledOrder = {
-    externalId: id,
-    version: versionText(order.version),
-    updatedAt,
-    read: (isHistory) => read(isHistory, (updates) => updates.own),
-  };
   return [
     ...salesOf(order).map((externalId) => ({
       externalId,
       version: null,
-      updatedAt,
+      updatedAt: order.updatedAt,
       read: (isHistory: boolean) =>
-        read(isHistory, ({ returns }) => returns.find((each) => each.order.externalId === externalId)),
+        readOrder(polled, merchant, order, isHistory, ({ returns }) =>
+          returns.find((each) => each.order.externalId === externalId),
+        ),
     })),
-    own,
+    polledOrder(polled, merchant, order),
   ];
+}
+
+function polledOrder(polled: PolledAccount, merchant: string, order: ChangedOrder): PolledOrder {
+  return {
+    externalId: order.id,
+    version: versionText(order.version),
+    updatedAt: order.updatedAt,
+    read: (isHistory) => readOrder(polled, merchant, order, isHistory, ({ own }) => own),
+  };
 }
 
 const Returns = z.object({ returns: z.array(z.object({ sourceOrderId: z.string().nullish() })).nullish() });
@@ -88,14 +105,16 @@ function salesOf(order: ChangedOrder): readonly string[] {
   return [...new Set((returns ?? []).map(({ sourceOrderId }) => sourceOrderId ?? order.id))];
 }
 
-function readUpdates(
+async function readOrder(
   { account, rules }: PolledAccount,
   merchant: string,
   order: ChangedOrder,
   isHistory: boolean,
-): Promise<SquareUpdates> {
+  choose: (updates: SquareUpdates) => ChannelUpdate | null | undefined,
+): Promise<PolledMessage | null> {
   const question = { merchant, orderId: order.id, payment: null, isHistory, rules };
-  return updatesOf(order, account, question);
+  const update = choose(await updatesOf(order, account, question));
+  return update == null ? null : { ...messageOf(merchant, order, isHistory), update };
 }
 
 /** Messages of Square hold ids alone, so that the order is fetched once more where it differs. */
@@ -106,11 +125,10 @@ function messageOf(
 ) {
   const state = typeof given === 'string' ? given : null;
   const order_updated = { order_id: orderId, version, state, is_history: isHistory };
-  const message = {
-    merchant_id: merchant,
-    type: TOPIC,
-    event_id: `poll-${orderId}-${version}`,
-    data: { type: 'order_updated', id: orderId, object: { order_updated } },
-  };
-  return { topic: TOPIC, body: Buffer.from(JSON.stringify(message)) };
+  return messageText(merchant, TOPIC, `poll-${orderId}-${version}`, { order_updated });
+}
+
+function messageText(merchant: string, topic: string, eventId: string, object: object) {
+  const message = { merchant_id: merchant, type: topic, event_id: eventId, data: { object } };
+  return { topic, body: Buffer.from(JSON.stringify(message)) };
 }

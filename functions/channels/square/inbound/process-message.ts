@@ -5,6 +5,7 @@ import { Busy } from '../../../write-failures.ts';
 import type { InboundMessage, MessageOutcome } from '../../channel.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { processTogether, processUpdate } from '../../core/process-message.ts';
+import { reconcileDeletion } from '../../core/reconcile-order.ts';
 import { ShopRefused, ShopUnreadable, type SquareAccount } from '../../core/shops.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import { fetchUpdates, type Question, type SquareUpdates } from './channel-update.ts';
@@ -40,6 +41,10 @@ export async function processMessage(
     detail,
   });
   if (orderId === null) return done(`the ${message.about} belongs to no order`);
+  if (message.about === 'missing order') {
+    if ((await account.retrieveOrder(orderId)) !== null) return done('Square has the order');
+    return processUpdate(ports, inbound, deletionOf(merchant, orderId));
+  }
   if (message.about === 'order') {
     if (message.state === 'DRAFT') return done('a draft is no sale yet');
     const known = await ports.orders.findExternal('SQUARE', merchant, orderId);
@@ -77,6 +82,14 @@ export async function processMessage(
     logger.error('Square did not return an order', { merchant, status: error.status });
     throw new Busy('Square did not return the order; send the message again');
   }
+}
+
+function deletionOf(merchant: string, externalId: string): ChannelUpdate {
+  return {
+    order: { channel: 'SQUARE', source: merchant, externalId },
+    version: null,
+    translate: (known) => reconcileDeletion(known, 'Square'),
+  };
 }
 
 /** Processes what an order says of itself and of the sales that goods came back of. */

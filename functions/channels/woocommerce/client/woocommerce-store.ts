@@ -41,7 +41,9 @@ export interface WooStore {
    * @returns at most `PAGE_OF_ORDERS` orders, as the store has them
    */
   listChanged(from: string, except: readonly string[]): Promise<readonly ChangedOrder[]>;
-  /** @returns the order as the store has it now; null when there is none. */
+  /** @returns those of the orders that the store has, without those in its trash. */
+  listOrders(orderIds: readonly string[]): Promise<readonly ChangedOrder[]>;
+  /** @returns the order as the store has it now, also from its trash; null when there is none. */
   retrieveOrder(orderId: string): Promise<WooOrder | null>;
   /** @returns the refunds of an order, at most 100. */
   listRefunds(orderId: string): Promise<readonly WooRefund[]>;
@@ -54,7 +56,10 @@ export interface WooStore {
   addTracking(orderId: string, tracking: WooTracking): Promise<boolean>;
 }
 
+const SHOP = 'WooCommerce';
 const API = '/wp-json/wc/v3';
+/** `woocommerce_rest_shop_order_invalid_id` */
+const NO_ORDER = /_invalid_id$/;
 /** The most that a list of the API holds; no order has as many refunds or notes of ours. */
 const PAGE = 100;
 
@@ -75,6 +80,16 @@ const Webhook = z.object({
   status: z.string(),
 });
 export type WooWebhook = z.infer<typeof Webhook>;
+
+/** A request that a store refused, with WordPress's code of the error. */
+class WooRefused extends ShopRefused {
+  readonly code: string;
+  constructor(status: number, code: string) {
+    super(SHOP, status, code);
+    this.name = 'WooRefused';
+    this.code = code;
+  }
+}
 
 const Refusal = z.object({ code: z.string().max(100) });
 const Notes = z.array(z.object({ note: z.string() }));
@@ -108,7 +123,7 @@ export function wooStore({
     );
     if (response.status >= 200 && response.status <= 299) return response.body;
     // The code alone: WordPress's message may quote what was sent.
-    throw new ShopRefused(SHOP, response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
+    throw new WooRefused(response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
   };
   return {
     listWebhooks: async () => read(z.array(Webhook), await send('GET', `/webhooks?per_page=${PAGE}`)),
@@ -131,8 +146,17 @@ export function wooStore({
       });
       return read(z.array(Changed), await send('GET', `/orders?${query}`));
     },
+    async listOrders(orderIds) {
+      const query = new URLSearchParams({
+        include: orderIds.join(','),
+        status: 'any',
+        per_page: String(orderIds.length),
+      });
+      return read(z.array(Changed), await send('GET', `/orders?${query}`));
+    },
     async retrieveOrder(orderId) {
-      const body = await nullIfMissing(send('GET', orderPath(orderId)));
+      // A site whose API has gone answers 404 as well, and says nothing of the order.
+      const body = await nullIfMissing(send('GET', orderPath(orderId)), NO_ORDER);
       return body === null ? null : read(WooOrder, body);
     },
     listRefunds: async (orderId) =>
@@ -160,8 +184,6 @@ export function wooStore({
   };
 }
 
-const SHOP = 'WooCommerce';
-
 function orderPath(orderId: string): string {
   return `/orders/${encodeURIComponent(orderId)}`;
 }
@@ -172,11 +194,11 @@ function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output
   return parsed.data;
 }
 
-async function nullIfMissing<Value>(response: Promise<Value>): Promise<Value | null> {
+async function nullIfMissing<Value>(response: Promise<Value>, code = /./): Promise<Value | null> {
   try {
     return await response;
   } catch (error) {
-    if (error instanceof ShopRefused && error.status === 404) return null;
+    if (error instanceof WooRefused && error.status === 404 && code.test(error.code)) return null;
     throw error;
   }
 }
