@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { Instant } from '../domain/text.ts';
+import { Instant, LotNumber, Sku } from '../domain/text.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
 
-/** GET /v1/operations/history-verification: one order, those received in a span of time, or all. */
+/** GET /v1/operations/history-verification: one order, the lots of a SKU, orders received in a span of time, or all. */
 export const HistoryVerificationQuery = z
   .strictObject({
     orderId: z
@@ -10,24 +10,40 @@ export const HistoryVerificationQuery = z
       .regex(/^[A-Za-z0-9-]{1,64}$/, 'an order id')
       .optional()
       .meta({ description: 'Only this order.' }),
+    sku: Sku.optional().meta({ description: 'Only the lots of this SKU.' }),
     from: Instant.optional().meta({ description: 'Only orders received since this instant.' }),
     to: Instant.optional().meta({ description: 'Only orders received up to this instant.' }),
     cursor: PageQuery.shape.cursor,
   })
-  .refine(isForwards, BACKWARDS);
+  .refine(isForwards, BACKWARDS)
+  .refine(
+    ({ orderId, sku, from, to }) => [orderId, sku, from ?? to].filter((one) => one !== undefined).length <= 1,
+    {
+      path: ['orderId'],
+      message: 'an order, a SKU and a span exclude one another',
+    },
+  );
+
+const Fault = { sequence: z.int(), reason: z.string() };
 
 export const HistoryVerification = z
   .object({
     orders: z.int().meta({ description: 'Orders that this request verified.' }),
+    lots: z.int().meta({ description: 'Lots that this request verified.' }),
     events: z.int().meta({ description: 'Their events that are as they were written.' }),
     unsealed: z
       .int()
       .meta({ description: 'Those of the events that an earlier release wrote without a digest.' }),
     intact: z.boolean(),
     broken: z
-      .array(z.object({ orderId: z.string(), sequence: z.int(), reason: z.string() }))
-      .meta({ description: 'For each order at fault the first event that is missing or altered.' }),
-    nextCursor: z.string().optional().meta({ description: 'There are more orders to verify.' }),
+      .array(
+        z.union([
+          z.object({ orderId: z.string(), ...Fault }),
+          z.object({ sku: Sku, lotNumber: LotNumber, ...Fault }),
+        ]),
+      )
+      .meta({ description: 'For each order or lot at fault the first event that is missing or altered.' }),
+    nextCursor: z.string().optional().meta({ description: 'There is more to verify.' }),
   })
   .meta({ id: 'HistoryVerification' });
 export type HistoryVerification = z.infer<typeof HistoryVerification>;

@@ -4,9 +4,9 @@ import { RepublishRequest } from '../../contract/republish.ts';
 import { EmptyQuery } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
-import { historySeals } from '../adapters/dynamodb/sealed-history.ts';
+import { historySeals } from '../adapters/dynamodb/history-seals.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import type { VerifiedOrders } from '../events/history-seals.ts';
+import type { VerifiedHistories } from '../events/history-seals.ts';
 import { republish, START } from '../events/republish.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, valid } from '../middleware/http.ts';
@@ -36,8 +36,8 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/operations/history-verification': async (request) => {
-      const { cursor, orderId, from, to } = valid(HistoryVerificationQuery, request.query);
-      const place = { histories: { orderId, from, to } };
+      const { cursor, orderId, sku, from, to } = valid(HistoryVerificationQuery, request.query);
+      const place = { histories: { orderId, sku, from, to } };
       const position = await decodeCursor(cursor, place);
       if (orderId !== undefined) {
         const verified = await seals.order(orderId);
@@ -45,12 +45,18 @@ export const handler = httpFunction({
         const { broken, ...counts } = verified;
         return {
           status: 200,
-          body: verificationOf({ orders: 1, ...counts, broken: broken ? [broken] : [] }),
+          body: verificationOf({ ...NOTHING, orders: 1, ...counts, broken: broken ? [broken] : [] }),
         };
       }
+      if (sku !== undefined) {
+        const verified = await seals.stock(sku);
+        if (verified === null) throw new Problem('not_found', `there was never stock of ${sku}`);
+        return { status: 200, body: verificationOf({ ...NOTHING, ...verified }) };
+      }
       const until = Math.min(request.deadline, Date.now() + DEADLINE);
-      const span = { from: from ?? EARLIEST, to: to ?? LATEST };
-      const { next, ...found } = await seals.orders(span, position, until);
+      const span =
+        from === undefined && to === undefined ? null : { from: from ?? EARLIEST, to: to ?? LATEST };
+      const { next, ...found } = await seals.all(span, position, until);
       const nextCursor = next === null ? undefined : await encodeCursor(next, place);
       return { status: 200, body: { ...verificationOf(found), nextCursor } };
     },
@@ -86,7 +92,9 @@ export const handler = httpFunction({
   },
 });
 
-function verificationOf({ broken, ...counts }: Omit<VerifiedOrders, 'next'>): HistoryVerification {
+const NOTHING = { orders: 0, lots: 0 };
+
+function verificationOf({ broken, ...counts }: VerifiedHistories): HistoryVerification {
   return { ...counts, intact: broken.length === 0, broken: [...broken] };
 }
 

@@ -434,6 +434,9 @@ test('the audit trail', async () => {
   await done(verification);
   expect((await ask(verification, {}, { query: `orderId=${orderId}` })).status).toBe(200);
   expect((await ask(verification, {}, { query: 'orderId=NONE' })).status).toBe(404);
+  expect((await ask(verification, {}, { query: `sku=${sku}` })).body).toMatchObject({ lots: 1, broken: [] });
+  expect((await ask(verification, {}, { query: 'sku=NONE' })).status).toBe(404);
+  expect((await ask(verification, {}, { query: 'sku=ONE&orderId=OTHER' })).status).toBe(422);
   expect((await ask(verification, {}, { query: 'cursor=x' })).status).toBe(400);
   for (const list of ['GET /v1/audit', 'GET /v1/audit/verification']) {
     expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);

@@ -45,13 +45,13 @@ export const OPERATOR_OPERATIONS: Operations = {
   ),
   'GET /v1/operations/history-verification': read(
     'verifyHistory',
-    'Verifies that the histories of orders are as they were written.',
+    'Verifies that the histories of orders and lots are as they were written.',
     HistoryVerification,
     {
       query: HistoryVerificationQuery,
       problems: ['invalid_cursor', 'not_found'],
       description:
-        'One order, those received in a span of time, or all, voided ones too. Each event has the digest of the one before it; the order has that of the last. A request works for some seconds; continue with the cursor. `npm run verify-history` does.',
+        'One order, the lots of a SKU, the orders received in a span of time, or all, voided ones too. Each event has the digest of the one before it; the order or lot has that of the last. A request works for some seconds; continue with the cursor. `npm run verify-history` does.',
     },
   ),
   'GET /v1/audit/verification': read(

@@ -89,6 +89,11 @@ export function skuPartition(sku: string): string {
   return `SKU#${sku}`;
 }
 
+/** @returns the SKU whose partition this is; null for another partition */
+export function skuOfPartition(partition: string): string | null {
+  return partition.startsWith(skuPartition('')) ? partition.slice(skuPartition('').length) : null;
+}
+
 /** The partition that names every SKU that ever had stock. */
 export const SKUS = 'SKUS';
 
@@ -107,7 +112,15 @@ export function thresholdKey(sku: string): Key {
 }
 
 export function lotEventKey(sku: string, lotNumber: string, sequence: number): Key {
-  return { pk: skuPartition(sku), sk: `EVENT#${padded(sequence, 6)}#${lotNumber}` };
+  return { pk: skuPartition(sku), sk: `${eventSort(sequence)}#${lotNumber}` };
+}
+
+/** @returns whose event this is, by the sort key that `lotEventKey` gave it; null for another key */
+export function lotOfEventSort(
+  sort: string,
+): { readonly lotNumber: string; readonly sequence: number } | null {
+  const [, sequence, lotNumber] = /^EVENT#(\d{6,16})#(.*)$/s.exec(sort) ?? [];
+  return sequence === undefined || lotNumber === undefined ? null : { lotNumber, sequence: Number(sequence) };
 }
 
 export function idempotencyKey(scope: string, key: string): Key {

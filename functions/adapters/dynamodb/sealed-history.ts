@@ -1,27 +1,19 @@
 import { createHash } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { fold } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
-import type {
-  BrokenHistory,
-  HistorySeals,
-  VerifiedOrder,
-  VerifiedOrders,
-} from '../../events/history-seals.ts';
+import type { VerifiedOrder } from '../../events/history-seals.ts';
 import type { Table } from './client.ts';
 import { orderEventFromItem } from './events.ts';
 import { getItem, parseItem, queryItems, type StoredItem } from './items.ts';
 import { EVENT_PREFIX, eventKey, headerKey, orderPartition } from './keys.ts';
 
 /** Before the first event. */
-const BEGINNING = '';
+export const BEGINNING = '';
 /** In place of the digest before an unsealed event, so that no sealed one passes for it. */
 const UNSEALED = 'unsealed';
-/** Items that one request of a scan looks at. */
-const LOOKED_AT = 500;
 
 /** What seals an event: the digest of the one before it, and its own over that and all that the event says. */
 export interface Seal {
@@ -36,7 +28,6 @@ const SealedHeader = z.object({
   version: z.int(),
   historyDigest: z.string().optional(),
 });
-const HeaderKey = z.object({ orderId: z.string() });
 
 /** Digests of the histories of orders as they were read or written last, so that no write reads for them. */
 const known = new WeakMap<Order, string>();
@@ -61,7 +52,7 @@ export function digestAfter(before: Order | null, seals: readonly Seal[]): strin
 }
 
 /** @returns the seals of events that are written one after another */
-export function sealsOf(previousDigest: string, events: readonly OrderEnvelope[]): readonly Seal[] {
+export function sealsOf(previousDigest: string, events: readonly object[]): readonly Seal[] {
   let previous = previousDigest;
   return events.map((event) => {
     const seal = { previousDigest: previous, digest: digestOf(previous, event) };
@@ -70,42 +61,8 @@ export function sealsOf(previousDigest: string, events: readonly OrderEnvelope[]
   });
 }
 
-/** Verifies histories against their seals, their numbers, and the orders that they lead to. */
-export function historySeals(table: Table): HistorySeals {
-  return {
-    order: (orderId) => verifyOrder(table, orderId),
-    async orders({ from, to }, position, until) {
-      const total = { orders: 0, events: 0, unsealed: 0 };
-      const broken: BrokenHistory[] = [];
-      let next = position;
-      do {
-        const { Items = [], LastEvaluatedKey } = await table.client.send(
-          new ScanCommand({
-            TableName: table.name,
-            ConsistentRead: true,
-            Limit: LOOKED_AT,
-            FilterExpression: '#kind = :order AND receivedAt BETWEEN :from AND :to',
-            ExpressionAttributeNames: { '#kind': ITEM_KIND.attribute },
-            ExpressionAttributeValues: { ':order': 'ORDER', ':from': from, ':to': to },
-            ...(next !== null && { ExclusiveStartKey: JSON.parse(next) as Record<string, string> }),
-          }),
-        );
-        for (const item of Items) {
-          const verified = await verifyOrder(table, parseItem(HeaderKey, item).orderId);
-          if (verified === null) continue;
-          total.orders += 1;
-          total.events += verified.events;
-          total.unsealed += verified.unsealed;
-          if (verified.broken !== null) broken.push(verified.broken);
-        }
-        next = LastEvaluatedKey === undefined ? null : JSON.stringify(LastEvaluatedKey);
-      } while (next !== null && Date.now() < until);
-      return { ...total, broken, next } satisfies VerifiedOrders;
-    },
-  };
-}
-
-async function verifyOrder(table: Table, orderId: string): Promise<VerifiedOrder | null> {
+/** Verifies the history of an order against its seals, its numbers, and the order that it leads to. */
+export async function verifyOrder(table: Table, orderId: string): Promise<VerifiedOrder | null> {
   // The header first: what is written meanwhile is behind what it says.
   const item = await getItem(table, headerKey(orderId));
   if (item === null) return null;
@@ -130,25 +87,15 @@ async function verifyOrder(table: Table, orderId: string): Promise<VerifiedOrder
     const { pk, sk } = eventKey(orderId, sequence);
     if (stored.pk !== pk || stored.sk !== sk || stored.kind !== ITEM_KIND.event)
       return broken(sequence, 'the event is missing');
-    const seal = StoredSeal.safeParse(stored);
     const read = readEvent(stored);
     if (read === null || read.orderId !== orderId || read.sequence !== sequence) {
       return broken(sequence, 'the event cannot be read, or is another one');
     }
-    if (seal.success) {
-      if (seal.data.previousDigest !== previous) return broken(sequence, 'the event before it was altered');
-      if (seal.data.digest !== digestOf(previous, contentOf(stored))) {
-        return broken(sequence, 'the event was altered');
-      }
-    } else {
-      if ('digest' in stored || 'previousDigest' in stored) {
-        return broken(sequence, 'the seal of the event was removed');
-      }
-      // An earlier release, or one that was rolled back to, sealed nothing; the next sealed event seals this one.
-      unsealed += 1;
-    }
-    isSealed = seal.success;
-    previous = digestOfStored(stored);
+    const seal = verifySeal(stored, previous);
+    if ('reason' in seal) return broken(sequence, seal.reason);
+    if (!seal.isSealed) unsealed += 1;
+    isSealed = seal.isSealed;
+    previous = seal.digest;
     history.push(read);
     events = sequence;
   }
@@ -161,6 +108,28 @@ async function verifyOrder(table: Table, orderId: string): Promise<VerifiedOrder
     return broken(events, 'the history does not lead to the order');
   }
   return { events, unsealed, broken: null };
+}
+
+/**
+ * @param previous digest of the event before
+ * @returns the digest of a stored event, or why it is not the one that was written
+ */
+export function verifySeal(
+  stored: StoredItem,
+  previous: string,
+): { readonly isSealed: boolean; readonly digest: string } | { readonly reason: string } {
+  const seal = StoredSeal.safeParse(stored);
+  if (!seal.success) {
+    if ('digest' in stored || 'previousDigest' in stored) {
+      return { reason: 'the seal of the event was removed' };
+    }
+    // An earlier release, or one that was rolled back to, sealed nothing; the next sealed event seals this one.
+    return { isSealed: false, digest: digestOfStored(stored) };
+  }
+  const { previousDigest, digest } = seal.data;
+  if (previousDigest !== previous) return { reason: 'the event before it was altered' };
+  if (digest !== digestOf(previous, contentOf(stored))) return { reason: 'the event was altered' };
+  return { isSealed: true, digest };
 }
 
 function readEvent(item: StoredItem): OrderEnvelope | null {
@@ -178,7 +147,7 @@ function contentOf({ pk: _, sk: __, kind: ___, digest: ____, previousDigest: ___
 }
 
 /** @returns the digest that a stored event has; of an unsealed one, that of its content */
-function digestOfStored(item: StoredItem): string {
+export function digestOfStored(item: StoredItem): string {
   const seal = StoredSeal.safeParse(item);
   return seal.success ? seal.data.digest : digestOf(UNSEALED, contentOf(item));
 }

@@ -4,10 +4,12 @@ import { INDEXES } from '../../../contract/table.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../inventory/ports.ts';
 import type { Table } from './client.ts';
-import { type Fields, keyOf, parseItem, queryAll, queryItems, StoredKey } from './items.ts';
-import { type Key, lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey, skuPartition } from './keys.ts';
+import { type Fields, keyOf, parseItem, queryAll, queryItems, type StoredItem, StoredKey } from './items.ts';
+import { type Key, lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
+import { type Seal, sealsOf } from './sealed-history.ts';
+import { lotDigestBefore, lotsQuery, noteLotSeal, sealWith } from './sealed-lots.ts';
 import { lowStockWrite } from './threshold-store.ts';
 import { isUncertain, type Write, writeAll } from './transaction.ts';
 import { beginIdempotency } from './uniqueness-claims.ts';
@@ -47,7 +49,8 @@ export function stockStore(table: Table): StockStore {
     },
     async save(write) {
       try {
-        await writeAll(table, writesOf(table, write));
+        const seals = sealsOf(await lotDigestBefore(table, write.before), write.events);
+        await writeAll(table, writesOf(table, write, seals));
       } catch (error) {
         if (isUncertain(error) && (await wasRecorded(table, write))) return;
         throw error;
@@ -59,12 +62,16 @@ export function stockStore(table: Table): StockStore {
   };
 }
 
-function lotsOfSku(table: Table, sku: string): Promise<readonly Lot[]> {
-  return queryAll(table, StoredLot, {
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :sku AND begins_with(sk, :lot)',
-    ExpressionAttributeValues: { ':sku': skuPartition(sku), ':lot': 'LOT#' },
-  });
+async function lotsOfSku(table: Table, sku: string): Promise<readonly Lot[]> {
+  const lots: Lot[] = [];
+  for await (const item of queryItems(table, lotsQuery(sku))) lots.push(lotOf(item));
+  return lots;
+}
+
+function lotOf(item: StoredItem): Lot {
+  const lot = parseItem(StoredLot, item);
+  noteLotSeal(lot, item);
+  return lot;
 }
 
 async function skus(table: Table, limit: number, after: string | null): Promise<readonly string[]> {
@@ -126,16 +133,21 @@ async function wasRecorded(table: Table, { events }: LotWrite): Promise<boolean>
   return item?.eventId === first.eventId;
 }
 
-function writesOf(table: Table, write: LotWrite): readonly Write[] {
+function writesOf(table: Table, write: LotWrite, seals: readonly Seal[]): readonly Write[] {
   return [
-    lotWrite(table, write),
+    lotWrite(table, write, seals),
     ...(write.before === null ? [skuWrite(table, write.after.sku)] : []),
     ...write.events.map(
-      (event): Write => ({
+      (event, index): Write => ({
         item: {
           Put: {
             TableName: table.name,
-            Item: { ...lotEventKey(event.sku, event.lotNumber, event.sequence), kind: 'EVENT', ...event },
+            Item: {
+              ...lotEventKey(event.sku, event.lotNumber, event.sequence),
+              kind: 'EVENT',
+              ...event,
+              ...seals[index],
+            },
             ConditionExpression: 'attribute_not_exists(pk)',
           },
         },
@@ -158,14 +170,15 @@ function skuWrite(table: Table, sku: string): Write {
  * Writes what the lot's own commands change. Counters move by differences, so that reservations made meanwhile are
  * kept; the sequence protects the lot's history, and `available` never falls below zero.
  */
-function lotWrite(table: Table, { before, after }: LotWrite): Write {
+function lotWrite(table: Table, { before, after }: LotWrite, seals: readonly Seal[]): Write {
+  const lastSeal = sealWith(after, seals);
   const Key = lotKey(after.sku, after.lotNumber, after.expiryDate);
   if (before === null) {
     return {
       item: {
         Put: {
           TableName: table.name,
-          Item: { ...Key, kind: 'LOT', ...after },
+          Item: { ...Key, kind: 'LOT', ...after, lastSeal },
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       },
@@ -179,7 +192,7 @@ function lotWrite(table: Table, { before, after }: LotWrite): Write {
       Update: {
         TableName: table.name,
         Key,
-        UpdateExpression: `SET available = available + :byAvailable, #status = :status, #sequence = :after${
+        UpdateExpression: `SET available = available + :byAvailable, #status = :status, #sequence = :after, lastSeal = :lastSeal${
           after.location === undefined ? '' : ', #location = :location'
         }`,
         ConditionExpression: conditions.join(' AND '),
@@ -193,6 +206,7 @@ function lotWrite(table: Table, { before, after }: LotWrite): Write {
           ':status': after.status,
           ':before': before.sequence,
           ':after': after.sequence,
+          ':lastSeal': lastSeal,
           ...(byAvailable < 0 && { ':taken': -byAvailable }),
           ...(after.location !== undefined && { ':location': after.location }),
         },
