@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
-import { clientOf, scopesOf, subjectOf } from '../claims.ts';
+import { clientOf, scopesOf, subjectOf } from '../../contract/claims.ts';
 
 /** Whose tokens are accepted, and for whom they must be meant. */
 export interface AcceptedTokens {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { scopesOf } from '../../functions/claims.ts';
+import { scopesOf } from '../../contract/claims.ts';
 
 const ALGORITHM = 'EdDSA';
 const LIFETIME_SECONDS = 3600;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Claims, clientOf, isPerson, scopesOf, subjectOf } from '../../functions/claims.ts';
+import { type Claims, clientOf, isPerson, scopesOf, subjectOf } from '../../contract/claims.ts';
 
 interface Issuer {
   readonly setting: string | undefined;
