@@ -1,3 +1,6 @@
+import { ROLES, type Role, rolesOfGroups } from './roles.ts';
+import { SCOPES } from './routes.ts';
+
 /**
  * What an access token says, however it came: as the issuer wrote it, or as API Gateway hands it to a function, where
  * every value is text and a list is `[a b]`.
@@ -11,12 +14,45 @@ interface PersonMark {
   readonly isBeginning: boolean;
 }
 
+/** How a deployment reads the tokens of its issuer. */
+export interface AccessRules {
+  /** Claims that tokens of people alone have. @default Cognito's */
+  readonly personClaims?: string | undefined;
+  /** The claim that holds the groups of a person, or a path to it: `groups`, `realm_access.roles`. @default no roles */
+  readonly groupsClaim?: string | undefined;
+  /** Which group stands for which role. @default the group that is named like the role */
+  readonly roleGroups?: string | undefined;
+}
+
 /** What marks a person's token unless the deployment names something else: Cognito writes it for people alone. */
 const COGNITO_PERSON = 'username';
 
 /** @returns the scopes that a token grants: `scope`, or `scp` where the issuer has that */
 export function scopesOf({ scope, scp }: Claims): readonly string[] {
   return wordsOf(scope ?? scp);
+}
+
+/**
+ * What a token allows. A scope says what a client may do for a person, and a role what the person may do, so that a person
+ * has what both allow. A program has its scopes; Entra writes those of programs among the roles, and no `scp`.
+ *
+ * @returns scopes, empty for a person without a role
+ */
+export function grantedScopes(claims: Claims, rules: AccessRules): readonly string[] {
+  const scopes = scopesOf(claims);
+  if (rules.groupsClaim === undefined) return scopes;
+  if (isPerson(claims, rules.personClaims)) {
+    const allowed = new Set<string>(rolesOf(claims, rules).flatMap((role) => ROLES[role]));
+    return scopes.filter((scope) => allowed.has(scope));
+  }
+  if (claims.scope !== undefined || claims.scp !== undefined) return scopes;
+  const names: readonly string[] = SCOPES;
+  return listOf(claimAt(claims, rules.groupsClaim)).filter((name) => names.includes(name));
+}
+
+/** @returns the roles that a person's groups give */
+export function rolesOf(claims: Claims, { groupsClaim, roleGroups }: AccessRules): readonly Role[] {
+  return groupsClaim === undefined ? [] : rolesOfGroups(listOf(claimAt(claims, groupsClaim)), roleGroups);
 }
 
 /** @returns the client that a token was issued to, or undefined where it names none */
@@ -57,6 +93,22 @@ function bears(claims: Claims, { claim, value, isBeginning }: PersonMark): boole
   const found = Object.hasOwn(claims, claim) ? textOf(claims[claim]) : undefined;
   if (found === undefined || value === undefined) return found !== undefined;
   return isBeginning ? found.startsWith(value) && found !== value : found === value;
+}
+
+/** A claim by its name, which may have points in it (`https://loop.example/groups`), or by the path to it. */
+function claimAt(claims: Claims, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path];
+  let value: unknown = claims;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Claims)[name];
+  }
+  return value;
+}
+
+/** Names as the issuer wrote them, which may have blanks in them; in the gateway's text a blank ends a name. */
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : wordsOf(value);
 }
 
 function wordsOf(value: unknown): readonly string[] {

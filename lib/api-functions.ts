@@ -171,6 +171,9 @@ function webhookRows(): Readonly<Record<`webhooks/${WebhookPath}`, ApiRow>> {
   );
 }
 
+/** How every function of the API reads access tokens. */
+const ACCESS_RULES = ['PERSON_CLAIMS', 'GROUPS_CLAIM', 'ROLE_GROUPS'] as const;
+
 /**
  * Makes the functions of the HTTP API, one for each row.
  *
@@ -182,7 +185,7 @@ export function makeApiFunctions(
   webhookConcurrency: number | undefined,
 ): Readonly<Record<RouteFunction, LoopFunction>> {
   return mapRows(API_FUNCTIONS, (entry, row) =>
-    makeFunction(scope, entry, { ...row, settings: ['PERSON_CLAIMS', ...(row.settings ?? [])] }, context, {
+    makeFunction(scope, entry, { ...row, settings: [...ACCESS_RULES, ...(row.settings ?? [])] }, context, {
       memorySize: INTERACTIVE_MEMORY,
       reservedConcurrency: row.isWebhook === true ? webhookConcurrency : undefined,
     }),

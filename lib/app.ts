@@ -47,8 +47,8 @@ function projectContext(): Record<string, unknown> {
 }
 
 function loopProps(settings: ContextSettings): OrderLoopProps {
-  const { oidcIssuer, oidcAudience, oidcPersonClaims, logLevel, logRetentionDays, removalPolicy, ...others } =
-    settings;
+  const { oidcIssuer, oidcAudience, oidcPersonClaims, oidcGroupsClaim, oidcRoleGroups, ...rest } = settings;
+  const { logLevel, logRetentionDays, removalPolicy, ...others } = rest;
   const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
   const hosting: HostingSettings = {
     ...(domainName === undefined || certificateArn === undefined
@@ -68,6 +68,8 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
             issuerUrl: oidcIssuer,
             audience: oidcAudience,
             ...(oidcPersonClaims === undefined ? {} : { personClaims: oidcPersonClaims }),
+            ...(oidcGroupsClaim === undefined ? {} : { groupsClaim: oidcGroupsClaim }),
+            ...(oidcRoleGroups === undefined ? {} : { roleGroups: oidcRoleGroups }),
           },
         }),
     ...(logLevel === undefined ? {} : { logLevel: ApplicationLogLevel[logLevel] }),

@@ -15,6 +15,7 @@ import {
   Validations,
 } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { AccessRules } from '../contract/claims.ts';
 import type { ConsoleSite } from './constructs/console-site.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../', import.meta.url));
@@ -28,6 +29,8 @@ export interface ConsoleConfig {
   readonly clientId: string;
   /** Scopes that it asks for beside `openid`, separated by spaces. */
   readonly scope: string;
+  /** How the API reads the issuer's tokens, so that the console shows what a person may do. */
+  readonly rules: AccessRules;
 }
 
 export interface ConsoleStackProps extends StackProps {

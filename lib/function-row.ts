@@ -10,9 +10,13 @@ export interface FunctionSettings {
   readonly API_BASE_URL: string;
   readonly API_HOST: string;
   readonly DELIVERY_WINDOW_AT_RISK_DAYS: string;
+  /** Empty where tokens name no roles. */
+  readonly GROUPS_CLAIM: string;
   readonly ORDER_NUMBER_PREFIX: string;
   readonly PERSON_CLAIMS: string;
   readonly PORTAL_BASE_URL: string;
+  /** Empty where groups are named like roles. */
+  readonly ROLE_GROUPS: string;
   readonly TOKEN_AUDIENCE: string;
   readonly TOKEN_ISSUER: string;
 }

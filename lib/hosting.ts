@@ -59,5 +59,7 @@ export function hostConsole(
     description: 'Name of the distribution',
     value: site.distribution.distributionDomainName,
   });
-  return { site, config: { issuer: issuer.issuerUrl, clientId, scope: SCOPES.join(' ') } };
+  const { issuerUrl, personClaims, groupsClaim, roleGroups } = issuer;
+  const rules = { personClaims, groupsClaim, roleGroups };
+  return { site, config: { issuer: issuerUrl, clientId, scope: SCOPES.join(' '), rules } };
 }

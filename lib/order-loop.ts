@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { OrderState } from '../domain/order/lifecycle.ts';
 import { ConsoleStack } from './console-stack.ts';
 import type { Throttle } from './constructs/http-entry.ts';
-import type { TokenIssuer } from './constructs/identity.ts';
+import type { MachineClient, TokenIssuer } from './constructs/identity.ts';
 import type { LoopEventType, OrderEventFilter } from './constructs/order-event-bus.ts';
 import { ReliableTarget } from './constructs/reliable-target.ts';
 import { DataStack } from './data-stack.ts';
@@ -82,6 +82,11 @@ export interface OrderLoopProps extends ObservabilitySettings {
    * pool, whose tokens the endpoint of agents alone takes. @default no such client
    */
   readonly agentCallbackUrls?: readonly string[];
+  /**
+   * Programs that call the API, each with a client of the loop's own user pool that has its scopes and no others.
+   * @default the one client with all scopes, which is there in any case
+   */
+  readonly machineClients?: readonly MachineClient[];
   /** How the console is served beside the API; `false` leaves it out. @default at a name under cloudfront.net, unless
    * there is an issuer of one's own and no client of the console at it */
   readonly hosting?: HostingSettings | false;
@@ -126,6 +131,8 @@ export class OrderLoop extends Construct {
       oidcIssuer: props.issuer?.issuerUrl,
       oidcAudience: props.issuer === undefined ? undefined : [...props.issuer.audience],
       oidcPersonClaims: props.issuer?.personClaims,
+      oidcGroupsClaim: props.issuer?.groupsClaim,
+      oidcRoleGroups: props.issuer?.roleGroups,
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
@@ -137,6 +144,7 @@ export class OrderLoop extends Construct {
       certificateArn: hosting?.domain?.certificateArn,
       consoleClientId: hosting?.clientId,
       agentCallbackUrls: props.agentCallbackUrls === undefined ? undefined : [...props.agentCallbackUrls],
+      machineClients: props.machineClients?.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
     });
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
@@ -172,6 +180,7 @@ export class OrderLoop extends Construct {
         ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
         ...(props.webhookConcurrency === undefined ? {} : { webhookConcurrency: props.webhookConcurrency }),
         ...(props.agentCallbackUrls === undefined ? {} : { agentCallbackUrls: props.agentCallbackUrls }),
+        ...(props.machineClients === undefined ? {} : { machineClients: props.machineClients }),
       },
       throttle: props.throttle ?? { rateLimit: 500, burstLimit: 1000 },
       gradual: props.release === 'canary',

@@ -5,6 +5,7 @@ import type { QueueConsumer } from './constructs/event-queue-consumer.ts';
 import type { EventStreamReader } from './constructs/event-stream-reader.ts';
 import { FulfillmentWorkflow } from './constructs/fulfillment-workflow.ts';
 import { HttpEntry, type Throttle } from './constructs/http-entry.ts';
+import type { MachineClient } from './constructs/identity.ts';
 import type { FunctionDefaults, LoopFunction } from './constructs/loop-function.ts';
 import type { DataStack } from './data-stack.ts';
 import { makeConsumers, makeStreamReaders } from './event-functions.ts';
@@ -26,6 +27,8 @@ export interface ApiSettings {
   readonly webhookConcurrency?: number;
   /** Where the programs of AI agents take the answer when somebody signs in for them. @default no client for them */
   readonly agentCallbackUrls?: readonly string[];
+  /** Programs with clients of their own at the user pool. @default none */
+  readonly machineClients?: readonly MachineClient[];
 }
 
 export interface ServiceStackProps extends StackProps {
@@ -104,7 +107,7 @@ export class ServiceStack extends Stack {
     watch(this, defaults.loopName, watched, props.observability);
   }
 
-  /** What functions find in their environment. The client that agents sign in with is made here, where there is one. */
+  /** What functions find in their environment. The clients of agents and programs are made here, where there are any. */
   private functionSettings({ api, data, atRiskDays, hosting }: ServiceStackProps): FunctionSettings {
     const { apiEndpoint } = this.http.api;
     const url = hosting?.domain === undefined ? apiEndpoint : `https://${hosting.domain.name}`;
@@ -114,17 +117,31 @@ export class ServiceStack extends Stack {
       const description = 'Client with which agents let people sign in';
       new CfnOutput(this, 'AgentClientId', { description, value: agents.userPoolClientId });
     }
+    const programs = (api.machineClients ?? []).flatMap((client) => {
+      const made = data.identity?.addMachineClient(this, client);
+      if (made === undefined) return [];
+      this.http.accept(made.userPoolClientId);
+      const description = `Client of the program ${client.name}`;
+      new CfnOutput(this, `MachineClientId-${client.name}`, { description, value: made.userPoolClientId });
+      return [made.userPoolClientId];
+    });
     return {
       AGENT_REQUESTS_A_MINUTE: String(AGENT_REQUESTS_A_MINUTE),
       API_BASE_URL: url,
       // Behind a name of one's own requests carry the name of the host at which API Gateway itself is reached.
       API_HOST: Fn.select(2, Fn.split('/', apiEndpoint)),
       DELIVERY_WINDOW_AT_RISK_DAYS: String(atRiskDays),
+      GROUPS_CLAIM: data.issuer.groupsClaim ?? '',
       ORDER_NUMBER_PREFIX: api.orderNumberPrefix,
       // What Cognito writes for people alone.
       PERSON_CLAIMS: data.issuer.personClaims ?? 'username',
       PORTAL_BASE_URL: api.portalBaseUrl ?? url,
-      TOKEN_AUDIENCE: [...data.issuer.audience, ...(agents ? [agents.userPoolClientId] : [])].join(' '),
+      ROLE_GROUPS: data.issuer.roleGroups ?? '',
+      TOKEN_AUDIENCE: [
+        ...data.issuer.audience,
+        ...programs,
+        ...(agents ? [agents.userPoolClientId] : []),
+      ].join(' '),
       TOKEN_ISSUER: data.issuer.issuerUrl,
     };
   }

@@ -1,5 +1,27 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { ROLE_NAMES } from '../contract/roles.ts';
+import { SCOPES } from '../contract/routes.ts';
+
+/** A role and the group that stands for it. */
+const ROLE_GROUP = ` *(?:${ROLE_NAMES.join('|')})=[^,=]{1,200}`;
+
+const MachineClients = z
+  .array(
+    z.strictObject({
+      name: z
+        .string()
+        .regex(/^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
+      scopes: z
+        .array(z.enum(SCOPES, `must be of ${SCOPES.join(', ')}`))
+        .min(1, 'must have at least one scope'),
+    }),
+  )
+  .max(20, 'must be 20 at most')
+  .refine(
+    (clients) => new Set(clients.map(({ name }) => name)).size === clients.length,
+    'must differ in name',
+  );
 
 /** What a stage, an issuer and the other settings have to look like; the messages are shown at synthesis. */
 const Settings = z.object({
@@ -32,6 +54,18 @@ const Settings = z.object({
     .regex(
       /^[\w:./-]{1,100}(?:=[^\s=]{1,100})?(?: [\w:./-]{1,100}(?:=[^\s=]{1,100})?){0,9}$/,
       'must be claims separated by blanks, such as username, idtyp=user or sub=auth0|*',
+    )
+    .optional(),
+  oidcGroupsClaim: z
+    .string()
+    .regex(/^[\w:./-]{1,200}$/, 'must be the name of a claim or a path to it, such as realm_access.roles')
+    .optional(),
+  oidcRoleGroups: z
+    .string()
+    .max(1000, 'must be 1,000 characters at most')
+    .regex(
+      new RegExp(`^${ROLE_GROUP}(?:,${ROLE_GROUP})*$`),
+      `must be role=group, with commas in between; the roles are ${ROLE_NAMES.join(', ')}`,
     )
     .optional(),
   queueAfterSeconds: z
@@ -94,6 +128,7 @@ const Settings = z.object({
     )
     .min(1, 'must name at least one address')
     .optional(),
+  machineClients: MachineClients.optional(),
 });
 
 /** The settings of a loop that are more than a choice from a list. */
@@ -114,12 +149,22 @@ const RETENTIONS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
+/** Programs as the command line gives them: `erp=orders/read orders/write,wms=orders/read inventory/write`. */
+function clientsOf(text: string): unknown {
+  return text.split(',').map((one) => {
+    const [name = '', scopes = ''] = one.split('=');
+    return { name: name.trim(), scopes: scopes.split(' ').filter(Boolean) };
+  });
+}
+
 /** Settings as they come from `cdk.json` or from `cdk deploy -c name=value`: text, except where JSON gave a number. */
 const Context = z.object({
   stage: z.string().optional(),
   orderNumberPrefix: z.string().optional(),
   oidcIssuer: z.string().optional(),
   oidcPersonClaims: z.string().optional(),
+  oidcGroupsClaim: z.string().optional(),
+  oidcRoleGroups: z.string().optional(),
   oidcAudience: z
     .string()
     .transform((audience) => audience.split(',').map((one) => one.trim()))
@@ -146,6 +191,10 @@ const Context = z.object({
     .string()
     .transform((urls) => urls.split(',').map((one) => one.trim()))
     .optional(),
+  machineClients: z.preprocess(
+    (given) => (typeof given === 'string' ? clientsOf(given) : given),
+    MachineClients.optional(),
+  ),
   hostConsole: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
   dashboard: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
 });
@@ -166,6 +215,14 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   if ((settings.oidcIssuer === undefined) !== (settings.oidcAudience === undefined)) {
     throw new Error('Settings refused: oidcIssuer and oidcAudience go together; give both or neither');
   }
+  if (settings.oidcGroupsClaim !== undefined && settings.oidcIssuer === undefined) {
+    throw new Error('Settings refused: oidcGroupsClaim is in tokens of the oidcIssuer; give both or neither');
+  }
+  if (settings.oidcRoleGroups !== undefined && settings.oidcGroupsClaim === undefined) {
+    throw new Error(
+      'Settings refused: oidcRoleGroups are names in the oidcGroupsClaim; give both or neither',
+    );
+  }
   if ((settings.domainName === undefined) !== (settings.certificateArn === undefined)) {
     throw new Error('Settings refused: domainName and certificateArn go together; give both or neither');
   }
@@ -175,6 +232,11 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   if (settings.agentCallbackUrls !== undefined && settings.oidcIssuer !== undefined) {
     throw new Error(
       "Settings refused: agentCallbackUrls make a client of the loop's own user pool, and there is none with an oidcIssuer",
+    );
+  }
+  if (settings.machineClients !== undefined && settings.oidcIssuer !== undefined) {
+    throw new Error(
+      "Settings refused: machineClients are clients of the loop's own user pool, and there is none with an oidcIssuer",
     );
   }
   return settings;

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
-import { clientOf, scopesOf, subjectOf } from '../../contract/claims.ts';
+import { type AccessRules, clientOf, grantedScopes, subjectOf } from '../../contract/claims.ts';
 
 /** Whose tokens are accepted, and for whom they must be meant. */
 export interface AcceptedTokens {
@@ -10,6 +10,8 @@ export interface AcceptedTokens {
   readonly audience: readonly string[];
   /** Where the issuer's public keys lie. @default what the issuer's discovery document says */
   readonly keysUrl?: string | undefined;
+  /** How its tokens are read. */
+  readonly rules: AccessRules;
 }
 
 /** A token that was accepted. */
@@ -36,7 +38,7 @@ const Discovery = z.object({ jwks_uri: z.url() });
  *
  * @throws Error when the issuer cannot be asked for its keys
  */
-export function accessTokenVerifier({ issuer, audience, keysUrl }: AcceptedTokens): VerifyAccessToken {
+export function accessTokenVerifier({ issuer, audience, keysUrl, rules }: AcceptedTokens): VerifyAccessToken {
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
   return async (token) => {
     keys ??= createRemoteJWKSet(new URL(keysUrl ?? (await discoverKeys(issuer))));
@@ -46,7 +48,7 @@ export function accessTokenVerifier({ issuer, audience, keysUrl }: AcceptedToken
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
       });
-      return isMeantFor(payload, audience) ? accepted(payload) : null;
+      return isMeantFor(payload, audience) ? accepted(payload, rules) : null;
     } catch (error) {
       // Keys that cannot be had say nothing of the token.
       if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) throw error;
@@ -71,12 +73,12 @@ function isMeantFor(payload: JWTPayload, audience: readonly string[]): boolean {
   return named.some((name) => typeof name === 'string' && audience.includes(name));
 }
 
-function accepted(payload: JWTPayload): AccessToken {
+function accepted(payload: JWTPayload, rules: AccessRules): AccessToken {
   const subject = subjectOf(payload) ?? '';
   return {
     subject,
     client: clientOf(payload) ?? subject,
-    scopes: scopesOf(payload),
+    scopes: grantedScopes(payload, rules),
     expiresAt: Number(payload.exp),
   };
 }

@@ -18,7 +18,7 @@ import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
 import { requestCounts } from '../adapters/dynamodb/request-counts.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
-import { httpFunction } from '../middleware/http-function.ts';
+import { ACCESS_RULES, httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { authorize } from './authorize.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -40,6 +40,7 @@ const verify = accessTokenVerifier({
   // A token made for this address alone (RFC 8707) counts here and nowhere else in the API.
   audience: [...environment('TOKEN_AUDIENCE').split(' '), RESOURCE.href],
   keysUrl: optional('TOKEN_KEYS_URL'),
+  rules: ACCESS_RULES,
 });
 const counts = requestCounts(table);
 const mostRequestsAMinute = Number(environment('AGENT_REQUESTS_A_MINUTE'));

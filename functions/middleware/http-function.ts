@@ -3,7 +3,15 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { Context } from 'aws-lambda';
-import { type Claims, clientOf, isPerson, scopesOf, subjectOf } from '../../contract/claims.ts';
+import { decodeJwt } from 'jose';
+import {
+  type AccessRules,
+  type Claims,
+  clientOf,
+  grantedScopes,
+  isPerson,
+  subjectOf,
+} from '../../contract/claims.ts';
 import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
 import type { Actor } from '../events/envelope.ts';
@@ -21,8 +29,12 @@ import {
 } from './http.ts';
 import { appendIds, observation } from './observed.ts';
 
-/** What marks the tokens of people, where it is not what Cognito writes. */
-const PERSON_CLAIMS = optional('PERSON_CLAIMS');
+/** How tokens of this deployment's issuer are read. */
+export const ACCESS_RULES: AccessRules = {
+  personClaims: optional('PERSON_CLAIMS'),
+  groupsClaim: optional('GROUPS_CLAIM'),
+  roleGroups: optional('ROLE_GROUPS'),
+};
 
 interface HttpFunctionOptions {
   readonly logger: Logger;
@@ -66,7 +78,7 @@ export function httpFunction(options: HttpFunctionOptions) {
         rawBody: rawBodies.get(event) ?? Buffer.alloc(0),
         origin: { actor: actorOf(event), correlationId: correlationId(event) },
         caller: callerOf(event),
-        scopes: scopesOf(claimsOf(event) ?? {}),
+        scopes: grantedScopes(claimsOf(event) ?? {}, ACCESS_RULES),
         deadline: Date.now() + context.getRemainingTimeInMillis() - (options.margin ?? 3000),
       };
       const answer = await handle(request);
@@ -135,7 +147,10 @@ function asProblem(error: unknown): Problem {
   );
 }
 
-/** API Gateway has checked the token and its scope already; a route that was wired without it stays shut all the same. */
+/**
+ * API Gateway has checked the token already, and as a rule its scopes; what a person's role allows is decided here, and a
+ * route that was wired without the check stays shut all the same.
+ */
 function requireScope(event: GatewayEvent): void {
   const route = ROUTES.find((each) => routeKey(each) === event.routeKey);
   if (route === undefined || typeof route.access === 'string') return;
@@ -143,10 +158,10 @@ function requireScope(event: GatewayEvent): void {
   const claims = claimsOf(event);
   if (claims === null)
     throw new Problem('unauthorized', 'send an access token', {}, { 'www-authenticate': 'Bearer' });
-  if (!scopesOf(claims).includes(scope)) {
+  if (!grantedScopes(claims, ACCESS_RULES).includes(scope)) {
     throw new Problem(
       'insufficient_scope',
-      `the access token lacks the scope ${scope}`,
+      `the access token, or the role of the person it is for, lacks the scope ${scope}`,
       {},
       {
         'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"`,
@@ -155,16 +170,33 @@ function requireScope(event: GatewayEvent): void {
   }
 }
 
+/**
+ * The claims of the token that the gateway verified, read from the token: the gateway hands lists over as `[a b]`, in which
+ * the group "night admin" would be the groups "night" and "admin".
+ */
 function claimsOf(event: GatewayEvent): Claims | null {
   const context = event.requestContext as { authorizer?: { jwt?: { claims?: Claims } } };
-  return context.authorizer?.jwt?.claims ?? null;
+  const verified = context.authorizer?.jwt?.claims;
+  if (verified === undefined) return null;
+  const token = /^(?:Bearer +)?(\S+) *$/i.exec(event.headers?.authorization ?? '')?.[1];
+  const written = token === undefined ? null : payloadOf(token);
+  const isSame = written !== null && ['iss', 'sub', 'jti'].every((name) => written[name] === verified[name]);
+  return isSame ? written : verified;
+}
+
+function payloadOf(token: string): Claims | null {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return null;
+  }
 }
 
 function actorOf(event: GatewayEvent): Actor {
   const claims = claimsOf(event);
   if (claims === null) return { type: 'automation', id: 'anonymous' };
   const id = subjectOf(claims) ?? clientOf(claims) ?? 'unknown';
-  return { type: isPerson(claims, PERSON_CLAIMS) ? 'human' : 'automation', id };
+  return { type: isPerson(claims, ACCESS_RULES.personClaims) ? 'human' : 'automation', id };
 }
 
 function callerOf(event: GatewayEvent): string {

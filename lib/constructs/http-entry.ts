@@ -14,6 +14,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { COGNITO_GROUPS } from '../../contract/roles.ts';
 import {
   type Access,
   ROUTES,
@@ -50,6 +51,7 @@ export class HttpEntry extends Construct {
   private readonly gradual: boolean;
   private readonly issuerUrl: string;
   private readonly audience: string[];
+  private readonly checksScopes: boolean;
 
   constructor(scope: Construct, id: string, props: HttpEntryProps) {
     super(scope, id);
@@ -85,6 +87,7 @@ export class HttpEntry extends Construct {
     this.gradual = props.gradual;
     this.issuerUrl = props.issuer.issuerUrl;
     this.audience = [...props.issuer.audience];
+    this.checksScopes = props.issuer.groupsClaim === undefined || props.issuer.groupsClaim === COGNITO_GROUPS;
   }
 
   /** Takes tokens of one more client of the issuer. To be called before `serve`. */
@@ -112,7 +115,7 @@ export class HttpEntry extends Construct {
         path: route.path,
         methods: [route.method as HttpMethod],
         integration,
-        ...authorization(route, authorizer),
+        ...authorization(route, authorizer, this.checksScopes),
       });
       // The stage names the routes that it slows down, which must be there before it.
       if (routeKey(route) in ROUTE_THROTTLES) this.stage.node.addDependency(...made);
@@ -125,15 +128,17 @@ export class HttpEntry extends Construct {
 }
 
 /**
- * Only a route with a scope is guarded by the authorizer. The others carry their own proof (a signature over the
+ * Only a route with a scope is guarded by the authorizer, which knows the claims `scope` and `scp`. Where scopes of programs
+ * come among the roles, as Entra's do, the function alone checks them. The other routes carry their own proof (a signature over the
  * body, a signed token in the path), which their function checks, or are open on purpose.
  */
 function authorization(
   route: Route,
   authorizer: IHttpRouteAuthorizer,
+  checksScopes: boolean,
 ): { authorizer: IHttpRouteAuthorizer; authorizationScopes?: string[] } {
   return typeof route.access === 'object'
-    ? { authorizer, authorizationScopes: [route.access.scope] }
+    ? { authorizer, ...(checksScopes && { authorizationScopes: [route.access.scope] }) }
     : { authorizer: new HttpNoneAuthorizer() };
 }
 

@@ -7,11 +7,13 @@ import {
   UserPool,
   UserPoolClient,
   UserPoolClientIdentityProvider,
+  type UserPoolClientOptions,
   UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { AGENT_SCOPES, SCOPES } from '../../contract/routes.ts';
+import { COGNITO_GROUPS, ROLE_NAMES, ROLES } from '../../contract/roles.ts';
+import { AGENT_SCOPES, SCOPES, type Scope } from '../../contract/routes.ts';
 
 /** Who issues the access tokens that the API accepts, and for whom they are meant. */
 export interface TokenIssuer {
@@ -25,6 +27,23 @@ export interface TokenIssuer {
    * @default 'username', which Cognito writes
    */
   readonly personClaims?: string;
+  /**
+   * The claim in which tokens of people hold their groups, or a path to it: `groups`, `roles`, `realm_access.roles`. A
+   * person then has the scopes that both the token and the person's roles have. @default tokens name no roles
+   */
+  readonly groupsClaim?: string;
+  /**
+   * Which group stands for which role, `role=group` with commas in between: `admin=Loop admins,desk=Sales`.
+   * @default the group that is named like the role
+   */
+  readonly roleGroups?: string;
+}
+
+/** A program that calls the API by its own credentials, and what it may do. */
+export interface MachineClient {
+  /** Lower-case letters, digits and hyphens; the client is called so at the user pool. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
 }
 
 export interface IdentityProps {
@@ -48,7 +67,7 @@ const CLIENT_OF_PEOPLE = {
 /** A user pool that issues access tokens with the scopes of the contract, for those who bring no issuer of their own. */
 export class Identity extends Construct {
   readonly userPool: UserPool;
-  /** The client that machines fetch tokens with (OAuth client credentials). */
+  /** The client that machines fetch tokens of every scope with (OAuth client credentials). */
   readonly machineClient: UserPoolClient;
   readonly issuer: TokenIssuer;
   /** Address of the pool's sign-in, without a slash at the end. */
@@ -89,16 +108,24 @@ export class Identity extends Construct {
     this.signInUrl = domain.baseUrl();
     this.tokenUrl = `${this.signInUrl}/oauth2/token`;
     this.scopes = this.makeScopes();
-    this.machineClient = this.userPool.addClient('MachineClient', {
-      generateSecret: true,
-      accessTokenValidity: Duration.hours(1),
-      enableTokenRevocation: true,
-      oAuth: { flows: { clientCredentials: true }, scopes: [...this.scopes.values()] },
-    });
+    this.machineClient = this.userPool.addClient('MachineClient', this.programWith(SCOPES));
+    for (const role of ROLE_NAMES) {
+      this.userPool.addGroup(`${role}-role`, { groupName: role, description: ROLES[role].join(' ') });
+    }
     this.issuer = {
       issuerUrl: this.userPool.userPoolProviderUrl,
       audience: [this.machineClient.userPoolClientId],
+      groupsClaim: COGNITO_GROUPS,
     };
+  }
+
+  /** Makes the client of one program, with a secret and scopes of its own. */
+  addMachineClient(scope: Construct, { name, scopes }: MachineClient): UserPoolClient {
+    return new UserPoolClient(scope, `MachineClient-${name}`, {
+      userPool: this.userPool,
+      userPoolClientName: name,
+      ...this.programWith(scopes),
+    });
   }
 
   /**
@@ -139,10 +166,23 @@ export class Identity extends Construct {
       userPool: this.userPool,
       oAuth: {
         flows: { authorizationCodeGrant: true },
-        scopes: AGENT_SCOPES.map((name) => this.scopes.get(name) as OAuthScope),
+        scopes: this.scopesNamed(AGENT_SCOPES),
         callbackUrls: [...callbackUrls],
       },
     });
+  }
+
+  private programWith(scopes: readonly Scope[]): UserPoolClientOptions {
+    return {
+      generateSecret: true,
+      accessTokenValidity: Duration.hours(1),
+      enableTokenRevocation: true,
+      oAuth: { flows: { clientCredentials: true }, scopes: this.scopesNamed(scopes) },
+    };
+  }
+
+  private scopesNamed(names: readonly Scope[]): OAuthScope[] {
+    return names.flatMap((name) => this.scopes.get(name) ?? []);
   }
 
   /** A scope of the contract is `<resource server>/<scope>`, which is how Cognito writes it into a token. */

@@ -9,6 +9,7 @@ const TokenRequest = z.object({
   sub: z.string().min(1).max(200).default('developer'),
   client_id: z.string().min(1).max(200).optional(),
   resource: z.url().max(1000).optional(),
+  groups: z.array(z.string().min(1).max(200)).max(100).optional(),
 });
 
 /** What the pages under `/dev` show of the running stack. */
@@ -84,9 +85,9 @@ async function issueToken(
     );
     return;
   }
-  const { scope, sub, client_id: client, resource } = asked.data;
+  const { scope, sub, client_id: client, resource, groups } = asked.data;
   sendJson(response, 200, {
-    access_token: await issuer.issue(scope, sub, { client, resource }),
+    access_token: await issuer.issue(scope, sub, { client, resource, groups }),
     token_type: 'Bearer',
     expires_in: issuer.lifetimeSeconds,
   });

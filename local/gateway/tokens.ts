@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { scopesOf } from '../../contract/claims.ts';
+import { COGNITO_GROUPS } from '../../contract/roles.ts';
 
 const ALGORITHM = 'EdDSA';
 const LIFETIME_SECONDS = 3600;
@@ -19,6 +20,7 @@ export interface AcceptedToken {
 export interface TokenOptions {
   readonly client?: string | undefined;
   readonly resource?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** The development issuer: it exists in the local stack alone, and no deployed API knows its key. */
@@ -29,6 +31,7 @@ export interface TokenIssuer {
    * @param subject who the token is for
    * @param options.client who asked for it; the token of a client that is its own subject is a program's, any other
    *   is a person's, in the form that Cognito gives both. @default a client that people sign in with
+   * @param options.groups groups of the person, as Cognito writes them. @default those of an admin
    * @param options.resource address of what alone the token is meant for (RFC 8707). @default the whole API
    */
   issue(scope: string, subject: string, options?: TokenOptions): Promise<string>;
@@ -58,10 +61,14 @@ export async function openIssuer(
   return {
     lifetimeSeconds: LIFETIME_SECONDS,
     keys: { keys: [{ ...publicJwk, alg: ALGORITHM, use: 'sig' }] },
-    issue: (scope, subject, { client = LOCAL_CLIENT, resource } = {}) =>
+    issue: (scope, subject, { client = LOCAL_CLIENT, resource, groups = ['admin'] } = {}) =>
       new SignJWT({
         ...{ scope, token_use: 'access', client_id: client },
-        ...(client !== subject && { username: subject }),
+        ...(client !== subject && {
+          username: subject,
+          // Cognito leaves the claim out where there is no group.
+          ...(groups.length > 0 && { [COGNITO_GROUPS]: groups }),
+        }),
       })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
         .setIssuer(expected.issuer)

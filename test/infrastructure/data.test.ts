@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ROLE_NAMES } from '../../contract/roles.ts';
 import { SCOPES } from '../../contract/routes.ts';
 import { INDEXES } from '../../contract/table.ts';
 import { WEBHOOKS } from '../../contract/webhooks.ts';
@@ -97,6 +98,35 @@ describe('access tokens', () => {
         MfaConfiguration: 'ON',
       },
     });
+  });
+
+  test('name the role of a person by a group of the pool', () => {
+    const groups = data.all('AWS::Cognito::UserPoolGroup').map(({ Properties }) => Properties.GroupName);
+    expect(groups.sort()).toEqual([...ROLE_NAMES].sort());
+  });
+
+  test('of programs have the scopes of their client and no others', async () => {
+    const machineClients = 'erp=orders/read orders/write,wms=inventory/write';
+    const { service } = await synthesize({ machineClients, hostConsole: false });
+    const clients = service.all('AWS::Cognito::UserPoolClient').map(({ Properties }) => Properties);
+    expect(clients.map(({ ClientName }) => ClientName).sort()).toEqual(['erp', 'wms']);
+    for (const { ClientName, AllowedOAuthFlows, AllowedOAuthScopes, GenerateSecret } of clients) {
+      expect([AllowedOAuthFlows, GenerateSecret]).toEqual([['client_credentials'], true]);
+      expect(AllowedOAuthScopes).toHaveLength(ClientName === 'erp' ? 2 : 1);
+      expect(JSON.stringify(AllowedOAuthScopes)).toContain(ClientName === 'erp' ? '/write' : 'inventory');
+    }
+    const { Audience } = service.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
+    expect(Audience).toHaveLength(3);
+  });
+
+  test('of an issuer that writes scopes among the roles are checked for them by the functions', async () => {
+    const scopesOf = async (context: Record<string, unknown>) =>
+      (await synthesize({ ...issuer, ...context })).service
+        .all('AWS::ApiGatewayV2::Route')
+        .filter(({ Properties }) => Properties.AuthorizationScopes !== undefined).length;
+    expect(await scopesOf({})).toBeGreaterThan(40);
+    expect(await scopesOf({ oidcGroupsClaim: 'roles' })).toBe(0);
+    expect(await scopesOf({ oidcGroupsClaim: 'cognito:groups' })).toBeGreaterThan(40);
   });
 
   test('of agents are let in at their own door alone, and ask for nothing that only operators may', async () => {

@@ -4,6 +4,7 @@ import { synthesize } from '../../testing/templates.ts';
 
 const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/1f3c';
 const audience = { oidcAudience: 'order-loop' };
+const issuer = { oidcIssuer: 'https://id.example.com', ...audience };
 
 describe('settings that are wrong are refused by name', () => {
   test.each([
@@ -34,6 +35,21 @@ describe('settings that are wrong are refused by name', () => {
     ],
     [{ consoleClientId: 'console' }, 'consoleClientId is a client at the oidcIssuer'],
     [{ hostConsole: 'perhaps' }, 'hostConsole must be true or false'],
+    [{ oidcGroupsClaim: 'groups' }, 'oidcGroupsClaim is in tokens of the oidcIssuer'],
+    [{ ...issuer, oidcRoleGroups: 'admin=Admins' }, 'oidcRoleGroups are names in the oidcGroupsClaim'],
+    [{ ...issuer, oidcGroupsClaim: 'my groups' }, 'oidcGroupsClaim must be the name of a claim'],
+    [
+      { ...issuer, oidcGroupsClaim: 'groups', oidcRoleGroups: 'chief=Admins' },
+      'oidcRoleGroups must be role=group',
+    ],
+    [{ machineClients: 'ERP=orders/read' }, 'must be lower-case letters'],
+    [{ machineClients: 'erp=orders/all' }, 'must be of orders/read'],
+    [{ machineClients: 'erp' }, 'must have at least one scope'],
+    [{ machineClients: 'erp=orders/read,erp=orders/write' }, 'machineClients must differ in name'],
+    [
+      { ...issuer, machineClients: 'erp=orders/read' },
+      "machineClients are clients of the loop's own user pool",
+    ],
   ])('%j', async (context, message) => {
     await expect(synthesize(context)).rejects.toThrow(message);
   });

@@ -42,7 +42,7 @@ function token(claims: JWTPayload, { by = key, kid = 'k1', expires = '1h' } = {}
     .sign(by);
 }
 
-const verify = () => accessTokenVerifier({ issuer, audience: ['order-loop', 'cognito-client'] });
+const verify = () => accessTokenVerifier({ issuer, audience: ['order-loop', 'cognito-client'], rules: {} });
 
 test('a token of the issuer, meant for us, is accepted', async () => {
   expect(await verify()(await token(CLAIMS))).toMatchObject({
@@ -98,6 +98,6 @@ describe('what is not accepted', () => {
 });
 
 test('an issuer that does not answer is no verdict on the token', async () => {
-  const gone = accessTokenVerifier({ issuer: 'http://127.0.0.1:9', audience: ['order-loop'] });
+  const gone = accessTokenVerifier({ issuer: 'http://127.0.0.1:9', audience: ['order-loop'], rules: {} });
   await expect(gone(await token(CLAIMS))).rejects.toThrow();
 });
