@@ -179,6 +179,7 @@ const DATA: Examples = {
     state: 'SHIPPED',
   },
   OrderVoided: { purchaseOrderNumber: 'PO-IR-2026-0089' },
+  PersonalDataErased: { erasureId: '01KC2M8Q7V9W3X4Y5Z6A7B8C9D' },
   StockReceived: { quantity: 480, expiryDate: '2027-06-30', location: 'A-12', status: 'AVAILABLE' },
   StockAdjusted: { adjustment: -3, reason: 'Counted.' },
   LotStatusChanged: { before: 'AVAILABLE', after: 'QUARANTINE', reason: 'The seal is broken.' },

@@ -31,6 +31,8 @@ export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>>
   DeliveryWindowMissed: 'The delivery window is over, and the order is not delivered.',
   TransitionRejected: 'A command that the state of the order does not allow was refused; nothing changed.',
   OrderVoided: 'An order that was entered by mistake is hidden; its history stays.',
+  PersonalDataErased:
+    'The personal data of the order was erased, here and in its history. Erase what you keep of it.',
   StockReceived: 'Stock was received into a lot.',
   StockAdjusted: 'The quantity of a lot was corrected.',
   LotStatusChanged: 'A lot became available, or is no longer available.',

@@ -88,6 +88,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
     case 'DeliveryWindowMissed':
     case 'TransitionRejected':
     case 'OrderVoided':
+    case 'PersonalDataErased':
       return [];
     default:
       return unreachable(event);

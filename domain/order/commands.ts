@@ -259,6 +259,13 @@ const CreditRefund = z.strictObject({
 
 const VoidOrder = z.strictObject({ type: z.literal('VoidOrder') });
 
+/** Take out what the order holds of a person, once it has come to its end. */
+const ErasePersonalData = z.strictObject({
+  type: z.literal('ErasePersonalData'),
+  /** The request that asks for it. */
+  erasureId: Reference,
+});
+
 /** The workflow's timer has come to a date that matters to the delivery window. */
 const CheckDeliveryWindow = z.strictObject({
   type: z.literal('CheckDeliveryWindow'),
@@ -289,6 +296,7 @@ export const OrderCommand = z.discriminatedUnion('type', [
   ReceiveReturn,
   CreditRefund,
   VoidOrder,
+  ErasePersonalData,
   CheckDeliveryWindow,
 ]);
 export type OrderCommand = z.infer<typeof OrderCommand>;

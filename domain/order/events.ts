@@ -354,6 +354,11 @@ const DeliveryTroubled = z.object({
 
 const OrderVoided = z.object({ purchaseOrderNumber: z.string().optional() });
 
+const PersonalDataErased = z.object({
+  /** The request that asked for it. */
+  erasureId: z.string(),
+});
+
 /** The data of every order event by its name; all are at version 1. */
 export const ORDER_EVENT_DATA = {
   OrderReceived,
@@ -383,6 +388,7 @@ export const ORDER_EVENT_DATA = {
   DeliveryWindowMissed: windowEvent,
   TransitionRejected,
   OrderVoided,
+  PersonalDataErased,
 } as const;
 
 export type OrderEventType = keyof typeof ORDER_EVENT_DATA;

@@ -3,6 +3,7 @@ import { firstExpiredFirstOut } from '../inventory/allocate.ts';
 import type { LineUnits, OrderEventOf, RecordedOrderEvent, Reservation } from './events.ts';
 import { MOVES, type OrderState } from './lifecycle.ts';
 import type { Allocation, Line, LinePin, Order, Shipment } from './order.ts';
+import { withoutPersonalData } from './personal-data.ts';
 
 /**
  * The order after an event. Folding a whole history, from `null`, gives the order as it is stored.
@@ -136,6 +137,8 @@ function apply(order: Order, event: Exclude<RecordedOrderEvent, { type: 'OrderRe
       return { ...order, deliveryWindowStatus: 'MISSED' };
     case 'OrderVoided':
       return { ...order, voided: true };
+    case 'PersonalDataErased':
+      return { ...withoutPersonalData(order), personalDataErasedAt: event.occurredAt };
     case 'RefundCredited':
       return { ...order, creditedRefunds: [...(order.creditedRefunds ?? []), event.data.refundId] };
     case 'InvoiceRequested':

@@ -96,8 +96,9 @@ export const LIFECYCLE: Readonly<Record<OrderState, readonly OrderCommandType[]>
     'RecordDeliveryException',
     'ReleaseHold',
     'ReceiveReturn',
+    'ErasePersonalData',
   ],
-  CANCELLED: ['RecordChannelData', 'ReleaseHold', 'VoidOrder'],
+  CANCELLED: ['RecordChannelData', 'ReleaseHold', 'VoidOrder', 'ErasePersonalData'],
 };
 
 /** The moves from state to state that exist at all; `evolve` makes no others. */

@@ -169,6 +169,8 @@ export interface Order {
     | { readonly shipmentId: string; readonly remaining: readonly LineQuantity[] }
     | undefined;
   readonly voided: boolean;
+  /** Since when nothing of a person is kept with the order, whatever its channel still says. */
+  readonly personalDataErasedAt?: string | undefined;
 }
 
 /** @returns units of the line that are reserved now. */

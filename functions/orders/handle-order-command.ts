@@ -281,6 +281,7 @@ const FOLLOW_UPS: ReadonlySet<OrderCommand['type']> = new Set([
   'ReplaceLot',
   'ContinueSteps',
   'CheckDeliveryWindow',
+  'ErasePersonalData',
 ]);
 
 /** Refusals that say something about the order become part of its history; mistakes in the request do not. */

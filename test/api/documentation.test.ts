@@ -191,6 +191,7 @@ describe('the guide for language models', () => {
       'CorrectShipment',
       'CheckDeliveryWindow',
       'CreditRefund',
+      'ErasePersonalData',
     ];
     for (const command of new Set(Object.values(LIFECYCLE).flat())) {
       if (ofTheLoop.includes(command)) continue;

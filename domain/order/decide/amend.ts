@@ -84,7 +84,9 @@ export function recordChannelData(
   { channelData, channelTotal }: CommandOf<'RecordChannelData'>,
 ): Decision<OrderEvent> {
   const changes = {
-    ...difference('channelData', order.channelData ? [...order.channelData] : null, channelData),
+    // A channel that repeats what it knows of a person brings nothing back that was erased.
+    ...(order.personalDataErasedAt === undefined &&
+      difference('channelData', order.channelData ? [...order.channelData] : null, channelData)),
     ...difference('channelTotal', order.channelTotal ?? null, canonical(channelTotal, order.currency)),
   };
   if (Object.keys(changes).length === 0) return accept();

@@ -42,6 +42,7 @@ export function decide(command: OrderCommand, order: Order | null, facts: Facts)
     if (order !== null) return illegal(order.state, 'ReceiveOrder');
     return withConsequences(null, receiveOrder(command, facts), facts);
   }
+  if (order?.voided && command.type === 'ErasePersonalData') return erasePersonalData(order, command);
   if (order === null || order.voided) {
     return refuse({ code: 'not_found', detail: `there is no order ${facts.orderId}` });
   }
@@ -127,6 +128,7 @@ export function stockNeeded(
     case 'ReceiveReturn':
     case 'CreditRefund':
     case 'VoidOrder':
+    case 'ErasePersonalData':
     case 'CheckDeliveryWindow':
       return [];
     default:
@@ -182,6 +184,8 @@ function decideTaken(
       return creditRefund(order, command, facts);
     case 'VoidOrder':
       return voidOrder(order);
+    case 'ErasePersonalData':
+      return erasePersonalData(order, command);
     case 'CheckDeliveryWindow':
       return checkDeliveryWindow(order, command);
     default:
@@ -302,6 +306,15 @@ function voidOrder(order: Order): Decision<OrderEvent> {
     );
   }
   return accept({ type: 'OrderVoided', data: { purchaseOrderNumber: order.purchaseOrderNumber } });
+}
+
+function erasePersonalData(
+  order: Order,
+  { erasureId }: CommandOf<'ErasePersonalData'>,
+): Decision<OrderEvent> {
+  return order.personalDataErasedAt === undefined
+    ? accept({ type: 'PersonalDataErased', data: { erasureId } })
+    : accept();
 }
 
 function checkDeliveryWindow(order: Order, command: CommandOf<'CheckDeliveryWindow'>): Decision<OrderEvent> {

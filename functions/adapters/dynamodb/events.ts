@@ -15,13 +15,18 @@ const StoredOrderEvent = StoredEvent.extend({
   sequence: z.int().min(1),
 });
 
+/** What the store adds to an event: its key, and what seals it. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...['pk', 'sk', 'kind', 'previousDigest', 'digest', 'salt', 'erasedDigest', 'commitment'],
+]);
+
 /**
  * @returns the event of a stored item as the bus carries it, without the store's own attributes. It may be of a type
  *   that only a newer version knows.
  * @throws Error for an item that no subscriber could read
  */
 export function eventFromItem(item: StoredItem): Envelope {
-  return withoutKeys(parseItem(StoredEvent, item)) as Envelope;
+  return contentOf(parseItem(StoredEvent, item)) as Envelope;
 }
 
 /**
@@ -29,17 +34,13 @@ export function eventFromItem(item: StoredItem): Envelope {
  * @throws Error for an item that is no event of an order, or of a type that this version does not know
  */
 export function orderEventFromItem(item: StoredItem): OrderEnvelope {
-  return withoutKeys(parseItem(StoredOrderEvent, item)) as OrderEnvelope;
+  return contentOf(parseItem(StoredOrderEvent, item)) as OrderEnvelope;
 }
 
-/** Data is passed on as it was recorded: fields that a newer version added reach those who know them. */
-function withoutKeys({
-  pk: _,
-  sk: __,
-  kind: ___,
-  digest: ____,
-  previousDigest: _____,
-  ...event
-}: StoredItem): unknown {
-  return event;
+/**
+ * @returns all that an event says, without the store's own attributes. It is passed on as it was recorded: fields that a
+ *   newer version added reach those who know them.
+ */
+export function contentOf(item: StoredItem): unknown {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !OWN_ATTRIBUTES.has(name)));
 }

@@ -171,7 +171,10 @@ export function channelDocumentPartition(channel: string, source: string, key: s
  * documents is one for each of them.
  */
 export function purchaseOrderKey(
-  order: Pick<Order, 'customer' | 'releaseNumber' | 'channelDocument' | 'isTest'>,
+  order: Pick<
+    Order,
+    'orderId' | 'customer' | 'releaseNumber' | 'channelDocument' | 'isTest' | 'personalDataErasedAt'
+  >,
   number: string,
 ): Key {
   const { customer, releaseNumber, channelDocument: document, isTest } = order;
@@ -181,7 +184,9 @@ export function purchaseOrderKey(
     ? [document?.key ?? releaseNumber ?? '', document?.issuer ?? '', String(document?.part ?? 1)]
     : [];
   if (isTest) scope.push('TEST');
-  const identity = digest(customerIdentity(customer), number.normalize('NFC').toLowerCase(), ...scope);
+  // Of all customers that were erased no two are the same.
+  const buyer = order.personalDataErasedAt === undefined ? customerIdentity(customer) : order.orderId;
+  const identity = digest(buyer, number.normalize('NFC').toLowerCase(), ...scope);
   return { pk: `PURCHASEORDER#${identity}`, sk: 'PURCHASEORDER' };
 }
 

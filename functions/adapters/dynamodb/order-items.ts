@@ -19,6 +19,7 @@ import {
   type Shipment,
   type ShipmentLine,
 } from '../../../domain/order/order.ts';
+import { withoutPersonalData } from '../../../domain/order/personal-data.ts';
 import { searchableIn } from '../../../domain/order/search.ts';
 import { HoldReason, OrderedAs } from '../../../domain/order/terms.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
@@ -74,6 +75,7 @@ const StoredHeader = z.object({
     })
     .optional(),
   voided: z.boolean(),
+  personalDataErasedAt: z.string().optional(),
   lineCount: z.int(),
   shipmentCount: z.int(),
   units: z.object({
@@ -350,12 +352,14 @@ export function orderFromItems(items: readonly StoredItem[], received: readonly 
     ),
   }));
   const [said] = read('CHANNELDATA', StoredChannelData);
-  return {
+  const order = {
     ...terms,
     ...(said?.details !== undefined && { channelData: said.details }),
     shipments,
     lines: whole.sort((one, other) => one.lineNumber - other.lineNumber),
   };
+  // Items beside the header are erased one by one after it.
+  return order.personalDataErasedAt === undefined ? order : withoutPersonalData(order);
 }
 
 function headerIndexKeys(order: Order, units: UnitTotals) {

@@ -40,7 +40,7 @@ export function writesOf(
     ...(isSaidAnew(before, after) ? [put(channelDataItem(after))] : []),
     ...events.map((event, index) => eventWrite(table, event, seals[index])),
     ...allocationWrites(table, before, after),
-    ...shipmentItems(before, after).map(put),
+    ...(isErased(before, after) ? [] : shipmentItems(before, after).map(put)),
     ...searchWrites(table, before, after),
     // A test order has its goods of a lot that no store has.
     ...(after.isTest ? [] : lotChanges(events)).map((change) => lotWrite(table, change)),
@@ -48,12 +48,19 @@ export function writesOf(
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
     ...(write.message === undefined ? [] : messageWrites(table, write.message, [after.orderId])),
   ];
+  // What is erased is erased item by item: an order may have more of them than a transaction takes.
+  if (isErased(before, after)) return needed;
   const { touched, untouched } = changedLines(before, after);
   const lines = touched.map((line) => put(lineItem(after, line)));
   const room = Math.max(0, most - needed.length - lines.length);
   // Lines that nothing has happened to yet are also in the first event; they get items while there is room.
   const rest = untouched.length <= room ? untouched.map((line) => put(lineItem(after, line))) : [];
   return [...needed, ...lines, ...rest];
+}
+
+/** Whether the write is the one that erases the personal data of the order. */
+function isErased(before: Order | null, after: Order): boolean {
+  return before !== null && before.personalDataErasedAt !== after.personalDataErasedAt;
 }
 
 function isSaidAnew(before: Order | null, after: Order): boolean {

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { fold } from '../../../domain/order/evolve.ts';
 import type { Order } from '../../../domain/order/order.ts';
+import { jsonWithoutPersonalData } from '../../../domain/order/personal-data.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { VerifiedOrder } from '../../events/history-seals.ts';
 import type { Table } from './client.ts';
-import { orderEventFromItem } from './events.ts';
+import { contentOf, orderEventFromItem } from './events.ts';
 import { getItem, parseItem, queryItems, type StoredItem } from './items.ts';
 import { EVENT_PREFIX, eventKey, headerKey, orderPartition } from './keys.ts';
 
@@ -15,13 +16,31 @@ export const BEGINNING = '';
 /** In place of the digest before an unsealed event, so that no sealed one passes for it. */
 const UNSEALED = 'unsealed';
 
-/** What seals an event: the digest of the one before it, and its own over that and all that the event says. */
+/** Bytes of a salt: nobody finds erased values by computing the commitments of all that they may have been. */
+const SALT_BYTES = 16;
+
+/**
+ * What seals an event: the digest of the one before it, and its own over that and all that the event says. Where it
+ * holds personal data, its digest is over what stays when that is erased, and over a salted commitment to the whole of
+ * it: without the salt, which is erased too, the commitment says nothing, and the digest still holds.
+ */
 export interface Seal {
   readonly previousDigest: string;
   readonly digest: string;
+  /** What the commitment is salted with; absent where the event holds no personal data. */
+  readonly salt?: string;
+  /** Digest of the event as it is once its personal data is erased. */
+  readonly erasedDigest?: string;
 }
 
-const StoredSeal = z.object({ previousDigest: z.string(), digest: z.string() });
+const StoredSeal = z.object({
+  previousDigest: z.string(),
+  digest: z.string(),
+  salt: z.string().optional(),
+  erasedDigest: z.string().optional(),
+  /** In place of salt and values, once they are erased. */
+  commitment: z.string().optional(),
+});
 const SealedHeader = z.object({
   sequence: z.int(),
   state: z.string(),
@@ -55,10 +74,39 @@ export function digestAfter(before: Order | null, seals: readonly Seal[]): strin
 export function sealsOf(previousDigest: string, events: readonly object[]): readonly Seal[] {
   let previous = previousDigest;
   return events.map((event) => {
-    const seal = { previousDigest: previous, digest: digestOf(previous, event) };
+    const seal = { previousDigest: previous, ...sealOf(previous, event) };
     previous = seal.digest;
     return seal;
   });
+}
+
+function sealOf(previous: string, event: object) {
+  const content = canonical(event);
+  const erased = canonical(jsonWithoutPersonalData(event));
+  if (content === erased) return { digest: sha256(previous, content) };
+  const salt = randomBytes(SALT_BYTES).toString('base64url');
+  const erasedDigest = sha256(erased);
+  return { digest: sha256(previous, erasedDigest, sha256(salt, content)), salt, erasedDigest };
+}
+
+/**
+ * @returns a stored event without its personal data, under the same digest; null where it holds none, or none any more
+ * @throws Error for an event that was sealed when other fields counted as personal data
+ */
+export function erasedEvent(item: StoredItem): StoredItem | null {
+  const content = contentOf(item);
+  const erased = jsonWithoutPersonalData(content);
+  if (canonical(content) === canonical(erased)) return null;
+  const { pk, sk, kind } = item;
+  const seal = StoredSeal.safeParse(item);
+  if (!seal.success) {
+    // The digest by which the next event knows it.
+    return { pk, sk, kind, ...(erased as StoredItem), commitment: digestOfStored(item) };
+  }
+  const { previousDigest, digest, salt = '', erasedDigest } = seal.data;
+  if (erasedDigest !== sha256(canonical(erased))) throw new Error(`${pk} ${sk} was sealed by another rule`);
+  const commitment = sha256(salt, canonical(content));
+  return { pk, sk, kind, ...(erased as StoredItem), previousDigest, digest, commitment };
 }
 
 /** Verifies the history of an order against its seals, its numbers, and the order that it leads to. */
@@ -70,6 +118,7 @@ export async function verifyOrder(table: Table, orderId: string): Promise<Verifi
   let events = 0;
   let unsealed = 0;
   let isSealed = false;
+  let hasErased = false;
   let previous = BEGINNING;
   const broken = (sequence: number, reason: string): VerifiedOrder => ({
     ...{ events, unsealed },
@@ -87,6 +136,7 @@ export async function verifyOrder(table: Table, orderId: string): Promise<Verifi
     const { pk, sk } = eventKey(orderId, sequence);
     if (stored.pk !== pk || stored.sk !== sk || stored.kind !== ITEM_KIND.event)
       return broken(sequence, 'the event is missing');
+    hasErased ||= stored.commitment !== undefined;
     const read = readEvent(stored);
     if (read === null || read.orderId !== orderId || read.sequence !== sequence) {
       return broken(sequence, 'the event cannot be read, or is another one');
@@ -106,6 +156,9 @@ export async function verifyOrder(table: Table, orderId: string): Promise<Verifi
   const folded = fold(history, orderId);
   if (folded === null || folded.state !== header.state || folded.version !== header.version) {
     return broken(events, 'the history does not lead to the order');
+  }
+  if (hasErased && folded.personalDataErasedAt === undefined) {
+    return broken(events, 'what events say was erased, and no event says so');
   }
   return { events, unsealed, broken: null };
 }
@@ -128,7 +181,7 @@ export function verifySeal(
   }
   const { previousDigest, digest } = seal.data;
   if (previousDigest !== previous) return { reason: 'the event before it was altered' };
-  if (digest !== digestOf(previous, contentOf(stored))) return { reason: 'the event was altered' };
+  if (digest !== digestBy(seal.data, contentOf(stored))) return { reason: 'the event was altered' };
   return { isSealed: true, digest };
 }
 
@@ -141,21 +194,27 @@ function readEvent(item: StoredItem): OrderEnvelope | null {
   }
 }
 
-/** All that an event says, whatever a newer release adds to it. */
-function contentOf({ pk: _, sk: __, kind: ___, digest: ____, previousDigest: _____, ...event }: StoredItem) {
-  return event;
+/** @returns the digest that an event has when nothing of it was altered */
+function digestBy(seal: z.infer<typeof StoredSeal>, content: unknown): string | null {
+  const { previousDigest, salt, erasedDigest, commitment } = seal;
+  if (commitment !== undefined) {
+    const isErasedAlone = salt === undefined && erasedDigest === undefined;
+    return isErasedAlone ? sha256(previousDigest, sha256(canonical(content)), commitment) : null;
+  }
+  if (salt === undefined && erasedDigest === undefined) return sha256(previousDigest, canonical(content));
+  if (salt === undefined || erasedDigest === undefined) return null;
+  return sha256(previousDigest, erasedDigest, sha256(salt, canonical(content)));
 }
 
-/** @returns the digest that a stored event has; of an unsealed one, that of its content */
+/** @returns the digest that a stored event has; of an unsealed one, that of its content when it was written */
 export function digestOfStored(item: StoredItem): string {
   const seal = StoredSeal.safeParse(item);
-  return seal.success ? seal.data.digest : digestOf(UNSEALED, contentOf(item));
+  if (seal.success) return seal.data.digest;
+  return typeof item.commitment === 'string' ? item.commitment : sha256(UNSEALED, canonical(contentOf(item)));
 }
 
-function digestOf(previous: string, event: object): string {
-  return createHash('sha256')
-    .update(`${previous}\n${canonical(event)}`)
-    .digest('base64url');
+function sha256(...texts: readonly string[]): string {
+  return createHash('sha256').update(texts.join('\n')).digest('base64url');
 }
 
 /** JSON with the fields of each object in the order of their names: the store keeps them in none. */
