@@ -29,7 +29,12 @@ const FakeLine = z.looseObject({
 export type FakeLine = z.infer<typeof FakeLine>;
 
 /** A hold of a fulfillment order, which is the one of a place. */
-const FakeHold = z.object({ id: Id, reason: z.string(), location_id: Id.optional() });
+const FakeHold = z.object({
+  id: Id,
+  reason: z.string(),
+  reason_notes: z.string().optional(),
+  location_id: Id.optional(),
+});
 
 /** An order in the form of Shopify's webhooks, as far as the fake looks into it; all else is kept as it came. */
 export const FakeOrder = z.looseObject({

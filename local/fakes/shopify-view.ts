@@ -137,7 +137,9 @@ export function fulfillmentOrderView(order: FakeOrder, { locationId, lines }: Pl
     status,
     order: { id: gid('Order', order.id) },
     assignedLocation: { location: { id: gid('Location', locationId) } },
-    fulfillmentHolds: holds.map(({ id, reason }) => ({ id: gid('FulfillmentHold', id), reason })),
+    fulfillmentHolds: holds.map(({ id, reason, reason_notes: reasonNotes }) => ({
+      ...{ id: gid('FulfillmentHold', id), reason, reasonNotes },
+    })),
     lineItems: (given: Page) =>
       page(
         lines.map((line) => ({

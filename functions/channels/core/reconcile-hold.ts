@@ -1,17 +1,22 @@
-import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import type { HoldReason } from '../../../domain/order/terms.ts';
 import { detailsKept, finding, raisedDetail } from './findings.ts';
 import { type Instruction, ignore, type KnownOrder, quarantine, run, type ShopOutcome } from './outcome.ts';
 
-/** What a channel says of one reason for which it holds goods back, by a message of its own. */
+/** One reason for which a channel holds goods back, by a message of its own. */
 export interface ChannelHold {
-  /** By what the reason is known, in words for people: `Shopify holds fulfillment order 12`. */
+  /** By what the reason is known, in words for people: `Shopify holds fulfillment order 12 (hold 34)`. */
   readonly subject: string;
-  readonly isHeld: boolean;
   readonly reason: HoldReason;
   /** What the channel says besides. */
   readonly note?: string | undefined;
+}
+
+/** All for which a channel holds back one thing: what it lists no more was released. */
+export interface ChannelHolds {
+  /** The thing, which begins the subject of each hold: `Shopify holds fulfillment order 12`. */
+  readonly scope: string;
+  readonly holds: readonly ChannelHold[];
 }
 
 /** @returns the note of the hold, which begins with what it is known by. */
@@ -20,31 +25,42 @@ export function holdNote({ subject, note }: ChannelHold): string {
 }
 
 /**
- * Decides what becomes of an order that its channel holds back, or holds back no more: it is held here for the same
- * reason, and released when the channel releases it. A repeat changes nothing.
+ * Decides what becomes of an order of which its channel holds something back: each hold of the channel is one here, with its
+ * reason, and is released when the channel releases it. A repeat changes nothing.
  */
-export function reconcileHold(hold: ChannelHold, { order }: KnownOrder): ShopOutcome {
+export function reconcileHolds({ scope, holds }: ChannelHolds, { order }: KnownOrder): ShopOutcome {
   const { orderId, state, voided } = order;
-  const isMeant = (text: string | undefined) =>
-    text !== undefined && (text.startsWith(`${hold.subject}:`) || text === `${hold.subject}.`);
-  const details = detailsKept(order);
-  const others = details.filter(({ value }) => !isMeant(value));
-  const isRaised = others.length < details.length;
   if (voided || state === 'CANCELLED') return ignore(`${orderId} is cancelled here`);
-  if (!hold.isHeld) {
-    const releases = order.holds
-      .filter(({ note }) => isMeant(note))
-      .map(({ holdId }): Instruction => ({ type: 'ReleaseHold', holdId }));
-    const forgotten: Instruction[] = isRaised ? [{ type: 'RecordChannelData', channelData: others }] : [];
-    if (releases.length + forgotten.length === 0) return ignore('the order is not held for it');
-    return run([...forgotten, ...releases]);
+  const isMeant = (text: string | undefined) =>
+    text !== undefined && MARKS.some((mark) => text.startsWith(`${scope}${mark}`));
+  const isOf = (hold: ChannelHold, text: string) =>
+    text.startsWith(`${hold.subject}:`) || text === `${hold.subject}.`;
+  const isListed = (text: string) => holds.some((hold) => isOf(hold, text));
+  const details = detailsKept(order);
+  const kept = details.filter(({ value }) => !isMeant(value) || isListed(value));
+  // One that was released here stays so, and is released there.
+  const fresh = holds.filter((hold) => !details.some(({ value }) => isOf(hold, value)));
+  const releases = order.holds
+    .filter(({ note }) => note !== undefined && isMeant(note) && !isListed(note))
+    .map(({ holdId }): Instruction => ({ type: 'ReleaseHold', holdId }));
+  const found = fresh.map((hold) => finding('held_by_channel', holdNote(hold), hold.reason));
+  const [first] = found;
+  if (first !== undefined && !isUnshipped(state)) {
+    return quarantine(first.code, `${first.detail} ${orderId} is ${state}.`);
   }
-  if (isRaised) return ignore('the order is held for it already');
-  const { code, detail } = finding('held_by_channel', holdNote(hold), hold.reason);
-  if (!isUnshipped(state)) {
-    return quarantine(code, `${detail} ${orderId} is ${state}.`);
+  const channelData = [...kept, ...found.map(raisedDetail)];
+  const isRecorded = found.length === 0 && kept.length === details.length;
+  if (isRecorded && releases.length === 0) {
+    return ignore(holds.length > 0 ? 'the order is held for it already' : 'the order is not held for it');
   }
-  const place: CommandOf<'PlaceHold'> = { type: 'PlaceHold', reason: hold.reason, note: detail };
-  const raised = raisedDetail({ code, detail, hold: hold.reason, isForOperator: false });
-  return run([place, { type: 'RecordChannelData', channelData: [...others, raised] }]);
+  return run([
+    ...found.map(
+      ({ detail, hold }): Instruction => ({ type: 'PlaceHold', reason: hold ?? 'OTHER', note: detail }),
+    ),
+    ...(isRecorded ? [] : [{ type: 'RecordChannelData', channelData } as const]),
+    ...releases,
+  ]);
 }
+
+/** What follows the scope in the note of a hold: its reason, its end, or which hold it is. */
+const MARKS = [':', '.', ' ('];

@@ -103,9 +103,23 @@ export interface ShopifyCancellation {
   readonly refundMethod: { readonly originalPaymentMethodsRefund: boolean };
 }
 
-/** Which holds of an order's fulfillment orders: all of one fulfillment order, or of all of them those for one reason. */
+/** The holds of a fulfillment order, and which order it is of. */
+export interface ShopifyHeld {
+  readonly orderId: string;
+  readonly holds: readonly {
+    readonly holdId: string;
+    /** Shopify's own: `INCORRECT_ADDRESS`. */
+    readonly reason: string;
+    readonly notes: string | null;
+  }[];
+}
+
+/**
+ * Which holds of an order's fulfillment orders: one of a fulfillment order, or all of it, or of all fulfillment orders those
+ * for one reason.
+ */
 export type ShopifyHolds =
-  | { readonly fulfillmentOrderId: string }
+  | { readonly fulfillmentOrderId: string; readonly holdId?: string | undefined }
   | { readonly reason: 'AWAITING_PAYMENT' | 'HIGH_RISK_OF_FRAUD' };
 
 /** Holds of a fulfillment order that were released, in the form of Shopify's `fulfillmentOrderReleaseHold`. */
@@ -118,8 +132,8 @@ export interface ShopifyHoldRelease {
 export interface ShopifyShop {
   /** @returns the order as the shop has it now; null when there is none. */
   retrieveOrder(orderId: string): Promise<SnapshotResult | null>;
-  /** @returns the order that a fulfillment order is of; null when there is none. */
-  orderOf(fulfillmentOrderId: string): Promise<string | null>;
+  /** @returns null when there is no such fulfillment order. */
+  holdsOf(fulfillmentOrderId: string): Promise<ShopifyHeld | null>;
   /** @returns null when there is no such order. */
   findFulfillments(orderId: string, trackingNumber: string | null): Promise<ShopifyFulfillments | null>;
   createFulfillment(fulfillment: ShopifyFulfillmentInput): Promise<void>;

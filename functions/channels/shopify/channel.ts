@@ -14,7 +14,8 @@ import { shopifyShop } from './client/shopify-shop.ts';
 import { subscribeShopify } from './client/subscriptions.ts';
 import { SHOPIFY } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
-import { readFulfillmentOrder, readMessage } from './inbound/message.ts';
+import { fulfillmentHolds } from './inbound/holds.ts';
+import { heldFulfillmentOrder, readMessage } from './inbound/message.ts';
 import { shopifyPolling } from './inbound/poll.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
@@ -113,23 +114,23 @@ export function shopifyChannel(context: ChannelContext): Channel {
   };
 }
 
-/** A message about a fulfillment order names no order: the shop is asked for it. Null for any other message. */
+/** The holds that a message is about, as the shop has them now. Null for a message about anything else. */
 async function messageOfHold(
   reached: () => Promise<ShopifyShop>,
   { topic, body }: InboundMessage,
 ): Promise<ReturnType<typeof readMessage> | null> {
-  const held = readFulfillmentOrder(topic, body);
-  if (held === null || held.orderId !== null) return null;
-  const { fulfillmentOrderId, hold } = held;
+  const fulfillmentOrderId = heldFulfillmentOrder(topic, body);
+  if (fulfillmentOrderId === null) return null;
   const unknown = (why: string) =>
     problem(
       'unknown_order',
       `of which order fulfillment order ${fulfillmentOrderId} is, is not known: ${why}`,
     );
   try {
-    const orderId = await (await reached()).orderOf(fulfillmentOrderId);
-    if (orderId === null) return unknown('the shop has no such fulfillment order');
-    return { message: { topic: 'hold', orderId, hold } };
+    const held = await (await reached()).holdsOf(fulfillmentOrderId);
+    if (held === null) return unknown('the shop has no such fulfillment order');
+    const { orderId, holds } = held;
+    return { message: { topic: 'hold', orderId, held: fulfillmentHolds(fulfillmentOrderId, holds) } };
   } catch (error) {
     if (error instanceof ShopRefused) return unknown(error.message);
     throw error;

@@ -284,7 +284,14 @@ describe('goods that Shopify holds back', () => {
 
   test('a fulfillment order on hold holds the order that the shop names, until it is released', async () => {
     const id = 6200407299912;
-    await created(id);
+    const order = await created(id);
+    const hold = { id: 21, reason: 'INCORRECT_ADDRESS', reason_notes: 'No such street' };
+    const keep = (fulfillment_holds: readonly unknown[]) =>
+      fetch(`${stack.url}/dev/stand-ins/shopify/orders`, {
+        method: 'PUT',
+        body: new Uint8Array(json({ ...order, fulfillment_holds })),
+      });
+    await keep([hold]);
     const before = await holdsOf(id);
     const fulfillment_order = { id: `gid://shopify/FulfillmentOrder/${id}`, status: 'on_hold' };
     const created_fulfillment_hold = { reason: 'incorrect_address', reason_notes: 'No such street' };
@@ -294,7 +301,8 @@ describe('goods that Shopify holds back', () => {
     });
     expect(answer).toMatchObject({ status: 200, body: { detail: 'changed' } });
     const [, note] = (await holdsOf(id)).filter((hold: string) => !before.includes(hold))[0].split(/ (.*)/);
-    expect(note).toMatch(/^Shopify holds fulfillment order .*: incorrect address, No such street$/);
+    expect(note).toBe(`Shopify holds fulfillment order ${id} (hold 21): incorrect address, No such street`);
+    await keep([]);
     const released = { fulfillment_order: { ...fulfillment_order, status: 'open' } };
     await send('fulfillment_orders/hold_released', released);
     expect(await holdsOf(id)).toEqual(before);

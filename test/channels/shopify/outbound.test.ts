@@ -219,28 +219,35 @@ describe('Shopify', () => {
       places?: string[],
     ) => {
       const made = await order(places);
-      const full = { ...JSON.parse(made.body), fulfillment_holds: holds };
-      await api('PUT', '/dev/stand-ins/shopify/orders', full);
+      await keep(made, holds);
       return made;
+    };
+    /** Has the shop hold an order for these reasons, and no others. */
+    const keep = async (
+      { body }: { body: string },
+      holds: readonly { readonly id: number; readonly reason: string }[],
+    ) => {
+      const full = { ...JSON.parse(body), fulfillment_holds: holds };
+      await api('PUT', '/dev/stand-ins/shopify/orders', full);
     };
     const fulfillmentOrder = (id: string) => ({
       id: `gid://shopify/FulfillmentOrder/${id}`,
       status: 'on_hold',
     });
-    const placed = (id: string) =>
+    const placed = (id: string, times = 1) =>
       webhook(
         'fulfillment_orders/placed_on_hold',
         JSON.stringify({
           fulfillment_order: fulfillmentOrder(id),
           created_fulfillment_hold: { reason: 'incorrect_address' },
         }),
-        `placed-${id}`,
+        `placed-${id}-${times}`,
       );
-    const lifted = (id: string) =>
+    const lifted = (id: string, times = 1) =>
       webhook(
         'fulfillment_orders/hold_released',
         JSON.stringify({ fulfillment_order: { ...fulfillmentOrder(id), status: 'open' } }),
-        `lifted-${id}`,
+        `lifted-${id}-${times}`,
       );
     const holdsOf = async (orderId: string): Promise<{ holdId: string; note?: string }[]> =>
       (await api('GET', `/v1/orders/${orderId}`)).holds;
@@ -291,14 +298,52 @@ describe('Shopify', () => {
     test('that the shop released itself, or no more has, are not sent back to it', async () => {
       const own = await held([{ id: 2, reason: 'INCORRECT_ADDRESS' }]);
       await placed(own.id);
+      await keep(own, []);
       await lifted(own.id);
       expect(await holdsOf(own.orderId)).toEqual([]);
-      const gone = await held([]);
+      const gone = await held([{ id: 6, reason: 'INCORRECT_ADDRESS' }]);
       await placed(gone.id);
+      await keep(gone, []);
       await release(gone.orderId);
       await othersAreTold();
       expect([await released(own.id), await released(gone.id)]).toEqual([[], []]);
       expect(await asked('OrderHolds', own.id)).toEqual([]);
+    });
+
+    test('of one fulfillment order are each held here, and each released by itself', async () => {
+      const [address, other, late] = [
+        { id: 11, reason: 'INCORRECT_ADDRESS', reason_notes: 'No such street' },
+        { id: 12, reason: 'OTHER', reason_notes: 'Customer asked to wait' },
+        { id: 13, reason: 'INVENTORY_OUT_OF_STOCK' },
+      ];
+      const made = await held([address]);
+      const { id, orderId } = made;
+      const scope = `Shopify holds fulfillment order ${id}`;
+      const notes = async () => (await holdsOf(orderId)).map(({ note }) => note);
+      await placed(id);
+      await keep(made, [address, other]);
+      await placed(id, 2);
+      expect(await notes()).toEqual([
+        `${scope} (hold 11): incorrect address, No such street`,
+        `${scope} (hold 12): other, Customer asked to wait`,
+      ]);
+      // Released here: this one alone is released there, and the message that comes of it changes nothing.
+      const [, second] = await holdsOf(orderId);
+      await api('DELETE', `/v1/orders/${orderId}/holds/${second?.holdId}`);
+      await expectSent(orderId, 1);
+      expect((await released(id)).map(({ holdIds }) => holdIds)).toEqual([
+        ['gid://shopify/FulfillmentHold/12'],
+      ]);
+      await lifted(id);
+      expect(await notes()).toEqual([`${scope} (hold 11): incorrect address, No such street`]);
+      // Released there, while another was placed of which no message came.
+      await keep(made, [late]);
+      await lifted(id, 2);
+      expect(await notes()).toEqual([`${scope} (hold 13): inventory out of stock`]);
+      await keep(made, []);
+      await lifted(id, 3);
+      expect(await notes()).toEqual([]);
+      expect(await released(id)).toHaveLength(1);
     });
 
     test('for a risk that is accepted here are released there, and those for other reasons are not', async () => {

@@ -103,17 +103,6 @@ const Created = z.object({
   }),
 });
 
-const OWNER = `query OrderOfFulfillmentOrder($id: ID!) { fulfillmentOrder(id: $id) { order { id } } }`;
-
-const Owner = z.object({ fulfillmentOrder: z.object({ order: z.object({ id: z.string() }) }).nullable() });
-
-/** @returns the order that a fulfillment order is of; null when there is none. */
-export async function orderOf(ask: AskShopify, fulfillmentOrderId: string): Promise<string | null> {
-  const id = `gid://shopify/FulfillmentOrder/${fulfillmentOrderId}`;
-  const { fulfillmentOrder } = await ask(OWNER, { id }, Owner);
-  return fulfillmentOrder === null ? null : legacyId(fulfillmentOrder.order.id);
-}
-
 /** What the shop has sent of an order, and what it can still send from where. */
 export async function findFulfillments(
   ask: AskShopify,

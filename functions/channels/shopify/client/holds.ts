@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type ShopifyHoldRelease, type ShopifyHolds, ShopRefused } from '../../core/shops.ts';
+import {
+  type ShopifyHeld,
+  type ShopifyHoldRelease,
+  type ShopifyHolds,
+  ShopRefused,
+} from '../../core/shops.ts';
 import type { AskShopify } from './graphql.ts';
 import { legacyId, orderGid, UserErrors } from './ids.ts';
 import { Page, pagesOf } from './pages.ts';
@@ -29,6 +34,21 @@ const Holds = z.object({
     .nullable(),
 });
 
+const HELD = `query FulfillmentOrderHolds($id: ID!) {
+  fulfillmentOrder(id: $id) { order { id } fulfillmentHolds { id reason reasonNotes } }
+}`;
+
+const Held = z.object({
+  fulfillmentOrder: z
+    .object({
+      order: z.object({ id: z.string() }),
+      fulfillmentHolds: z.array(
+        z.object({ id: z.string(), reason: z.string(), reasonNotes: z.string().nullish() }),
+      ),
+    })
+    .nullable(),
+});
+
 const RELEASE = `mutation ReleaseHolds($id: ID!, $holdIds: [ID!]) {
   fulfillmentOrderReleaseHold(id: $id, holdIds: $holdIds) {
     userErrors { field message }
@@ -36,6 +56,20 @@ const RELEASE = `mutation ReleaseHolds($id: ID!, $holdIds: [ID!]) {
 }`;
 
 const Released = z.object({ fulfillmentOrderReleaseHold: z.object({ userErrors: UserErrors }) });
+
+/** @returns what a fulfillment order is held for; null when there is none. */
+export async function holdsOf(ask: AskShopify, fulfillmentOrderId: string): Promise<ShopifyHeld | null> {
+  const id = `gid://shopify/FulfillmentOrder/${fulfillmentOrderId}`;
+  const { fulfillmentOrder } = await ask(HELD, { id }, Held);
+  if (fulfillmentOrder === null) return null;
+  const { order, fulfillmentHolds } = fulfillmentOrder;
+  return {
+    orderId: legacyId(order.id),
+    holds: fulfillmentHolds.map(({ id: holdId, reason, reasonNotes: notes = null }) => ({
+      ...{ holdId: legacyId(holdId), reason, notes },
+    })),
+  };
+}
 
 /**
  * Releases holds of an order's fulfillment orders, by their ids: without them Shopify would release those, too, that are
@@ -49,19 +83,19 @@ export async function releaseHolds(
   orderId: string,
   which: ShopifyHolds,
 ): Promise<readonly ShopifyHoldRelease[] | null> {
-  const held = await holdsOf(ask, orderId, which);
+  const held = await heldFor(ask, orderId, which);
   for (const release of held ?? []) {
     const { fulfillmentOrderReleaseHold } = await ask(RELEASE, { ...release }, Released);
     const [error] = fulfillmentOrderReleaseHold.userErrors;
     if (error === undefined) continue;
     // A hold that another released meanwhile is refused, and is no fault.
-    const left = (await holdsOf(ask, orderId, which)) ?? [];
+    const left = (await heldFor(ask, orderId, which)) ?? [];
     if (left.some(({ id }) => id === release.id)) throw new ShopRefused('Shopify', 200, error.message);
   }
   return held;
 }
 
-async function holdsOf(
+async function heldFor(
   ask: AskShopify,
   orderId: string,
   which: ShopifyHolds,
@@ -78,7 +112,11 @@ async function holdsOf(
     .map(({ id, fulfillmentHolds }) => ({
       id,
       holdIds: fulfillmentHolds
-        .filter(({ reason }) => !('reason' in which) || reason === which.reason)
+        .filter((hold) =>
+          'reason' in which
+            ? hold.reason === which.reason
+            : which.holdId === undefined || legacyId(hold.id) === which.holdId,
+        )
         .map((hold) => hold.id),
     }))
     .filter(({ holdIds }) => holdIds.length > 0);

@@ -2,9 +2,9 @@ import type { ShopifyShop } from '../../core/shops.ts';
 import { cancelOrder } from './cancellation.ts';
 import { reportDelivery } from './delivery.ts';
 import { reduceLines } from './edit.ts';
-import { createFulfillment, findFulfillments, orderOf } from './fulfillments.ts';
+import { createFulfillment, findFulfillments } from './fulfillments.ts';
 import { type ShopifyAccess, shopifyGraphql } from './graphql.ts';
-import { releaseHolds } from './holds.ts';
+import { holdsOf, releaseHolds } from './holds.ts';
 import { retrieveOrder } from './order.ts';
 
 /** One shop, reached through its GraphQL Admin API. */
@@ -12,7 +12,7 @@ export function shopifyShop(access: ShopifyAccess): ShopifyShop {
   const ask = shopifyGraphql(access);
   return {
     retrieveOrder: (orderId) => retrieveOrder(ask, access.shop, orderId),
-    orderOf: (fulfillmentOrderId) => orderOf(ask, fulfillmentOrderId),
+    holdsOf: (fulfillmentOrderId) => holdsOf(ask, fulfillmentOrderId),
     findFulfillments: (orderId, trackingNumber) => findFulfillments(ask, orderId, trackingNumber),
     createFulfillment: (fulfillment) => createFulfillment(ask, fulfillment),
     reportDelivery: (orderId, sent, happenedAt) => reportDelivery(ask, orderId, sent, happenedAt),

@@ -3,7 +3,7 @@ import type { ExternalIdentity } from '../../../orders/ports.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import type { SnapshotResult } from '../../core/order-snapshot.ts';
 import { fetchOrder, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
-import { type ChannelHold, holdNote, reconcileHold } from '../../core/reconcile-hold.ts';
+import { type ChannelHolds, holdNote, reconcileHolds } from '../../core/reconcile-hold.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import { reconcileRefund } from '../../core/reconcile-refund.ts';
 import { reconcileFulfillment } from '../../core/reconcile-shipments.ts';
@@ -35,8 +35,8 @@ export function channelUpdateOf(
       const result =
         'fulfillment' in message
           ? withFulfillment(fetched, message.fulfillment)
-          : 'hold' in message
-            ? withHold(fetched, message.hold)
+          : 'held' in message
+            ? withHolds(fetched, message.held)
             : fetched;
       const version = 'snapshot' in result ? result.snapshot.version : null;
       return { order, version, translate: (known) => translateOrder(result, known, rules) };
@@ -94,7 +94,7 @@ export function translateMessage(
     case 'hold':
       return known === null
         ? fetchOrder('goods are held back of an order that is not known here')
-        : reconcileHold(message.hold, known);
+        : reconcileHolds(message.held, known);
     case 'orders/delete':
       return reconcileDeletion(known, SYSTEM);
     case 'fulfillments/create':
@@ -122,9 +122,10 @@ function withFulfillment(fetched: SnapshotResult, fulfillment: ShopifyFulfillmen
 }
 
 /** The order does not say what it is held back for. */
-function withHold(fetched: SnapshotResult, hold: ChannelHold): SnapshotResult {
-  if ('problem' in fetched || !hold.isHeld) return fetched;
-  return { snapshot: { ...fetched.snapshot, holds: [{ reason: hold.reason, note: holdNote(hold) }] } };
+function withHolds(fetched: SnapshotResult, { holds }: ChannelHolds): SnapshotResult {
+  if ('problem' in fetched || holds.length === 0) return fetched;
+  const requests = holds.map((hold) => ({ reason: hold.reason, note: holdNote(hold) }));
+  return { snapshot: { ...fetched.snapshot, holds: requests } };
 }
 
 function translateOrder(

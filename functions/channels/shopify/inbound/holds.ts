@@ -1,45 +1,52 @@
 import type * as z from 'zod';
 import type { HoldReason } from '../../../../domain/order/terms.ts';
 import { manyLines, oneLine } from '../../core/clean.ts';
-import type { ChannelHold } from '../../core/reconcile-hold.ts';
-import type { ShopifyFulfillmentOrder, ShopifyRisk } from './payload.ts';
+import type { ChannelHolds } from '../../core/reconcile-hold.ts';
+import type { ShopifyHeld } from '../../core/shops.ts';
+import type { ShopifyRisk } from './payload.ts';
 
 /** Each provider rates by itself; Shopify gives no title for its own rating. */
-export function riskHold({ risk_level, provider_title }: z.infer<typeof ShopifyRisk>): ChannelHold {
+export function riskHolds({ risk_level, provider_title }: z.infer<typeof ShopifyRisk>): ChannelHolds {
   const provider = oneLine(provider_title, 100) ?? 'Shopify';
-  return {
-    subject: `${provider} rates the risk of fraud as high`,
-    isHeld: risk_level === 'high',
-    reason: 'HIGH_RISK_OF_FRAUD',
-  };
+  const scope = `${provider} rates the risk of fraud as high`;
+  return { scope, holds: risk_level === 'high' ? [{ subject: scope, reason: 'HIGH_RISK_OF_FRAUD' }] : [] };
 }
 
 const REASONS: Readonly<Record<string, HoldReason>> = {
-  awaiting_payment: 'AWAITING_PAYMENT',
-  high_risk_of_fraud: 'HIGH_RISK_OF_FRAUD',
-  incorrect_address: 'INCORRECT_ADDRESS',
+  AWAITING_PAYMENT: 'AWAITING_PAYMENT',
+  HIGH_RISK_OF_FRAUD: 'HIGH_RISK_OF_FRAUD',
+  INCORRECT_ADDRESS: 'INCORRECT_ADDRESS',
 };
 
 const SUBJECT = 'Shopify holds fulfillment order';
-const NOTED = new RegExp(`^${SUBJECT} ([0-9]+)[.:]`);
+/** Orders that were held before each hold was one of its own have no number of it. */
+const NOTED = new RegExp(`^${SUBJECT} ([0-9]+)(?: \\(hold ([0-9]+)\\))?[.:]`);
 
-/** @returns the fulfillment order for which Shopify holds an order, by the note of its hold here; null for any other hold. */
-export function heldFulfillmentOrder(note: string | undefined): string | null {
-  return NOTED.exec(note ?? '')?.[1] ?? null;
+/** A hold of Shopify's for which an order is held here. */
+export interface NotedHold {
+  readonly fulfillmentOrderId: string;
+  /** Undefined for all of the fulfillment order. */
+  readonly holdId: string | undefined;
 }
 
-/** A fulfillment order may be held for several reasons at once; it is released when none is left. */
-export function fulfillmentHold(
-  { fulfillment_order, created_fulfillment_hold }: z.infer<typeof ShopifyFulfillmentOrder>,
-  isPlaced: boolean,
-): ChannelHold {
-  const { id, status, fulfillment_holds } = fulfillment_order;
-  const { reason, reason_notes } = created_fulfillment_hold ?? fulfillment_holds[0] ?? {};
-  const said = [reason?.replaceAll('_', ' '), manyLines(reason_notes)?.slice(0, 1000)];
+/** @returns the hold of Shopify's that a hold here stands for, by its note; null for any other hold. */
+export function notedHold(note: string | undefined): NotedHold | null {
+  const [, fulfillmentOrderId, holdId] = NOTED.exec(note ?? '') ?? [];
+  return fulfillmentOrderId === undefined ? null : { fulfillmentOrderId, holdId };
+}
+
+/** @returns the holds of a fulfillment order; several apps may each place one. */
+export function fulfillmentHolds(fulfillmentOrderId: string, holds: ShopifyHeld['holds']): ChannelHolds {
+  const scope = `${SUBJECT} ${fulfillmentOrderId}`;
   return {
-    subject: `${SUBJECT} ${id}`,
-    isHeld: isPlaced || status === 'on_hold',
-    reason: REASONS[reason ?? ''] ?? 'OTHER',
-    note: said.filter((each) => each !== undefined && each !== '').join(', ') || undefined,
+    scope,
+    holds: holds.map(({ holdId, reason, notes }) => {
+      const said = [reason.toLowerCase().replaceAll('_', ' '), manyLines(notes)?.slice(0, 1000)];
+      return {
+        subject: `${scope} (hold ${holdId})`,
+        reason: REASONS[reason] ?? 'OTHER',
+        note: said.filter((each) => each !== undefined && each !== '').join(', ') || undefined,
+      };
+    }),
   };
 }

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { type Problem, problem } from '../../core/problem.ts';
-import type { ChannelHold } from '../../core/reconcile-hold.ts';
+import type { ChannelHolds } from '../../core/reconcile-hold.ts';
 import { describeIssues } from '../../core/schema-issues.ts';
-import { fulfillmentHold, riskHold } from './holds.ts';
+import { riskHolds } from './holds.ts';
 import { readJson } from './json.ts';
 import { noticeOf } from './notices.ts';
 import {
@@ -40,7 +40,7 @@ export type ShopifyMessage =
   | {
       readonly topic: 'hold';
       readonly orderId: string;
-      readonly hold: ChannelHold;
+      readonly held: ChannelHolds;
     }
   | { readonly topic: 'refunds/create'; readonly orderId: string; readonly refund: ShopifyRefund };
 
@@ -70,16 +70,11 @@ export function readMessage(
   switch (topic) {
     case 'orders/risk_assessment_changed':
       return parse(ShopifyRisk, json.value, (risk) => ({
-        ...{ topic: 'hold', orderId: risk.order_id, hold: riskHold(risk) },
+        ...{ topic: 'hold', orderId: risk.order_id, held: riskHolds(risk) },
       }));
     case PLACED:
-    case RELEASED: {
-      const held = readFulfillmentOrder(topic, body);
-      if (held?.orderId == null) {
-        return problem('malformed_payload', 'the message names no order, and no fulfillment order of one');
-      }
-      return { message: { topic: 'hold', orderId: held.orderId, hold: held.hold } };
-    }
+    case RELEASED:
+      return problem('malformed_payload', 'the message names no fulfillment order');
     case 'returns/request':
     case 'returns/approve':
     case 'returns/decline':
@@ -141,22 +136,16 @@ function foreignField(topic: string, value: unknown): string | undefined {
   return names?.find((name) => Object.hasOwn(value, name));
 }
 
-/** A message about a fulfillment order: it seldom names its order, which the shop knows then. */
-export interface HeldFulfillmentOrder {
-  readonly fulfillmentOrderId: string;
-  readonly orderId: string | null;
-  readonly hold: ChannelHold;
-}
-
-/** @returns what a message says of a fulfillment order; null for a message about anything else, or one of another form. */
-export function readFulfillmentOrder(topic: string, body: Uint8Array): HeldFulfillmentOrder | null {
+/**
+ * @returns the fulfillment order of which a hold was placed or released; null for a message about anything else, or one of
+ *   another form. Which holds there are, and of which order, the shop has to be asked: a message may come late, says one
+ *   hold at most, and seldom names the order.
+ */
+export function heldFulfillmentOrder(topic: string, body: Uint8Array): string | null {
   if (topic !== PLACED && topic !== RELEASED) return null;
   const json = readJson(body);
   const parsed = ShopifyFulfillmentOrder.safeParse('problem' in json ? null : json.value);
-  if (!parsed.success) return null;
-  const { id: fulfillmentOrderId, order_id } = parsed.data.fulfillment_order;
-  const hold = fulfillmentHold(parsed.data, topic === PLACED);
-  return { fulfillmentOrderId, orderId: order_id ?? null, hold };
+  return parsed.data?.fulfillment_order.id ?? null;
 }
 
 function parse<Payload>(

@@ -273,16 +273,8 @@ export const ShopifyRefundMessage = ShopifyRefund.extend({ order_id: Id });
 /** Who is not Shopify itself gives a title. */
 export const ShopifyRisk = z.object({ order_id: Id, risk_level: Word, provider_title: Text });
 
-const FulfillmentHold = z.object({ reason: Word, reason_notes: Text });
-/** The order is named by the Admin API alone, but for some senders. */
 export const ShopifyFulfillmentOrder = z.object({
-  fulfillment_order: z.object({
-    id: Id,
-    status: Word,
-    order_id: Id.nullish().catch(null),
-    fulfillment_holds: list(FulfillmentHold),
-  }),
-  created_fulfillment_hold: optionalObject(FulfillmentHold),
+  fulfillment_order: z.object({ id: Id }),
 });
 
 export const ShopifyReturn = z.object({ order: z.object({ id: Id }) });

@@ -19,7 +19,7 @@ import {
   ShopRefused,
 } from '../../core/shops.ts';
 import { wholeShipment } from '../../core/whole-shipment.ts';
-import { heldFulfillmentOrder } from '../inbound/holds.ts';
+import { notedHold } from '../inbound/holds.ts';
 
 interface ShopifyNotifierDependencies extends ShopNotifierDependencies<ShopifyShop> {
   readonly ports: Pick<Ports, 'now' | 'orders'>;
@@ -228,16 +228,14 @@ async function releaseOf(
 ): Promise<ChannelUpdate | null> {
   const history = await orders.history(order.orderId, 0, order.sequence);
   const placed = history.find((event) => event.type === 'OrderHeld' && event.data.holdId === holdId);
-  const fulfillmentOrderId = heldFulfillmentOrder(
-    placed?.type === 'OrderHeld' ? placed.data.note : undefined,
-  );
-  const which = fulfillmentOrderId === null ? heldFor(reason) : { fulfillmentOrderId };
+  const noted = notedHold(placed?.type === 'OrderHeld' ? placed.data.note : undefined);
+  const which = noted ?? heldFor(reason);
   // Held again, or for the same reason by another, whose release follows.
   const isHeld = order.holds.some((hold) => {
-    const other = heldFulfillmentOrder(hold.note);
-    return fulfillmentOrderId === null
+    const other = notedHold(hold.note);
+    return noted === null
       ? other === null && hold.reason === reason
-      : other === fulfillmentOrderId;
+      : other?.fulfillmentOrderId === noted.fulfillmentOrderId && other.holdId === noted.holdId;
   });
   if (which === null || isHeld) return null;
   return (shop, shopifyId) => ({
