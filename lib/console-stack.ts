@@ -31,6 +31,8 @@ export interface ConsoleConfig {
   readonly scope: string;
   /** How the API reads the issuer's tokens, so that the console shows what a person may do. */
   readonly rules: AccessRules;
+  /** Endpoints of the loop's own user pool, which its discovery document may leave out. */
+  readonly endpoints?: { readonly end_session_endpoint: string; readonly revocation_endpoint: string };
 }
 
 export interface ConsoleStackProps extends StackProps {

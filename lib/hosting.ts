@@ -61,5 +61,10 @@ export function hostConsole(
   });
   const { issuerUrl, personClaims, groupsClaim, roleGroups } = issuer;
   const rules = { personClaims, groupsClaim, roleGroups };
-  return { site, config: { issuer: issuerUrl, clientId, scope: SCOPES.join(' '), rules } };
+  const endpoints = identity && {
+    end_session_endpoint: `${identity.signInUrl}/logout`,
+    revocation_endpoint: `${identity.signInUrl}/oauth2/revoke`,
+  };
+  const config = { issuer: issuerUrl, clientId, scope: SCOPES.join(' '), rules };
+  return { site, config: { ...config, ...(endpoints && { endpoints }) } };
 }

@@ -14,6 +14,10 @@ export class ApiProblem extends Error {
   }
 }
 
+const LACK_OF_SCOPE = 'insufficient_scope';
+/** The gateway's own refusal has no words for people, and the API's names scopes. */
+const NOT_ALLOWED = 'Your role does not include this. Ask an administrator if you need it.';
+
 interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
@@ -47,7 +51,9 @@ export async function api<Answer>(
   const answer: unknown = isJson && text !== '' ? JSON.parse(text) : text;
   if (response.ok) return answer as Answer;
   if (response.status === 401) signOut();
-  throw new ApiProblem(response.status, isJson ? (answer as object) : {});
+  const problem: { code?: string } = isJson ? (answer as object) : {};
+  const isForRole = response.status === 403 && (problem.code ?? LACK_OF_SCOPE) === LACK_OF_SCOPE;
+  throw new ApiProblem(response.status, isForRole ? { code: LACK_OF_SCOPE, detail: NOT_ALLOWED } : problem);
 }
 
 /** One page of a list. */

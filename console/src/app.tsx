@@ -6,6 +6,7 @@ import {
   Center,
   Group,
   Loader,
+  NativeSelect,
   NavLink,
   Stack,
   Text,
@@ -14,13 +15,15 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link, Route, Switch, useLocation, useSearch } from 'wouter';
+import { ROLE_NAMES } from '../../contract/roles.ts';
+import type { Scope } from '../../contract/routes.ts';
 import { Offline } from './components/offline.tsx';
 import { removeDrafts } from './components/saved-draft.ts';
 import { helpFor } from './help.ts';
 import { BoardPage } from './pages/board.tsx';
-import { signIn, signOut, useSession } from './session.ts';
+import { endSession, isLocalSignIn, signIn, useMay, useSession } from './session.ts';
 
 const OrderPage = lazy(() => import('./pages/order.tsx'));
 const InventoryPage = lazy(() => import('./pages/inventory.tsx'));
@@ -33,24 +36,27 @@ const OverviewPage = lazy(() => import('./pages/overview.tsx'));
 const OperationsPage = lazy(() => import('./pages/operations.tsx'));
 const HelpPage = lazy(() => import('./pages/help.tsx'));
 
-const PAGES: readonly (readonly [string, string])[] = [
-  ['/', 'Board'],
-  ['/overview', 'Overview'],
-  ['/inventory', 'Inventory'],
-  ['/intake', 'New order'],
-  ['/import', 'Import'],
-  ['/finance', 'Finance'],
-  ['/approvals', 'Approvals'],
-  ['/operations', 'Operations'],
+/** Path, name and the scope without which a page shows nothing. */
+const PAGES: readonly (readonly [string, string, Scope?])[] = [
+  ['/', 'Board', 'orders/read'],
+  ['/overview', 'Overview', 'orders/read'],
+  ['/inventory', 'Inventory', 'inventory/read'],
+  ['/intake', 'New order', 'orders/write'],
+  ['/import', 'Import', 'orders/write'],
+  ['/finance', 'Finance', 'finance/read'],
+  ['/approvals', 'Approvals', 'operations/admin'],
+  ['/operations', 'Operations', 'operations/admin'],
   ['/help', 'Help'],
 ];
 
 /** The console: sign-in, navigation and the current page. */
 export function App() {
-  const { token, who } = useSession();
+  const { token, who, roles } = useSession();
+  const may = useMay();
   const [isOpen, { toggle, close }] = useDisclosure();
   const [place] = useLocation();
   if (token === null) return <SignIn />;
+  const guarded = (scope: Scope, page: () => ReactNode) => (may(scope) ? page() : <NotAllowed />);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -66,7 +72,7 @@ export function App() {
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Text size="sm" c="dimmed" visibleFrom="xs">
-              {who}
+              {[who, ...roles].join(' · ')}
             </Text>
             <HelpLink />
             <SchemeSwitch />
@@ -74,9 +80,8 @@ export function App() {
               size="compact-sm"
               variant="default"
               onClick={() => {
-                sessionStorage.setItem('signed-out', 'yes');
                 removeDrafts();
-                signOut();
+                void endSession();
               }}
             >
               Sign out
@@ -85,7 +90,7 @@ export function App() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        {PAGES.map(([path, name]) => (
+        {PAGES.filter(([, , scope]) => scope === undefined || may(scope)).map(([path, name]) => (
           <NavLink
             key={path}
             component={Link}
@@ -100,16 +105,52 @@ export function App() {
         <Offline />
         <Suspense fallback={<PageLoader />}>
           <Switch>
-            <Route path="/" component={BoardPage} />
-            <Route path="/orders/:orderId">{({ orderId }) => <OrderPage orderId={orderId} />}</Route>
-            <Route path="/inventory" component={InventoryPage} />
-            <Route path="/inventory/:sku">{({ sku }) => <SkuPage sku={decodeURIComponent(sku)} />}</Route>
-            <Route path="/intake" component={NewOrderPage} />
-            <Route path="/import" component={ImportPage} />
-            <Route path="/finance" component={FinancePage} />
-            <Route path="/approvals" component={ApprovalsPage} />
-            <Route path="/overview" component={OverviewPage} />
-            <Route path="/operations" component={OperationsPage} />
+            <Route path="/">
+              {guarded('orders/read', () => (
+                <BoardPage />
+              ))}
+            </Route>
+            <Route path="/orders/:orderId">
+              {({ orderId }) => guarded('orders/read', () => <OrderPage orderId={orderId} />)}
+            </Route>
+            <Route path="/inventory">
+              {guarded('inventory/read', () => (
+                <InventoryPage />
+              ))}
+            </Route>
+            <Route path="/inventory/:sku">
+              {({ sku }) => guarded('inventory/read', () => <SkuPage sku={decodeURIComponent(sku)} />)}
+            </Route>
+            <Route path="/intake">
+              {guarded('orders/write', () => (
+                <NewOrderPage />
+              ))}
+            </Route>
+            <Route path="/import">
+              {guarded('orders/write', () => (
+                <ImportPage />
+              ))}
+            </Route>
+            <Route path="/finance">
+              {guarded('finance/read', () => (
+                <FinancePage />
+              ))}
+            </Route>
+            <Route path="/approvals">
+              {guarded('operations/admin', () => (
+                <ApprovalsPage />
+              ))}
+            </Route>
+            <Route path="/overview">
+              {guarded('orders/read', () => (
+                <OverviewPage />
+              ))}
+            </Route>
+            <Route path="/operations">
+              {guarded('operations/admin', () => (
+                <OperationsPage />
+              ))}
+            </Route>
             <Route path="/help">
               <HelpPage name="operators" />
             </Route>
@@ -129,6 +170,7 @@ export function App() {
 }
 
 function SignIn() {
+  const [role, setRole] = useState<string>('admin');
   return (
     <Center h="100dvh" component="main">
       <Stack align="center">
@@ -136,9 +178,38 @@ function SignIn() {
         <Title order={1} size="h2">
           Order Loop
         </Title>
-        <Button onClick={() => void signIn()}>Sign in</Button>
+        {isLocalSignIn() && (
+          <NativeSelect
+            label="Role"
+            data={ROLE_NAMES}
+            value={role}
+            onChange={(event) => setRole(event.currentTarget.value)}
+          />
+        )}
+        <Button
+          onClick={() => void signIn(isLocalSignIn() ? ROLE_NAMES.find((each) => each === role) : undefined)}
+        >
+          Sign in
+        </Button>
       </Stack>
     </Center>
+  );
+}
+
+/** In place of a page that the operator's role does not include. */
+function NotAllowed() {
+  const { roles } = useSession();
+  return (
+    <Stack>
+      <Title order={1} size="h3">
+        Not allowed
+      </Title>
+      <Text>
+        {roles.length === 0
+          ? 'You have no role yet. Ask an administrator to give you one, then sign in again.'
+          : `This page is not part of what the role ${roles.join(' and ')} may do. Ask an administrator if you need it.`}
+      </Text>
+    </Stack>
   );
 }
 

@@ -5,6 +5,7 @@ import type { OrderSummary } from '../../../contract/responses.ts';
 import { hasReached, isFinal } from '../../../domain/order/lifecycle.ts';
 import { Badges } from '../components/badges.tsx';
 import { daysUntil, shortMoney, shortPeriod, words } from '../format.ts';
+import { useMay } from '../session.ts';
 import { columnName, type Move, movesOf } from './moves.ts';
 
 interface Props {
@@ -18,7 +19,8 @@ interface Props {
 export function Card({ order, place, onMove, onDrag }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { orderId, channel, orderType, total, currency, customer } = order;
-  const moves = movesOf(order);
+  const may = useMay();
+  const moves = may('orders/write') ? movesOf(order) : [];
   return (
     <article
       className="card"

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { InventorySummary } from '../../../contract/responses.ts';
 import { CHANNEL_LABELS, CHANNELS } from '../../../domain/order/channels.ts';
 import { api, type Page } from '../api.ts';
+import { useMay } from '../session.ts';
 import type { FilterName, useFilters } from './filters.ts';
 
 const CHANNEL_CHOICES = CHANNELS.map((value) => ({ value, label: CHANNEL_LABELS[value] }));
@@ -28,10 +29,12 @@ interface Props {
 /** The filters of the board; the URL holds their values. */
 export function FilterBar({ filters, customers }: Props) {
   const { of, set, clear, isFiltered } = filters;
+  const may = useMay();
   const skus = useQuery({
     queryKey: ['inventory', 'names'],
     queryFn: () => api<Page<InventorySummary>>('/v1/inventory?limit=100'),
     staleTime: 60_000,
+    enabled: may('inventory/read'),
   });
   const choice = (
     name: FilterName,

@@ -2,6 +2,7 @@ import { Group } from '@mantine/core';
 import { api } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { words } from '../format.ts';
+import { useMay } from '../session.ts';
 import { Amend } from './amend.tsx';
 import { Cancel } from './cancel.tsx';
 import { Deliver } from './deliver.tsx';
@@ -14,6 +15,8 @@ import { Ship } from './ship.tsx';
 /** The commands of an order; one that its state does not allow is disabled and says why. */
 export function OrderActions({ order, path }: ActionProps) {
   const act = useAct();
+  const may = useMay();
+  if (!may('orders/write')) return null;
   const run = (done: string, below: string, method: 'POST' | 'DELETE' = 'POST') =>
     act.mutate({
       done,

@@ -5,10 +5,13 @@ import { isTaken } from '../../../domain/order/lifecycle.ts';
 import { api } from '../api.ts';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { count, day } from '../format.ts';
+import { useMay } from '../session.ts';
 import { Pin } from './pin.tsx';
 
 /** The reservations of the order by lot, with what is left of each lot; lots can be pinned. */
 export function AllocationPanel({ order, path }: { readonly order: OrderResponse; readonly path: string }) {
+  const may = useMay();
+  const mayPin = may('orders/write') && may('inventory/read') && isTaken(order.state, 'AllocateOrder');
   const panel = useQuery({
     queryKey: ['allocation', path],
     queryFn: () => api<Panel>(`${path}/allocation`),
@@ -51,7 +54,7 @@ export function AllocationPanel({ order, path }: { readonly order: OrderResponse
               </Text>
             </Paper>
           ))}
-          {isTaken(order.state, 'AllocateOrder') && <Pin order={order} path={path} panel={items} />}
+          {mayPin && <Pin order={order} path={path} panel={items} />}
         </Stack>
       )}
     </Loaded>

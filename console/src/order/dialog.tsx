@@ -5,6 +5,7 @@ import type { OrderResponse } from '../../../contract/responses.ts';
 import type { OrderCommandType } from '../../../domain/order/commands.ts';
 import { isTaken, LIFECYCLE, ORDER_STATES } from '../../../domain/order/lifecycle.ts';
 import { words } from '../format.ts';
+import { useMay } from '../session.ts';
 
 /** Props of every action of the order page. */
 export interface ActionProps {
@@ -23,8 +24,10 @@ interface ButtonProps {
   readonly blocker?: string | undefined;
 }
 
-/** The button of a command. When it is disabled it can still be focused and says why. */
+/** The button of a command, hidden where the role does not allow it. When it is disabled it can still be focused and says why. */
 export function ActionButton({ order, command, label, onClick, danger = false, blocker }: ButtonProps) {
+  const may = useMay();
+  if (!may('orders/write')) return null;
   const why = isTaken(order.state, command) ? blocker : whyNot(order.state, command);
   return (
     <Tooltip label={why} disabled={why === undefined} events={{ hover: true, focus: true, touch: true }}>
@@ -61,7 +64,9 @@ interface DialogProps extends Omit<ButtonProps, 'onClick'> {
 /** A command with a dialog. The URL holds the open one. */
 export function ActionDialog({ name, title, children, ...button }: DialogProps) {
   const [given, setGiven] = useSearchParams();
-  const isOpen = given.get('do') === name && isTaken(button.order.state, button.command);
+  const may = useMay();
+  const isOpen =
+    may('orders/write') && given.get('do') === name && isTaken(button.order.state, button.command);
   const set = (value: string | null) =>
     setGiven(
       (before) => {

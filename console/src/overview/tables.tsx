@@ -3,11 +3,13 @@ import { Link } from 'wouter';
 import type { OverviewResponse } from '../../../contract/overview.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, words } from '../format.ts';
+import { useMay } from '../session.ts';
 import { amounts, percent } from './figures.ts';
 
 /** Backordered units, by SKU and by the age of their orders. */
 export function SkuTable({ skus }: { readonly skus: OverviewResponse['backorders']['skus'] }) {
   const ages = skus[0]?.ages ?? [];
+  const may = useMay();
   return (
     <WideTable label="Backorders by SKU and age in days" minWidth={420}>
       <Table.Thead>
@@ -25,9 +27,13 @@ export function SkuTable({ skus }: { readonly skus: OverviewResponse['backorders
         {skus.map(({ sku, units, ages: own }) => (
           <Table.Tr key={sku}>
             <Table.Td>
-              <Anchor component={Link} size="sm" href={`/inventory/${encodeURIComponent(sku)}`}>
-                {sku}
-              </Anchor>
+              {may('inventory/read') ? (
+                <Anchor component={Link} size="sm" href={`/inventory/${encodeURIComponent(sku)}`}>
+                  {sku}
+                </Anchor>
+              ) : (
+                sku
+              )}
             </Table.Td>
             {own.map((age) => (
               <Table.Td key={age.fromDays} ta="right" {...(age.units === 0 && { c: 'dimmed' })}>

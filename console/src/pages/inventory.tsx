@@ -7,6 +7,7 @@ import { api, type Page } from '../api.ts';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { count } from '../format.ts';
+import { useMay } from '../session.ts';
 
 interface Drift {
   readonly sku: string;
@@ -19,6 +20,7 @@ interface Drift {
 export default function InventoryPage() {
   const [, go] = useLocation();
   const [sku, setSku] = useState('');
+  const may = useMay();
   const stock = useInfiniteQuery({
     queryKey: ['inventory'],
     queryFn: ({ pageParam }) => api<Page<InventorySummary>>(`/v1/inventory?limit=100${pageParam}`),
@@ -56,7 +58,11 @@ export default function InventoryPage() {
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
           if (items.length === 0)
-            return <Nothing>No SKU has had stock yet. Open one to receive its first lot.</Nothing>;
+            return (
+              <Nothing>
+                No SKU has had stock yet.{may('inventory/write') && ' Open one to receive its first lot.'}
+              </Nothing>
+            );
           return (
             <WideTable label="SKUs" minWidth={560} striped>
               <Table.Thead>
@@ -101,7 +107,7 @@ export default function InventoryPage() {
           Load more
         </Button>
       )}
-      <DriftCheck />
+      {may('operations/admin') && <DriftCheck />}
     </Stack>
   );
 }

@@ -17,6 +17,7 @@ import { PackingSlip } from '../order/packing-slip.tsx';
 import { PortalLink } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
+import { useMay } from '../session.ts';
 
 /** One order: state, lines, reservations, history and commands. */
 export default function OrderPage({ orderId }: { readonly orderId: string }) {
@@ -49,6 +50,7 @@ function useTab() {
 
 function Shown({ order, path }: { readonly order: OrderResponse; readonly path: string }) {
   const [tab, setTab] = useTab();
+  const may = useMay();
   return (
     <Stack>
       <Group justify="space-between" align="flex-start">
@@ -85,7 +87,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="shipments">Shipments ({order.shipments.length})</Tabs.Tab>
           <Tabs.Tab value="documents">Documents</Tabs.Tab>
-          <Tabs.Tab value="messages">Messages</Tabs.Tab>
+          {may('operations/admin') && <Tabs.Tab value="messages">Messages</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="allocation" pt="sm">
           <AllocationPanel order={order} path={path} />
@@ -99,12 +101,14 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
         <Tabs.Panel value="documents" pt="sm">
           <Documents path={path} />
         </Tabs.Panel>
-        <Tabs.Panel value="messages" pt="sm">
-          <MessageList
-            query={`orderId=${encodeURIComponent(order.orderId)}`}
-            none="No channel or carrier sent a message about this order."
-          />
-        </Tabs.Panel>
+        {may('operations/admin') && (
+          <Tabs.Panel value="messages" pt="sm">
+            <MessageList
+              query={`orderId=${encodeURIComponent(order.orderId)}`}
+              none="No channel or carrier sent a message about this order."
+            />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </Stack>
   );

@@ -23,6 +23,7 @@ import { Figure } from '../components/figure.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, words } from '../format.ts';
+import { useMay } from '../session.ts';
 
 interface Affected {
   readonly affectedOrders?: readonly {
@@ -35,6 +36,7 @@ interface Affected {
 /** One SKU: its lots by expiry, their changes, and the ledger. */
 export default function SkuPage({ sku }: { readonly sku: string }) {
   const path = `/v1/inventory/${encodeURIComponent(sku)}`;
+  const mayChange = useMay()('inventory/write');
   const [affected, setAffected] = useState<Affected['affectedOrders']>();
   const stock = useQuery({
     queryKey: ['sku', sku],
@@ -92,7 +94,7 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
                       <Table.Td ta="right">{count(lot.reserved)}</Table.Td>
                       <Table.Td ta="right">{count(lot.available)}</Table.Td>
                       <Table.Td>
-                        <Change lot={lot} path={path} onAffected={setAffected} />
+                        {mayChange && <Change lot={lot} path={path} onAffected={setAffected} />}
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -117,7 +119,7 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
           ))}
         </Paper>
       )}
-      <Receive path={path} />
+      {mayChange && <Receive path={path} />}
       <Ledger path={path} />
     </Stack>
   );
