@@ -49,7 +49,8 @@ function projectContext(): Record<string, unknown> {
 function loopProps(settings: ContextSettings): OrderLoopProps {
   const { oidcIssuer, oidcAudience, oidcPersonClaims, oidcGroupsClaim, oidcRoleGroups, ...rest } = settings;
   const { logLevel, logRetentionDays, removalPolicy, ...others } = rest;
-  const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, ...plain } = others;
+  const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, userPool, ...plain } =
+    others;
   const hosting: HostingSettings = {
     ...(domainName === undefined || certificateArn === undefined
       ? {}
@@ -72,6 +73,7 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
             ...(oidcRoleGroups === undefined ? {} : { roleGroups: oidcRoleGroups }),
           },
         }),
+    ...(userPool === undefined ? {} : { keepsUserPool: userPool === 'keep' }),
     ...(logLevel === undefined ? {} : { logLevel: ApplicationLogLevel[logLevel] }),
     ...(logRetentionDays === undefined ? {} : { logRetention: logRetentionDays }),
     ...(removalPolicy === 'destroy' ? { removalPolicy: RemovalPolicy.DESTROY } : {}),

@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import {
   AssetHashType,
   DockerImage,
@@ -16,7 +18,6 @@ import {
 } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { AccessRules } from '../contract/claims.ts';
-import type { ConsoleSite } from './constructs/console-site.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../', import.meta.url));
 const BUILT = join(REPOSITORY, 'console', 'dist');
@@ -35,20 +36,35 @@ export interface ConsoleConfig {
   readonly endpoints?: { readonly end_session_endpoint: string; readonly revocation_endpoint: string };
 }
 
+/** Names of the parameters that the stack reads what it has to know from. */
+export interface ConsoleParameters {
+  readonly bucketName: string;
+  /** What the console reads at its start, as JSON. */
+  readonly config: string;
+}
+
+/** @returns the names of one loop's parameters */
+export function consoleParameters(loopName: string): ConsoleParameters {
+  const named = (what: string) => `/order-loop/${loopName}/console/${what}`;
+  return { bucketName: named('bucket'), config: named('config') };
+}
+
 export interface ConsoleStackProps extends StackProps {
-  readonly site: ConsoleSite;
-  readonly config: ConsoleConfig;
+  readonly parameters: ConsoleParameters;
   readonly logRetention: RetentionDays;
   /** Build the console and bring its files. Without, an empty page stands for them. */
   readonly bundle: boolean;
 }
 
-/** What is in the console's bucket. It is a stack of its own because the copying takes a function that is not the loop's. */
+/**
+ * What is in the console's bucket. It is a stack of its own because the copying takes a function that is not the loop's.
+ * What it has to know it reads from parameters: an import would hold the site, which then could not be switched off.
+ */
 export class ConsoleStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { site, config, logRetention, bundle, ...props }: ConsoleStackProps,
+    { parameters, logRetention, bundle, ...props }: ConsoleStackProps,
   ) {
     super(scope, id, props);
     const files = bundle ? builtConsole() : Source.data('index.html', '');
@@ -56,9 +72,11 @@ export class ConsoleStack extends Stack {
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = this.copyingRole(site, logGroup);
+    const read = (name: string) => StringParameter.valueForStringParameter(this, name);
+    const bucket = Bucket.fromBucketName(this, 'Files', read(parameters.bucketName));
+    const role = this.copyingRole(bucket, logGroup);
     const shared = {
-      destinationBucket: site.bucket,
+      destinationBucket: bucket,
       logGroup,
       memoryLimit: 256,
       // What the CDK would add are wildcards.
@@ -87,7 +105,7 @@ export class ConsoleStack extends Stack {
     assets.node.addDependency(role);
     const pages = new BucketDeployment(this, 'Pages', {
       ...shared,
-      sources: [readable(files), readable(Source.jsonData('console-config.json', config))],
+      sources: [readable(files), readable(Source.data('console-config.json', read(parameters.config)))],
       exclude: ['assets/*'],
       cacheControl: [CacheControl.noCache()],
     });
@@ -97,18 +115,17 @@ export class ConsoleStack extends Stack {
   }
 
   /** The role of the function that copies: it reads what was built, and writes to the console's bucket and its own log. */
-  private copyingRole(site: ConsoleSite, logGroup: LogGroup): Role {
+  private copyingRole(bucket: IBucket, logGroup: LogGroup): Role {
     const role = new Role(this, 'Copying', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: 'Copies the files of the console',
     });
-    const bucket = Stack.of(site.bucket).exportValue(site.bucket.bucketArn);
-    allow(role, ['s3:ListBucket'], [bucket]);
-    allow(role, ['s3:PutObject', 's3:DeleteObject'], [`${bucket}/*`]);
+    allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
+    allow(role, ['s3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('*')]);
     logGroup.grantWrite(role);
-    const { 'Fn::ImportValue': exported } = this.resolve(bucket) as { 'Fn::ImportValue': string };
+    const { Ref: name } = this.resolve(bucket.bucketName) as { Ref: string };
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${exported}/*]`,
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::<${name}>/*]`,
       reason: 'It writes and removes whatever files a build has.',
     });
     return role;

@@ -18,6 +18,11 @@ export interface DataStackProps extends StackProps {
   readonly encryptionKeyArn?: string;
   /** Who issues access tokens. @default a user pool of the stack's own */
   readonly issuer?: TokenIssuer;
+  /**
+   * Whether the stack keeps a user pool though somebody else issues tokens. A service stack that is deployed may still
+   * use it, and CloudFormation removes nothing that is in use. @default true
+   */
+  readonly keepsUserPool?: boolean;
 }
 
 interface SecretRow {
@@ -91,14 +96,37 @@ export class DataStack extends Stack {
       }
       return secret;
     });
-    const identity = props.issuer ?? new Identity(this, 'Identity', { stage: props.stage, removalPolicy });
-    this.identity = identity instanceof Identity ? identity : undefined;
-    this.issuer = identity instanceof Identity ? identity.issuer : identity;
-    if (!(identity instanceof Identity)) return;
+    const identity =
+      props.issuer === undefined || (props.keepsUserPool ?? true)
+        ? new Identity(this, 'Identity', { stage: props.stage, removalPolicy })
+        : undefined;
+    this.identity = props.issuer === undefined ? identity : undefined;
+    const issuer = props.issuer ?? identity?.issuer;
+    if (issuer === undefined) throw new Error('Nobody issues access tokens');
+    this.issuer = issuer;
+    this.pinExports(identity);
+    if (this.identity === undefined) return;
     const output = (id: string, description: string, value: string) =>
       new CfnOutput(this, id, { description, value });
-    output('TokenUrl', 'Where access tokens are fetched', identity.tokenUrl);
-    output('UserPoolId', 'The user pool that issues access tokens', identity.userPool.userPoolId);
-    output('MachineClientId', 'Client of the user pool', identity.machineClient.userPoolClientId);
+    output('TokenUrl', 'Where access tokens are fetched', this.identity.tokenUrl);
+    output('UserPoolId', 'The user pool that issues access tokens', this.identity.userPool.userPoolId);
+    output('MachineClientId', 'Client of the user pool', this.identity.machineClient.userPoolClientId);
+  }
+
+  /**
+   * Exports whatever a service stack takes under any settings. CDK exports what is taken under today's, and so would
+   * remove an export that the deployed service stack still imports, which CloudFormation refuses.
+   */
+  private pinExports(identity: Identity | undefined): void {
+    const values = [
+      this.table.table.tableArn,
+      this.table.table.tableName,
+      this.table.streamArn,
+      this.bus.bus.eventBusArn,
+      this.bus.bus.eventBusName,
+      ...Object.values(this.secrets).map(({ secretId }) => secretId),
+      ...(identity?.exports ?? []),
+    ];
+    for (const value of values) this.exportValue(value);
   }
 }

@@ -1,7 +1,8 @@
-import { CfnOutput } from 'aws-cdk-lib/core';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { SCOPES } from '../contract/routes.ts';
-import type { ConsoleConfig } from './console-stack.ts';
+import { type ConsoleConfig, type ConsoleParameters, consoleParameters } from './console-stack.ts';
 import { ConsoleSite, originOf, type SiteDomain } from './constructs/console-site.ts';
 import type { HttpEntry } from './constructs/http-entry.ts';
 import type { DataStack } from './data-stack.ts';
@@ -19,10 +20,10 @@ export interface HostingSettings {
   readonly connectTo?: readonly string[];
 }
 
-/** The site, and what its console has to know. */
+/** The site, and where the stack of the console's files reads what it has to know of it. */
 export interface HostedConsole {
   readonly site: ConsoleSite;
-  readonly config: ConsoleConfig;
+  readonly parameters: ConsoleParameters;
 }
 
 /**
@@ -65,6 +66,23 @@ export function hostConsole(
     end_session_endpoint: `${identity.signInUrl}/logout`,
     revocation_endpoint: `${identity.signInUrl}/oauth2/revoke`,
   };
-  const config = { issuer: issuerUrl, clientId, scope: SCOPES.join(' '), rules };
-  return { site, config: { ...config, ...(endpoints && { endpoints }) } };
+  const config: ConsoleConfig = {
+    issuer: issuerUrl,
+    clientId,
+    scope: SCOPES.join(' '),
+    rules,
+    ...(endpoints && { endpoints }),
+  };
+  const parameters = consoleParameters(loopName);
+  const write = (id: string, parameterName: string, stringValue: string) =>
+    new StringParameter(scope, id, { parameterName, stringValue });
+  write('ConsoleBucket', parameters.bucketName, site.bucket.bucketName);
+  write('ConsoleConfig', parameters.config, Stack.of(scope).toJsonString(config));
+  pinExports(scope, site, settings.clientId === undefined ? [clientId] : []);
+  return { site, parameters };
+}
+
+/** The console of release 0.1 imports these; it is replaced after this stack, and until then they have to stay. */
+function pinExports(scope: Construct, { bucket }: ConsoleSite, clientIds: readonly string[]): void {
+  for (const value of [bucket.bucketArn, bucket.bucketName, ...clientIds]) Stack.of(scope).exportValue(value);
 }

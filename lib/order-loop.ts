@@ -34,6 +34,11 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly orderNumberPrefix?: string;
   /** Who issues the access tokens that the API accepts. @default a Cognito user pool with a client for machines */
   readonly issuer?: TokenIssuer;
+  /**
+   * Whether the loop's own user pool stays beside an `issuer`, as it has to until the first deployment with that issuer
+   * is through. @default true
+   */
+  readonly keepsUserPool?: boolean;
   /** Lowest level that the functions log. @default INFO */
   readonly logLevel?: ApplicationLogLevel;
   /**
@@ -157,6 +162,7 @@ export class OrderLoop extends Construct {
       busName: busName(stage),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       ...(props.issuer === undefined ? {} : { issuer: props.issuer }),
+      ...(props.keepsUserPool === undefined ? {} : { keepsUserPool: props.keepsUserPool }),
       ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
       ...(props.encryptionKeyArn === undefined ? {} : { encryptionKeyArn: props.encryptionKeyArn }),
     });
@@ -190,14 +196,15 @@ export class OrderLoop extends Construct {
       ...(hosting === undefined ? {} : { hosting }),
     });
     if (this.service.console !== undefined) {
-      new ConsoleStack(this, 'Console', {
+      const files = new ConsoleStack(this, 'Console', {
         stackName: `order-loop-${stage}-console`,
         description: `Order Loop (${stage}): files of the console`,
         env,
-        ...this.service.console,
+        parameters: this.service.console.parameters,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
         bundle: props.bundle ?? true,
       });
+      files.addStackDependency(this.service, 'it reads the parameters that the other writes');
     }
     Tags.of(this).add('order-loop:stage', stage);
 

@@ -196,6 +196,7 @@ const Context = z.object({
     MachineClients.optional(),
   ),
   hostConsole: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
+  userPool: z.enum(['keep', 'none']).optional(),
   dashboard: z.union([z.boolean(), z.stringbool()], 'must be true or false').optional(),
 });
 
@@ -229,9 +230,14 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   if (settings.consoleClientId !== undefined && settings.oidcIssuer === undefined) {
     throw new Error('Settings refused: consoleClientId is a client at the oidcIssuer; give both or neither');
   }
+  if (settings.userPool === 'none' && settings.oidcIssuer === undefined) {
+    throw new Error(
+      'Settings refused: userPool none takes an oidcIssuer, since somebody has to issue tokens',
+    );
+  }
   if (settings.agentCallbackUrls !== undefined && settings.oidcIssuer !== undefined) {
     throw new Error(
-      "Settings refused: agentCallbackUrls make a client of the loop's own user pool, and there is none with an oidcIssuer",
+      "Settings refused: agentCallbackUrls make a client of the loop's own user pool, whose tokens are not taken with an oidcIssuer",
     );
   }
   if (settings.machineClients !== undefined && settings.oidcIssuer !== undefined) {

@@ -74,6 +74,8 @@ export class Identity extends Construct {
   readonly signInUrl: string;
   /** Where access tokens are fetched. */
   readonly tokenUrl: string;
+  /** What other stacks make of the pool: its own names, and those of its parts. */
+  readonly exports: readonly string[];
   private readonly scopes: ReadonlyMap<string, OAuthScope>;
 
   constructor(scope: Construct, id: string, props: IdentityProps) {
@@ -107,7 +109,8 @@ export class Identity extends Construct {
     });
     this.signInUrl = domain.baseUrl();
     this.tokenUrl = `${this.signInUrl}/oauth2/token`;
-    this.scopes = this.makeScopes();
+    const servers = this.makeResourceServers();
+    this.scopes = scopesOf(servers);
     this.machineClient = this.userPool.addClient('MachineClient', this.programWith(SCOPES));
     for (const role of ROLE_NAMES) {
       this.userPool.addGroup(`${role}-role`, { groupName: role, description: ROLES[role].join(' ') });
@@ -117,6 +120,13 @@ export class Identity extends Construct {
       audience: [this.machineClient.userPoolClientId],
       groupsClaim: COGNITO_GROUPS,
     };
+    this.exports = [
+      this.userPool.userPoolId,
+      this.issuer.issuerUrl,
+      domain.domainName,
+      this.machineClient.userPoolClientId,
+      ...servers.map(({ resourceServer }) => resourceServer.userPoolResourceServerId),
+    ];
   }
 
   /** Makes the client of one program, with a secret and scopes of its own. */
@@ -186,24 +196,40 @@ export class Identity extends Construct {
   }
 
   /** A scope of the contract is `<resource server>/<scope>`, which is how Cognito writes it into a token. */
-  private makeScopes(): ReadonlyMap<string, OAuthScope> {
+  private makeResourceServers(): readonly MadeServer[] {
     const namesByServer = Map.groupBy(
       SCOPES.map((scope) => scope.split('/') as [string, string]),
       ([server]) => server,
     );
-    const made = [...namesByServer].flatMap(([server, pairs]) => {
+    return [...namesByServer].map(([server, pairs]) => {
       const scopes = pairs.map(
         ([, name]) => new ResourceServerScope({ scopeName: name, scopeDescription: `${name} ${server}` }),
       );
-      const resourceServer: UserPoolResourceServer = this.userPool.addResourceServer(`${server}-scopes`, {
-        identifier: server,
+      const settings = { identifier: server, scopes };
+      return {
+        server,
         scopes,
-      });
-      return scopes.map(
+        resourceServer: this.userPool.addResourceServer(`${server}-scopes`, settings),
+      };
+    });
+  }
+}
+
+interface MadeServer {
+  /** What the scopes begin with, for example `orders`. */
+  readonly server: string;
+  readonly scopes: readonly ResourceServerScope[];
+  readonly resourceServer: UserPoolResourceServer;
+}
+
+/** @returns each scope of the contract by its name */
+function scopesOf(servers: readonly MadeServer[]): ReadonlyMap<string, OAuthScope> {
+  return new Map(
+    servers.flatMap(({ server, scopes, resourceServer }) =>
+      scopes.map(
         (scope) =>
           [`${server}/${scope.scopeName}`, OAuthScope.resourceServer(resourceServer, scope)] as const,
-      );
-    });
-    return new Map(made);
-  }
+      ),
+    ),
+  );
 }
