@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LocationId } from '../domain/inventory/location.ts';
 import { Instant, LotNumber, Sku } from '../domain/text.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
 
@@ -39,7 +40,7 @@ export const HistoryVerification = z
       .array(
         z.union([
           z.object({ orderId: z.string(), ...Fault }),
-          z.object({ sku: Sku, lotNumber: LotNumber, ...Fault }),
+          z.object({ sku: Sku, lotNumber: LotNumber, locationId: LocationId.optional(), ...Fault }),
         ]),
       )
       .meta({ description: 'For each order or lot at fault the first event that is missing or altered.' }),

@@ -76,6 +76,7 @@ const OrderLine = z
     allocations: z.array(
       z.object({
         lotNumber: z.string(),
+        locationId: z.string(),
         quantity: units,
         pinned: z.boolean(),
         expiryDate: date.nullable(),
@@ -87,6 +88,7 @@ const OrderLine = z
 export const Shipment = z
   .object({
     shipmentId: z.string(),
+    locationId: z.string().meta({ description: 'Where it left from.' }),
     carrier: z.string(),
     service: z.string().optional(),
     trackingNumber: z.string(),
@@ -111,7 +113,14 @@ export const Shipment = z
         quantity: units,
         cases: z.int().optional(),
         pallets: z.int().optional(),
-        lots: z.array(z.object({ lotNumber: z.string(), expiryDate: date.nullable(), quantity: units })),
+        lots: z.array(
+          z.object({
+            lotNumber: z.string(),
+            locationId: z.string(),
+            expiryDate: date.nullable(),
+            quantity: units,
+          }),
+        ),
       }),
     ),
     shippedAt: instant,
@@ -257,6 +266,7 @@ export const AllocationPanel = z
         lineNumber: z.int(),
         sku: z.string(),
         lotNumber: z.string(),
+        locationId: z.string(),
         expiryDate: date.nullable(),
         status: LotStatus,
         availableBefore: units,
@@ -292,8 +302,9 @@ export const LotResponse = z
   .object({
     sku: z.string(),
     lotNumber: z.string(),
+    locationId: z.string().meta({ description: 'The same number in two locations is two lots.' }),
     expiryDate: date.nullable(),
-    location: z.string().optional(),
+    location: z.string().optional().meta({ description: 'Where in its location it lies, such as a bin.' }),
     status: LotStatus,
     onHand: units,
     reserved: units,
@@ -302,25 +313,36 @@ export const LotResponse = z
   .meta({ id: 'Lot' });
 export type LotResponse = z.infer<typeof LotResponse>;
 
+const unavailable = units.meta({
+  description: 'On hand and not reserved, but expired or not AVAILABLE.',
+});
+
 export const InventoryResponse = z
   .object({
     sku: z.string(),
     onHand: units,
     reserved: units,
     available: units,
-    unavailable: units.meta({ description: 'On hand and not reserved, but expired or not AVAILABLE.' }),
+    unavailable,
+    locations: z.array(
+      z.object({ locationId: z.string(), onHand: units, reserved: units, available: units, unavailable }),
+    ),
     lots: z.array(LotResponse),
   })
   .meta({ id: 'Inventory' });
 export type InventoryResponse = z.infer<typeof InventoryResponse>;
 
 /** The sums of a SKU in the list of all SKUs. */
-export const InventorySummary = InventoryResponse.omit({ lots: true })
+export const InventorySummary = InventoryResponse.omit({ lots: true, locations: true })
   .extend({ lotCount: z.int() })
   .meta({ id: 'InventorySummary' });
 export type InventorySummary = z.infer<typeof InventorySummary>;
 
 export const LotChangeResponse = LotResponse.extend({
+  lots: z
+    .array(LotResponse)
+    .optional()
+    .meta({ description: 'The lot in each of its locations, where there are several.' }),
   affectedOrders: z
     .array(
       z.object({
@@ -343,6 +365,7 @@ export const Movement = z
     kind: z.enum(['ALLOCATION', 'RELEASE', 'SHIPMENT', 'RECEIPT', 'RETURN', 'ADJUSTMENT']),
     sku: z.string(),
     lotNumber: z.string(),
+    locationId: z.string().optional().meta({ description: '`MAIN` where it is absent.' }),
     quantity: z.int(),
     occurredAt: instant,
     eventId: z.string(),
@@ -355,7 +378,13 @@ export const Movement = z
 export type Movement = z.infer<typeof Movement>;
 
 export const Drift = z
-  .object({ sku: z.string(), lotNumber: z.string(), reserved: units, reservedByOrders: units })
+  .object({
+    sku: z.string(),
+    lotNumber: z.string(),
+    locationId: z.string(),
+    reserved: units,
+    reservedByOrders: units,
+  })
   .meta({ id: 'Drift' });
 export type Drift = z.infer<typeof Drift>;
 

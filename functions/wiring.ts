@@ -6,6 +6,7 @@ import { monotonicFactory } from 'ulid';
 import { METRIC_NAMESPACE, METRICS } from '../contract/metrics.ts';
 import type { WebhookVariable } from '../contract/webhooks.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
+import { locationStore } from './adapters/dynamodb/location-store.ts';
 import { orderNumbers } from './adapters/dynamodb/order-numbers.ts';
 import { orderStore } from './adapters/dynamodb/order-store.ts';
 import { stockStore } from './adapters/dynamodb/stock-store.ts';
@@ -105,6 +106,7 @@ export function createPorts(table: Table, options: { readonly receivesOrders: bo
   return {
     orders: orderStore(table),
     stock: stockStore(table),
+    locations: locationStore(table),
     idempotency: idempotencyStore(table),
     numbers: options.receivesOrders ? orderNumbers(table, environment('ORDER_NUMBER_PREFIX')) : noNumbers,
     now: () => new Date().toISOString(),

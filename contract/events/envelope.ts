@@ -44,6 +44,8 @@ export type StockEnvelope = {
   [Type in StockEventType]: EnvelopeOf<Type, Extract<StockEvent, { type: Type }>['data']> & {
     readonly sku: string;
     readonly lotNumber: string;
+    /** `MAIN` where it is absent. */
+    readonly locationId?: string | undefined;
   };
 }[StockEventType];
 
@@ -86,4 +88,11 @@ export const ORDER_HEAD = {
 } as const;
 
 /** Fields of every event of a lot, besides type and data. */
-export const STOCK_HEAD = { ...head, sku: z.string().min(1), lotNumber: z.string().min(1) } as const;
+export const STOCK_HEAD = {
+  ...head,
+  sku: z.string().min(1),
+  lotNumber: z.string().min(1),
+  locationId: z.string().optional().meta({
+    description: 'Where the lot is; `MAIN` where it is absent. The same number elsewhere is another lot.',
+  }),
+} as const;

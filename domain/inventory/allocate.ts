@@ -1,17 +1,22 @@
 import { addDays } from '../calendar.ts';
+import { type LotPlace, locationOf, lotIdentity, MAIN, recorded } from './location.ts';
 import type { LotStatus } from './lot.ts';
 
 /** A quantity of one SKU that a plan may use, independent of how it is stored. */
-export interface Supply {
-  readonly lotNumber: string;
+export interface Supply extends LotPlace {
   readonly expiryDate: string | null;
   readonly status: LotStatus;
   readonly available: number;
 }
 
-/** A quantity that must come from one named lot. */
+/** A quantity that must come from one named lot, wherever it is. */
 export interface Pin {
   readonly lotNumber: string;
+  readonly quantity: number;
+}
+
+/** A quantity that is reserved of a lot. */
+export interface Held extends LotPlace {
   readonly quantity: number;
 }
 
@@ -24,14 +29,13 @@ export interface Demand {
   /** Units in a case, 1 when sold by the unit. A case is never split between lots. */
   readonly unitsPerCase: number;
   /** Reservations that the line keeps while their lots qualify. */
-  readonly keeps: readonly Pin[];
+  readonly keeps: readonly Held[];
   /** Reservations that the line releases at its turn, available to itself and the lines after it. */
-  readonly frees: readonly Pin[];
+  readonly frees: readonly Held[];
 }
 
 /** A quantity of one lot for a line, and why this lot. */
-export interface Draw {
-  readonly lotNumber: string;
+export interface Draw extends LotPlace {
   readonly expiryDate: string | null;
   readonly quantity: number;
   readonly pinned: boolean;
@@ -75,34 +79,38 @@ export function planAllocation(
   requirements: Requirements,
 ): readonly LinePlan[] {
   const left = new Map<string, number>();
-  const key = (sku: string, lotNumber: string) => JSON.stringify([sku, lotNumber]);
-  for (const [sku, lots] of supplies)
-    for (const lot of lots) left.set(key(sku, lot.lotNumber), lot.available);
+  const key = (sku: string, lot: LotPlace) => JSON.stringify([sku, lotIdentity(lot)]);
+  for (const [sku, lots] of supplies) for (const lot of lots) left.set(key(sku, lot), lot.available);
 
   return demands.map((demand) => {
     const lots = firstExpiredFirstOut(supplies.get(demand.sku) ?? []);
     const draws: Draw[] = [];
     const unmetPins: UnmetPin[] = [];
+    const leftOf = (lot: LotPlace) => left.get(key(demand.sku, lot)) ?? 0;
     const draw = (lot: Supply, quantity: number, pinned: boolean, reason: string) => {
       if (quantity <= 0) return;
-      draws.push({ lotNumber: lot.lotNumber, expiryDate: lot.expiryDate, quantity, pinned, reason });
-      left.set(key(demand.sku, lot.lotNumber), (left.get(key(demand.sku, lot.lotNumber)) ?? 0) - quantity);
+      const { lotNumber, locationId, expiryDate } = lot;
+      draws.push({ lotNumber, ...recorded(locationId), expiryDate, quantity, pinned, reason });
+      left.set(key(demand.sku, lot), leftOf(lot) - quantity);
     };
-    for (const { lotNumber, quantity } of demand.frees) {
-      const lot = key(demand.sku, lotNumber);
-      left.set(lot, (left.get(lot) ?? 0) + quantity);
-    }
+    for (const { quantity, ...lot } of demand.frees) left.set(key(demand.sku, lot), leftOf(lot) + quantity);
     const rest = () => demand.quantity - draws.reduce((total, each) => total + each.quantity, 0);
 
     for (const pin of demand.pins) {
-      const lot = lots.find((each) => each.lotNumber === pin.lotNumber);
       const wanted = Math.min(pin.quantity, rest());
       if (wanted <= 0) continue;
-      const blocker = lot === undefined ? 'there is no such lot' : unfitness(lot, requirements);
-      const available =
-        lot === undefined || blocker !== null ? 0 : (left.get(key(demand.sku, lot.lotNumber)) ?? 0);
-      const given = withoutSplitting(wanted, available, demand.unitsPerCase);
-      if (lot !== undefined) draw(lot, given, true, 'Pinned to this lot by the order.');
+      // The lot may be in several locations.
+      let blocker: string | null = 'there is no such lot';
+      let [given, available] = [0, 0];
+      for (const lot of lots.filter((each) => each.lotNumber === pin.lotNumber)) {
+        const unfit = unfitness(lot, requirements);
+        if (available === 0) blocker = unfit;
+        if (unfit !== null) continue;
+        const taken = withoutSplitting(wanted - given, leftOf(lot), demand.unitsPerCase);
+        available += leftOf(lot);
+        draw(lot, taken, true, 'Pinned to this lot by the order.');
+        given += taken;
+      }
       if (given < wanted) {
         unmetPins.push({
           lotNumber: pin.lotNumber,
@@ -117,25 +125,24 @@ export function planAllocation(
     let free = Math.min(rest(), Math.max(0, demand.quantity - pinned));
     const passedOver: string[] = [];
     for (const keep of demand.keeps) {
-      const lot = lots.find((each) => each.lotNumber === keep.lotNumber);
+      const lot = lots.find((each) => lotIdentity(each) === lotIdentity(keep));
       if (lot === undefined || unfitness(lot, requirements) !== null) continue;
-      const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
-      const taken = Math.max(0, Math.min(free, keep.quantity, available));
+      const taken = Math.max(0, Math.min(free, keep.quantity, leftOf(lot)));
       draw(lot, taken, false, 'Already held for the order and still good.');
       free -= taken;
     }
     for (const lot of lots) {
       if (free <= 0) break;
-      const available = left.get(key(demand.sku, lot.lotNumber)) ?? 0;
+      const available = leftOf(lot);
       const taken = withoutSplitting(free, available, demand.unitsPerCase);
       const blocker =
         unfitness(lot, requirements) ?? (taken > 0 ? null : scarcity(available, demand.unitsPerCase));
       if (blocker !== null) {
-        passedOver.push(`${lot.lotNumber}: ${blocker}`);
+        passedOver.push(`${withPlace(lot)}: ${blocker}`);
         continue;
       }
       draw(lot, taken, false, whyChosen(lot, passedOver));
-      passedOver.push(`${lot.lotNumber}: taken up`);
+      passedOver.push(`${withPlace(lot)}: taken up`);
       free -= taken;
     }
     return {
@@ -149,13 +156,15 @@ export function planAllocation(
 }
 
 /** @returns the lots with the earliest expiry first, those that never expire last. */
-export function firstExpiredFirstOut<Lot extends { expiryDate: string | null; lotNumber: string }>(
+export function firstExpiredFirstOut<Lot extends LotPlace & { readonly expiryDate: string | null }>(
   lots: readonly Lot[],
 ): readonly Lot[] {
   const never = '9999-12-31';
   return [...lots].sort(
     (one, other) =>
-      compare(one.expiryDate ?? never, other.expiryDate ?? never) || compare(one.lotNumber, other.lotNumber),
+      compare(one.expiryDate ?? never, other.expiryDate ?? never) ||
+      compare(one.lotNumber, other.lotNumber) ||
+      compare(locationOf(one), locationOf(other)),
   );
 }
 
@@ -171,6 +180,11 @@ export function unfitness(lot: Supply, requirements: Requirements): string | nul
       : `it expires on ${lot.expiryDate}, before delivery on ${requirements.deliveryDate}`;
   }
   return null;
+}
+
+/** The lot, and its location where that is another than the one that exists by itself. */
+function withPlace(lot: LotPlace): string {
+  return locationOf(lot) === MAIN ? lot.lotNumber : `${lot.lotNumber} at ${locationOf(lot)}`;
 }
 
 function scarcity(available: number, unitsPerCase: number): string {
@@ -203,9 +217,9 @@ function withoutSplitting(wanted: number, available: number, unitsPerCase: numbe
 function mergeByLot(draws: readonly Draw[]): readonly Draw[] {
   const merged = new Map<string, Draw>();
   for (const draw of draws) {
-    const before = merged.get(draw.lotNumber);
+    const before = merged.get(lotIdentity(draw));
     merged.set(
-      draw.lotNumber,
+      lotIdentity(draw),
       before === undefined
         ? draw
         : { ...before, quantity: before.quantity + draw.quantity, pinned: before.pinned || draw.pinned },

@@ -1,11 +1,11 @@
 import { unreachable } from '../decider.ts';
 import type { OrderEvent, Reservation } from '../order/events.ts';
+import { type LotPlace, lotIdentity, recorded } from './location.ts';
 import type { LotStatus } from './lot.ts';
 
 /** The change of the counters of one lot by an order's events. On hand changes by `available + reserved`. */
-export interface LotChange {
+export interface LotChange extends LotPlace {
   readonly sku: string;
-  readonly lotNumber: string;
   readonly expiryDate: string | null;
   readonly available: number;
   readonly reserved: number;
@@ -16,10 +16,9 @@ export interface LotChange {
 }
 
 /** A movement of a lot, as the stock ledger names it. */
-export interface Movement {
+export interface Movement extends LotPlace {
   readonly kind: 'ALLOCATION' | 'RELEASE' | 'SHIPMENT' | 'RETURN';
   readonly sku: string;
-  readonly lotNumber: string;
   readonly expiryDate: string | null;
   readonly lineNumber: number;
   readonly quantity: number;
@@ -45,17 +44,17 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
         lots.flatMap(({ insteadOf, ...lot }): Movement[] => {
           const shipped: Movement = { kind: 'SHIPMENT', sku, lineNumber, ...lot };
           if (insteadOf === undefined) return [shipped];
-          const units = { sku, lineNumber, quantity: lot.quantity };
+          const { quantity } = lot;
           return [
-            { kind: 'RELEASE', ...units, ...insteadOf },
-            { kind: 'ALLOCATION', ...units, lotNumber: lot.lotNumber, expiryDate: lot.expiryDate },
+            { kind: 'RELEASE', sku, lineNumber, quantity, ...insteadOf },
+            { ...shipped, kind: 'ALLOCATION' },
             shipped,
           ];
         }),
       );
     case 'ReturnReceived':
       return event.data.lines.flatMap(
-        ({ sku, lineNumber, quantity, expiryDate, intoLot, disposition }): Movement[] =>
+        ({ sku, lineNumber, quantity, locationId, expiryDate, intoLot, disposition }): Movement[] =>
           intoLot === undefined
             ? []
             : [
@@ -66,6 +65,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
                   quantity,
                   expiryDate,
                   lotNumber: intoLot,
+                  ...recorded(locationId),
                   quarantined: disposition === 'QUARANTINE',
                 },
               ],
@@ -99,10 +99,11 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
 export function lotChanges(events: readonly OrderEvent[]): readonly LotChange[] {
   const changes = new Map<string, LotChange>();
   for (const movement of events.flatMap(movementsOf)) {
-    const key = JSON.stringify([movement.sku, movement.lotNumber]);
+    const key = JSON.stringify([movement.sku, lotIdentity(movement)]);
     const before = changes.get(key) ?? {
       sku: movement.sku,
       lotNumber: movement.lotNumber,
+      ...recorded(movement.locationId),
       expiryDate: movement.expiryDate,
       available: 0,
       reserved: 0,
@@ -128,10 +129,14 @@ const COUNTERS: Readonly<Record<Movement['kind'], { available: number; reserved:
   RETURN: { available: +1, reserved: 0 },
 };
 
-function allocation({ lineNumber, sku, lotNumber, expiryDate, quantity }: Reservation): Movement {
-  return { kind: 'ALLOCATION', lineNumber, sku, lotNumber, expiryDate, quantity };
+function allocation(reserved: Reservation): Movement {
+  return { kind: 'ALLOCATION', ...unitsOf(reserved) };
 }
 
-function release({ lineNumber, sku, lotNumber, expiryDate, quantity }: Reservation): Movement {
-  return { kind: 'RELEASE', lineNumber, sku, lotNumber, expiryDate, quantity };
+function release(reserved: Reservation): Movement {
+  return { kind: 'RELEASE', ...unitsOf(reserved) };
+}
+
+function unitsOf({ lineNumber, sku, lotNumber, locationId, expiryDate, quantity }: Reservation) {
+  return { lineNumber, sku, lotNumber, ...recorded(locationId), expiryDate, quantity };
 }

@@ -30,6 +30,32 @@ export interface Location extends z.infer<typeof LocationTerms> {
 /** MAIN as it is until somebody says more of it. */
 export const MAIN_LOCATION: Location = { locationId: MAIN, name: 'Main', address: {}, priority: 0 };
 
+/** A lot within its SKU: the same number in two locations is two lots. Without a location it is of MAIN. */
+export interface LotPlace {
+  readonly lotNumber: string;
+  readonly locationId?: string | undefined;
+}
+
+/** @returns the location that something without one is of */
+export function locationOf({ locationId = MAIN }: { readonly locationId?: string | undefined }): string {
+  return locationId;
+}
+
+/** @returns a location as events and items have it: MAIN is left out, as in those from before there were others */
+export function recorded(locationId: string | undefined): { locationId?: string } {
+  return locationId === undefined || locationId === MAIN ? {} : { locationId };
+}
+
+/** @returns a text that is the same for the same lot of a SKU, and for no other */
+export function lotIdentity(lot: LotPlace): string {
+  return JSON.stringify([locationOf(lot), lot.lotNumber]);
+}
+
+/** @returns whether both are the same lot of a SKU */
+export function isSameLot(one: LotPlace, other: LotPlace): boolean {
+  return one.lotNumber === other.lotNumber && locationOf(one) === locationOf(other);
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { accept, type Decision, invalid, refuse, unreachable } from '../decider.ts';
 import { CalendarDate, LotNumber, Quantity, Sku, text } from '../text.ts';
+import { LocationId, type LotPlace, recorded } from './location.ts';
 
 /** Whether a lot may be reserved and shipped; only AVAILABLE may. */
 export const LotStatus = z.enum(['AVAILABLE', 'HOLD', 'QUARANTINE', 'RECALLED']).meta({ id: 'LotStatus' });
 export type LotStatus = z.infer<typeof LotStatus>;
 
 /** Stock of one SKU that was made or received together. On hand is always `available + reserved`. */
-export interface Lot {
+export interface Lot extends LotPlace {
   readonly sku: string;
-  readonly lotNumber: string;
   readonly expiryDate: string | null;
+  /** Where in its location it lies, such as a bin. */
   readonly location?: string | undefined;
   readonly status: LotStatus;
   readonly available: number;
@@ -43,6 +44,7 @@ export const ReceiveStock = z.strictObject({
   type: z.literal('ReceiveStock'),
   sku: Sku,
   lotNumber: LotNumber,
+  locationId: LocationId.optional(),
   quantity: Quantity,
   expiryDate: CalendarDate.optional(),
   location: text(200).optional(),
@@ -53,6 +55,8 @@ export const AdjustStock = z.strictObject({
   type: z.literal('AdjustStock'),
   sku: Sku,
   lotNumber: LotNumber,
+  /** Needed where the lot is in several locations. */
+  locationId: LocationId.optional(),
   adjustment: z
     .int()
     .min(-1_000_000)
@@ -74,6 +78,7 @@ export const ReportLowStock = z.strictObject({
   type: z.literal('ReportLowStock'),
   sku: Sku,
   lotNumber: LotNumber,
+  locationId: LocationId.optional(),
   available: z.int().min(0),
   threshold: z.int().min(1),
 });
@@ -107,9 +112,17 @@ export type StockEvent = {
   };
 }[StockEventType];
 
-/** Decides what a command does to a lot; `lot` is null when the SKU has no lot of this number. */
-export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockEvent> {
-  if (command.type === 'ReceiveStock') return receiveStock(command, lot);
+/**
+ * Decides what a command does to a lot; `lot` is null when the SKU has no lot of this number in the location.
+ *
+ * @param elsewhere the lots of the same number in other locations, of which expiry and status are the same
+ */
+export function decideLot(
+  command: LotCommand,
+  lot: Lot | null,
+  elsewhere: readonly Lot[] = [],
+): Decision<StockEvent> {
+  if (command.type === 'ReceiveStock') return receiveStock(command, lot, elsewhere[0]);
   if (lot === null) {
     return refuse({ code: 'not_found', detail: `${command.sku} has no lot ${command.lotNumber}` });
   }
@@ -152,19 +165,29 @@ export function decideLot(command: LotCommand, lot: Lot | null): Decision<StockE
   }
 }
 
-function receiveStock(command: z.infer<typeof ReceiveStock>, lot: Lot | null): Decision<StockEvent> {
+function receiveStock(
+  command: z.infer<typeof ReceiveStock>,
+  lot: Lot | null,
+  elsewhere: Lot | undefined,
+): Decision<StockEvent> {
+  const known = lot ?? elsewhere;
+  if (known !== undefined) {
+    if (command.expiryDate !== undefined && command.expiryDate !== known.expiryDate) {
+      return invalid(
+        'expiryDate',
+        `lot ${known.lotNumber} is known to expire ${known.expiryDate ?? 'never'}`,
+      );
+    }
+    if (command.status !== undefined && command.status !== known.status) {
+      return invalid('status', `lot ${known.lotNumber} is ${known.status}; change its status by itself`);
+    }
+  }
+  const { quantity, location } = command;
   if (lot === null) {
-    const { quantity, expiryDate = null, location, status = 'AVAILABLE' } = command;
+    const { expiryDate = null, status = 'AVAILABLE' } = known ?? command;
     return accept({ type: 'StockReceived', data: { quantity, expiryDate, location, status } });
   }
-  if (command.expiryDate !== undefined && command.expiryDate !== lot.expiryDate) {
-    return invalid('expiryDate', `lot ${lot.lotNumber} is known to expire ${lot.expiryDate ?? 'never'}`);
-  }
-  if (command.status !== undefined && command.status !== lot.status) {
-    return invalid('status', `lot ${lot.lotNumber} is ${lot.status}; change its status by itself`);
-  }
   if (lot.available + command.quantity > MAX_UNITS_IN_A_LOT) return tooMany('quantity');
-  const { quantity, location } = command;
   return accept({
     type: 'StockReceived',
     data: { quantity, expiryDate: lot.expiryDate, location: location ?? lot.location, status: lot.status },
@@ -179,12 +202,14 @@ function tooMany(path: string) {
 export function evolveLot(
   lot: Lot | null,
   event: StockEvent,
-  identity: { readonly sku: string; readonly lotNumber: string },
+  { sku, ...place }: LotPlace & { readonly sku: string },
 ): Lot {
   if (lot === null) {
     if (event.type !== 'StockReceived')
-      throw new Error(`the history of lot ${identity.lotNumber} starts with ${event.type}`);
+      throw new Error(`the history of lot ${place.lotNumber} starts with ${event.type}`);
     const { quantity, expiryDate, location, status } = event.data;
+    const { lotNumber, locationId } = place;
+    const identity = { sku, lotNumber, ...recorded(locationId) };
     return { ...identity, expiryDate, location, status, available: quantity, reserved: 0, sequence: 1 };
   }
   const next = { ...lot, sequence: lot.sequence + 1 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isSscc18 } from '../gs1.ts';
+import { LocationId } from '../inventory/location.ts';
 import { AmountText, UnitPrice } from '../money.ts';
 import { CalendarDate, Instant, LotNumber, Note, Quantity, Reference, Sku, text } from '../text.ts';
 import { ChannelData, channelTerms, shippingDates } from './channel-data.ts';
@@ -115,6 +116,8 @@ export const RecordShipment = z.strictObject({
   service: text(100).optional(),
   trackingNumber: Reference,
   packages: Packages.optional(),
+  /** Where it leaves from; may be left out where all of it is reserved in one location. */
+  locationId: LocationId.optional(),
 });
 
 /**

@@ -25,12 +25,15 @@ const units = z.int().min(1);
 const amount = z.string();
 const lotNumber = z.string();
 const expiryDate = z.string().nullable();
+/** Absent where it is `MAIN`, as in events from before there were other locations. */
+const locationId = z.string().optional();
 
 /** Units of a lot held for a line: what a reservation takes from the lot, or gives back. */
 export const Reservation = z.object({
   lineNumber,
   sku: z.string(),
   lotNumber,
+  locationId,
   expiryDate,
   quantity: units,
   pinned: z.boolean(),
@@ -48,6 +51,8 @@ const casePack = { cases: z.int().optional(), pallets: z.int().optional() };
 
 const shipmentTerms = {
   shipmentId: z.string(),
+  /** Where it leaves from. */
+  locationId,
   carrier: z.string(),
   service: z.string().optional(),
   trackingNumber: z.string(),
@@ -171,10 +176,11 @@ const ShippedLine = z.object({
   lots: z.array(
     z.object({
       lotNumber,
+      locationId,
       expiryDate,
       quantity: units,
       /** The lot that had been reserved, where another one was shipped. */
-      insteadOf: z.object({ lotNumber, expiryDate }).optional(),
+      insteadOf: z.object({ lotNumber, locationId, expiryDate }).optional(),
     }),
   ),
 });
@@ -272,6 +278,7 @@ const ReturnedLine = z.object({
   quantity: units,
   disposition: Disposition,
   lotNumber,
+  locationId,
   expiryDate,
   /** The lot that restocked or quarantined goods go into. */
   intoLot: lotNumber.optional(),

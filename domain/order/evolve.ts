@@ -1,5 +1,6 @@
 import { unreachable } from '../decider.ts';
 import { firstExpiredFirstOut } from '../inventory/allocate.ts';
+import { isSameLot, type LotPlace, recorded } from '../inventory/location.ts';
 import type { LineUnits, OrderEventOf, RecordedOrderEvent, Reservation } from './events.ts';
 import { MOVES, type OrderState } from './lifecycle.ts';
 import type { Allocation, Line, LinePin, Order, Shipment } from './order.ts';
@@ -196,20 +197,21 @@ function release(order: Order, reservations: readonly Reservation[]): Order {
 
 function withAllocation(
   allocations: readonly Allocation[],
-  lot: { lotNumber: string; expiryDate: string | null },
+  lot: LotPlace & { readonly expiryDate: string | null },
   change: (allocation: Allocation) => Allocation,
 ): readonly Allocation[] {
   const none: Allocation = {
     lotNumber: lot.lotNumber,
+    ...recorded(lot.locationId),
     expiryDate: lot.expiryDate,
     quantity: 0,
     reason: '',
     shipped: 0,
     returned: 0,
   };
-  const known = allocations.some((each) => each.lotNumber === lot.lotNumber);
+  const known = allocations.some((each) => isSameLot(each, lot));
   return firstExpiredFirstOut(known ? allocations : [...allocations, none])
-    .map((each) => (each.lotNumber === lot.lotNumber ? change(each) : each))
+    .map((each) => (isSameLot(each, lot) ? change(each) : each))
     .filter((each) => each.quantity > 0 || each.shipped > 0);
 }
 
@@ -260,7 +262,7 @@ function ship(order: Order, event: OrderEventOf<'ShipmentShipped'>): Order {
       ...(begun?.lines ?? []),
       ...lines.map((line) => ({
         ...line,
-        lots: line.lots.map(({ lotNumber, expiryDate, quantity }) => ({ lotNumber, expiryDate, quantity })),
+        lots: line.lots.map(({ insteadOf: _, ...lot }) => lot),
       })),
     ],
   };

@@ -1,3 +1,4 @@
+import type { LotPlace } from '../inventory/location.ts';
 import type { CashDiscount, ChannelDocument, KeptChannelDetail } from './channel-data.ts';
 import type { DeliveryException } from './commands.ts';
 import type { OrderState } from './lifecycle.ts';
@@ -13,8 +14,7 @@ import type {
 } from './terms.ts';
 
 /** What a line holds, and has had, of one lot. */
-export interface Allocation {
-  readonly lotNumber: string;
+export interface Allocation extends LotPlace {
   readonly expiryDate: string | null;
   /** Units reserved now. */
   readonly quantity: number;
@@ -69,7 +69,7 @@ export interface ShipmentLine {
   readonly quantity: number;
   readonly cases?: number | undefined;
   readonly pallets?: number | undefined;
-  readonly lots: readonly { lotNumber: string; expiryDate: string | null; quantity: number }[];
+  readonly lots: readonly (LotPlace & { readonly expiryDate: string | null; readonly quantity: number })[];
 }
 
 /** What is in a package of a shipment, as the warehouse reported it. */
@@ -81,6 +81,8 @@ export interface PackageContents {
 
 export interface Shipment {
   readonly shipmentId: string;
+  /** Where it leaves from; from MAIN where it is absent. */
+  readonly locationId?: string | undefined;
   readonly carrier: string;
   readonly service?: string | undefined;
   readonly trackingNumber: string;

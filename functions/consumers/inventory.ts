@@ -1,4 +1,5 @@
 import type { Movement } from '../../contract/responses.ts';
+import { isSameLot, type LotPlace } from '../../domain/inventory/location.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { queueSender } from '../adapters/queue.ts';
@@ -43,7 +44,7 @@ export const handler = forEachEvent(
     for (const sku of skusToServe(event)) {
       continueWith(await allocateBackorders(ports, sku, originOf(event), bounds, waiting));
     }
-    if (event.type === 'LotStatusChanged' && !(await isAvailable(event.sku, event.lotNumber))) {
+    if (event.type === 'LotStatusChanged' && !(await isAvailable(event.sku, event))) {
       const { sku, lotNumber } = event;
       const uses = await ports.stock.usesOfLot(sku, lotNumber);
       const lot = { sku, lotNumber, reason: event.data.reason };
@@ -61,16 +62,15 @@ export const handler = forEachEvent(
 
 /** Looks at every SKU that the event moved, or let be used or not. */
 async function watchThresholds(event: Envelope, movements: readonly Movement[]): Promise<void> {
-  const moved = new Map(movements.map(({ sku, lotNumber }) => [sku, lotNumber]));
-  if (event.type === 'LotStatusChanged') moved.set(event.sku, event.lotNumber);
-  for (const [sku, lotNumber] of moved)
-    await watchThreshold(ports, thresholds, { sku, lotNumber }, originOf(event));
+  const moved = new Map<string, LotPlace>(movements.map((movement) => [movement.sku, movement]));
+  if (event.type === 'LotStatusChanged') moved.set(event.sku, event);
+  for (const [sku, lot] of moved) await watchThreshold(ports, thresholds, { sku, lot }, originOf(event));
 }
 
 /** The lot as it is now decides, not the event: one that came late must not take orders off a lot that is good again. */
-async function isAvailable(sku: string, lotNumber: string): Promise<boolean> {
+async function isAvailable(sku: string, lot: LotPlace): Promise<boolean> {
   const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-  return lots.find((lot) => lot.lotNumber === lotNumber)?.status === 'AVAILABLE';
+  return lots.find((each) => isSameLot(each, lot))?.status === 'AVAILABLE';
 }
 
 function originOf({ correlationId, eventId }: Envelope): Origin {

@@ -1,7 +1,7 @@
 /** Where the history of an order or a lot is not as it was written. */
 export type BrokenHistory = (
   | { readonly orderId: string }
-  | { readonly sku: string; readonly lotNumber: string }
+  | { readonly sku: string; readonly lotNumber: string; readonly locationId?: string }
 ) & {
   /** The first event at fault. */
   readonly sequence: number;

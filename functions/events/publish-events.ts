@@ -1,3 +1,4 @@
+import { lotIdentity } from '../../domain/inventory/location.ts';
 import type { Envelope } from './envelope.ts';
 
 /** PutEvents takes this many entries (Amazon EventBridge quotas). */
@@ -55,7 +56,7 @@ export async function publishEvents(
 
 /** What an event is about, and in whose order it must stay. */
 function subjectOf(event: Envelope): string {
-  return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, event.lotNumber]);
+  return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, lotIdentity(event)]);
 }
 
 function headOf({ events, taken }: Queue): Envelope | undefined {

@@ -97,7 +97,7 @@ export async function replaceLot(
 /** What the lot itself counts as reserved; the index by which its orders are found may not know the newest ones yet. */
 async function reservedOf(ports: Ports, lot: { sku: string; lotNumber: string }): Promise<number> {
   const lots = (await ports.stock.lotsOf([lot.sku])).get(lot.sku) ?? [];
-  return lots.find((each) => each.lotNumber === lot.lotNumber)?.reserved ?? 0;
+  return lots.reduce((total, each) => total + (each.lotNumber === lot.lotNumber ? each.reserved : 0), 0);
 }
 
 function holdsLot(order: Order, { sku, lotNumber }: { sku: string; lotNumber: string }): boolean {

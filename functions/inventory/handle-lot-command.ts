@@ -1,12 +1,22 @@
-import type { Rejection } from '../../domain/decider.ts';
-import { decideLot, evolveLot, type Lot, type LotCommand } from '../../domain/inventory/lot.ts';
+import { type Decision, invalid, type Rejection } from '../../domain/decider.ts';
+import { locationOf, MAIN, recorded } from '../../domain/inventory/location.ts';
+import {
+  decideLot,
+  evolveLot,
+  type Lot,
+  type LotCommand,
+  type StockEvent,
+} from '../../domain/inventory/lot.ts';
 import type { Origin, StockEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 import { mayRetry } from '../orders/handle-order-command.ts';
 import type { Ports } from '../orders/ports.ts';
 import { Busy, WriteFailed } from '../write-failures.ts';
+import type { LotWrite } from './ports.ts';
 
 const ATTEMPTS = 12;
+/** Locations of a lot that one transaction changes: each takes two of its 100 items. */
+const MAX_LOTS = 40;
 
 export interface LotRequest {
   readonly command: LotCommand;
@@ -17,52 +27,64 @@ export interface LotRequest {
 }
 
 export type LotOutcome =
-  | { readonly kind: 'done'; readonly lot: Lot; readonly events: readonly StockEnvelope[] }
+  | {
+      readonly kind: 'done';
+      /** In the location that the command is about, or the first one of several. */
+      readonly lot: Lot;
+      readonly events: readonly StockEnvelope[];
+    }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
   | { readonly kind: 'key-used' };
 
 /**
- * Carries out one command on one lot: load, decide, save, all of it again while others get in between.
+ * Carries out one command on one lot: load, decide, save, all of it again while others get in between. A change of
+ * status is of the lot in all of its locations; a lot in dozens of them takes several transactions.
  *
  * @throws WriteFailed `low-stock-published` for a report that is not needed any more
  * @throws Busy when contention outlasted every attempt; nothing was written
  */
 export async function handleLotCommand(ports: Ports, request: LotRequest): Promise<LotOutcome> {
-  const { command, origin } = request;
+  const { command } = request;
   const { sku, lotNumber } = command;
+  const done: StockEnvelope[] = [];
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-    const lot = lots.find((each) => each.lotNumber === lotNumber) ?? null;
-    const decision = decideLot(command, lot);
-    if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
-    if (decision.events.length === 0 && lot !== null) return { kind: 'done', lot, events: [] };
-    const occurredAt = ports.now();
-    const events = decision.events.map(
-      (event, index) =>
-        ({
-          eventId: ports.newId(),
-          ...event,
-          version: 1,
-          sku,
-          lotNumber,
-          sequence: (lot?.sequence ?? 0) + index + 1,
-          occurredAt,
-          ...origin,
-        }) as StockEnvelope,
+    const lots = ((await ports.stock.lotsOf([sku])).get(sku) ?? []).filter(
+      (lot) => lot.lotNumber === lotNumber,
     );
-    const after = events.reduce<Lot | null>(
-      (state, event) => evolveLot(state, event, { sku, lotNumber }),
-      lot,
-    ) as Lot;
+    const place = await placeOf(ports, command, lots);
+    if (typeof place !== 'string') return { kind: 'refused', rejection: place.rejection };
+    const named = lots.filter((lot) => locationOf(lot) === place);
+    const targets: readonly (Lot | null)[] =
+      command.type === 'ChangeLotStatus' && lots.length > 0 ? lots : [named[0] ?? null];
+    const changes: LotWrite[] = [];
+    for (const lot of targets) {
+      const elsewhere = lots.filter((each) => locationOf(each) !== place);
+      const decision = decideLot(command, lot, elsewhere);
+      if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
+      const identity = { sku, lotNumber, ...recorded(lot === null ? place : lot.locationId) };
+      const events = envelopes(ports, request.origin, identity, lot, decision);
+      const after = events.reduce<Lot | null>(
+        (state, event) => evolveLot(state, event, identity),
+        lot,
+      ) as Lot;
+      if (events.length > 0 || lot === null) {
+        changes.push({ before: lot, after, events, sibling: lot === null ? elsewhere[0] : undefined });
+      }
+    }
+    const after = changes[0]?.after ?? targets[0];
+    if (after === null || after === undefined) throw new Error(`${command.type} led to no lot`);
+    const step = changes.slice(0, MAX_LOTS);
+    const isLast = step.length === changes.length;
+    if (step.length === 0) return { kind: 'done', lot: after, events: done };
     try {
       await ports.stock.save({
-        before: lot,
-        after,
-        events,
+        lots: step,
         lowStockThreshold: request.lowStockThreshold,
-        idempotency: request.remember?.(after),
+        idempotency: isLast ? request.remember?.(after) : undefined,
       });
-      return { kind: 'done', lot: after, events };
+      done.push(...step.flatMap(({ events }) => events));
+      if (isLast) return { kind: 'done', lot: after, events: done };
+      attempt = 0;
     } catch (error) {
       if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used')
         return { kind: 'key-used' };
@@ -71,4 +93,46 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
     }
   }
   throw new Busy(`lot ${lotNumber} is changed by many at once; ${command.type} was not done, send it again`);
+}
+
+/** The location that a command is about: the one named, the only one of the lot, or MAIN. */
+async function placeOf(
+  ports: Ports,
+  command: LotCommand,
+  lots: readonly Lot[],
+): Promise<string | { readonly rejection: Rejection }> {
+  const locationId = 'locationId' in command ? command.locationId : undefined;
+  const isNew = command.type === 'ReceiveStock';
+  if (locationId !== undefined && locationId !== MAIN && (await ports.locations.find(locationId)) === null) {
+    return invalid('locationId', `there is no location ${locationId}`);
+  }
+  if (locationId !== undefined || isNew) return locationId ?? MAIN;
+  const [first, ...others] = lots.map(locationOf);
+  if (command.type === 'AdjustStock' && others.length > 0) {
+    const places = [first, ...others].join(', ');
+    return invalid('locationId', `lot ${command.lotNumber} is in ${places}: name one of them`);
+  }
+  return first ?? MAIN;
+}
+
+function envelopes(
+  ports: Ports,
+  origin: Origin,
+  identity: { readonly sku: string; readonly lotNumber: string; readonly locationId?: string },
+  lot: Lot | null,
+  decision: Extract<Decision<StockEvent>, { events: unknown }>,
+): readonly StockEnvelope[] {
+  const occurredAt = ports.now();
+  return decision.events.map(
+    (event, index) =>
+      ({
+        eventId: ports.newId(),
+        ...event,
+        version: 1,
+        ...identity,
+        sequence: (lot?.sequence ?? 0) + index + 1,
+        occurredAt,
+        ...origin,
+      }) as StockEnvelope,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Movement } from '../../contract/responses.ts';
 import { movementsOf } from '../../domain/inventory/effects.ts';
+import { recorded } from '../../domain/inventory/location.ts';
 import type { Envelope } from '../events/envelope.ts';
 
 export interface Page<Item> {
@@ -35,12 +36,13 @@ export function ledgerOf(event: Envelope): readonly Movement[] {
     }));
   }
   const { sku, lotNumber } = event;
+  const lot = { sku, lotNumber, ...recorded(event.locationId) };
   switch (event.type) {
     case 'StockReceived':
-      return [{ ...entry(0), kind: 'RECEIPT', sku, lotNumber, quantity: event.data.quantity }];
+      return [{ ...entry(0), kind: 'RECEIPT', ...lot, quantity: event.data.quantity }];
     case 'StockAdjusted': {
       const { adjustment, reason } = event.data;
-      return [{ ...entry(0), kind: 'ADJUSTMENT', sku, lotNumber, quantity: adjustment, reason }];
+      return [{ ...entry(0), kind: 'ADJUSTMENT', ...lot, quantity: adjustment, reason }];
     }
     case 'LotStatusChanged':
     case 'StockLow':

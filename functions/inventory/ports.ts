@@ -6,6 +6,13 @@ export interface LotWrite {
   readonly before: Lot | null;
   readonly after: Lot;
   readonly events: readonly StockEnvelope[];
+  /** The lot of the same number in another location; a new lot has its status. */
+  readonly sibling?: Lot | undefined;
+}
+
+/** What one command changes of lots, written in one transaction or not at all. */
+export interface StockWrite {
+  readonly lots: readonly LotWrite[];
   /** The threshold of the SKU that these events report a fall below; they are written once for each fall. */
   readonly lowStockThreshold?: number | undefined;
   readonly idempotency?: IdempotencyRecord | undefined;
@@ -15,12 +22,12 @@ export interface StockStore {
   /** @returns the lots of each SKU, those that expire first first. */
   lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
   /** @throws WriteFailed when nothing was written */
-  save(write: LotWrite): Promise<void>;
+  save(write: StockWrite): Promise<void>;
   /** @returns SKUs that ever had stock, in the order of their names, after one. */
   skus(limit: number, after: string | null): Promise<readonly string[]>;
   /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
   linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
-  /** @returns what orders hold and have shipped of a lot. */
+  /** @returns what orders hold and have shipped of a lot, in all of its locations. */
   usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
 }
 
@@ -35,6 +42,7 @@ export interface WaitingLine {
 /** What one order line holds, and has shipped, of a lot. */
 export interface LotUse {
   readonly orderId: string;
+  readonly locationId?: string | undefined;
   readonly lineNumber: number;
   readonly reserved: number;
   readonly shipped: number;

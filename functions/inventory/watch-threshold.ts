@@ -1,4 +1,5 @@
 import { dateOf } from '../../domain/calendar.ts';
+import { isSameLot, type LotPlace, recorded } from '../../domain/inventory/location.ts';
 import type { Origin } from '../events/envelope.ts';
 import type { Ports } from '../orders/ports.ts';
 import { WriteFailed } from '../write-failures.ts';
@@ -34,13 +35,13 @@ export interface Watched extends ThresholdMark {
  * written together, so any number of concurrent movements publish it once. The current stock decides, not what led
  * here: what comes late or again does no harm.
  *
- * @param lotNumber the lot that moved last, whose history the event joins
+ * @param lot the lot that moved last, whose history the event joins
  * @throws Busy when others kept changing the lot
  */
 export async function watchThreshold(
   ports: Ports,
   thresholds: ThresholdStore,
-  { sku, lotNumber }: { readonly sku: string; readonly lotNumber?: string | undefined },
+  { sku, lot: moved }: { readonly sku: string; readonly lot?: LotPlace | undefined },
   origin: Origin,
 ): Promise<Watched> {
   const mark = await thresholds.read(sku);
@@ -49,7 +50,7 @@ export async function watchThreshold(
   const { threshold } = mark;
   const low = available < threshold;
   // A SKU without lots has no history that the event could stand in.
-  const lot = lots.find((each) => each.lotNumber === lotNumber) ?? lots.at(-1);
+  const lot = lots.find((each) => moved !== undefined && isSameLot(each, moved)) ?? lots.at(-1);
   if (low === mark.low || (low && lot === undefined)) return { ...mark, available };
   if (!low || lot === undefined) {
     await thresholds.rise(sku, mark);
@@ -57,7 +58,12 @@ export async function watchThreshold(
   }
   try {
     await handleLotCommand(ports, {
-      command: { type: 'ReportLowStock', sku, lotNumber: lot.lotNumber, available, threshold },
+      command: {
+        ...{ type: 'ReportLowStock', sku, lotNumber: lot.lotNumber },
+        ...recorded(lot.locationId),
+        available,
+        threshold,
+      },
       origin,
       lowStockThreshold: threshold,
     });

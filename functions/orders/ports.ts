@@ -1,6 +1,7 @@
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../idempotency.ts';
+import type { LocationStore } from '../inventory/location-store.ts';
 import type { StockStore } from '../inventory/ports.ts';
 import type { ChannelVersion, MessageWrite } from '../messages/message.ts';
 
@@ -70,6 +71,7 @@ export interface OrderNumbers {
 export interface Ports {
   readonly orders: OrderStore;
   readonly stock: StockStore;
+  readonly locations: Pick<LocationStore, 'list' | 'find'>;
   readonly idempotency: IdempotencyStore;
   readonly numbers: OrderNumbers;
   /** The present instant in UTC with milliseconds. */

@@ -21,7 +21,7 @@ test('a lot whose counter was tampered with is found, wherever it stands, a piec
     await table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: { ...lotKey(sku, 'L1', null) },
+        Key: { ...lotKey(sku, { lotNumber: 'L1' }, null) },
         UpdateExpression: 'SET reserved = :wrong',
         ExpressionAttributeValues: { ':wrong': 3 },
       }),
@@ -37,7 +37,7 @@ test('a lot whose counter was tampered with is found, wherever it stands, a piec
   }
   expect(pages).toBeGreaterThan(0);
   expect(found).toEqual([
-    { sku: 'DRIFT-00', lotNumber: 'L1', reserved: 3, reservedByOrders: 2 },
-    { sku: 'DRIFT-29', lotNumber: 'L1', reserved: 3, reservedByOrders: 2 },
+    { sku: 'DRIFT-00', lotNumber: 'L1', locationId: 'MAIN', reserved: 3, reservedByOrders: 2 },
+    { sku: 'DRIFT-29', lotNumber: 'L1', locationId: 'MAIN', reserved: 3, reservedByOrders: 2 },
   ]);
 });

@@ -52,7 +52,7 @@ test('nor is a history with an event of a type that nobody knows', async () => {
 
 test('nor a lot whose counter is no number, nor a connection without its settings', async () => {
   const { table, stock } = await anOrder();
-  await spoil(table, lotKey('LMB-BRS-001', 'LOT-1', null), { available: '8' });
+  await spoil(table, lotKey('LMB-BRS-001', { lotNumber: 'LOT-1' }, null), { available: '8' });
   await expect(stock.lotsOf(['LMB-BRS-001'])).rejects.toThrow(/SKU#LMB-BRS-001 .*available/);
 
   const Item = {

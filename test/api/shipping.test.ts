@@ -55,8 +55,8 @@ describe('partial shipments', () => {
     const { shipments } = await api().order(orderId);
     expect(shipments.map(({ deliveredAt }) => deliveredAt !== undefined)).toEqual([true, true]);
     expect(shipments[1]?.lines[0]?.lots).toEqual([
-      { lotNumber: 'A', expiryDate: '2040-01-01', quantity: 6 },
-      { lotNumber: 'B', expiryDate: '2041-01-01', quantity: 5 },
+      { lotNumber: 'A', locationId: 'MAIN', expiryDate: '2040-01-01', quantity: 6 },
+      { lotNumber: 'B', locationId: 'MAIN', expiryDate: '2041-01-01', quantity: 5 },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { Decision } from '../../domain/decider.ts';
 import { lotChanges } from '../../domain/inventory/effects.ts';
+import { type LotPlace, lotIdentity, recorded } from '../../domain/inventory/location.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
 import { OrderCommand } from '../../domain/order/commands.ts';
 import { decide, stockNeeded } from '../../domain/order/decide/decide.ts';
@@ -18,7 +19,7 @@ export function lot(
   sku: string,
   lotNumber: string,
   available: number,
-  terms: Partial<Pick<Lot, 'expiryDate' | 'status'>> = {},
+  terms: Partial<Pick<Lot, 'expiryDate' | 'status' | 'locationId'>> = {},
 ): Lot {
   return {
     sku,
@@ -50,15 +51,15 @@ export class Warehouse {
 
   /** Puts a lot there as it is, or in place of the one that was. */
   put(changed: Lot): void {
-    this.#lots.set(JSON.stringify([changed.sku, changed.lotNumber]), changed);
+    this.#lots.set(keyOf(changed.sku, changed), changed);
   }
 
   lots(): readonly Lot[] {
     return [...this.#lots.values()];
   }
 
-  lot(sku: string, lotNumber: string): Lot {
-    const found = this.#lots.get(JSON.stringify([sku, lotNumber]));
+  lot(sku: string, lotNumber: string, locationId?: string): Lot {
+    const found = this.#lots.get(keyOf(sku, { lotNumber, locationId }));
     if (found === undefined) throw new Error(`there is no lot ${lotNumber} of ${sku}`);
     return found;
   }
@@ -87,9 +88,9 @@ export class Warehouse {
 
   #happen(orderId: string, events: readonly OrderEvent[]): void {
     for (const change of lotChanges(events)) {
-      const key = JSON.stringify([change.sku, change.lotNumber]);
+      const key = keyOf(change.sku, change);
       const before = this.#lots.get(key) ?? {
-        ...lot(change.sku, change.lotNumber, 0),
+        ...lot(change.sku, change.lotNumber, 0, recorded(change.locationId)),
         expiryDate: change.expiryDate,
         status: change.statusWhenNew,
       };
@@ -111,4 +112,8 @@ export class Warehouse {
     this.histories.set(orderId, history);
     if (order !== null) this.orders.set(orderId, order);
   }
+}
+
+function keyOf(sku: string, place: LotPlace): string {
+  return JSON.stringify([sku, lotIdentity(place)]);
 }

@@ -4,6 +4,7 @@ import type { LotCommand } from '../../domain/inventory/lot.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { historySeals } from '../../functions/adapters/dynamodb/history-seals.ts';
 import { lotEventKey, lotKey, skuPartition } from '../../functions/adapters/dynamodb/keys.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import type { HistorySeals } from '../../functions/events/history-seals.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -25,9 +26,10 @@ beforeAll(async () => {
 
 const LOT = 'LOT/1#a';
 
+const ORIGIN = { actor: { type: 'human', id: 'ada' }, correlationId: 'test' } as const;
+
 async function change(command: LotCommand): Promise<void> {
-  const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'test' } as const;
-  expect(await handleLotCommand(loop.ports, { command, origin })).toMatchObject({ kind: 'done' });
+  expect(await handleLotCommand(loop.ports, { command, origin: ORIGIN })).toMatchObject({ kind: 'done' });
 }
 
 /** Two lots of a SKU with histories of four events each. */
@@ -56,7 +58,7 @@ const setLot = (sku: string, UpdateExpression: string, values?: Item, names?: Re
   table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: { ...lotKey(sku, LOT, '2031-01-31') },
+      Key: { ...lotKey(sku, { lotNumber: LOT }, '2031-01-31') },
       UpdateExpression,
       ExpressionAttributeValues: values,
       ExpressionAttributeNames: names,
@@ -75,6 +77,23 @@ test('the histories of the lots of a SKU are intact, each a chain of its own', a
     ]);
   }
   expect(await seals.stock('NEVER')).toBeNull();
+});
+
+test('a lot number in two locations has two chains', async () => {
+  await locationStore(table).save({ locationId: 'EAST', name: 'East', address: {}, priority: 1 }, ORIGIN);
+  for (const locationId of [undefined, 'EAST']) {
+    await change({ type: 'ReceiveStock', sku: 'TWICE', lotNumber: LOT, locationId, quantity: 5 });
+  }
+  await change({
+    type: 'ChangeLotStatus',
+    sku: 'TWICE',
+    lotNumber: LOT,
+    status: 'HOLD',
+    reason: 'looked at',
+  });
+  expect(await seals.stock('TWICE')).toEqual({ lots: 2, events: 4, unsealed: 0, broken: [] });
+  await remove({ ...lotEventKey('TWICE', { lotNumber: LOT, locationId: 'EAST' }, 2) });
+  expect(await brokenOf('TWICE')).toMatchObject([{ lotNumber: LOT, locationId: 'EAST', sequence: 2 }]);
 });
 
 test('orders that reserve and ship leave the chain of a lot as it is', async () => {
@@ -120,7 +139,7 @@ describe('verification finds', () => {
 
   test('that a lot was set back with its history', async () => {
     await newStock('SETBACK');
-    await remove({ ...lotEventKey('SETBACK', LOT, 4) });
+    await remove({ ...lotEventKey('SETBACK', { lotNumber: LOT }, 4) });
     await setLot('SETBACK', 'SET #sequence = :three', { ':three': 3 }, { '#sequence': 'sequence' });
     expect(await brokenOf('SETBACK')).toMatchObject([{ lotNumber: LOT, sequence: 3 }]);
   });
@@ -129,7 +148,7 @@ describe('verification finds', () => {
     await newStock('MOVED');
     await setLot('MOVED', 'SET #status = :free', { ':free': 'AVAILABLE' }, { '#status': 'status' });
     expect(await brokenOf('MOVED')).toMatchObject([{ lotNumber: LOT, reason: /does not lead/ }]);
-    await remove({ ...lotKey('MOVED', LOT, '2031-01-31') });
+    await remove({ ...lotKey('MOVED', { lotNumber: LOT }, '2031-01-31') });
     expect(await brokenOf('MOVED')).toEqual([
       { sku: 'MOVED', lotNumber: LOT, sequence: 1, reason: 'the lot is missing' },
     ]);
@@ -154,7 +173,7 @@ test('a release that seals nothing leaves its seal behind, and the next event do
   await newStock('ROLLBACK');
   const events = (await eventsOf('ROLLBACK')).filter(({ lotNumber }) => lotNumber === LOT);
   const { digest: _, previousDigest: __, ...bare } = events[3] as Item;
-  await write({ ...bare, ...lotEventKey('ROLLBACK', LOT, 5), sequence: 5 });
+  await write({ ...bare, ...lotEventKey('ROLLBACK', { lotNumber: LOT }, 5), sequence: 5 });
   await setLot('ROLLBACK', 'SET #sequence = :five', { ':five': 5 }, { '#sequence': 'sequence' });
   expect(await seals.stock('ROLLBACK')).toMatchObject({ unsealed: 1, broken: [] });
   await change({ type: 'ReceiveStock', sku: 'ROLLBACK', lotNumber: LOT, quantity: 1 });

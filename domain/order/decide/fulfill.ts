@@ -1,6 +1,7 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, invalid, refuse, type Shortage } from '../../decider.ts';
 import { type Supply, unfitness } from '../../inventory/allocate.ts';
+import { isSameLot, type LotPlace, locationOf, MAIN, recorded } from '../../inventory/location.ts';
 import { lotNamed, skuNamed } from '../../text.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf, ShippedLine } from '../events.ts';
@@ -50,16 +51,19 @@ export function recordShipment(
 ): Decision<OrderEvent> {
   const blocker = heldBack(order) ?? incomplete(order);
   if (blocker !== null) return illegal(order.state, 'RecordShipment', blocker);
-  const { type: _, lines, packages, ...terms } = command;
+  const { type: _, lines, packages, locationId, ...terms } = command;
   const packed = Array.isArray(packages) ? packages : undefined;
-  const wanted = lines ?? (packed === undefined ? everythingReserved(order) : contentsOf(packed));
-  if (wanted.length === 0) {
+  const named = lines ?? (packed === undefined ? undefined : contentsOf(packed));
+  if (named === undefined && !holdsStock(order)) {
     return illegal(
       order.state,
       'RecordShipment',
       `${order.orderId} has nothing reserved, so nothing can ship`,
     );
   }
+  const [from, ...others] = locationsToShipFrom(order, named, locationId);
+  if (from === undefined || others.length > 0) return refuseLocation(order, locationId, others.length > 0);
+  const wanted = named ?? everythingReserved(order, from);
   const errors = [...lineErrors(order, wanted), ...packageErrors(packed, wanted)];
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
@@ -71,9 +75,71 @@ export function recordShipment(
     ...(typeof packages === 'number' && { packages }),
     ...(packed !== undefined && { packages: packed.length, packageContents: packed }),
     shipmentId: shipmentIdOf(order),
+    ...recorded(from),
     shippedAt: facts.now,
   };
-  return ship(order, shipment, wanted, facts);
+  return ship(order, shipment, wanted, facts, { isOfOneLocation: true });
+}
+
+/** The order with the reservations of one location alone, which is where a shipment leaves from. */
+function reservedAt(order: Order, locationId: string): Order {
+  if (locationsOf(order).every((each) => each === locationId)) return order;
+  const lines = order.lines.map((line) => ({
+    ...line,
+    allocations: line.allocations.filter((each) => locationOf(each) === locationId),
+  }));
+  return { ...order, lines };
+}
+
+/** @returns the locations in which the order holds reservations */
+function locationsOf(order: Order): readonly string[] {
+  const holding = order.lines.filter(isGoods).flatMap(held);
+  return [...new Set(holding.map(locationOf))];
+}
+
+/**
+ * Where a shipment can leave from, as one. An order that holds nothing has nowhere to ship from but the first location;
+ * what it lacks is found later.
+ */
+function locationsToShipFrom(
+  order: Order,
+  named: readonly LineQuantity[] | undefined,
+  locationId: string | undefined,
+): readonly string[] {
+  const locations = locationsOf(order);
+  if (locationId !== undefined) return locations.filter((each) => each === locationId);
+  if (locations.length === 0) return [MAIN];
+  if (locations.length === 1 || named === undefined) return locations;
+  return locations.filter((each) => {
+    const here = reservedAt(order, each);
+    return named.every((request) => {
+      const asked = named.filter(({ lineNumber, lotNumber }) => {
+        return lineNumber === request.lineNumber && lotNumber === request.lotNumber;
+      });
+      const units = (lineOf(here, request.lineNumber)?.allocations ?? []).reduce(
+        (total, lot) => total + ((request.lotNumber ?? lot.lotNumber) === lot.lotNumber ? lot.quantity : 0),
+        0,
+      );
+      return units >= asked.reduce((total, { quantity }) => total + quantity, 0);
+    });
+  });
+}
+
+function refuseLocation(order: Order, locationId: string | undefined, isAmbiguous: boolean) {
+  const locations = locationsOf(order);
+  const held = locations.length === 0 ? 'nothing' : `stock at ${locations.join(', ')}`;
+  if (locationId !== undefined) {
+    return invalid('locationId', `${order.orderId} reserves ${held}, and nothing at ${locationId}`);
+  }
+  return isAmbiguous
+    ? invalid(
+        'locationId',
+        `${order.orderId} reserves ${held}: name the location that this shipment leaves from`,
+      )
+    : invalid(
+        'lines',
+        `${order.orderId} reserves ${held}: a shipment leaves from one of them; record one for each`,
+      );
 }
 
 /** What packages hold together. */
@@ -131,7 +197,8 @@ export function recordChannelShipment(
   const errors = channelLineErrors(order, lines);
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
-  const shipment = { ...terms, shipmentId: shipmentIdOf(order), shippedAt: facts.now };
+  const from = mostReservedAt(order, lines);
+  const shipment = { ...terms, shipmentId: shipmentIdOf(order), ...recorded(from), shippedAt: facts.now };
   const reserved: LineQuantity[] = [];
   const elsewhere: LineQuantity[] = [];
   for (const { lineNumber, quantity } of lines) {
@@ -139,7 +206,7 @@ export function recordChannelShipment(
     if (here > 0) reserved.push({ lineNumber, quantity: here });
     if (quantity > here) elsewhere.push({ lineNumber, quantity: quantity - here });
   }
-  const decision = ship(order, shipment, reserved, facts, elsewhere);
+  const decision = ship(order, shipment, reserved, facts, { elsewhere });
   if ('rejection' in decision || deliveredAt === undefined) return decision;
   const shipped = after(order, decision.events, facts);
   // A shipment that takes several steps is confirmed when it is recorded as a whole, by the channel's next message.
@@ -150,6 +217,18 @@ export function recordChannelShipment(
     mayPrecedeShipment: true,
   });
   return 'rejection' in arrived ? arrived : accept(...decision.events, ...arrived.events);
+}
+
+/** The location that holds the most of some lines: a channel that sends from several says of no parcel from which. */
+function mostReservedAt(order: Order, lines: readonly LineQuantity[]): string | undefined {
+  const named = new Set(lines.map(({ lineNumber }) => lineNumber));
+  const units = new Map<string, number>();
+  for (const reservation of order.lines.filter(isGoods).flatMap(held)) {
+    if (!named.has(reservation.lineNumber)) continue;
+    const location = locationOf(reservation);
+    units.set(location, (units.get(location) ?? 0) + reservation.quantity);
+  }
+  return [...units].sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
 /** Notes another carrier, tracking number or channel's id of a shipment. */
@@ -236,10 +315,18 @@ function ship(
   shipment: ShipmentTerms,
   wanted: readonly LineQuantity[],
   facts: Facts,
-  elsewhere: readonly LineQuantity[] = [],
+  {
+    elsewhere = [],
+    isOfOneLocation = false,
+  }: { readonly elsewhere?: readonly LineQuantity[]; readonly isOfOneLocation?: boolean } = {},
 ): Decision<OrderEvent> {
   const left = new Map(
-    order.lines.map((line) => [line.lineNumber, line.allocations.map((each) => ({ ...each }))]),
+    order.lines.map((line) => {
+      const isHere = (lot: LotPlace) => locationOf(lot) === locationOf(shipment);
+      const lots = line.allocations.map((each) => ({ ...each }));
+      const others = isOfOneLocation ? [] : lots.filter((lot) => !isHere(lot));
+      return [line.lineNumber, [...lots.filter(isHere), ...others]];
+    }),
   );
   const taken: Taken[] = [];
   const remaining: LineQuantity[] = [];
@@ -247,7 +334,13 @@ function ship(
   for (const request of wanted) {
     const line = lineOf(order, request.lineNumber) as Line & { readonly sku: string };
     const lots = left.get(line.lineNumber) ?? [];
-    const lotsTaken = takeFrom(order, line, lots, request, { ...facts, stock });
+    const lotsTaken = takeFrom(
+      order,
+      line,
+      lots,
+      { ...request, ...recorded(shipment.locationId) },
+      { ...facts, stock },
+    );
     if ('rejection' in lotsTaken) {
       // A lot that was recalled while a long shipment was being recorded did not leave with the rest of it.
       if (order.shipping !== undefined) continue;
@@ -292,8 +385,8 @@ function whatFits(lots: readonly ShippedLine['lots'][number][], room: number) {
 function takeFrom(
   order: Order,
   line: Line & { readonly sku: string },
-  lots: { lotNumber: string; expiryDate: string | null; quantity: number }[],
-  request: LineQuantity,
+  lots: (LotPlace & { readonly expiryDate: string | null; quantity: number })[],
+  request: LineQuantity & { readonly locationId?: string | undefined },
   facts: Facts,
 ): readonly ShippedLine['lots'][number][] | { readonly rejection: ReturnType<typeof tooFew>['rejection'] } {
   const taken: ShippedLine['lots'][number][] = [];
@@ -303,19 +396,20 @@ function takeFrom(
     if (quantity === 0) return;
     from.quantity -= quantity;
     missing -= quantity;
-    const { lotNumber, expiryDate } = from;
-    if (other === undefined) taken.push({ lotNumber, expiryDate, quantity });
-    else {
-      const shipped = { lotNumber: other.lotNumber, expiryDate: other.expiryDate, quantity };
-      taken.push({ ...shipped, insteadOf: { lotNumber, expiryDate } });
-    }
+    const reserved = lotOf(from);
+    taken.push(
+      other === undefined ? { ...reserved, quantity } : { ...lotOf(other), quantity, insteadOf: reserved },
+    );
   };
   for (const lot of lots)
     if (request.lotNumber === undefined || lot.lotNumber === request.lotNumber) take(lot);
   if (missing > 0 && request.lotNumber !== undefined) {
-    const rejection = refuseSubstitute(order, line, request.lotNumber, missing, facts);
+    const { lotNumber } = request;
+    const other = facts.stock
+      ?.get(line.sku)
+      ?.find((lot) => isSameLot(lot, { lotNumber, ...recorded(request.locationId) }));
+    const rejection = refuseSubstitute(order, line, lotNumber, other, missing, facts);
     if (rejection !== null) return rejection;
-    const other = facts.stock?.get(line.sku)?.find((lot) => lot.lotNumber === request.lotNumber);
     for (const lot of lots) take(lot, other);
   }
   if (missing === 0) return taken;
@@ -329,6 +423,10 @@ function takeFrom(
   ]);
 }
 
+function lotOf({ lotNumber, locationId, expiryDate }: LotPlace & { readonly expiryDate: string | null }) {
+  return { lotNumber, ...recorded(locationId), expiryDate };
+}
+
 /** What is left of the lots that are shipped in place of reserved ones, for the lines that come after. */
 function withoutSubstitutes(
   stock: Facts['stock'],
@@ -337,12 +435,9 @@ function withoutSubstitutes(
 ): Facts['stock'] {
   const substitutes = taken.filter((lot) => lot.insteadOf !== undefined);
   if (stock === null || substitutes.length === 0) return stock;
-  const units = (lotNumber: string) =>
-    substitutes.reduce((total, lot) => total + (lot.lotNumber === lotNumber ? lot.quantity : 0), 0);
-  const lots = (stock.get(sku) ?? []).map((lot) => ({
-    ...lot,
-    available: lot.available - units(lot.lotNumber),
-  }));
+  const units = (of: LotPlace) =>
+    substitutes.reduce((total, lot) => total + (isSameLot(lot, of) ? lot.quantity : 0), 0);
+  const lots = (stock.get(sku) ?? []).map((lot) => ({ ...lot, available: lot.available - units(lot) }));
   return new Map(stock).set(sku, lots);
 }
 
@@ -350,6 +445,7 @@ function refuseSubstitute(
   order: Order,
   line: Line & { readonly sku: string },
   lotNumber: string,
+  lot: Supply | undefined,
   quantity: number,
   facts: Facts,
 ) {
@@ -358,7 +454,6 @@ function refuseSubstitute(
     const detail = `line ${line.lineNumber} is pinned to ${pinned}; ${lotNamed(lotNumber)} cannot be shipped in its place`;
     return illegal(order.state, 'RecordShipment', detail);
   }
-  const lot = facts.stock?.get(line.sku)?.find((each) => each.lotNumber === lotNumber);
   const today = dateOf(facts.now);
   const requirements = {
     today,
@@ -405,11 +500,13 @@ function shippedLines(
   return [...lines.values()];
 }
 
-function everythingReserved(order: Order): readonly LineQuantity[] {
-  return order.lines.filter(isGoods).flatMap((line) => {
-    const quantity = allocated(line);
-    return quantity > 0 ? [{ lineNumber: line.lineNumber, quantity }] : [];
-  });
+function everythingReserved(order: Order, locationId: string): readonly LineQuantity[] {
+  return reservedAt(order, locationId)
+    .lines.filter(isGoods)
+    .flatMap((line) => {
+      const quantity = allocated(line);
+      return quantity > 0 ? [{ lineNumber: line.lineNumber, quantity }] : [];
+    });
 }
 
 function lineErrors(order: Order, wanted: readonly LineQuantity[]): readonly FieldError[] {

@@ -1,6 +1,7 @@
 import { dateOf } from '../../calendar.ts';
 import type { Shortage } from '../../decider.ts';
 import { type Demand, type LinePlan, type Pin, planAllocation } from '../../inventory/allocate.ts';
+import { type LotPlace, lotIdentity, recorded } from '../../inventory/location.ts';
 import type { LineUnits, Reservation } from '../events.ts';
 import { allocated, deliveryDate, isGoods, isPinned, type Line, type Order, open } from '../order.ts';
 import type { Facts } from './context.ts';
@@ -136,10 +137,11 @@ export function unshipped(line: Line): number {
 export function held(line: Line & { readonly sku: string }): readonly Reservation[] {
   return line.allocations
     .filter((allocation) => allocation.quantity > 0)
-    .map(({ lotNumber, expiryDate, quantity }) => ({
+    .map(({ lotNumber, locationId, expiryDate, quantity }) => ({
       lineNumber: line.lineNumber,
       sku: line.sku,
       lotNumber,
+      ...recorded(locationId),
       expiryDate,
       quantity,
       pinned: isPinned(line, lotNumber),
@@ -148,7 +150,11 @@ export function held(line: Line & { readonly sku: string }): readonly Reservatio
 
 function demandOf(order: Order, line: Line & { readonly sku: string }, sharing: Sharing): Demand {
   const quantity = unshipped(line);
-  const holds = held(line).map(({ lotNumber, quantity: units }) => ({ lotNumber, quantity: units }));
+  const holds = held(line).map(({ lotNumber, locationId, quantity: units }) => ({
+    lotNumber,
+    locationId,
+    quantity: units,
+  }));
   return {
     lineNumber: line.lineNumber,
     sku: line.sku,
@@ -163,28 +169,29 @@ function demandOf(order: Order, line: Line & { readonly sku: string }, sharing: 
 /** What the order holds of a lot is there for the order to take again. */
 function withOwnReservations(stock: NonNullable<Facts['stock']>, lines: readonly (Line & { sku: string })[]) {
   const own = new Map<string, number>();
-  const key = (sku: string, lotNumber: string) => JSON.stringify([sku, lotNumber]);
-  for (const { sku, lotNumber, quantity } of lines.flatMap(held)) {
-    own.set(key(sku, lotNumber), (own.get(key(sku, lotNumber)) ?? 0) + quantity);
+  const key = (sku: string, lot: LotPlace) => JSON.stringify([sku, lotIdentity(lot)]);
+  for (const reservation of lines.flatMap(held)) {
+    const lot = key(reservation.sku, reservation);
+    own.set(lot, (own.get(lot) ?? 0) + reservation.quantity);
   }
   return new Map(
     [...stock].map(([sku, lots]) => [
       sku,
-      lots.map((lot) => ({ ...lot, available: lot.available + (own.get(key(sku, lot.lotNumber)) ?? 0) })),
+      lots.map((lot) => ({ ...lot, available: lot.available + (own.get(key(sku, lot)) ?? 0) })),
     ]),
   );
 }
 
 function changeOf(line: Line & { readonly sku: string }, plan: LinePlan): LineChange {
   const units = { lineNumber: line.lineNumber, sku: line.sku };
-  const before = new Map(line.allocations.map((each) => [each.lotNumber, each.quantity]));
-  const planned = new Map(plan.draws.map((draw) => [draw.lotNumber, draw.quantity]));
+  const before = new Map(line.allocations.map((each) => [lotIdentity(each), each.quantity]));
+  const planned = new Map(plan.draws.map((draw) => [lotIdentity(draw), draw.quantity]));
   const released = held(line).flatMap((reservation) => {
-    const quantity = reservation.quantity - (planned.get(reservation.lotNumber) ?? 0);
+    const quantity = reservation.quantity - (planned.get(lotIdentity(reservation)) ?? 0);
     return quantity > 0 ? [{ ...reservation, quantity }] : [];
   });
   const reserved = plan.draws.flatMap((draw) => {
-    const quantity = draw.quantity - (before.get(draw.lotNumber) ?? 0);
+    const quantity = draw.quantity - (before.get(lotIdentity(draw)) ?? 0);
     return quantity > 0 ? [{ ...units, ...draw, quantity }] : [];
   });
   const waiting = plan.short - line.backordered;

@@ -1,5 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, refuse, unreachable } from '../../decider.ts';
+import { lotIdentity, recorded } from '../../inventory/location.ts';
 import { lotNamed, MAX_IDENTIFIER } from '../../text.ts';
 import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
@@ -71,7 +72,7 @@ function takeBack(
   let missing = request.quantity;
   for (const [index, lot] of line.allocations.entries()) {
     if (request.lotNumber !== undefined && request.lotNumber !== lot.lotNumber) continue;
-    const key = JSON.stringify([line.lineNumber, lot.lotNumber]);
+    const key = JSON.stringify([line.lineNumber, lotIdentity(lot)]);
     const quantity = Math.min(missing, lot.shipped - lot.returned - (given.get(key) ?? 0));
     if (quantity <= 0) continue;
     given.set(key, (given.get(key) ?? 0) + quantity);
@@ -82,6 +83,7 @@ function takeBack(
       quantity,
       disposition: request.disposition,
       lotNumber: lot.lotNumber,
+      ...recorded(lot.locationId),
       expiryDate: lot.expiryDate,
       ...destination(request.disposition, lot.lotNumber, returnId, `${line.lineNumber}.${index + 1}`),
     });

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Drift } from '../../../contract/responses.ts';
+import { isSameLot, locationOf } from '../../../domain/inventory/location.ts';
 import type { Lot } from '../../../domain/inventory/lot.ts';
 import type { Table } from './client.ts';
 import { stockStore } from './stock-store.ts';
@@ -46,17 +47,21 @@ async function driftOf(table: Table, sku: string): Promise<readonly Drift[]> {
 }
 
 /** Reads lot and orders again until the lot held still meanwhile; a lot that never does is reported as it was seen. */
-async function look(table: Table, { sku, lotNumber, reserved }: Lot): Promise<Drift> {
+async function look(table: Table, lot: Lot): Promise<Drift> {
+  const { sku, lotNumber, reserved } = lot;
+  const named = { sku, lotNumber, locationId: locationOf(lot) };
   const stock = stockStore(table);
   const reservedNow = async () =>
-    (await stock.lotsOf([sku])).get(sku)?.find((lot) => lot.lotNumber === lotNumber)?.reserved ?? 0;
-  let seen: Drift = { sku, lotNumber, reserved, reservedByOrders: reserved };
+    (await stock.lotsOf([sku])).get(sku)?.find((each) => isSameLot(each, lot))?.reserved ?? 0;
+  let seen: Drift = { ...named, reserved, reservedByOrders: reserved };
   for (let attempt = 0; attempt < 5; attempt++) {
     if (attempt > 0) await pause(SETTLING * attempt);
     const before = attempt === 0 ? reserved : await reservedNow();
-    const uses = await stock.usesOfLot(sku, lotNumber);
+    const uses = (await stock.usesOfLot(sku, lotNumber)).filter(
+      (use) => locationOf(use) === named.locationId,
+    );
     const reservedByOrders = uses.reduce((total, use) => total + use.reserved, 0);
-    seen = { sku, lotNumber, reserved: before, reservedByOrders };
+    seen = { ...named, reserved: before, reservedByOrders };
     if (before === reservedByOrders) return seen;
     if (attempt >= 2 && before === (await reservedNow())) return seen;
   }

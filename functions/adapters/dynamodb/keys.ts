@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
+import { type LotPlace, recorded } from '../../../domain/inventory/location.ts';
 import type { ChannelDocument } from '../../../domain/order/channel-data.ts';
 import { customerIdentity, type Order } from '../../../domain/order/order.ts';
 import { KEPT_FOR_CONNECTION, shownOwner } from '../../channels/core/documents.ts';
@@ -36,8 +37,14 @@ export function lineKey(orderId: string, lineNumber: number): Key {
   return { pk: orderPartition(orderId), sk: `ORDER#LINE#${padded(lineNumber, 4)}` };
 }
 
-export function allocationKey(orderId: string, lineNumber: number, lotNumber: string): Key {
-  return { pk: orderPartition(orderId), sk: `ORDER#ALLOCATION#${padded(lineNumber, 4)}#${lotNumber}` };
+export function allocationKey(orderId: string, lineNumber: number, lot: LotPlace): Key {
+  return { pk: orderPartition(orderId), sk: `ORDER#ALLOCATION#${padded(lineNumber, 4)}${lotSort(lot)}` };
+}
+
+/** Ends the sort key of what belongs to a lot. A lot at MAIN is written as before there were other locations. */
+function lotSort(lot: LotPlace): string {
+  const { locationId } = recorded(lot.locationId);
+  return locationId === undefined ? `#${lot.lotNumber}` : `@${locationId}#${lot.lotNumber}`;
 }
 
 export function shipmentKey(orderId: string, shipmentId: string): Key {
@@ -102,8 +109,8 @@ export function skuNameKey(sku: string): Key {
 }
 
 /** Key order is expiry order, so that a query gives the lots that expire first first. */
-export function lotKey(sku: string, lotNumber: string, expiryDate: string | null): Key {
-  return { pk: skuPartition(sku), sk: `LOT#${expiryDate ?? NEVER_EXPIRES}#${lotNumber}` };
+export function lotKey(sku: string, lot: LotPlace, expiryDate: string | null): Key {
+  return { pk: skuPartition(sku), sk: `LOT#${expiryDate ?? NEVER_EXPIRES}${lotSort(lot)}` };
 }
 
 /** Under how many units of a SKU somebody wants to hear of it. */
@@ -111,16 +118,15 @@ export function thresholdKey(sku: string): Key {
   return { pk: skuPartition(sku), sk: 'THRESHOLD' };
 }
 
-export function lotEventKey(sku: string, lotNumber: string, sequence: number): Key {
-  return { pk: skuPartition(sku), sk: `${eventSort(sequence)}#${lotNumber}` };
+export function lotEventKey(sku: string, lot: LotPlace, sequence: number): Key {
+  return { pk: skuPartition(sku), sk: `${eventSort(sequence)}${lotSort(lot)}` };
 }
 
 /** @returns whose event this is, by the sort key that `lotEventKey` gave it; null for another key */
-export function lotOfEventSort(
-  sort: string,
-): { readonly lotNumber: string; readonly sequence: number } | null {
-  const [, sequence, lotNumber] = /^EVENT#(\d{6,16})#(.*)$/s.exec(sort) ?? [];
-  return sequence === undefined || lotNumber === undefined ? null : { lotNumber, sequence: Number(sequence) };
+export function lotOfEventSort(sort: string): (LotPlace & { readonly sequence: number }) | null {
+  const [, sequence, locationId, lotNumber] = /^EVENT#(\d{6,16})(?:@([^#]+))?#(.*)$/s.exec(sort) ?? [];
+  if (sequence === undefined || lotNumber === undefined) return null;
+  return { lotNumber, ...recorded(locationId), sequence: Number(sequence) };
 }
 
 export function idempotencyKey(scope: string, key: string): Key {
@@ -195,6 +201,15 @@ export const LOCATIONS = 'LOCATIONS';
 
 export function locationKey(locationId: string): Key {
   return { pk: LOCATIONS, sk: locationId };
+}
+
+/** Says that a SKU has, or had, lots in a location. */
+export function locationSkuKey(locationId: string, sku: string): Key {
+  return { pk: locationSkuPartition(locationId), sk: sku };
+}
+
+export function locationSkuPartition(locationId: string): string {
+  return `LOCATION#${locationId}`;
 }
 
 /** The partition of all connections. */
@@ -306,7 +321,7 @@ export function counterKey(name: string): Key {
   return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
 }
 
-/** The lot within its SKU, as one unambiguous text: both may hold any separator. */
+/** The lots of a number within their SKU, as one unambiguous text: both may hold any separator. */
 export function lotIndexKey(sku: string, lotNumber: string): string {
   return `${sku.length}#${sku}#${lotNumber}`;
 }

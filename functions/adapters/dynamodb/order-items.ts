@@ -116,6 +116,7 @@ const StoredLine = z.object({
 const StoredAllocation = z.object({
   lineNumber: z.int(),
   lotNumber: z.string(),
+  locationId: z.string().optional(),
   expiryDate: z.string().nullable(),
   quantity: z.int(),
   reason: z.string(),
@@ -125,6 +126,7 @@ const StoredAllocation = z.object({
 
 const StoredShipment = z.object({
   shipmentId: z.string(),
+  locationId: z.string().optional(),
   carrier: z.string(),
   service: z.string().optional(),
   trackingNumber: z.string(),
@@ -158,7 +160,12 @@ const StoredShipmentPart = z.object({
       cases: z.int().optional(),
       pallets: z.int().optional(),
       lots: z.array(
-        z.object({ lotNumber: z.string(), expiryDate: z.string().nullable(), quantity: z.int() }),
+        z.object({
+          lotNumber: z.string(),
+          locationId: z.string().optional(),
+          expiryDate: z.string().nullable(),
+          quantity: z.int(),
+        }),
       ),
     } satisfies Fields<ShipmentLine>),
   ),
@@ -276,7 +283,7 @@ export function lineItem(order: Order, line: Line): Item {
 
 export function allocationItem(order: Order, line: Line, allocation: Allocation): Item {
   return {
-    ...allocationKey(order.orderId, line.lineNumber, allocation.lotNumber),
+    ...allocationKey(order.orderId, line.lineNumber, allocation),
     kind: 'ALLOCATION',
     orderId: order.orderId,
     lineNumber: line.lineNumber,

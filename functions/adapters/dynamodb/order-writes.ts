@@ -1,4 +1,5 @@
 import { type LotChange, lotChanges } from '../../../domain/inventory/effects.ts';
+import { lotIdentity, recorded } from '../../../domain/inventory/location.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderWrite } from '../../orders/ports.ts';
@@ -161,8 +162,8 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
   return after.lines.flatMap((line) => {
     const earlier = known.get(line.lineNumber);
     if (earlier?.allocations === line.allocations) return [];
-    const kept = new Set(line.allocations.map((allocation) => allocation.lotNumber));
-    const gone = (earlier?.allocations ?? []).filter((allocation) => !kept.has(allocation.lotNumber));
+    const kept = new Set(line.allocations.map(lotIdentity));
+    const gone = (earlier?.allocations ?? []).filter((allocation) => !kept.has(lotIdentity(allocation)));
     const changed = line.allocations.filter((allocation) => !earlier?.allocations.includes(allocation));
     return [
       ...changed.map(
@@ -184,6 +185,7 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
  */
 function lotWrite(table: Table, change: LotChange): Write {
   const isNewLot = change.statusWhenNew !== 'AVAILABLE';
+  const { locationId } = recorded(change.locationId);
   const conditions = [
     ...(isNewLot ? [] : ['attribute_exists(pk)']),
     ...(change.draws ? ['#status = :available'] : []),
@@ -196,6 +198,7 @@ function lotWrite(table: Table, change: LotChange): Write {
         'reserved = if_not_exists(reserved, :zero) + :byReserved',
         '#status = if_not_exists(#status, :statusWhenNew)',
         'sku = :sku, lotNumber = :lotNumber, expiryDate = :expiryDate, kind = :kind',
+        ...(locationId === undefined ? [] : ['locationId = :locationId']),
         '#sequence = if_not_exists(#sequence, :zero)',
       ]
     : ['available = available + :byAvailable', 'reserved = reserved + :byReserved'];
@@ -203,7 +206,7 @@ function lotWrite(table: Table, change: LotChange): Write {
     item: {
       Update: {
         TableName: table.name,
-        Key: lotKey(change.sku, change.lotNumber, change.expiryDate),
+        Key: lotKey(change.sku, change, change.expiryDate),
         UpdateExpression: `SET ${assignments.join(', ')}`,
         ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
         ...((isNewLot || change.draws) && {
@@ -225,6 +228,7 @@ function lotWrite(table: Table, change: LotChange): Write {
             ':lotNumber': change.lotNumber,
             ':expiryDate': change.expiryDate,
             ':kind': 'LOT',
+            ...(locationId !== undefined && { ':locationId': locationId }),
           }),
         },
       },

@@ -1,6 +1,7 @@
 import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ITEM_KIND } from '../../../contract/table.ts';
+import { isSameLot, type LotPlace, lotIdentity, recorded } from '../../../domain/inventory/location.ts';
 import { evolveLot, type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { StockEnvelope } from '../../events/envelope.ts';
 import type { BrokenHistory, VerifiedStock } from '../../events/history-seals.ts';
@@ -16,6 +17,7 @@ type LastSeal = z.infer<typeof LastSeal>;
 
 const SealedLot = z.object({
   lotNumber: z.string(),
+  locationId: z.string().optional(),
   status: LotStatus,
   expiryDate: z.string().nullable(),
   sequence: z.int(),
@@ -46,7 +48,7 @@ export async function lotDigestBefore(table: Table, before: Lot | null): Promise
   if (before === null || before.sequence === 0) return BEGINNING;
   const seal = known.get(before);
   if (seal?.sequence === before.sequence) return seal.digest;
-  const item = await getItem(table, lotEventKey(before.sku, before.lotNumber, before.sequence));
+  const item = await getItem(table, lotEventKey(before.sku, before, before.sequence));
   return item === null ? BEGINNING : digestOfStored(item);
 }
 
@@ -70,8 +72,8 @@ interface Followed {
 /** Verifies the histories of the lots of a SKU. @returns null when it has neither lots nor a history */
 export async function verifyStock(table: Table, sku: string): Promise<VerifiedStock | null> {
   // The lots first: what is written meanwhile is behind what they say.
-  const followed = new Map((await lotsOf(table, sku)).map((lot) => [lot.lotNumber, followedFrom(lot)]));
-  const withoutLot = new Set<string>();
+  const followed = new Map((await lotsOf(table, sku)).map((lot) => [lotIdentity(lot), followedFrom(lot)]));
+  const withoutLot = new Map<string, LotPlace>();
   let unsealed = 0;
   const items = queryItems(table, {
     ConsistentRead: true,
@@ -81,9 +83,10 @@ export async function verifyStock(table: Table, sku: string): Promise<VerifiedSt
   for await (const item of items) {
     const place = lotOfEventSort(keyOf(item).sk);
     if (place === null) continue;
-    const lot = followed.get(place.lotNumber);
-    if (lot === undefined) withoutLot.add(place.lotNumber);
-    else if (lot.fault === null && place.sequence <= lot.lot.sequence) {
+    const { sequence, ...at } = place;
+    const lot = followed.get(lotIdentity(at));
+    if (lot === undefined) withoutLot.set(lotIdentity(at), at);
+    else if (lot.fault === null && sequence <= lot.lot.sequence) {
       lot.fault = follow(lot, { sku, ...place }, item);
       if (lot.fault === null && !lot.isSealed) unsealed += 1;
     }
@@ -92,13 +95,13 @@ export async function verifyStock(table: Table, sku: string): Promise<VerifiedSt
   const lots = [...followed.values()];
   const broken = lots.flatMap((each): BrokenHistory[] => {
     const fault = each.fault ?? faultAtEnd(each);
-    return fault === null ? [] : [{ sku, lotNumber: each.lot.lotNumber, ...fault }];
+    return fault === null ? [] : [{ sku, ...named(each.lot), ...fault }];
   });
   return {
     lots: lots.length,
     events: lots.reduce((sum, { events }) => sum + events, 0),
     unsealed,
-    broken: [...broken, ...(await withoutLots(table, sku, withoutLot))],
+    broken: [...broken, ...(await withoutLots(table, sku, [...withoutLot.values()]))],
   };
 }
 
@@ -109,11 +112,7 @@ function followedFrom(lot: SealedLot): Followed {
 /** Follows the history of a lot by one event. @returns what is at fault with it */
 function follow(
   followed: Followed,
-  {
-    sku,
-    lotNumber,
-    sequence,
-  }: { readonly sku: string; readonly lotNumber: string; readonly sequence: number },
+  { sku, sequence, ...lot }: LotPlace & { readonly sku: string; readonly sequence: number },
   item: StoredItem,
 ): Followed['fault'] {
   const expected = followed.events + 1;
@@ -121,7 +120,7 @@ function follow(
     return { sequence: expected, reason: 'the event is missing' };
   }
   const event = readEvent(item);
-  if (event === null || event.sku !== sku || event.lotNumber !== lotNumber || event.sequence !== sequence) {
+  if (event === null || event.sku !== sku || !isSameLot(event, lot) || event.sequence !== sequence) {
     return { sequence, reason: 'the event cannot be read, or is another one' };
   }
   const seal = verifySeal(item, followed.previous);
@@ -132,7 +131,7 @@ function follow(
   // Returned goods make a lot without an event.
   const isReceived = followed.folded !== null || event.type === 'StockReceived';
   const before = isReceived ? followed.folded : { ...followed.lot, sku, available: 0, reserved: 0 };
-  followed.folded = evolveLot(before, event, { sku, lotNumber });
+  followed.folded = evolveLot(before, event, { sku, ...lot });
   return null;
 }
 
@@ -152,13 +151,17 @@ function faultAtEnd({ lot, events, previous, isSealed, folded }: Followed): Foll
 async function withoutLots(
   table: Table,
   sku: string,
-  lotNumbers: ReadonlySet<string>,
+  lots: readonly LotPlace[],
 ): Promise<readonly BrokenHistory[]> {
-  if (lotNumbers.size === 0) return [];
-  const now = new Set((await lotsOf(table, sku)).map(({ lotNumber }) => lotNumber));
-  return [...lotNumbers]
-    .filter((lotNumber) => !now.has(lotNumber))
-    .map((lotNumber) => ({ sku, lotNumber, sequence: 1, reason: 'the lot is missing' }));
+  if (lots.length === 0) return [];
+  const now = new Set((await lotsOf(table, sku)).map(lotIdentity));
+  return lots
+    .filter((lot) => !now.has(lotIdentity(lot)))
+    .map((lot) => ({ sku, ...named(lot), sequence: 1, reason: 'the lot is missing' }));
+}
+
+function named({ lotNumber, locationId }: LotPlace) {
+  return { lotNumber, ...recorded(locationId) };
 }
 
 async function lotsOf(table: Table, sku: string): Promise<readonly SealedLot[]> {

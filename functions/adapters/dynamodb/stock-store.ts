@@ -2,10 +2,19 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
-import type { LotUse, LotWrite, StockStore, WaitingLine } from '../../inventory/ports.ts';
+import type { LotUse, LotWrite, StockStore, StockWrite, WaitingLine } from '../../inventory/ports.ts';
 import type { Table } from './client.ts';
 import { type Fields, keyOf, parseItem, queryAll, queryItems, type StoredItem, StoredKey } from './items.ts';
-import { type Key, lotEventKey, lotIndexKey, lotKey, SKUS, skuNameKey } from './keys.ts';
+import {
+  type Key,
+  locationKey,
+  locationSkuKey,
+  lotEventKey,
+  lotIndexKey,
+  lotKey,
+  SKUS,
+  skuNameKey,
+} from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { type Seal, sealsOf } from './sealed-history.ts';
@@ -20,6 +29,7 @@ const PAGE = 100;
 const StoredLot = z.object({
   sku: z.string(),
   lotNumber: z.string(),
+  locationId: z.string().optional(),
   expiryDate: z.string().nullable(),
   location: z.string().optional(),
   status: LotStatus,
@@ -36,6 +46,7 @@ const WaitingLineItem = z.object({
 const AllocationItem = z.object({
   orderId: z.string(),
   lineNumber: z.int(),
+  locationId: z.string().optional(),
   quantity: z.int(),
   shipped: z.int(),
 });
@@ -49,7 +60,9 @@ export function stockStore(table: Table): StockStore {
     },
     async save(write) {
       try {
-        const seals = sealsOf(await lotDigestBefore(table, write.before), write.events);
+        const seals = await Promise.all(
+          write.lots.map(async ({ before, events }) => sealsOf(await lotDigestBefore(table, before), events)),
+        );
         await writeAll(table, writesOf(table, write, seals));
       } catch (error) {
         if (isUncertain(error) && (await wasRecorded(table, write))) return;
@@ -126,24 +139,41 @@ async function usesOfLot(table: Table, sku: string, lotNumber: string): Promise<
   });
 }
 
-async function wasRecorded(table: Table, { events }: LotWrite): Promise<boolean> {
-  const [first] = events;
+async function wasRecorded(table: Table, { lots }: StockWrite): Promise<boolean> {
+  const [first] = lots.flatMap(({ events }) => events);
   if (first === undefined) return false;
-  const [item] = await readItems(table, [lotEventKey(first.sku, first.lotNumber, first.sequence)]);
+  const [item] = await readItems(table, [lotEventKey(first.sku, first, first.sequence)]);
   return item?.eventId === first.eventId;
 }
 
-function writesOf(table: Table, write: LotWrite, seals: readonly Seal[]): readonly Write[] {
+function writesOf(table: Table, write: StockWrite, seals: readonly (readonly Seal[])[]): readonly Write[] {
+  const [first] = write.lots;
+  return [
+    ...write.lots.flatMap((lot, index) => lotWrites(table, lot, seals[index] ?? [])),
+    ...(write.lowStockThreshold === undefined || first === undefined
+      ? []
+      : [lowStockWrite(table, first.after.sku, write.lowStockThreshold)]),
+    ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
+  ];
+}
+
+function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): readonly Write[] {
+  const { before, after, events, sibling } = write;
+  const { locationId } = after;
+  const comesIn = locationId !== undefined && events.some(({ type }) => type === 'StockReceived');
   return [
     lotWrite(table, write, seals),
-    ...(write.before === null ? [skuWrite(table, write.after.sku)] : []),
-    ...write.events.map(
+    ...(before === null ? [skuWrite(table, after.sku)] : []),
+    ...(before === null && locationId !== undefined ? [locationSkuWrite(table, locationId, after.sku)] : []),
+    ...(comesIn ? [isOpen(table, locationId)] : []),
+    ...(sibling === undefined ? [] : [hasStatus(table, sibling)]),
+    ...events.map(
       (event, index): Write => ({
         item: {
           Put: {
             TableName: table.name,
             Item: {
-              ...lotEventKey(event.sku, event.lotNumber, event.sequence),
+              ...lotEventKey(event.sku, event, event.sequence),
               kind: 'EVENT',
               ...event,
               ...seals[index],
@@ -154,11 +184,43 @@ function writesOf(table: Table, write: LotWrite, seals: readonly Seal[]): readon
         conflict: 'changed-meanwhile',
       }),
     ),
-    ...(write.lowStockThreshold === undefined
-      ? []
-      : [lowStockWrite(table, write.after.sku, write.lowStockThreshold)]),
-    ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
   ];
+}
+
+/** Protects a location that is being removed: nothing comes into it. */
+function isOpen(table: Table, locationId: string): Write {
+  return {
+    item: {
+      ConditionCheck: {
+        TableName: table.name,
+        Key: { ...locationKey(locationId) },
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
+      },
+    },
+    conflict: 'changed-meanwhile',
+  };
+}
+
+/** Protects a recall: a lot that comes into another location meanwhile has the status of the lot. */
+function hasStatus(table: Table, { sku, expiryDate, status, ...lot }: Lot): Write {
+  return {
+    item: {
+      ConditionCheck: {
+        TableName: table.name,
+        Key: { ...lotKey(sku, lot, expiryDate) },
+        ConditionExpression: '#status = :status',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':status': status },
+      },
+    },
+    conflict: 'changed-meanwhile',
+  };
+}
+
+/** Names the SKU among those of the location; again for each new lot, which changes nothing. */
+function locationSkuWrite(table: Table, locationId: string, sku: string): Write {
+  const Item = { ...locationSkuKey(locationId, sku), kind: 'LOCATION_SKU', sku };
+  return { item: { Put: { TableName: table.name, Item } } };
 }
 
 /** Names the SKU among those that have stock; again for each new lot, which changes nothing. */
@@ -172,7 +234,7 @@ function skuWrite(table: Table, sku: string): Write {
  */
 function lotWrite(table: Table, { before, after }: LotWrite, seals: readonly Seal[]): Write {
   const lastSeal = sealWith(after, seals);
-  const Key = lotKey(after.sku, after.lotNumber, after.expiryDate);
+  const Key = lotKey(after.sku, after, after.expiryDate);
   if (before === null) {
     return {
       item: {

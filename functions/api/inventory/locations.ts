@@ -1,6 +1,7 @@
 import { LocationRequest } from '../../../contract/locations.ts';
 import { EmptyQuery } from '../../../contract/requests.ts';
 import { LocationId, MAIN } from '../../../domain/inventory/location.ts';
+import { skuNamed } from '../../../domain/text.ts';
 import type { LocationStore } from '../../inventory/location-store.ts';
 import { type HttpRequest, Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
 
@@ -39,7 +40,11 @@ export function deleteLocation(locations: LocationStore): RouteHandler {
     valid(EmptyQuery, request.query);
     const locationId = idOf(request);
     if (locationId === MAIN) throw new Problem('location_in_use', 'MAIN is always there');
-    if (!(await locations.remove(locationId, request.origin))) throw unknown(locationId);
+    const removal = await locations.remove(locationId, request.origin);
+    if (removal.kind === 'unknown') throw unknown(locationId);
+    if (removal.kind === 'in-use') {
+      throw new Problem('location_in_use', `${locationId} holds or awaits stock of ${skuNamed(removal.sku)}`);
+    }
     return { status: 204 };
   };
 }

@@ -1,5 +1,6 @@
 import { EmptyQuery, LotChangeRequest, PageQuery, StockReceiptRequest } from '../../../contract/requests.ts';
 import { dateOf } from '../../../domain/calendar.ts';
+import { locationOf } from '../../../domain/inventory/location.ts';
 import type { Lot } from '../../../domain/inventory/lot.ts';
 import { LotNumber, Sku } from '../../../domain/text.ts';
 import { allocateBackorders, type Bounds, replaceLot } from '../../inventory/allocate-backorders.ts';
@@ -46,7 +47,7 @@ export function listInventory(ports: Ports): RouteHandler {
     const lots = await ports.stock.lotsOf(page);
     const today = dateOf(ports.now());
     const items = page.map((sku) => {
-      const { lots: own, ...sums } = inventoryView(sku, lots.get(sku) ?? [], today);
+      const { lots: own, locations: _, ...sums } = inventoryView(sku, lots.get(sku) ?? [], today);
       return { ...sums, lotCount: own.length };
     });
     const last = page.at(-1);
@@ -95,9 +96,10 @@ export function changeLot(ports: Ports): RouteHandler {
     const lotNumber = valid(LotNumber, parameter(request, 'lotNumber'), 'lotNumber');
     const follow = async (change: LotChange) => {
       if (change.type === 'AdjustStock' || change.status === 'AVAILABLE') {
-        const lot = await present(ports, { sku, lotNumber });
+        const locationId = change.type === 'AdjustStock' ? change.locationId : undefined;
+        const [lot] = await present(ports, { sku, lotNumber, locationId });
         if (lot.status === 'AVAILABLE') await serveBackorders(ports, sku, request);
-        return { status: 200, body: lotView(await present(ports, lot)) };
+        return { status: 200, body: shown(await present(ports, { sku, lotNumber, locationId })) };
       }
       return emptied(ports, { sku, lotNumber, reason: change.reason }, request);
     };
@@ -131,7 +133,7 @@ async function emptied(
   return {
     status: 200,
     body: {
-      ...lotView(await present(ports, lot)),
+      ...shown(await present(ports, lot)),
       affectedOrders: uses.filter((use) => use.reserved > 0 || use.shipped > 0),
       replacement: progress.more ? 'IN_PROGRESS' : 'COMPLETE',
     },
@@ -163,10 +165,20 @@ function bounds(request: HttpRequest, mostOrders: number): Bounds {
   return { mostOrders, until: Math.min(request.deadline, Date.now() + DEADLINE) };
 }
 
-/** The lot as it is now; follow-up work may have moved its counters. */
-async function present(ports: Ports, lot: Pick<Lot, 'sku' | 'lotNumber'>): Promise<Lot> {
-  const lots = (await ports.stock.lotsOf([lot.sku])).get(lot.sku) ?? [];
-  const found = lots.find((each) => each.lotNumber === lot.lotNumber);
-  if (found === undefined) throw new Problem('not_found', `${lot.sku} has no lot ${lot.lotNumber}`);
-  return found;
+/** The lot as it is now, in one location or in each of its own; follow-up work may have moved its counters. */
+async function present(
+  ports: Ports,
+  { sku, lotNumber, locationId }: Pick<Lot, 'sku' | 'lotNumber' | 'locationId'>,
+): Promise<readonly [Lot, ...Lot[]]> {
+  const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+  const [first, ...others] = lots.filter(
+    (each) => each.lotNumber === lotNumber && (locationId ?? locationOf(each)) === locationOf(each),
+  );
+  if (first === undefined) throw new Problem('not_found', `${sku} has no lot ${lotNumber}`);
+  return [first, ...others];
+}
+
+/** A lot, and where it is in several locations its part in each. */
+function shown([first, ...others]: readonly [Lot, ...Lot[]]) {
+  return { ...lotView(first), ...(others.length > 0 && { lots: [first, ...others].map(lotView) }) };
 }

@@ -1,4 +1,5 @@
 import type { AllocationPanel } from '../../../contract/responses.ts';
+import { isSameLot, locationOf, lotIdentity } from '../../../domain/inventory/location.ts';
 import type { Lot } from '../../../domain/inventory/lot.ts';
 import { allocated, isGoods, isPinned, type Line, type Order, open } from '../../../domain/order/order.ts';
 
@@ -24,14 +25,15 @@ export function allocationView(order: Order, stock: ReadonlyMap<string, readonly
         .filter((allocation) => allocation.quantity > 0)
         .reverse()
         .map((allocation): AllocationPanel['items'][number] => {
-          const lot = stock.get(line.sku)?.find((each) => each.lotNumber === allocation.lotNumber);
-          const key = JSON.stringify([line.sku, allocation.lotNumber]);
+          const lot = stock.get(line.sku)?.find((each) => isSameLot(each, allocation));
+          const key = JSON.stringify([line.sku, lotIdentity(allocation)]);
           const availableAfter = left.get(key) ?? lot?.available ?? 0;
           left.set(key, availableAfter + allocation.quantity);
           return {
             lineNumber: line.lineNumber,
             sku: line.sku,
             lotNumber: allocation.lotNumber,
+            locationId: locationOf(allocation),
             expiryDate: allocation.expiryDate,
             status: lot?.status ?? 'AVAILABLE',
             availableBefore: availableAfter + allocation.quantity,

@@ -1,4 +1,5 @@
 import type { LineStatus, OrderResponse, OrderSummary } from '../../../contract/responses.ts';
+import { locationOf } from '../../../domain/inventory/location.ts';
 import {
   allocated,
   casesAndPallets,
@@ -130,8 +131,9 @@ function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
     returned: line.returned,
     allocations: line.allocations
       .filter((allocation) => allocation.quantity > 0)
-      .map(({ lotNumber, quantity, expiryDate }) => ({
+      .map(({ lotNumber, locationId, quantity, expiryDate }) => ({
         lotNumber,
+        locationId: locationOf({ locationId }),
         quantity,
         pinned: isPinned(line, lotNumber),
         expiryDate,
@@ -142,6 +144,7 @@ function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
 function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
   return {
     shipmentId: shipment.shipmentId,
+    locationId: locationOf(shipment),
     carrier: shipment.carrier,
     service: shipment.service,
     trackingNumber: shipment.trackingNumber,
@@ -152,7 +155,10 @@ function shipmentView(shipment: Shipment): OrderResponse['shipments'][number] {
     deliveredAt: shipment.deliveredAt,
     trouble: shipment.trouble,
     signedBy: shipment.signedBy,
-    lines: shipment.lines.map(({ lots, ...line }) => ({ ...line, lots: [...lots] })),
+    lines: shipment.lines.map(({ lots, ...line }) => ({
+      ...line,
+      lots: lots.map((lot) => ({ ...lot, locationId: locationOf(lot) })),
+    })),
   };
 }
 
