@@ -17,6 +17,8 @@ type DeadLetterQueue = z.infer<typeof DeadLetterQueues>[number];
 
 /** A queue gives ten messages at a time; it is asked so often at most. */
 const MAX_RECEIVES = 10;
+/** Seconds that a queue looks for messages in all of its places; without, an empty answer says nothing about the rest. */
+const LOOKING_SECONDS = 1;
 /** Seconds for which messages are kept from others while they are looked at. */
 const HIDDEN_SECONDS = 20;
 
@@ -63,6 +65,7 @@ export function deadLetterQueues(
           QueueUrl: queue.url,
           MaxNumberOfMessages: 10,
           VisibilityTimeout: HIDDEN_SECONDS,
+          WaitTimeSeconds: LOOKING_SECONDS,
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
       );

@@ -15,18 +15,23 @@ export function queueActions(queues: Queues): Actions {
       const messageId = queues.send(queueOf(QueueUrl).arn, body, Number(DelaySeconds));
       return { MessageId: messageId, MD5OfMessageBody: bodyDigest(body) };
     },
-    'AmazonSQS.ReceiveMessage': ({ QueueUrl, MaxNumberOfMessages = 1 }) => ({
-      Messages: queues.receive(queueOf(QueueUrl).arn, Number(MaxNumberOfMessages)).map((message) => ({
-        MessageId: message.messageId,
-        ReceiptHandle: message.receipt,
-        Body: message.body,
-        MD5OfBody: bodyDigest(message.body),
-        Attributes: {
-          ApproximateReceiveCount: String(message.receives),
-          SentTimestamp: String(message.sentAt),
-        },
-      })),
-    }),
+    // A queue that is not waited for may answer empty though messages lie in it (its developer guide, short polling).
+    'AmazonSQS.ReceiveMessage': ({ QueueUrl, MaxNumberOfMessages = 1, WaitTimeSeconds = 0 }) => {
+      const { arn } = queueOf(QueueUrl);
+      const received = WaitTimeSeconds === 0 ? [] : queues.receive(arn, Number(MaxNumberOfMessages));
+      return {
+        Messages: received.map((message) => ({
+          MessageId: message.messageId,
+          ReceiptHandle: message.receipt,
+          Body: message.body,
+          MD5OfBody: bodyDigest(message.body),
+          Attributes: {
+            ApproximateReceiveCount: String(message.receives),
+            SentTimestamp: String(message.sentAt),
+          },
+        })),
+      };
+    },
     'AmazonSQS.DeleteMessage': ({ QueueUrl, ReceiptHandle }) => {
       queues.remove(queueOf(QueueUrl).arn, String(ReceiptHandle));
     },
