@@ -49,13 +49,22 @@ function projectContext(): Record<string, unknown> {
 function loopProps(settings: ContextSettings): OrderLoopProps {
   const { oidcIssuer, oidcAudience, oidcPersonClaims, oidcGroupsClaim, oidcRoleGroups, ...rest } = settings;
   const { logLevel, logRetentionDays, removalPolicy, ...others } = rest;
-  const { queueAfterSeconds, domainName, certificateArn, consoleClientId, hostConsole, userPool, ...plain } =
-    others;
+  const {
+    queueAfterSeconds,
+    domainName,
+    certificateArn,
+    consoleClientId,
+    hostConsole,
+    userPool,
+    webAclArn,
+    ...plain
+  } = others;
   const hosting: HostingSettings = {
     ...(domainName === undefined || certificateArn === undefined
       ? {}
       : { domain: { name: domainName, certificateArn } }),
     ...(consoleClientId === undefined ? {} : { clientId: consoleClientId }),
+    ...(webAclArn === undefined ? {} : { webAclArn }),
   };
   // With an issuer of one's own there is a console where it has a client there.
   const canSignIn = oidcIssuer === undefined || consoleClientId !== undefined;

@@ -16,6 +16,8 @@ export interface HostingSettings {
    * site's address. @default a client of the loop's own user pool
    */
   readonly clientId?: string;
+  /** ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, in us-east-1. @default none */
+  readonly webAclArn?: string;
   /** Further addresses that signing in calls on, where the issuer keeps them elsewhere. @default none */
   readonly connectTo?: readonly string[];
 }
@@ -50,6 +52,7 @@ export function hostConsole(
       ]),
     ],
     ...(settings.domain === undefined ? {} : { domain: settings.domain }),
+    ...(settings.webAclArn === undefined ? {} : { webAclArn: settings.webAclArn }),
   });
   const clientId = settings.clientId ?? identity?.addOperatorClient(scope, site.url).userPoolClientId;
   if (clientId === undefined) throw new Error('Settings refused: the console needs a client at the issuer');

@@ -147,6 +147,7 @@ export class OrderLoop extends Construct {
       alarmTopicArn: props.alarmTopicArn,
       domainName: hosting?.domain?.name,
       certificateArn: hosting?.domain?.certificateArn,
+      webAclArn: hosting?.webAclArn,
       consoleClientId: hosting?.clientId,
       agentCallbackUrls: props.agentCallbackUrls === undefined ? undefined : [...props.agentCallbackUrls],
       machineClients: props.machineClients?.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
@@ -158,6 +159,8 @@ export class OrderLoop extends Construct {
       stackName: `order-loop-${stage}-data`,
       description: `Order Loop (${stage}): table, event bus, secrets, user pool`,
       env,
+      // A stack that keeps what it holds is not deleted by mistake either.
+      terminationProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       stage,
       busName: busName(stage),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,

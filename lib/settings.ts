@@ -116,6 +116,13 @@ const Settings = z.object({
       'must be the ARN of a certificate in us-east-1, where CloudFront looks for it',
     )
     .optional(),
+  webAclArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]{1,128}\/[\w-]{1,36}$/,
+      'must be the ARN of a web ACL for CloudFront, in us-east-1',
+    )
+    .optional(),
   consoleClientId: z.string().min(1, 'must not be empty').optional(),
   agentCallbackUrls: z
     .array(
@@ -186,6 +193,7 @@ const Context = z.object({
   alarmTopicArn: z.string().optional(),
   domainName: z.string().optional(),
   certificateArn: z.string().optional(),
+  webAclArn: z.string().optional(),
   consoleClientId: z.string().optional(),
   agentCallbackUrls: z
     .string()

@@ -42,7 +42,12 @@ export interface ConsoleSiteProps {
   readonly issuerOrigins: readonly string[];
   /** @default a name under cloudfront.net */
   readonly domain?: SiteDomain;
+  /** ARN of a web ACL of AWS WAF for CloudFront, which judges every request first. @default none */
+  readonly webAclArn?: string;
 }
+
+/** The errors that CloudFront would keep for ten seconds and answer with in place of the API (its developer guide). */
+const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 const VIEWS = fileURLToPath(new URL('./console-views.js', import.meta.url));
 
@@ -58,8 +63,9 @@ export class ConsoleSite extends Construct {
   /** Address of the site, without a slash at the end. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { loopName, api, issuerOrigins, domain }: ConsoleSiteProps) {
+  constructor(scope: Construct, id: string, props: ConsoleSiteProps) {
     super(scope, id);
+    const { loopName, api, issuerOrigins, domain, webAclArn } = props;
     // Its files can be built again at any time; but CloudFormation deletes no bucket that is not empty.
     this.bucket = new Bucket(this, 'Files', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -125,6 +131,9 @@ export class ConsoleSite extends Construct {
         functionAssociations: [{ function: views, eventType: FunctionEventType.VIEWER_REQUEST }],
       },
       additionalBehaviors: Object.fromEntries(apiPaths().map((path) => [path, toApi])),
+      // A refusal is of one request alone: the next one may have the right token, and a shop retries at once.
+      errorResponses: CACHED_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      ...(webAclArn === undefined ? {} : { webAclId: webAclArn }),
       ...(domain === undefined
         ? {}
         : {
@@ -134,20 +143,15 @@ export class ConsoleSite extends Construct {
           }),
     });
     this.url = `https://${domain?.name ?? this.distribution.distributionDomainName}`;
-    this.acknowledge(domain !== undefined);
+    this.acknowledge(props);
   }
 
-  private acknowledge(hasDomain: boolean): void {
+  private acknowledge({ domain, webAclArn }: ConsoleSiteProps): void {
     Validations.of(this.distribution).acknowledge(
       {
         id: 'AwsSolutions-CFR1',
         reason:
           'Where its operators and customers are, the team that deploys it knows; nothing is sold here.',
-      },
-      {
-        id: 'AwsSolutions-CFR2',
-        reason:
-          'A firewall has a price by the month; the API is throttled by route, and takes nothing without a token or signature.',
       },
       {
         id: 'AwsSolutions-CFR3',
@@ -160,7 +164,14 @@ export class ConsoleSite extends Construct {
       '@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk',
       'The default root object is set.',
     );
-    if (hasDomain) return;
+    if (webAclArn === undefined) {
+      Validations.of(this.distribution).acknowledge({
+        id: 'AwsSolutions-CFR2',
+        reason:
+          'A firewall has a price by the month; the API is throttled by route, and takes nothing without a token or signature.',
+      });
+    }
+    if (domain !== undefined) return;
     Validations.of(this.distribution).acknowledge({
       id: 'AwsSolutions-CFR4',
       reason:

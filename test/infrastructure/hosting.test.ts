@@ -63,7 +63,27 @@ describe('console and API under one address', () => {
       });
       expect(behavior).not.toHaveProperty('FunctionAssociations');
     }
-    expect(distribution.CustomErrorResponses).toBeUndefined();
+    // Each error goes through as it is, and is asked for anew the next time.
+    for (const { ErrorCachingMinTTL, ResponsePagePath } of distribution.CustomErrorResponses) {
+      expect(ErrorCachingMinTTL).toBe(0);
+      expect(ResponsePagePath).toBeUndefined();
+    }
+    expect(
+      distribution.CustomErrorResponses.map(({ ErrorCode }: { ErrorCode: number }) => ErrorCode),
+    ).toEqual(expect.arrayContaining([403, 404, 500, 502, 503, 504]));
+  });
+
+  test('a firewall judges requests where one is named', async () => {
+    const webAclArn =
+      'arn:aws:wafv2:us-east-1:123456789012:global/webacl/edge/0b1f2c3d-0000-4000-8000-000000000000';
+    expect(distribution.WebACLId).toBeUndefined();
+    const guarded = (await synthesize({ webAclArn })).service;
+    expect(guarded.only('AWS::CloudFront::Distribution').Properties.DistributionConfig.WebACLId).toBe(
+      webAclArn,
+    );
+    await expect(synthesize({ webAclArn: webAclArn.replace('us-east-1', 'eu-west-1') })).rejects.toThrow(
+      'webAclArn',
+    );
   });
 
   test.each([
