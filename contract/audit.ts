@@ -7,6 +7,8 @@ export const AUDIT_ACTIONS = [
   'connection.saved',
   'connection.removed',
   'connection.backfill',
+  'connection.access-revoked',
+  'connection.access-restored',
   'partner-item.saved',
   'partner-item.removed',
   'partner-location.saved',

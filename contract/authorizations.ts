@@ -25,6 +25,23 @@ export const AuthorizationStatusResponse = z
   .meta({ id: 'ConnectionAuthorization' });
 export type AuthorizationStatusResponse = z.infer<typeof AuthorizationStatusResponse>;
 
+/** That a shop takes no requests of the loop any more. */
+export const AccessResponse = z
+  .object({
+    state: z.enum(['REVOKED']),
+    since: instant.meta({ description: 'When the shop first refused.' }),
+    reason: z.string(),
+    askedAt: instant.meta({
+      description: 'When it refused last. It is asked again an hour later, and once the connection is saved.',
+    }),
+  })
+  .meta({
+    id: 'ConnectionAccess',
+    description:
+      'The shop takes no requests: the app was uninstalled there, or its token ended. What the shop has to hear is kept, and sent once it takes requests again. Absent while access is given, as far as is known.',
+  });
+export type AccessResponse = z.infer<typeof AccessResponse>;
+
 /** GET /oauth/callback: what the page of a shop sends the browser back with. */
 export const CallbackQuery = z.looseObject({
   state: z.string().optional().meta({ description: 'As the page was given it; used once.' }),

@@ -3,7 +3,7 @@ import { text } from '../domain/text.ts';
 import { CARRIER } from '../functions/carriers/descriptors.ts';
 import type { ConnectionDescriptor, SettingsIdentity } from '../functions/channels/descriptor.ts';
 import { CONNECTED_CHANNELS } from '../functions/channels/descriptors.ts';
-import { AuthorizationStatusResponse } from './authorizations.ts';
+import { AccessResponse, AuthorizationStatusResponse } from './authorizations.ts';
 import { LastPollResponse, SubscriptionsResponse } from './backfills.ts';
 
 const DESCRIPTORS = [...CONNECTED_CHANNELS, CARRIER] as const;
@@ -41,12 +41,18 @@ export type ConnectionKind = ConnectionRequest['kind'];
 export const Connection = z.discriminatedUnion('kind', schemas(stored)).meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
 
+/** GET /v1/connections: with whether its shop takes requests. */
+export const ListedConnection = z
+  .discriminatedUnion('kind', schemas({ ...stored, access: AccessResponse.optional() }))
+  .meta({ id: 'ListedConnection' });
+
 /** GET /v1/connections/{connectionId}: with the last time that its shop was asked what changed, and its subscriptions. */
 export const ConnectionDetail = z
   .discriminatedUnion(
     'kind',
     schemas({
       ...stored,
+      access: AccessResponse.optional(),
       lastPoll: LastPollResponse.optional(),
       webhookSubscriptions: SubscriptionsResponse.optional(),
       authorization: AuthorizationStatusResponse.optional(),

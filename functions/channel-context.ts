@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { notificationVariable, secretVariable, webhookRecord } from '../contract/webhooks.ts';
+import { accessStore } from './adapters/dynamodb/access-store.ts';
 import type { Table } from './adapters/dynamodb/client.ts';
 import { connectionStore } from './adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from './adapters/dynamodb/control-numbers.ts';
@@ -51,6 +52,7 @@ export function createChannelContext(
     messages: messageLog(table),
     queries: orderQueries(table),
     connections: connectionStore(table),
+    access: accessStore(table),
     masters: partnerMasterStore(table),
     documents: documentStore(table),
     stockAdvices: stockAdviceStore(table),

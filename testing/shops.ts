@@ -206,7 +206,8 @@ export function polledLoop(table: Table, ports: Ports, shops: TestShops): Polled
   };
   const reported: string[] = [];
   const dependencies: ConnectionPollDependencies = {
-    ...{ ports, log: context.messages, queries: context.queries, store: pollStore(table) },
+    ...{ ports, log: context.messages, queries: context.queries },
+    ...{ access: context.access, store: pollStore(table) },
     report: (connectionId, { failure }) => reported.push(`${connectionId}: ${failure}`),
   };
   const found = async (kind: PolledKind) => {

@@ -1,5 +1,5 @@
 import { AuditQuery, type AuditVerification } from '../../contract/audit.ts';
-import type { AuthorizationStatusResponse } from '../../contract/authorizations.ts';
+import type { AccessResponse, AuthorizationStatusResponse } from '../../contract/authorizations.ts';
 import type { BackfillResponse, LastPollResponse, SubscriptionsResponse } from '../../contract/backfills.ts';
 import { BackfillRequest } from '../../contract/backfills.ts';
 import {
@@ -48,13 +48,14 @@ const channels = openChannels(context);
 const polls = pollStore(table);
 const polling = {
   ...{ ports, log: context.messages, queries: context.queries },
-  ...{ store: polls, report: reportPoll(logger) },
+  ...{ store: polls, access: context.access, report: reportPoll(logger) },
 };
 const connections = connectionStore(table);
 const audit = auditTrail(table);
 const authorizations = authorizationStore(table);
 const authorizing = {
   ...{ store: authorizations, vault: grantVault(), connections, now: ports.now },
+  access: context.access,
   authorizationOf: ({ kind }: Connection) =>
     (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
 };
@@ -69,20 +70,26 @@ export const handler = httpFunction({
   routes: {
     'GET /v1/connections': async (request) => {
       valid(EmptyQuery, request.query);
-      return { status: 200, body: { items: await connections.list() } };
+      const listed = await connections.list();
+      const items = await Promise.all(
+        listed.map(async (each) => ({ ...each, ...(await shownAccess(each)) })),
+      );
+      return { status: 200, body: { items } };
     },
     'GET /v1/connections/{connectionId}': async (request) => {
       valid(EmptyQuery, request.query);
       const connection = await knownConnection(request);
       const { connectionId } = connection;
       const source = connectionIdentity(connection)?.identity;
-      const [poll, check, authorization] = await Promise.all([
+      const [access, poll, check, authorization] = await Promise.all([
+        shownAccess(connection),
         polls.poll(connectionId),
         polls.subscriptions(connectionId),
         authorizations.status(connectionId),
       ]);
       const body = {
         ...connection,
+        ...access,
         ...(poll !== null && poll.source === source && { lastPoll: shownPoll(poll.lastPoll) }),
         ...(check !== null && check.source === source && { webhookSubscriptions: shownCheck(check) }),
         ...(authorization !== null &&
@@ -316,6 +323,15 @@ async function knownConnection(request: HttpRequest): Promise<Connection> {
   const connection = await connections.get(knownId(request));
   if (connection === null) throw unknownConnection();
   return connection;
+}
+
+/** That the sender of a connection takes no requests, if so. */
+async function shownAccess(connection: Connection): Promise<{ readonly access?: AccessResponse }> {
+  const source = connectionIdentity(connection)?.identity;
+  const revoked = source === undefined ? null : await context.access.find(connection.connectionId, source);
+  if (revoked === null) return {};
+  const { since, reason, askedAt } = revoked;
+  return { access: { state: 'REVOKED', since, reason, askedAt } };
 }
 
 function shownPoll(poll: LastPoll): LastPollResponse {

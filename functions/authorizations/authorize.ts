@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, connectionIdentity } from '../../contract/connections.ts';
+import type { AccessStore } from '../channels/core/access.ts';
 import { type Authorization, NotAuthorized } from '../channels/core/authorization.ts';
 import type { ConnectionStore } from '../channels/core/connections.ts';
 import type { AuthorizationStore, GrantVault } from './ports.ts';
@@ -11,6 +12,7 @@ export interface AuthorizationDependencies {
   readonly store: AuthorizationStore;
   readonly vault: GrantVault;
   readonly connections: Pick<ConnectionStore, 'get'>;
+  readonly access: Pick<AccessStore, 'restore'>;
   /** @returns how access to a connection is given; null for a kind without such a page */
   readonly authorizationOf: (connection: Connection) => Authorization | null;
   /** @returns UTC */
@@ -73,7 +75,7 @@ export async function completeAuthorization(
   dependencies: AuthorizationDependencies,
   answer: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly connectionId: string; readonly isGranted: boolean } | null> {
-  const { store, vault, connections, now } = dependencies;
+  const { store, vault, connections, access, now } = dependencies;
   const { state } = answer;
   const pending = state === undefined ? null : await store.take(state);
   if (state === undefined || pending === null) return null;
@@ -87,6 +89,8 @@ export async function completeAuthorization(
     const { accessToken, refreshToken, expiresAt, missingScopes } = granted;
     await vault.write(secretName, { source, accessToken, refreshToken });
     await store.saveStatus(connectionId, { source, grantedAt: now(), requestedBy, expiresAt, missingScopes });
+    const actor = { type: 'human', id: requestedBy } as const;
+    await access.restore(connectionId, { actor, correlationId: `authorization of ${connectionId}` });
     return { connectionId, isGranted: true };
   } catch (error) {
     if (!(error instanceof NotAuthorized)) throw error;

@@ -11,6 +11,7 @@ import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { OrderQueries } from '../orders/queries.ts';
+import type { AccessStore } from './core/access.ts';
 import type { Authorization } from './core/authorization.ts';
 import type { ChannelUpdate } from './core/channel-update.ts';
 import type { ConnectionStore } from './core/connections.ts';
@@ -313,6 +314,7 @@ export interface ChannelContext {
   readonly messages: MessageLog;
   readonly queries: OrderQueries;
   readonly connections: ConnectionStore;
+  readonly access: AccessStore;
   readonly masters: PartnerMasterStore;
   readonly documents: DocumentStore;
   readonly stockAdvices: StockAdviceStore;

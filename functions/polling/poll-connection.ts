@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Connection } from '../../contract/connections.ts';
+import { type AccessStore, isAccessRefused } from '../channels/core/access.ts';
 import type { PolledSender } from './look-at-order.ts';
 import { type OpenDependencies, walkOpenOrders } from './open-orders.ts';
 import type { Backfill, LastPoll, Pass, PollCounts, PollStore } from './ports.ts';
@@ -7,6 +8,7 @@ import { failureText, NOTHING, walk } from './walk.ts';
 
 export interface ConnectionPollDependencies extends OpenDependencies {
   readonly store: PollStore;
+  readonly access: AccessStore;
   /** Learns of what was not polled, and will be by a later run. */
   readonly report: (
     connectionId: string,
@@ -51,7 +53,7 @@ const OUR_FAULT = 'it failed here; the log says why';
  * does not suffice, the next run continues.
  */
 export async function pollConnection(
-  { store, report, ...dependencies }: ConnectionPollDependencies,
+  { store, access, report, ...dependencies }: ConnectionPollDependencies,
   sender: PolledSender,
   connection: Pick<Connection, 'connectionId' | 'updatedAt'>,
   { correlationId, until }: Run,
@@ -87,6 +89,10 @@ export async function pollConnection(
     : { position, counts: NOTHING };
   const failure = walked.failure ?? open.failure;
   if (failure !== undefined) report(connectionId, { failure });
+  const origin = { actor: { type: 'automation', id: 'poll' } as const, correlationId };
+  if (isAccessRefused(failure)) {
+    await access.revoke(connectionId, { source, since: startedAt, reason: failure.message }, origin);
+  } else if (failure === undefined) await access.restore(connectionId, origin);
   const lastPoll = {
     ...sum(walked.counts, open.counts),
     ...{ at: startedAt, isComplete: isFinished },

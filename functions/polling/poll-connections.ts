@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionKind, connectionIdentity } from '../../contract/connections.ts';
 import type { Channel } from '../channels/channel.ts';
+import { type AccessStore, isResting } from '../channels/core/access.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import type { PolledSender } from './look-at-order.ts';
 import {
@@ -31,6 +32,37 @@ export function polledSender(channels: OpenChannels, connection: Connection): Po
     polling: channel.polling,
     subscribe: channel.subscribe,
   };
+}
+
+/** @returns the connections of which somebody may be asked: those whose sender refuses us rest, and are asked seldom. */
+export async function askedConnections(
+  access: Pick<AccessStore, 'find'>,
+  connections: readonly Connection[],
+  now: string,
+): Promise<readonly Connection[]> {
+  const asked: Connection[] = [];
+  for (const connection of connections) {
+    const source = connectionIdentity(connection)?.identity;
+    const revoked = source === undefined ? null : await access.find(connection.connectionId, source);
+    if (!isResting(revoked, connection, now)) asked.push(connection);
+  }
+  return asked;
+}
+
+/** @returns the ids of the connections whose sender can be asked and takes requests, as far as is known. */
+export async function connectionsWithAccess(
+  access: Pick<AccessStore, 'find'>,
+  channels: OpenChannels,
+  connections: readonly Connection[],
+): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const connection of connections) {
+    const sender = polledSender(channels, connection);
+    if (sender === null) continue;
+    const { connectionId, source } = sender;
+    if ((await access.find(connectionId, source)) === null) ids.add(connectionId);
+  }
+  return ids;
 }
 
 /** What one run came to. */

@@ -17,7 +17,7 @@ import { observed } from '../middleware/observed.ts';
 import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { collectMailboxes } from '../polling/collect-mailboxes.ts';
 import { reportPoll } from '../polling/poll-connection.ts';
-import { pollConnections } from '../polling/poll-connections.ts';
+import { askedConnections, connectionsWithAccess, pollConnections } from '../polling/poll-connections.ts';
 import { createLogger, createPorts, createTable, metrics, optional } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which nothing further is begun. */
@@ -40,12 +40,13 @@ const documents = documentStore(table);
 const authorizing = {
   ...{ store: authorizationStore(table), vault: grantVault(), now: ports.now },
   connections: context.connections,
+  access: context.access,
   authorizationOf: ({ kind }: Connection) =>
     (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
 };
 const polling = {
   ...{ ports, log, queries: context.queries },
-  ...{ store: pollStore(table), report: reportPoll(logger) },
+  ...{ store: pollStore(table), access: context.access, report: reportPoll(logger) },
 };
 
 /**
@@ -78,10 +79,12 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       error: error as Error,
     }),
   );
-  const totals = await pollConnections(polling, channels, connections, { correlationId, until });
+  const asked = await askedConnections(context.access, connections, ports.now());
+  const resting = connections.length - asked.length;
+  const totals = await pollConnections(polling, channels, asked, { correlationId, until });
   for (const [metric, count] of [
     [METRICS.healedOrders, totals.healed],
-    [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes],
+    [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes + resting],
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }
@@ -93,10 +96,12 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       error: error as Error,
     }),
   );
+  const reachable = await connectionsWithAccess(context.access, channels, asked);
   const ordersRetried = await retryBlockedDocuments(
     { ports, documents },
     (channel) => channelOf(channel)?.notify,
     connections,
+    reachable,
     until,
     (orderId, error) =>
       logger.error('blocked documents were not sent; the next run retries them', {
@@ -104,6 +109,6 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
         error: error as Error,
       }),
   );
-  const subscriptionsMade = await checkSubscriptions(polling, channels, connections, { until });
+  const subscriptionsMade = await checkSubscriptions(polling, channels, asked, { until });
   logger.info('shops polled', { ...totals, subscriptionsMade, tokensRefreshed, ordersRetried, stockAdvices });
 });

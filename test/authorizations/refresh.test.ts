@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Connection } from '../../contract/connections.ts';
+import { accessStore } from '../../functions/adapters/dynamodb/access-store.ts';
 import { authorizationStore } from '../../functions/adapters/dynamodb/authorization-store.ts';
 import { beginAuthorization, completeAuthorization } from '../../functions/authorizations/authorize.ts';
 import type { GrantVault } from '../../functions/authorizations/ports.ts';
@@ -40,9 +41,11 @@ beforeEach(async () => {
     async () => ({ clientId: LOCAL_CLIENT_ID, clientSecret, apiBaseUrl: shops.url('square') }),
     { deadlines: { inAll: 3000, forOne: 2000 }, fetch },
   );
+  const table = await store.newTable();
   dependencies = {
-    ...{ store: authorizationStore(await store.newTable()), vault },
+    ...{ store: authorizationStore(table), vault },
     connections: { get: async () => connection },
+    access: accessStore(table),
     authorizationOf: () => authorization,
     now: () => new Date(now).toISOString(),
   };

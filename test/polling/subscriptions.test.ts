@@ -37,7 +37,7 @@ const check = async () => {
 const last = (kind: PolledKind) => polled.dependencies.store.subscriptions(SHOP_KINDS[kind].fake);
 
 test.each([
-  ['SHOPIFY', 19],
+  ['SHOPIFY', 20],
   ['WOOCOMMERCE', 4],
 ] as const)('%s: missing ones are made, once, and looked after daily', async (kind, topics) => {
   await polled.connect(kind, hence(-1));
@@ -72,7 +72,7 @@ test('a shop that refuses is named, keeps no other from being looked after, and 
   await polled.connect('SHOPIFY', hence(-1));
   await polled.connect('WOOCOMMERCE', hence(-1));
   await shops.fail({ operation: 'ListWebhooks', status: 403 });
-  expect(await check()).toBe(19);
+  expect(await check()).toBe(20);
   expect((await last('WOOCOMMERCE'))?.failure).toContain('403');
   loop.setClock(hence(2));
   expect(await check()).toBe(4);

@@ -104,10 +104,15 @@ export function ConnectShop() {
 /** Whether the shop gave access, and the way to ask it. */
 export function Access({ connection }: { readonly connection: ConnectionDetail }) {
   const act = useAct();
-  const { connectionId, settings, authorization } = connection;
-  if (!('clientId' in settings) || settings.clientId === undefined) return null;
+  const { connectionId, settings, authorization, access } = connection;
+  const revoked =
+    access === undefined ? undefined : `Refused since ${moment(access.since)}: ${access.reason}`;
+  if (!('clientId' in settings) || settings.clientId === undefined) {
+    return revoked === undefined ? null : <Problem>{revoked}</Problem>;
+  }
   const { grantedAt, missingScopes = [], failure } = authorization ?? {};
   const problems = [
+    revoked,
     failure,
     missingScopes.length > 0 ? `Rights not given: ${missingScopes.join(', ')}` : undefined,
   ];
@@ -117,9 +122,7 @@ export function Access({ connection }: { readonly connection: ConnectionDetail }
       {problems
         .filter((problem) => problem !== undefined)
         .map((problem) => (
-          <Text key={problem} size="xs" c="red">
-            {problem}
-          </Text>
+          <Problem key={problem}>{problem}</Problem>
         ))}
       <Button
         size="compact-xs"
@@ -132,5 +135,13 @@ export function Access({ connection }: { readonly connection: ConnectionDetail }
         Authorize
       </Button>
     </>
+  );
+}
+
+function Problem({ children }: { readonly children: string }) {
+  return (
+    <Text size="xs" c="red">
+      {children}
+    </Text>
   );
 }

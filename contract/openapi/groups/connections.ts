@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AuthorizationPage, CallbackQuery } from '../../authorizations.ts';
 import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
-import { Connection, ConnectionDetail, ConnectionRequest } from '../../connections.ts';
+import { Connection, ConnectionDetail, ConnectionRequest, ListedConnection } from '../../connections.ts';
 import {
   HeldOrderOutcome,
   PartnerItem,
@@ -69,7 +69,7 @@ function masterOperations(
 }
 
 export const CONNECTION_OPERATIONS: Operations = {
-  'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(Connection), {
+  'GET /v1/connections': read('listConnections', 'Lists connections.', listOf(ListedConnection), {
     description: 'Shops, Square accounts, trading partners and carriers. Secrets are named, never returned.',
   }),
   'PUT /v1/connections/{connectionId}': {

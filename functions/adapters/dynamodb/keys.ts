@@ -225,7 +225,13 @@ export function partnerMasterKey(connectionId: string, kind: string, code: strin
 }
 
 /** What is kept of how far a connection has come. */
-export type ConnectionProgress = 'POLL' | 'BACKFILL' | 'SUBSCRIPTIONS' | 'STOCK_ADVICE' | 'AUTHORIZATION';
+export type ConnectionProgress =
+  | 'POLL'
+  | 'BACKFILL'
+  | 'SUBSCRIPTIONS'
+  | 'STOCK_ADVICE'
+  | 'AUTHORIZATION'
+  | 'ACCESS';
 
 /** How far the sender of a connection was asked for changed orders and its earlier ones, and knows our stock. */
 export function pollKey(connectionId: string, kind: ConnectionProgress): Key {

@@ -1,14 +1,18 @@
 import type { Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { Ports } from '../../orders/ports.ts';
+import { type AccessStore, isAccessRefused } from './access.ts';
+import type { ConnectionStore } from './connections.ts';
 import { type DispatchLog, notifyOnce } from './dispatch-log.ts';
-import type { DocumentStore } from './documents.ts';
+import type { DocumentStore, SentDocument } from './documents.ts';
 
 /** What telling a shop needs from outside. */
 export interface ShopNotifierDependencies<Shop> {
   readonly ports: Pick<Ports, 'now'>;
   readonly deliveries: DispatchLog;
   readonly documents: DocumentStore;
+  readonly access: AccessStore;
+  readonly connections: Pick<ConnectionStore, 'find'>;
   /**
    * @param source the shop's domain, or the merchant's id
    * @returns how the shop is reached, or null when we are connected to it no more
@@ -30,30 +34,43 @@ export interface OutboundUpdate {
 }
 
 /**
- * Sends a shop an update, once, and keeps what was sent beside the order.
+ * Sends a shop an update, once, and keeps what was sent beside the order. While the shop takes no request of ours the update
+ * is kept as blocked, and sent when it does.
  *
  * @throws Busy when it is just being sent
  */
 export async function notifyShop(
-  { ports, deliveries, documents }: Omit<ShopNotifierDependencies<unknown>, 'findShop'>,
+  dependencies: Omit<ShopNotifierDependencies<unknown>, 'findShop'>,
   order: Order,
   { documentId, kind, send }: OutboundUpdate,
 ): Promise<void> {
-  await notifyOnce(deliveries, `${order.orderId} ${documentId}`, async () => {
-    const sent = await send();
-    if (sent === null) return;
-    const now = ports.now();
-    await documents.save(order.orderId, {
-      documentId,
-      kind,
-      createdAt: now,
-      status: 'SENT',
-      sentAt: now,
-      mediaType: 'application/json',
-      content: JSON.stringify(sent, null, 2),
+  const { ports, deliveries, documents, access, connections } = dependencies;
+  const { orderId, channel, source = '' } = order;
+  const keep = (what: Pick<SentDocument, 'status' | 'content' | 'sentAt' | 'objections'>) =>
+    documents.save(orderId, {
+      ...{ documentId, kind, createdAt: ports.now(), mediaType: 'application/json', ...what },
     });
-  });
+  const block = (reason: string) => keep({ status: 'BLOCKED', content: '{}', objections: [reason] });
+  const connectionId =
+    channel === 'MANUAL' ? undefined : (await connections.find(channel, source))?.connectionId;
+  const revoked = connectionId === undefined ? null : await access.find(connectionId, source);
+  if (revoked !== null) return block(revoked.reason);
+  try {
+    await notifyOnce(deliveries, `${orderId} ${documentId}`, async () => {
+      const sent = await send();
+      if (sent === null) return documents.removeBlocked(orderId, documentId);
+      await keep({ status: 'SENT', sentAt: ports.now(), content: JSON.stringify(sent, null, 2) });
+    });
+  } catch (error) {
+    if (connectionId === undefined || !isAccessRefused(error)) throw error;
+    const refusal = { source, since: ports.now(), reason: error.message };
+    await access.revoke(connectionId, refusal, { actor: OUTBOUND, correlationId: documentId });
+    await block(error.message);
+  }
 }
+
+/** Who notes in the audit trail that a shop refused an update. */
+const OUTBOUND = { type: 'automation', id: 'outbound' } as const;
 
 /** Whether the order's own shop brought the event about: it is not notified of what it said itself. */
 export function isOwnUpdate({ actor }: OrderEnvelope, { source }: Order): boolean {

@@ -5,6 +5,7 @@ import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
 import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
+import { processRevocation } from '../core/process-revocation.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
 import { isReachable } from '../core/webhook-address.ts';
 import { shopifyTokens } from './client/access-token.ts';
@@ -16,6 +17,7 @@ import { SHOPIFY } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { fulfillmentHolds } from './inbound/holds.ts';
 import { heldFulfillmentOrder, readMessage } from './inbound/message.ts';
+import { UNINSTALLED } from './inbound/notices.ts';
 import { shopifyPolling } from './inbound/poll.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
@@ -26,7 +28,7 @@ const { webhook } = SHOPIFY;
 
 /** Shops at Shopify, each a connection of its own. */
 export function shopifyChannel(context: ChannelContext): Channel {
-  const { ports, connections, documents, dispatches, fetch, deadlines = DEADLINES } = context;
+  const { ports, connections, access, documents, dispatches, fetch, deadlines = DEADLINES } = context;
   const accessOf = async (shop: string) => {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
@@ -48,8 +50,8 @@ export function shopifyChannel(context: ChannelContext): Channel {
   };
   const tokenOf = shopifyTokens({ deadlines, fetch });
   const findShop = async (shop: string): Promise<ShopifyShop | null> => {
-    const access = await accessOf(shop);
-    return access === null ? null : shopifyShop(access);
+    const found = await accessOf(shop);
+    return found === null ? null : shopifyShop(found);
   };
   const appOf = async (shop: string) => {
     const connection = await connections.find('SHOPIFY', shop);
@@ -60,6 +62,11 @@ export function shopifyChannel(context: ChannelContext): Channel {
     return { clientId, clientSecrets: [current, previous], shopUrl: apiBaseUrl ?? `https://${shop}` };
   };
   const notConnected = (shop: string) => new ShopRefused('Shopify', 401, `${shop} is not connected any more`);
+  const polling = shopifyPolling(async (shop) => {
+    const found = await accessOf(shop);
+    if (found === null) throw notConnected(shop);
+    return { ask: shopifyGraphql(found), rules: found.rules };
+  });
   return {
     inbound: {
       webhook,
@@ -89,6 +96,11 @@ export function shopifyChannel(context: ChannelContext): Channel {
           return shop;
         };
         const about = (await messageOfHold(reached, message)) ?? readMessage(message.topic, message.body);
+        const isUninstalled = message.topic === UNINSTALLED && 'problem' in about;
+        if (isUninstalled) {
+          const ask = async () => polling.page(source, ports.now(), null);
+          return processRevocation(access, message, ports.now(), ask, about.problem.detail);
+        }
         if ('problem' in about) return { kind: 'quarantined', reason: about.problem.detail };
         const admin = { retrieveOrder: async (orderId: string) => (await reached()).retrieveOrder(orderId) };
         const rules = (await connections.find('SHOPIFY', source))?.settings.paymentRules ?? [];
@@ -97,20 +109,19 @@ export function shopifyChannel(context: ChannelContext): Channel {
       },
       answer: answerShop,
     },
-    notify: shopifyNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    notify: shopifyNotifier({
+      ...{ ports, deliveries: dispatches, documents, access, connections },
+      findShop,
+    }),
     async subscribe(shop) {
-      const access = await accessOf(shop);
-      if (access === null) throw notConnected(shop);
+      const found = await accessOf(shop);
+      if (found === null) throw notConnected(shop);
       const url = context.webhookUrl(webhook);
-      if (!access.isManaged || !isReachable(url, access.apiBaseUrl)) return null;
-      return subscribeShopify(shopifyGraphql(access), url);
+      if (!found.isManaged || !isReachable(url, found.apiBaseUrl)) return null;
+      return subscribeShopify(shopifyGraphql(found), url);
     },
     authorization: shopifyAuthorization(appOf, { deadlines, fetch }),
-    polling: shopifyPolling(async (shop) => {
-      const access = await accessOf(shop);
-      if (access === null) throw notConnected(shop);
-      return { ask: shopifyGraphql(access), rules: access.rules };
-    }),
+    polling,
   };
 }
 

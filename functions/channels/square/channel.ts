@@ -1,12 +1,13 @@
 import type { Channel, ChannelContext } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { grantedToken, NotAuthorized } from '../core/authorization.ts';
+import { processRevocation } from '../core/process-revocation.ts';
 import { ShopRefused, type SquareAccount } from '../core/shops.ts';
 import { squareAuthorization } from './client/authorization.ts';
 import { squareRest } from './client/rest.ts';
 import { squareAccount } from './client/square-account.ts';
 import { SQUARE } from './descriptor.ts';
-import { readEnvelope, readJson, readMessage } from './inbound/message.ts';
+import { REVOKED, readEnvelope, readJson, readMessage } from './inbound/message.ts';
 import { squarePolling } from './inbound/poll.ts';
 import { processMessage } from './inbound/process-message.ts';
 import { isSignedBySquare } from './inbound/signature.ts';
@@ -19,7 +20,7 @@ const { webhook } = SQUARE;
 
 /** Accounts of merchants at Square, each a connection of its own. */
 export function squareChannel(context: ChannelContext): Channel {
-  const { ports, connections, documents, dispatches, logger, fetch, deadlines = DEADLINES } = context;
+  const { ports, connections, access, documents, dispatches, logger, fetch, deadlines = DEADLINES } = context;
   const accessOf = async (merchant: string) => {
     const connection = await connections.find('SQUARE', merchant);
     if (connection === null) return null;
@@ -29,8 +30,8 @@ export function squareChannel(context: ChannelContext): Channel {
     return { accessToken, apiBaseUrl, deadlines, fetch, rules };
   };
   const findShop = async (merchant: string): Promise<SquareAccount | null> => {
-    const access = await accessOf(merchant);
-    return access === null ? null : squareAccount(access);
+    const found = await accessOf(merchant);
+    return found === null ? null : squareAccount(found);
   };
   const appOf = async (merchant: string) => {
     const connection = await connections.find('SQUARE', merchant);
@@ -43,6 +44,11 @@ export function squareChannel(context: ChannelContext): Channel {
     }
     return { clientId, clientSecret, apiBaseUrl };
   };
+  const polling = squarePolling(async (merchant) => {
+    const found = await accessOf(merchant);
+    if (found === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
+    return { request: squareRest(found), account: squareAccount(found), rules: found.rules };
+  });
   return {
     inbound: {
       webhook,
@@ -71,6 +77,11 @@ export function squareChannel(context: ChannelContext): Channel {
       },
       async process(message) {
         const { source: merchant } = message.sender;
+        if (message.topic === REVOKED) {
+          const ask = async () => polling.page(merchant, ports.now(), null);
+          const notice = `${merchant} has taken back the access of the application: no request is taken any more. Authorize the connection again, or remove it.`;
+          return processRevocation(access, message, ports.now(), ask, notice);
+        }
         const read = readMessage(message.topic, readJson(message.body));
         if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
         const account = await findShop(merchant);
@@ -82,12 +93,11 @@ export function squareChannel(context: ChannelContext): Channel {
       },
       answer: answerShop,
     },
-    notify: squareNotifier({ ports, deliveries: dispatches, documents, findShop }),
-    authorization: squareAuthorization(appOf, { deadlines, fetch }),
-    polling: squarePolling(async (merchant) => {
-      const access = await accessOf(merchant);
-      if (access === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
-      return { request: squareRest(access), account: squareAccount(access), rules: access.rules };
+    notify: squareNotifier({
+      ...{ ports, deliveries: dispatches, documents, access, connections },
+      findShop,
     }),
+    authorization: squareAuthorization(appOf, { deadlines, fetch }),
+    polling,
   };
 }

@@ -21,7 +21,7 @@ const { webhook } = WOOCOMMERCE;
 
 /** Stores at WooCommerce, each a connection of its own. */
 export function wooCommerceChannel(context: ChannelContext): Channel {
-  const { ports, connections, documents, dispatches, fetch, deadlines = DEADLINES } = context;
+  const { ports, connections, access, documents, dispatches, fetch, deadlines = DEADLINES } = context;
   const findShop = async (store: string): Promise<WooStore | null> => {
     const connection = await connections.find('WOOCOMMERCE', store);
     if (connection === null) return null;
@@ -79,7 +79,10 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       },
       answer: answerShop,
     },
-    notify: wooCommerceNotifier({ ports, deliveries: dispatches, documents, findShop }),
+    notify: wooCommerceNotifier({
+      ...{ ports, deliveries: dispatches, documents, access, connections },
+      findShop,
+    }),
     async subscribe(store) {
       const { apiBaseUrl, secretName, manageWebhooks } =
         (await connections.find('WOOCOMMERCE', store))?.settings ?? {};

@@ -1,5 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { accessStore } from '../../../functions/adapters/dynamodb/access-store.ts';
+import { connectionStore } from '../../../functions/adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
@@ -127,6 +129,7 @@ test('Shopify is asked for one fulfillment', async () => {
     shopifyNotifier({
       ports: loop.ports,
       deliveries: dispatchLog(table),
+      ...{ access: accessStore(table), connections: connectionStore(table) },
       documents,
       findShop: async () => shop as ShopifyShop,
     }),
@@ -156,6 +159,7 @@ test('Square is asked for one change', async () => {
     squareNotifier({
       ports: loop.ports,
       deliveries: dispatchLog(table),
+      ...{ access: accessStore(table), connections: connectionStore(table) },
       documents,
       findShop: async () => account as SquareAccount,
     }),

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Order } from '../../../domain/order/order.ts';
+import { accessStore } from '../../../functions/adapters/dynamodb/access-store.ts';
+import { connectionStore } from '../../../functions/adapters/dynamodb/connection-store.ts';
 import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { orderStore } from '../../../functions/adapters/dynamodb/order-store.ts';
@@ -57,6 +59,7 @@ test('a delivery is told though its shipment becomes known to the shop only whil
   const tell = shopifyNotifier({
     ports: { now: () => EIGHT, orders: orderStore(table) },
     deliveries: dispatchLog(table),
+    ...{ access: accessStore(table), connections: connectionStore(table) },
     documents,
     findShop: async () => shop as ShopifyShop,
   });

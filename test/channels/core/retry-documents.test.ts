@@ -42,6 +42,7 @@ async function blockedOrder() {
       { ports: loop.ports, documents },
       () => send,
       connections,
+      new Set<string>(),
       until,
       report,
     ).then((retried) => ({ retried, reported }));

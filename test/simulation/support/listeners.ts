@@ -1,4 +1,6 @@
 import type { Order } from '../../../domain/order/order.ts';
+import { accessStore } from '../../../functions/adapters/dynamodb/access-store.ts';
+import { connectionStore } from '../../../functions/adapters/dynamodb/connection-store.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { dispatchLog } from '../../../functions/adapters/dynamodb/dispatch-log.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
@@ -58,6 +60,7 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
     ports,
     deliveries: dispatchLog(table, () => Date.parse(ports.now()) / MANY),
     documents: documentStore(table),
+    ...{ access: accessStore(table), connections: connectionStore(table) },
     numbers: controlNumbers(table, ports.pause),
     takeSerials: labelSerials(table),
     findPartner: async () => partner,

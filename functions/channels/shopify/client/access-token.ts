@@ -73,5 +73,10 @@ async function grant(
   );
   const granted = Granted.safeParse(answer);
   if (status === 200 && granted.success) return granted.data;
-  throw new ShopRefused('Shopify', status, 'no access token is granted to the app of the connection');
+  // Without a token every request would be refused.
+  throw new ShopRefused(
+    'Shopify',
+    401,
+    `no access token is granted to the app of the connection (${status})`,
+  );
 }

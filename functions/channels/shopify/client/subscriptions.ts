@@ -25,6 +25,7 @@ const TOPICS = [
   'RETURNS_CLOSE',
   'RETURNS_REOPEN',
   'RETURNS_CANCEL',
+  'APP_UNINSTALLED',
 ];
 
 const LIST = `query WebhookSubscriptions($after: String) {

@@ -13,6 +13,8 @@ const Notice = z.object({
 
 type Sentence = (notice: z.infer<typeof Notice>) => string;
 
+export const UNINSTALLED = 'app/uninstalled';
+
 /** Laws and Shopify's terms set the days. @see https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
 const NOTICES: Readonly<Record<string, Sentence>> = {
   'customers/redact': ({ customer, orders_to_redact }) =>
@@ -21,7 +23,7 @@ const NOTICES: Readonly<Record<string, Sentence>> = {
     `${capitalized(customerText(customer))} asks for the data that is kept of them${ordersText(orders_requested)}: give it to the shop within 30 days (request ${data_request?.id ?? 'without a number'}).`,
   'shop/redact': ({ shop_domain }) =>
     `Shopify asks to erase the data of ${shop_domain ?? 'the shop'} within 30 days: it uninstalled the app 48 hours ago.`,
-  'app/uninstalled': ({ domain }) =>
+  [UNINSTALLED]: ({ domain }) =>
     `${domain ?? 'The shop'} has uninstalled the app: its access token is void, and no further messages come. Install the app again, or remove the connection.`,
 };
 

@@ -63,6 +63,9 @@ const ORDER_EVENTS: Readonly<Record<string, string>> = {
 /** Sales at the counter send no `order.created`; the first message of one may be of a payment. */
 const PAYMENT_EVENTS: readonly string[] = ['payment.created', 'payment.updated'];
 
+/** The seller, or Square, took the access of the application back. */
+export const REVOKED = 'oauth.authorization.revoked';
+
 /** No event of Square, which deletes no order: the loop's own, of an order that Square was asked for and does not have. */
 export const MISSING = 'order.missing';
 const Missing = z.object({
