@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   'overview.rebuilt',
   'workflow.restarted',
   'portal-link.created',
+  'portal-link.revoked',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

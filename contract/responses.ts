@@ -462,7 +462,27 @@ export const InvoiceWithBalance = Invoice.extend({
 }).meta({ id: 'InvoiceWithBalance' });
 export type InvoiceWithBalance = z.infer<typeof InvoiceWithBalance>;
 
-export const PortalLink = z.object({ url: z.string(), expiresAt: instant }).meta({ id: 'PortalLink' });
+const linkEnd = instant.meta({
+  description: 'When it ends, as things are: some days after delivery, or half a year after it was made.',
+});
+const linkActor = z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() });
+
+export const PortalLink = z
+  .object({ linkId: z.string(), url: z.string(), expiresAt: linkEnd })
+  .meta({ id: 'PortalLink' });
+
+/** A link that was made, without the token that opens it. */
+export const PortalLinkEntry = z
+  .object({
+    linkId: z.string(),
+    createdAt: instant,
+    createdBy: linkActor,
+    expiresAt: linkEnd,
+    revokedAt: instant.optional(),
+    revokedBy: linkActor.optional(),
+  })
+  .meta({ id: 'PortalLinkEntry' });
+export type PortalLinkEntry = z.infer<typeof PortalLinkEntry>;
 
 export const DocumentSummary = z
   .object({

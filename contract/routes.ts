@@ -102,6 +102,8 @@ export const ROUTES = [
   // It sends what was blocked, which takes the secrets of connections.
   route('POST /v1/orders/{orderId}/documents/retry', operationsAdmin, 'api/inbound-messages'),
   route('POST /v1/orders/{orderId}/portal-link', ordersRead, 'api/portal'),
+  route('GET /v1/orders/{orderId}/portal-links', ordersRead, 'api/portal'),
+  route('DELETE /v1/orders/{orderId}/portal-links/{linkId}', ordersWrite, 'api/portal'),
   route('GET /v1/board', ordersRead, 'api/orders'),
   route('GET /v1/overview', ordersRead, 'api/overview'),
 

@@ -82,8 +82,8 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     id: 'Portal',
     description: 'The order status page of customers, and links to it',
     actions: ['GetItem', 'PutItem', 'Query'],
-    settings: ['PORTAL_BASE_URL'],
-    secrets: { PORTAL_SECRET_ID: 'portal' },
+    settings: ['PORTAL_BASE_URL', 'PORTAL_DAYS_AFTER_DELIVERY'],
+    secrets: { ...SIGNS_CURSORS, PORTAL_SECRET_ID: 'portal' },
   },
   ...webhookRows(),
   'api/inbound-messages': {
@@ -132,6 +132,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
       'API_BASE_URL',
       'API_HOST',
       'PORTAL_BASE_URL',
+      'PORTAL_DAYS_AFTER_DELIVERY',
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
       'AGENT_REQUESTS_A_MINUTE',

@@ -15,6 +15,7 @@ export interface FunctionSettings {
   readonly ORDER_NUMBER_PREFIX: string;
   readonly PERSON_CLAIMS: string;
   readonly PORTAL_BASE_URL: string;
+  readonly PORTAL_DAYS_AFTER_DELIVERY: string;
   /** Empty where groups are named like roles. */
   readonly ROLE_GROUPS: string;
   readonly TOKEN_AUDIENCE: string;

@@ -82,6 +82,8 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly release?: 'all-at-once' | 'canary';
   /** Where customers reach the portal, without a slash at the end. @default the API's own address */
   readonly portalBaseUrl?: string;
+  /** Days that a customer's link counts after the order was delivered or cancelled. @default 30 */
+  readonly portalDaysAfterDelivery?: number;
   /**
    * Where the programs of AI agents take the answer when somebody signs in for them: makes a client of the loop's own user
    * pool, whose tokens the endpoint of agents alone takes. @default no such client
@@ -141,6 +143,7 @@ export class OrderLoop extends Construct {
       queueAfterSeconds: props.queueAfter?.toSeconds({ integral: false }),
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
+      portalDaysAfterDelivery: props.portalDaysAfterDelivery,
       webhookConcurrency: props.webhookConcurrency,
       encryptionKeyArn: props.encryptionKeyArn,
       alarmEmail: props.alarmEmail,
@@ -186,6 +189,7 @@ export class OrderLoop extends Construct {
       },
       api: {
         orderNumberPrefix: props.orderNumberPrefix ?? 'LMB-ORD',
+        portalDaysAfterDelivery: props.portalDaysAfterDelivery ?? 30,
         ...(props.portalBaseUrl === undefined ? {} : { portalBaseUrl: props.portalBaseUrl }),
         ...(props.webhookConcurrency === undefined ? {} : { webhookConcurrency: props.webhookConcurrency }),
         ...(props.agentCallbackUrls === undefined ? {} : { agentCallbackUrls: props.agentCallbackUrls }),

@@ -23,6 +23,8 @@ export interface ApiSettings {
   readonly orderNumberPrefix: string;
   /** Where customers reach the portal. @default the API's own address */
   readonly portalBaseUrl?: string;
+  /** Days that a customer's link counts after delivery or cancellation. */
+  readonly portalDaysAfterDelivery: number;
   /** Calls that are kept free for each webhook's function, and the most that run at once. @default none */
   readonly webhookConcurrency?: number;
   /** Where the programs of AI agents take the answer when somebody signs in for them. @default no client for them */
@@ -136,6 +138,7 @@ export class ServiceStack extends Stack {
       // What Cognito writes for people alone.
       PERSON_CLAIMS: data.issuer.personClaims ?? 'username',
       PORTAL_BASE_URL: api.portalBaseUrl ?? url,
+      PORTAL_DAYS_AFTER_DELIVERY: String(api.portalDaysAfterDelivery),
       ROLE_GROUPS: data.issuer.roleGroups ?? '',
       TOKEN_AUDIENCE: [
         ...data.issuer.audience,

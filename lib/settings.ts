@@ -84,6 +84,12 @@ const Settings = z.object({
     .url({ protocol: /^https$/, error: 'must be an https URL' })
     .regex(/[^/]$/, 'must not end in a slash')
     .optional(),
+  portalDaysAfterDelivery: z
+    .number()
+    .int('must be a whole number of days')
+    .min(1, 'must be at least a day')
+    .max(180, 'must be 180 days at most')
+    .optional(),
   webhookConcurrency: z
     .number()
     .int('must be a whole number of calls')
@@ -187,6 +193,7 @@ const Context = z.object({
   queueAfterSeconds: z.coerce.number().optional(),
   atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),
+  portalDaysAfterDelivery: z.coerce.number().optional(),
   webhookConcurrency: z.coerce.number().optional(),
   encryptionKeyArn: z.string().optional(),
   alarmEmail: z.string().optional(),

@@ -86,6 +86,7 @@ const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   orderId: named('The order id.', 'LMB-ORD-2026-0041'),
   shipmentId: named('The id of a shipment of the order.', 'LMB-ORD-2026-0041-S1'),
   holdId: named('The id of a hold of the order.', 'LMB-ORD-2026-0041-H4'),
+  linkId: named('The id of a portal link of the order.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
   documentId: named('The id of a document of the order.', '856-LMB-ORD-2026-0041-S1'),
   invoiceId: named('The id of an invoice or credit note.', 'LMB-ORD-2026-0041-I1'),
   approvalId: named('The id of an approval request.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),

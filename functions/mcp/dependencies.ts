@@ -1,7 +1,7 @@
 import type { ApprovalStore } from '../agents/approvals.ts';
-import type { AuditTrail } from '../audit/audit.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 import type { InvoiceStore } from '../finance/invoices.ts';
+import type { PortalLinks } from '../orders/portal-links.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { OrderQueries } from '../orders/queries.ts';
 import type { OverviewRows } from '../reporting/overview/rows.ts';
@@ -13,13 +13,10 @@ export interface Dependencies {
   readonly overview: OverviewRows;
   readonly invoices: Pick<InvoiceStore, 'find'>;
   readonly approvals: ApprovalStore;
-  readonly audit: AuditTrail;
   /** Signs approvals. */
   readonly readApprovalSecret: () => Promise<SharedSecretValue>;
-  /** Signs the links to the customer's page. */
-  readonly readPortalSecret: () => Promise<SharedSecretValue>;
-  /** Where customers reach their page, without a slash at the end. */
-  readonly portalBaseUrl: string;
+  /** Links to the customer's page. */
+  readonly portalLinks: PortalLinks;
   /** Called with an unexpected error; the agent only receives `internal_error`. */
   readonly failed: (error: Error) => void;
 }

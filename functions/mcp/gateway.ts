@@ -11,10 +11,10 @@ import {
 import { AGENT_SCOPES } from '../../contract/routes.ts';
 import { accessTokenVerifier } from '../adapters/access-token.ts';
 import { approvalStore } from '../adapters/dynamodb/approval-store.ts';
-import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { invoiceStore } from '../adapters/dynamodb/invoice-store.ts';
 import { orderQueries } from '../adapters/dynamodb/order-queries.ts';
 import { overviewRows } from '../adapters/dynamodb/overview-store.ts';
+import { portalLinkStore } from '../adapters/dynamodb/portal-link-store.ts';
 import { requestCounts } from '../adapters/dynamodb/request-counts.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
@@ -50,10 +50,13 @@ const dependencies: Dependencies = {
   overview: overviewRows(table),
   invoices: invoiceStore(table),
   approvals: approvalStore(table),
-  audit: auditTrail(table),
   readApprovalSecret: secretReader(environment('APPROVAL_SECRET_ID')),
-  readPortalSecret: secretReader(environment('PORTAL_SECRET_ID')),
-  portalBaseUrl: environment('PORTAL_BASE_URL'),
+  portalLinks: {
+    store: portalLinkStore(table),
+    readSecret: secretReader(environment('PORTAL_SECRET_ID')),
+    baseUrl: environment('PORTAL_BASE_URL'),
+    daysAfterDelivery: Number(environment('PORTAL_DAYS_AFTER_DELIVERY')),
+  },
   failed: (error) => logger.error('failed', error),
 };
 

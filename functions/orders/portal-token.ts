@@ -2,21 +2,29 @@ import { base64url, errors, jwtVerify, SignJWT } from 'jose';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 
 const AUDIENCE = 'portal';
-const DAYS = 30;
 
-/** Signs a customer's access to one order, for thirty days. */
-export async function signPortalToken(orderId: string, secret: SharedSecretValue, now: Date) {
-  // A token holds whole seconds, so the link gives its expiry to the second.
-  const seconds = Math.floor(now.getTime() / 1000);
-  const expiresAt = seconds + DAYS * 86_400;
-  const token = await new SignJWT()
+/** What a token gives access to. */
+export interface PortalAccess {
+  readonly orderId: string;
+  /** Absent from tokens of earlier releases. */
+  readonly linkId?: string | undefined;
+  readonly createdAt: string;
+  readonly endsAt: string;
+}
+
+/** Signs a customer's access to one order by a link. */
+export function signPortalToken(
+  { orderId, linkId, createdAt, endsAt }: PortalAccess & { readonly linkId: string },
+  secret: SharedSecretValue,
+): Promise<string> {
+  return new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(orderId)
     .setAudience(AUDIENCE)
-    .setIssuedAt(seconds)
-    .setExpirationTime(expiresAt)
+    .setJti(linkId)
+    .setIssuedAt(new Date(createdAt))
+    .setExpirationTime(new Date(endsAt))
     .sign(keyOf(secret.current));
-  return { token, expiresAt: new Date(expiresAt * 1000).toISOString() };
 }
 
 /** @returns the order that a token gives access to, or why it gives none. */
@@ -24,7 +32,7 @@ export async function readPortalToken(
   token: string,
   { current, previous }: SharedSecretValue,
   now: Date,
-): Promise<{ readonly orderId: string } | 'expired' | 'altered'> {
+): Promise<PortalAccess | 'expired' | 'altered'> {
   if (!isWrittenAsSigned(token)) return 'altered';
   for (const secret of [current, previous]) {
     if (secret === undefined) continue;
@@ -35,7 +43,12 @@ export async function readPortalToken(
         requiredClaims: ['sub', 'exp'],
         currentDate: now,
       });
-      return { orderId: String(payload.sub) };
+      return {
+        orderId: String(payload.sub),
+        linkId: payload.jti,
+        createdAt: instantOf(payload.iat ?? 0),
+        endsAt: instantOf(payload.exp ?? 0),
+      };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return 'expired';
       if (!(error instanceof errors.JOSEError)) throw error;
@@ -54,6 +67,10 @@ function isWrittenAsSigned(token: string): boolean {
   } catch {
     return false;
   }
+}
+
+function instantOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }
 
 function keyOf(secret: string): Uint8Array {

@@ -242,10 +242,16 @@ test('documents and the link for the customer', async () => {
     expect(answer.status).toBe(404);
   }
 
-  const { url } = await done<{ url: string }>('POST /v1/orders/{orderId}/portal-link', order);
+  const { url, linkId } = await done<{ url: string; linkId: string }>(
+    'POST /v1/orders/{orderId}/portal-link',
+    order,
+  );
   const token = url.split('/').at(-1) ?? '';
   expect((await ask('GET /portal/{token}', { token })).status).toBe(200);
   expect((await ask('GET /portal/{token}', { token: `${token}x` })).status).toBe(404);
+  expect(await done('GET /v1/orders/{orderId}/portal-links', order)).toMatchObject({ items: [{ linkId }] });
+  await done('DELETE /v1/orders/{orderId}/portal-links/{linkId}', { ...order, linkId });
+  expect((await ask('GET /portal/{token}', { token })).status).toBe(410);
 });
 
 test('connections', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PortalLink } from '../../contract/responses.ts';
+import { auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import { createTable } from '../../functions/wiring.ts';
 import { TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
@@ -32,6 +33,8 @@ beforeAll(async () => {
     TABLE_NAME: name,
     ORDER_NUMBER_PREFIX: 'LMB-ORD',
     PORTAL_BASE_URL: 'https://orders.example.com',
+    PORTAL_DAYS_AFTER_DELIVERY: '30',
+    CURSOR_SECRET_ID: 'exchanged',
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.endpoint,
   };
@@ -92,16 +95,105 @@ async function partlyInStock(terms: Readonly<Record<string, unknown>> = {}) {
 const shipment = { type: 'RecordShipment', carrier: 'UPS & Co', trackingNumber: '1Z<999>' } as const;
 
 describe('a link', () => {
-  test('leads to the page of the order, for thirty days', async () => {
+  test('leads to the page of the order, for half a year at most', async () => {
     const { orderId } = await partlyInStock();
     const before = Date.now();
     const answer = await link(orderId);
     expect(answer.status).toBe(200);
     expect(PortalLink.parse(answer.body)).toEqual(answer.body);
     expect(answer.body.url).toMatch(/^https:\/\/orders\.example\.com\/portal\/[\w-]+\.[\w-]+\.[\w-]+$/);
-    const lasts = Date.parse(answer.body.expiresAt) - before;
-    expect(Math.abs(lasts - 30 * 86_400_000)).toBeLessThan(60_000);
+    expect(answer.body.url.length).toBeLessThan(330);
+    expect(daysBetween(before, answer.body.expiresAt)).toBe(180);
     expect((await open(answer.body.url.split('/').at(-1))).status).toBe(200);
+  });
+
+  test('ends some days after the order was delivered or cancelled, or after it was made then', async () => {
+    const days = (time: number) => new Date(Date.now() + time * 86_400_000).toISOString();
+    const { orderId } = await partlyInStock();
+    const early = await signed(orderId, { made: days(-100), expires: days(80) });
+    const late = await signed(orderId, { made: days(-29), expires: days(151) });
+    expect((await open(early)).status).toBe(200);
+    loop.setClock(days(-40));
+    await loop.command(orderId, { type: 'QueueFulfillment' });
+    await loop.command(orderId, shipment);
+    loop.setClock(days(-31));
+    await loop.command(orderId, { type: 'CancelOrder', reason: 'CUSTOMER' });
+    expect((await open(early)).status, 'while a parcel is on its way').toBe(200);
+    await loop.command(orderId, {
+      type: 'ConfirmDelivery',
+      shipmentId: `${orderId}-S1`,
+      deliveredAt: days(-31),
+    });
+    loop.setClock(null);
+    expect((await open(early)).status).toBe(410);
+    expect((await open(late)).status).toBe(200);
+    const made = (await link(orderId)).body;
+    expect(daysBetween(Date.now(), made.expiresAt)).toBe(30);
+    expect((await open(made.url.split('/').at(-1))).status).toBe(200);
+
+    loop.setClock(days(-31));
+    const cancelled = newOrderId();
+    await loop.receive({ orderId: cancelled, lines: [{ sku: 'NEVER-IN-STOCK', quantity: 1 }] });
+    await loop.command(cancelled, { type: 'CancelOrder', reason: 'CUSTOMER' });
+    loop.setClock(null);
+    expect((await open(await signed(cancelled, { made: days(-60), expires: days(120) }))).status).toBe(410);
+  });
+
+  test('is listed with who made it, revoked, and then gone; the audit trail has both', async () => {
+    const { orderId } = await partlyInStock();
+    const kept = (await link(orderId)).body;
+    const leaked = (await link(orderId)).body;
+    const call = async (routeKey: string, path: Record<string, string>, query = {}) =>
+      invoke(await portal(), routeKey, { path: { orderId, ...path }, query });
+    const list = async (query = {}) =>
+      (await call('GET /v1/orders/{orderId}/portal-links', {}, query)).body as {
+        items: { linkId: string }[];
+        nextCursor?: string;
+      };
+    expect((await list()).items).toMatchObject([
+      { linkId: leaked.linkId, createdBy: { type: 'human', id: 'ada' }, expiresAt: leaked.expiresAt },
+      { linkId: kept.linkId },
+    ]);
+    expect(JSON.stringify(await list())).not.toContain(leaked.url.split('.').at(-1));
+    const first = await list({ limit: '1' });
+    expect(first.items).toMatchObject([{ linkId: leaked.linkId }]);
+    expect((await list({ limit: '1', cursor: first.nextCursor })).items).toMatchObject([
+      { linkId: kept.linkId },
+    ]);
+
+    const revoke = (linkId: string) => call('DELETE /v1/orders/{orderId}/portal-links/{linkId}', { linkId });
+    expect((await revoke(leaked.linkId)).status).toBe(204);
+    const gone = await open(leaked.url.split('/').at(-1));
+    expect(gone.status).toBe(410);
+    expect(textOf(gone.body)).toContain('This link was withdrawn');
+    expect((await open(kept.url.split('/').at(-1))).status).toBe(200);
+    const [revoked] = (await list()).items;
+    expect(revoked).toMatchObject({ linkId: leaked.linkId, revokedBy: { type: 'human', id: 'ada' } });
+    expect((await revoke(leaked.linkId)).status, 'a repeat').toBe(204);
+    expect((await list()).items[0]).toEqual(revoked);
+    for (const other of [leaked.linkId.replace(/.$/, '_'), '0'.repeat(26), 'nothing', ' ']) {
+      expect((await revoke(other)).status, other).toBe(404);
+    }
+    const { items } = await auditTrail(createTable()).list({ subject: orderId }, 10, null);
+    expect(items.map(({ action, actor }) => [action, actor.id])).toEqual([
+      ['portal-link.revoked', 'ada'],
+      ['portal-link.created', 'ada'],
+      ['portal-link.created', 'ada'],
+    ]);
+  });
+
+  test('of another order is not revoked by this one', async () => {
+    const [{ orderId: one }, { orderId: other }] = [await partlyInStock(), await partlyInStock()];
+    const { linkId, url } = (await link(other)).body;
+    const routeKey = 'DELETE /v1/orders/{orderId}/portal-links/{linkId}';
+    expect((await invoke(await portal(), routeKey, { path: { orderId: one, linkId } })).status).toBe(404);
+    expect((await open(url.split('/').at(-1))).status).toBe(200);
+  });
+
+  test('whose record is gone is gone', async () => {
+    const { orderId } = await partlyInStock();
+    const soon = new Date(Date.now() + 60_000);
+    expect((await open(await signed(orderId, { expires: soon, linkId: '0'.repeat(26) }))).status).toBe(410);
   });
 
   test.each(['LMB-ORD-2026-9999', 'no order', '%'])('is not made for %j', async (orderId) => {
@@ -166,14 +258,24 @@ describe('a link', () => {
     {
       secret = CURRENT,
       audience = 'portal',
+      made,
       expires,
-    }: { secret?: string; audience?: string; expires?: Date },
+      linkId,
+    }: {
+      secret?: string;
+      audience?: string;
+      made?: string;
+      expires?: Date | string;
+      linkId?: string;
+    },
   ): Promise<string> {
     const token = new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(orderId)
       .setAudience(audience);
-    if (expires !== undefined) token.setExpirationTime(expires);
+    if (made !== undefined) token.setIssuedAt(new Date(made));
+    if (expires !== undefined) token.setExpirationTime(new Date(expires));
+    if (linkId !== undefined) token.setJti(linkId);
     return token.sign(new TextEncoder().encode(secret));
   }
 
@@ -328,6 +430,11 @@ describe('the page', () => {
     expect(textOf(await page(orderId))).toContain('Delivery was planned on March 10, 2026. It is late');
   });
 });
+
+/** Whole days, to the nearest. */
+function daysBetween(from: number, to: string): number {
+  return Math.round((Date.parse(to) - from) / 86_400_000);
+}
 
 const OUT_OF_STOCK = 'Out of stock at the moment, sent as soon as we have it';
 

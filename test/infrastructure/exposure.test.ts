@@ -87,7 +87,7 @@ describe('secrets', () => {
   test.each([
     ...WEBHOOKS.map(({ path }): [string, string[]] => [`functions/webhooks/${path}.ts`, [secretOf(path)]]),
     ['functions/api/orders.ts', ['ListCursors']],
-    ['functions/api/portal.ts', ['PortalLinks']],
+    ['functions/api/portal.ts', ['ListCursors', 'PortalLinks']],
     ['functions/mcp/commerce-gateway.ts', ['AgentApprovals', 'ListCursors', 'PortalLinks']],
     ['functions/consumers/channel-sync.ts', CONNECTED_CHANNELS.map(({ webhook }) => secretOf(webhook.path))],
   ])('%s reads %j and no other of the deployment', (entry, names) => {

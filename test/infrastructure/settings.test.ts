@@ -25,6 +25,8 @@ describe('settings that are wrong are refused by name', () => {
     [{ encryptionKeyArn: 'alias/loop' }, 'encryptionKeyArn must be the ARN of a KMS key'],
     [{ portalBaseUrl: 'http://portal.example.com' }, 'portalBaseUrl must be an https URL'],
     [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],
+    [{ portalDaysAfterDelivery: '0' }, 'portalDaysAfterDelivery must be at least a day'],
+    [{ portalDaysAfterDelivery: '181' }, 'portalDaysAfterDelivery must be 180 days at most'],
     [{ oidcIssuer: 'https://id.example.com' }, 'oidcIssuer and oidcAudience go together'],
     [audience, 'oidcIssuer and oidcAudience go together'],
     [{ domainName: 'orders.example.com' }, 'domainName and certificateArn go together'],
@@ -95,6 +97,7 @@ describe('settings reach the functions', async () => {
     logLevel: 'DEBUG',
     atRiskDays: '3',
     portalBaseUrl: 'https://orders.example.com',
+    portalDaysAfterDelivery: '7',
   });
   const environment = (entry: string) =>
     service.functions().get(`functions/${entry}.ts`)?.Properties.Environment.Variables;
@@ -104,7 +107,10 @@ describe('settings reach the functions', async () => {
       ORDER_NUMBER_PREFIX: 'ACME',
       LOG_LEVEL: 'DEBUG',
     });
-    expect(environment('api/portal')).toMatchObject({ PORTAL_BASE_URL: 'https://orders.example.com' });
+    expect(environment('api/portal')).toMatchObject({
+      PORTAL_BASE_URL: 'https://orders.example.com',
+      PORTAL_DAYS_AFTER_DELIVERY: '7',
+    });
     expect(environment('webhooks/shopify')).toMatchObject({ ORDER_NUMBER_PREFIX: 'ACME' });
     expect(environment('stream/drive-workflow')).toMatchObject({ DELIVERY_WINDOW_AT_RISK_DAYS: '3' });
   });

@@ -1,19 +1,25 @@
-import { Anchor, Button, Popover, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { api } from '../api.ts';
+import { Anchor, Button, Group, Popover, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { PortalLinkEntry } from '../../../contract/responses.ts';
+import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
 import { moment } from '../format.ts';
+import { useMay } from '../session.ts';
 
-/** Creates the signed link to the status page for the customer. */
+/** Creates the signed link to the status page for the customer, and shows the earlier ones. */
 export function PortalLink({ path }: { readonly path: string }) {
   const link = useMutation({
     mutationFn: () =>
-      api<{ url: string; expiresAt: string }>(`${path}/portal-link`, { method: 'POST', body: {} }),
+      api<{ linkId: string; url: string; expiresAt: string }>(`${path}/portal-link`, {
+        method: 'POST',
+        body: {},
+      }),
   });
   return (
     <Popover
       opened={link.isSuccess || link.isError}
       onChange={(isOpen) => !isOpen && link.reset()}
-      width={300}
+      width={340}
       withinPortal
     >
       <Popover.Target>
@@ -35,7 +41,8 @@ export function PortalLink({ path }: { readonly path: string }) {
               {link.data.url.replace(/(\/portal\/.{12}).*/, '$1…')}
             </Anchor>
             <Text size="xs" c="dimmed">
-              Anyone with the link sees the status of the order until {moment(link.data.expiresAt)}.
+              Anyone with the link sees the status of the order until some days after delivery, at the latest
+              until {moment(link.data.expiresAt)}.
             </Text>
             <Button
               size="compact-xs"
@@ -44,9 +51,50 @@ export function PortalLink({ path }: { readonly path: string }) {
             >
               Copy link
             </Button>
+            <Links path={path} />
           </Stack>
         )}
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+function Links({ path }: { readonly path: string }) {
+  const act = useAct();
+  const may = useMay();
+  const links = useQuery({
+    queryKey: ['portal-links', path],
+    queryFn: () => api<Page<PortalLinkEntry>>(`${path}/portal-links?limit=100`),
+  });
+  const open = (links.data?.items ?? []).filter(
+    ({ revokedAt, expiresAt }) => revokedAt === undefined && expiresAt > new Date().toISOString(),
+  );
+  return (
+    <>
+      {links.isError && <Text size="xs">{links.error.message}</Text>}
+      {open.map(({ linkId, createdAt, createdBy }) => (
+        <Group key={linkId} justify="space-between" wrap="nowrap">
+          <Text size="xs">
+            {moment(createdAt)} by {createdBy.id}
+          </Text>
+          {may('orders/write') && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="red"
+              loading={act.isPending}
+              onClick={() =>
+                act.mutate({
+                  done: 'The link is revoked.',
+                  act: () => api(`${path}/portal-links/${linkId}`, { method: 'DELETE' }),
+                })
+              }
+            >
+              Revoke
+            </Button>
+          )}
+        </Group>
+      ))}
+    </>
   );
 }

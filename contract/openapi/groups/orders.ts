@@ -14,6 +14,7 @@ import {
   OrderListQuery,
   OrderRequest,
   PackingSlipQuery,
+  PageQuery,
   ReturnRequest,
   ShipmentRequest,
 } from '../../requests.ts';
@@ -27,6 +28,7 @@ import {
   OrderList,
   OrderResponse,
   PortalLink,
+  PortalLinkEntry,
 } from '../../responses.ts';
 import {
   AMENDMENT_HEADERS,
@@ -292,8 +294,26 @@ export const ORDER_OPERATIONS: Operations = {
       'Anyone with the link sees the status of the order, without names, addresses and prices. Give it to the customer only.',
     body: EmptyRequest,
     bodyIsOptional: true,
-    answers: { 200: { description: 'The link, valid for thirty days.', schema: PortalLink } },
+    answers: { 200: { description: 'The link.', schema: PortalLink } },
     problems: [...BODY_PROBLEMS, 'not_found'],
+  },
+  'GET /v1/orders/{orderId}/portal-links': read(
+    'listPortalLinks',
+    'Lists the links that were made, newest first, until they have ended.',
+    listOf(PortalLinkEntry),
+    {
+      query: PageQuery,
+      problems: ['not_found', 'invalid_cursor'],
+      description:
+        'Who made each, and when it ends or was revoked. The addresses themselves are kept nowhere.',
+    },
+  ),
+  'DELETE /v1/orders/{orderId}/portal-links/{linkId}': {
+    id: 'revokePortalLink',
+    summary: 'Revokes a link.',
+    description: 'From then on it answers 410.',
+    answers: { 204: { description: 'Revoked.' } },
+    problems: ['not_found'],
   },
   'GET /v1/board': read('readBoard', 'Shows a column of orders for each state.', BoardResponse, {
     query: BoardQuery,

@@ -88,6 +88,13 @@ export function documentKey(owner: string, documentId: string): Key {
   return { pk: documentPartition(owner), sk: `${DOCUMENT_PREFIX}${documentId}` };
 }
 
+/** Begins the sort key of every link to the status page of an order. */
+export const PORTAL_LINK_PREFIX = 'PORTALLINK#';
+
+export function portalLinkKey(orderId: string, linkId: string): Key {
+  return { pk: orderPartition(orderId), sk: `${PORTAL_LINK_PREFIX}${linkId}` };
+}
+
 export function taskKey(orderId: string): Key {
   return { pk: orderPartition(orderId), sk: 'TASK' };
 }

@@ -48,6 +48,12 @@ export function expiredPage(): HttpAnswer {
   return htmlPage({ status: 410, title: 'Link expired', body, style: STYLE });
 }
 
+export function revokedPage(): HttpAnswer {
+  const body =
+    '<h1>This link was withdrawn.</h1><p>Please ask for a new one where you placed your order.</p>';
+  return htmlPage({ status: 410, title: 'Link withdrawn', body, style: STYLE });
+}
+
 export function unknownPage(): HttpAnswer {
   const body =
     '<h1>We do not know this link.</h1><p>Please check that you have copied all of it, or ask for a new one where you placed your order.</p>';

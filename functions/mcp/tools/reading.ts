@@ -18,7 +18,7 @@ import { asOf } from '../../agents/approvals.ts';
 import { markCustomerText } from '../../agents/customer-text.ts';
 import { explainOrder } from '../../agents/explain-order.ts';
 import { inventoryView } from '../../inventory/lot-view.ts';
-import { signPortalToken } from '../../orders/portal-token.ts';
+import { makePortalLink } from '../../orders/portal-links.ts';
 import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
 import { orderView } from '../../orders/views/order-view.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -163,28 +163,16 @@ export function registerReadingTools(
     {
       title: "Make a link to the customer's status page",
       description:
-        'Makes a link that shows the customer where the order is, for thirty days. Whoever has it can see the page: give it to nobody but the customer.',
+        'Makes a link that shows the customer where the order is, until some time after delivery. Whoever has it can see the page: give it to nobody but the customer.',
       inputSchema: z.strictObject({ orderId }),
       outputSchema: PortalLink,
       annotations: { ...READ_ONLY, idempotentHint: false },
       scopeChallenge: ordersRead,
     },
     ({ orderId: id }) =>
-      withOrder(id, async (order) => {
-        const now = new Date(ports.now());
-        const { token, expiresAt } = await signPortalToken(
-          order.orderId,
-          await dependencies.readPortalSecret(),
-          now,
-        );
-        await dependencies.audit.record({
-          action: 'portal-link.created',
-          subject: order.orderId,
-          after: { expiresAt },
-          origin: caller.origin,
-        });
-        return answer({ url: `${dependencies.portalBaseUrl}/portal/${token}`, expiresAt });
-      }),
+      withOrder(id, async (order) =>
+        answer(await makePortalLink(ports, dependencies.portalLinks, order, caller.origin)),
+      ),
   );
 
   server.registerTool(

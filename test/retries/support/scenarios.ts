@@ -242,6 +242,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 /** Writing routes whose repeat is the same by their nature, or is tried beside what they work on. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/orders/{orderId}/portal-link': 'makes another link, which the audit trail has too',
+  'DELETE /v1/orders/{orderId}/portal-links/{linkId}': 'says how things are to be; test/api/portal.test.ts',
   'PUT /v1/connections/{connectionId}': 'says how things are to be',
   'DELETE /v1/connections/{connectionId}': 'says how things are to be',
   'POST /v1/connections/{connectionId}/authorization':
