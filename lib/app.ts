@@ -4,6 +4,7 @@ import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { HostingSettings } from './hosting.ts';
 import { OrderLoop, type OrderLoopProps } from './order-loop.ts';
 import { CONTEXT_SETTINGS, type ContextSettings, readContext } from './settings.ts';
+import { stageSettings } from './stages.ts';
 
 export interface BuildAppOptions {
   /**
@@ -15,6 +16,8 @@ export interface BuildAppOptions {
   readonly context?: Readonly<Record<string, unknown>>;
   /** Folder for the cloud assembly. @default the one that the CDK command names, else a temporary one */
   readonly outdir?: string;
+  /** Where the files of stages lie. @default settings come from the context alone */
+  readonly stagesFolder?: string;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface BuildAppOptions {
  *
  * @throws Error that names every setting at fault
  */
-export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App {
+export function buildApp({ bundle, context = {}, outdir, stagesFolder }: BuildAppOptions): App {
   const app = new App({
     context: { ...projectContext(), ...context },
     analyticsReporting: false,
@@ -31,9 +34,8 @@ export function buildApp({ bundle, context = {}, outdir }: BuildAppOptions): App
     builtinCloudFormationValidation: bundle,
     ...(outdir === undefined ? {} : { outdir }),
   });
-  const settings = readContext(
-    Object.fromEntries(CONTEXT_SETTINGS.map((name) => [name, app.node.tryGetContext(name)])),
-  );
+  const given = Object.fromEntries(CONTEXT_SETTINGS.map((name) => [name, app.node.tryGetContext(name)]));
+  const settings = readContext(stagesFolder === undefined ? given : stageSettings(given, stagesFolder));
   new OrderLoop(app, 'OrderLoop', { bundle, ...loopProps(settings) });
   return app;
 }

@@ -28,6 +28,8 @@ export class Deployment {
       AWS_REGION: REGION,
       AWS_EC2_METADATA_DISABLED: 'true',
       CDK_DISABLE_CLI_TELEMETRY: 'true',
+      // Its settings are those of its command, whatever stages there are.
+      STAGES_FOLDER: join(this.folder, 'stages'),
     };
   }
 
