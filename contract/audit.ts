@@ -32,6 +32,9 @@ export const AUDIT_ACTIONS = [
   'workflow.restarted',
   'portal-link.created',
   'portal-link.revoked',
+  'erasure.requested',
+  'data.requested',
+  'data.read',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

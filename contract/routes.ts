@@ -151,6 +151,13 @@ export const ROUTES = [
   route('GET /v1/audit', operationsAdmin, 'api/connections'),
   route('GET /v1/audit/verification', operationsAdmin, 'api/connections'),
 
+  route('POST /v1/erasures', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/erasures', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/erasures/{erasureId}', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/data-requests', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/data-requests/{dataRequestId}', operationsAdmin, 'api/inbound-messages'),
+  route('GET /v1/data-requests/{dataRequestId}/data', operationsAdmin, 'api/inbound-messages'),
+
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 
   route('POST /v1/subscriptions', operationsAdmin, 'api/subscriptions'),

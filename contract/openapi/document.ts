@@ -92,6 +92,8 @@ const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   approvalId: named('The id of an approval request.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
   subscriptionId: named('The id of a subscription.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
   deliveryId: named('The id of a delivery.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  erasureId: named('The id of an erasure.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
+  dataRequestId: named('The id of a data request.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
   messageId: named('Of an inbound message.'),
   keptMessageId: named('The id of a quarantined message.'),
   deadLetterId: named('The id of a dead letter.'),

@@ -4,6 +4,7 @@ import { FINANCE_OPERATIONS } from './groups/finance.ts';
 import { INVENTORY_OPERATIONS } from './groups/inventory.ts';
 import { OPERATOR_OPERATIONS } from './groups/operations.ts';
 import { ORDER_OPERATIONS } from './groups/orders.ts';
+import { PERSONAL_DATA_OPERATIONS } from './groups/personal-data.ts';
 import { SERVICE_OPERATIONS } from './groups/service.ts';
 import { SUBSCRIPTION_OPERATIONS } from './groups/subscriptions.ts';
 import { WEBHOOK_OPERATIONS } from './groups/webhooks.ts';
@@ -39,6 +40,11 @@ export const OPERATION_GROUPS: readonly OperationGroup[] = [
     name: 'Operations',
     description: 'Failed messages and workflows, and how to retry them.',
     operations: OPERATOR_OPERATIONS,
+  },
+  {
+    name: 'Personal data',
+    description: 'Erasing what is kept of a person, and giving it to the person.',
+    operations: PERSONAL_DATA_OPERATIONS,
   },
   {
     name: 'Approvals',

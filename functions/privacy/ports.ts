@@ -1,25 +1,140 @@
-/** What holds personal data besides the order itself. */
-export const PERSONAL_STORES = [
-  'history',
-  'documents',
-  'messages',
-  'invoices',
-  'answers',
-  'approvals',
-  'deliveries',
-] as const;
-export type PersonalStore = (typeof PERSONAL_STORES)[number];
+import type { PersonalStore } from '../../contract/personal-data.ts';
+import type { Origin } from '../events/envelope.ts';
 
-/** How many items of each store were erased. */
-export type StoreCounts = Partial<Readonly<Record<PersonalStore, number>>>;
+/** How many items of each store, or orders, were erased. */
+export type StoreCounts = Partial<Readonly<Record<PersonalStore | 'orders', number>>>;
 
-/** Erases what is kept of persons. */
+/** Whom a request is about; at least one of these. */
+export interface Person {
+  readonly email?: string | undefined;
+  /** Also the name of a customer who has no reference. */
+  readonly customerReference?: string | undefined;
+  /** Orders that their channel names. */
+  readonly orders?: readonly ChannelOrder[] | undefined;
+}
+
+export interface ChannelOrder {
+  readonly channel: string;
+  readonly source: string;
+  readonly externalId: string;
+}
+
+/** Erases what is kept of a person, or gathers it. */
+export type PersonalRequestKind = 'ERASURE' | 'ACCESS';
+
+/**
+ * What is done next: orders are looked for, then each is erased when it has come to its end, then all that is kept
+ * outside of orders is looked through, then messages are waited for that somebody has to decide.
+ */
+export type Phase = 'FIND' | 'ORDERS' | 'BESIDE' | 'MESSAGES';
+
+/** A request of somebody about a person. */
+export interface PersonalRequest {
+  readonly requestId: string;
+  readonly kind: PersonalRequestKind;
+  readonly state: 'PENDING' | 'RUNNING' | 'DONE';
+  readonly requestedAt: string;
+  readonly origin: Origin;
+  readonly finishedAt?: string | undefined;
+  readonly counts: StoreCounts;
+  /** Orders that were found. */
+  readonly found: number;
+  /** Gone when it is done. */
+  readonly open?: { readonly phase: Phase; readonly person: Person } | undefined;
+}
+
+/** A request that is not done. */
+export type OpenRequest = PersonalRequest & { readonly open: NonNullable<PersonalRequest['open']> };
+
+/** What was found for a request, by a place that names it: of an order its id, of anything else where it is stored. */
+export interface Finding {
+  readonly store: PersonalStore | 'orders';
+  readonly place: string;
+}
+
+/** How far a pass through the table has come, and for which requests it is made. */
+export interface Pass {
+  readonly requestIds: readonly string[];
+  readonly position: string | null;
+}
+
+export interface PersonalRequestStore {
+  /** Keeps a request, and records in the audit trail that it was made, without whom it is about. */
+  add(request: OpenRequest): Promise<void>;
+  find(requestId: string): Promise<PersonalRequest | null>;
+  /** @returns erasures, newest first */
+  erasures(
+    limit: number,
+    before: string | null,
+  ): Promise<{ readonly items: readonly PersonalRequest[]; readonly next: string | null }>;
+  /** @returns requests that are not done, oldest first */
+  open(limit: number): Promise<readonly OpenRequest[]>;
+  /** Moves a request on. */
+  advance(requestId: string, phase: Phase): Promise<void>;
+  /** Adds to what a request has erased, and to the orders that it found. */
+  count(requestId: string, counts: StoreCounts, found?: number): Promise<void>;
+  /** Ends a request, and forgets whom it was about. */
+  finish(requestId: string, at: string): Promise<void>;
+
+  /** Notes a finding as one that is waited for; one that is noted stays as it is. */
+  note(requestId: string, finding: Finding): Promise<boolean>;
+  /** Notes that nothing is to be done about a finding any more. */
+  settle(requestId: string, finding: Finding): Promise<void>;
+  findings(
+    requestId: string,
+    options: {
+      readonly store?: Finding['store'];
+      readonly isWaiting?: boolean;
+      readonly limit: number;
+      readonly after: string | null;
+    },
+  ): Promise<{ readonly items: readonly Finding[]; readonly next: string | null }>;
+
+  pass(phase: Phase): Promise<Pass | null>;
+  /** @param pass null ends it */
+  savePass(phase: Phase, pass: Pass | null): Promise<void>;
+}
+
+/** A person whose data is looked for outside of orders, with the orders that were found. */
+export interface Sought {
+  readonly requestId: string;
+  readonly person: Person;
+  readonly requestedAt: string;
+  readonly orderIds: ReadonlySet<string>;
+}
+
 export interface PersonalDataStore {
+  /**
+   * Looks through a page of all orders, voided ones too.
+   *
+   * @returns the orders of each request
+   */
+  findOrders(
+    requests: readonly OpenRequest[],
+    position: string | null,
+  ): Promise<{
+    readonly found: readonly { readonly requestId: string; readonly orderId: string }[];
+    readonly next: string | null;
+  }>;
   /**
    * Erases what lies beside an order whose header is erased: history, lines, documents, and messages that are settled.
    * Done twice it changes nothing the second time.
    *
-   * @returns how much was erased, and the messages that an operator has yet to decide
+   * @returns how much was erased, and the places of messages that an operator has yet to decide
    */
   eraseOrder(orderId: string): Promise<{ readonly counts: StoreCounts; readonly open: readonly string[] }>;
+  /** Looks through a page of all that is kept outside of orders. */
+  findBeside(
+    sought: readonly Sought[],
+    position: string | null,
+  ): Promise<{
+    readonly found: readonly (Finding & { readonly requestId: string })[];
+    readonly next: string | null;
+  }>;
+  /** @returns the store of what was erased; null where nothing was to be erased, `open` where somebody has to decide it first */
+  erase(place: string): Promise<PersonalStore | null | 'open'>;
+  /** @returns the id of the message at a place */
+  messageIdAt(place: string): string;
+  /** @returns what is kept, in forms that a person can read; nothing where it is gone */
+  read(finding: Finding): Promise<readonly unknown[]>;
 }

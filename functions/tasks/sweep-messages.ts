@@ -3,6 +3,8 @@ import type { Connection } from '../../contract/connections.ts';
 import { METRICS } from '../../contract/metrics.ts';
 import { authorizationStore } from '../adapters/dynamodb/authorization-store.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { personalDataStore } from '../adapters/dynamodb/personal-data-store.ts';
+import { personalRequestStore } from '../adapters/dynamodb/personal-request-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
 import { grantVault } from '../adapters/secrets.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
@@ -18,6 +20,7 @@ import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { collectMailboxes } from '../polling/collect-mailboxes.ts';
 import { reportPoll } from '../polling/poll-connection.ts';
 import { askedConnections, connectionsWithAccess, pollConnections } from '../polling/poll-connections.ts';
+import { processRequests } from '../privacy/process-requests.ts';
 import { createLogger, createPorts, createTable, metrics, optional } from '../wiring.ts';
 
 /** Milliseconds before the end of the function in which nothing further is begun. */
@@ -26,6 +29,8 @@ const MARGIN = 20_000;
 const FOR_MESSAGES = 60_000;
 /** Milliseconds for the mailboxes of partners. */
 const FOR_MAILBOXES = 60_000;
+/** Milliseconds that are left for requests about persons. */
+const FOR_PERSONAL_REQUESTS = 30_000;
 
 const table = createTable();
 const logger = createLogger();
@@ -44,6 +49,13 @@ const authorizing = {
   authorizationOf: ({ kind }: Connection) =>
     (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
 };
+const personalRequests = {
+  ...{ ports, requests: personalRequestStore(table), data: personalDataStore(table) },
+  report: (requestId: string, place: string, error: unknown) =>
+    logger.error('personal data was not erased; the next run tries again', {
+      ...{ requestId, place, error: error as Error },
+    }),
+};
 const polling = {
   ...{ ports, log, queries: context.queries },
   ...{ store: pollStore(table), access: context.access, report: reportPoll(logger) },
@@ -54,7 +66,8 @@ const polling = {
  * asks shops for what no message said.
  */
 export const handler = observed<unknown, void>(logger, async (_, invocation) => {
-  const until = Date.now() + invocation.getRemainingTimeInMillis() - MARGIN;
+  const end = Date.now() + invocation.getRemainingTimeInMillis() - MARGIN;
+  const until = end - FOR_PERSONAL_REQUESTS;
   const correlationId = invocation.awsRequestId;
   const report = (messageId: string, error: unknown) =>
     logger.error('a message was not processed; the next run retries it', {
@@ -110,5 +123,13 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       }),
   );
   const subscriptionsMade = await checkSubscriptions(polling, channels, asked, { until });
-  logger.info('shops polled', { ...totals, subscriptionsMade, tokensRefreshed, ordersRetried, stockAdvices });
+  const requestsFinished = await processRequests(personalRequests, end);
+  logger.info('shops polled', {
+    ...totals,
+    subscriptionsMade,
+    tokensRefreshed,
+    ordersRetried,
+    stockAdvices,
+    requestsFinished,
+  });
 });

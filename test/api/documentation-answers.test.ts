@@ -12,6 +12,7 @@ import { ownerOfConnection } from '../../functions/channels/core/documents.ts';
 import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
 import { orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import type { Answer, Page, Sent } from '../../testing/client.ts';
+import { processPersonalRequests } from '../../testing/personal-requests.ts';
 import { until } from '../../testing/until.ts';
 
 const api = useApi();
@@ -447,6 +448,35 @@ test('the audit trail', async () => {
   for (const list of ['GET /v1/audit', 'GET /v1/audit/verification']) {
     expect((await ask(list, {}, { query: 'cursor=x' })).status).toBe(400);
   }
+});
+
+test('personal data', async () => {
+  const { orderId = '' } = await newOrder(await stocked(), 1);
+  const { customer } = await api().order(orderId);
+  const body = { customerReference: customer.reference ?? customer.name };
+  const accepted = await ask<Values>('POST /v1/data-requests', {}, { body });
+  expect(accepted.status).toBe(202);
+  const { dataRequestId = '' } = accepted.body;
+  await done('GET /v1/data-requests/{dataRequestId}', { dataRequestId });
+  const data = 'GET /v1/data-requests/{dataRequestId}/data';
+  expect((await ask(data, { dataRequestId })).status).toBe(409);
+  await processPersonalRequests(table());
+  const { items } = await done<Page<unknown>>(data, { dataRequestId });
+  expect(items.length).toBeGreaterThan(0);
+
+  const nobody = { body: { email: 'nobody@person.example' } };
+  const erasure = await ask<Values>('POST /v1/erasures', {}, nobody);
+  expect(erasure.status).toBe(202);
+  const { erasureId = '' } = erasure.body;
+  await done('GET /v1/erasures/{erasureId}', { erasureId });
+  await done('GET /v1/erasures');
+  for (const wrong of [{}, { email: 'no address' }, { ...nobody.body, ...body }]) {
+    expect((await ask('POST /v1/erasures', {}, { body: wrong })).status).toBe(422);
+    expect((await ask('POST /v1/data-requests', {}, { body: wrong })).status).toBe(422);
+  }
+  expect((await ask('GET /v1/erasures/{erasureId}', { erasureId: dataRequestId })).status).toBe(404);
+  expect((await ask(data, { dataRequestId: erasureId })).status).toBe(404);
+  expect((await ask('GET /v1/erasures', {}, { query: 'cursor=x' })).status).toBe(400);
 });
 
 test('quarantined messages', async () => {

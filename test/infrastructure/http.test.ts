@@ -70,7 +70,7 @@ describe('the HTTP API', () => {
     const functions = [...service.functions()]
       .filter(([, { Properties }]) => scanning.includes(Properties.Role['Fn::GetAtt'][0]))
       .map(([entry]) => entry.replace(/^functions\/(.*)\.ts$/, '$1'));
-    expect(functions.sort()).toEqual(['api/dead-letters', 'api/republish']);
+    expect(functions.sort()).toEqual(['api/dead-letters', 'api/republish', 'tasks/sweep-messages']);
     const slowed = Object.keys(service.only('AWS::ApiGatewayV2::Stage').Properties.RouteSettings);
     for (const route of ROUTES)
       if (route.method === 'POST' && functions.includes(route.function))

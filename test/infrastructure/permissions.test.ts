@@ -58,7 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     WEBHOOKS.map(({ path }) => [`functions/webhooks/${path}.ts`, [...items(...COMMANDS), ...SECRET]]),
   ),
   'functions/api/inbound-messages.ts': [...items(...COMMANDS), ...SECRET],
-  'functions/tasks/sweep-messages.ts': [...items(...COMMANDS), ...WRITTEN_SECRET],
+  'functions/tasks/sweep-messages.ts': [...items(...COMMANDS, 'Scan'), ...WRITTEN_SECRET],
   'functions/tasks/await-allocation.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-shipment.ts': [...items(...COMMANDS), ...ANSWERS],
   'functions/tasks/await-delivery.ts': [...items(...WAITS), ...ANSWERS],

@@ -358,7 +358,7 @@ export function searchKey(orderId: string, receivedAt: string): Key {
 }
 
 /** Text that others chose can be longer than a key may be, and hold any character: its digest is neither. */
-function digest(...parts: readonly string[]): string {
+export function digest(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 

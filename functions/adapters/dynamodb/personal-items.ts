@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { PersonalStore } from '../../../contract/personal-data.ts';
 import { ERASED, jsonWithoutPersonalData } from '../../../domain/order/personal-data.ts';
 import { isSame } from '../../../domain/same.ts';
-import type { PersonalStore } from '../../privacy/ports.ts';
 import type { Table } from './client.ts';
 import { CompressedText, keyOf, type StoredItem, wasWritten } from './items.ts';
 import { orderPartition } from './keys.ts';
@@ -34,7 +34,7 @@ const Payload = z.object({ data: z.unknown() });
  * Every kind of item that holds personal data, and how it is erased. The header of an order, what a search finds it by
  * and its claims are written anew by the command that erases it. All other kinds hold numbers, goods, dates and amounts.
  */
-export const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
+const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
   EVENT: {
     store: 'history',
     orderIdsOf: ofItsPartition,
@@ -44,12 +44,9 @@ export const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
   LINE: plain('history', ofItsPartition),
   SHIPMENT: plain('history', ofItsPartition),
   INVOICE: plain('invoices', ({ invoice }) => orderIdIn(invoice)),
-  DOCUMENT: {
-    store: 'documents',
-    orderIdsOf: orderIdIn,
-    erased: (item) => ({ ...item, content: gzipSync(ERASED) }),
-    shown: ({ summary, content }) => ({ summary, content: textOf(content) }),
-  },
+  DOCUMENT: documents(({ summary, content }) => ({ summary, content: textOf(content) })),
+  /** The same document once more, as it got its number. */
+  NUMBERED_DOCUMENT: documents(({ name, content }) => ({ name, content: textOf(content) })),
   MESSAGE: {
     store: 'messages',
     orderIdsOf: ({ orderIds }) => z.array(z.string()).safeParse(orderIds).data ?? [],
@@ -57,7 +54,7 @@ export const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
       const written = ['detail', 'reason', 'note'].filter((name) => item[name] !== undefined);
       return { ...item, ...Object.fromEntries(written.map((name) => [name, ERASED])) };
     },
-    shown: ({ topic, receivedAt, source, body }) => ({ topic, receivedAt, source, body: textOf(body) }),
+    shown: ({ channel, topic, receivedAt, source }) => ({ channel, topic, receivedAt, source }),
   },
   IDEMPOTENCY: {
     store: 'answers',
@@ -80,6 +77,8 @@ export const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
       ...item,
       asked: withoutPerson(item.asked),
       ...(item.detail !== undefined && { detail: ERASED }),
+      // What an agent wants to do for somebody who is forgotten is not done.
+      ...(item.status === 'PENDING' && { status: 'DECLINED', detail: ERASED }),
     }),
     shown: ({ asked }) => jsonOf(asked),
   },
@@ -90,6 +89,28 @@ export const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
     shown: ({ payload }) => jsonOf(payload),
   },
 };
+
+function documents(shown: PersonalItems['shown']): PersonalItems {
+  return {
+    ...{ store: 'documents', orderIdsOf: orderIdIn, shown },
+    erased: (item) => ({ ...item, content: gzipSync(ERASED) }),
+  };
+}
+
+/** Kinds that are not found by their order alone. */
+export const BESIDE_ORDERS: readonly string[] = Object.keys(PERSONAL_ITEMS).filter(
+  (kind) => PERSONAL_ITEMS[kind]?.store !== 'history',
+);
+
+/** @returns how an item holds personal data; null where its kind holds none */
+export function personalItems(item: StoredItem): PersonalItems | null {
+  return PERSONAL_ITEMS[String(item.kind)] ?? null;
+}
+
+/** @returns what was written into an item of no order by somebody who asks for something */
+export function writtenIn(item: StoredItem): string {
+  return textOf(item.asked);
+}
 
 /** Items whose attributes hold personal data by the names that orders and events use. */
 function plain(store: PersonalStore, orderIdsOf: PersonalItems['orderIdsOf']): PersonalItems {
@@ -111,8 +132,8 @@ function withoutPersonIn([name, value]: readonly [string, unknown]): readonly [s
  * @returns the store that it belongs to; null where it held nothing
  */
 export async function eraseItem(table: Table, item: StoredItem): Promise<PersonalStore | null> {
-  const kind = PERSONAL_ITEMS[String(item.kind)];
-  if (kind === undefined) return null;
+  const kind = personalItems(item);
+  if (kind === null) return null;
   const erased = kind.erased(item);
   const names = [...new Set([...Object.keys(item), ...Object.keys(erased)])].filter(
     (name) => !isAlike(item[name], erased[name]),
@@ -154,7 +175,7 @@ function isAlike(one: unknown, other: unknown): boolean {
 }
 
 /** @returns text that was compressed; empty where there is none */
-export function textOf(bytes: unknown): string {
+function textOf(bytes: unknown): string {
   return CompressedText.safeParse(bytes).data ?? '';
 }
 

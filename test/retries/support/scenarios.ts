@@ -277,5 +277,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'DELETE /v1/connections/{connectionId}/locations/{code}': 'says how things are to be',
   'POST /v1/inbound-messages/{messageId}/retry': 'test/messages/quarantined-messages.test.ts',
   'POST /v1/inbound-messages/{messageId}/dismissal': 'test/messages/quarantined-messages.test.ts',
+  'POST /v1/erasures': 'erases what is erased; test/privacy/erasure.test.ts',
+  'POST /v1/data-requests': 'gathers it once more; test/privacy/erasure.test.ts',
   'DELETE /mcp': 'there are no sessions',
 };

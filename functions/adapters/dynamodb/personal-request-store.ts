@@ -1,0 +1,229 @@
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { DUE_DAYS, PERSONAL_STORES } from '../../../contract/personal-data.ts';
+import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
+import type { Finding, OpenRequest, PersonalRequest, PersonalRequestStore } from '../../privacy/ports.ts';
+import { writeAudited } from './audit-trail.ts';
+import type { Table } from './client.ts';
+import { type Fields, getItem, parseItem, type StoredItem, wasWritten } from './items.ts';
+import { digest, type Key } from './keys.ts';
+import { readItems } from './read-items.ts';
+
+const COUNTED = ['orders', ...PERSONAL_STORES] as const;
+/** Erasures are listed by their ids, which sort by time. */
+const LISTED = 'ERASURES';
+const OPEN = 'PERSONALREQUESTS';
+
+const Actor = z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() });
+const Person = z.object({
+  email: z.string().optional(),
+  customerReference: z.string().optional(),
+  orders: z.array(z.object({ channel: z.string(), source: z.string(), externalId: z.string() })).optional(),
+});
+const Stored = z.object({
+  requestId: z.string(),
+  requestKind: z.enum(['ERASURE', 'ACCESS']),
+  state: z.enum(['PENDING', 'RUNNING', 'DONE']),
+  requestedAt: z.string(),
+  origin: z.object({ actor: Actor, correlationId: z.string() }),
+  finishedAt: z.string().optional(),
+  found: z.number(),
+  counts: z.partialRecord(z.enum(COUNTED), z.number()),
+  open: z.object({ phase: z.enum(['FIND', 'ORDERS', 'BESIDE', 'MESSAGES']), person: Person }).optional(),
+} satisfies Fields<Omit<PersonalRequest, 'kind'>> & { requestKind: z.ZodType });
+const StoredFinding = z.object({ sk: z.string(), store: z.enum(COUNTED), place: z.string() });
+const StoredPass = z.object({ requestIds: z.array(z.string()), position: z.string().nullable() });
+const Listed = z.object({ sk: z.string() });
+
+const partitionOf = (requestId: string) => `PERSONALREQUEST#${requestId}`;
+const requestKey = (requestId: string): Key => ({ pk: partitionOf(requestId), sk: 'REQUEST' });
+const findingKey = (requestId: string, { store, place }: Finding): Key => ({
+  pk: partitionOf(requestId),
+  sk: `FOUND#${store}#${digest(place)}`,
+});
+const passKey = (phase: string): Key => ({ pk: 'PERSONALDATAPASS', sk: phase });
+
+/** Keeps requests about persons. Whom one is about is kept until it is done; what it found, without what that said. */
+export function personalRequestStore(table: Table): PersonalRequestStore {
+  const put = (Item: Readonly<Record<string, unknown>>) => ({
+    item: { Put: { TableName: table.name, Item } },
+  });
+  return {
+    async add({ kind, ...request }) {
+      const { requestId, origin } = request;
+      const isErasure = kind === 'ERASURE';
+      const expiry = isErasure ? {} : { [EXPIRY_ATTRIBUTE]: expiryOf(request.requestedAt) };
+      await writeAudited(table, origin, async () => ({
+        writes: [
+          put({
+            ...requestKey(requestId),
+            kind: 'PERSONAL_REQUEST',
+            requestKind: kind,
+            ...request,
+            ...expiry,
+          }),
+          put({ pk: OPEN, sk: requestId, kind: 'PERSONAL_REQUEST_OPEN' }),
+          ...(isErasure ? [put({ pk: LISTED, sk: requestId, kind: 'PERSONAL_REQUEST_LISTED' })] : []),
+        ],
+        result: undefined,
+        act: { action: isErasure ? 'erasure.requested' : 'data.requested', subject: requestId },
+      }));
+    },
+    async find(requestId) {
+      const item = await getItem(table, requestKey(requestId));
+      return item === null ? null : requestFrom(item);
+    },
+    async erasures(limit, before) {
+      const { ids, next } = await listed(table, LISTED, { limit, after: before, newestFirst: true });
+      return { items: await requests(table, ids), next };
+    },
+    async open(limit) {
+      const { ids } = await listed(table, OPEN, { limit, after: null, newestFirst: false });
+      return (await requests(table, ids)).filter(
+        (request): request is OpenRequest => request.open !== undefined,
+      );
+    },
+    async advance(requestId, phase) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...requestKey(requestId) },
+          UpdateExpression: 'SET #open.phase = :phase, #state = :running',
+          ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
+          ExpressionAttributeValues: { ':phase': phase, ':running': 'RUNNING' },
+        }),
+      );
+    },
+    async count(requestId, counts, found = 0) {
+      const counted = COUNTED.filter((store) => (counts[store] ?? 0) > 0);
+      if (counted.length === 0 && found === 0) return;
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...requestKey(requestId) },
+          UpdateExpression: `ADD #found :found${counted.map((store) => `, #counts.#${store} :${store}`).join('')}`,
+          ExpressionAttributeNames: {
+            '#found': 'found',
+            ...(counted.length > 0 && { '#counts': 'counts' }),
+            ...Object.fromEntries(counted.map((store) => [`#${store}`, store])),
+          },
+          ExpressionAttributeValues: {
+            ':found': found,
+            ...Object.fromEntries(counted.map((store) => [`:${store}`, counts[store]])),
+          },
+        }),
+      );
+    },
+    async finish(requestId, at) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...requestKey(requestId) },
+          UpdateExpression: 'SET #state = :done, finishedAt = :at REMOVE #open',
+          ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
+          ExpressionAttributeValues: { ':done': 'DONE', ':at': at },
+        }),
+      );
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: { pk: OPEN, sk: requestId } }));
+    },
+
+    note(requestId, finding) {
+      const Item = {
+        ...findingKey(requestId, finding),
+        kind: 'PERSONAL_FINDING',
+        ...finding,
+        isWaiting: true,
+      };
+      // Protects what is settled from being waited for once more.
+      const ConditionExpression = 'attribute_not_exists(pk)';
+      return wasWritten(
+        table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression })),
+      );
+    },
+    async settle(requestId, finding) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { ...findingKey(requestId, finding) },
+          UpdateExpression: 'SET isWaiting = :no',
+          ExpressionAttributeValues: { ':no': false },
+        }),
+      );
+    },
+    async findings(requestId, { store, isWaiting, limit, after }) {
+      const items: Finding[] = [];
+      let next = after;
+      do {
+        const page = await table.client.send(
+          new QueryCommand({
+            TableName: table.name,
+            ConsistentRead: true,
+            KeyConditionExpression: 'pk = :request AND begins_with(sk, :found)',
+            ...(isWaiting !== undefined && { FilterExpression: 'isWaiting = :waiting' }),
+            ExpressionAttributeValues: {
+              ':request': partitionOf(requestId),
+              ':found': store === undefined ? 'FOUND#' : `FOUND#${store}#`,
+              ...(isWaiting !== undefined && { ':waiting': isWaiting }),
+            },
+            ...(next !== null && { ExclusiveStartKey: { pk: partitionOf(requestId), sk: next } }),
+            Limit: limit,
+          }),
+        );
+        for (const item of page.Items ?? []) {
+          const { sk, ...finding } = parseItem(StoredFinding, item);
+          items.push(finding);
+          next = sk;
+          if (items.length === limit) return { items, next };
+        }
+        next = page.LastEvaluatedKey === undefined ? null : String(page.LastEvaluatedKey.sk);
+      } while (next !== null);
+      return { items, next: null };
+    },
+
+    async pass(phase) {
+      const item = await getItem(table, passKey(phase));
+      return item === null ? null : parseItem(StoredPass, item);
+    },
+    async savePass(phase, pass) {
+      const Key = { ...passKey(phase) };
+      await (pass === null
+        ? table.client.send(new DeleteCommand({ TableName: table.name, Key }))
+        : table.client.send(
+            new PutCommand({ TableName: table.name, Item: { ...Key, kind: 'PERSONAL_DATA_PASS', ...pass } }),
+          ));
+    },
+  };
+}
+
+function requestFrom(item: StoredItem): PersonalRequest {
+  const { requestKind, ...request } = parseItem(Stored, item);
+  return { ...request, kind: requestKind };
+}
+
+async function requests(table: Table, ids: readonly string[]): Promise<readonly PersonalRequest[]> {
+  return (await readItems(table, ids.map(requestKey))).map(requestFrom);
+}
+
+async function listed(
+  table: Table,
+  pk: string,
+  { limit, after, newestFirst }: { limit: number; after: string | null; newestFirst: boolean },
+) {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :list',
+      ExpressionAttributeValues: { ':list': pk },
+      ScanIndexForward: !newestFirst,
+      Limit: limit,
+      ...(after !== null && { ExclusiveStartKey: { pk, sk: after } }),
+    }),
+  );
+  const ids = Items.map((item) => parseItem(Listed, item).sk);
+  return { ids, next: LastEvaluatedKey === undefined ? null : (ids.at(-1) ?? null) };
+}
+
+function expiryOf(requestedAt: string): number {
+  return Math.floor(Date.parse(requestedAt) / 1000) + DUE_DAYS * 86_400;
+}

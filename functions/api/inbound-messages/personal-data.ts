@@ -1,0 +1,127 @@
+import {
+  type DataRequest,
+  DUE_DAYS,
+  type Erasure,
+  ErasuresQuery,
+  PersonalDataQuery,
+  type PersonalRecord,
+  PersonRequest,
+} from '../../../contract/personal-data.ts';
+import { EmptyQuery } from '../../../contract/requests.ts';
+import type { AuditTrail } from '../../audit/audit.ts';
+import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
+import { type HttpRequest, Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import type {
+  PersonalDataStore,
+  PersonalRequest,
+  PersonalRequestKind,
+  PersonalRequestStore,
+} from '../../privacy/ports.ts';
+import { requestOf } from '../../privacy/process-requests.ts';
+
+const DAY = 86_400_000;
+/** What an erasure waits for is shown up to this many of a kind. */
+const MAX_SHOWN = 100;
+const ERASURES = { list: 'erasures' };
+
+interface Dependencies {
+  readonly requests: PersonalRequestStore;
+  readonly data: PersonalDataStore;
+  readonly audit: AuditTrail;
+  readonly now: () => string;
+  readonly newId: () => string;
+}
+
+/** Erasing what is kept of a person, and giving it to the person; the sweep does both. */
+export function personalDataRoutes({ requests, data, audit, now, newId }: Dependencies) {
+  const add = async (kind: PersonalRequestKind, { body, query, origin }: HttpRequest) => {
+    valid(EmptyQuery, query);
+    const person = valid(PersonRequest, body);
+    const request = requestOf(kind, person, { requestId: newId(), requestedAt: now(), origin });
+    await requests.add(request);
+    return request;
+  };
+  const known = async (kind: PersonalRequestKind, request: HttpRequest, name: string) => {
+    const requestId = parameter(request, name);
+    const found = /^[0-9A-Z]{26}$/.test(requestId) ? await requests.find(requestId) : null;
+    if (found?.kind === kind) return found;
+    throw new Problem(
+      'not_found',
+      `there is no ${kind === 'ERASURE' ? 'erasure' : 'data request'} of this id`,
+    );
+  };
+  const waitingFor = async (requestId: string, store: 'orders' | 'messages') => {
+    const { items } = await requests.findings(requestId, {
+      ...{ store, isWaiting: true, limit: MAX_SHOWN, after: null },
+    });
+    return items.map(({ place }) => place);
+  };
+  const erasureOf = async (request: PersonalRequest): Promise<Erasure> => {
+    const { requestId, counts, state } = request;
+    const isWaiting = state === 'RUNNING';
+    const [orderIds, messages] = isWaiting
+      ? await Promise.all([waitingFor(requestId, 'orders'), waitingFor(requestId, 'messages')])
+      : [[], []];
+    return {
+      ...{ erasureId: requestId, ...progressOf(request), dueBy: later(request.requestedAt), erased: counts },
+      waitingFor: { orderIds, messageIds: messages.map((place) => data.messageIdAt(place)) },
+    };
+  };
+  return {
+    'POST /v1/erasures': async (request) => {
+      const erasure = await erasureOf(await add('ERASURE', request));
+      return { status: 202, headers: { location: `/v1/erasures/${erasure.erasureId}` }, body: erasure };
+    },
+    'GET /v1/erasures': async ({ query }) => {
+      const { limit, cursor } = valid(ErasuresQuery, query);
+      const { items, next } = await requests.erasures(limit, await decodeCursor(cursor, ERASURES));
+      const nextCursor = next === null ? {} : { nextCursor: await encodeCursor(next, ERASURES) };
+      return { status: 200, body: { items: await Promise.all(items.map(erasureOf)), ...nextCursor } };
+    },
+    'GET /v1/erasures/{erasureId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      return { status: 200, body: await erasureOf(await known('ERASURE', request, 'erasureId')) };
+    },
+    'POST /v1/data-requests': async (request) => {
+      const body = dataRequestOf(await add('ACCESS', request));
+      return { status: 202, headers: { location: `/v1/data-requests/${body.dataRequestId}` }, body };
+    },
+    'GET /v1/data-requests/{dataRequestId}': async (request) => {
+      valid(EmptyQuery, request.query);
+      return { status: 200, body: dataRequestOf(await known('ACCESS', request, 'dataRequestId')) };
+    },
+    'GET /v1/data-requests/{dataRequestId}/data': async (request) => {
+      const { limit, cursor } = valid(PersonalDataQuery, request.query);
+      const { requestId, state } = await known('ACCESS', request, 'dataRequestId');
+      if (state !== 'DONE')
+        throw new Problem('data_not_ready', 'it is still being gathered; ask again later');
+      const place = { data: requestId };
+      const after = await decodeCursor(cursor, place);
+      if (after === null) {
+        await audit.record({ action: 'data.read', subject: requestId, origin: request.origin });
+      }
+      const { items, next } = await requests.findings(requestId, { limit, after });
+      const read = await Promise.all(
+        items.map(async (finding): Promise<readonly PersonalRecord[]> => {
+          const contents = await data.read(finding);
+          return contents.map((content) => ({ store: finding.store, content }));
+        }),
+      );
+      const nextCursor = next === null ? {} : { nextCursor: await encodeCursor(next, place) };
+      return { status: 200, body: { items: read.flat(), ...nextCursor } };
+    },
+  } satisfies Readonly<Record<string, RouteHandler>>;
+}
+
+function progressOf({ state, requestedAt, origin, finishedAt, found }: PersonalRequest) {
+  return { state, requestedAt, requestedBy: origin.actor.id, finishedAt, orders: found };
+}
+
+function dataRequestOf(request: PersonalRequest): DataRequest {
+  const { requestId, requestedAt } = request;
+  return { dataRequestId: requestId, ...progressOf(request), expiresAt: later(requestedAt) };
+}
+
+function later(requestedAt: string): string {
+  return new Date(Date.parse(requestedAt) + DUE_DAYS * DAY).toISOString();
+}

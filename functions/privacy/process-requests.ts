@@ -1,0 +1,206 @@
+import { isFinal } from '../../domain/order/lifecycle.ts';
+import { handleOrderCommand } from '../orders/handle-order-command.ts';
+import type { Ports } from '../orders/ports.ts';
+import type {
+  Finding,
+  OpenRequest,
+  Person,
+  PersonalDataStore,
+  PersonalRequestKind,
+  PersonalRequestStore,
+  Phase,
+  Sought,
+} from './ports.ts';
+
+/** Requests that are worked on at the same time; those that come after them wait for the next pass. */
+const MAX_OPEN = 1000;
+/** Findings that are read at a time. */
+const PAGE = 100;
+
+/** @returns a request as it is made */
+export function requestOf(
+  kind: PersonalRequestKind,
+  person: Person,
+  made: Pick<OpenRequest, 'requestId' | 'requestedAt' | 'origin'>,
+): OpenRequest {
+  return { ...made, kind, state: 'PENDING', counts: {}, found: 0, open: { phase: 'FIND', person } };
+}
+
+export interface PersonalRequestsDependencies {
+  readonly ports: Ports;
+  readonly requests: PersonalRequestStore;
+  readonly data: PersonalDataStore;
+  /** Hears of what could not be erased; it is tried again with the next run. */
+  readonly report: (requestId: string, place: string, error: unknown) => void;
+}
+
+/**
+ * Continues every request about a person: each step leaves a true state, and is done again where it was interrupted.
+ * Requests share their passes through the table, so that a thousand take as long as one.
+ *
+ * @param until epoch milliseconds after which nothing further is begun
+ * @returns how many requests were finished
+ */
+export async function processRequests(
+  dependencies: PersonalRequestsDependencies,
+  until: number,
+): Promise<number> {
+  const { requests, ports } = dependencies;
+  const inPhase = async (phase: Phase) =>
+    (await requests.open(MAX_OPEN)).filter(({ open }) => open.phase === phase);
+  const waiting = await requests.open(1);
+  if (waiting.length === 0) return 0;
+  await findOrders(dependencies, await inPhase('FIND'), until);
+  for (const request of await inPhase('ORDERS')) {
+    if (Date.now() >= until) return 0;
+    if (await eraseOrders(dependencies, request, until)) await requests.advance(request.requestId, 'BESIDE');
+  }
+  await findBeside(dependencies, await inPhase('BESIDE'), until);
+  let finished = 0;
+  for (const { requestId, kind } of await inPhase('MESSAGES')) {
+    if (Date.now() >= until) return finished;
+    if (kind === 'ERASURE' && !(await eraseMessages(dependencies, requestId, until))) continue;
+    await requests.finish(requestId, ports.now());
+    finished += 1;
+  }
+  return finished;
+}
+
+/** Goes through pages of the table for the requests that a pass was begun for. */
+async function passThrough(
+  { requests }: PersonalRequestsDependencies,
+  phase: Phase,
+  waiting: readonly OpenRequest[],
+  until: number,
+  look: (requests: readonly OpenRequest[], position: string | null) => Promise<string | null>,
+): Promise<readonly OpenRequest[]> {
+  const begun = await requests.pass(phase);
+  const requestIds = begun?.requestIds ?? waiting.map(({ requestId }) => requestId);
+  const included = waiting.filter(({ requestId }) => requestIds.includes(requestId));
+  if (included.length === 0) {
+    if (begun !== null) await requests.savePass(phase, null);
+    return [];
+  }
+  let position = begun?.position ?? null;
+  while (Date.now() < until) {
+    position = await look(included, position);
+    await requests.savePass(phase, position === null ? null : { requestIds, position });
+    if (position === null) return included;
+  }
+  return [];
+}
+
+async function findOrders(
+  dependencies: PersonalRequestsDependencies,
+  waiting: readonly OpenRequest[],
+  until: number,
+): Promise<void> {
+  const { requests, data } = dependencies;
+  const done = await passThrough(dependencies, 'FIND', waiting, until, async (included, position) => {
+    const { found, next } = await data.findOrders(included, position);
+    for (const { requestId, orderId } of found) {
+      const isNew = await requests.note(requestId, { store: 'orders', place: orderId });
+      if (isNew) await requests.count(requestId, {}, 1);
+    }
+    return next;
+  });
+  for (const { requestId } of done) await requests.advance(requestId, 'ORDERS');
+}
+
+/** @returns whether none is waited for any more */
+async function eraseOrders(
+  dependencies: PersonalRequestsDependencies,
+  { requestId, kind, origin }: OpenRequest,
+  until: number,
+): Promise<boolean> {
+  const { ports, requests, data } = dependencies;
+  if (kind === 'ACCESS') return true;
+  return settleAll(dependencies, requestId, 'orders', until, async ({ place: orderId }) => {
+    const order = await ports.orders.load(orderId);
+    if (order === null) return true;
+    if (!isFinal(order.state) && !order.voided) return false;
+    const command = { type: 'ErasePersonalData', erasureId: requestId } as const;
+    const outcome = await handleOrderCommand(ports, { orderId, command, origin });
+    if (outcome.kind !== 'done') return false;
+    const { counts, open } = await data.eraseOrder(orderId);
+    for (const place of open) await requests.note(requestId, { store: 'messages', place });
+    await requests.count(requestId, { orders: 1, ...counts });
+    return true;
+  });
+}
+
+async function findBeside(
+  dependencies: PersonalRequestsDependencies,
+  waiting: readonly OpenRequest[],
+  until: number,
+): Promise<void> {
+  const { requests, data } = dependencies;
+  let sought: readonly Sought[] | null = null;
+  const done = await passThrough(dependencies, 'BESIDE', waiting, until, async (included, position) => {
+    sought ??= await Promise.all(included.map((request) => soughtBy(requests, request)));
+    const { found, next } = await data.findBeside(sought, position);
+    for (const { requestId, ...finding } of found) {
+      const isErasure = included.some((each) => each.requestId === requestId && each.kind === 'ERASURE');
+      const erased = isErasure ? await data.erase(finding.place) : 'open';
+      if (erased === 'open') await requests.note(requestId, finding);
+      else if (erased !== null) await requests.count(requestId, { [erased]: 1 });
+    }
+    return next;
+  });
+  for (const { requestId } of done) await requests.advance(requestId, 'MESSAGES');
+}
+
+async function soughtBy(requests: PersonalRequestStore, request: OpenRequest): Promise<Sought> {
+  const { requestId, requestedAt, open } = request;
+  const orderIds = new Set<string>();
+  let after: string | null = null;
+  do {
+    const page = await requests.findings(requestId, { store: 'orders', limit: PAGE, after });
+    for (const { place } of page.items) orderIds.add(place);
+    after = page.next;
+  } while (after !== null);
+  return { requestId, requestedAt, person: open.person, orderIds };
+}
+
+/** @returns whether none is waited for any more */
+function eraseMessages(
+  dependencies: PersonalRequestsDependencies,
+  requestId: string,
+  until: number,
+): Promise<boolean> {
+  const { requests, data } = dependencies;
+  return settleAll(dependencies, requestId, 'messages', until, async ({ place }) => {
+    const erased = await data.erase(place);
+    if (erased === 'open') return false;
+    if (erased !== null) await requests.count(requestId, { [erased]: 1 });
+    return true;
+  });
+}
+
+/** Settles what is waited for, as far as it may be; @returns whether none is waited for any more */
+async function settleAll(
+  { requests, report }: PersonalRequestsDependencies,
+  requestId: string,
+  store: Finding['store'],
+  until: number,
+  settle: (finding: Finding) => Promise<boolean>,
+): Promise<boolean> {
+  let isDone = true;
+  let after: string | null = null;
+  do {
+    const page = await requests.findings(requestId, { store, isWaiting: true, limit: PAGE, after });
+    for (const finding of page.items) {
+      if (Date.now() >= until) return false;
+      try {
+        if (await settle(finding)) await requests.settle(requestId, finding);
+        else isDone = false;
+      } catch (error) {
+        // One that cannot be erased holds up its own request alone.
+        report(requestId, finding.place, error);
+        isDone = false;
+      }
+    }
+    after = page.next;
+  } while (after !== null);
+  return isDone;
+}

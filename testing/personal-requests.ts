@@ -1,0 +1,19 @@
+import type { Table } from '../functions/adapters/dynamodb/client.ts';
+import { personalDataStore } from '../functions/adapters/dynamodb/personal-data-store.ts';
+import { personalRequestStore } from '../functions/adapters/dynamodb/personal-request-store.ts';
+import { processRequests } from '../functions/privacy/process-requests.ts';
+import { createPorts } from '../functions/wiring.ts';
+
+/**
+ * What the sweep does with requests about persons, without waiting for the time of its next run.
+ *
+ * @returns how many were finished
+ */
+export function processPersonalRequests(table: Table): Promise<number> {
+  const ports = createPorts(table, { receivesOrders: false });
+  const stores = { requests: personalRequestStore(table), data: personalDataStore(table) };
+  const report = (_: string, place: string, error: unknown) => {
+    throw new Error(`nothing was erased at ${place}`, { cause: error });
+  };
+  return processRequests({ ports, ...stores, report }, Date.now() + 600_000);
+}
