@@ -41,6 +41,7 @@ export const SubscriptionsResponse = z
     checkedAt: instant,
     made: z.array(z.string()).meta({ description: 'Topics whose subscription was missing, and was made.' }),
     refused: z.array(z.string()).meta({ description: 'Topics that the shop refused, with its reason.' }),
+    note: z.string().optional().meta({ description: 'What an operator does in place of the loop.' }),
     failure: z.string().optional().meta({ description: 'Why they could not be looked at.' }),
   })
   .meta({ id: 'WebhookSubscriptions' });

@@ -32,11 +32,13 @@ export function createChannelContext(
     logger,
     deadlines,
     openMailbox,
+    saveSigningKey,
   }: {
     readonly ports: Ports;
     readonly logger: Logger;
     readonly deadlines?: Deadlines;
     readonly openMailbox?: OpenMailbox;
+    readonly saveSigningKey?: ChannelContext['saveSigningKey'];
   },
 ): ChannelContext {
   // A function is given the secrets of those webhooks that it deals with.
@@ -49,6 +51,7 @@ export function createChannelContext(
     logger,
     deadlines,
     openMailbox,
+    saveSigningKey,
     messages: messageLog(table),
     queries: orderQueries(table),
     connections: connectionStore(table),

@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import type { GrantVault } from '../authorizations/ports.ts';
+import type { GrantVault, SigningKeyVault } from '../authorizations/ports.ts';
 import type { KeptGrant } from '../channels/core/authorization.ts';
 import type { SharedSecretValue } from '../channels/core/shared-secret.ts';
 import { Busy } from '../write-failures.ts';
@@ -22,6 +22,7 @@ const SharedSecret = z.object({
   previous: z.string().min(1).nullish(),
   accessToken: z.string().min(1).nullish(),
   clientSecret: z.string().min(1).nullish(),
+  applicationToken: z.string().min(1).nullish(),
   grant: Grant.nullish(),
 });
 
@@ -39,12 +40,13 @@ export function secretReader(secretId: string): () => Promise<SharedSecretValue>
     const text = await getSecret(secretId, { maxAge: KEPT_SECONDS });
     const parsed = SharedSecret.safeParse(parsedJson(text));
     if (!parsed.success) throw new Error(`the secret ${secretId} is not of the form {"current", "previous"}`);
-    const { current, previous, accessToken, clientSecret, grant } = parsed.data;
+    const { current, previous, accessToken, clientSecret, applicationToken, grant } = parsed.data;
     return {
       current,
       previous: previous ?? undefined,
       accessToken: accessToken ?? undefined,
       clientSecret: clientSecret ?? undefined,
+      applicationToken: applicationToken ?? undefined,
       grant: grant ?? undefined,
     };
   };
@@ -80,7 +82,7 @@ export async function readSigningSecret(secretId: string): Promise<SharedSecretV
 }
 
 /** Keeps the tokens that senders gave in the secrets that connections name. */
-export function grantVault(): GrantVault {
+export function grantVault(): GrantVault & SigningKeyVault {
   const client = new SecretsManagerClient({});
   const readWhole = async (SecretId: string): Promise<Readonly<Record<string, unknown>>> => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
@@ -96,16 +98,20 @@ export function grantVault(): GrantVault {
       throw new Busy(`the secret of the connection cannot be used: ${(error as Error).name}`);
     }
   };
+  type Whole = Awaited<ReturnType<typeof readWhole>>;
+  const change = async (SecretId: string, changes: (whole: Whole) => Whole): Promise<void> => {
+    const whole = await named(readWhole(SecretId));
+    const SecretString = JSON.stringify({ ...whole, ...changes(whole) });
+    await named(client.send(new PutSecretValueCommand({ SecretId, SecretString })));
+  };
   return {
     async read(secretName) {
       const { grant } = await named(readWhole(secretName));
       return Grant.safeParse(grant).data ?? null;
     },
-    async write(secretName, grant) {
-      const whole = await named(readWhole(secretName));
-      const SecretString = JSON.stringify({ ...whole, grant });
-      await named(client.send(new PutSecretValueCommand({ SecretId: secretName, SecretString })));
-    },
+    write: (secretName, grant) => change(secretName, () => ({ grant })),
+    writeSigningKey: (secretName, current) =>
+      change(secretName, ({ current: previous }) => ({ current, ...(previous !== current && { previous }) })),
   };
 }
 

@@ -44,3 +44,13 @@ export interface GrantVault {
    */
   write(secretName: string, grant: KeptGrant): Promise<void>;
 }
+
+/** Keeps the keys with which senders sign, in the same secrets. */
+export interface SigningKeyVault {
+  /**
+   * Puts a new key into the secret; the one before becomes the previous one.
+   *
+   * @throws Busy when the secret cannot be read or written
+   */
+  writeSigningKey(secretName: string, key: string): Promise<void>;
+}

@@ -114,6 +114,8 @@ export interface Subscribed {
   readonly made: readonly string[];
   /** Topics that the sender does not subscribe us to, with its reason. */
   readonly refused: readonly string[];
+  /** What an operator has to do instead of the loop. */
+  readonly note?: string | undefined;
 }
 
 /** Asks a sender which of its orders changed, for messages that were lost and orders from before it was connected. */
@@ -335,6 +337,13 @@ export interface ChannelContext {
    * @throws Busy when the secret cannot be read
    */
   readSecret(webhook: Webhook, secretName: string | undefined): Promise<SharedSecretValue>;
+  /**
+   * Puts a new signing key into the secret that a connection names; the one before still counts. Absent in functions that
+   * make no subscriptions.
+   *
+   * @throws Busy when the secret cannot be read or written
+   */
+  readonly saveSigningKey?: ((secretName: string, key: string) => Promise<void>) | undefined;
   /** Reads the password or key of a login elsewhere. */
   readLogin(secretName: string): Promise<string>;
   /** @returns the address at which a webhook is reached from outside; some senders sign it. */

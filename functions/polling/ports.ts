@@ -74,6 +74,8 @@ export interface SubscriptionCheck {
   readonly made: readonly string[];
   /** Topics that the shop refused, with its reason. */
   readonly refused: readonly string[];
+  /** What an operator has to do instead of the loop. */
+  readonly note?: string | undefined;
   /** Why they could not be looked at. */
   readonly failure?: string | undefined;
 }

@@ -37,13 +37,17 @@ const logger = createLogger();
 const ports = createPorts(table, { receivesOrders: true });
 const deadlines = { inAll: 15_000, forOne: 5_000 };
 const openMailbox = sftpMailboxes({ allowPrivate: optional('ALLOW_PRIVATE_ADDRESSES') === 'true' });
-const context = createChannelContext(table, { ports, logger, deadlines, openMailbox });
+const vault = grantVault();
+const context = createChannelContext(table, {
+  ...{ ports, logger, deadlines, openMailbox },
+  saveSigningKey: vault.writeSigningKey,
+});
 const inboundOf = openInbounds(context);
 const channels = openChannels(context);
 const log = context.messages;
 const documents = documentStore(table);
 const authorizing = {
-  ...{ store: authorizationStore(table), vault: grantVault(), now: ports.now },
+  ...{ store: authorizationStore(table), vault, now: ports.now },
   connections: context.connections,
   access: context.access,
   authorizationOf: ({ kind }: Connection) =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
 import { type FakeAnswer, REMOVED, type ShopFake } from './fakes.ts';
@@ -64,6 +65,24 @@ const SearchOrders = z.strictObject({
   }),
 });
 
+const eventTypes = z.array(z.string().regex(/^[a-z_]+(\.[a-z_]+)+$/)).min(1);
+const CreateSubscription = z.strictObject({
+  idempotency_key: z.string().min(1).max(45),
+  subscription: z.strictObject({
+    name: z.string().min(1).max(64),
+    enabled: z.boolean(),
+    event_types: eventTypes,
+    notification_url: z.url(),
+    api_version: z.string(),
+  }),
+});
+const UpdateSubscription = z.strictObject({
+  subscription: z.strictObject({ enabled: z.boolean(), event_types: eventTypes }),
+});
+
+/** Begins the names under which webhook subscriptions are kept. */
+const SUBSCRIPTION = 'stand-in square subscription ';
+
 const BatchRetrieveOrders = z.strictObject({ order_ids: z.array(Text).min(1).max(100) });
 
 const BatchRetrieve = z.looseObject({ object_ids: z.array(Text).min(1).max(1000) });
@@ -122,6 +141,19 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
     return { status: 200, body: { order: next } };
   };
 
+  const subscriptions = () =>
+    kept.list(SUBSCRIPTION).map((text) => JSON.parse(text) as { id: string; notification_url: string });
+  const saveSubscription = (id: string | undefined, body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const asked = (id === undefined ? CreateSubscription : UpdateSubscription).safeParse(body);
+    if (!asked.success) return refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error));
+    const known = subscriptions().find((each) => each.id === id);
+    if (id !== undefined && known === undefined) return refusal(404, 'NOT_FOUND', 'Subscription not found.');
+    const fresh = { id: `wbhk_${subscriptions().length + 1}`, signature_key: randomUUID() };
+    const subscription = { ...(known ?? fresh), ...asked.data.subscription };
+    kept.write(`${SUBSCRIPTION}${subscription.id}`, JSON.stringify(subscription));
+    return { status: 200, body: { subscription } };
+  };
+
   const search = (body: unknown): Omit<FakeAnswer, 'operation'> => {
     const asked = SearchOrders.safeParse(body);
     if (!asked.success) return refusal(400, 'INVALID_REQUEST', z.prettifyError(asked.error));
@@ -163,6 +195,11 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
               }
             : { operation, ...refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error)) };
         }
+        case 'ListWebhookSubscriptions':
+          return { operation, status: 200, body: { subscriptions: subscriptions() } };
+        case 'CreateWebhookSubscription':
+        case 'UpdateWebhookSubscription':
+          return { operation, ...saveSubscription(path.split('/')[4], body) };
         case 'ListLocations': {
           const ids = [...new Set(list().map(({ location_id }) => location_id))];
           return { operation, status: 200, body: { locations: ids.map((id) => ({ id })) } };
@@ -183,6 +220,12 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
 function operationOf(method: string, path: string): string {
   if (method === 'POST' && path === '/v2/orders/search') return 'SearchOrders';
   if (method === 'POST' && path === '/v2/orders/batch-retrieve') return 'BatchRetrieveOrders';
+  if (path === '/v2/webhooks/subscriptions') {
+    if (method === 'GET') return 'ListWebhookSubscriptions';
+    if (method === 'POST') return 'CreateWebhookSubscription';
+  }
+  if (method === 'PUT' && /^\/v2\/webhooks\/subscriptions\/[^/]+$/.test(path))
+    return 'UpdateWebhookSubscription';
   if (method === 'GET' && path === '/v2/locations') return 'ListLocations';
   if (/^\/v2\/orders\/[^/]+$/.test(path)) {
     if (method === 'GET') return 'RetrieveOrder';

@@ -1,7 +1,9 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../contract/connections.ts';
 import { CHANNELS } from '../../functions/channels/registry.ts';
 import { checkSubscriptions } from '../../functions/polling/check-subscriptions.ts';
 import { createPorts } from '../../functions/wiring.ts';
+import { LOCAL_ACCESS_TOKEN } from '../../local/aws/credentials.ts';
 import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
 import { useShops } from '../../testing/fakes.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -55,6 +57,70 @@ test.each([
   expect(await check()).toBe(topics);
 });
 
+describe('Square', () => {
+  const clientId = 'sq0idp-loop';
+  const subscribed = async () => {
+    const answer = await fetch(`${shops.url('square')}/v2/webhooks/subscriptions`, {
+      headers: { authorization: `Bearer ${LOCAL_ACCESS_TOKEN}` },
+    });
+    const { subscriptions } = (await answer.json()) as {
+      subscriptions: { id: string; event_types: string[]; enabled: boolean; signature_key: string }[];
+    };
+    return subscriptions;
+  };
+  const connect = async (settings: object, secret: object = {}) => {
+    await polled.connect('SQUARE', hence(-1));
+    const connection = await polled.context.connections.get('square');
+    await polled.context.connections.save({
+      ...connection,
+      settings: { ...connection?.settings, ...settings },
+    } as Connection);
+    const saved: [string, string][] = [];
+    const read = polled.context.readSecret;
+    Object.assign(polled.context, {
+      readSecret: async (...given: Parameters<typeof read>) => ({ ...(await read(...given)), ...secret }),
+      saveSigningKey: async (name: string, key: string) => void saved.push([name, key]),
+    });
+    return saved;
+  };
+
+  test('a subscription is made with the token of the application, and its key is kept', async () => {
+    const secretName = 'order-loop/connections/square';
+    const saved = await connect({ clientId, secretName }, { applicationToken: LOCAL_ACCESS_TOKEN });
+    expect(await check()).toBe(8);
+    const [made, ...others] = await subscribed();
+    expect(others).toEqual([]);
+    expect(made).toMatchObject({ enabled: true, event_types: expect.arrayContaining(['order.created']) });
+    expect(saved).toEqual([[secretName, made?.signature_key]]);
+    loop.setClock(hence(25));
+    expect(await check()).toBe(0);
+    // Somebody takes an event off, and Square disables it: the next day both are mended.
+    const event_types = made?.event_types.filter((event) => event !== 'order.updated');
+    await fetch(`${shops.url('square')}/v2/webhooks/subscriptions/${made?.id}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${LOCAL_ACCESS_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ subscription: { enabled: false, event_types } }),
+    });
+    loop.setClock(hence(51));
+    expect(await check()).toBe(1);
+    expect(await subscribed()).toMatchObject([{ enabled: true }]);
+    expect((await subscribed())[0]?.event_types.sort()).toEqual(made?.event_types.sort());
+  });
+
+  test('without the token of the application it is made by hand, and the connection says so', async () => {
+    await connect({ clientId });
+    expect(await check()).toBe(0);
+    expect(await last('SQUARE')).toMatchObject({ refused: [], note: expect.stringContaining('by hand') });
+    expect(await subscribed()).toEqual([]);
+  });
+
+  test('none is made whose key could not be kept', async () => {
+    await connect({}, { applicationToken: LOCAL_ACCESS_TOKEN });
+    expect(await check()).toBe(0);
+    expect((await last('SQUARE'))?.refused[0]).toMatch(/^order.created: .* no secret of its own/);
+  });
+});
+
 test('those that WooCommerce disabled after failures are activated', async () => {
   await polled.connect('WOOCOMMERCE', hence(-1));
   await check();
@@ -78,8 +144,7 @@ test('a shop that refuses is named, keeps no other from being looked after, and 
   expect(await check()).toBe(4);
 });
 
-test('a connection that looks after its own, a partner, and Square are left alone', async () => {
-  await polled.connect('SQUARE', hence(-1));
+test('a connection that looks after its own is left alone', async () => {
   await polled.context.connections.save({
     ...{ connectionId: 'own', kind: 'SHOPIFY', name: 'Own', updatedAt: hence(-1) },
     settings: { shop: SHOP_KINDS.SHOPIFY.source, apiBaseUrl: shops.url('shopify'), manageWebhooks: false },

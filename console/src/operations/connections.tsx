@@ -99,6 +99,11 @@ function LastPoll({ connection: { kind, lastPoll, webhookSubscriptions } }: Pick
       <Text size="xs" c="dimmed">
         {found}
       </Text>
+      {webhookSubscriptions?.note !== undefined && (
+        <Text size="xs" c="dimmed">
+          {webhookSubscriptions.note}
+        </Text>
+      )}
       {problems
         .filter((problem) => problem !== undefined)
         .map((problem) => (

@@ -65,6 +65,7 @@ const StoredCheck = z.object({
   checkedAt: z.string(),
   made: z.array(z.string()),
   refused: z.array(z.string()),
+  note: z.string().optional(),
   failure: z.string().optional(),
 } satisfies Fields<SubscriptionCheck>);
 

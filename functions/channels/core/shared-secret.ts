@@ -8,6 +8,8 @@ export interface SharedSecretValue {
   readonly accessToken?: string | undefined;
   /** Of the app by which the other party is connected, where messages are signed with another one. */
   readonly clientSecret?: string | undefined;
+  /** Of the application itself, for what the token of a connected party may not do. */
+  readonly applicationToken?: string | undefined;
   /** What the other party's page gave. */
   readonly grant?: KeptGrant | undefined;
 }

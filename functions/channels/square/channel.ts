@@ -3,9 +3,11 @@ import { answerShop } from '../core/answer-shop.ts';
 import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { processRevocation } from '../core/process-revocation.ts';
 import { ShopRefused, type SquareAccount } from '../core/shops.ts';
+import { isReachable } from '../core/webhook-address.ts';
 import { squareAuthorization } from './client/authorization.ts';
 import { squareRest } from './client/rest.ts';
 import { squareAccount } from './client/square-account.ts';
+import { subscribeSquare } from './client/subscriptions.ts';
 import { SQUARE } from './descriptor.ts';
 import { REVOKED, readEnvelope, readJson, readMessage } from './inbound/message.ts';
 import { squarePolling } from './inbound/poll.ts';
@@ -15,6 +17,9 @@ import { squareNotifier } from './outbound/notify-square.ts';
 
 /** Square wants an answer within ten seconds, and is asked for the order and for its items. */
 const DEADLINES = { inAll: 4_000, forOne: 2_500 };
+
+const BY_HAND =
+  'The subscription is made by hand in the Developer Console of Square, and not looked after: the secret of the connection holds no applicationToken. See docs/connect-a-shop.md.';
 
 const { webhook } = SQUARE;
 
@@ -97,6 +102,25 @@ export function squareChannel(context: ChannelContext): Channel {
       ...{ ports, deliveries: dispatches, documents, access, connections },
       findShop,
     }),
+    async subscribe(merchant) {
+      const connection = await connections.find('SQUARE', merchant);
+      if (connection === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
+      const { apiBaseUrl, secretName, clientId, notificationUrl, manageWebhooks } = connection.settings;
+      const url = notificationUrl ?? context.webhookUrl(webhook);
+      if (manageWebhooks === false || !isReachable(url, apiBaseUrl)) return null;
+      const secret = await context.readSecret(webhook, secretName);
+      // Without a page for sellers the token is the application's own.
+      const accessToken =
+        secret.applicationToken ?? (clientId === undefined ? secret.accessToken : undefined);
+      if (accessToken === undefined) return { made: [], refused: [], note: BY_HAND };
+      const { saveSigningKey } = context;
+      const keep =
+        secretName === undefined || saveSigningKey === undefined
+          ? undefined
+          : (key: string) => saveSigningKey(secretName, key);
+      const keys = { known: [secret.current, secret.previous], save: keep };
+      return subscribeSquare(squareRest({ accessToken, apiBaseUrl, deadlines, fetch }), url, keys);
+    },
     authorization: squareAuthorization(appOf, { deadlines, fetch }),
     polling,
   };

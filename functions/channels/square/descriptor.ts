@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, secretName } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 
@@ -20,6 +20,7 @@ export const SQUARE = defineChannel({
           'ID of the application that the seller gives access to; its secret is `clientSecret` of the secret.',
       }),
     paymentRules,
+    manageWebhooks,
     secretName,
   }),
   identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),
