@@ -23,6 +23,10 @@ export const OnHandDay = z
     returned: units,
     shipped: units,
     adjusted: z.int().meta({ description: 'Net corrections, negative when they removed units.' }),
+    transferred: z.int().meta({
+      description:
+        'Units that transfers brought, less those that they took: until they arrive these are nowhere.',
+    }),
   })
   .meta({ id: 'OnHandDay' });
 export type OnHandDay = z.infer<typeof OnHandDay>;

@@ -38,6 +38,7 @@ export const ORDER_EXAMPLE = {
   shipments: [
     {
       shipmentId: 'LMB-ORD-2026-0041-S1',
+      locationId: 'MAIN',
       carrier: 'UPS',
       trackingNumber: '1Z999AA10123456784',
       lines: [
@@ -46,7 +47,14 @@ export const ORDER_EXAMPLE = {
           sku: 'LMB-BRS-001',
           quantity: 24,
           cases: 2,
-          lots: [{ lotNumber: 'LMB-LOT-2025-002', expiryDate: '2027-06-30', quantity: 24 }],
+          lots: [
+            {
+              lotNumber: 'LMB-LOT-2025-002',
+              locationId: 'MAIN',
+              expiryDate: '2027-06-30',
+              quantity: 24,
+            },
+          ],
         },
       ],
       shippedAt: '2026-03-10T15:12:00.000Z',

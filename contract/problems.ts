@@ -22,6 +22,7 @@ export const PROBLEMS = {
   not_authorizable: { status: 409, title: 'The connection cannot be authorized by a page' },
   not_pollable: { status: 409, title: 'The other side of this connection cannot be asked for orders' },
   data_not_ready: { status: 409, title: 'The data is still being gathered' },
+  transfer_received: { status: 409, title: 'The transfer was already received' },
   location_in_use: { status: 409, title: 'The location is in use' },
   approval_decided: { status: 409, title: 'The approval was already decided' },
   gone: { status: 410, title: 'This is no longer available' },

@@ -362,7 +362,16 @@ export const LotChangeResponse = LotResponse.extend({
 export const Movement = z
   .object({
     movementId: z.string(),
-    kind: z.enum(['ALLOCATION', 'RELEASE', 'SHIPMENT', 'RECEIPT', 'RETURN', 'ADJUSTMENT']),
+    kind: z.enum([
+      'ALLOCATION',
+      'RELEASE',
+      'SHIPMENT',
+      'RECEIPT',
+      'RETURN',
+      'ADJUSTMENT',
+      'TRANSFER_OUT',
+      'TRANSFER_IN',
+    ]),
     sku: z.string(),
     lotNumber: z.string(),
     locationId: z.string().optional().meta({ description: '`MAIN` where it is absent.' }),
@@ -370,6 +379,7 @@ export const Movement = z
     occurredAt: instant,
     eventId: z.string(),
     orderId: z.string().optional(),
+    transferId: z.string().optional(),
     lineNumber: z.int().optional(),
     disposition: Disposition.optional(),
     reason: z.string().optional(),

@@ -122,6 +122,10 @@ export const ROUTES = [
   route('GET /v1/locations/{locationId}', inventoryRead, 'api/inventory'),
   route('DELETE /v1/locations/{locationId}', inventoryWrite, 'api/inventory'),
 
+  route('POST /v1/transfers', inventoryWrite, 'api/inventory'),
+  route('GET /v1/transfers/{transferId}', inventoryWrite, 'api/inventory'),
+  route('POST /v1/transfers/{transferId}/receipt', inventoryWrite, 'api/inventory'),
+
   route('GET /v1/invoices', financeRead, 'api/finance'),
   route('GET /v1/invoices/{invoiceId}', financeRead, 'api/finance'),
   route('GET /v1/finance/ledger', financeRead, 'api/finance'),

@@ -94,6 +94,8 @@ const CONSUMERS = {
       'ReturnReceived',
       'StockReceived',
       'StockAdjusted',
+      'TransferShipped',
+      'TransferReceived',
       'LotStatusChanged',
     ],
   },

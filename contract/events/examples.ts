@@ -183,6 +183,14 @@ const DATA: Examples = {
   StockReceived: { quantity: 480, expiryDate: '2027-06-30', location: 'A-12', status: 'AVAILABLE' },
   StockAdjusted: { adjustment: -3, reason: 'Counted.' },
   LotStatusChanged: { before: 'AVAILABLE', after: 'QUARANTINE', reason: 'The seal is broken.' },
+  TransferShipped: { transferId: '01JP0R8Z6Q4T9W3X5Y7A2B4C6E', toLocationId: 'EAST', quantity: 120 },
+  TransferReceived: {
+    transferId: '01JP0R8Z6Q4T9W3X5Y7A2B4C6E',
+    fromLocationId: 'MAIN',
+    quantity: 120,
+    expiryDate: '2027-06-30',
+    status: 'AVAILABLE',
+  },
   StockLow: { available: 90, threshold: 100 },
 };
 

@@ -36,5 +36,7 @@ export const MEANINGS: Readonly<Record<OrderEventType | StockEventType, string>>
   StockReceived: 'Stock was received into a lot.',
   StockAdjusted: 'The quantity of a lot was corrected.',
   LotStatusChanged: 'A lot became available, or is no longer available.',
+  TransferShipped: 'Stock left a location for another one; until it arrives it is on hand nowhere.',
+  TransferReceived: 'Stock that was sent from another location arrived.',
   StockLow: 'The available quantity of the SKU fell below its threshold.',
 };

@@ -81,6 +81,7 @@ const PATH_VALUES: Readonly<Record<string, z.ZodType>> = {
   lotNumber: LotNumber,
   connectionId: ConnectionId,
   locationId: LocationId,
+  transferId: named('The id of a transfer.', '01K7Q4W0V5R8N2D3F6G9H1J4M7'),
   buyerItem: PartnerCode,
   code: PartnerCode,
   orderId: named('The order id.', 'LMB-ORD-2026-0041'),

@@ -99,11 +99,28 @@ const StockReceived = z.object({
   status: LotStatus,
 });
 const StockAdjusted = z.object({ adjustment: z.int(), reason: z.string() });
+/** Units left for another location; they are on hand nowhere until they are received there. */
+const TransferShipped = z.object({ transferId: z.string(), toLocationId: z.string(), quantity: z.int() });
+/** Units that were sent from another location came in; what differs follows as an adjustment. */
+const TransferReceived = z.object({
+  transferId: z.string(),
+  fromLocationId: z.string(),
+  quantity: z.int(),
+  expiryDate: z.string().nullable(),
+  status: LotStatus,
+});
 const LotStatusChanged = z.object({ before: LotStatus, after: LotStatus, reason: z.string() });
 const StockLow = z.object({ available: z.int(), threshold: z.int() });
 
 /** The data of every stock event by its name; all are at version 1. */
-export const STOCK_EVENT_DATA = { StockReceived, StockAdjusted, LotStatusChanged, StockLow } as const;
+export const STOCK_EVENT_DATA = {
+  StockReceived,
+  StockAdjusted,
+  LotStatusChanged,
+  StockLow,
+  TransferShipped,
+  TransferReceived,
+} as const;
 export type StockEventType = keyof typeof STOCK_EVENT_DATA;
 export type StockEvent = {
   [Type in StockEventType]: {
@@ -198,6 +215,13 @@ function tooMany(path: string) {
   return invalid(path, `a lot holds at most ${MAX_UNITS_IN_A_LOT} units`);
 }
 
+/** @returns whether a lot that there was not can begin with this event */
+export function startsLot(
+  event: StockEvent,
+): event is Extract<StockEvent, { type: 'StockReceived' | 'TransferReceived' }> {
+  return event.type === 'StockReceived' || event.type === 'TransferReceived';
+}
+
 /** @returns the lot after a stock event; reservations and shipments of orders change the counters by `lotChanges`. */
 export function evolveLot(
   lot: Lot | null,
@@ -205,9 +229,11 @@ export function evolveLot(
   { sku, ...place }: LotPlace & { readonly sku: string },
 ): Lot {
   if (lot === null) {
-    if (event.type !== 'StockReceived')
+    if (!startsLot(event)) {
       throw new Error(`the history of lot ${place.lotNumber} starts with ${event.type}`);
-    const { quantity, expiryDate, location, status } = event.data;
+    }
+    const { quantity, expiryDate, status } = event.data;
+    const location = 'location' in event.data ? event.data.location : undefined;
     const { lotNumber, locationId } = place;
     const identity = { sku, lotNumber, ...recorded(locationId) };
     return { ...identity, expiryDate, location, status, available: quantity, reserved: 0, sequence: 1 };
@@ -220,6 +246,10 @@ export function evolveLot(
       return { ...next, available: lot.available + event.data.adjustment };
     case 'LotStatusChanged':
       return { ...next, status: event.data.after };
+    case 'TransferShipped':
+      return { ...next, available: lot.available - event.data.quantity };
+    case 'TransferReceived':
+      return { ...next, available: lot.available + event.data.quantity };
     case 'StockLow':
       return next;
     default:

@@ -8,6 +8,7 @@ import { getDrift, getMovements, getOnHand } from './inventory/ledger.ts';
 import { deleteLocation, getLocation, listLocations, putLocation } from './inventory/locations.ts';
 import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
 import { getThreshold, putThreshold } from './inventory/threshold.ts';
+import { getTransfer, postTransfer, receiveTransfer } from './inventory/transfers.ts';
 
 const table = createTable();
 const ports = createPorts(table, { receivesOrders: false });
@@ -28,6 +29,9 @@ export const handler = httpFunction({
     'PUT /v1/inventory/{sku}/threshold': putThreshold(ports, thresholds),
     'GET /v1/inventory/{sku}/on-hand': getOnHand(ports, ledgerStore(table)),
     'GET /v1/inventory/{sku}/movements': getMovements(ledgerStore(table)),
+    'POST /v1/transfers': postTransfer(ports),
+    'GET /v1/transfers/{transferId}': getTransfer(ports),
+    'POST /v1/transfers/{transferId}/receipt': receiveTransfer(ports),
     'GET /v1/locations': listLocations(locations),
     'PUT /v1/locations/{locationId}': putLocation(locations),
     'GET /v1/locations/{locationId}': getLocation(locations),

@@ -44,6 +44,12 @@ export function ledgerOf(event: Envelope): readonly Movement[] {
       const { adjustment, reason } = event.data;
       return [{ ...entry(0), kind: 'ADJUSTMENT', ...lot, quantity: adjustment, reason }];
     }
+    case 'TransferShipped':
+    case 'TransferReceived': {
+      const { transferId, quantity } = event.data;
+      const kind = event.type === 'TransferShipped' ? 'TRANSFER_OUT' : 'TRANSFER_IN';
+      return [{ ...entry(0), kind, ...lot, quantity, transferId }];
+    }
     case 'LotStatusChanged':
     case 'StockLow':
       return [];
@@ -58,6 +64,7 @@ export function skusToServe(event: Envelope): readonly string[] {
   if (!('orderId' in event)) {
     const setsFree =
       event.type === 'StockReceived' ||
+      event.type === 'TransferReceived' ||
       (event.type === 'StockAdjusted' && event.data.adjustment > 0) ||
       (event.type === 'LotStatusChanged' && event.data.after === 'AVAILABLE');
     return setsFree ? [event.sku] : [];

@@ -13,6 +13,8 @@ const BOOKED: Readonly<Record<Movement['kind'], keyof Omit<Day, 'date' | 'onHand
   RETURN: 'returned',
   SHIPMENT: 'shipped',
   ADJUSTMENT: 'adjusted',
+  TRANSFER_IN: 'transferred',
+  TRANSFER_OUT: 'transferred',
 };
 
 /**
@@ -31,18 +33,18 @@ export async function onHandByDay(
 ): Promise<readonly OnHandDay[]> {
   const days = new Map<string, Day>();
   for (let date = from; date <= today; date = addDays(date, 1)) {
-    days.set(date, { date, onHand: 0, received: 0, returned: 0, shipped: 0, adjusted: 0 });
+    days.set(date, { date, onHand: 0, received: 0, returned: 0, shipped: 0, adjusted: 0, transferred: 0 });
   }
   for await (const { kind, quantity, occurredAt } of movements) {
     const booked = BOOKED[kind];
     // What happens while this is read may already belong to tomorrow.
     const day = days.get(dateOf(occurredAt)) ?? days.get(today);
-    if (booked !== null && day !== undefined) day[booked] += quantity;
+    if (booked !== null && day !== undefined) day[booked] += kind === 'TRANSFER_OUT' ? -quantity : quantity;
   }
   let onHand = onHandNow;
   for (const day of [...days.values()].reverse()) {
     day.onHand = onHand;
-    onHand -= day.received + day.returned - day.shipped + day.adjusted;
+    onHand -= day.received + day.returned - day.shipped + day.adjusted + day.transferred;
   }
   return [...days.values()].filter(({ date }) => date <= to);
 }

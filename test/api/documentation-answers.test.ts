@@ -425,6 +425,15 @@ test('locations', async () => {
   expect((await ask(save, location, { body: { ...terms, timeZone: 'Mars' } })).status).toBe(422);
   await done('GET /v1/locations');
   await done('GET /v1/locations/{locationId}', location);
+  const sku = await stocked();
+  const lines = [{ sku, lotNumber: 'L/1', quantity: 4 }];
+  const transfer = { fromLocationId: 'MAIN', toLocationId: location.locationId, lines };
+  const { transferId } = await done<{ transferId: string }>('POST /v1/transfers', {}, transfer);
+  await done('GET /v1/transfers/{transferId}', { transferId });
+  expect((await ask('DELETE /v1/locations/{locationId}', location)).status).toBe(409);
+  const receipt = { lines: [{ sku, lotNumber: 'L/1', quantity: 0, reason: 'lost' }] };
+  await done('POST /v1/transfers/{transferId}/receipt', { transferId }, receipt);
+  expect((await ask('POST /v1/transfers/{transferId}/receipt', { transferId })).status).toBe(409);
   await done('DELETE /v1/locations/{locationId}', location);
   expect((await ask('DELETE /v1/locations/{locationId}', location)).status).toBe(404);
   expect((await ask('DELETE /v1/locations/{locationId}', { locationId: 'MAIN' })).status).toBe(409);

@@ -55,7 +55,7 @@ describe('what is on hand, day by day', () => {
   });
 
   it('adds up: reservations move nothing, what is written off never comes in', async () => {
-    const nothing = { received: 0, returned: 0, shipped: 0, adjusted: 0 };
+    const nothing = { received: 0, returned: 0, shipped: 0, adjusted: 0, transferred: 0 };
     expect(await days('2026-03-09', '2026-03-14')).toEqual([
       { ...nothing, date: '2026-03-09', onHand: 0 },
       { ...nothing, date: '2026-03-10', onHand: 30, received: 30 },

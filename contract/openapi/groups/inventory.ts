@@ -17,6 +17,7 @@ import {
   Movement,
 } from '../../responses.ts';
 import { Threshold, ThresholdRequest } from '../../thresholds.ts';
+import { TransferReceiptRequest, TransferRequest, TransferResponse } from '../../transfers.ts';
 import {
   BODY_PROBLEMS,
   IDEMPOTENCY_PROBLEMS,
@@ -116,6 +117,45 @@ export const INVENTORY_OPERATIONS: Operations = {
         'One entry for each change of a lot, written a moment after it: ALLOCATION and RELEASE move units between available and reserved, the others change what is on hand.',
     },
   ),
+  'POST /v1/transfers': {
+    id: 'sendTransfer',
+    summary: 'Sends stock of one location to another.',
+    description:
+      'Units in transit are on hand nowhere and expected at the target; they keep lot and expiry. Only what is available can be sent.',
+    headers: IDEMPOTENT,
+    body: TransferRequest,
+    example: {
+      fromLocationId: 'MAIN',
+      toLocationId: 'EAST',
+      lines: [{ sku: 'LMB-BRS-001', lotNumber: 'LMB-LOT-2025-002', quantity: 120 }],
+    },
+    answers: { 201: { description: 'On its way.', schema: TransferResponse, headers: OF_RECEIPT } },
+    problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS, 'insufficient_stock'],
+  },
+  'GET /v1/transfers/{transferId}': read('readTransfer', 'Reads a transfer.', TransferResponse, {
+    description: 'What was sent, and once it is received what arrived.',
+    problems: ['not_found'],
+  }),
+  'POST /v1/transfers/{transferId}/receipt': {
+    id: 'receiveTransfer',
+    summary: 'Receives a transfer and allocates waiting backorders, oldest first.',
+    description:
+      'Without `lines` all arrived that was sent. With them each lot is named with what arrived, 0 where nothing did; a difference is an adjustment at the target, with its reason.',
+    headers: IDEMPOTENT,
+    body: TransferReceiptRequest,
+    bodyIsOptional: true,
+    example: {
+      lines: [{ sku: 'LMB-BRS-001', lotNumber: 'LMB-LOT-2025-002', quantity: 118, reason: 'broken' }],
+    },
+    answers: {
+      200: {
+        description: 'Received.',
+        schema: TransferResponse,
+        headers: OF_RECEIPT.omit({ Location: true }),
+      },
+    },
+    problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS, 'not_found', 'transfer_received'],
+  },
   'GET /v1/locations': read('listLocations', 'Lists the locations of stock.', listOf(LocationResponse), {
     description: 'Warehouses and stores that hold stock and ship orders. `MAIN` exists by itself.',
   }),

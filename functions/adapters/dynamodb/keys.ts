@@ -210,6 +210,23 @@ export function locationKey(locationId: string): Key {
   return { pk: LOCATIONS, sk: locationId };
 }
 
+export function transferKey(transferId: string): Key {
+  return { pk: `TRANSFER#${transferId}`, sk: 'TRANSFER' };
+}
+
+/** Begins the sort key of what is to come of a SKU. */
+export const EXPECTED_PREFIX = 'EXPECTED#';
+
+/** What was announced to come under a reference. */
+export function expectedKey(sku: string, reference: string): Key {
+  return { pk: skuPartition(sku), sk: `${EXPECTED_PREFIX}REFERENCE#${reference}` };
+}
+
+/** What a transfer brings of a lot. */
+export function inTransitKey(sku: string, transferId: string, lotNumber: string): Key {
+  return { pk: skuPartition(sku), sk: `${EXPECTED_PREFIX}TRANSFER#${transferId}#${lotNumber}` };
+}
+
 /** Says that a SKU has, or had, lots in a location. */
 export function locationSkuKey(locationId: string, sku: string): Key {
   return { pk: locationSkuPartition(locationId), sk: sku };

@@ -135,7 +135,8 @@ async function skuThatHolds(table: Table, locationId: string): Promise<string | 
     const { sku } = parseItem(SkuHere, item);
     const lots = (await stock.lotsOf([sku])).get(sku) ?? [];
     const isHeld = lots.some((lot) => lot.locationId === locationId && lot.available + lot.reserved > 0);
-    if (isHeld) return sku;
+    const isAwaited = (await stock.expected(sku)).some((each) => each.locationId === locationId);
+    if (isHeld || isAwaited) return sku;
   }
   return null;
 }

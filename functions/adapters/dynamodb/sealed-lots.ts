@@ -2,7 +2,7 @@ import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { isSameLot, type LotPlace, lotIdentity, recorded } from '../../../domain/inventory/location.ts';
-import { evolveLot, type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
+import { evolveLot, type Lot, LotStatus, startsLot } from '../../../domain/inventory/lot.ts';
 import type { StockEnvelope } from '../../events/envelope.ts';
 import type { BrokenHistory, VerifiedStock } from '../../events/history-seals.ts';
 import type { Table } from './client.ts';
@@ -129,7 +129,7 @@ function follow(
   followed.previous = seal.digest;
   followed.isSealed = seal.isSealed;
   // Returned goods make a lot without an event.
-  const isReceived = followed.folded !== null || event.type === 'StockReceived';
+  const isReceived = followed.folded !== null || startsLot(event);
   const before = isReceived ? followed.folded : { ...followed.lot, sku, available: 0, reserved: 0 };
   followed.folded = evolveLot(before, event, { sku, ...lot });
   return null;

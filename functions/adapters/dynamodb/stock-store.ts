@@ -1,11 +1,31 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
+import { MAIN, recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
-import type { LotUse, LotWrite, StockStore, StockWrite, WaitingLine } from '../../inventory/ports.ts';
+import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
+import type {
+  Expected,
+  LotUse,
+  LotWrite,
+  StockStore,
+  StockWrite,
+  WaitingLine,
+} from '../../inventory/ports.ts';
 import type { Table } from './client.ts';
-import { type Fields, keyOf, parseItem, queryAll, queryItems, type StoredItem, StoredKey } from './items.ts';
 import {
+  type Fields,
+  getItem,
+  keyOf,
+  parseItem,
+  queryAll,
+  queryItems,
+  type StoredItem,
+  StoredKey,
+} from './items.ts';
+import {
+  EXPECTED_PREFIX,
+  inTransitKey,
   type Key,
   locationKey,
   locationSkuKey,
@@ -14,6 +34,8 @@ import {
   lotKey,
   SKUS,
   skuNameKey,
+  skuPartition,
+  transferKey,
 } from './keys.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
@@ -37,6 +59,35 @@ const StoredLot = z.object({
   reserved: z.int(),
   sequence: z.int(),
 } satisfies Fields<Lot>);
+const StoredTransfer = z.object({
+  transfer: z.object({
+    transferId: z.string(),
+    fromLocationId: z.string(),
+    toLocationId: z.string(),
+    state: z.enum(['IN_TRANSIT', 'RECEIVED']),
+    lines: z.array(
+      z.object({
+        sku: z.string(),
+        lotNumber: z.string(),
+        expiryDate: z.string().nullable(),
+        quantity: z.int(),
+        received: z.int().optional(),
+        reason: z.string().optional(),
+      } satisfies Fields<TransferLine>),
+    ),
+    expectedAt: z.string().optional(),
+    sentAt: z.string(),
+    receivedAt: z.string().optional(),
+  } satisfies Fields<Transfer>),
+});
+const StoredExpected = z.object({
+  sku: z.string(),
+  reference: z.string(),
+  quantity: z.int(),
+  expectedAt: z.string().optional(),
+  locationId: z.string().optional(),
+  transferId: z.string().optional(),
+} satisfies Fields<Expected>);
 const StoredSku = z.object({ sku: z.string() });
 const WaitingLineItem = z.object({
   orderId: z.string(),
@@ -69,6 +120,16 @@ export function stockStore(table: Table): StockStore {
         throw error;
       }
     },
+    async transfer(transferId) {
+      const item = await getItem(table, transferKey(transferId));
+      return item === null ? null : parseItem(StoredTransfer, item).transfer;
+    },
+    expected: (sku) =>
+      queryAll(table, StoredExpected, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :sku AND begins_with(sk, :expected)',
+        ExpressionAttributeValues: { ':sku': skuPartition(sku), ':expected': EXPECTED_PREFIX },
+      }),
     skus: (limit, after) => skus(table, limit, after),
     linesWaitingFor: (sku) => linesWaitingFor(table, sku),
     usesOfLot: (sku, lotNumber) => usesOfLot(table, sku, lotNumber),
@@ -150,6 +211,7 @@ function writesOf(table: Table, write: StockWrite, seals: readonly (readonly Sea
   const [first] = write.lots;
   return [
     ...write.lots.flatMap((lot, index) => lotWrites(table, lot, seals[index] ?? [])),
+    ...(write.transfer === undefined ? [] : transferWrites(table, write.transfer)),
     ...(write.lowStockThreshold === undefined || first === undefined
       ? []
       : [lowStockWrite(table, first.after.sku, write.lowStockThreshold)]),
@@ -160,12 +222,15 @@ function writesOf(table: Table, write: StockWrite, seals: readonly (readonly Sea
 function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): readonly Write[] {
   const { before, after, events, sibling } = write;
   const { locationId } = after;
-  const comesIn = locationId !== undefined && events.some(({ type }) => type === 'StockReceived');
+  // What a transfer brings was announced with it, and keeps its location from being removed.
+  const comesIn = events.some(({ type }) => type === 'StockReceived');
   return [
     lotWrite(table, write, seals),
-    ...(before === null ? [skuWrite(table, after.sku)] : []),
-    ...(before === null && locationId !== undefined ? [locationSkuWrite(table, locationId, after.sku)] : []),
-    ...(comesIn ? [isOpen(table, locationId)] : []),
+    ...(comesIn && before === null ? [skuWrite(table, after.sku)] : []),
+    ...(comesIn && before === null && locationId !== undefined
+      ? [locationSkuWrite(table, locationId, after.sku)]
+      : []),
+    ...(comesIn && locationId !== undefined ? [isOpen(table, locationId)] : []),
     ...(sibling === undefined ? [] : [hasStatus(table, sibling)]),
     ...events.map(
       (event, index): Write => ({
@@ -184,6 +249,45 @@ function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): reado
         conflict: 'changed-meanwhile',
       }),
     ),
+  ];
+}
+
+/** The transfer, and what is expected of it at its target. */
+function transferWrites(
+  table: Table,
+  { before, after }: NonNullable<StockWrite['transfer']>,
+): readonly Write[] {
+  const { transferId, toLocationId, lines, expectedAt } = after;
+  const { locationId } = recorded(toLocationId);
+  const Item = { ...transferKey(transferId), kind: 'TRANSFER', transfer: after };
+  const inTransit = lines.map((line) => inTransitKey(line.sku, transferId, line.lotNumber));
+  if (before !== null) {
+    // Protects from a second receipt.
+    const isInTransit = {
+      ConditionExpression: '#transfer.#state = :inTransit',
+      ExpressionAttributeNames: { '#transfer': 'transfer', '#state': 'state' },
+      ExpressionAttributeValues: { ':inTransit': 'IN_TRANSIT' },
+    };
+    return [
+      { item: { Put: { TableName: table.name, Item, ...isInTransit } }, conflict: 'changed-meanwhile' },
+      ...inTransit.map((key): Write => ({ item: { Delete: { TableName: table.name, Key: { ...key } } } })),
+    ];
+  }
+  const announced = lines.map(({ sku, lotNumber, quantity }, index): Write => {
+    const reference = `transfer ${transferId} of lot ${lotNumber}`;
+    const expected = { sku, reference, quantity, expectedAt, locationId, transferId };
+    const Expected = { ...inTransit[index], kind: 'EXPECTED', ...expected };
+    return { item: { Put: { TableName: table.name, Item: Expected } } };
+  });
+  const skus = locationId === undefined ? [] : [...new Set(lines.map(({ sku }) => sku))];
+  return [
+    {
+      item: { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
+      conflict: 'changed-meanwhile',
+    },
+    ...announced,
+    ...skus.map((sku) => locationSkuWrite(table, locationId ?? MAIN, sku)),
+    ...(locationId === undefined ? [] : [isOpen(table, locationId)]),
   ];
 }
 

@@ -153,7 +153,7 @@ function changeOf(request: HttpRequest) {
 }
 
 /** Contention here loses nothing: the consumer of the stock event does the same work again. */
-async function serveBackorders(ports: Ports, sku: string, request: HttpRequest): Promise<void> {
+export async function serveBackorders(ports: Ports, sku: string, request: HttpRequest): Promise<void> {
   try {
     await allocateBackorders(ports, sku, request.origin, bounds(request, MAX_ORDERS_A_RECEIPT));
   } catch (error) {

@@ -164,6 +164,22 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     const body = { adjustment: -3, reason: 'counted' };
     return { ...keyed({ method: 'PATCH', path: lotPath(sku, 'L1'), body }), look: () => looksOf(api, sku) };
   },
+  'POST /v1/transfers': async (api) => {
+    const [sku, toLocationId] = [await stocked(api), unique('RETRIED')];
+    const place = { name: 'Retried', address: {}, priority: 9 };
+    await api.done('PUT', `/v1/locations/${toLocationId}`, { body: place });
+    const body = { fromLocationId: 'MAIN', toLocationId, lines: [{ sku, lotNumber: 'L1', quantity: 7 }] };
+    return { ...keyed(post('/v1/transfers', body)), look: () => looksOf(api, sku) };
+  },
+  'POST /v1/transfers/{transferId}/receipt': async (api) => {
+    const [sku, toLocationId] = [await stocked(api), unique('RETRIED')];
+    const place = { name: 'Retried', address: {}, priority: 9 };
+    await api.done('PUT', `/v1/locations/${toLocationId}`, { body: place });
+    const body = { fromLocationId: 'MAIN', toLocationId, lines: [{ sku, lotNumber: 'L1', quantity: 7 }] };
+    const { transferId } = await api.done<{ transferId: string }>('POST', '/v1/transfers', { body });
+    const receipt = { lines: [{ sku, lotNumber: 'L1', quantity: 5 }] };
+    return { ...keyed(post(`/v1/transfers/${transferId}/receipt`, receipt)), look: () => looksOf(api, sku) };
+  },
   'POST /v1/imports': async (api) => {
     const sku = await stocked(api);
     const row = `${unique('FILE')},${sku},4,20.00,USD,Ada`;
