@@ -48,10 +48,11 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   },
   'api/republish': {
     id: 'Republish',
-    description: 'Republishes events of the history',
+    description: 'Republishes events of the history, and verifies it',
     // Events of a span of time are found by reading the whole table.
-    actions: ['GetItem', 'PutItem', 'Query', 'Scan'],
+    actions: ['GetItem', 'BatchGetItem', 'PutItem', 'Query', 'Scan'],
     publishes: true,
+    checkpoints: 'verifies',
     secrets: SIGNS_CURSORS,
   },
   'api/inventory': {

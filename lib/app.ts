@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { App, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { DEFAULT_RETENTION } from './constructs/checkpoint-archive.ts';
 import type { HostingSettings } from './hosting.ts';
 import { OrderLoop, type OrderLoopProps } from './order-loop.ts';
 import { CONTEXT_SETTINGS, type ContextSettings, readContext } from './settings.ts';
@@ -59,6 +60,8 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
     hostConsole,
     userPool,
     webAclArn,
+    checkpoints,
+    checkpointRetentionDays,
     ...plain
   } = others;
   const hosting: HostingSettings = {
@@ -72,6 +75,16 @@ function loopProps(settings: ContextSettings): OrderLoopProps {
   const canSignIn = oidcIssuer === undefined || consoleClientId !== undefined;
   return {
     ...plain,
+    checkpoints:
+      checkpoints === 'off' || checkpoints === 'none'
+        ? checkpoints
+        : {
+            mode: checkpoints ?? DEFAULT_RETENTION.mode,
+            duration:
+              checkpointRetentionDays === undefined
+                ? DEFAULT_RETENTION.duration
+                : Duration.days(checkpointRetentionDays),
+          },
     hosting: (hostConsole ?? canSignIn) && hosting,
     ...(oidcIssuer === undefined || oidcAudience === undefined
       ? {}

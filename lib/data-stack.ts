@@ -2,6 +2,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
+import { CheckpointArchive, type CheckpointSetting } from './constructs/checkpoint-archive.ts';
 import { Identity, type TokenIssuer } from './constructs/identity.ts';
 import { OrderEventBus } from './constructs/order-event-bus.ts';
 import { OrderTable } from './constructs/order-table.ts';
@@ -16,6 +17,8 @@ export interface DataStackProps extends StackProps {
   readonly encryptionKey?: IKey;
   /** The same, for a key that is known by its ARN alone. */
   readonly encryptionKeyArn?: string;
+  /** How long checkpoints of the histories cannot be removed. @default seven years */
+  readonly checkpoints?: CheckpointSetting;
   /** Who issues access tokens. @default a user pool of the stack's own */
   readonly issuer?: TokenIssuer;
   /**
@@ -67,6 +70,8 @@ export class DataStack extends Stack {
   readonly table: OrderTable;
   readonly bus: OrderEventBus;
   readonly secrets: Readonly<Record<SecretName, SharedSecret>>;
+  /** Where checkpoints of the histories are kept, if they are. */
+  readonly checkpoints: CheckpointArchive | undefined;
   /** The key of the loop's own, where there is one. */
   readonly encryptionKey: IKey | undefined;
   readonly issuer: TokenIssuer;
@@ -96,6 +101,8 @@ export class DataStack extends Stack {
       }
       return secret;
     });
+    const archive = this.checkpointArchive(props);
+    this.checkpoints = props.checkpoints === 'off' ? undefined : archive;
     const identity =
       props.issuer === undefined || (props.keepsUserPool ?? true)
         ? new Identity(this, 'Identity', { stage: props.stage, removalPolicy })
@@ -104,7 +111,7 @@ export class DataStack extends Stack {
     const issuer = props.issuer ?? identity?.issuer;
     if (issuer === undefined) throw new Error('Nobody issues access tokens');
     this.issuer = issuer;
-    this.pinExports(identity);
+    this.pinExports(identity, archive);
     if (this.identity === undefined) return;
     const output = (id: string, description: string, value: string) =>
       new CfnOutput(this, id, { description, value });
@@ -113,11 +120,21 @@ export class DataStack extends Stack {
     output('MachineClientId', 'Client of the user pool', this.identity.machineClient.userPoolClientId);
   }
 
+  /** Where checkpoints are not written any more, what was written stays, and a deployed service stack still writes. */
+  private checkpointArchive({ checkpoints, removalPolicy }: DataStackProps): CheckpointArchive | undefined {
+    if (checkpoints === 'none') return undefined;
+    return new CheckpointArchive(this, 'Checkpoints', {
+      removalPolicy,
+      ...(typeof checkpoints === 'object' ? { retention: checkpoints } : {}),
+      ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
+    });
+  }
+
   /**
    * Exports whatever a service stack takes under any settings. CDK exports what is taken under today's, and so would
    * remove an export that the deployed service stack still imports, which CloudFormation refuses.
    */
-  private pinExports(identity: Identity | undefined): void {
+  private pinExports(identity: Identity | undefined, archive: CheckpointArchive | undefined): void {
     const values = [
       this.table.table.tableArn,
       this.table.table.tableName,
@@ -126,6 +143,7 @@ export class DataStack extends Stack {
       this.bus.bus.eventBusName,
       ...Object.values(this.secrets).map(({ secretId }) => secretId),
       ...(identity?.exports ?? []),
+      ...(archive?.exports ?? []),
     ];
     for (const value of values) this.exportValue(value);
   }

@@ -42,6 +42,8 @@ export interface FunctionRow {
   readonly writesConnectionSecrets?: boolean;
   /** Whether it puts events on the bus, whose name is then in its environment. @default false */
   readonly publishes?: boolean;
+  /** Whether it writes or verifies checkpoints of the histories, in a loop that has them. @default neither */
+  readonly checkpoints?: 'writes' | 'verifies';
 }
 
 /** What rows are filled in from. */
@@ -64,6 +66,7 @@ export function rowProps(
     description: row.description,
     environment: {
       ...(row.actions === undefined ? {} : { TABLE_NAME: data.table.table.tableName }),
+      ...(row.checkpoints === undefined ? {} : data.checkpoints?.environment),
       ...(row.publishes === true ? { EVENT_BUS_NAME: data.bus.bus.eventBusName } : {}),
       ...Object.fromEntries((row.settings ?? []).map((name) => [name, settings[name]])),
       ...Object.fromEntries(
@@ -81,6 +84,7 @@ export function allowRow(target: LoopFunction, row: FunctionRow, { stage, data }
     allowConnectionSecrets(target, stage, { writes: row.writesConnectionSecrets === true });
   }
   if (row.publishes === true) data.bus.allowPublish(target);
+  if (row.checkpoints !== undefined) data.checkpoints?.allow(target, row.checkpoints);
 }
 
 /** Makes the function of a row, with its permissions. */

@@ -18,8 +18,9 @@ const SWEEP: FunctionRow = {
   id: 'MessageSweep',
   description: 'Processes messages that never were, and asks shops for what no message said',
   ...PROCESSES_MESSAGES,
-  // What is kept of a person is found by reading the whole table.
+  // What is kept of a person, and what was written in a day, is found by reading the whole table.
   actions: [...COMMAND_ACTIONS, 'Scan'],
+  checkpoints: 'writes',
   writesConnectionSecrets: true,
   // Shops are given the address of their webhook.
   settings: [...PROCESSES_MESSAGES.settings, 'API_BASE_URL'],

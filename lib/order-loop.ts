@@ -9,6 +9,7 @@ import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/cor
 import { Construct } from 'constructs';
 import type { OrderState } from '../domain/order/lifecycle.ts';
 import { ConsoleStack } from './console-stack.ts';
+import type { CheckpointSetting } from './constructs/checkpoint-archive.ts';
 import type { Throttle } from './constructs/http-entry.ts';
 import type { MachineClient, TokenIssuer } from './constructs/identity.ts';
 import type { LoopEventType, OrderEventFilter } from './constructs/order-event-bus.ts';
@@ -67,6 +68,12 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly encryptionKey?: IKey;
   /** The same, for a key that is known by its ARN alone. @default keys of AWS */
   readonly encryptionKeyArn?: string;
+  /**
+   * How long the daily signed checkpoints of the histories cannot be removed, and by whom. `off` writes none; `none`
+   * removes bucket and key from the stack too, once a deployment with `off` uses them no more.
+   * @default seven years, by nobody without the permission to bypass the retention
+   */
+  readonly checkpoints?: CheckpointSetting;
   /**
    * Calls of each webhook's function that the account keeps free for it, which are also the most that run at once: no
    * runaway elsewhere keeps a shop's message out, and no runaway shop takes more. They are taken from what is left for
@@ -145,6 +152,8 @@ export class OrderLoop extends Construct {
       portalBaseUrl: props.portalBaseUrl,
       portalDaysAfterDelivery: props.portalDaysAfterDelivery,
       webhookConcurrency: props.webhookConcurrency,
+      checkpointRetentionDays:
+        typeof props.checkpoints === 'object' ? props.checkpoints.duration.toDays() : undefined,
       encryptionKeyArn: props.encryptionKeyArn,
       alarmEmail: props.alarmEmail,
       alarmTopicArn: props.alarmTopicArn,
@@ -171,6 +180,7 @@ export class OrderLoop extends Construct {
       ...(props.keepsUserPool === undefined ? {} : { keepsUserPool: props.keepsUserPool }),
       ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
       ...(props.encryptionKeyArn === undefined ? {} : { encryptionKeyArn: props.encryptionKeyArn }),
+      ...(props.checkpoints === undefined ? {} : { checkpoints: props.checkpoints }),
     });
     const { encryptionKey } = this.data;
     this.service = new ServiceStack(this, 'Service', {

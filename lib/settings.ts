@@ -96,6 +96,12 @@ const Settings = z.object({
     .min(1, 'must be at least 1')
     .max(1000, 'must be 1,000 at most')
     .optional(),
+  checkpointRetentionDays: z
+    .number()
+    .int('must be a whole number of days')
+    .min(1, 'must be at least 1')
+    .max(36_500, 'must be a hundred years at most')
+    .optional(),
   encryptionKeyArn: z
     .string()
     .regex(
@@ -195,6 +201,8 @@ const Context = z.object({
   portalBaseUrl: z.string().optional(),
   portalDaysAfterDelivery: z.coerce.number().optional(),
   webhookConcurrency: z.coerce.number().optional(),
+  checkpoints: z.enum(['governance', 'compliance', 'off', 'none']).optional(),
+  checkpointRetentionDays: z.coerce.number().optional(),
   encryptionKeyArn: z.string().optional(),
   alarmEmail: z.string().optional(),
   alarmTopicArn: z.string().optional(),

@@ -3,6 +3,7 @@ import { openTable } from '../functions/adapters/dynamodb/client.ts';
 import { connectionStore } from '../functions/adapters/dynamodb/connection-store.ts';
 import type { Actions } from './aws/endpoint.ts';
 import { eventBridgeActions } from './aws/event-bridge.ts';
+import { keyActions } from './aws/keys.ts';
 import { queueActions } from './aws/queue-service.ts';
 import { secretActions } from './aws/secrets.ts';
 import { stepFunctionsActions } from './aws/step-functions.ts';
@@ -76,6 +77,7 @@ export function openServices(options: ServicesOptions): Services {
       ...eventBridgeActions(bus),
       ...queueActions(queues),
       ...stepFunctionsActions(executions, records, tokens),
+      ...keyActions(journal),
       ...secretActions(description.secrets, options.webhookSecrets, journal, (secretName) =>
         kindOfConnection(description.table.name, secretName),
       ),

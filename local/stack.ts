@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { bucketEndpoint } from './aws/buckets.ts';
 import { awsEndpoint } from './aws/endpoint.ts';
 import { openFakes } from './fakes/open.ts';
 import { tradingPartners } from './fakes/trading-partner.ts';
@@ -133,7 +134,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       report,
     });
     const actions = observer === undefined ? services.actions : observedActions(services.actions, observer);
-    aws.serve(awsEndpoint(actions, report));
+    aws.serve(bucketEndpoint(folder.checkpointsPath, awsEndpoint(actions, report)));
 
     const keyPath = folder.keptIn === null ? null : join(folder.keptIn, 'token-key.json');
     const issuer = await openIssuer(keyPath, description.tokens ?? { issuer: 'local', audience: ['local'] });

@@ -72,6 +72,16 @@ print([
   },
 ]);
 
+console.log('\nThe checkpoint of each day in addition, in a month (checkpoints: off writes none):');
+const DAYS = 30;
+const scanned = Math.ceil((counted.scanUnits / orders) * MILLION) * DAYS;
+printTable([
+  {
+    dollars: charge(prices.readUnits, scanned),
+    what: `for each million orders in the table, ${(counted.scanUnits / orders).toFixed(2)} read units an order and day`,
+  },
+]);
+
 console.log('\nA customer-managed key in addition, in a month (encryptionKey):');
 printTable([
   { dollars: charge(table.monthly['AWS::KMS::Key'], 1), what: 'the key' },

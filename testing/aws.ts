@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
+import { bucketEndpoint } from '../local/aws/buckets.ts';
 import { type Actions, awsEndpoint } from '../local/aws/endpoint.ts';
 import { reportAt } from '../local/report.ts';
 
@@ -20,13 +21,15 @@ export const TEST_ENVIRONMENT = {
  *
  * @param actions by the name in the protocol's header, for example `AWSEvents.PutEvents`; an action that throws an
  * `AwsError` is answered with that error
+ * @param folder where the objects of buckets lie. @default there are no buckets
  */
-export function useAws(actions: Actions): { readonly endpoint: string } {
+export function useAws(actions: Actions, folder?: string): { readonly endpoint: string } {
   let server: Server;
   let endpoint = '';
   beforeAll(async () => {
     // What goes wrong here is answered as the service's own failure, and seen in what the test expects.
-    const answer = awsEndpoint(actions, reportAt('SILENT'));
+    const services = awsEndpoint(actions, reportAt('SILENT'));
+    const answer = folder === undefined ? services : bucketEndpoint(folder, services);
     server = createServer((request, response) => void answer(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

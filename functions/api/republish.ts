@@ -6,11 +6,13 @@ import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { historySeals } from '../adapters/dynamodb/history-seals.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import type { VerifiedHistories } from '../events/history-seals.ts';
+import { createCheckpoints } from '../checkpoints.ts';
+import { type VerifiedCheckpoint, verifyCheckpoint } from '../events/checkpoints.ts';
 import { republish, START } from '../events/republish.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
+
 import { createLogger, createTable, environment, pause } from '../wiring.ts';
 
 const table = createTable();
@@ -21,6 +23,7 @@ const tools = {
   pause,
 };
 const seals = historySeals(table);
+const checkpoints = createCheckpoints(table);
 const newId = monotonicFactory();
 
 /** A span that has no end, as the times of orders compare. */
@@ -36,8 +39,8 @@ export const handler = httpFunction({
   parsesJson: true,
   routes: {
     'GET /v1/operations/history-verification': async (request) => {
-      const { cursor, orderId, sku, from, to } = valid(HistoryVerificationQuery, request.query);
-      const place = { histories: { orderId, sku, from, to } };
+      const { cursor, orderId, sku, from, to, checkpoint } = valid(HistoryVerificationQuery, request.query);
+      const place = { histories: { orderId, sku, from, to, checkpoint } };
       const position = await decodeCursor(cursor, place);
       if (orderId !== undefined) {
         const verified = await seals.order(orderId);
@@ -54,6 +57,13 @@ export const handler = httpFunction({
         return { status: 200, body: verificationOf({ ...NOTHING, ...verified }) };
       }
       const until = Math.min(request.deadline, Date.now() + DEADLINE);
+      if (checkpoint !== undefined) {
+        const verified = checkpoints && (await verifyCheckpoint(checkpoints, checkpoint, position, until));
+        if (!verified) throw new Problem('not_found', `there is no checkpoint of ${checkpoint}`);
+        const { next, ...found } = verified;
+        const nextCursor = next === null ? undefined : await encodeCursor(next, place);
+        return { status: 200, body: { ...verificationOf(found), nextCursor } };
+      }
       const span =
         from === undefined && to === undefined ? null : { from: from ?? EARLIEST, to: to ?? LATEST };
       const { next, ...found } = await seals.all(span, position, until);
@@ -94,7 +104,7 @@ export const handler = httpFunction({
 
 const NOTHING = { orders: 0, lots: 0 };
 
-function verificationOf({ broken, ...counts }: VerifiedHistories): HistoryVerification {
+function verificationOf({ broken, ...counts }: Omit<VerifiedCheckpoint, 'next'>): HistoryVerification {
   return { ...counts, intact: broken.length === 0, broken: [...broken] };
 }
 

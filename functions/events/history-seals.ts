@@ -8,6 +8,13 @@ export type BrokenHistory = (
   readonly reason: string;
 };
 
+/** Why nothing, or not all, can be concluded from a checkpoint. */
+export interface BrokenCheckpoint {
+  /** Its day. */
+  readonly checkpoint: string;
+  readonly reason: string;
+}
+
 interface VerifiedEvents {
   /** Events that are as they were written. */
   readonly events: number;

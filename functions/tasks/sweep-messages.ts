@@ -6,6 +6,7 @@ import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { personalDataStore } from '../adapters/dynamodb/personal-data-store.ts';
 import { personalRequestStore } from '../adapters/dynamodb/personal-request-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { checkpointProgress } from '../adapters/dynamodb/sealed-events.ts';
 import { grantVault } from '../adapters/secrets.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
 import { refreshTokens } from '../authorizations/refresh.ts';
@@ -13,6 +14,8 @@ import { createChannelContext } from '../channel-context.ts';
 import { adviseStock } from '../channels/core/advise-stock.ts';
 import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
+import { createCheckpoints } from '../checkpoints.ts';
+import { writeCheckpoint } from '../events/checkpoints.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import { sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
@@ -60,6 +63,7 @@ const personalRequests = {
       ...{ requestId, place, error: error as Error },
     }),
 };
+const checkpoints = createCheckpoints(table);
 const polling = {
   ...{ ports, log, queries: context.queries },
   ...{ store: pollStore(table), access: context.access, report: reportPoll(logger) },
@@ -67,7 +71,7 @@ const polling = {
 
 /**
  * On a schedule: processes messages that were received and never processed, collects what partners left in mailboxes, and
- * asks shops for what no message said.
+ * asks shops for what no message said. Once a day it writes a checkpoint over the histories.
  */
 export const handler = observed<unknown, void>(logger, async (_, invocation) => {
   const end = Date.now() + invocation.getRemainingTimeInMillis() - MARGIN;
@@ -127,6 +131,11 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       }),
   );
   const subscriptionsMade = await checkSubscriptions(polling, channels, asked, { until });
+  if (checkpoints !== null) {
+    const progress = checkpointProgress(table);
+    const day = await writeCheckpoint({ ...checkpoints, progress, now: ports.now }, until);
+    if (day !== null) logger.info('checkpoint written', { day });
+  }
   const requestsFinished = await processRequests(personalRequests, end);
   logger.info('shops polled', {
     ...totals,

@@ -7,8 +7,10 @@ import { DatabaseSync } from 'node:sqlite';
 export interface DataFolder {
   /** File of the embedded store. */
   readonly storePath: string;
-  /** File in which the local stack keeps what AWS would keep: queues, executions, checkpoints. */
+  /** File in which the local stack keeps what AWS would keep: queues, executions, how far streams were read. */
   readonly journalPath: string;
+  /** Folder of the checkpoints of the histories. */
+  readonly checkpointsPath: string;
   /** The folder, or null when nothing is kept. */
   readonly keptIn: string | null;
   /** Lets others use the folder; removes it when nothing is to be kept. */
@@ -34,6 +36,7 @@ export function openDataFolder(folder: string | null): DataFolder {
   return {
     storePath: join(path, 'store.db'),
     journalPath: join(path, 'local.db'),
+    checkpointsPath: join(path, 'checkpoints'),
     keptIn: folder === null ? null : path,
     release,
   };

@@ -1,7 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { openTable } from '../../functions/adapters/dynamodb/client.ts';
+import { sealedEvents } from '../../functions/adapters/dynamodb/sealed-events.ts';
 import type { FunctionCall } from '../../local/observer.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import { connect } from '../../testing/client.ts';
-import { openMeteredStore } from '../../testing/metered-store.ts';
+import { type MeteredStore, openMeteredStore } from '../../testing/metered-store.ts';
 
 /** Everything that is billed by quantity. */
 export interface Counted {
@@ -20,6 +23,12 @@ export interface Counted {
 export interface CountedTraces {
   /** Maximum number of traces: one for each request, batch and execution including its steps. */
   readonly traces: number;
+}
+
+/** What grows with the orders in the table. */
+export interface CountedScan {
+  /** Read units with which the checkpoint of a day looks through the orders. */
+  readonly scanUnits: number;
 }
 
 /**
@@ -115,7 +124,10 @@ function queueMessages(event: unknown): number {
  * @returns the total usage
  * @throws Error when an order does not come to CLOSED
  */
-export async function countLoop(orders: number, lines: number): Promise<Counted & CountedTraces> {
+export async function countLoop(
+  orders: number,
+  lines: number,
+): Promise<Counted & CountedTraces & CountedScan> {
   const meter = new Meter();
   const unhear = meter.hear();
   try {
@@ -143,11 +155,13 @@ export async function countLoop(orders: number, lines: number): Promise<Counted 
           orderIds.push(await takeThrough(send, order, skus, () => meter.rest()));
         const { write, index, read } = store.take();
         const after = { ...meter };
+        const scanUnits = await unitsOfScan(store, stack.tableName);
         const transitions = await closedTransitions(send, orderIds);
         return {
           writeUnits: write + index,
           readUnits: read,
           transitions,
+          scanUnits,
           invocations: after.invocations - before.invocations,
           gigabyteSeconds: after.gigabyteSeconds - before.gigabyteSeconds,
           events: after.events - before.events,
@@ -210,4 +224,16 @@ async function closedTransitions(send: Send, orderIds: readonly string[]): Promi
     for (const { states } of items) transitions += states.length;
   }
   return transitions;
+}
+
+/** Looks through the table as the checkpoint of a day does. @returns the read units that it takes */
+async function unitsOfScan(store: MeteredStore, tableName: string): Promise<number> {
+  const client = new DynamoDBClient({ endpoint: store.endpoint });
+  const events = sealedEvents(openTable(tableName, client));
+  let position: string | null = null;
+  do {
+    position = (await events.between('0000', '9999', position)).next;
+  } while (position !== null);
+  client.destroy();
+  return store.take().read;
 }

@@ -452,6 +452,7 @@ test('the audit trail', async () => {
   expect((await ask(verification, {}, { query: 'orderId=NONE' })).status).toBe(404);
   expect((await ask(verification, {}, { query: `sku=${sku}` })).body).toMatchObject({ lots: 1, broken: [] });
   expect((await ask(verification, {}, { query: 'sku=NONE' })).status).toBe(404);
+  expect((await ask(verification, {}, { query: 'checkpoint=2020-01-01' })).status).toBe(404);
   expect((await ask(verification, {}, { query: 'sku=ONE&orderId=OTHER' })).status).toBe(422);
   expect((await ask(verification, {}, { query: 'cursor=x' })).status).toBe(400);
   for (const list of ['GET /v1/audit', 'GET /v1/audit/verification']) {

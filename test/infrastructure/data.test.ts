@@ -76,6 +76,45 @@ describe('secrets', () => {
   });
 });
 
+describe('checkpoints', () => {
+  const lockOf = (bucket: { Properties: Record<string, unknown> }) =>
+    bucket.Properties.ObjectLockConfiguration as { Rule: { DefaultRetention: unknown } };
+
+  test('are kept in a bucket in which nothing is removed or replaced before its time', () => {
+    const bucket = data.only('AWS::S3::Bucket');
+    expect(bucket).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(bucket.Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      BucketEncryption: expect.anything(),
+    });
+    expect(lockOf(bucket).Rule.DefaultRetention).toEqual({ Mode: 'GOVERNANCE', Days: 2555 });
+    expect(JSON.stringify(data.only('AWS::S3::BucketPolicy').Properties)).toContain('aws:SecureTransport');
+  });
+
+  test('are signed with a key that nobody can take out', () => {
+    const key = data.only('AWS::KMS::Key');
+    expect(key.DeletionPolicy).toBe('Retain');
+    expect(key.Properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  });
+
+  test('are locked against everybody, kept longer, or not written, where that was asked for', {
+    tags: 'long',
+  }, async () => {
+    const locked = await synthesize({ checkpoints: 'compliance', checkpointRetentionDays: 30 });
+    expect(lockOf(locked.data.only('AWS::S3::Bucket')).Rule.DefaultRetention).toEqual({
+      Mode: 'COMPLIANCE',
+      Days: 30,
+    });
+    const off = await synthesize({ checkpoints: 'off' });
+    expect(off.data.all('AWS::S3::Bucket')).toHaveLength(1);
+    expect(off.text).not.toContain('CHECKPOINT_');
+    const { data: without } = await synthesize({ checkpoints: 'none' });
+    expect([...without.all('AWS::S3::Bucket'), ...without.all('AWS::KMS::Key')]).toEqual([]);
+  });
+});
+
 describe('access tokens', () => {
   test('come from a user pool that knows every scope of the contract', () => {
     const scopes = data

@@ -22,6 +22,8 @@ describe('settings that are wrong are refused by name', () => {
     [{ removalPolicy: 'maybe' }, 'removalPolicy'],
     [{ webhookConcurrency: '0' }, 'webhookConcurrency must be at least 1'],
     [{ webhookConcurrency: '2.5' }, 'webhookConcurrency must be a whole number of calls'],
+    [{ checkpoints: 'yes' }, 'checkpoints'],
+    [{ checkpointRetentionDays: 0 }, 'checkpointRetentionDays must be at least 1'],
     [{ encryptionKeyArn: 'alias/loop' }, 'encryptionKeyArn must be the ARN of a KMS key'],
     [{ portalBaseUrl: 'http://portal.example.com' }, 'portalBaseUrl must be an https URL'],
     [{ portalBaseUrl: 'https://portal.example.com/' }, 'portalBaseUrl must not end in a slash'],

@@ -51,7 +51,7 @@ export const OPERATOR_OPERATIONS: Operations = {
       query: HistoryVerificationQuery,
       problems: ['invalid_cursor', 'not_found'],
       description:
-        'One order, the lots of a SKU, the orders received in a span of time, or all, voided ones too. Each event has the digest of the one before it; the order or lot has that of the last. A request works for some seconds; continue with the cursor. `npm run verify-history` does.',
+        'One order, the lots of a SKU, the orders received in a span of time, what a signed checkpoint lists, or all, voided ones too. Each event has the digest of the one before it; the order or lot has that of the last. A request works for some seconds; continue with the cursor. `npm run verify-history` does.',
     },
   ),
   'GET /v1/audit/verification': read(

@@ -4,6 +4,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { AuditEntry } from '../../../contract/audit.ts';
 import type { AuditedAct, AuditFilter, AuditTrail, VerifiedAudit } from '../../audit/audit.ts';
+import type { AuditChain } from '../../events/checkpoints.ts';
 import type { Origin } from '../../events/envelope.ts';
 import { Busy, WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
@@ -91,6 +92,17 @@ export function auditTrail(table: Table): AuditTrail {
       return { items, next: before };
     },
     verify: (position) => verify(table, position),
+  };
+}
+
+/** The chain of the trail, for a checkpoint to list. */
+export function auditChain(table: Table): AuditChain {
+  return {
+    last: () => headOf(table),
+    async at(sequence) {
+      const item = await getItem(table, auditKey(sequence));
+      return item === null ? null : { sequence, digest: parseItem(StoredEntry, item).digest };
+    },
   };
 }
 

@@ -24,6 +24,11 @@ export function orderPartition(orderId: string): string {
   return `ORDER#${orderId}`;
 }
 
+/** @returns the order whose partition this is */
+export function orderOfPartition(partition: string): string {
+  return partition.slice(orderPartition('').length);
+}
+
 export function headerKey(orderId: string): Key {
   return { pk: orderPartition(orderId), sk: ORDER_STATE_PREFIX };
 }
@@ -68,6 +73,11 @@ export const EVENT_PREFIX = 'EVENT#';
 
 export function eventSort(sequence: number): string {
   return `${EVENT_PREFIX}${padded(sequence, 6)}`;
+}
+
+/** @returns the sequence of an event of an order or a lot by its sort key */
+export function sequenceOfEventSort(sort: string): number {
+  return Number.parseInt(sort.slice(EVENT_PREFIX.length), 10);
 }
 
 /** Begins the sort key of every document that was sent about an order. */
@@ -318,6 +328,9 @@ export function subscriberDeliveryKey(subscriptionId: string, deliveryId: string
 
 /** The policy that says when an agent's action waits for a person. */
 export const AGENT_POLICY: Key = { pk: 'AGENT_POLICY', sk: 'AGENT_POLICY' };
+
+/** How far the checkpoint of the last day has come. */
+export const CHECKPOINT: Key = { pk: 'CHECKPOINT', sk: 'CHECKPOINT' };
 
 /** The partition of the audit trail. */
 export const AUDIT = 'AUDIT';
