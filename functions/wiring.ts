@@ -21,6 +21,7 @@ import type { TracerModule } from './tracer/recorded.ts';
 type Variable =
   | 'TABLE_NAME'
   | 'EVENT_BUS_NAME'
+  | 'DEAD_LETTERS_URL'
   | 'STATE_MACHINE_ARN'
   | 'ORDER_NUMBER_PREFIX'
   | 'QUEUE_URL'

@@ -23,6 +23,8 @@ interface ReaderRow extends FunctionRow {
   readonly timeout: Duration;
   /** Names of the events that are read. @default all */
   readonly types?: readonly LoopEventType[];
+  /** @see EventStreamReaderProps */
+  readonly triesForADay?: boolean;
 }
 
 /** Nobody waits for these consumers for less: what they write is read by people, or sent on to somebody else. */
@@ -35,6 +37,7 @@ const READERS = {
     publishes: true,
     // Half a minute is enough for a batch; the rest is there to wait in when the bus is away.
     timeout: Duration.minutes(2),
+    triesForADay: true,
   },
   // The stack lets it start and answer the workflow.
   'stream/drive-workflow': {
@@ -196,6 +199,7 @@ export function makeStreamReaders(
       table: context.data.table,
       reader: { ...rowProps(entry, row, context), timeout: row.timeout },
       ...(row.types === undefined ? {} : { types: row.types }),
+      ...(row.triesForADay === undefined ? {} : { triesForADay: row.triesForADay }),
     });
     allowRow(made.function, row, context);
     return made;

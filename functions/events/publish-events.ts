@@ -8,9 +8,16 @@ const MAX_BYTES = 200_000;
 /** Times that one event is refused before it, and what follows it, is given back. */
 const MAX_REFUSALS = 4;
 
+/** Why the bus does not have an event. */
+export interface Refusal {
+  readonly reason: string;
+  /** Whether it is about the event itself, which the bus will never take. */
+  readonly isFinal: boolean;
+}
+
 export interface EventBus {
   /** @returns for each event null when the bus took it, or why it did not. */
-  put(events: readonly Envelope[]): Promise<readonly (string | null)[]>;
+  put(events: readonly Envelope[]): Promise<readonly (Refusal | null)[]>;
 }
 
 /** An event that the bus does not have, and the reason that it gave, or gave for the event before. */
@@ -19,28 +26,36 @@ export interface Unpublished {
   readonly reason: string;
 }
 
+export interface Publication {
+  /** Events that the bus would not take now, and those that must not overtake them. */
+  readonly left: readonly Unpublished[];
+  /** Events that the bus will never take. */
+  readonly refused: readonly Unpublished[];
+}
+
 /** Events of one order, or one lot, which must not overtake one another. */
 interface Queue {
   readonly events: readonly Envelope[];
-  taken: number;
+  /** How many of them the bus has, or will never take. */
+  passed: number;
   refusals: number;
   reason: string;
+  readonly refused: Unpublished[];
 }
 
 /**
  * Publishes events on the bus. Events of one order, or lot, go one after another, the next when the previous one was accepted:
  * within one request an entry can fail while the next one is taken. Those of different orders share requests. Only
- * what the bus did not take is sent again.
- *
- * @returns the events that the bus would not take
+ * what the bus did not take is sent again. An event that it will never take is passed over, so that those behind it are
+ * published: subscribers see the gap in the sequence.
  */
 export async function publishEvents(
   bus: EventBus,
   events: readonly Envelope[],
   pause: (attempt: number) => Promise<void>,
-): Promise<readonly Unpublished[]> {
+): Promise<Publication> {
   const queues = [...Map.groupBy(events, subjectOf).values()].map(
-    (own): Queue => ({ events: own, taken: 0, refusals: 0, reason: '' }),
+    (own): Queue => ({ events: own, passed: 0, refusals: 0, reason: '', refused: [] }),
   );
   const unsent = () => queues.filter((each) => headOf(each) !== undefined && each.refusals < MAX_REFUSALS);
   // Each round sends an event of every queue or counts a refusal, of which a queue has few.
@@ -49,9 +64,12 @@ export async function publishEvents(
     const refusals = Math.max(...waiting.map((each) => each.refusals));
     if (refusals > 0) await pause(refusals);
   }
-  return queues.flatMap(({ events: own, taken, reason }) =>
-    own.slice(taken).map((event) => ({ event, reason })),
-  );
+  return {
+    left: queues.flatMap(({ events: own, passed, reason }) =>
+      own.slice(passed).map((event) => ({ event, reason })),
+    ),
+    refused: queues.flatMap(({ refused }) => refused),
+  };
 }
 
 /** What an event is about, and in whose order it must stay. */
@@ -59,20 +77,23 @@ function subjectOf(event: Envelope): string {
   return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, lotIdentity(event)]);
 }
 
-function headOf({ events, taken }: Queue): Envelope | undefined {
-  return events[taken];
+function headOf({ events, passed }: Queue): Envelope | undefined {
+  return events[passed];
 }
 
 async function send(bus: EventBus, batch: readonly Queue[]): Promise<void> {
-  const reasons = await bus.put(batch.flatMap((queue) => headOf(queue) ?? []));
+  const heads = batch.flatMap((queue) => headOf(queue) ?? []);
+  const refusals = await bus.put(heads);
   batch.forEach((queue, index) => {
-    const reason = reasons[index];
-    if (reason === null) {
-      queue.taken += 1;
+    const refusal = refusals[index];
+    const event = heads[index];
+    if (refusal?.isFinal && event !== undefined) queue.refused.push({ event, reason: refusal.reason });
+    if (refusal === null || refusal?.isFinal) {
+      queue.passed += 1;
       queue.refusals = 0;
     } else {
       queue.refusals += 1;
-      queue.reason = reason ?? 'the bus said nothing about it';
+      queue.reason = refusal?.reason ?? 'the bus said nothing about it';
     }
   });
 }

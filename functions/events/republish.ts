@@ -43,6 +43,7 @@ export interface Replay {
 export interface ReplayProgress {
   readonly matched: number;
   readonly published: number;
+  /** Events that the bus did not take. Those that it will never take are passed over. */
   readonly refused: number;
   /** Where to continue; null when everything is published. */
   readonly next: string | null;
@@ -57,18 +58,21 @@ export async function republish(tools: Republishing, replay: Replay): Promise<Re
   let position = replay.after;
   let matched = 0;
   let published = 0;
+  let refused = 0;
   do {
     const { events, next } = await tools.history.read(selection, position);
     matched += events.length;
     if (!dryRun) {
       const marked = events.map((event): Envelope => ({ ...event, replay: true, replayId }));
-      const left = await publishEvents(tools.bus, marked, tools.pause);
-      published += events.length - left.length;
-      if (left.length > 0) return { matched, published, refused: left.length, next: position ?? START };
+      const { left, refused: never } = await publishEvents(tools.bus, marked, tools.pause);
+      published += events.length - left.length - never.length;
+      refused += never.length;
+      if (left.length > 0)
+        return { matched, published, refused: refused + left.length, next: position ?? START };
     }
     position = next;
   } while (position !== null && Date.now() < until);
-  return { matched, published, refused: 0, next: position };
+  return { matched, published, refused, next: position };
 }
 
 /** The position before everything, for a call that has to begin at the beginning again. */

@@ -1,8 +1,13 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { eventsOf } from '../adapters/dynamodb/stream-records.ts';
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import {
+  readableEvents,
+  type StreamedEvent,
+  type UnreadableRecord,
+} from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
-import { publishEvents } from '../events/publish-events.ts';
+import { givenUpRecords } from '../adapters/given-up-records.ts';
+import { publishEvents, type Unpublished } from '../events/publish-events.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, environment, metrics, pause } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
@@ -11,6 +16,7 @@ import { ALL_DONE, failedFrom } from './failed-from.ts';
 const ONE_TRY = 30_000;
 
 const bus = eventBus(environment('EVENT_BUS_NAME'));
+const givenUp = givenUpRecords(environment('DEAD_LETTERS_URL'));
 const logger = createLogger();
 
 /**
@@ -18,34 +24,61 @@ const logger = createLogger();
  * from which the stream redelivers; subscribers recognise repeats by the event's id. Events are counted here, where each
  * comes by once.
  *
- * A bus that accepts nothing at all is unavailable. The stream's few attempts would be over in a moment, so each
- * of them waits for as long as it may.
+ * A bus that is away gets the day for which the stream keeps its records: each attempt waits for as long as it may. A
+ * record that no attempt can publish, since it cannot be read or the bus refuses what it says, becomes a dead letter at
+ * once, so that it holds up nothing behind it.
  */
 export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
   logger,
   async ({ Records }, context) => {
-    const streamed = eventsOf(Records);
-    const left = await publishEvents(
+    const { streamed, unreadable } = readableEvents(Records);
+    const { left, refused } = await publishEvents(
       bus,
       streamed.map(({ event }) => event),
       pause,
     );
+    await giveUp(Records, unreadable, refused, streamed);
     const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
+    const never = new Set(refused.map(({ event }) => event));
     const first = streamed.find(({ event }) => reasons.has(event));
     const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
-    for (const { event } of through) {
+    for (const { event } of through.filter((each) => !never.has(each.event))) {
       const isTest = 'isTest' in event && event.isTest === true;
       if (!isTest) metrics.addMetric(event.type, MetricUnit.Count, 1);
     }
     if (first === undefined) return ALL_DONE;
     const isAway = left.length === streamed.length;
     const about = { left: left.length, firstEventId: first.event.eventId, reason: reasons.get(first.event) };
-    if (isAway) logger.warn('the bus accepts no events; the stream delivers them again for an hour', about);
+    if (isAway) logger.warn('the bus accepts no events; the stream delivers them again for a day', about);
     else logger.debug('the stream delivers again what the bus did not accept', about);
     if (isAway) await sleep(context.getRemainingTimeInMillis() - ONE_TRY);
     return failedFrom(Records, first.sequenceNumber);
   },
 );
+
+async function giveUp(
+  records: readonly DynamoDBRecord[],
+  unreadable: readonly UnreadableRecord[],
+  refused: readonly Unpublished[],
+  streamed: readonly StreamedEvent[],
+): Promise<void> {
+  for (const { record, reason } of unreadable) {
+    logger.error('an event cannot be read, and is not published', {
+      sequenceNumber: record.dynamodb?.SequenceNumber,
+      reason,
+    });
+  }
+  for (const { event, reason } of refused) {
+    logger.error('the bus refuses an event, which is not published', { eventId: event.eventId, reason });
+  }
+  const numbers = new Set(
+    refused.map(({ event }) => streamed.find((each) => each.event === event)?.sequenceNumber),
+  );
+  await givenUp.add([
+    ...unreadable.map(({ record }) => record),
+    ...records.filter(({ dynamodb }) => numbers.has(dynamodb?.SequenceNumber)),
+  ]);
+}
 
 /** Without time to spare it does not wait. */
 async function sleep(milliseconds: number): Promise<void> {

@@ -37,6 +37,7 @@ beforeAll(async () => {
   const table: Table = await store.newTable();
   Object.assign(process.env, TEST_ENVIRONMENT, {
     EVENT_BUS_NAME: 'order-loop',
+    DEAD_LETTERS_URL: 'https://sqs.example/given-up',
     TABLE_NAME: table.name,
     AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,

@@ -22,7 +22,7 @@ beforeAll(async () => {
     history: eventHistory(table),
     bus: {
       async put(events) {
-        if (!takesAll) return events.map(() => 'ThrottlingException');
+        if (!takesAll) return events.map(() => ({ reason: 'ThrottlingException', isFinal: false }));
         put.push(...events);
         return events.map(() => null);
       },

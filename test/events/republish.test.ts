@@ -33,7 +33,7 @@ beforeAll(async () => {
     bus: {
       async put(entries) {
         return entries.map((event) => {
-          if (refuses(event)) return 'InternalFailure: for the test';
+          if (refuses(event)) return { reason: 'InternalFailure: for the test', isFinal: false };
           published.push(event);
           return null;
         });

@@ -70,12 +70,27 @@ describe.each(readers)('%s', (entry) => {
     expect(mapping).toMatchObject({
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 10,
-      MaximumRecordAgeInSeconds: 3600,
     });
     const { Destination } = mapping.DestinationConfig.OnFailure;
     expect(service.behind(Destination).Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
   });
+});
+
+test('the publisher gets a day, since a bus that is away comes back, and names its own dead letters', () => {
+  expect(mappings.get('functions/stream/publish-events.ts')).toMatchObject({
+    MaximumRetryAttempts: 1000,
+    MaximumRecordAgeInSeconds: 86_400,
+  });
+  expect(mappings.get('functions/stream/drive-workflow.ts')).toMatchObject({
+    MaximumRetryAttempts: 10,
+    MaximumRecordAgeInSeconds: 3600,
+  });
+  const publisher = service.functions().get('functions/stream/publish-events.ts')?.Properties;
+  const { Destination } = mappings.get('functions/stream/publish-events.ts').DestinationConfig.OnFailure;
+  const named = service.behind(publisher.Environment.Variables.DEAD_LETTERS_URL);
+  expect(named).toBe(service.behind(Destination));
+  // A day of attempts that each wait for as long as the function may.
+  expect(1000 * (publisher.Timeout - 30)).toBeGreaterThanOrEqual(86_400);
 });
 
 test('the publisher reads every event, the workflow driver only those that may move a workflow', () => {

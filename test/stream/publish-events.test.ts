@@ -2,6 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Envelope, OrderEnvelope } from '../../functions/events/envelope.ts';
 import { deliverBatch } from '../../local/events/batch.ts';
+import { bodyDigest } from '../../local/events/queues.ts';
 import { reportAt } from '../../local/report.ts';
 import { AwsError, TEST_ENVIRONMENT, useAws } from '../../testing/aws.ts';
 import { lambdaContext } from '../../testing/context.ts';
@@ -21,6 +22,9 @@ const requests: Entry[][] = [];
 const bus: Entry[] = [];
 /** Says whether an entry is refused, or throws to refuse the request. */
 let refuses: (event: Envelope) => boolean = () => false;
+let errorCode = 'InternalFailure';
+/** Places of records that became dead letters. */
+const letters: unknown[] = [];
 
 const aws = useAws({
   'AWSEvents.PutEvents': ({ Entries }) => {
@@ -28,20 +32,24 @@ const aws = useAws({
     requests.push(entries);
     const results = entries.map((entry) => {
       if (refuses(JSON.parse(entry.Detail) as Envelope))
-        return { ErrorCode: 'InternalFailure', ErrorMessage: 'try again' };
+        return { ErrorCode: errorCode, ErrorMessage: 'for the test' };
       return { EventId: 'taken', entry };
     });
     bus.push(...results.flatMap((result) => result.entry ?? []));
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   },
+  'AmazonSQS.SendMessage': ({ MessageBody }) => {
+    letters.push(JSON.parse(String(MessageBody)).DDBStreamBatchInfo);
+    return { MessageId: '1', MD5OfMessageBody: bodyDigest(String(MessageBody)) };
+  },
 });
 
 let handler: (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
 beforeAll(async () => {
-  const AWS_ENDPOINT_URL_EVENTBRIDGE = aws.endpoint;
   Object.assign(process.env, TEST_ENVIRONMENT, {
     EVENT_BUS_NAME: 'order-loop',
-    AWS_ENDPOINT_URL_EVENTBRIDGE,
+    DEAD_LETTERS_URL: `${aws.endpoint}/given-up`,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.endpoint,
   });
   ({ handler } = await import('../../functions/stream/publish-events.ts'));
 });
@@ -49,6 +57,8 @@ beforeEach(() => {
   requests.length = 0;
   bus.length = 0;
   refuses = () => false;
+  errorCode = 'InternalFailure';
+  letters.length = 0;
 });
 
 function eventOf(orderId: string, sequence: number, note = ''): OrderEnvelope {
@@ -132,9 +142,28 @@ describe('publishing events', () => {
       );
     };
     expect(await publish([eventOf('A', 1), eventOf('B', 1), eventOf('C', 1)])).toEqual({
-      batchItemFailures: [{ itemIdentifier: '2' }],
+      batchItemFailures: [],
     });
     expect(idsOf(bus).sort()).toEqual(['A/1', 'C/1']);
+    expect(letters).toMatchObject([{ startSequenceNumber: '2' }]);
+  });
+
+  it('gives up an entry that the bus will never take at its first refusal, and publishes what is behind it', async () => {
+    errorCode = 'MalformedDetail';
+    refuses = ({ eventId }) => eventId === 'A/1';
+    const events = [eventOf('A', 1), eventOf('B', 1), eventOf('A', 2)];
+    expect(await publish(events)).toEqual({ batchItemFailures: [] });
+    expect(requests.flat().filter(({ Resources }) => Resources[0] === 'A')).toHaveLength(2);
+    expect(idsOf(bus).sort()).toEqual(['A/2', 'B/1']);
+    expect(letters).toMatchObject([{ startSequenceNumber: '1', endSequenceNumber: '1', batchSize: 1 }]);
+  });
+
+  it('gives up a record that is no readable event, and nothing else', async () => {
+    const records = recordsOf([eventOf('A', 1), eventOf('B', 1)]);
+    Object.assign(records[0]?.dynamodb?.NewImage ?? {}, { occurredAt: { S: 'yesterday' } });
+    expect(await handler({ Records: records }, lambdaContext())).toEqual({ batchItemFailures: [] });
+    expect(idsOf(bus)).toEqual(['B/1']);
+    expect(letters).toMatchObject([{ startSequenceNumber: '1' }]);
   });
 
   it('fails as a whole when nothing passes after the first of several records', async () => {
@@ -208,12 +237,5 @@ describe('behind a stream that halves what fails', () => {
     expect(await deliver(recordsOf(events))).toEqual([['2']]);
     expect([...new Set(idsOf(bus))].sort()).toEqual(['A/1', 'A/2', 'A/3', 'B/2', 'C/1', 'D/1']);
     expect([...new Set(ofOrder('A'))]).toEqual(['A/1', 'A/2', 'A/3']);
-  });
-
-  it('gives up a record that is no readable event alone', async () => {
-    const records = recordsOf([eventOf('A', 1), eventOf('B', 1), eventOf('C', 1)]);
-    Object.assign(records[1]?.dynamodb?.NewImage ?? {}, { occurredAt: { S: 'yesterday' } });
-    expect(await deliver(records)).toEqual([['2']]);
-    expect([...new Set(idsOf(bus))].sort()).toEqual(['A/1', 'C/1']);
   });
 });

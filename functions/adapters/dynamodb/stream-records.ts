@@ -16,10 +16,36 @@ export interface StreamedEvent {
  * @throws Error for an event that cannot be read: the stream halves the batch until it is alone, and gives it up
  */
 export function eventsOf(records: readonly DynamoDBRecord[]): readonly StreamedEvent[] {
-  return records.flatMap((record) => {
-    const image = record.dynamodb?.NewImage;
-    const sequenceNumber = record.dynamodb?.SequenceNumber;
-    if (image?.kind?.S !== 'EVENT' || sequenceNumber === undefined) return [];
-    return [{ sequenceNumber, event: eventFromItem(unmarshall(image as Record<string, AttributeValue>)) }];
-  });
+  return records.flatMap((record) => eventOf(record) ?? []);
+}
+
+/** A record whose event cannot be read. */
+export interface UnreadableRecord {
+  readonly record: DynamoDBRecord;
+  readonly reason: string;
+}
+
+/** Reads the events out of stream records, and names the records whose event cannot be read. */
+export function readableEvents(records: readonly DynamoDBRecord[]): {
+  readonly streamed: readonly StreamedEvent[];
+  readonly unreadable: readonly UnreadableRecord[];
+} {
+  const streamed: StreamedEvent[] = [];
+  const unreadable: UnreadableRecord[] = [];
+  for (const record of records) {
+    try {
+      const read = eventOf(record);
+      if (read !== null) streamed.push(read);
+    } catch (error) {
+      unreadable.push({ record, reason: error instanceof Error ? error.name : 'unknown' });
+    }
+  }
+  return { streamed, unreadable };
+}
+
+function eventOf(record: DynamoDBRecord): StreamedEvent | null {
+  const image = record.dynamodb?.NewImage;
+  const sequenceNumber = record.dynamodb?.SequenceNumber;
+  if (image?.kind?.S !== 'EVENT' || sequenceNumber === undefined) return null;
+  return { sequenceNumber, event: eventFromItem(unmarshall(image as Record<string, AttributeValue>)) };
 }

@@ -119,7 +119,7 @@ export function machinery(
     async put(events: readonly Envelope[]) {
       await scheduler.turn('PutEvents');
       return events.map((event) => {
-        if (random.happens(rate())) return 'InternalFailure';
+        if (random.happens(rate())) return { reason: 'InternalFailure', isFinal: false };
         carried.add(event.eventId);
         return null;
       });
@@ -145,7 +145,7 @@ export function machinery(
     next += batch.length;
     // What the bus did not take, the stream brings again.
     for (let left: readonly Envelope[] = batch; left.length > 0; ) {
-      left = (await publishEvents(bus, left, ports.pause)).map(({ event }) => event);
+      left = (await publishEvents(bus, left, ports.pause)).left.map(({ event }) => event);
     }
     const byOrder = Map.groupBy(batch.filter(isOfOrder), ({ orderId }) => orderId);
     const twice = batch.filter(() => random.happens(rate()));
