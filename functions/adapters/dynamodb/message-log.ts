@@ -21,6 +21,7 @@ import {
 import {
   ARRIVAL_SHARDS,
   awaitingPartition,
+  headerKey,
   MESSAGE_LINK_PREFIX,
   messageBodyKey,
   messageKey,
@@ -164,7 +165,7 @@ export function messageLog(table: Table): MessageLog {
       const kept = body === undefined ? {} : await packed(message.messageId, body);
       const writes = [
         ...messageWrites(table, { message }, orderIds.slice(0, MAX_LINKS)),
-        settleWrite(table, message, settlement, kept),
+        settleWrite(table, message, settlement, kept, await isOfErased(table, orderIds)),
       ];
       try {
         await writeAll(
@@ -260,6 +261,12 @@ export function messageLog(table: Table): MessageLog {
       return found.map(({ sk }) => sk);
     },
   };
+}
+
+/** @returns whether the personal data of one of the orders was erased */
+async function isOfErased(table: Table, orderIds: readonly string[]): Promise<boolean> {
+  const headers = await readItems(table, orderIds.slice(0, MAX_LINKS).map(headerKey));
+  return headers.some(({ personalDataErasedAt }) => personalDataErasedAt !== undefined);
 }
 
 function shards(): readonly number[] {

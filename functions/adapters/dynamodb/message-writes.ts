@@ -62,30 +62,38 @@ export function listedAs(list: MessageList, message: Omit<MessageRef, 'wasQuaran
 /**
  * What a transaction writes of the message that it follows from: the links of the orders, and the state that the message
  * comes to.
+ *
+ * @param isOfErased the personal data of the order was erased: what the message says of a person is not kept
  */
 export function messageWrites(
   table: Table,
   { message, settlement, whileOpen = false }: MessageWrite,
   orderIds: readonly string[],
+  isOfErased = false,
 ): readonly Write[] {
   const links = orderIds.map((orderId) => linkWrite(table, orderId, message));
   if (settlement === undefined) return whileOpen ? [...links, openCheck(table, message)] : links;
   const all = [...new Set([...(settlement.orderIds ?? []), ...orderIds])];
-  return [...links, settleWrite(table, message, { ...settlement, orderIds: all })];
+  return [...links, settleWrite(table, message, { ...settlement, orderIds: all }, {}, isOfErased)];
 }
 
 /** Protects against processing one message twice, and against what an operator decided. */
 export function settleWrite(
   table: Table,
   message: MessageRef,
-  settlement: MessageSettlement,
+  { state, orderIds, reason, detail, note, ...settlement }: MessageSettlement,
   body = {},
+  isOfErased = false,
 ): Write {
-  const { state, orderIds, reason, detail, account, note } = settlement;
+  // Whoever has to decide what a message is to lead to must be able to read it.
+  const isWithheld = isOfErased && state !== 'QUARANTINED';
+  const account = isWithheld ? undefined : settlement.account;
   const days = DAYS[state];
   const now = new Date();
   const values: Readonly<Record<string, unknown>> = {
-    ...(message.part === undefined ? {} : { ...messageAttributes(message.part), ...body, attempts: 0 }),
+    ...(message.part === undefined
+      ? {}
+      : { ...messageAttributes(message.part), ...(isWithheld ? {} : body), attempts: 0 }),
     ...listedAs(state === 'PROCESSED' && message.wasQuarantined ? 'RESOLVED' : state, message),
     ...{ state, orderIds, detail, note },
     // Of a long document it is larger than all the rest.
@@ -96,7 +104,8 @@ export function settleWrite(
     [EXPIRY_ATTRIBUTE]: days === null ? undefined : Math.floor(now.getTime() / 1000) + days * DAY,
   };
   const given = Object.keys(values).filter((name) => values[name] !== undefined);
-  const absent = [EXPIRY_ATTRIBUTE, 'reason'].filter((name) => values[name] === undefined);
+  const withheld = isWithheld ? ['body', 'pieces', 'account'] : [];
+  const absent = [EXPIRY_ATTRIBUTE, 'reason', ...withheld].filter((name) => values[name] === undefined);
   const removals = absent.length === 0 ? '' : ` REMOVE ${absent.map((name) => `#${name}`).join(', ')}`;
   return {
     item: {

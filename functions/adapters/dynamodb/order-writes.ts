@@ -47,7 +47,9 @@ export function writesOf(
     ...(after.isTest ? [] : lotChanges(events)).map((change) => lotWrite(table, change)),
     ...identityWrites(table, write),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
-    ...(write.message === undefined ? [] : messageWrites(table, write.message, [after.orderId])),
+    ...(write.message === undefined
+      ? []
+      : messageWrites(table, write.message, [after.orderId], after.personalDataErasedAt !== undefined)),
   ];
   // What is erased is erased item by item: an order may have more of them than a transaction takes.
   if (isErased(before, after)) return needed;

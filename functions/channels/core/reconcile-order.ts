@@ -56,6 +56,7 @@ export function reconcileOrder(
     const raised = raisedLines(snapshot, known);
     return continueWith(raised.length > 0 ? raised : shipments.commands);
   }
+  if (order.personalDataErasedAt !== undefined && order.state === 'CANCELLED') return afterErasure([]);
   if (snapshot.cancellation !== null) {
     const cancelled = cancelOrder(order, snapshot.cancellation);
     if (cancelled.kind !== 'ignore') return cancelled;
@@ -68,6 +69,7 @@ export function reconcileOrder(
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
   const differences = differencesOf(snapshot, known, reception.receive);
   const { commands, findings, endsOrder } = follow(snapshot, order, differences);
+  if (order.personalDataErasedAt !== undefined) return afterErasure(commands);
   if (endsOrder) return run(commands);
   const all = [
     ...findingsOf(snapshot, rules, order),
@@ -102,6 +104,12 @@ export function reconcileDeletion(known: KnownOrder | null, system: string): Sho
     );
   }
   return run([{ type: 'CancelOrder', reason: `Deleted in ${system}` }, { type: 'VoidOrder' }]);
+}
+
+/** Goods and money still come back of an order that forgot its customer; what else differs is what was erased. */
+function afterErasure(commands: readonly Instruction[]): ShopOutcome {
+  const left = commands.filter(({ type }) => type === 'ReceiveReturn' || type === 'CreditRefund');
+  return left.length > 0 ? run(left) : ignore('the personal data of the order was erased');
 }
 
 /** Raises lines of which the channel sold more, so that what has left of them finds its units. */

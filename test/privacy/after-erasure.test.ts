@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import type { AuditEntry } from '../../contract/audit.ts';
+import type { DataRequest, Erasure, PersonalRecord } from '../../contract/personal-data.ts';
+import { orderRequest, useOwnApi } from '../../testing/api.ts';
+import { shopifyMessage } from '../../testing/messages.ts';
+import { processPersonalRequests } from '../../testing/personal-requests.ts';
+import { dump, person, shopifyOrderOf, shopOrder, tableOf, tracesOf } from './support.ts';
+
+const api = useOwnApi();
+const SKU = 'FORGOTTEN';
+
+const sweep = () => processPersonalRequests(tableOf(api()));
+async function erase(body: object): Promise<string> {
+  return (await api().done<Erasure>('POST', '/v1/erasures', { body })).erasureId;
+}
+const erasureOf = (erasureId: string) => api().done<Erasure>('GET', `/v1/erasures/${erasureId}`);
+
+async function expectForgotten(someone: ReturnType<typeof person>): Promise<void> {
+  const contents = await dump(api());
+  expect(tracesOf(someone).filter((trace) => contents.includes(trace))).toEqual([]);
+}
+
+test('a shop that repeats what it knows of an erased order brings nothing back', async () => {
+  const someone = person('REPEATEDQ');
+  await shopifyOrderOf(api(), someone, 930_000_001, SKU);
+  const erasureId = await erase({ email: someone.email });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', orders: 1 });
+  await expectForgotten(someone);
+
+  const later = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  for (const [minutes, topic] of [
+    [1, 'orders/updated'],
+    [2, 'orders/cancelled'],
+    [3, 'orders/create'],
+  ] as const) {
+    const changes = { updated_at: later(minutes), note: `${someone.words} once more` };
+    const message = shopOrder(someone, 930_000_001, SKU, topic, changes);
+    const answer = await api().sendSigned(message);
+    expect(answer.status).toBe(200);
+    expect((await api().sendSigned(message)).status).toBe(200);
+  }
+  await expectForgotten(someone);
+});
+
+test('an erasure shows the orders and messages that it waits for, and is done when they are', async () => {
+  const someone = person('WAITINGQ');
+  await api().stock(SKU, 'LOT-W', 10);
+  const { orderId } = await api().receive({
+    ...{ customer: { name: `${someone.first} ${someone.last}`, email: someone.email } },
+    lines: [{ sku: SKU, quantity: 1 }],
+  });
+  const topic = 'customers/unknown';
+  await api().sendSigned(
+    shopifyMessage(topic, JSON.stringify({ email: someone.email }), { webhookId: 'w1' }),
+  );
+  const erasureId = await erase({ email: someone.email });
+  await sweep();
+  const waiting = await erasureOf(erasureId);
+  expect(waiting).toMatchObject({ state: 'RUNNING', orders: 1, waitingFor: { orderIds: [orderId] } });
+
+  await api().command(orderId, 'cancellation', { reason: 'not wanted' });
+  await sweep();
+  const { waitingFor } = await erasureOf(erasureId);
+  expect(waitingFor.orderIds).toEqual([]);
+  expect(waitingFor.messageIds).toHaveLength(1);
+
+  const path = `/v1/inbound-messages/${waitingFor.messageIds[0]}/dismissal`;
+  await api().done('POST', path, { body: { reason: 'about nothing' } });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', erased: { orders: 1, messages: 1 } });
+  await expectForgotten(someone);
+});
+
+test('who is alike is not erased, and who is the same in other letters is', async () => {
+  const named = async (name: string) => {
+    const { orderId } = await api().receive({ customer: { name }, lines: [{ sku: 'NEVER', quantity: 1 }] });
+    await api().command(orderId, 'cancellation', { reason: 'not wanted' });
+    return orderId;
+  };
+  // A zero-width space, and an accent that is a character of its own.
+  const [wanted, other] = [await named('zo\u{200b}e e\u{301}88'), await named('zoe é880')];
+  const erasureId = await erase({ customerReference: 'ZOE É88' });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', orders: 1 });
+  expect((await api().order(wanted)).customer).toEqual({ name: 'erased' });
+  expect((await api().order(other)).customer).toEqual({ name: 'zoe é880' });
+});
+
+test('a person is given all that is kept, and the audit trail says who asked and who read', async () => {
+  const someone = person('GIVENQ');
+  const body = orderRequest({
+    customer: { name: someone.first, email: someone.email },
+    note: someone.words,
+    lines: [{ sku: 'NEVER', quantity: 1 }],
+  });
+  await api().done('POST', '/v1/orders', { body, headers: { 'idempotency-key': 'given' } });
+  await shopifyOrderOf(api(), someone, 930_000_002, SKU);
+  const { dataRequestId } = await api().done<DataRequest>('POST', '/v1/data-requests', {
+    body: { email: someone.email },
+  });
+  const path = `/v1/data-requests/${dataRequestId}/data`;
+  expect((await api().send('GET', path)).body).toMatchObject({ code: 'data_not_ready' });
+  await sweep();
+  const records = await api().all<PersonalRecord>(`${path}?limit=2`);
+  expect(new Set(records.map(({ store }) => store))).toEqual(
+    new Set(['orders', 'messages', 'answers', 'documents']),
+  );
+  expect(records.filter(({ store }) => store === 'orders')).toHaveLength(2);
+  const text = JSON.stringify(records).toLowerCase();
+  for (const trace of tracesOf(someone)) expect(text).toContain(trace);
+  // Reading changes nothing.
+  expect((await dump(api())).includes(someone.words.toLowerCase())).toBe(true);
+
+  const entries = await api().all<AuditEntry>('/v1/audit?limit=100');
+  const actions = entries.filter(({ subject }) => subject === dataRequestId).map(({ action }) => action);
+  expect(actions).toEqual(['data.read', 'data.requested']);
+  expect(JSON.stringify(entries)).not.toContain(someone.email);
+});
