@@ -129,6 +129,19 @@ export const ActionEffect = z
   .meta({ id: 'ActionEffect' });
 export type ActionEffect = z.infer<typeof ActionEffect>;
 
+/** A field that an action would change, for the person who decides. */
+export const FieldChange = z
+  .object({
+    field: z.string().meta({ description: 'As the order names it: `shipTo.city`, `lines 2.unitPrice`.' }),
+    before: z.string().optional().meta({ description: 'Absent where there is nothing yet.' }),
+    after: z.string().optional().meta({ description: 'Absent where there is nothing any more.' }),
+  })
+  .meta({
+    id: 'FieldChange',
+    description: 'Characters that show nothing or turn the direction of text are spelled out: `⟨U+202E⟩`.',
+  });
+export type FieldChange = z.infer<typeof FieldChange>;
+
 const ApprovalStatus = z.enum(['PENDING', 'APPROVED', 'REFUSED', 'DECLINED', 'EXPIRED']).meta({
   id: 'ApprovalStatus',
   description: 'REFUSED: a person approved, and the order no longer allowed the command.',
@@ -142,6 +155,14 @@ export const Approval = z
     tool: AgentToolName,
     arguments: z.looseObject({}),
     effect: ActionEffect,
+    changes: z
+      .array(FieldChange)
+      .optional()
+      .meta({ description: 'Absent from requests of earlier releases.' }),
+    moreChanges: z
+      .int()
+      .optional()
+      .meta({ description: 'How many changes are left out of a very long list.' }),
     agent: z.string(),
     requestedBy: z
       .string()

@@ -19,6 +19,8 @@ export const AUDIT_ACTIONS = [
   'subscription.secret-replaced',
   'subscription.redelivered',
   'agent-policy.saved',
+  'approval.approved',
+  'approval.declined',
   'threshold.saved',
   'location.saved',
   'location.removed',

@@ -103,6 +103,20 @@ function looksLikeANumber(text: string): boolean {
   return LOOKS_LIKE_A_NUMBER.test(text) && isCodeLike(text);
 }
 
+/**
+ * Characters that show nothing, turn the direction of text, or look like a plain blank. Line breaks and tabs are left: they
+ * show what they are.
+ */
+const HIDDEN = /(?![\n\t ])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** @returns text in which nothing is hidden from who decides by it: `⟨U+202E⟩` for a character that turns its direction */
+export function visible(value: string): string {
+  return value.replace(HIDDEN, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `⟨U+${code}⟩`;
+  });
+}
+
 /** One line of text for people, up to `longest` characters; may be empty. */
 export function text(longest: number) {
   return z

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ActionEffect, AgentAction, AgentPolicy, Approval } from '../../contract/agents.ts';
-import type { Actor, Origin } from '../events/envelope.ts';
+import type { Origin } from '../events/envelope.ts';
 import type { Ports } from '../orders/ports.ts';
 import { actionOf } from './actions.ts';
 import { type ActionOutcome, carryOut } from './carry-out.ts';
+import type { changesOf } from './changes.ts';
 
 /** How long a person has to decide. */
 const HOURS_TO_DECIDE = 24;
@@ -33,18 +34,23 @@ export interface ApprovalStore {
   /** @returns what was asked for since an instant and is not decided, the newest first */
   pending(since: string): Promise<readonly Approval[]>;
   /**
-   * Notes who approves, before it is carried out: from then on nobody can decline.
+   * Notes who approves, in the audit trail too, before it is carried out: from then on nobody can decline.
    *
    * @returns the approval with whoever was first, or null when it is not PENDING any more
    */
-  claim(approvalId: string, person: string, now: string): Promise<Approval | null>;
+  claim(approvalId: string, person: Origin, now: string): Promise<Approval | null>;
   /**
-   * Notes what became of an approval that is still PENDING.
+   * Notes what became of an approval that somebody claimed and that is still PENDING.
    *
-   * @param approved whether it was approved; otherwise nobody may have approved it meanwhile
+   * @returns false when another noted it first
+   */
+  conclude(approval: Approval): Promise<boolean>;
+  /**
+   * Declines an approval that is PENDING and that nobody claimed, in the audit trail too.
+   *
    * @returns false when another decided first
    */
-  decide(approval: Approval, approved: boolean): Promise<boolean>;
+  decline(approval: Approval, person: Origin): Promise<boolean>;
 }
 
 /**
@@ -57,7 +63,7 @@ export async function askPerson(
   ports: Ports,
   store: ApprovalStore,
   action: AgentAction,
-  effect: ActionEffect,
+  { effect, changes }: { readonly effect: ActionEffect; readonly changes: ReturnType<typeof changesOf> },
   agent: Agent,
 ): Promise<Approval | 'too-many' | 'too-large'> {
   const requestedAt = ports.now();
@@ -79,6 +85,7 @@ export async function askPerson(
     tool: action.tool,
     arguments: action.arguments,
     effect,
+    ...changes,
     agent: agent.name,
     requestedBy: agent.subject,
     ...('orderId' in action.arguments && { orderId: action.arguments.orderId }),
@@ -118,20 +125,19 @@ export async function approve(
   ports: Ports,
   store: ApprovalStore,
   pending: Approval,
-  person: Actor,
-  correlationId: string,
+  person: Origin,
   until?: number,
 ): Promise<Approval | null> {
   const now = ports.now();
   if (asOf(pending, now).status !== 'PENDING') return null;
-  const claimed = await store.claim(pending.approvalId, person.id, now);
+  const claimed = await store.claim(pending.approvalId, person, now);
   if (claimed === null) {
     const decided = await store.get(pending.approvalId);
     return decided?.status === 'DECLINED' ? null : decided;
   }
   const origin: Origin = {
     actor: { type: 'ai-agent', id: pending.agent, approvedBy: claimed.decidedBy },
-    correlationId,
+    correlationId: person.correlationId,
   };
   const outcome = await carryOut(ports, actionOf(pending.tool, pending.arguments), {
     origin,
@@ -142,7 +148,7 @@ export async function approve(
   const result =
     outcome.kind === 'used' ? await resultOfUse(ports, pending, outcome.orderId) : resultOf(outcome);
   const decided: Approval = { ...claimed, ...result };
-  if (await store.decide(decided, true)) return decided;
+  if (await store.conclude(decided)) return decided;
   return store.get(pending.approvalId);
 }
 
@@ -151,7 +157,7 @@ export async function decline(
   ports: Ports,
   store: ApprovalStore,
   pending: Approval,
-  person: Actor,
+  person: Origin,
   reason: string,
 ): Promise<Approval | null> {
   const now = ports.now();
@@ -161,9 +167,9 @@ export async function decline(
     status: 'DECLINED',
     detail: reason,
     decidedAt: now,
-    decidedBy: person.id,
+    decidedBy: person.actor.id,
   };
-  return (await store.decide(decided, false)) ? decided : null;
+  return (await store.decline(decided, person)) ? decided : null;
 }
 
 type Result = Pick<Approval, 'status' | 'orderId' | 'detail'>;

@@ -37,16 +37,15 @@ export const handler = httpFunction({
     },
     'POST /v1/approvals/{approvalId}/approve': async (request) => {
       valid(EmptyRequest, request.body ?? {});
-      const { correlationId } = request.origin;
       const pending = await approvalOf(request);
-      const actor = personWhoDecides(request, pending);
-      return decided(await approve(ports, approvals, pending, actor, correlationId, request.deadline));
+      personWhoDecides(request, pending);
+      return decided(await approve(ports, approvals, pending, request.origin, request.deadline));
     },
     'POST /v1/approvals/{approvalId}/decline': async (request) => {
       const { reason } = valid(DeclineRequest, request.body);
       const pending = await approvalOf(request);
-      const actor = personWhoDecides(request, pending);
-      return decided(await decline(ports, approvals, pending, actor, reason));
+      personWhoDecides(request, pending);
+      return decided(await decline(ports, approvals, pending, request.origin, reason));
     },
     'GET /v1/agent-policy': async (request) => {
       valid(EmptyQuery, request.query);
@@ -75,9 +74,9 @@ async function pendingPage(most: number, after: string | null) {
 }
 
 /** @throws Problem `person_required` for a program, and for whoever asked */
-function personWhoDecides(request: HttpRequest, approval: Approval): Actor {
+function personWhoDecides(request: HttpRequest, approval: Approval): void {
   const person = personOf(request, 'a person decides, and not the one who asked');
-  if (!isOwnRequest(approval, person.id)) return person;
+  if (!isOwnRequest(approval, person.id)) return;
   throw new Problem('person_required', 'a person decides, and not the one who asked');
 }
 

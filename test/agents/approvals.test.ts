@@ -3,8 +3,10 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Approval } from '../../contract/agents.ts';
 import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
+import { auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { type ApprovalStore, approve, askPerson, decline } from '../../functions/agents/approvals.ts';
+import type { Actor } from '../../functions/events/envelope.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -13,6 +15,7 @@ import { useStore } from '../../testing/store.ts';
 const store = useStore();
 const agent = (name: string) => ({ name, subject: name });
 const ADA = { type: 'human', id: 'ada' } as const;
+const by = (actor: Actor, correlationId = 'test') => ({ actor, correlationId });
 
 let table: Table;
 let ports: Ports;
@@ -36,7 +39,13 @@ async function asked(orderId: string): Promise<Approval> {
     ...{ orderId, stateBefore: state, stateAfter: 'CANCELLED', version, total, currency },
     ...{ reserved: [], released: [], events: [] },
   } as const;
-  const approval = await askPerson(ports, approvals, action, effect, agent('agent-7'));
+  const approval = await askPerson(
+    ports,
+    approvals,
+    action,
+    { effect, changes: { changes: [] } },
+    agent('agent-7'),
+  );
   if (typeof approval === 'string') throw new Error(approval);
   return approval;
 }
@@ -63,16 +72,16 @@ function overtakenBy(other: () => Promise<unknown>): Ports {
 /** A store whose process ends before the decision can be noted. */
 const cutOff: () => ApprovalStore = () => ({
   ...approvals,
-  decide: () => Promise.reject(new Error('cut off')),
+  conclude: () => Promise.reject(new Error('cut off')),
 });
 
 describe('an approval that two give at once', () => {
   test('is noted as approved by the one who comes second, too', async () => {
     const pending = await asked('TWICE-1');
     const second = overtakenBy(() =>
-      expect(approve(ports, cutOff(), pending, ADA, 'first')).rejects.toThrow('cut off'),
+      expect(approve(ports, cutOff(), pending, by(ADA, 'first'))).rejects.toThrow('cut off'),
     );
-    expect(await approve(second, approvals, pending, ADA, 'second')).toMatchObject({
+    expect(await approve(second, approvals, pending, by(ADA, 'second'))).toMatchObject({
       status: 'APPROVED',
       decidedBy: 'ada',
     });
@@ -86,9 +95,11 @@ test('what one person approves another cannot decline meanwhile', async () => {
   const pending = await asked('BOTH-1');
   const bob = { type: 'human', id: 'bob' } as const;
   const interrupted = overtakenBy(async () => {
-    expect(await decline(ports, approvals, pending, bob, 'no')).toBeNull();
+    expect(await decline(ports, approvals, pending, by(bob), 'no')).toBeNull();
   });
-  expect(await approve(interrupted, approvals, pending, ADA, 'first')).toMatchObject({ status: 'APPROVED' });
+  expect(await approve(interrupted, approvals, pending, by(ADA, 'first'))).toMatchObject({
+    status: 'APPROVED',
+  });
   const { state } = await loop.order('BOTH-1');
   expect(state).toBe('CANCELLED');
   expect(await approvals.get(pending.approvalId)).toMatchObject({ status: 'APPROVED', decidedBy: 'ada' });
@@ -96,8 +107,8 @@ test('what one person approves another cannot decline meanwhile', async () => {
 
 test('what was declined cannot be approved, and is not carried out', async () => {
   const pending = await asked('DECLINED-1');
-  expect(await decline(ports, approvals, pending, ADA, 'no')).toMatchObject({ status: 'DECLINED' });
-  expect(await approve(ports, approvals, pending, ADA, 'late')).toBeNull();
+  expect(await decline(ports, approvals, pending, by(ADA), 'no')).toMatchObject({ status: 'DECLINED' });
+  expect(await approve(ports, approvals, pending, by(ADA, 'late'))).toBeNull();
   expect((await loop.order('DECLINED-1')).state).toBe('ALLOCATED');
 });
 
@@ -109,8 +120,24 @@ test('an agent that waits for very many decisions gets no further one', async ()
     ),
   );
   const action = { tool: 'release_allocation', arguments: { orderId: 'FLOOD-1' } } as const;
-  expect(await askPerson(ports, approvals, action, one.effect, agent('hasty'))).toBe('too-many');
-  expect(await askPerson(ports, approvals, action, one.effect, agent('patient'))).toMatchObject({
+  expect(
+    await askPerson(
+      ports,
+      approvals,
+      action,
+      { effect: one.effect, changes: { changes: [] } },
+      agent('hasty'),
+    ),
+  ).toBe('too-many');
+  expect(
+    await askPerson(
+      ports,
+      approvals,
+      action,
+      { effect: one.effect, changes: { changes: [] } },
+      agent('patient'),
+    ),
+  ).toMatchObject({
     status: 'PENDING',
   });
 });
@@ -121,7 +148,13 @@ test('large requests are kept whole, and what is more than can be kept is not as
   const ask = (words: (line: number) => string) => {
     const lines = Array.from({ length: 1000 }, (_, line) => ({ sku: words(line), quantity: 1 }));
     const action = { tool: 'create_order', arguments: { lines } } as never;
-    return askPerson(ports, approvals, action, one.effect, agent('bulky'));
+    return askPerson(
+      ports,
+      approvals,
+      action,
+      { effect: one.effect, changes: { changes: [] } },
+      agent('bulky'),
+    );
   };
   const large = await ask((line) => `${'a long number of a SKU '.repeat(25)}${line}`);
   if (typeof large === 'string') throw new Error(large);
@@ -149,13 +182,13 @@ test('what an earlier release kept is read and decided', async () => {
     }),
   );
   expect(await approvals.get(earlier.approvalId)).toEqual(earlier);
-  expect(await decline(ports, approvals, earlier, ADA, 'no')).toMatchObject({ status: 'DECLINED' });
+  expect(await decline(ports, approvals, earlier, by(ADA), 'no')).toMatchObject({ status: 'DECLINED' });
   expect(await approvals.get(earlier.approvalId)).toMatchObject({ status: 'DECLINED', detail: 'no' });
 });
 
 test('the history names the agent, and who approved', async () => {
   const pending = await asked('NAMED-1');
-  await approve(ports, approvals, pending, ADA, 'one');
+  await approve(ports, approvals, pending, by(ADA, 'one'));
   const cancelled = (await loop.history('NAMED-1')).find(({ type }) => type === 'OrderCancelled');
   expect(cancelled?.actor).toEqual({ type: 'ai-agent', id: 'agent-7', approvedBy: 'ada' });
 });
@@ -171,15 +204,15 @@ test('more than a page of requests that wait is found whole, and what was decide
   const pending = await approvals.pending(since);
   expect(pending.map(({ approvalId }) => approvalId)).toContain(one.approvalId);
   expect(pending.length).toBeGreaterThanOrEqual(121);
-  await decline(ports, approvals, one, ADA, 'no');
+  await decline(ports, approvals, one, by(ADA), 'no');
   expect((await approvals.pending(since)).map(({ approvalId }) => approvalId)).not.toContain(one.approvalId);
 });
 
 describe('an approval that was carried out and not noted', () => {
   test('is noted as approved when it is given again', async () => {
     const pending = await asked('CUT-1');
-    await expect(approve(ports, cutOff(), pending, ADA, 'first')).rejects.toThrow('cut off');
-    expect(await approve(ports, approvals, pending, ADA, 'second')).toMatchObject({ status: 'APPROVED' });
+    await expect(approve(ports, cutOff(), pending, by(ADA, 'first'))).rejects.toThrow('cut off');
+    expect(await approve(ports, approvals, pending, by(ADA, 'second'))).toMatchObject({ status: 'APPROVED' });
   });
 
   test('is noted as refused when the order refused it', async () => {
@@ -188,10 +221,31 @@ describe('an approval that was carried out and not noted', () => {
     await loop.command('REFUSED-1', { type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z' });
     const { version } = await loop.order('REFUSED-1');
     const late = { ...pending, effect: { ...pending.effect, version } };
-    await expect(approve(ports, cutOff(), late, ADA, 'first')).rejects.toThrow('cut off');
-    expect(await approve(ports, approvals, late, ADA, 'second')).toMatchObject({
+    await expect(approve(ports, cutOff(), late, by(ADA, 'first'))).rejects.toThrow('cut off');
+    expect(await approve(ports, approvals, late, by(ADA, 'second'))).toMatchObject({
       status: 'REFUSED',
       detail: expect.stringContaining('SHIPPED'),
     });
   });
+});
+
+test('the audit trail has who approved and who declined, once each', async () => {
+  const [approved, declined] = [await asked('AUDITED-1'), await asked('AUDITED-2')];
+  for (const correlationId of ['first', 'again']) {
+    await approve(ports, approvals, approved, by(ADA, correlationId));
+    await decline(ports, approvals, declined, by(ADA, correlationId), 'not now');
+  }
+  const trail = async (subject: string) => (await auditTrail(table).list({ subject }, 10, null)).items;
+  expect(await trail(approved.approvalId)).toMatchObject([
+    {
+      action: 'approval.approved',
+      actor: ADA,
+      correlationId: 'first',
+      after: { tool: 'cancel_order', agent: 'agent-7', orderId: 'AUDITED-1' },
+    },
+  ]);
+  expect(await trail(declined.approvalId)).toMatchObject([
+    { action: 'approval.declined', actor: ADA, after: { orderId: 'AUDITED-2', reason: 'not now' } },
+  ]);
+  expect(await auditTrail(table).verify(null)).toMatchObject({ firstBroken: null });
 });

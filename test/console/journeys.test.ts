@@ -328,7 +328,7 @@ describe('the console in a browser', () => {
     const ask = (quantity: number) =>
       call(agent, 'create_order', {
         currency: 'USD',
-        customer: { name: 'Ada' },
+        customer: { name: 'Ada\u202Eevil' },
         lines: [{ sku: 'ASKED', quantity, unitPrice: '20.00' }],
       });
     const { approvalId: wanted } = await ask(3);
@@ -340,6 +340,11 @@ describe('the console in a browser', () => {
       page.getByRole('article').filter({ hasText: `reserves ${units} of LOT-1` });
     await request(3).getByText('desk-agent asks').waitFor();
     await request(3).getByText('$60.00').waitFor();
+    // What turns the direction of the text is spelled out.
+    await request(3)
+      .getByRole('row', { name: /customer\.name — Ada⟨U\+202E⟩evil/ })
+      .waitFor();
+    expect(await barriers(page)).toEqual([]);
     await request(3).getByRole('button', { name: 'Approve' }).click();
     await request(3)
       .getByText(/decided by operator/)

@@ -1,11 +1,13 @@
-import { Anchor, Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Paper, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Approval } from '../../../contract/agents.ts';
+import { visible } from '../../../domain/text.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Loaded, Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
 import { moment, money, words } from '../format.ts';
 
 /** Approval requests of AI agents, with their effect. */
@@ -39,12 +41,12 @@ function Request({ approval }: { readonly approval: Approval }) {
   const { effect, status, tool, agent, orderId } = approval;
   const path = `/v1/approvals/${approval.approvalId}`;
   const units = (list: typeof effect.reserved) =>
-    list.map(({ quantity, lotNumber }) => `${quantity} of ${lotNumber}`).join(', ');
+    list.map(({ quantity, lotNumber }) => `${quantity} of ${visible(lotNumber)}`).join(', ');
   return (
     <Paper withBorder p="sm" component="article">
       <Group justify="space-between">
         <Text fw={600}>
-          {agent} asks: {words(tool)}{' '}
+          {visible(agent)} asks: {words(tool)}{' '}
           {orderId && (
             <Anchor component={Link} href={`/orders/${orderId}`} underline="always">
               {orderId}
@@ -65,6 +67,7 @@ function Request({ approval }: { readonly approval: Approval }) {
         {effect.reserved.length > 0 && ` · reserves ${units(effect.reserved)}`}
         {effect.released.length > 0 && ` · releases ${units(effect.released)}`}
       </Text>
+      <Changes approval={approval} />
       <Text size="xs" c="dimmed">
         requested {moment(approval.requestedAt)}
         {approval.decidedBy && ` · decided by ${approval.decidedBy}`}
@@ -76,7 +79,9 @@ function Request({ approval }: { readonly approval: Approval }) {
             Arguments
           </Text>
         </summary>
-        <pre style={{ overflowX: 'auto', fontSize: 12 }}>{JSON.stringify(approval.arguments, null, 2)}</pre>
+        <pre style={{ overflowX: 'auto', fontSize: 12 }}>
+          {visible(JSON.stringify(approval.arguments, null, 2))}
+        </pre>
       </details>
       {status === 'PENDING' && (
         <Group mt="xs" align="flex-end">
@@ -115,5 +120,43 @@ function Request({ approval }: { readonly approval: Approval }) {
         </Group>
       )}
     </Paper>
+  );
+}
+
+/** Each field that would change; the texts are the agent's or the customer's, and nothing in them is hidden. */
+function Changes({ approval }: { readonly approval: Approval }) {
+  const { changes = [], moreChanges } = approval;
+  if (changes.length === 0) return null;
+  return (
+    <>
+      <WideTable label={`Changes of ${approval.orderId ?? 'the new order'}`} minWidth={480}>
+        <Table.Thead>
+          <Table.Tr>
+            {['Field', 'Before', 'After'].map((name) => (
+              <Table.Th key={name}>{name}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {changes.map(({ field, before, after }) => (
+            <Table.Tr key={field}>
+              <Table.Td>{field}</Table.Td>
+              {[before, after].map((value, side) => (
+                <Table.Td
+                  // biome-ignore lint/suspicious/noArrayIndexKey: before and after
+                  key={side}
+                  style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}
+                >
+                  <bdi>{value ?? '—'}</bdi>
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
+      {moreChanges !== undefined && (
+        <Text size="xs">{moreChanges} more fields change; see the arguments.</Text>
+      )}
+    </>
   );
 }

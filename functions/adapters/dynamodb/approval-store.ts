@@ -59,6 +59,13 @@ export function approvalStore(table: Table): ApprovalStore {
       throw error;
     }
   };
+  /** A change of what nobody has decided: it protects the decision of whoever was first. */
+  const undecided = (approvalId: string, decision: Partial<Approval>) => ({
+    TableName: table.name,
+    Key: { ...approvalKey(approvalId) },
+    ...setting(decision),
+    ConditionExpression: '#status = :pending AND attribute_not_exists(decidedBy)',
+  });
   const storedPolicy = async () => {
     const item = await getItem(table, AGENT_POLICY);
     return item === null ? null : parseItem(StoredPolicy, item).policy;
@@ -131,42 +138,69 @@ export function approvalStore(table: Table): ApprovalStore {
       }
       return found;
     },
-    async claim(approvalId, person, now) {
-      const item = await whileSo({
-        TableName: table.name,
-        Key: { ...approvalKey(approvalId) },
-        UpdateExpression:
-          'SET decidedBy = if_not_exists(decidedBy, :person), decidedAt = if_not_exists(decidedAt, :now)',
-        // Protects what was declined, or carried out, from being carried out.
-        ConditionExpression: '#status = :pending',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':person': person, ':now': now, ':pending': 'PENDING' },
-        ReturnValues: 'ALL_NEW',
-      });
-      return item === null ? null : approvalOf(item);
-    },
-    async decide(approval, approved) {
-      const { status, decidedBy, decidedAt, orderId, detail } = approval;
-      const given = Object.entries({ decidedBy, decidedAt, orderId, detail }).filter(
-        ([, value]) => value !== undefined,
-      );
+    claim: (approvalId, { actor, correlationId }, now) =>
+      writeAudited(table, { actor, correlationId }, async () => {
+        const item = await getItem(table, approvalKey(approvalId));
+        const approval = item === null ? null : approvalOf(item);
+        if (approval?.status !== 'PENDING') return { writes: [], result: null };
+        // Somebody was cut off and approves again, or another was first.
+        if (approval.decidedBy !== undefined) return { writes: [], result: approval };
+        const decision = { decidedBy: actor.id, decidedAt: now };
+        return {
+          writes: [{ item: { Update: undecided(approvalId, decision) }, conflict: 'changed-meanwhile' }],
+          result: { ...approval, ...decision },
+          act: { action: 'approval.approved', subject: approvalId, after: whatWasAsked(approval) },
+        };
+      }),
+    async conclude(approval) {
+      const { status, orderId, detail } = approval;
       const written = await whileSo({
         TableName: table.name,
         Key: { ...approvalKey(approval.approvalId) },
-        UpdateExpression: `SET #status = :status${given.map(([name]) => `, ${name} = :${name}`).join('')}`,
-        // Protects the decision of whoever was first; what somebody approved is not declined while it is carried out.
-        ConditionExpression: approved
-          ? '#status = :pending'
-          : '#status = :pending AND attribute_not_exists(decidedBy)',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-          ':status': status,
-          ':pending': 'PENDING',
-        },
-        ReturnValues: 'ALL_NEW',
+        ...setting({ status, orderId, detail }),
+        // Protects what another noted first.
+        ConditionExpression: '#status = :pending',
       });
       return written !== null;
     },
+    decline: (declined, origin) =>
+      writeAudited(table, origin, async () => {
+        const item = await getItem(table, approvalKey(declined.approvalId));
+        const approval = item === null ? null : approvalOf(item);
+        const isOpen = approval?.status === 'PENDING' && approval.decidedBy === undefined;
+        if (!isOpen) return { writes: [], result: false };
+        const { status, decidedBy, decidedAt, detail } = declined;
+        const decision = { status, decidedBy, decidedAt, detail };
+        return {
+          writes: [
+            { item: { Update: undecided(declined.approvalId, decision) }, conflict: 'changed-meanwhile' },
+          ],
+          result: true,
+          act: {
+            action: 'approval.declined',
+            subject: declined.approvalId,
+            after: { ...whatWasAsked(approval), reason: detail },
+          },
+        };
+      }),
   };
+}
+
+/** The update of attributes to values, of those that there are, while an approval is PENDING. */
+function setting(values: Partial<Approval>) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  const set = given.map(([name]) => `${name === 'status' ? '#status' : name} = :${name}`);
+  return {
+    UpdateExpression: `SET ${set.join(', ')}`,
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      ':pending': 'PENDING',
+    },
+  };
+}
+
+/** What the audit trail says of a request; the arguments may hold a customer's data. */
+function whatWasAsked({ tool, agent, orderId }: Approval) {
+  return { tool, agent, ...(orderId !== undefined && { orderId }) };
 }

@@ -182,15 +182,18 @@ export function registerReadingTools(
       description:
         'Returns whether a person has approved or declined your request. PENDING: wait, and ask again in a minute or later. APPROVED: it was carried out. REFUSED: it was approved, but the order had changed.',
       inputSchema: z.strictObject({ approvalId: z.string().regex(/^[0-9A-Za-z]{1,40}$/) }),
-      outputSchema: redactedSchema(Approval),
+      // What would change is for the person who decides: it holds a customer's data.
+      outputSchema: redactedSchema(Approval.omit({ changes: true, moreChanges: true })),
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
     async ({ approvalId }) => {
       const approval = await dependencies.approvals.get(approvalId);
-      return approval === null || approval.agent !== caller.agent
-        ? refusal('not_found', 'you asked for no approval of this id')
-        : shown({ ...asOf(approval, ports.now()) });
+      if (approval === null || approval.agent !== caller.agent) {
+        return refusal('not_found', 'you asked for no approval of this id');
+      }
+      const { changes: _, moreChanges: __, ...asked } = asOf(approval, ports.now());
+      return shown(asked);
     },
   );
 }

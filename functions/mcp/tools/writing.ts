@@ -12,6 +12,7 @@ import { statesTaking } from '../../agents/actions.ts';
 import { readApproval, signApproval } from '../../agents/approval-token.ts';
 import { askPerson } from '../../agents/approvals.ts';
 import { type ActionOutcome, carryOut, tryAction } from '../../agents/carry-out.ts';
+import { changesOf } from '../../agents/changes.ts';
 import { markCustomerText } from '../../agents/customer-text.ts';
 import { needsPerson } from '../../agents/policy.ts';
 import { orderView } from '../../orders/views/order-view.ts';
@@ -158,10 +159,17 @@ async function preview(dependencies: Dependencies, caller: Principal, action: Ag
   const { effect } = outcome;
   const policy = await dependencies.approvals.policy();
   if (needsPerson(policy, action.tool, judged(outcome))) {
-    const asked = await askPerson(dependencies.ports, dependencies.approvals, action, effect, {
-      name: caller.agent,
-      subject: caller.subject,
-    });
+    const changes = changesOf(outcome.before, outcome.order);
+    const asked = await askPerson(
+      dependencies.ports,
+      dependencies.approvals,
+      action,
+      { effect, changes },
+      {
+        name: caller.agent,
+        subject: caller.subject,
+      },
+    );
     if (typeof asked === 'string') {
       const [code, detail] = NOT_ASKED[asked];
       return refusal(code, detail);
