@@ -14,6 +14,7 @@ import {
 } from '../domain/order/terms.ts';
 import { Money } from './money.ts';
 import { ORDER_EXAMPLE } from './order-example.ts';
+import { ExpectedResponse } from './transfers.ts';
 
 const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
 const units = z.int().meta({ description: 'Whole stock-keeping units.' });
@@ -73,6 +74,10 @@ const OrderLine = z
     cancelled: units,
     returned: units,
     status: LineStatus,
+    promisedAt: z.string().optional().meta({
+      description:
+        'When all units that wait for stock are to come, as far as it is announced: a day or an instant.',
+    }),
     allocations: z.array(
       z.object({
         lotNumber: z.string(),
@@ -328,12 +333,15 @@ export const InventoryResponse = z
       z.object({ locationId: z.string(), onHand: units, reserved: units, available: units, unavailable }),
     ),
     lots: z.array(LotResponse),
+    expected: z
+      .array(ExpectedResponse)
+      .meta({ description: 'What is to come, transfers in transit included.' }),
   })
   .meta({ id: 'Inventory' });
 export type InventoryResponse = z.infer<typeof InventoryResponse>;
 
 /** The sums of a SKU in the list of all SKUs. */
-export const InventorySummary = InventoryResponse.omit({ lots: true, locations: true })
+export const InventorySummary = InventoryResponse.omit({ lots: true, locations: true, expected: true })
   .extend({ lotCount: z.int() })
   .meta({ id: 'InventorySummary' });
 export type InventorySummary = z.infer<typeof InventorySummary>;

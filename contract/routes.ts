@@ -111,6 +111,7 @@ export const ROUTES = [
   route('GET /v1/inventory/drift', operationsAdmin, 'api/inventory'),
   route('GET /v1/inventory/{sku}', inventoryRead, 'api/inventory'),
   route('POST /v1/inventory/{sku}/lots', inventoryWrite, 'api/inventory'),
+  route('POST /v1/inventory/{sku}/expected', inventoryWrite, 'api/inventory'),
   route('PATCH /v1/inventory/{sku}/lots/{lotNumber}', inventoryWrite, 'api/inventory'),
   route('GET /v1/inventory/{sku}/threshold', inventoryRead, 'api/inventory'),
   route('PUT /v1/inventory/{sku}/threshold', inventoryWrite, 'api/inventory'),

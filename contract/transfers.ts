@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ExpectStock } from '../domain/inventory/expected.ts';
 import { ReceiveTransfer, SendTransfer } from '../domain/inventory/transfer.ts';
 
 /** POST /v1/transfers */
@@ -32,3 +33,18 @@ export const TransferResponse = z
     receivedAt: instant.optional(),
   })
   .meta({ id: 'Transfer' });
+
+/** POST /v1/inventory/{sku}/expected */
+export const ExpectedRequest = ExpectStock.meta({ id: 'ExpectedRequest' });
+
+/** Units of a SKU that are to come. */
+export const ExpectedResponse = z
+  .object({
+    sku: z.string(),
+    reference: z.string(),
+    quantity: units,
+    expectedAt: z.string().optional().meta({ description: 'A day or an instant.' }),
+    locationId: z.string(),
+    transferId: z.string().optional().meta({ description: 'The transfer that brings them.' }),
+  })
+  .meta({ id: 'Expected' });

@@ -36,7 +36,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
     id: 'Orders',
     description: 'Commands and queries of orders',
     actions: COMMAND_ACTIONS,
-    indexes: ORDER_INDEXES,
+    indexes: [...ORDER_INDEXES, 'backordersBySku'],
     settings: ['ORDER_NUMBER_PREFIX'],
     secrets: SIGNS_CURSORS,
   },

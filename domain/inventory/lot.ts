@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accept, type Decision, invalid, refuse, unreachable } from '../decider.ts';
-import { CalendarDate, LotNumber, Quantity, Sku, text } from '../text.ts';
+import { CalendarDate, LotNumber, Quantity, Reference, Sku, text } from '../text.ts';
 import { LocationId, type LotPlace, recorded } from './location.ts';
 
 /** Whether a lot may be reserved and shipped; only AVAILABLE may. */
@@ -49,6 +49,8 @@ export const ReceiveStock = z.strictObject({
   expiryDate: CalendarDate.optional(),
   location: text(200).optional(),
   status: LotStatus.optional(),
+  /** Under which it was announced; it is expected no more. */
+  reference: Reference.optional(),
 });
 
 export const AdjustStock = z.strictObject({
@@ -97,6 +99,8 @@ const StockReceived = z.object({
   expiryDate: z.string().nullable(),
   location: z.string().optional(),
   status: LotStatus,
+  /** Under which it was announced. */
+  reference: z.string().optional(),
 });
 const StockAdjusted = z.object({ adjustment: z.int(), reason: z.string() });
 /** Units left for another location; they are on hand nowhere until they are received there. */
@@ -199,15 +203,22 @@ function receiveStock(
       return invalid('status', `lot ${known.lotNumber} is ${known.status}; change its status by itself`);
     }
   }
-  const { quantity, location } = command;
+  const { quantity, location, reference } = command;
+  const announced = reference === undefined ? {} : { reference };
   if (lot === null) {
     const { expiryDate = null, status = 'AVAILABLE' } = known ?? command;
-    return accept({ type: 'StockReceived', data: { quantity, expiryDate, location, status } });
+    return accept({ type: 'StockReceived', data: { quantity, expiryDate, location, status, ...announced } });
   }
   if (lot.available + command.quantity > MAX_UNITS_IN_A_LOT) return tooMany('quantity');
   return accept({
     type: 'StockReceived',
-    data: { quantity, expiryDate: lot.expiryDate, location: location ?? lot.location, status: lot.status },
+    data: {
+      quantity,
+      expiryDate: lot.expiryDate,
+      location: location ?? lot.location,
+      status: lot.status,
+      ...announced,
+    },
   });
 }
 

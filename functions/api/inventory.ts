@@ -4,6 +4,7 @@ import { locationStore } from '../adapters/dynamodb/location-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable } from '../wiring.ts';
+import { expectStock } from './inventory/expected.ts';
 import { getDrift, getMovements, getOnHand } from './inventory/ledger.ts';
 import { deleteLocation, getLocation, listLocations, putLocation } from './inventory/locations.ts';
 import { changeLot, getInventory, listInventory, receiveStock } from './inventory/lots.ts';
@@ -24,6 +25,7 @@ export const handler = httpFunction({
     'GET /v1/inventory': listInventory(ports),
     'GET /v1/inventory/{sku}': getInventory(ports),
     'POST /v1/inventory/{sku}/lots': receiveStock(ports),
+    'POST /v1/inventory/{sku}/expected': expectStock(ports),
     'PATCH /v1/inventory/{sku}/lots/{lotNumber}': changeLot(ports),
     'GET /v1/inventory/{sku}/threshold': getThreshold(ports, thresholds),
     'PUT /v1/inventory/{sku}/threshold': putThreshold(ports, thresholds),

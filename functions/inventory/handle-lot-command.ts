@@ -73,12 +73,17 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
     }
     const after = changes[0]?.after ?? targets[0];
     if (after === null || after === undefined) throw new Error(`${command.type} led to no lot`);
+    const arrived = await arrivedOf(ports, command);
+    if (arrived !== undefined && 'rejection' in arrived) {
+      return { kind: 'refused', rejection: arrived.rejection };
+    }
     const step = changes.slice(0, MAX_LOTS);
     const isLast = step.length === changes.length;
     if (step.length === 0) return { kind: 'done', lot: after, events: done };
     try {
       await ports.stock.save({
         lots: step,
+        arrived,
         lowStockThreshold: request.lowStockThreshold,
         idempotency: isLast ? request.remember?.(after) : undefined,
       });
@@ -113,6 +118,16 @@ async function placeOf(
     return invalid('locationId', `lot ${command.lotNumber} is in ${places}: name one of them`);
   }
   return first ?? MAIN;
+}
+
+/** What was expected under the reference of a receipt. */
+async function arrivedOf(ports: Ports, command: LotCommand) {
+  if (command.type !== 'ReceiveStock' || command.reference === undefined) return undefined;
+  const { sku, reference, quantity } = command;
+  const all = await ports.stock.expected(sku);
+  const expected = all.find((each) => each.transferId === undefined && each.reference === reference);
+  if (expected === undefined) return invalid('reference', `nothing is expected under ${reference}`);
+  return { expected, quantity };
 }
 
 function envelopes(

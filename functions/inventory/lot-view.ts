@@ -1,4 +1,5 @@
 import type { InventoryResponse, LotResponse } from '../../contract/responses.ts';
+import type { Expected } from '../../domain/inventory/expected.ts';
 import { locationOf } from '../../domain/inventory/location.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
 
@@ -19,13 +20,19 @@ export function lotView(lot: Lot): LotResponse {
 }
 
 /** All lots of a SKU and their sums; what is expired or not AVAILABLE can be promised to nobody. */
-export function inventoryView(sku: string, lots: readonly Lot[], today: string): InventoryResponse {
+export function inventoryView(
+  sku: string,
+  lots: readonly Lot[],
+  today: string,
+  expected: readonly Expected[] = [],
+): InventoryResponse {
   const byLocation = [...Map.groupBy(lots, locationOf)].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     sku,
     ...sumsOf(lots, today),
     locations: byLocation.map(([locationId, own]) => ({ locationId, ...sumsOf(own, today) })),
     lots: lots.map(lotView),
+    expected: expected.map((each) => ({ ...each, locationId: locationOf(each) })),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Expected } from '../../domain/inventory/expected.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
 import type { Transfer } from '../../domain/inventory/transfer.ts';
 import type { StockEnvelope } from '../events/envelope.ts';
@@ -14,6 +15,8 @@ export interface LotWrite {
 /** What one command changes of lots, written in one transaction or not at all. */
 export interface StockWrite {
   readonly lots: readonly LotWrite[];
+  /** What was expected under a reference, and has come. */
+  readonly arrived?: { readonly expected: Expected; readonly quantity: number } | undefined;
   /** The transfer that moves them. */
   readonly transfer?: { readonly before: Transfer | null; readonly after: Transfer } | undefined;
   /** The threshold of the SKU that these events report a fall below; they are written once for each fall. */
@@ -29,24 +32,14 @@ export interface StockStore {
   transfer(transferId: string): Promise<Transfer | null>;
   /** @returns what is to come of a SKU. */
   expected(sku: string): Promise<readonly Expected[]>;
+  /** Notes what is to come; 0 units remove it. @returns whether the reference is new */
+  expect(expected: Expected): Promise<boolean>;
   /** @returns SKUs that ever had stock, in the order of their names, after one. */
   skus(limit: number, after: string | null): Promise<readonly string[]>;
   /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
   linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
   /** @returns what orders hold and have shipped of a lot, in all of its locations. */
   usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
-}
-
-/** Units of a SKU that are to come into a location. */
-export interface Expected {
-  readonly sku: string;
-  /** Names it: a reference of whoever announced it, or a transfer and its lot. */
-  readonly reference: string;
-  readonly quantity: number;
-  /** A day or an instant; absent where nobody knows. */
-  readonly expectedAt?: string | undefined;
-  readonly locationId?: string | undefined;
-  readonly transferId?: string | undefined;
 }
 
 /** What one order line waits for. */

@@ -188,6 +188,9 @@ test('stock', async () => {
   const order = await newOrder(sku, 10);
   await done('GET /v1/inventory/{sku}', { sku });
   await done('GET /v1/inventory/{sku}/on-hand', { sku });
+  const announced = { reference: 'PO-1', quantity: 5, expectedAt: '2099-04-02' };
+  await done('POST /v1/inventory/{sku}/expected', { sku }, announced);
+  await done('POST /v1/inventory/{sku}/expected', { sku }, announced);
   await done('PUT /v1/inventory/{sku}/threshold', { sku }, { threshold: 1 });
   await done('GET /v1/inventory/{sku}/threshold', { sku });
   await done('GET /v1/inventory');

@@ -17,7 +17,13 @@ import {
   Movement,
 } from '../../responses.ts';
 import { Threshold, ThresholdRequest } from '../../thresholds.ts';
-import { TransferReceiptRequest, TransferRequest, TransferResponse } from '../../transfers.ts';
+import {
+  ExpectedRequest,
+  ExpectedResponse,
+  TransferReceiptRequest,
+  TransferRequest,
+  TransferResponse,
+} from '../../transfers.ts';
 import {
   BODY_PROBLEMS,
   IDEMPOTENCY_PROBLEMS,
@@ -117,6 +123,19 @@ export const INVENTORY_OPERATIONS: Operations = {
         'One entry for each change of a lot, written a moment after it: ALLOCATION and RELEASE move units between available and reserved, the others change what is on hand.',
     },
   ),
+  'POST /v1/inventory/{sku}/expected': {
+    id: 'expectStock',
+    summary: 'Announces units that are to come, by which backordered lines are promised.',
+    description:
+      'The same `reference` again replaces what it said; 0 units remove it. Lines that wait get `promisedAt`, oldest order first. A receipt of stock that names the `reference` takes what came off it; so does the receipt of a transfer, which is expected by itself.',
+    body: ExpectedRequest,
+    example: { reference: 'PO-7001', quantity: 480, expectedAt: '2026-04-02', locationId: 'EAST' },
+    answers: {
+      200: { description: 'Replaced.', schema: ExpectedResponse },
+      201: { description: 'Announced.', schema: ExpectedResponse },
+    },
+    problems: BODY_PROBLEMS,
+  },
   'POST /v1/transfers': {
     id: 'sendTransfer',
     summary: 'Sends stock of one location to another.',

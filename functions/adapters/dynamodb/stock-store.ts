@@ -1,17 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
+import type { Expected } from '../../../domain/inventory/expected.ts';
 import { MAIN, recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
-import type {
-  Expected,
-  LotUse,
-  LotWrite,
-  StockStore,
-  StockWrite,
-  WaitingLine,
-} from '../../inventory/ports.ts';
+import type { LotUse, LotWrite, StockStore, StockWrite, WaitingLine } from '../../inventory/ports.ts';
+import { Busy, WriteFailed } from '../../write-failures.ts';
 import type { Table } from './client.ts';
 import {
   type Fields,
@@ -25,6 +20,7 @@ import {
 } from './items.ts';
 import {
   EXPECTED_PREFIX,
+  expectedKey,
   inTransitKey,
   type Key,
   locationKey,
@@ -124,6 +120,7 @@ export function stockStore(table: Table): StockStore {
       const item = await getItem(table, transferKey(transferId));
       return item === null ? null : parseItem(StoredTransfer, item).transfer;
     },
+    expect: (expected) => expect(table, expected),
     expected: (sku) =>
       queryAll(table, StoredExpected, {
         ConsistentRead: true,
@@ -211,6 +208,7 @@ function writesOf(table: Table, write: StockWrite, seals: readonly (readonly Sea
   const [first] = write.lots;
   return [
     ...write.lots.flatMap((lot, index) => lotWrites(table, lot, seals[index] ?? [])),
+    ...(write.arrived === undefined ? [] : [arrivedWrite(table, write.arrived)]),
     ...(write.transfer === undefined ? [] : transferWrites(table, write.transfer)),
     ...(write.lowStockThreshold === undefined || first === undefined
       ? []
@@ -250,6 +248,50 @@ function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): reado
       }),
     ),
   ];
+}
+
+async function expect(table: Table, expected: Expected): Promise<boolean> {
+  const { sku, reference, quantity, locationId } = expected;
+  const key = expectedKey(sku, reference);
+  const before = await getItem(table, key);
+  const write: Write =
+    quantity === 0
+      ? { item: { Delete: { TableName: table.name, Key: { ...key } } } }
+      : { item: { Put: { TableName: table.name, Item: { ...key, kind: 'EXPECTED', ...expected } } } };
+  const intoLocation =
+    locationId === undefined || quantity === 0
+      ? []
+      : [locationSkuWrite(table, locationId, sku), isOpen(table, locationId)];
+  try {
+    await writeAll(table, [write, ...intoLocation]);
+  } catch (error) {
+    if (!(error instanceof WriteFailed)) throw error;
+    throw new Busy(`${reference} was not noted: ${locationId ?? sku} is being changed; send it again`);
+  }
+  return before === null;
+}
+
+/** Takes what came off what was expected. */
+function arrivedWrite(table: Table, { expected, quantity }: NonNullable<StockWrite['arrived']>): Write {
+  const left = expected.quantity - quantity;
+  const key = { TableName: table.name, Key: { ...expectedKey(expected.sku, expected.reference) } };
+  // Protects what was announced anew, or came, since it was read.
+  const unchanged = {
+    ConditionExpression: 'quantity = :before',
+    ExpressionAttributeValues: { ':before': expected.quantity },
+  };
+  const item =
+    left <= 0
+      ? { Delete: { ...key, ...unchanged } }
+      : {
+          Update: {
+            ...key,
+            ...unchanged,
+            UpdateExpression: 'SET quantity = :left',
+            ExpressionAttributeValues: { ...unchanged.ExpressionAttributeValues, ':left': left },
+          },
+        };
+  return { item, conflict: 'changed-meanwhile' };
 }
 
 /** The transfer, and what is expected of it at its target. */

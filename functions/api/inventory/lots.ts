@@ -34,7 +34,8 @@ export function getInventory(ports: Ports): RouteHandler {
     valid(EmptyQuery, request.query);
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-    return { status: 200, body: inventoryView(sku, lots, dateOf(ports.now())) };
+    const expected = await ports.stock.expected(sku);
+    return { status: 200, body: inventoryView(sku, lots, dateOf(ports.now()), expected) };
   };
 }
 
@@ -47,7 +48,12 @@ export function listInventory(ports: Ports): RouteHandler {
     const lots = await ports.stock.lotsOf(page);
     const today = dateOf(ports.now());
     const items = page.map((sku) => {
-      const { lots: own, locations: _, ...sums } = inventoryView(sku, lots.get(sku) ?? [], today);
+      const {
+        lots: own,
+        locations: _,
+        expected: __,
+        ...sums
+      } = inventoryView(sku, lots.get(sku) ?? [], today);
       return { ...sums, lotCount: own.length };
     });
     const last = page.at(-1);

@@ -1,5 +1,6 @@
 import { BoardQuery, EmptyQuery, HistoryQuery, OrderListQuery } from '../../../contract/requests.ts';
 import { wordsOf } from '../../../domain/order/search.ts';
+import { promisesOf } from '../../inventory/promises.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { orderIdOf, Problem, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
@@ -14,7 +15,8 @@ export function getOrder(ports: Ports): RouteHandler {
   return async (request) => {
     valid(EmptyQuery, request.query);
     const order = await orderOf(ports, request);
-    return { status: 200, headers: { etag: `"${order.version}"` }, body: orderView(order) };
+    const body = orderView(order, await promisesOf(ports, order));
+    return { status: 200, headers: { etag: `"${order.version}"` }, body };
   };
 }
 

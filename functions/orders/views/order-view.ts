@@ -9,10 +9,11 @@ import {
   open,
   type Shipment,
 } from '../../../domain/order/order.ts';
+import type { Promises } from '../../inventory/promises.ts';
 import type { OrderHeader } from '../queries.ts';
 
 /** An order as the API shows it. */
-export function orderView(order: Order): OrderResponse {
+export function orderView(order: Order, promises: Promises = new Map()): OrderResponse {
   return {
     orderId: order.orderId,
     state: order.state,
@@ -47,7 +48,7 @@ export function orderView(order: Order): OrderResponse {
     channelOrderName: order.channelOrderName,
     ...totalCases(order),
     holds: [...order.holds],
-    lines: order.lines.map((line) => lineView(order, line)),
+    lines: order.lines.map((line) => lineView(order, line, promises.get(line.lineNumber))),
     shipments: order.shipments.map((shipment) => shipmentView(shipment)),
     receivedAt: order.receivedAt,
     updatedAt: order.updatedAt,
@@ -101,7 +102,7 @@ function lineStatus(line: Line): LineStatus {
   return line.backordered > 0 ? 'BACKORDERED' : 'OPEN';
 }
 
-function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
+function lineView(order: Order, line: Line, promisedAt: string | undefined): OrderResponse['lines'][number] {
   const [pin, ...others] = line.pins;
   const bindsWholeLine = pin !== undefined && others.length === 0 && pin.quantity === undefined;
   return {
@@ -129,6 +130,7 @@ function lineView(order: Order, line: Line): OrderResponse['lines'][number] {
     delivered: line.delivered,
     cancelled: line.cancelled,
     returned: line.returned,
+    promisedAt,
     allocations: line.allocations
       .filter((allocation) => allocation.quantity > 0)
       .map(({ lotNumber, locationId, quantity, expiryDate }) => ({

@@ -273,6 +273,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/operations/kept-messages/{keptMessageId}/retry': 'test/messages/quarantined-messages.test.ts',
   'POST /v1/operations/kept-messages/{keptMessageId}/dismiss': 'test/messages/quarantined-messages.test.ts',
   'PUT /v1/inventory/{sku}/threshold': 'says how things are to be; test/consumers/low-stock.test.ts',
+  'POST /v1/inventory/{sku}/expected': 'says how things are to be',
   'PUT /v1/locations/{locationId}': 'says how things are to be',
   'DELETE /v1/locations/{locationId}': 'says how things are to be',
   'PATCH /v1/subscriptions/{subscriptionId}': 'says how things are to be',
