@@ -11,6 +11,7 @@ import { labelSerials } from './adapters/dynamodb/label-serials.ts';
 import { messageLog } from './adapters/dynamodb/message-log.ts';
 import { orderQueries } from './adapters/dynamodb/order-queries.ts';
 import { partnerMasterStore } from './adapters/dynamodb/partner-master-store.ts';
+import { personalRequestStore } from './adapters/dynamodb/personal-request-store.ts';
 import { stockAdviceStore } from './adapters/dynamodb/stock-advice-store.ts';
 import { guardedFetch } from './adapters/guarded-fetch.ts';
 import { readConnectionSecret, readSigningSecret } from './adapters/secrets.ts';
@@ -53,6 +54,7 @@ export function createChannelContext(
     openMailbox,
     saveSigningKey,
     messages: messageLog(table),
+    personalRequests: personalRequestStore(table),
     queries: orderQueries(table),
     connections: connectionStore(table),
     access: accessStore(table),

@@ -27,6 +27,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations?show=items': 'unknown-items',
   '/operations?show=connections': 'orders-whose-message-was-lost',
   '/operations?show=subscriptions': 'subscriptions',
+  '/operations?show=personal': 'personal-data',
   '/operations?show=audit': 'audit-trail',
 };
 

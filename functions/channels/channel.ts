@@ -11,6 +11,7 @@ import type { MessageLog } from '../messages/message-log.ts';
 import type { HttpAnswer, HttpRequest } from '../middleware/http.ts';
 import type { Ports } from '../orders/ports.ts';
 import type { OrderQueries } from '../orders/queries.ts';
+import type { PersonalRequestStore } from '../privacy/ports.ts';
 import type { AccessStore } from './core/access.ts';
 import type { Authorization } from './core/authorization.ts';
 import type { ChannelUpdate } from './core/channel-update.ts';
@@ -314,6 +315,7 @@ interface Settled {
 export interface ChannelContext {
   readonly ports: Ports;
   readonly messages: MessageLog;
+  readonly personalRequests: Pick<PersonalRequestStore, 'add'>;
   readonly queries: OrderQueries;
   readonly connections: ConnectionStore;
   readonly access: AccessStore;

@@ -316,6 +316,7 @@ describe('the console in a browser', () => {
     '/operations?show=unacknowledged',
     '/operations?show=connections',
     '/operations?show=subscriptions',
+    '/operations?show=personal',
     '/operations?show=audit',
     '/orders/LMB-ORD-2026-1042',
   ];

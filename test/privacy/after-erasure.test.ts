@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { AuditEntry } from '../../contract/audit.ts';
 import type { DataRequest, Erasure, PersonalRecord } from '../../contract/personal-data.ts';
 import { orderRequest, useOwnApi } from '../../testing/api.ts';
-import { shopifyMessage } from '../../testing/messages.ts';
+import { SHOP, shopifyMessage } from '../../testing/messages.ts';
 import { processPersonalRequests } from '../../testing/personal-requests.ts';
 import { dump, person, shopifyOrderOf, shopOrder, tableOf, tracesOf } from './support.ts';
 
@@ -116,4 +116,33 @@ test('a person is given all that is kept, and the audit trail says who asked and
   const actions = entries.filter(({ subject }) => subject === dataRequestId).map(({ action }) => action);
   expect(actions).toEqual(['data.read', 'data.requested']);
   expect(JSON.stringify(entries)).not.toContain(someone.email);
+});
+
+test('a shop has a customer erased, or asks for what is kept, in the name of the customer', async () => {
+  const someone = person('REDACTEDQ');
+  const orderId = await shopifyOrderOf(api(), someone, 930_000_003, SKU);
+  const customer = { id: 7, email: someone.email, phone: someone.phone };
+  const send = (topic: string, body: object) =>
+    api().sendSigned(
+      shopifyMessage(topic, JSON.stringify(body), { webhookId: `${topic}${Object.keys(body)}` }),
+    );
+  const about = { shop_domain: SHOP, customer };
+  const request = { ...about, orders_requested: [930_000_003], data_request: { id: 99 } };
+  const asked = await send('customers/data_request', request);
+  expect(asked).toMatchObject({ status: 202, body: { reason: expect.stringContaining('data request') } });
+  // The topic is not signed: nobody makes an erasure of it.
+  expect((await send('customers/redact', request)).status).toBe(202);
+  expect((await send('customers/redact', { ...about, orders_to_redact: [930_000_003] })).status).toBe(200);
+  await sweep();
+  expect((await api().order(orderId)).customer).toEqual({ name: 'erased' });
+  const [erasure] = await api().all<Erasure>('/v1/erasures');
+  expect(erasure).toMatchObject({ state: 'RUNNING', requestedBy: expect.any(String), erased: { orders: 1 } });
+  const messageIds = erasure?.waitingFor.messageIds ?? [];
+  expect(messageIds).toHaveLength(2);
+  for (const messageId of messageIds) {
+    await api().done('POST', `/v1/inbound-messages/${messageId}/dismissal`, { body: { reason: 'given' } });
+  }
+  await sweep();
+  expect(await erasureOf(erasure?.erasureId ?? '')).toMatchObject({ state: 'DONE' });
+  await expectForgotten(someone);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Channel, ChannelContext, InboundMessage, Received } from '../channel.ts';
+import { requestOf } from '../../privacy/process-requests.ts';
+import type { Channel, ChannelContext, InboundMessage, MessageOutcome, Received } from '../channel.ts';
 import { answerShop } from '../core/answer-shop.ts';
 import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
@@ -19,6 +20,7 @@ import { fulfillmentHolds } from './inbound/holds.ts';
 import { heldFulfillmentOrder, readMessage } from './inbound/message.ts';
 import { UNINSTALLED } from './inbound/notices.ts';
 import { shopifyPolling } from './inbound/poll.ts';
+import { type PrivacyRequest, privacyRequestOf } from './inbound/privacy.ts';
 import { shopifyNotifier } from './outbound/notify-shopify.ts';
 
 /** Shopify wants an answer within five seconds. */
@@ -101,6 +103,8 @@ export function shopifyChannel(context: ChannelContext): Channel {
           const ask = async () => polling.page(source, ports.now(), null);
           return processRevocation(access, message, ports.now(), ask, about.problem.detail);
         }
+        const asked = privacyRequestOf(message.topic, message.body, source);
+        if (asked !== null) return processPrivacyRequest(context, message, asked, about);
         if ('problem' in about) return { kind: 'quarantined', reason: about.problem.detail };
         const admin = { retrieveOrder: async (orderId: string) => (await reached()).retrieveOrder(orderId) };
         const rules = (await connections.find('SHOPIFY', source))?.settings.paymentRules ?? [];
@@ -123,6 +127,21 @@ export function shopifyChannel(context: ChannelContext): Channel {
     authorization: shopifyAuthorization(appOf, { deadlines, fetch }),
     polling,
   };
+}
+
+/** An erasure needs nobody; data that was gathered has to be given to the shop by somebody. */
+async function processPrivacyRequest(
+  { ports, personalRequests }: ChannelContext,
+  { origin }: InboundMessage,
+  { kind, person }: PrivacyRequest,
+  about: ReturnType<typeof readMessage>,
+): Promise<MessageOutcome> {
+  const requestId = ports.newId();
+  await personalRequests.add(requestOf(kind, person, { requestId, requestedAt: ports.now(), origin }));
+  if (kind === 'ERASURE')
+    return { kind: 'processed', orderIds: [], detail: `erasure ${requestId} requested` };
+  const notice = 'problem' in about ? about.problem.detail : '';
+  return { kind: 'quarantined', reason: `${notice} It is gathered by data request ${requestId}.` };
 }
 
 /** The holds that a message is about, as the shop has them now. Null for a message about anything else. */

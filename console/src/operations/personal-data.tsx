@@ -1,0 +1,130 @@
+import { Alert, Anchor, Button, Group, Paper, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Erasure } from '../../../contract/personal-data.ts';
+import { api, type Page } from '../api.ts';
+import { useAct } from '../components/act.tsx';
+import { Nothing } from '../components/states.tsx';
+import { WideTable } from '../components/wide-table.tsx';
+import { moment } from '../format.ts';
+
+/** Milliseconds between two looks at the progress. */
+const REFRESH = 10_000;
+
+/** Customers who are erased, and what each erasure still waits for. */
+export function PersonalData() {
+  const erasures = useQuery({
+    queryKey: ['erasures'],
+    queryFn: () => api<Page<Erasure>>('/v1/erasures?limit=100'),
+    refetchInterval: REFRESH,
+  });
+  const items = erasures.data?.items ?? [];
+  return (
+    <Stack gap="sm">
+      <Erase />
+      {erasures.isError && (
+        <Alert color="red" title="Cannot load the erasures">
+          {erasures.error.message}
+        </Alert>
+      )}
+      {erasures.isSuccess && items.length === 0 && <Nothing>Nobody asked to be erased.</Nothing>}
+      {items.length > 0 && (
+        <WideTable label="Erasures" minWidth={720}>
+          <Table.Thead>
+            <Table.Tr>
+              {['Requested', 'By', 'State', 'Orders erased', 'Waits for'].map((name) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((erasure) => (
+              <Table.Tr key={erasure.erasureId}>
+                <Table.Td>{moment(erasure.requestedAt)}</Table.Td>
+                <Table.Td>{erasure.requestedBy}</Table.Td>
+                <Table.Td>{erasure.state}</Table.Td>
+                <Table.Td>
+                  {erasure.erased.orders ?? 0} of {erasure.orders}
+                </Table.Td>
+                <Table.Td>
+                  <Waiting {...erasure.waitingFor} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </WideTable>
+      )}
+    </Stack>
+  );
+}
+
+function Waiting({ orderIds, messageIds }: Erasure['waitingFor']) {
+  if (orderIds.length + messageIds.length === 0) return '—';
+  return (
+    <Group gap="xs">
+      {orderIds.map((orderId) => (
+        <Anchor key={orderId} component={Link} href={`/orders/${orderId}`} size="sm">
+          {orderId}
+        </Anchor>
+      ))}
+      {messageIds.length > 0 && (
+        <Anchor component={Link} href="/operations?show=messages" size="sm">
+          {messageIds.length} quarantined {messageIds.length === 1 ? 'message' : 'messages'}
+        </Anchor>
+      )}
+    </Group>
+  );
+}
+
+/** Asks for an erasure, of whoever one of the two fields names. */
+function Erase() {
+  const act = useAct();
+  const [email, setEmail] = useState('');
+  const [reference, setReference] = useState('');
+  const isOne = (email.trim() === '') !== (reference.trim() === '');
+  return (
+    <Paper withBorder p="sm" component="section" aria-label="New erasure">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate({
+            done: 'The customer will be erased. Orders that are not closed or cancelled are waited for.',
+            act: async () => {
+              await api<Erasure>('/v1/erasures', {
+                method: 'POST',
+                body: email.trim() === '' ? { customerReference: reference.trim() } : { email: email.trim() },
+              });
+              setEmail('');
+              setReference('');
+            },
+          });
+        }}
+      >
+        <Group align="flex-end" gap="xs">
+          <TextInput
+            label="E-mail address"
+            type="email"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            flex={1}
+            miw={220}
+          />
+          <TextInput
+            label="or customer reference"
+            value={reference}
+            onChange={(event) => setReference(event.currentTarget.value)}
+            flex={1}
+            miw={220}
+          />
+          <Button type="submit" color="red" disabled={!isOne} loading={act.isPending}>
+            Erase customer
+          </Button>
+        </Group>
+        <Text size="sm" mt="xs">
+          This cannot be undone. Numbers, goods, dates and amounts stay.
+        </Text>
+      </form>
+    </Paper>
+  );
+}
