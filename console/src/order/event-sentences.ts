@@ -107,6 +107,8 @@ export function sentenceOf(event: OrderEvent, currency: string): string | null {
     case 'DeliveryWindowAtRisk':
     case 'DeliveryWindowMissed':
       return `The window was ${windowWords(event.data.deliveryWindow)}.`;
+    case 'PersonalDataErased':
+      return `By erasure ${event.data.erasureId}.`;
     case 'TransitionRejected':
       return `${words(event.data.command.replaceAll(/(?<!^)([A-Z])/g, '_$1'))} was refused: ${withoutStop(event.data.detail)}.`;
     default:
