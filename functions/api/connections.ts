@@ -55,7 +55,7 @@ const audit = auditTrail(table);
 const authorizations = authorizationStore(table);
 const authorizing = {
   ...{ store: authorizations, vault: grantVault(), connections, now: ports.now },
-  access: context.access,
+  ...{ access: context.access, audit },
   authorizationOf: ({ kind }: Connection) =>
     (kind in channels ? channels[kind as keyof typeof channels]().authorization : undefined) ?? null,
 };
@@ -121,6 +121,12 @@ export const handler = httpFunction({
           redirectUri: CALLBACK,
           requestedBy,
         });
+        await audit.record({
+          action: 'connection.authorization-begun',
+          subject: connection.connectionId,
+          after: { expiresAt: page.expiresAt },
+          origin: request.origin,
+        });
         return { status: 201, body: page };
       } catch (error) {
         if (error instanceof NotAuthorized) throw new Problem('not_authorizable', error.message);
@@ -183,6 +189,8 @@ export const handler = httpFunction({
       valid(EmptyRequest, request.body ?? {});
       const connection = await knownConnection(request);
       const { origin, deadline } = request;
+      const subject = connection.connectionId;
+      await audit.record({ action: 'connection.held-orders-retried', subject, origin });
       const items = await heldOf(connection)?.retry(connection, origin, deadline);
       return { status: 200, body: { items: items ?? [] } };
     },

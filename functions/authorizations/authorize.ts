@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, connectionIdentity } from '../../contract/connections.ts';
+import type { AuditTrail } from '../audit/audit.ts';
 import type { AccessStore } from '../channels/core/access.ts';
 import { type Authorization, NotAuthorized } from '../channels/core/authorization.ts';
 import type { ConnectionStore } from '../channels/core/connections.ts';
@@ -13,6 +14,7 @@ export interface AuthorizationDependencies {
   readonly vault: GrantVault;
   readonly connections: Pick<ConnectionStore, 'get'>;
   readonly access: Pick<AccessStore, 'restore'>;
+  readonly audit: Pick<AuditTrail, 'record'>;
   /** @returns how access to a connection is given; null for a kind without such a page */
   readonly authorizationOf: (connection: Connection) => Authorization | null;
   /** @returns UTC */
@@ -75,7 +77,7 @@ export async function completeAuthorization(
   dependencies: AuthorizationDependencies,
   answer: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly connectionId: string; readonly isGranted: boolean } | null> {
-  const { store, vault, connections, access, now } = dependencies;
+  const { store, vault, connections, access, audit, now } = dependencies;
   const { state } = answer;
   const pending = state === undefined ? null : await store.take(state);
   if (state === undefined || pending === null) return null;
@@ -87,10 +89,17 @@ export async function completeAuthorization(
     if (source !== pending.source) throw new NotAuthorized('the connection stands for another sender by now');
     const granted = await authorization.grant(source, answer, { state, redirectUri });
     const { accessToken, refreshToken, expiresAt, missingScopes } = granted;
+    const origin = {
+      actor: { type: 'human', id: requestedBy } as const,
+      correlationId: `authorization of ${connectionId}`,
+    };
+    await audit.record({
+      ...{ action: 'connection.authorized', subject: connectionId, origin },
+      after: { source, expiresAt, missingScopes },
+    });
     await vault.write(secretName, { source, accessToken, refreshToken });
     await store.saveStatus(connectionId, { source, grantedAt: now(), requestedBy, expiresAt, missingScopes });
-    const actor = { type: 'human', id: requestedBy } as const;
-    await access.restore(connectionId, { actor, correlationId: `authorization of ${connectionId}` });
+    await access.restore(connectionId, origin);
     return { connectionId, isGranted: true };
   } catch (error) {
     if (!(error instanceof NotAuthorized)) throw error;

@@ -18,7 +18,7 @@ const REFRESHED_AFTER = 7 * 86_400_000;
  * @returns how many were refreshed
  */
 export async function refreshTokens(
-  dependencies: AuthorizationDependencies,
+  dependencies: Omit<AuthorizationDependencies, 'audit'>,
   connections: readonly Connection[],
   until: number,
   report: (connectionId: string, error: unknown) => void,

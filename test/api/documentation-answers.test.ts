@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
+import type { AuditEntry } from '../../contract/audit.ts';
 import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
 import type { Operation } from '../../contract/openapi/types.ts';
 import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/problems.ts';
@@ -21,6 +22,26 @@ const operations = new Map<string, Operation>(
 );
 /** Signed messages have their own tests, with the samples of each channel; so has what needs a dead letter. */
 const answered = new Set([...operations.keys()].filter((key) => / \/webhooks\/|redrive$/.test(key)));
+
+/** What each route answered with success, by its correlation ids: what it recorded has the same. */
+const correlationIds = new Map<string, readonly string[]>();
+
+/** What leaves no entry in the audit trail, and why. Everything else that writes leaves one. */
+const NOT_AUDITED: readonly (readonly [RegExp, string])[] = [
+  [/ \/v1\/orders(\/\{orderId\})?$/, 'the history of the order has it'],
+  [
+    / \/v1\/orders\/\{orderId\}\/(allocation|fulfillment|shipments|close|cancellation|holds|returns)\b/,
+    'the history of the order has it',
+  ],
+  [/^POST \/v1\/imports$/, 'the histories of the orders have it'],
+  [/^POST \/mcp$/, 'commands of agents are in the history of the order, requests in the approval'],
+  [/^POST \/v1\/approvals\//, 'the approval has who decided, the history of the order what was done'],
+  [/ \/v1\/inventory\/\{sku\}\/(lots|expected)\b/, 'the history of the lot, or the ledger, has it'],
+  [/^POST \/v1\/transfers/, 'the histories of the lots have it'],
+  [/^DELETE \/mcp$/, 'it is refused'],
+];
+/** What reads, and is accounted for all the same. */
+const AUDITED_READS = ['GET /v1/data-requests/{dataRequestId}/data'];
 
 /** The running loop's own table. */
 function table(): Table {
@@ -56,6 +77,10 @@ async function ask<Body = OrderResponse>(
     return answer;
   }
   answered.add(key);
+  if (answer.status < 300) {
+    const ids = correlationIds.get(key) ?? [];
+    correlationIds.set(key, [...ids, String(answer.headers['x-correlation-id'])]);
+  }
   const { schema, mediaType = 'application/json', headers } = described;
   if (schema === undefined) expect(answer.text, key).toBe('');
   else {
@@ -591,6 +616,31 @@ test('what is open to everyone', async () => {
   await done('GET /docs');
 });
 
-afterAll(() => {
+/** @returns the correlation ids of all entries of the trail */
+async function recordedIds(): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: '100', ...(cursor !== undefined && { cursor }) });
+    const page = await api().done<Page<AuditEntry>>('GET', `/v1/audit?${query}`);
+    for (const { correlationId } of page.items) ids.add(correlationId);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return ids;
+}
+
+afterAll(async () => {
   expect([...operations.keys()].filter((key) => !answered.has(key))).toEqual([]);
+
+  // Derived from the routes: a new one that writes is audited, or says here why not.
+  const ids = await recordedIds();
+  const writing = [...operations.keys()].filter(
+    (key) => AUDITED_READS.includes(key) || !/^GET | \/webhooks\/|redrive$/.test(key),
+  );
+  const unrecorded = writing.filter(
+    (key) =>
+      !NOT_AUDITED.some(([pattern]) => pattern.test(key)) &&
+      !(correlationIds.get(key) ?? []).some((id) => ids.has(id)),
+  );
+  expect(unrecorded, 'routes that write and leave nothing in the audit trail').toEqual([]);
 });

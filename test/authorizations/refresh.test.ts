@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Connection } from '../../contract/connections.ts';
 import { accessStore } from '../../functions/adapters/dynamodb/access-store.ts';
+import { auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import { authorizationStore } from '../../functions/adapters/dynamodb/authorization-store.ts';
 import { beginAuthorization, completeAuthorization } from '../../functions/authorizations/authorize.ts';
 import type { GrantVault } from '../../functions/authorizations/ports.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
   dependencies = {
     ...{ store: authorizationStore(table), vault },
     connections: { get: async () => connection },
-    access: accessStore(table),
+    ...{ access: accessStore(table), audit: auditTrail(table) },
     authorizationOf: () => authorization,
     now: () => new Date(now).toISOString(),
   };
