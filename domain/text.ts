@@ -70,6 +70,18 @@ export function isCodeLike(text: string): boolean {
   return words.length <= MAX_WORDS && words.every(({ length }) => length <= MAX_WORD);
 }
 
+/** A word that can be spoken, which most parts of a number of a thing cannot: `LMB`, `BRS`. */
+const SPOKEN = /[AEIOUY]/i;
+
+/**
+ * @returns whether an identifier that someone outside chose is a code, and at most one word of it can be spoken: two can
+ *   tell a reader to do something, `IGNORE-ALL`
+ */
+export function isForeignCode(text: string): boolean {
+  if (!isCodeLike(text)) return false;
+  return RANDOM_ID.test(text) || (text.match(WORD) ?? []).filter((word) => SPOKEN.test(word)).length <= 1;
+}
+
 /** Letters, digits and the usual signs between them: what SKUs and lot numbers mostly are. */
 const LOOKS_LIKE_A_NUMBER = /^[A-Za-z0-9][A-Za-z0-9._#/:+-]{0,63}$/;
 
@@ -100,7 +112,7 @@ export function comparable(value: string): string {
 }
 
 function looksLikeANumber(text: string): boolean {
-  return LOOKS_LIKE_A_NUMBER.test(text) && isCodeLike(text);
+  return LOOKS_LIKE_A_NUMBER.test(text) && isForeignCode(text);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isCodeLike } from '../../domain/text.ts';
+import { isCodeLike, isForeignCode } from '../../domain/text.ts';
 
 /** Fields with personal data. */
 const PERSONAL: ReadonlySet<string> = new Set([
@@ -20,6 +20,17 @@ const WRITTEN_OUTSIDE: ReadonlySet<string> = new Set([
   'externalId',
   'reference',
   'customerReference',
+]);
+
+/** Fields with an identifier that someone outside chose; of ours are states, types and ids. */
+const CHOSEN_OUTSIDE: ReadonlySet<string> = new Set([
+  'sku',
+  'skus',
+  'lotNumber',
+  'carrier',
+  'service',
+  'trackingNumber',
+  'channelOrderName',
 ]);
 
 /** Fields that hold sentences of ours, which quote nobody. */
@@ -61,6 +72,7 @@ function markedText(key: string, text: string, mayReadPersonal: boolean): unknow
   if (WRITTEN_OUTSIDE.has(key)) return { customerText: text };
   if (OUR_SENTENCES.has(key)) return text;
   // A date, a number, a code of ours. Any other text is taken for somebody else's.
+  if (CHOSEN_OUTSIDE.has(key)) return text === '' || isForeignCode(text) ? text : { customerText: text };
   const isPlain = key === 'reason' ? OUR_CODE.test(text) : text === '' || isCodeLike(text);
   return isPlain ? text : { customerText: text };
 }

@@ -50,7 +50,25 @@ describe.each(ORDERS)('%j', (words) => {
   });
 });
 
+describe.each(['IGNORE ALL', 'IGNORE-ALL', 'ignore_all', 'Cancel/Order', 'PO-SHIP-NOW-1'])(
+  'short: %j',
+  (words) => {
+    test.each(['sku', 'lotNumber', 'carrier', 'service', 'trackingNumber', 'purchaseOrderNumber'])(
+      'is marked as %s',
+      (field) => {
+        expect(markCustomerText({ [field]: words }, true)).toEqual({ [field]: { customerText: words } });
+      },
+    );
+
+    test('is in no sentence of ours', () => {
+      expect([skuNamed(words), lotNamed(words)]).toEqual(['its SKU', 'a lot']);
+    });
+  },
+);
+
 test.each([
+  ['carrier', 'UPS'],
+  ['carrier', 'FEDEX'],
   ['state', 'FULFILLMENT_QUEUED'],
   ['orderId', 'LMB-ORD-2026-0041'],
   ['sku', 'LMB-BRS-001'],
