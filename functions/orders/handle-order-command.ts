@@ -208,7 +208,12 @@ export async function factsFor(
   const skus = stockNeeded(command, order, mostReservations);
   const { isTest } = order ?? (command.type === 'ReceiveOrder' ? command : { isTest: undefined });
   const stock = isTest ? testStock(skus) : await ports.stock.lotsOf(skus);
-  return { orderId, now: ports.now(), stock, mostReservations };
+  // Only stock of several locations has to be sourced.
+  const isPlaced = [...stock.values()].some((lots) =>
+    lots.some(({ locationId }) => locationId !== undefined),
+  );
+  const locations = isPlaced ? await ports.locations.list() : undefined;
+  return { orderId, now: ports.now(), stock, locations, mostReservations };
 }
 
 /** What a decision has to know that shows what all steps of a command come to. */

@@ -123,6 +123,22 @@ describe('stock in several locations', () => {
   });
 });
 
+test('an order ships from the one location that is near and has all of it, and the panel says why', async () => {
+  const [sku, near] = [unique('PLACED'), unique('NEAR')];
+  await api().done('PUT', `/v1/locations/${near}`, {
+    body: { name: 'Near', address: { country: 'US', region: 'NJ' }, priority: 9 },
+  });
+  await api().stock(sku, 'L1', 10, { expiryDate: '2099-01-31' });
+  await api().stock(sku, 'L1', 4, { locationId: near });
+  const shipTo = { country: 'US', region: 'NJ' };
+  const small = await api().receive({ shipTo, lines: [{ sku, quantity: 3 }] });
+  const { items } = await api().panel(small.orderId);
+  expect(items.map(({ locationId, reserved }) => [locationId, reserved])).toEqual([[near, 3]]);
+  expect(items[0]?.reason).toContain(`Ships from ${near}. Passed over: MAIN is farther from the ship-to.`);
+  const large = await api().receive({ shipTo, lines: [{ sku, quantity: 10 }] });
+  expect(large.lines[0]?.allocations.map(({ locationId }) => locationId)).toEqual(['MAIN']);
+});
+
 describe('an order that ships from several locations', () => {
   const splitOrder = async () => {
     const [sku, east] = [unique('PLACED'), await location()];

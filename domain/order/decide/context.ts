@@ -1,4 +1,5 @@
 import type { Supply } from '../../inventory/allocate.ts';
+import type { Location } from '../../inventory/location.ts';
 import type { OrderEvent } from '../events.ts';
 import { evolve } from '../evolve.ts';
 import type { Order } from '../order.ts';
@@ -10,6 +11,8 @@ export interface Facts {
   readonly now: string;
   /** Lots by SKU; null when stock could not be looked at, which leaves everything open. */
   readonly stock: ReadonlyMap<string, readonly Supply[]> | null;
+  /** Locations that the stock is in; absent where all of it is in one. */
+  readonly locations?: readonly Location[] | undefined;
   /** How many reservations one step may make or give up, so that it fits into one transaction. */
   readonly mostReservations: number;
   /** How many lines and lots one request may name. @default as many as a step may reserve */

@@ -1,7 +1,8 @@
 import { dateOf } from '../../calendar.ts';
 import type { Shortage } from '../../decider.ts';
 import { type Demand, type LinePlan, type Pin, planAllocation } from '../../inventory/allocate.ts';
-import { type LotPlace, lotIdentity, recorded } from '../../inventory/location.ts';
+import { type LotPlace, locationOf, lotIdentity, recorded } from '../../inventory/location.ts';
+import { planSourced } from '../../inventory/source.ts';
 import type { LineUnits, Reservation } from '../events.ts';
 import { allocated, deliveryDate, isGoods, isPinned, type Line, type Order, open } from '../order.ts';
 import type { Facts } from './context.ts';
@@ -55,15 +56,17 @@ type Sharing = 'KEEP' | 'IMPROVE' | 'EXCHANGE';
 function plan(order: Order, lines: readonly Line[], facts: FactsWithStock, sharing: Sharing): Reallocation {
   const goods = pinnedFirst(lines.filter(isGoods));
   const today = dateOf(facts.now);
-  const plans = planAllocation(
-    goods.map((line) => demandOf(order, line, sharing)),
-    sharing === 'EXCHANGE' ? withOwnReservations(facts.stock, goods) : facts.stock,
-    {
-      today,
-      deliveryDate: deliveryDate(order, today),
-      minimumShelfLifeDays: order.minimumShelfLifeDays ?? 0,
-    },
-  );
+  const demands = goods.map((line) => demandOf(order, line, sharing));
+  const supplies = sharing === 'EXCHANGE' ? withOwnReservations(facts.stock, goods) : facts.stock;
+  const requirements = {
+    today,
+    deliveryDate: deliveryDate(order, today),
+    minimumShelfLifeDays: order.minimumShelfLifeDays ?? 0,
+  };
+  const plans =
+    facts.locations === undefined
+      ? planAllocation(demands, supplies, requirements)
+      : planSourced(demands, supplies, requirements, order, facts.locations, staying(order, goods, sharing));
   const changes = goods.map((line, index) => changeOf(line, plans[index] as LinePlan));
   return {
     changes: changes.filter(
@@ -92,6 +95,14 @@ function plan(order: Order, lines: readonly Line[], facts: FactsWithStock, shari
       })),
     ),
   };
+}
+
+/** Locations that the order ships from whatever is planned: those of what it keeps, and of its other lines. */
+function staying(order: Order, planned: readonly Line[], sharing: Sharing): ReadonlySet<string> {
+  const keeping = order.lines.filter(isGoods).filter((line) => {
+    return sharing === 'KEEP' || !planned.some(({ lineNumber }) => lineNumber === line.lineNumber);
+  });
+  return new Set(keeping.flatMap(held).map(locationOf));
 }
 
 /**
