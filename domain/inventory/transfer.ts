@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { invalid, type Rejection, refuse, type Shortage } from '../decider.ts';
-import { CalendarDate, Instant, LotNumber, Quantity, Sku, skuNamed, text } from '../text.ts';
+import { CalendarDate, Instant, LotNumber, lotNamed, Quantity, Sku, skuNamed, text } from '../text.ts';
 import { isSameLot, LocationId, recorded } from './location.ts';
 import type { Lot, StockEvent } from './lot.ts';
 
@@ -101,7 +101,7 @@ export function sendTransfer(
   });
   const [first] = shortages;
   if (first !== undefined) {
-    const detail = `${fromLocationId} has ${first.available} of lot ${first.lotNumber} of ${skuNamed(first.sku)} available, not ${first.requested}`;
+    const detail = `${fromLocationId} has ${first.available} of ${lotNamed(first.lotNumber)} of ${skuNamed(first.sku)} available, not ${first.requested}`;
     return refuse({ code: 'insufficient_stock', detail, shortages });
   }
   return {
@@ -134,7 +134,7 @@ export function receiveTransfer(
   if (unknown >= 0) return invalid(`lines[${unknown}].lotNumber`, `${transferId} holds nothing of this lot`);
   const missing = transfer.lines.find((line) => counted !== undefined && !counted.some(isOf(line)));
   if (missing !== undefined) {
-    const what = `lot ${missing.lotNumber} of ${skuNamed(missing.sku)}`;
+    const what = `${lotNamed(missing.lotNumber)} of ${skuNamed(missing.sku)}`;
     return invalid('lines', `names how much arrived of each lot, and ${what} is not among them`);
   }
   const received: TransferLine[] = [];

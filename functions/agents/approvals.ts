@@ -200,7 +200,7 @@ function resultOf(outcome: Exclude<ActionOutcome, { kind: 'used' }>): Result {
     case 'duplicate-purchase-order':
       return {
         status: 'REFUSED',
-        detail: `the customer already has an order for purchase order ${outcome.purchaseOrderNumber}`,
+        detail: 'the customer already has an order for this purchase order number',
       };
   }
 }

@@ -145,3 +145,19 @@ test('an invoice is marked too, and an approval that a person is asked for', asy
   const approval = await call(client, 'check_approval', { approvalId: asked.approvalId });
   expect(unmarked(approval)).not.toContain(WORDS);
 });
+
+test('a refusal quotes no purchase order number', async () => {
+  const client = await connect(stack());
+  const terms = {
+    currency: 'USD',
+    orderType: 'B2B',
+    customer: { name: 'Twice', reference: 'C-TWICE' },
+    purchaseOrderNumber: `${WORDS} twice`,
+    lines: [{ sku: 'TWICE', quantity: 1, unitPrice: '1.00' }],
+  };
+  expect((await api(stack(), 'POST', '/v1/orders', terms)).status).toBe(201);
+  const { approval } = await call(client, 'create_order', terms);
+  const { code, detail } = await refusal(client, 'create_order', { ...terms, approval });
+  expect(code).toBe('duplicate_purchase_order');
+  expect(detail).not.toContain(WORDS);
+});

@@ -256,7 +256,7 @@ function refusalOf(outcome: Exclude<ActionOutcome, { kind: 'done' }>) {
     case 'duplicate-purchase-order':
       return refusal(
         'duplicate_purchase_order',
-        `the customer already has an order for purchase order ${outcome.purchaseOrderNumber}`,
+        'the customer already has an order for this purchase order number',
       );
     case 'stale':
       return refusal(
