@@ -94,7 +94,7 @@ describe('orders/create', () => {
       ['NF-CARD', 0, 1],
     ]);
     expect(order.lines[0].allocations).toEqual([
-      { lotNumber: 'L26-071A', quantity: 6, pinned: true, expiryDate: null },
+      { locationId: 'MAIN', lotNumber: 'L26-071A', quantity: 6, pinned: true, expiryDate: null },
     ]);
     expect(await api('/v1/inventory/NF-TS24')).toMatchObject({ onHand: 2000, reserved: 6, available: 1994 });
   });
