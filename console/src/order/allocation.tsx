@@ -23,7 +23,7 @@ export function AllocationPanel({ order, path }: { readonly order: OrderResponse
         <Stack>
           {items.length === 0 && <Nothing>Nothing is reserved for this order.</Nothing>}
           {items.map((item) => (
-            <Paper key={`${item.lineNumber} ${item.lotNumber}`} withBorder p="sm">
+            <Paper key={`${item.lineNumber} ${item.locationId} ${item.lotNumber}`} withBorder p="sm">
               <SimpleGrid cols={3}>
                 {(
                   [
@@ -44,7 +44,8 @@ export function AllocationPanel({ order, path }: { readonly order: OrderResponse
               </SimpleGrid>
               <Group gap="xs" mt="xs">
                 <Text size="sm">
-                  Line {item.lineNumber} · {item.sku} · Lot {item.lotNumber} · {count(item.reserved)} units
+                  Line {item.lineNumber} · {item.sku} · Lot {item.lotNumber}
+                  {item.locationId === 'MAIN' ? '' : ` at ${item.locationId}`} · {count(item.reserved)} units
                   {item.expiryDate && ` · expires ${day(item.expiryDate)}`}
                 </Text>
                 {item.pinned && <Badge variant="light">Pinned</Badge>}

@@ -33,7 +33,7 @@ export function Pin({ order, path, panel }: Props) {
   });
   if (line === undefined) return null;
   const held = panel.filter((item) => item.lineNumber === line.lineNumber);
-  const lots = (stock.data?.lots ?? []).filter(({ status }) => status === 'AVAILABLE');
+  const lots = byNumber((stock.data?.lots ?? []).filter(({ status }) => status === 'AVAILABLE'));
   const lot = lots.find((each) => each.lotNumber === lotNumber);
   const wanted = line.allocated + line.backordered + line.open;
   return (
@@ -104,6 +104,16 @@ export function Pin({ order, path, panel }: Props) {
   );
 }
 
+/** A pin names a lot wherever it is: its units in all locations count. */
+function byNumber(lots: readonly LotResponse[]): readonly LotResponse[] {
+  const merged = new Map<string, LotResponse>();
+  for (const lot of lots) {
+    const available = (merged.get(lot.lotNumber)?.available ?? 0) + lot.available;
+    merged.set(lot.lotNumber, { ...lot, available });
+  }
+  return [...merged.values()];
+}
+
 function lotWords({ lotNumber, available, expiryDate }: LotResponse): string {
   return `${lotNumber} · ${count(available)} available${expiryDate === null ? '' : ` · expires ${day(expiryDate)}`}`;
 }
@@ -117,7 +127,10 @@ interface PreviewProps {
 
 /** Reservations of the line by lot, now and after the pin. */
 function Preview({ held, lot, wanted, asked }: PreviewProps) {
-  const own = held.find(({ lotNumber }) => lotNumber === lot.lotNumber)?.reserved ?? 0;
+  const own = held.reduce(
+    (units, { lotNumber, reserved }) => units + (lotNumber === lot.lotNumber ? reserved : 0),
+    0,
+  );
   const got = Math.min(asked, wanted, lot.available + own);
   const others = held.filter(({ lotNumber }) => lotNumber !== lot.lotNumber);
   const rest = wanted - got;
@@ -148,7 +161,7 @@ function Preview({ held, lot, wanted, asked }: PreviewProps) {
           <Table.Td ta="right">{count(lot.available + own - got)}</Table.Td>
         </Table.Tr>
         {others.map((item) => (
-          <Table.Tr key={item.lotNumber}>
+          <Table.Tr key={`${item.locationId} ${item.lotNumber}`}>
             <Table.Td>{item.lotNumber}</Table.Td>
             <Table.Td ta="right">{count(item.reserved)}</Table.Td>
             <Table.Td ta="right" fw={600}>

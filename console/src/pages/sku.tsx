@@ -71,7 +71,7 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
               <WideTable label="Lots" minWidth={680} striped>
                 <Table.Thead>
                   <Table.Tr>
-                    {['Lot', 'Expires', 'Status'].map((name) => (
+                    {['Lot', 'Location', 'Expires', 'Status'].map((name) => (
                       <Table.Th key={name}>{name}</Table.Th>
                     ))}
                     {['On hand', 'Reserved', 'Available'].map((name) => (
@@ -86,8 +86,9 @@ export default function SkuPage({ sku }: { readonly sku: string }) {
                 </Table.Thead>
                 <Table.Tbody>
                   {lots.map((lot) => (
-                    <Table.Tr key={lot.lotNumber}>
+                    <Table.Tr key={`${lot.locationId} ${lot.lotNumber}`}>
                       <Table.Td>{lot.lotNumber}</Table.Td>
+                      <Table.Td>{lot.locationId}</Table.Td>
                       <Table.Td>{lot.expiryDate === null ? 'never' : day(lot.expiryDate)}</Table.Td>
                       <Table.Td>{words(lot.status)}</Table.Td>
                       <Table.Td ta="right">{count(lot.onHand)}</Table.Td>
@@ -141,7 +142,10 @@ function Change({
   const [status, setStatus] = useState<string>(lot.status);
   const [adjustment, setAdjustment] = useState<number | string>(0);
   const [reason, setReason] = useState('');
-  const body = status === lot.status ? { adjustment: Number(adjustment), reason } : { status, reason };
+  const body =
+    status === lot.status
+      ? { adjustment: Number(adjustment), reason, locationId: lot.locationId }
+      : { status, reason };
   const breaks = status !== lot.status && status !== 'AVAILABLE' && lot.reserved > 0;
   return (
     <>
@@ -149,7 +153,7 @@ function Change({
         size="compact-xs"
         variant="default"
         onClick={() => setOpen(true)}
-        aria-label={`Change ${lot.lotNumber}`}
+        aria-label={`Change ${lot.lotNumber}${lot.locationId === 'MAIN' ? '' : ` at ${lot.locationId}`}`}
       >
         Change
       </Button>
