@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CalendarDate, Reference } from '../domain/text.ts';
+import { Invoice } from './invoices.ts';
 import { BACKWARDS, isForwards, PageQuery } from './requests.ts';
-import { Invoice } from './responses.ts';
 
 /** Accounts of the journal entries. */
 const ACCOUNTS = [

@@ -8,18 +8,13 @@ import {
   Channel,
   Customer,
   DeliveryWindow,
-  Disposition,
   HoldReason,
   OrderType,
 } from '../domain/order/terms.ts';
 import { Money } from './money.ts';
 import { ORDER_EXAMPLE } from './order-example.ts';
+import { amount, date, instant, units } from './scalars.ts';
 import { ExpectedResponse } from './transfers.ts';
-
-const amount = z.string().meta({ description: "Decimal text in the currency's own number of digits." });
-const units = z.int().meta({ description: 'Whole stock-keeping units.' });
-const instant = z.string().meta({ format: 'date-time' });
-const date = z.string().meta({ format: 'date' });
 
 export const OrderStateName = z.enum(ORDER_STATES).meta({ id: 'OrderState' });
 
@@ -367,34 +362,6 @@ export const LotChangeResponse = LotResponse.extend({
     .meta({ description: 'Whether every reservation has been moved off the lot, or is still being moved.' }),
 }).meta({ id: 'LotChange' });
 
-export const Movement = z
-  .object({
-    movementId: z.string(),
-    kind: z.enum([
-      'ALLOCATION',
-      'RELEASE',
-      'SHIPMENT',
-      'RECEIPT',
-      'RETURN',
-      'ADJUSTMENT',
-      'TRANSFER_OUT',
-      'TRANSFER_IN',
-    ]),
-    sku: z.string(),
-    lotNumber: z.string(),
-    locationId: z.string().optional().meta({ description: '`MAIN` where it is absent.' }),
-    quantity: z.int(),
-    occurredAt: instant,
-    eventId: z.string(),
-    orderId: z.string().optional(),
-    transferId: z.string().optional(),
-    lineNumber: z.int().optional(),
-    disposition: Disposition.optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'Movement' });
-export type Movement = z.infer<typeof Movement>;
-
 export const Drift = z
   .object({
     sku: z.string(),
@@ -405,80 +372,6 @@ export const Drift = z
   })
   .meta({ id: 'Drift' });
 export type Drift = z.infer<typeof Drift>;
-
-const BilledLine = z.object({
-  lineNumber: z.int(),
-  sku: z.string().nullable(),
-  quantity: units,
-  cases: z.int().optional(),
-  pallets: z.int().optional(),
-  unitPrice: z.string(),
-  goods: amount,
-  discount: amount,
-  tax: amount,
-  amount,
-});
-
-/** What a customer's remittance advice says of an invoice. */
-export const Payment = z
-  .object({
-    paymentId: z
-      .string()
-      .meta({ description: 'The payment and its line: a repeat of the advice adds none.' }),
-    reference: z.string().optional().meta({ description: 'The number of the check or transfer.' }),
-    paidOn: date.optional(),
-    amount: amount.meta({ description: 'Negative where a credit note is deducted.' }),
-    discount: amount.optional().meta({ description: 'Cash discount that the customer took.' }),
-    adjustments: z
-      .array(z.object({ reason: z.string(), amount }))
-      .optional()
-      .meta({ description: 'Deductions, by the code of their reason (X12 element 426).' }),
-  })
-  .meta({ id: 'Payment' });
-export type Payment = z.infer<typeof Payment>;
-
-/** An invoice or a credit note, as finance recorded it. */
-export const Invoice = z
-  .object({
-    invoiceId: z.string(),
-    kind: z.enum(['INVOICE', 'CREDIT_NOTE']),
-    orderId: z.string(),
-    shipmentId: z.string().optional(),
-    returnId: z.string().optional(),
-    /** The channel's own id of the refund that is credited. */
-    refundId: z.string().optional(),
-    invoiceDate: date,
-    dueDate: date.optional(),
-    paymentTerms: z.string().optional(),
-    cashDiscount: z.object({ percent: z.string(), until: date, amount }).optional().meta({
-      description: 'What the customer may deduct when it pays by the day.',
-    }),
-    currency: z.string(),
-    customer: Customer,
-    purchaseOrderNumber: z.string().optional(),
-    lines: z.array(BilledLine),
-    discount: amount,
-    shipping: amount,
-    /** Credited for goods that stay with the customer. */
-    allowance: amount.optional(),
-    tax: amount,
-    total: amount,
-    bookedAt: instant,
-    eventId: z.string(),
-    payments: z.array(Payment).optional(),
-  })
-  .meta({ id: 'Invoice' });
-export type Invoice = z.infer<typeof Invoice>;
-
-/** An invoice or credit note with what was paid of it. */
-export const InvoiceWithBalance = Invoice.extend({
-  paid: amount.meta({ description: 'Sum of the payments, by remittance advices.' }),
-  open: amount.meta({
-    description:
-      'Total less payments and agreed cash discounts. Of a credit note, what was not deducted yet.',
-  }),
-}).meta({ id: 'InvoiceWithBalance' });
-export type InvoiceWithBalance = z.infer<typeof InvoiceWithBalance>;
 
 const linkEnd = instant.meta({
   description: 'When it ends, as things are: some days after delivery, or half a year after it was made.',
@@ -501,29 +394,6 @@ export const PortalLinkEntry = z
   })
   .meta({ id: 'PortalLinkEntry' });
 export type PortalLinkEntry = z.infer<typeof PortalLinkEntry>;
-
-export const DocumentSummary = z
-  .object({
-    documentId: z.string(),
-    kind: z.string(),
-    createdAt: instant,
-    mediaType: z.string(),
-    status: z.enum(['BLOCKED', 'WAITING', 'SENT', 'ACCEPTED', 'REJECTED']).meta({
-      description:
-        '`BLOCKED`: it breaks the partner’s rules and was not sent. `WAITING` until the recipient accepted the request; a trading partner then accepts or rejects its content.',
-    }),
-    sentAt: instant.optional(),
-    /** Until when the partner is expected to acknowledge it by a 997 or 999. */
-    acknowledgeBy: instant.optional(),
-    answeredAt: instant.optional(),
-    /** Who decided that no acknowledgment is awaited any more, when, and why. */
-    dismissedBy: z.string().optional(),
-    dismissedAt: instant.optional(),
-    dismissalReason: z.string().optional(),
-    /** What is wrong with it, by segment, element and code: the partner's objections, or the rules that it breaks. */
-    objections: z.array(z.string()).optional(),
-  })
-  .meta({ id: 'DocumentSummary' });
 
 /** A message that failed all attempts of a consumer. */
 export const DeadLetter = z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { text } from '../domain/text.ts';
+import { DocumentSummary } from './documents.ts';
 import { pageOf } from './requests.ts';
-import { DocumentSummary } from './responses.ts';
 
 /** GET /v1/operations/unacknowledged-documents */
 export const UnacknowledgedDocumentsQuery = z.strictObject(pageOf(100, 50));

@@ -1,6 +1,12 @@
 const LETTERS = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
 const namesIn = (language: string) => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
-const ENGLISH = namesIn('en');
+
+let english: Intl.DisplayNames | undefined;
+/** Loading the names takes longer than all else of this file, and few requests name a country. */
+function isNamed(code: string): boolean {
+  english ??= namesIn('en');
+  return english.of(code) !== undefined;
+}
 
 /** Languages in which a country may be written out; each is looked at only for a value that is no code. */
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const;
@@ -8,7 +14,7 @@ const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'nl', 'pt'] as const;
 /** @returns whether the text is an ISO 3166-1 alpha-2 code, or empty. */
 export function isCountryCode(text: string): boolean {
   if (text === '') return true;
-  if (!/^[A-Z]{2}$/.test(text) || text === 'ZZ' || ENGLISH.of(text) === undefined) return false;
+  if (!/^[A-Z]{2}$/.test(text) || text === 'ZZ' || !isNamed(text)) return false;
   // What a code was replaced by is another one: UK is GB.
   return new Intl.Locale(`und-${text}`).region === text;
 }
@@ -22,7 +28,7 @@ export function countrySentence(text: string): string {
 
 function codeOf(text: string): string | undefined {
   const capitals = text.toUpperCase();
-  if (/^[A-Z]{2}$/.test(capitals) && ENGLISH.of(capitals) !== undefined) {
+  if (/^[A-Z]{2}$/.test(capitals) && isNamed(capitals)) {
     const { region } = new Intl.Locale(`und-${capitals}`);
     if (region !== undefined && region !== text && isCountryCode(region)) return region;
   }

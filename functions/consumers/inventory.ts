@@ -1,4 +1,4 @@
-import type { Movement } from '../../contract/responses.ts';
+import type { Movement } from '../../contract/movements.ts';
 import { isSameLot, type LotPlace } from '../../domain/inventory/location.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
 import { thresholdStore } from '../adapters/dynamodb/threshold-store.ts';

@@ -1,4 +1,4 @@
-import type { Invoice, InvoiceWithBalance, Payment } from '../../contract/responses.ts';
+import type { Invoice, InvoiceWithBalance, Payment } from '../../contract/invoices.ts';
 import { minorUnits, minus, sum } from '../../domain/money.ts';
 import type { Envelope } from '../events/envelope.ts';
 import type { Page } from '../inventory/ledger.ts';

@@ -1,5 +1,5 @@
+import type { Invoice } from '../../contract/invoices.ts';
 import type { Account, JournalEntry } from '../../contract/ledger.ts';
-import type { Invoice } from '../../contract/responses.ts';
 import { isBelowZero, minorUnits, minus, sum } from '../../domain/money.ts';
 
 type Posting = JournalEntry['postings'][number];

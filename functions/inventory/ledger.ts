@@ -1,4 +1,4 @@
-import type { Movement } from '../../contract/responses.ts';
+import type { Movement } from '../../contract/movements.ts';
 import { movementsOf } from '../../domain/inventory/effects.ts';
 import { recorded } from '../../domain/inventory/location.ts';
 import type { Envelope } from '../events/envelope.ts';

@@ -1,5 +1,5 @@
+import type { Movement } from '../../contract/movements.ts';
 import type { OnHandDay } from '../../contract/on-hand.ts';
-import type { Movement } from '../../contract/responses.ts';
 import { addDays, dateOf } from '../../domain/calendar.ts';
 
 /** What happened to a SKU's stock on one day. */

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import type { AuditEntry } from '../../contract/audit.ts';
+import type { Invoice } from '../../contract/invoices.ts';
 import { OPERATION_GROUPS } from '../../contract/openapi/groups.ts';
 import type { Operation } from '../../contract/openapi/types.ts';
 import { PROBLEMS, type ProblemCode, ProblemDocument } from '../../contract/problems.ts';
-import type { Invoice, OrderResponse } from '../../contract/responses.ts';
+import type { OrderResponse } from '../../contract/responses.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Invoice, InvoiceWithBalance } from '../../contract/invoices.ts';
 import { JournalEntry } from '../../contract/ledger.ts';
-import { type Invoice, InvoiceWithBalance, listOf } from '../../contract/responses.ts';
+import { listOf } from '../../contract/responses.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';
 import { useAws } from '../../testing/aws.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';

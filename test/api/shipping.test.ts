@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import type { Invoice, OrderResponse } from '../../contract/responses.ts';
+import type { Invoice } from '../../contract/invoices.ts';
+import type { OrderResponse } from '../../contract/responses.ts';
 import { lotPath, TRACKED, unique, useApi } from '../../testing/api.ts';
 import { until } from '../../testing/until.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Invoice } from '../../contract/responses.ts';
+import { Invoice } from '../../contract/invoices.ts';
 import { sum } from '../../domain/money.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { invoiceStore } from '../../functions/adapters/dynamodb/invoice-store.ts';

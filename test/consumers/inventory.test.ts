@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { Movement } from '../../contract/responses.ts';
+import { Movement } from '../../contract/movements.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { ledgerStore } from '../../functions/adapters/dynamodb/ledger-store.ts';
 import type { Envelope } from '../../functions/events/envelope.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Invoice } from '../../contract/invoices.ts';
 import { JournalEntry } from '../../contract/ledger.ts';
-import type { Invoice } from '../../contract/responses.ts';
 import { minus, sum } from '../../domain/money.ts';
 import { dueDate } from '../../domain/order/bill.ts';
 import { journalEntryOf } from '../../functions/finance/journal-entry.ts';

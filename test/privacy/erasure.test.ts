@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Invoice } from '../../contract/invoices.ts';
 import type { Erasure } from '../../contract/personal-data.ts';
-import type { Invoice } from '../../contract/responses.ts';
 import { fold } from '../../domain/order/evolve.ts';
 import { historySeals } from '../../functions/adapters/dynamodb/history-seals.ts';
 import { createPorts } from '../../functions/wiring.ts';

@@ -1,4 +1,4 @@
-import type { Invoice } from '../../../contract/responses.ts';
+import type { Invoice } from '../../../contract/invoices.ts';
 
 const HEADER = ['number', 'kind', 'order', 'customer', 'purchase order', 'date', 'due', 'currency', 'total'];
 

@@ -1,5 +1,5 @@
 import { Modal, Stack, Table, Text } from '@mantine/core';
-import type { InvoiceWithBalance } from '../../../contract/responses.ts';
+import type { InvoiceWithBalance } from '../../../contract/invoices.ts';
 import { WideTable } from '../components/wide-table.tsx';
 import { count, day, moment, money, words } from '../format.ts';
 

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { InvoiceWithBalance } from '../../../contract/responses.ts';
+import type { InvoiceWithBalance } from '../../../contract/invoices.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { download } from '../components/download.ts';

@@ -16,7 +16,8 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { InventoryResponse, LotResponse, Movement } from '../../../contract/responses.ts';
+import type { Movement } from '../../../contract/movements.ts';
+import type { InventoryResponse, LotResponse } from '../../../contract/responses.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Figure } from '../components/figure.tsx';

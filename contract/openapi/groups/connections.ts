@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AuthorizationPage, CallbackQuery } from '../../authorizations.ts';
 import { BackfillRequest, BackfillResponse } from '../../backfills.ts';
 import { Connection, ConnectionDetail, ConnectionRequest, ListedConnection } from '../../connections.ts';
+import { DocumentSummary } from '../../documents.ts';
 import {
   HeldOrderOutcome,
   PartnerItem,
@@ -11,7 +12,7 @@ import {
   UnknownItem,
 } from '../../partner-masters.ts';
 import { EmptyRequest, PageQuery } from '../../requests.ts';
-import { DocumentSummary, listOf } from '../../responses.ts';
+import { listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
 
 /** A page for people. */

@@ -1,5 +1,6 @@
+import { InvoiceWithBalance } from '../../invoices.ts';
 import { InvoiceQuery, JournalEntry, LedgerQuery } from '../../ledger.ts';
-import { InvoiceWithBalance, listOf } from '../../responses.ts';
+import { listOf } from '../../responses.ts';
 import { type Operations, read } from '../types.ts';
 
 export const FINANCE_OPERATIONS: Operations = {

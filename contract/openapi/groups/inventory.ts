@@ -1,4 +1,5 @@
 import { LocationRequest, LocationResponse } from '../../locations.ts';
+import { Movement } from '../../movements.ts';
 import { OnHandDay, OnHandQuery } from '../../on-hand.ts';
 import {
   DriftQuery,
@@ -14,7 +15,6 @@ import {
   LotChangeResponse,
   LotResponse,
   listOf,
-  Movement,
 } from '../../responses.ts';
 import { Threshold, ThresholdRequest } from '../../thresholds.ts';
 import {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DocumentSummary } from '../../documents.ts';
 import { IMPORT_COLUMNS, ImportReport, MAX_ROWS, REQUIRED_COLUMNS } from '../../imports.ts';
 import { OverviewQuery, OverviewResponse } from '../../overview.ts';
 import {
@@ -22,7 +23,6 @@ import {
   AllocationPanel,
   AmendmentPreview,
   BoardResponse,
-  DocumentSummary,
   HistoryEvent,
   listOf,
   OrderList,

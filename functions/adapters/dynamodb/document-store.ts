@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { DocumentSummary } from '../../../contract/responses.ts';
+import { DocumentSummary } from '../../../contract/documents.ts';
 import {
   type BlockedDocuments,
   type DocumentStore,

@@ -1,6 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Invoice, Payment } from '../../../contract/responses.ts';
+import { Invoice, Payment } from '../../../contract/invoices.ts';
 import { INDEXES } from '../../../contract/table.ts';
 import type { InvoiceFilter, InvoiceStore } from '../../finance/invoices.ts';
 import type { Table } from './client.ts';

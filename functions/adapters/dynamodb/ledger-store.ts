@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { Movement } from '../../../contract/responses.ts';
+import { Movement } from '../../../contract/movements.ts';
 import type { MovementLedger } from '../../inventory/ledger.ts';
 import { mapConcurrently } from '../../map-concurrently.ts';
 import type { Table } from './client.ts';

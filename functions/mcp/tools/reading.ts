@@ -1,11 +1,11 @@
 import { type McpServer, requireScopes } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { AGENT_TOOLS, Approval } from '../../../contract/agents.ts';
+import { Invoice } from '../../../contract/invoices.ts';
 import {
   AllocationPanel,
   HistoryEvent,
   InventoryResponse,
-  Invoice,
   OrderResponse,
   OrderStateName,
   PortalLink,

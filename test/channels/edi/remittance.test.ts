@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Invoice } from '../../../contract/responses.ts';
+import type { Invoice } from '../../../contract/invoices.ts';
 import { controlNumbers } from '../../../functions/adapters/dynamodb/control-numbers.ts';
 import { documentStore } from '../../../functions/adapters/dynamodb/document-store.ts';
 import { invoiceStore } from '../../../functions/adapters/dynamodb/invoice-store.ts';

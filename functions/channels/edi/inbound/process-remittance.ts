@@ -1,4 +1,4 @@
-import type { Invoice, Payment } from '../../../../contract/responses.ts';
+import type { Invoice, Payment } from '../../../../contract/invoices.ts';
 import { minus, toCurrencyDigits } from '../../../../domain/money.ts';
 import { agreedDiscount, openBefore } from '../../../finance/invoices.ts';
 import type { Adjustment, Remittance, RemittedItem } from '../x12/index.ts';
