@@ -17,7 +17,7 @@ module.exports = {
         pathNot: [
           '^contract/',
           '^domain/',
-          '^functions/(channels|carriers)/(descriptor|descriptors)[.]ts$',
+          '^functions/(channels|carriers)/(descriptor|descriptors|webhooks)[.]ts$',
           '^node_modules/(zod|zod-openapi)/',
         ],
       },
@@ -28,11 +28,11 @@ module.exports = {
         'What a channel declares is read by the contract, the templates and the laptop: no behaviour in it.',
       severity: 'error',
       from: {
-        path: '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings|payment-rules)[.]ts$',
+        path: '^functions/(channels|carriers)/.*(descriptor|descriptors|webhook|webhooks|connection-settings|payment-rules)[.]ts$',
       },
       to: {
         pathNot: [
-          '^functions/(channels|carriers)/.*(descriptor|descriptors|connection-settings|payment-rules)[.]ts$',
+          '^functions/(channels|carriers)/.*(descriptor|descriptors|webhook|webhooks|connection-settings|payment-rules)[.]ts$',
           '^functions/carriers/[a-z]+/message[.]ts$',
           '^functions/channels/edi/(x12/versions|partner-rules)[.]ts$',
           '^contract/(problems|secrets|table)[.]ts$',

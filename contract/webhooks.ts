@@ -1,17 +1,14 @@
 import { CARRIER_WEBHOOKS } from '../functions/carriers/descriptors.ts';
 import type { WebhookDescriptor } from '../functions/channels/descriptor.ts';
-import { CONNECTED_CHANNELS } from '../functions/channels/descriptors.ts';
+import { CHANNEL_WEBHOOKS } from '../functions/channels/webhooks.ts';
 
 /** The path of a webhook below `/webhooks/`. */
 export type WebhookPath =
-  | (typeof CONNECTED_CHANNELS)[number]['webhook']['path']
+  | (typeof CHANNEL_WEBHOOKS)[number]['path']
   | (typeof CARRIER_WEBHOOKS)[number]['path'];
 
 /** Where channels and carriers send their messages, from their own declarations. */
-export const WEBHOOKS: readonly WebhookDescriptor<WebhookPath>[] = [
-  ...CONNECTED_CHANNELS.map(({ webhook }) => webhook),
-  ...CARRIER_WEBHOOKS,
-];
+export const WEBHOOKS: readonly WebhookDescriptor<WebhookPath>[] = [...CHANNEL_WEBHOOKS, ...CARRIER_WEBHOOKS];
 
 /** @returns something for each webhook, by its path, which may be prefixed. */
 export function webhookRecord<Value, Prefix extends string = ''>(
@@ -22,12 +19,9 @@ export function webhookRecord<Value, Prefix extends string = ''>(
   return Object.fromEntries(entries) as Record<`${Prefix}${WebhookPath}`, Value>;
 }
 
-/** Channels with which something is connected: their orders are reported back to them. */
-export const CONNECTED_KINDS = CONNECTED_CHANNELS.map(({ kind }) => kind);
-
 /** What functions that ask or notify channels need to know of secrets: those of channels, by their variables. */
 export const CHANNEL_SECRETS: Readonly<Record<string, WebhookPath>> = Object.fromEntries(
-  CONNECTED_CHANNELS.map(({ webhook: { path } }) => [secretVariable(path), path]),
+  CHANNEL_WEBHOOKS.map(({ path }) => [secretVariable(path), path]),
 );
 
 /** Variables of a function that a webhook names, for example `SHOPIFY_SECRET_ID`. */

@@ -1,8 +1,15 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import type { ProblemDocument } from '../contract/problems.ts';
-import type { AllocationPanel, Drift, InventoryResponse, LotResponse, OrderResponse, OrderSummary } from '../contract/responses.ts';
 import type { Movement } from '../contract/movements.ts';
+import type { ProblemDocument } from '../contract/problems.ts';
+import type {
+  AllocationPanel,
+  Drift,
+  InventoryResponse,
+  LotResponse,
+  OrderResponse,
+  OrderSummary,
+} from '../contract/responses.ts';
 import type { LocalStack, LocalStackOptions } from '../local/stack.ts';
 import { type Answer, LoopClient, type Sent } from './client.ts';
 import { storeClient } from './run/table.ts';

@@ -7,7 +7,7 @@ import type { Channel, ChannelContext, MessageOutcome, Sender } from '../channel
 import { hasHexSignature } from '../core/hex-signature.ts';
 import type { MailboxFiles } from '../core/mailbox.ts';
 import { collectFiles, leaveDocument, type MailboxSettings } from './client/mailbox.ts';
-import { EDI, ediIdentity, X12_MEDIA_TYPE } from './descriptor.ts';
+import { EDI, ediIdentity } from './descriptor.ts';
 import { declineSet } from './inbound/decline-set.ts';
 import { continueHeldOrders, unknownItems } from './inbound/held-orders.ts';
 import { type EdiDependencies, processInterchanges } from './inbound/process-interchange.ts';
@@ -16,6 +16,7 @@ import type { Deliver } from './outbound/common.ts';
 import { partnerNotifier } from './outbound/notify-partner.ts';
 import { warehouseNotifier } from './outbound/notify-warehouse.ts';
 import { sendStockAdvice } from './outbound/stock-advice.ts';
+import { X12_MEDIA_TYPE } from './webhook.ts';
 import { type InterchangeHeader, readSender } from './x12/index.ts';
 
 /** Milliseconds that a partner gets to take a document. */

@@ -4,6 +4,7 @@ import { Channel, OrderType } from '../../../domain/order/terms.ts';
 import { address, namedSecret, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { PartnerRules } from './partner-rules.ts';
+import { EDI_WEBHOOK } from './webhook.ts';
 import { X12_VERSIONS } from './x12/versions.ts';
 
 /** Identifiers of X12 envelopes, without the padding of their fixed width. */
@@ -74,9 +75,6 @@ export function sourceOf({ identity, isTest = false }: { identity: string; isTes
 export function identityOfSource(source: string): string {
   return source.startsWith(TEST) ? source.slice(TEST.length) : source;
 }
-
-/** The media type of X12 in requests and answers. */
-export const X12_MEDIA_TYPE = 'application/edi-x12';
 
 /** A character that divides segments and elements; none that words and numbers are made of, and no blank. */
 const separator = z
@@ -197,19 +195,5 @@ export const EDI = defineChannel({
     secretName,
   }),
   identity: ({ isaQualifier, isaId }) => ({ identity: ediIdentity(isaQualifier, isaId), setting: 'isaId' }),
-  webhook: {
-    path: 'edi',
-    sender: 'trading partners',
-    purpose: 'X12 interchanges of trading partners',
-    signatureHeader: 'X-EDI-Signature',
-    operation: {
-      id: 'receiveInterchange',
-      summary: 'Receives X12 interchanges of a trading partner and acknowledges each.',
-      description:
-        '850, 860, 820, 824, 945, 997 and 999 in versions 003040 to 006010. The response contains a 997 for each group, and a TA1 where one is requested or required. A repeated interchange gets its first response again; other content under a used control number gets TA1 025. The signature is the hex HMAC-SHA256 of the raw body. Up to 5 MiB.',
-      body: z.string().meta({ description: 'One or more interchanges, ISA to IEA.' }),
-      mediaType: X12_MEDIA_TYPE,
-      problems: ['unreadable_interchange'],
-    },
-  },
+  webhook: EDI_WEBHOOK,
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { address, manageWebhooks, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
+import { SHOPIFY_WEBHOOK } from './webhook.ts';
 
 /** Versions of the Admin API that the requests are valid in, oldest first; a test holds them against Shopify's schemas. */
 export const API_VERSIONS = ['2025-10', '2026-01', '2026-04', '2026-07', '2026-10'] as const;
@@ -39,24 +40,5 @@ export const SHOPIFY = defineChannel({
   }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
   apiHosts: ({ shop }) => [shop],
-  webhook: {
-    path: 'shopify',
-    sender: 'shops at Shopify',
-    purpose: 'Orders and changes that Shopify sends',
-    signatureHeader: 'X-Shopify-Hmac-Sha256',
-    operation: {
-      id: 'receiveShopifyMessage',
-      summary: 'Receives a message of Shopify.',
-      description: 'A repeat is recognised by its delivery, and by its content.',
-      headers: z.object({
-        'X-Shopify-Topic': z.string().meta({ description: 'The topic.', example: 'orders/create' }),
-        'X-Shopify-Shop-Domain': z
-          .string()
-          .meta({ description: 'The shop that sends it.', example: 'northfield-test.myshopify.com' }),
-        'X-Shopify-Webhook-Id': z.string().optional().meta({ description: 'One delivery and its retries.' }),
-        'X-Shopify-Event-Id': z.string().optional().meta({ description: 'One action of the merchant.' }),
-      }),
-      body: z.looseObject({}).meta({ description: "Shopify's own message of the topic." }),
-    },
-  },
+  webhook: SHOPIFY_WEBHOOK,
 });

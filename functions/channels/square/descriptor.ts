@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { address, manageWebhooks, secretName } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
+import { SQUARE_WEBHOOK } from './webhook.ts';
 
 export const SQUARE = defineChannel({
   kind: 'SQUARE',
@@ -25,19 +26,5 @@ export const SQUARE = defineChannel({
   }),
   identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),
   apiHosts: () => ['connect.squareup.com', 'connect.squareupsandbox.com'],
-  webhook: {
-    path: 'square',
-    sender: 'merchants at Square',
-    purpose: 'Orders and payments that Square sends',
-    signatureHeader: 'x-square-hmacsha256-signature',
-    operation: {
-      id: 'receiveSquareMessage',
-      summary: 'Receives a message of Square.',
-      description:
-        'The signature is over the notification URL of the subscription and the raw body. Messages contain ids; the order is fetched from Square. A repeat is recognised by its event, and by order and version.',
-      body: z
-        .looseObject({ merchant_id: z.string(), type: z.string(), event_id: z.string() })
-        .meta({ description: "Square's own event." }),
-    },
-  },
+  webhook: SQUARE_WEBHOOK,
 });

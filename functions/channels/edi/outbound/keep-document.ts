@@ -2,7 +2,8 @@ import type { Ports } from '../../../orders/ports.ts';
 import type { ControlNumbers } from '../../core/control-numbers.ts';
 import type { DocumentStore } from '../../core/documents.ts';
 import { breachesOf } from '../check-rules.ts';
-import { ediIdentity, X12_MEDIA_TYPE } from '../descriptor.ts';
+import { ediIdentity } from '../descriptor.ts';
+import { X12_MEDIA_TYPE } from '../webhook.ts';
 import { readInterchanges, UnwritableDocument } from '../x12/index.ts';
 import { inSeparatorsOf, type Partner, type Stamp } from './common.ts';
 
