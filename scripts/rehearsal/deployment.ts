@@ -41,7 +41,7 @@ export class Deployment {
   async synthesize(): Promise<void> {
     // MiniStack has no CloudFront in front of an API, and no function that copies files into a bucket.
     const settings = ['-c', `stage=${STAGE}`, '-c', 'hostConsole=false'];
-    await this.cdk(180, 'synth', '--quiet', '--output', this.assembly, ...settings);
+    await this.cdk(600, 'synth', '--quiet', '--output', this.assembly, ...settings);
   }
 
   async bootstrap(): Promise<void> {

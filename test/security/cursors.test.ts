@@ -13,6 +13,7 @@ const LISTS = OPERATION_GROUPS.flatMap(({ operations }) => Object.entries(operat
 const CONNECTION_ID = 'cursor-partner';
 let orderId = '';
 let subscriptionId = '';
+let dataRequestId = '';
 let ofOrders = '';
 let ofHistory = '';
 
@@ -36,6 +37,10 @@ beforeAll(async () => {
     body: { url: 'https://subscriber.example/events', types: ['OrderShipped'] },
   });
   ({ subscriptionId } = made);
+  const asked = await api().done<{ dataRequestId: string }>('POST', '/v1/data-requests', {
+    body: { email: 'cursors@example.com' },
+  });
+  ({ dataRequestId } = asked);
   const pageOf = async (path: string) =>
     (await api().done<{ nextCursor: string }>('GET', `${path}?limit=1`)).nextCursor;
   ofOrders = await pageOf('/v1/orders');
@@ -47,7 +52,8 @@ const pathOf = (key: string): string =>
     .replace('{orderId}', orderId)
     .replace('{sku}', orderId)
     .replace('{connectionId}', CONNECTION_ID)
-    .replace('{subscriptionId}', subscriptionId);
+    .replace('{subscriptionId}', subscriptionId)
+    .replace('{dataRequestId}', dataRequestId);
 
 const asCursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 

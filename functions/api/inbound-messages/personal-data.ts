@@ -93,10 +93,10 @@ export function personalDataRoutes({ requests, data, audit, now, newId }: Depend
     'GET /v1/data-requests/{dataRequestId}/data': async (request) => {
       const { limit, cursor } = valid(PersonalDataQuery, request.query);
       const { requestId, state } = await known('ACCESS', request, 'dataRequestId');
-      if (state !== 'DONE')
-        throw new Problem('data_not_ready', 'it is still being gathered; ask again later');
       const place = { data: requestId };
       const after = await decodeCursor(cursor, place);
+      if (state !== 'DONE')
+        throw new Problem('data_not_ready', 'it is still being gathered; ask again later');
       if (after === null) {
         await audit.record({ action: 'data.read', subject: requestId, origin: request.origin });
       }
