@@ -156,12 +156,12 @@ export const ROUTES = [
   route('GET /v1/audit', operationsAdmin, 'api/connections'),
   route('GET /v1/audit/verification', operationsAdmin, 'api/connections'),
 
-  route('POST /v1/erasures', operationsAdmin, 'api/inbound-messages'),
-  route('GET /v1/erasures', operationsAdmin, 'api/inbound-messages'),
-  route('GET /v1/erasures/{erasureId}', operationsAdmin, 'api/inbound-messages'),
-  route('POST /v1/data-requests', operationsAdmin, 'api/inbound-messages'),
-  route('GET /v1/data-requests/{dataRequestId}', operationsAdmin, 'api/inbound-messages'),
-  route('GET /v1/data-requests/{dataRequestId}/data', operationsAdmin, 'api/inbound-messages'),
+  route('POST /v1/erasures', operationsAdmin, 'api/republish'),
+  route('GET /v1/erasures', operationsAdmin, 'api/republish'),
+  route('GET /v1/erasures/{erasureId}', operationsAdmin, 'api/republish'),
+  route('POST /v1/data-requests', operationsAdmin, 'api/republish'),
+  route('GET /v1/data-requests/{dataRequestId}', operationsAdmin, 'api/republish'),
+  route('GET /v1/data-requests/{dataRequestId}/data', operationsAdmin, 'api/republish'),
 
   route('POST /v1/imports', ordersWrite, 'api/imports'),
 

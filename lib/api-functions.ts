@@ -48,9 +48,9 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
   },
   'api/republish': {
     id: 'Republish',
-    description: 'Republishes events of the history, and verifies it',
-    // Events of a span of time are found by reading the whole table.
-    actions: ['GetItem', 'BatchGetItem', 'PutItem', 'Query', 'Scan'],
+    description: 'Republishes events of the history, verifies it, and erases personal data',
+    // Events of a span of time, and what is kept of a person, are found by reading the whole table.
+    actions: [...COMMAND_ACTIONS, 'Scan'],
     publishes: true,
     checkpoints: 'verifies',
     secrets: SIGNS_CURSORS,

@@ -11,8 +11,6 @@ import {
 } from '../../contract/quarantined-messages.ts';
 import { EmptyQuery, EmptyRequest } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
-import { personalDataStore } from '../adapters/dynamodb/personal-data-store.ts';
-import { personalRequestStore } from '../adapters/dynamodb/personal-request-store.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { retryDocuments } from '../channels/core/retry-documents.ts';
@@ -25,7 +23,6 @@ import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { type HttpAnswer, type HttpRequest, Problem, parameter, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, optional } from '../wiring.ts';
-import { personalDataRoutes } from './inbound-messages/personal-data.ts';
 
 const table = createTable();
 const logger = createLogger();
@@ -65,11 +62,6 @@ export const handler = httpFunction({
       await dismiss(request, 'messageId');
       return now(request, 'messageId', messageOf);
     },
-
-    ...personalDataRoutes({
-      ...{ requests: personalRequestStore(table), data: personalDataStore(table), audit },
-      ...{ now: ports.now, newId: ports.newId },
-    }),
 
     'POST /v1/orders/{orderId}/documents/retry': async (request) => {
       valid(EmptyRequest, request.body ?? {});

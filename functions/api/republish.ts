@@ -5,6 +5,8 @@ import { EmptyQuery } from '../../contract/requests.ts';
 import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { eventHistory } from '../adapters/dynamodb/event-history.ts';
 import { historySeals } from '../adapters/dynamodb/history-seals.ts';
+import { personalDataStore } from '../adapters/dynamodb/personal-data-store.ts';
+import { personalRequestStore } from '../adapters/dynamodb/personal-request-store.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { createCheckpoints } from '../checkpoints.ts';
 import { type VerifiedCheckpoint, verifyCheckpoint } from '../events/checkpoints.ts';
@@ -13,9 +15,12 @@ import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
 
-import { createLogger, createTable, environment, pause } from '../wiring.ts';
+import { processRequests } from '../privacy/process-requests.ts';
+import { createLogger, createPorts, createTable, environment, pause } from '../wiring.ts';
+import { personalDataRoutes } from './republish/personal-data.ts';
 
 const table = createTable();
+const logger = createLogger();
 const audit = auditTrail(table);
 const tools = {
   history: eventHistory(table),
@@ -25,6 +30,32 @@ const tools = {
 const seals = historySeals(table);
 const checkpoints = createCheckpoints(table);
 const newId = monotonicFactory();
+const ports = createPorts(table, { receivesOrders: false });
+const personal = { requests: personalRequestStore(table), data: personalDataStore(table) };
+
+/** Milliseconds that a request about a person is worked on before it is answered. */
+const BEGINS_FOR = 4_000;
+/** Where a pass takes longer, requests wait for the sweep, which makes one pass for all of them. */
+const SHORT_PASS = 1_000;
+/** Milliseconds for which a table that took longer is not passed through again; it may have been a busy moment. */
+const RESTS = 300_000;
+let restsUntil = 0;
+
+async function beginWithRequests(): Promise<void> {
+  const started = Date.now();
+  if (started < restsUntil) return;
+  const report = (requestId: string, place: string, error: unknown) =>
+    logger.error('personal data was not erased; the sweep tries again', {
+      ...{ requestId, place, error: error as Error },
+    });
+  try {
+    await processRequests({ ...personal, ports, report }, started + BEGINS_FOR);
+  } catch (error) {
+    // The request is stored: whoever made it is answered, and the sweep continues.
+    logger.warn('requests about persons were not begun with; the sweep does it', { error: error as Error });
+  }
+  if (Date.now() - started > SHORT_PASS) restsUntil = started + RESTS;
+}
 
 /** A span that has no end, as the times of orders compare. */
 const EARLIEST = '0000';
@@ -35,9 +66,10 @@ const DEADLINE = 8_000;
 
 /** Events of the history, republished. */
 export const handler = httpFunction({
-  logger: createLogger(),
+  logger,
   parsesJson: true,
   routes: {
+    ...personalDataRoutes({ ...personal, audit, ports, begin: beginWithRequests }),
     'GET /v1/operations/history-verification': async (request) => {
       const { cursor, orderId, sku, from, to, checkpoint } = valid(HistoryVerificationQuery, request.query);
       const place = { histories: { orderId, sku, from, to, checkpoint } };

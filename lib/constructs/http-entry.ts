@@ -148,6 +148,8 @@ function authorization(
  */
 const ROUTE_THROTTLES: Readonly<Record<RouteKey, Throttle>> = {
   'GET /v1/inventory/drift': { rateLimit: 1, burstLimit: 5 },
+  'POST /v1/erasures': { rateLimit: 5, burstLimit: 10 },
+  'POST /v1/data-requests': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/operations/republish': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/operations/dead-letters/{deadLetterId}/redrive': { rateLimit: 5, burstLimit: 10 },
   'POST /v1/operations/overview/rebuild': { rateLimit: 5, burstLimit: 10 },

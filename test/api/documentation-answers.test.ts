@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ulid } from 'ulid';
 import { afterAll, expect, test } from 'vitest';
 import type { AuditEntry } from '../../contract/audit.ts';
 import type { Invoice } from '../../contract/invoices.ts';
@@ -9,9 +10,11 @@ import type { OrderResponse } from '../../contract/responses.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
+import { personalRequestStore } from '../../functions/adapters/dynamodb/personal-request-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { ownerOfConnection } from '../../functions/channels/core/documents.ts';
 import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
+import { requestOf } from '../../functions/privacy/process-requests.ts';
 import { orderRequest, TRACKED, unique, useApi } from '../../testing/api.ts';
 import type { Answer, Page, Sent } from '../../testing/client.ts';
 import { processPersonalRequests } from '../../testing/personal-requests.ts';
@@ -498,7 +501,12 @@ test('personal data', async () => {
   const { dataRequestId = '' } = accepted.body;
   await done('GET /v1/data-requests/{dataRequestId}', { dataRequestId });
   const data = 'GET /v1/data-requests/{dataRequestId}/data';
-  expect((await ask(data, { dataRequestId })).status).toBe(409);
+  const waiting = requestOf('ACCESS', body, {
+    ...{ requestId: ulid(), requestedAt: new Date().toISOString() },
+    origin: { actor: { type: 'human', id: 'ada' }, correlationId: 'waiting' },
+  });
+  await personalRequestStore(table()).add(waiting);
+  expect((await ask(data, { dataRequestId: waiting.requestId })).status).toBe(409);
   await processPersonalRequests(table());
   const { items } = await done<Page<unknown>>(data, { dataRequestId });
   expect(items.length).toBeGreaterThan(0);

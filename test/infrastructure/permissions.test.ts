@@ -33,7 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'functions/api/orders.ts': [...items(...COMMANDS), ...SECRET],
   'functions/api/overview.ts': items(...COMMANDS),
   'functions/api/republish.ts': [
-    ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'Scan'),
+    ...items(...COMMANDS, 'Scan'),
     'events:PutEvents',
     ...SECRET,
     ...['kms:Verify', 's3:GetObject', 's3:ListBucket'],

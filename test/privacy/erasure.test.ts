@@ -49,7 +49,8 @@ async function erasure(body: object): Promise<string> {
   const answer = await api().send<Erasure>('POST', '/v1/erasures', { body });
   expect(answer.status).toBe(202);
   expect(answer.headers.location).toBe(`/v1/erasures/${answer.body.erasureId}`);
-  expect(answer.body.state).toBe('PENDING');
+  // A small table is passed through at once, a large one by the sweep.
+  expect(answer.body.state).toMatch(/^(PENDING|RUNNING|DONE)$/);
   return answer.body.erasureId;
 }
 const erasureOf = (erasureId: string) => api().done<Erasure>('GET', `/v1/erasures/${erasureId}`);

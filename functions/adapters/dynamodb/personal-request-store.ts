@@ -2,7 +2,13 @@ import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk
 import * as z from 'zod';
 import { DUE_DAYS, PERSONAL_STORES } from '../../../contract/personal-data.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
-import type { Finding, OpenRequest, PersonalRequest, PersonalRequestStore } from '../../privacy/ports.ts';
+import type {
+  Finding,
+  OpenRequest,
+  PersonalRequest,
+  PersonalRequestStore,
+  Phase,
+} from '../../privacy/ports.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { type Fields, getItem, parseItem, type StoredItem, wasWritten } from './items.ts';
@@ -20,6 +26,9 @@ const Person = z.object({
   customerReference: z.string().optional(),
   orders: z.array(z.object({ channel: z.string(), source: z.string(), externalId: z.string() })).optional(),
 });
+/** In their order. */
+const PHASES = ['FIND', 'ORDERS', 'BESIDE', 'MESSAGES'] as const satisfies readonly Phase[];
+
 const Stored = z.object({
   requestId: z.string(),
   requestKind: z.enum(['ERASURE', 'ACCESS']),
@@ -29,7 +38,7 @@ const Stored = z.object({
   finishedAt: z.string().optional(),
   found: z.number(),
   counts: z.partialRecord(z.enum(COUNTED), z.number()),
-  open: z.object({ phase: z.enum(['FIND', 'ORDERS', 'BESIDE', 'MESSAGES']), person: Person }).optional(),
+  open: z.object({ phase: z.enum(PHASES), person: Person }).optional(),
 } satisfies Fields<Omit<PersonalRequest, 'kind'>> & { requestKind: z.ZodType });
 const StoredFinding = z.object({ sk: z.string(), store: z.enum(COUNTED), place: z.string() });
 const StoredPass = z.object({ requestIds: z.array(z.string()), position: z.string().nullable() });
@@ -84,14 +93,22 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
       );
     },
     async advance(requestId, phase) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { ...requestKey(requestId) },
-          UpdateExpression: 'SET #open.phase = :phase, #state = :running',
-          ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
-          ExpressionAttributeValues: { ':phase': phase, ':running': 'RUNNING' },
-        }),
+      await wasWritten(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: { ...requestKey(requestId) },
+            UpdateExpression: 'SET #open.phase = :phase, #state = :running',
+            // Protects a request that another run has brought further meanwhile.
+            ConditionExpression: '#open.phase = :before',
+            ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
+            ExpressionAttributeValues: {
+              ':before': PHASES[PHASES.indexOf(phase) - 1],
+              ':phase': phase,
+              ':running': 'RUNNING',
+            },
+          }),
+        ),
       );
     },
     async count(requestId, counts, found = 0) {

@@ -11,6 +11,7 @@ import { EmptyQuery } from '../../../contract/requests.ts';
 import type { AuditTrail } from '../../audit/audit.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { type HttpRequest, Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
+import type { Ports } from '../../orders/ports.ts';
 import type {
   PersonalDataStore,
   PersonalRequest,
@@ -28,18 +29,24 @@ interface Dependencies {
   readonly requests: PersonalRequestStore;
   readonly data: PersonalDataStore;
   readonly audit: AuditTrail;
-  readonly now: () => string;
-  readonly newId: () => string;
+  readonly ports: Pick<Ports, 'now' | 'newId'>;
+  /** Begins with the requests that are open; what it leaves is done by the sweep. */
+  readonly begin: () => Promise<void>;
 }
 
-/** Erasing what is kept of a person, and giving it to the person; the sweep does both. */
-export function personalDataRoutes({ requests, data, audit, now, newId }: Dependencies) {
+/**
+ * Erasing what is kept of a person, and giving it to the person. A request begins with its work, and ends where the table
+ * is small; the sweep does the rest.
+ */
+export function personalDataRoutes({ requests, data, audit, ports, begin }: Dependencies) {
+  const { now, newId } = ports;
   const add = async (kind: PersonalRequestKind, { body, query, origin }: HttpRequest) => {
     valid(EmptyQuery, query);
     const person = valid(PersonRequest, body);
     const request = requestOf(kind, person, { requestId: newId(), requestedAt: now(), origin });
     await requests.add(request);
-    return request;
+    await begin();
+    return (await requests.find(request.requestId)) ?? request;
   };
   const known = async (kind: PersonalRequestKind, request: HttpRequest, name: string) => {
     const requestId = parameter(request, name);
