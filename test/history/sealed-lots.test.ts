@@ -137,6 +137,20 @@ describe('verification finds', () => {
     }
   });
 
+  test('an event that is written over as one that was erased', async () => {
+    await newStock('OVERWRITTEN');
+    for (const event of await eventsOf('OVERWRITTEN')) {
+      const { digest, previousDigest, ...bare } = event;
+      const altered = { ...bare, actor: { type: 'human', id: 'nobody' } };
+      for (const over of [altered, { ...altered, digest, previousDigest }]) {
+        await write({ ...over, commitment: digest } as Item);
+        const { lotNumber, sequence } = event;
+        expect(await brokenOf('OVERWRITTEN')).toMatchObject([{ lotNumber, sequence }]);
+      }
+      await write(event);
+    }
+  });
+
   test('that a lot was set back with its history', async () => {
     await newStock('SETBACK');
     await remove({ ...lotEventKey('SETBACK', { lotNumber: LOT }, 4) });

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { fold } from '../../domain/order/evolve.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { historySeals } from '../../functions/adapters/dynamodb/history-seals.ts';
+import { getItem } from '../../functions/adapters/dynamodb/items.ts';
 import { eventKey, orderPartition } from '../../functions/adapters/dynamodb/keys.ts';
 import { personalDataStore } from '../../functions/adapters/dynamodb/personal-data-store.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
@@ -127,6 +128,27 @@ test('verification finds what was altered in an erased history, and erased in on
   expect((await order('ERASED-4'))?.broken).toEqual({
     ...{ orderId: 'ERASED-4', sequence: last },
     reason: 'what events say was erased, and no event says so',
+  });
+});
+
+test('verification finds an event that is written over as one that was erased without a seal', async () => {
+  await cancelledOrder('ERASED-9');
+  await erase('ERASED-9');
+  const Key = { ...eventKey('ERASED-9', 2) };
+  const { digest } = (await getItem(table, eventKey('ERASED-9', 2))) ?? {};
+  expect(digest).toEqual(expect.any(String));
+  // The next event knows it by this digest, and nothing would bind what it says.
+  await table.client.send(
+    new UpdateCommand({
+      ...{ TableName: table.name, Key },
+      UpdateExpression:
+        'SET commitment = :digest, actor.id = :other REMOVE digest, previousDigest, salt, erasedDigest',
+      ExpressionAttributeValues: { ':digest': digest, ':other': 'nobody' },
+    }),
+  );
+  expect((await historySeals(table).order('ERASED-9'))?.broken).toEqual({
+    ...{ orderId: 'ERASED-9', sequence: 2 },
+    reason: 'the event was erased without a seal, and cannot be proven',
   });
 });
 

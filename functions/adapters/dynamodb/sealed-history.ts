@@ -176,6 +176,11 @@ export function verifySeal(
     if ('digest' in stored || 'previousDigest' in stored) {
       return { reason: 'the seal of the event was removed' };
     }
+    // What such an event says is bound to nothing: anyone could write it over a sealed one, with the digest that the
+    // next event knows as its commitment.
+    if (stored.commitment !== undefined || stored.salt !== undefined || stored.erasedDigest !== undefined) {
+      return { reason: 'the event was erased without a seal, and cannot be proven' };
+    }
     // An earlier release, or one that was rolled back to, sealed nothing; the next sealed event seals this one.
     return { isSealed: false, digest: digestOfStored(stored) };
   }

@@ -123,6 +123,9 @@ function follow(
   if (event === null || event.sku !== sku || !isSameLot(event, lot) || event.sequence !== sequence) {
     return { sequence, reason: 'the event cannot be read, or is another one' };
   }
+  if (item.commitment !== undefined) {
+    return { sequence, reason: 'the event was erased, though no event of a lot is' };
+  }
   const seal = verifySeal(item, followed.previous);
   if ('reason' in seal) return { sequence, reason: seal.reason };
   followed.events = sequence;
