@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Approval } from '../../contract/agents.ts';
 import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
 import { auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import { getItem, type StoredItem } from '../../functions/adapters/dynamodb/items.ts';
+import { approvalKey } from '../../functions/adapters/dynamodb/keys.ts';
+import { eraseItem, personalItems } from '../../functions/adapters/dynamodb/personal-items.ts';
 import { type ApprovalStore, approve, askPerson, decline } from '../../functions/agents/approvals.ts';
 import type { Actor } from '../../functions/events/envelope.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
@@ -248,4 +252,36 @@ test('the audit trail has who approved and who declined, once each', async () =>
     { action: 'approval.declined', actor: ADA, after: { orderId: 'AUDITED-2', reason: 'not now' } },
   ]);
   expect(await auditTrail(table).verify(null)).toMatchObject({ firstBroken: null });
+});
+
+describe('an approval of somebody who is erased', () => {
+  const withPerson = (approval: object) => ({
+    ...approval,
+    arguments: { orderId: 'ERASED-1', reason: 'Ada Lovelace moved', shipTo: { name: 'Ada Lovelace' } },
+    changes: [{ field: 'shipTo.name', before: 'Ada Lovelace', after: 'Countess Lovelace' }],
+    moreChanges: 2,
+  });
+
+  test.each(['as it is kept now', 'as an earlier release kept it'])(
+    'says nothing of them: %s',
+    async (form) => {
+      const { approvalId } = await asked(form === 'as it is kept now' ? 'ERASED-1' : 'ERASED-2');
+      const item = (await getItem(table, approvalKey(approvalId))) as StoredItem;
+      const approval = withPerson(JSON.parse(gunzipSync(item.asked as Uint8Array).toString()));
+      const { asked: _, ...bare } = item;
+      const kept =
+        form === 'as it is kept now'
+          ? { ...bare, asked: gzipSync(JSON.stringify(approval)) }
+          : { ...bare, approval };
+      await table.client.send(new PutCommand({ TableName: table.name, Item: kept }));
+
+      expect(personalItems(kept)?.orderIdsOf(kept)).toContain('ERASED-1');
+      expect(await eraseItem(table, kept)).toBe('approvals');
+      const erased = (await getItem(table, approvalKey(approvalId))) as StoredItem;
+      expect('asked' in erased).toBe('asked' in kept);
+      const text = JSON.stringify(personalItems(erased)?.shown(erased)).toLowerCase();
+      expect(text).not.toContain('lovelace');
+      expect(await approvals.get(approvalId)).toMatchObject({ approvalId, status: 'DECLINED' });
+    },
+  );
 });

@@ -28,6 +28,20 @@ const ofItsPartition = ({ pk }: StoredItem) => [String(pk).slice(orderPartition(
 
 const Answer = z.looseObject({ body: z.string() });
 const Asked = z.object({ arguments: z.unknown() });
+
+/** @returns what an agent asked for; an earlier release kept it uncompressed */
+const askedIn = ({ asked, approval }: StoredItem): unknown =>
+  asked === undefined ? approval : jsonOf(asked);
+
+/** The changes name their fields in a text beside their values, and a reason is what somebody wrote. */
+const AskedApproval = z.looseObject({ arguments: z.looseObject({ reason: z.string().optional() }) });
+function withoutAsker(asked: unknown): unknown {
+  const approval = AskedApproval.safeParse(jsonWithoutPersonalData(asked));
+  if (!approval.success) return asked;
+  const { changes: _, moreChanges: __, ...kept } = approval.data;
+  const { reason } = kept.arguments;
+  return reason === undefined ? kept : { ...kept, arguments: { ...kept.arguments, reason: ERASED } };
+}
 const Payload = z.object({ data: z.unknown() });
 
 /**
@@ -69,18 +83,17 @@ const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
   },
   APPROVAL: {
     store: 'approvals',
-    orderIdsOf: (item) => [
-      ...orderIdIn(item),
-      ...orderIdIn(Asked.safeParse(jsonOf(item.asked)).data?.arguments),
-    ],
+    orderIdsOf: (item) => [...orderIdIn(item), ...orderIdIn(Asked.safeParse(askedIn(item)).data?.arguments)],
     erased: (item) => ({
       ...item,
-      asked: withoutPerson(item.asked),
+      ...(item.asked === undefined
+        ? { approval: withoutAsker(item.approval) }
+        : { asked: gzipSync(JSON.stringify(withoutAsker(jsonOf(item.asked)))) }),
       ...(item.detail !== undefined && { detail: ERASED }),
       // What an agent wants to do for somebody who is forgotten is not done.
       ...(item.status === 'PENDING' && { status: 'DECLINED', detail: ERASED }),
     }),
-    shown: ({ asked }) => jsonOf(asked),
+    shown: askedIn,
   },
   SUBSCRIBER_DELIVERY: {
     store: 'deliveries',
@@ -109,7 +122,7 @@ export function personalItems(item: StoredItem): PersonalItems | null {
 
 /** @returns what was written into an item of no order by somebody who asks for something */
 export function writtenIn(item: StoredItem): string {
-  return textOf(item.asked);
+  return item.asked === undefined ? JSON.stringify(item.approval ?? '') : textOf(item.asked);
 }
 
 /** Items whose attributes hold personal data by the names that orders and events use. */
