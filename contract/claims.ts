@@ -41,11 +41,14 @@ export function scopesOf({ scope, scp }: Claims): readonly string[] {
 export function grantedScopes(claims: Claims, rules: AccessRules): readonly string[] {
   const scopes = scopesOf(claims);
   if (rules.groupsClaim === undefined) return scopes;
-  if (isPerson(claims, rules.personClaims)) {
-    const allowed = new Set<string>(rolesOf(claims, rules).flatMap((role) => ROLES[role]));
+  const roles = rolesOf(claims, rules);
+  const hasScopes = claims.scope !== undefined || claims.scp !== undefined;
+  // Whoever has a role is held to it, even where the token lacks the mark of a person.
+  if ((roles.length > 0 && hasScopes) || isPerson(claims, rules.personClaims)) {
+    const allowed = new Set<string>(roles.flatMap((role) => ROLES[role]));
     return scopes.filter((scope) => allowed.has(scope));
   }
-  if (claims.scope !== undefined || claims.scp !== undefined) return scopes;
+  if (hasScopes) return scopes;
   const names: readonly string[] = SCOPES;
   return listOf(claimAt(claims, rules.groupsClaim)).filter((name) => names.includes(name));
 }

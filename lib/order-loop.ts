@@ -18,7 +18,7 @@ import { DataStack } from './data-stack.ts';
 import type { HostingSettings } from './hosting.ts';
 import type { ObservabilitySettings } from './observability.ts';
 import { ServiceStack } from './service-stack.ts';
-import { checkSettings } from './settings.ts';
+import { checkSettings, ROLES_NEED_PEOPLE } from './settings.ts';
 
 /** The stage that is meant when none is named. */
 export const DEFAULT_STAGE = 'dev';
@@ -164,6 +164,9 @@ export class OrderLoop extends Construct {
       agentCallbackUrls: props.agentCallbackUrls === undefined ? undefined : [...props.agentCallbackUrls],
       machineClients: props.machineClients?.map(({ name, scopes }) => ({ name, scopes: [...scopes] })),
     });
+    if (props.issuer?.groupsClaim !== undefined && props.issuer.personClaims === undefined) {
+      throw new Error(ROLES_NEED_PEOPLE);
+    }
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
 

@@ -225,6 +225,10 @@ const Context = z.object({
 
 export type ContextSettings = z.infer<typeof Context>;
 
+/** Whoever is not known as a person is a program, which is held to no role. */
+export const ROLES_NEED_PEOPLE =
+  'Settings refused: oidcGroupsClaim takes oidcPersonClaims, since only people have roles; without it everybody would be a program';
+
 /** Names of the settings that the app takes from its context. */
 export const CONTEXT_SETTINGS = Object.keys(Context.shape) as (keyof ContextSettings)[];
 
@@ -241,6 +245,9 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   }
   if (settings.oidcGroupsClaim !== undefined && settings.oidcIssuer === undefined) {
     throw new Error('Settings refused: oidcGroupsClaim is in tokens of the oidcIssuer; give both or neither');
+  }
+  if (settings.oidcGroupsClaim !== undefined && settings.oidcPersonClaims === undefined) {
+    throw new Error(ROLES_NEED_PEOPLE);
   }
   if (settings.oidcRoleGroups !== undefined && settings.oidcGroupsClaim === undefined) {
     throw new Error(

@@ -160,7 +160,7 @@ describe('access tokens', () => {
 
   test('of an issuer that writes scopes among the roles are checked for them by the functions', async () => {
     const scopesOf = async (context: Record<string, unknown>) =>
-      (await synthesize({ ...issuer, ...context })).service
+      (await synthesize({ ...issuer, oidcPersonClaims: 'uid', ...context })).service
         .all('AWS::ApiGatewayV2::Route')
         .filter(({ Properties }) => Properties.AuthorizationScopes !== undefined).length;
     expect(await scopesOf({})).toBeGreaterThan(40);

@@ -41,9 +41,13 @@ describe('settings that are wrong are refused by name', () => {
     [{ hostConsole: 'perhaps' }, 'hostConsole must be true or false'],
     [{ oidcGroupsClaim: 'groups' }, 'oidcGroupsClaim is in tokens of the oidcIssuer'],
     [{ ...issuer, oidcRoleGroups: 'admin=Admins' }, 'oidcRoleGroups are names in the oidcGroupsClaim'],
-    [{ ...issuer, oidcGroupsClaim: 'my groups' }, 'oidcGroupsClaim must be the name of a claim'],
+    [{ ...issuer, oidcGroupsClaim: 'groups' }, 'oidcGroupsClaim takes oidcPersonClaims'],
     [
-      { ...issuer, oidcGroupsClaim: 'groups', oidcRoleGroups: 'chief=Admins' },
+      { ...issuer, oidcPersonClaims: 'uid', oidcGroupsClaim: 'my groups' },
+      'oidcGroupsClaim must be the name of a claim',
+    ],
+    [
+      { ...issuer, oidcPersonClaims: 'uid', oidcGroupsClaim: 'groups', oidcRoleGroups: 'chief=Admins' },
       'oidcRoleGroups must be role=group',
     ],
     [{ machineClients: 'ERP=orders/read' }, 'must be lower-case letters'],

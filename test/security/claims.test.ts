@@ -238,6 +238,14 @@ describe('roles of people', () => {
     expect(grantedScopes(program, rules)).toEqual(['operations/admin']);
   });
 
+  test('whoever has a role is held to it without the mark of a person', () => {
+    const unmarked = { sub: 'google-oauth2|1', scope: SCOPES.join(' '), groups: ['viewer'] };
+    expect(isPerson(unmarked, 'sub=auth0|*')).toBe(false);
+    expect(grantedScopes(unmarked, { ...rules, personClaims: 'sub=auth0|*' })).toEqual(
+      SCOPES.filter((scope) => isOf('viewer', scope)),
+    );
+  });
+
   test('groups of an own name stand for roles, and those of another name do not', () => {
     const named = { ...rules, roleGroups: 'admin=Loop admins, desk=Sales,desk=690222be-ff1a' };
     expect(rolesOf(person(['Loop admins']), named)).toEqual(['admin']);
