@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
   'threshold.saved',
   'location.saved',
   'location.removed',
+  'stock.expected',
   'message.retried',
   'message.dismissed',
   'documents.retried',

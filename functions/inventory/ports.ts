@@ -1,7 +1,7 @@
 import type { Expected } from '../../domain/inventory/expected.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
 import type { Transfer } from '../../domain/inventory/transfer.ts';
-import type { StockEnvelope } from '../events/envelope.ts';
+import type { Origin, StockEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 
 export interface LotWrite {
@@ -32,8 +32,13 @@ export interface StockStore {
   transfer(transferId: string): Promise<Transfer | null>;
   /** @returns what is to come of a SKU. */
   expected(sku: string): Promise<readonly Expected[]>;
-  /** Notes what is to come; 0 units remove it. @returns whether the reference is new */
-  expect(expected: Expected): Promise<boolean>;
+  /**
+   * Notes what is to come, and in the audit trail who says so; 0 units remove it.
+   *
+   * @returns whether the reference is new
+   * @throws Busy when others kept changing it
+   */
+  expect(expected: Expected, origin: Origin): Promise<boolean>;
   /** @returns SKUs that ever had stock, in the order of their names, after one. */
   skus(limit: number, after: string | null): Promise<readonly string[]>;
   /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */

@@ -40,7 +40,7 @@ const NOT_AUDITED: readonly (readonly [RegExp, string])[] = [
   [/^POST \/v1\/imports$/, 'the histories of the orders have it'],
   [/^POST \/mcp$/, 'commands of agents are in the history of the order, requests in the approval'],
   [/^POST \/v1\/approvals\//, 'the approval has who decided, the history of the order what was done'],
-  [/ \/v1\/inventory\/\{sku\}\/(lots|expected)\b/, 'the history of the lot, or the ledger, has it'],
+  [/ \/v1\/inventory\/\{sku\}\/lots\b/, 'the history of the lot has it'],
   [/^POST \/v1\/transfers/, 'the histories of the lots have it'],
   [/^DELETE \/mcp$/, 'it is refused'],
 ];

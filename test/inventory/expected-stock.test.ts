@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { AuditEntry } from '../../contract/audit.ts';
 import type { InventoryResponse } from '../../contract/responses.ts';
 import { promisedAt } from '../../domain/inventory/expected.ts';
 import { lotPath, unique, useApi } from '../../testing/api.ts';
@@ -49,6 +50,21 @@ describe('expected stock', () => {
     await announce(sku, 'PO-1', 0, '2099-06-02');
     await promised(orderId, undefined);
     expect(await expectedOf(sku)).toEqual([]);
+  });
+
+  test('leaves in the audit trail who announced, moved and took it back', async () => {
+    const sku = unique('AUDITED');
+    await announce(sku, 'PO-1', 4, '2040-01-01');
+    await announce(sku, 'PO-1', 4, '2040-02-01');
+    await announce(sku, 'PO-1', 0, '2040-02-01');
+    const before = { sku, reference: 'PO-1', quantity: 4, expectedAt: '2040-01-01' };
+    const after = { ...before, expectedAt: '2040-02-01' };
+    const { items } = await api().done<{ items: AuditEntry[] }>('GET', '/v1/audit?action=stock.expected');
+    expect(items.filter(({ subject }) => subject.includes(sku))).toMatchObject([
+      { before: after },
+      { before, after },
+      { after: before },
+    ]);
   });
 
   test('is expected no more once it is received', async () => {

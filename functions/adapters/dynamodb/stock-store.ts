@@ -5,8 +5,9 @@ import type { Expected } from '../../../domain/inventory/expected.ts';
 import { MAIN, recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
+import type { Origin } from '../../events/envelope.ts';
 import type { LotUse, LotWrite, StockStore, StockWrite, WaitingLine } from '../../inventory/ports.ts';
-import { Busy, WriteFailed } from '../../write-failures.ts';
+import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import {
   type Fields,
@@ -120,7 +121,7 @@ export function stockStore(table: Table): StockStore {
       const item = await getItem(table, transferKey(transferId));
       return item === null ? null : parseItem(StoredTransfer, item).transfer;
     },
-    expect: (expected) => expect(table, expected),
+    expect: (expected, origin) => expect(table, expected, origin),
     expected: (sku) =>
       queryAll(table, StoredExpected, {
         ConsistentRead: true,
@@ -250,25 +251,48 @@ function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): reado
   ];
 }
 
-async function expect(table: Table, expected: Expected): Promise<boolean> {
+async function expect(table: Table, expected: Expected, origin: Origin): Promise<boolean> {
   const { sku, reference, quantity, locationId } = expected;
   const key = expectedKey(sku, reference);
-  const before = await getItem(table, key);
-  const write: Write =
-    quantity === 0
-      ? { item: { Delete: { TableName: table.name, Key: { ...key } } } }
-      : { item: { Put: { TableName: table.name, Item: { ...key, kind: 'EXPECTED', ...expected } } } };
   const intoLocation =
     locationId === undefined || quantity === 0
       ? []
       : [locationSkuWrite(table, locationId, sku), isOpen(table, locationId)];
-  try {
-    await writeAll(table, [write, ...intoLocation]);
-  } catch (error) {
-    if (!(error instanceof WriteFailed)) throw error;
-    throw new Busy(`${reference} was not noted: ${locationId ?? sku} is being changed; send it again`);
-  }
-  return before === null;
+  return writeAudited(table, origin, async () => {
+    const item = await getItem(table, key);
+    const before = item === null ? undefined : parseItem(StoredExpected, item);
+    if (before === undefined && quantity === 0) return { writes: [], result: false };
+    // Protects what was announced anew, or came, since it was read.
+    const unchanged =
+      before === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: `quantity = :quantity AND ${
+              before.expectedAt === undefined ? 'attribute_not_exists(expectedAt)' : 'expectedAt = :at'
+            }`,
+            ExpressionAttributeValues: {
+              ':quantity': before.quantity,
+              ...(before.expectedAt !== undefined && { ':at': before.expectedAt }),
+            },
+          };
+    const write: Write = {
+      item:
+        quantity === 0
+          ? { Delete: { TableName: table.name, Key: { ...key }, ...unchanged } }
+          : { Put: { TableName: table.name, Item: { ...key, kind: 'EXPECTED', ...expected }, ...unchanged } },
+      conflict: 'changed-meanwhile',
+    };
+    return {
+      writes: [write, ...intoLocation],
+      result: before === undefined,
+      act: {
+        action: 'stock.expected',
+        subject: JSON.stringify([sku, reference]),
+        before,
+        after: quantity === 0 ? undefined : expected,
+      },
+    };
+  });
 }
 
 /** Takes what came off what was expected. */

@@ -16,7 +16,7 @@ export function expectStock(ports: Ports): RouteHandler {
       throw new Problem('validation_failed', message, { errors: [{ path: 'locationId', message }] });
     }
     const expected = { sku, ...said, ...recorded(locationId) };
-    const isNew = await ports.stock.expect(expected);
+    const isNew = await ports.stock.expect(expected, request.origin);
     return { status: isNew ? 201 : 200, body: { ...expected, locationId: locationOf(expected) } };
   };
 }
