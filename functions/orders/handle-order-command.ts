@@ -1,4 +1,5 @@
 import type { Rejection } from '../../domain/decider.ts';
+import { type Location, locationOf, MAIN } from '../../domain/inventory/location.ts';
 import { testStock } from '../../domain/inventory/lot.ts';
 import type { OrderCommand } from '../../domain/order/commands.ts';
 import { linesToAllocate } from '../../domain/order/decide/allocate.ts';
@@ -207,13 +208,19 @@ export async function factsFor(
 ): Promise<Facts> {
   const skus = stockNeeded(command, order, mostReservations);
   const { isTest } = order ?? (command.type === 'ReceiveOrder' ? command : { isTest: undefined });
-  const stock = isTest ? testStock(skus) : await ports.stock.lotsOf(skus);
-  // Only stock of several locations has to be sourced.
-  const isPlaced = [...stock.values()].some((lots) =>
-    lots.some(({ locationId }) => locationId !== undefined),
-  );
-  const locations = isPlaced ? await ports.locations.list() : undefined;
+  if (isTest) return { orderId, now: ports.now(), stock: testStock(skus), mostReservations };
+  const [stock, known] = await Promise.all([
+    ports.stock.lotsOf(skus),
+    skus.length === 0 ? [] : ports.locations.list(),
+  ]);
+  const isPlaced = [...stock.values()].some((lots) => lots.some((lot) => locationOf(lot) !== MAIN));
+  // Stock that is all in a MAIN that serves every order needs no sourcing.
+  const locations = isPlaced || known.some(isRestrictedMain) ? known : undefined;
   return { orderId, now: ports.now(), stock, locations, mostReservations };
+}
+
+function isRestrictedMain({ locationId, channels, orderTypes }: Location): boolean {
+  return locationId === MAIN && (channels !== undefined || orderTypes !== undefined);
 }
 
 /** What a decision has to know that shows what all steps of a command come to. */
