@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Movement } from '../../contract/movements.ts';
 import { isSameLot, type LotPlace } from '../../domain/inventory/location.ts';
 import { ledgerStore } from '../adapters/dynamodb/ledger-store.ts';
@@ -23,6 +24,9 @@ const thresholds = thresholdStore(table);
 /** Orders that one message may take up, far more than fit into its time. */
 const MAX_ORDERS = 10_000;
 
+/** The SKU whose waiting orders were not all looked at, and the line after which to continue. */
+const Left = z.object({ sku: z.string(), after: z.string().optional() });
+
 /**
  * Writes the ledger of stock movements, serves waiting orders when stock is set free, takes orders off a lot that may
  * no longer be used, and reports SKUs that fall below their threshold. What the time does not suffice for is left to a
@@ -30,7 +34,7 @@ const MAX_ORDERS = 10_000;
  */
 export const handler = forEachEvent(
   createLogger(),
-  async (event, until) => {
+  async (event, until, leftBefore) => {
     const movements = ledgerOf(event);
     await ledger.write(movements);
     const bounds: Bounds = { mostOrders: MAX_ORDERS, until };
@@ -41,8 +45,16 @@ export const handler = forEachEvent(
       done += progress.done.length;
     };
     const waiting = event.type === 'OrderBackordered' ? event.orderId : undefined;
-    for (const sku of skusToServe(event)) {
-      continueWith(await allocateBackorders(ports, sku, originOf(event), bounds, waiting));
+    const from = leftBefore === undefined ? undefined : Left.parse(leftBefore);
+    const skus = skusToServe(event);
+    let left: z.infer<typeof Left> | undefined;
+    for (const sku of skus.slice(Math.max(0, skus.indexOf(from?.sku ?? '')))) {
+      const after = sku === from?.sku ? from.after : undefined;
+      const progress = await allocateBackorders(ports, sku, originOf(event), bounds, waiting, after);
+      continueWith(progress);
+      if (!progress.more) continue;
+      left = { sku, after: progress.position };
+      break;
     }
     if (event.type === 'LotStatusChanged' && !(await isAvailable(event.sku, event))) {
       const { sku, lotNumber } = event;
@@ -55,7 +67,7 @@ export const handler = forEachEvent(
     // The queue brings it again, a few times and not at once, where in progress would find the same.
     if (more && done === 0 && Date.now() < until)
       throw new Error('nothing could be done yet, and more is to do');
-    return more;
+    return left ?? more;
   },
   { sendAgain: queueSender(environment('QUEUE_URL')) },
 );

@@ -11,11 +11,16 @@ import { metrics } from '../wiring.ts';
 /** Milliseconds before the end of the function in which no further piece of work is begun. */
 const MARGIN = 5_000;
 
+/** What a consumer notes of work that is left: the message that is sent again brings it back. */
+export type Left = Readonly<Record<string, unknown>>;
+
 /**
- * Consumes one event; `until` (epoch milliseconds) is when it has to come to an end. True when there is more to do
- * than the time sufficed for.
+ * Consumes one event; `until` (epoch milliseconds) is when it has to come to an end. True, or where to continue, when
+ * there is more to do than the time sufficed for.
+ *
+ * @param left where to continue, in a message that was sent again
  */
-export type Consume = (event: Envelope, until: number) => Promise<boolean>;
+export type Consume = (event: Envelope, until: number, left?: unknown) => Promise<boolean | Left>;
 
 /** What a consumer may do with its own queue. */
 export interface QueueDependencies {
@@ -36,11 +41,13 @@ export function forEachEvent(logger: Logger, consume: Consume, { sendAgain, dela
     for (const { body, messageId, receiptHandle, attributes } of Records) {
       logger.resetKeys();
       try {
-        const event = parseEvent((JSON.parse(body) as { detail?: unknown }).detail);
+        const message = JSON.parse(body) as { detail?: unknown; left?: unknown };
+        const event = parseEvent(message.detail);
         await part(event.type, async () => {
           appendIds(logger, idsOf(event));
-          const more = await consume(event, until);
-          if (more) await sendAgain?.(body);
+          const left = await consume(event, until, message.left);
+          const more = left !== false;
+          if (more) await sendAgain?.(left === true ? body : JSON.stringify({ ...message, left }));
           logger.info('consumed', { type: event.type, more });
         });
       } catch (error) {

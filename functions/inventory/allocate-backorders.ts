@@ -22,10 +22,18 @@ export interface Bounds {
   readonly until: number;
 }
 
+/** How far a run came along the lines that wait for a SKU. */
+export interface BackorderProgress extends Progress {
+  /** The position of the last line that was passed; the run that takes up the rest begins behind it. */
+  readonly position?: string | undefined;
+}
+
 /**
  * Reserves stock that has arrived for the orders that wait for it, one after another, the one received first first.
  *
  * @param besides an order that has just begun to wait, and that the index of waiting lines may not know yet
+ * @param after the position of the line behind which it begins: stock that only others may use is there for ever, and
+ *   whoever was looked at for it in vain does not keep those behind from their turn
  */
 export async function allocateBackorders(
   ports: Ports,
@@ -33,7 +41,8 @@ export async function allocateBackorders(
   origin: Origin,
   bounds: Bounds,
   besides?: string,
-): Promise<Progress> {
+  after?: string,
+): Promise<BackorderProgress> {
   const looked = new Set<string>();
   const serve = async (orderId: string) => {
     looked.add(orderId);
@@ -42,10 +51,12 @@ export async function allocateBackorders(
   // Most events that give something back do so while nothing can be had, or nobody waits.
   let available = await availableOf(ports, sku);
   if (available === 0) return { done: [], more: false };
-  for await (const line of ports.stock.linesWaitingFor(sku)) {
+  let position = after;
+  for await (const line of ports.stock.linesWaitingFor(sku, after)) {
     if (looked.has(line.orderId)) continue;
     if (Date.now() >= bounds.until || looked.size === bounds.mostOrders)
-      return { done: [...looked], more: true };
+      return { done: [...looked], more: true, position };
+    position = line.position;
     if (line.allOrNothing && line.quantity > available) continue;
     await serve(line.orderId);
     available = await availableOf(ports, sku);

@@ -41,14 +41,20 @@ export interface StockStore {
   expect(expected: Expected, origin: Origin): Promise<boolean>;
   /** @returns SKUs that ever had stock, in the order of their names, after one. */
   skus(limit: number, after: string | null): Promise<readonly string[]>;
-  /** Lines that wait for the SKU, the order received first first; an order with several such lines comes several times. */
-  linesWaitingFor(sku: string): AsyncIterable<WaitingLine>;
+  /**
+   * Lines that wait for the SKU, the order received first first; an order with several such lines comes several times.
+   *
+   * @param after the position of a line: only those behind it
+   */
+  linesWaitingFor(sku: string, after?: string): AsyncIterable<WaitingLine>;
   /** @returns what orders hold and have shipped of a lot, in all of its locations. */
   usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
 }
 
 /** What one order line waits for. */
 export interface WaitingLine {
+  /** Where it is among those that wait for the SKU. */
+  readonly position: string;
   readonly orderId: string;
   readonly quantity: number;
   /** The order takes nothing until everything it lacks can be had. */

@@ -220,6 +220,23 @@ describe('orders that wait for stock', () => {
     expect(sentAgain).toEqual([]);
   });
 
+  it('are looked at from where the message before stopped', async () => {
+    const sku = 'in-turns';
+    for (const letter of ['A', 'B', 'C'])
+      await loop.receive({ orderId: `TURN-${letter}`, lines: [{ sku, quantity: 1 }] });
+    const [received] = await loop.stock(sku, 'L1', 9);
+    const positions: string[] = [];
+    for await (const { position } of loop.ports.stock.linesWaitingFor(sku)) positions.push(position);
+    const message = { ...Object(busMessage(received as Envelope)), left: { sku, after: positions[1] } };
+    expect(await deliver(consumer, [message], 0)).toEqual([]);
+    // Without any time it comes again as it was.
+    const rest = sentAgain.splice(0);
+    expect(rest.map((body) => JSON.parse(body))).toEqual([message]);
+    expect(await deliver(consumer, rest)).toEqual([]);
+    const states = ['A', 'B', 'C'].map(async (letter) => (await loop.order(`TURN-${letter}`)).state);
+    expect(await Promise.all(states)).toEqual(['RECEIVED', 'RECEIVED', 'ALLOCATED']);
+  });
+
   it('hear nothing of events that came too late for them', async () => {
     const sku = 'too-late';
     await loop.receive({ orderId: 'LATE', lines: [{ sku, quantity: 1 }] });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { MAIN_LOCATION } from '../../domain/inventory/location.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
-import { allocateBackorders, replaceLot } from '../../functions/inventory/allocate-backorders.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
+import {
+  allocateBackorders,
+  type BackorderProgress,
+  replaceLot,
+} from '../../functions/inventory/allocate-backorders.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
@@ -54,6 +60,33 @@ describe('stock that comes in', () => {
       done: ['ALL-100', 'ALL-101'],
       more: false,
     });
+  });
+
+  test('is offered to each order once, where those who wait first may not use it', async () => {
+    const table = await store.newTable();
+    const { ports, loads } = counting(table);
+    const loop = testLoop(table, ports);
+    const locations = locationStore(table);
+    for (const letter of ['A', 'B', 'C', 'D', 'E'])
+      await loop.receive({ orderId: `SHOP-${letter}`, lines: [{ sku: SKU, quantity: 1 }] });
+    const edi = { channel: 'EDI', externalId: '1', source: 'ACME' };
+    await loop.receive({ orderId: 'EDI-1', ...edi, lines: [{ sku: SKU, quantity: 1 }] });
+    await locations.save({ ...MAIN_LOCATION, channels: ['EDI'] }, ORIGIN);
+    await loop.stock(SKU, 'L1', 5);
+    const before = loads();
+    const runs: BackorderProgress[] = [];
+    do {
+      const after = runs.at(-1)?.position;
+      const bounds = { ...unbounded(), mostOrders: 2 };
+      runs.push(await allocateBackorders(ports, SKU, ORIGIN, bounds, undefined, after));
+    } while (runs.at(-1)?.more && runs.length < 10);
+    expect(runs.map(({ done }) => done)).toEqual([
+      ['SHOP-A', 'SHOP-B'],
+      ['SHOP-C', 'SHOP-D'],
+      ['SHOP-E', 'EDI-1'],
+    ]);
+    expect(loads() - before).toBe(6);
+    expect((await loop.order('EDI-1')).state).toBe('ALLOCATED');
   });
 
   test('serves an order that the index does not know yet', async () => {

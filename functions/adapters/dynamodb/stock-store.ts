@@ -87,6 +87,7 @@ const StoredExpected = z.object({
 } satisfies Fields<Expected>);
 const StoredSku = z.object({ sku: z.string() });
 const WaitingLineItem = z.object({
+  lineArrival: z.string(),
   orderId: z.string(),
   backordered: z.int(),
   allOrNothing: z.boolean().default(false),
@@ -129,7 +130,7 @@ export function stockStore(table: Table): StockStore {
         ExpressionAttributeValues: { ':sku': skuPartition(sku), ':expected': EXPECTED_PREFIX },
       }),
     skus: (limit, after) => skus(table, limit, after),
-    linesWaitingFor: (sku) => linesWaitingFor(table, sku),
+    linesWaitingFor: (sku, after) => linesWaitingFor(table, sku, after),
     usesOfLot: (sku, lotNumber) => usesOfLot(table, sku, lotNumber),
   };
 }
@@ -158,13 +159,13 @@ async function skus(table: Table, limit: number, after: string | null): Promise<
   return Items.map((item) => parseItem(StoredSku, item).sku);
 }
 
-async function* linesWaitingFor(table: Table, sku: string): AsyncGenerator<WaitingLine> {
-  const { indexName, partitionKey } = INDEXES.backordersBySku;
+async function* linesWaitingFor(table: Table, sku: string, after = ' '): AsyncGenerator<WaitingLine> {
+  const { indexName, partitionKey, sortKey } = INDEXES.backordersBySku;
   const found = queryItems(table, {
     IndexName: indexName,
-    KeyConditionExpression: '#waiting = :sku',
-    ExpressionAttributeNames: { '#waiting': partitionKey },
-    ExpressionAttributeValues: { ':sku': skuIndexKey(sku) },
+    KeyConditionExpression: '#waiting = :sku AND #arrival > :after',
+    ExpressionAttributeNames: { '#waiting': partitionKey, '#arrival': sortKey },
+    ExpressionAttributeValues: { ':sku': skuIndexKey(sku), ':after': after },
     Limit: PAGE,
   });
   const keys: Key[] = [];
@@ -180,7 +181,11 @@ async function waiting(table: Table, keys: readonly Key[]): Promise<readonly Wai
   const lines = (await readItems(table, keys)).map((item) => parseItem(WaitingLineItem, item));
   return lines
     .filter(({ backordered }) => backordered > 0)
-    .map(({ backordered, ...line }) => ({ ...line, quantity: backordered }));
+    .map(({ backordered, lineArrival, ...line }) => ({
+      ...line,
+      position: lineArrival,
+      quantity: backordered,
+    }));
 }
 
 async function usesOfLot(table: Table, sku: string, lotNumber: string): Promise<readonly LotUse[]> {
