@@ -194,6 +194,8 @@ const ShipmentShipped = z.object({
   recovered: z.array(LineUnits).optional(),
   /** What the shipment holds besides and is recorded in a next step: it is more than one transaction takes. */
   remaining: z.array(z.object({ lineNumber, quantity: units, lotNumber: lotNumber.optional() })).optional(),
+  /** What remains leaves from the location of the shipment alone, whatever is reserved elsewhere meanwhile. */
+  isOfOneLocation: z.boolean().optional(),
 });
 
 const ShipmentCorrected = z.object({

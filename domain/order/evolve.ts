@@ -236,7 +236,7 @@ function pin(order: Order, pins: readonly ({ lineNumber: number } & LinePin)[]):
 }
 
 function ship(order: Order, event: OrderEventOf<'ShipmentShipped'>): Order {
-  const { lines, remaining, recovered = [], ...shipment } = event.data;
+  const { lines, remaining, isOfOneLocation, recovered = [], ...shipment } = event.data;
   const shipped = changeLines(backorder(order, recovered, -1), lines, (line, shippedLine) => ({
     ...line,
     shipped: line.shipped + shippedLine.quantity,
@@ -269,7 +269,7 @@ function ship(order: Order, event: OrderEventOf<'ShipmentShipped'>): Order {
   return {
     ...shipped,
     shipments: [...order.shipments.filter((each) => each !== begun), record],
-    shipping: remaining === undefined ? undefined : { shipmentId: shipment.shipmentId, remaining },
+    shipping: remaining && { shipmentId: shipment.shipmentId, remaining, isOfOneLocation },
   };
 }
 

@@ -168,7 +168,12 @@ export interface Order {
   readonly cancelling?: { readonly reason: string; readonly note?: string | undefined } | undefined;
   /** A shipment is being recorded, in steps; nothing else leaves or changes lots until that is done. */
   readonly shipping?:
-    | { readonly shipmentId: string; readonly remaining: readonly LineQuantity[] }
+    | {
+        readonly shipmentId: string;
+        readonly remaining: readonly LineQuantity[];
+        /** Everything leaves from the location of the shipment. */
+        readonly isOfOneLocation?: boolean | undefined;
+      }
     | undefined;
   readonly voided: boolean;
   /** Since when nothing of a person is kept with the order, whatever its channel still says. */

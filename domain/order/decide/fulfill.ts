@@ -251,7 +251,8 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
   if (shipping === undefined || begun === undefined) return accept();
   // What does not change from step to step was reported with the first.
   const { lines: _, deliveredAt: __, signedBy: ___, packageContents: ____, ...shipment } = begun;
-  return ship(order, shipment, shipping.remaining, facts);
+  const { remaining, isOfOneLocation } = shipping;
+  return ship(order, shipment, remaining, facts, { isOfOneLocation });
 }
 
 /** People record shipments up to this long after the goods left, in milliseconds. */
@@ -303,7 +304,10 @@ export function recordDeliveryException(
   return accept({ type: 'DeliveryTroubled', data });
 }
 
-type ShipmentTerms = Omit<OrderEventOf<'ShipmentShipped'>['data'], 'lines' | 'recovered' | 'remaining'>;
+type ShipmentTerms = Omit<
+  OrderEventOf<'ShipmentShipped'>['data'],
+  'lines' | 'recovered' | 'remaining' | 'isOfOneLocation'
+>;
 
 interface Taken {
   readonly line: Line & { readonly sku: string };
@@ -318,7 +322,7 @@ function ship(
   {
     elsewhere = [],
     isOfOneLocation = false,
-  }: { readonly elsewhere?: readonly LineQuantity[]; readonly isOfOneLocation?: boolean } = {},
+  }: { readonly elsewhere?: readonly LineQuantity[]; readonly isOfOneLocation?: boolean | undefined } = {},
 ): Decision<OrderEvent> {
   const left = new Map(
     order.lines.map((line) => {
@@ -361,7 +365,7 @@ function ship(
       ...shipment,
       lines: shippedLines(order, taken, elsewhere),
       ...(recovered.length > 0 && { recovered }),
-      ...(remaining.length > 0 && { remaining: [...remaining] }),
+      ...(remaining.length > 0 && { remaining: [...remaining], ...(isOfOneLocation && { isOfOneLocation }) }),
     },
   };
   if (remaining.length > 0 || order.orderType !== 'B2B') return accept(shipped);

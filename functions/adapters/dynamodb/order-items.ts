@@ -72,6 +72,7 @@ const StoredHeader = z.object({
           lotNumber: z.string().optional(),
         } satisfies Fields<LineQuantity>),
       ),
+      isOfOneLocation: z.boolean().optional(),
     })
     .optional(),
   voided: z.boolean(),

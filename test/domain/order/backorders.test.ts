@@ -321,6 +321,26 @@ describe('orders that take several steps', () => {
     expect(steps.order.shipments.map((each) => each.lines.length)).toEqual([5]);
   });
 
+  it('ship all of it from one location, though the rest is moved between two steps', () => {
+    const east = { locationId: 'EAST' };
+    const steps = given([lot('BRS', 'A', 4, east), lot('BRS', 'B', 6, east)], 2)
+      .received({ lines })
+      .done(complete, complete, complete, queue)
+      .done({ type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z', ...east })
+      .stock({ ...lot('BRS', 'B', 0, east), reserved: 6, status: 'RECALLED' })
+      .stock(lot('BRS', 'C', 6));
+    const recall = { type: 'ReplaceLot', sku: 'BRS', lotNumber: 'B', reason: 'recalled' } as const;
+    steps.done(recall, recall, recall, { type: 'ContinueSteps' });
+    expect(steps.order).toMatchObject({ state: 'FULFILLMENT_QUEUED', shipping: undefined });
+    expect(steps.order.shipments[0]).toMatchObject({
+      locationId: 'EAST',
+      lines: [{ quantity: 2 }, { quantity: 2 }],
+    });
+    expect(steps.lot('BRS', 'C')).toMatchObject({ available: 0, reserved: 6 });
+    steps.done({ type: 'RecordShipment', carrier: 'UPS', trackingNumber: '1Z2' }, { type: 'ContinueSteps' });
+    expect(steps.order).toMatchObject({ state: 'SHIPPED', shipments: [{ locationId: 'EAST' }, {}] });
+  });
+
   it('lose no unit to a lot that is recalled between two steps of a shipment', () => {
     const steps = given([lot('BRS', 'A', 4), lot('BRS', 'B', 6)], 2)
       .received({ lines })
