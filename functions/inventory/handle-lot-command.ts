@@ -17,6 +17,8 @@ import type { LotWrite } from './ports.ts';
 const ATTEMPTS = 12;
 /** Locations of a lot that one transaction changes: each takes two of its 100 items. */
 const MAX_LOTS = 40;
+/** Transactions of one command: enough for a lot in thousands of locations. */
+const MAX_STEPS = 100;
 
 export interface LotRequest {
   readonly command: LotCommand;
@@ -38,16 +40,17 @@ export type LotOutcome =
 
 /**
  * Carries out one command on one lot: load, decide, save, all of it again while others get in between. A change of
- * status is of the lot in all of its locations; a lot in dozens of them takes several transactions.
+ * status is of the lot in all of its locations, which may take several transactions: it ends when a read finds no other
+ * status. The first of them notes the idempotency key, so a repeat of a request that was cut off starts it again.
  *
  * @throws WriteFailed `low-stock-published` for a report that is not needed any more
- * @throws Busy when contention outlasted every attempt; nothing was written
+ * @throws Busy when contention outlasted every attempt; locations whose status was changed before keep it
  */
 export async function handleLotCommand(ports: Ports, request: LotRequest): Promise<LotOutcome> {
   const { command } = request;
   const { sku, lotNumber } = command;
   const done: StockEnvelope[] = [];
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let attempt = 1, steps = 0; attempt <= ATTEMPTS && steps < MAX_STEPS; attempt++) {
     const lots = ((await ports.stock.lotsOf([sku])).get(sku) ?? []).filter(
       (lot) => lot.lotNumber === lotNumber,
     );
@@ -78,17 +81,18 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
       return { kind: 'refused', rejection: arrived.rejection };
     }
     const step = changes.slice(0, MAX_LOTS);
-    const isLast = step.length === changes.length;
     if (step.length === 0) return { kind: 'done', lot: after, events: done };
     try {
       await ports.stock.save({
         lots: step,
         arrived,
         lowStockThreshold: request.lowStockThreshold,
-        idempotency: isLast ? request.remember?.(after) : undefined,
+        idempotency: steps === 0 ? request.remember?.(after) : undefined,
       });
       done.push(...step.flatMap(({ events }) => events));
-      if (isLast) return { kind: 'done', lot: after, events: done };
+      // Units that came into another location before this write have the status from before it.
+      if (command.type !== 'ChangeLotStatus') return { kind: 'done', lot: after, events: done };
+      steps += 1;
       attempt = 0;
     } catch (error) {
       if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used')
@@ -97,7 +101,8 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
       await ports.pause(attempt);
     }
   }
-  throw new Busy(`lot ${lotNumber} is changed by many at once; ${command.type} was not done, send it again`);
+  const extent = done.length === 0 ? 'not done' : 'done in some locations only';
+  throw new Busy(`lot ${lotNumber} is changed by many at once; ${command.type} was ${extent}, send it again`);
 }
 
 /** The location that a command is about: the one named, the only one of the lot, or MAIN. */

@@ -16,7 +16,7 @@ import {
   type RouteHandler,
   valid,
 } from '../../middleware/http.ts';
-import { idempotently } from '../../middleware/idempotency.ts';
+import { idempotently, type Remember } from '../../middleware/idempotency.ts';
 import type { Ports } from '../../orders/ports.ts';
 import { Busy } from '../../write-failures.ts';
 
@@ -109,21 +109,29 @@ export function changeLot(ports: Ports): RouteHandler {
       }
       return emptied(ports, { sku, lotNumber, reason: change.reason }, request);
     };
+    const carryOut = async (change: LotChange, remember?: Remember) => {
+      const outcome = await handleLotCommand(ports, {
+        command: { ...change, sku, lotNumber },
+        origin: request.origin,
+        remember: remember && (() => remember(null)),
+      });
+      if (outcome.kind === 'key-used') return false;
+      if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+      return true;
+    };
     return idempotently(
       ports.idempotency,
       request,
       async (remember) => {
         const change = changeOf(request);
-        const outcome = await handleLotCommand(ports, {
-          command: { ...change, sku, lotNumber },
-          origin: request.origin,
-          remember: remember && (() => remember(null)),
-        });
-        if (outcome.kind === 'key-used') return null;
-        if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+        return (await carryOut(change, remember)) ? follow(change) : null;
+      },
+      async () => {
+        const change = changeOf(request);
+        // It may have been cut off before it came to every location.
+        if (change.type === 'ChangeLotStatus') await carryOut(change);
         return follow(change);
       },
-      () => follow(changeOf(request)),
     );
   };
 }
