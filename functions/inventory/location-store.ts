@@ -15,6 +15,10 @@ export interface LocationStore {
   find(locationId: string): Promise<Location | null>;
   /** @returns whether the location is new */
   save(location: Location, origin: Origin): Promise<boolean>;
-  /** Removes a location that holds nothing; while that is found out nothing comes in. */
+  /**
+   * Removes a location that holds nothing; while that is found out nothing comes in.
+   *
+   * @throws Busy when another request changed the location meanwhile; it is not removed
+   */
   remove(locationId: string, origin: Origin): Promise<Removal>;
 }

@@ -1,7 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { LocationId, LocationTerms, MAIN, MAIN_LOCATION } from '../../../domain/inventory/location.ts';
+import type { Origin } from '../../events/envelope.ts';
 import type { LocationStore, Removal } from '../../inventory/location-store.ts';
+import { Busy } from '../../write-failures.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { getItem, parseItem, queryAll, queryItems, wasWritten } from './items.ts';
@@ -24,6 +26,26 @@ export function locationStore(table: Table): LocationStore {
     const item = await getItem(table, locationKey(locationId));
     return item === null ? null : parseItem(StoredLocation, item);
   };
+  const removeClosed = (locationId: string, closed: number, origin: Origin) =>
+    writeAudited<Removal>(table, origin, async () => {
+      const before = await read(locationId);
+      if (before === null) return { writes: [], result: { kind: 'unknown' } };
+      if (before.revision !== closed || !before.closing) {
+        throw new Busy(`${locationId} was changed by another request; it was not removed, send it again`);
+      }
+      const Delete = {
+        TableName: table.name,
+        Key: { ...locationKey(locationId) },
+        // Protects what came into the location since it was opened again.
+        ConditionExpression: 'revision = :closed AND closing = :yes',
+        ExpressionAttributeValues: { ':closed': closed, ':yes': true },
+      };
+      return {
+        writes: [{ item: { Delete }, conflict: 'changed-meanwhile' }],
+        result: { kind: 'removed' },
+        act: { action: 'location.removed', subject: locationId, before: before.location },
+      };
+    });
   return {
     async list() {
       const stored = await queryAll(table, StoredLocation, {
@@ -68,56 +90,53 @@ export function locationStore(table: Table): LocationStore {
         };
       }),
     async remove(locationId, origin) {
-      if (!(await close(table, locationId))) return { kind: 'unknown' };
-      const sku = await skuThatHolds(table, locationId);
-      if (sku !== null) {
-        await open(table, locationId);
-        return { kind: 'in-use', sku };
+      const closed = await close(table, locationId);
+      if (closed === null) return { kind: 'unknown' };
+      let isRemoved = false;
+      try {
+        const sku = await skuThatHolds(table, locationId);
+        if (sku !== null) return { kind: 'in-use', sku };
+        const removal = await removeClosed(locationId, closed, origin);
+        isRemoved = true;
+        return removal;
+      } finally {
+        if (!isRemoved) await open(table, locationId, closed);
       }
-      return writeAudited<Removal>(table, origin, async () => {
-        const before = await read(locationId);
-        if (before === null) return { writes: [], result: { kind: 'unknown' } };
-        const Key = { ...locationKey(locationId) };
-        return {
-          writes: [
-            {
-              item: { Delete: { TableName: table.name, Key, ...unchanged(before) } },
-              conflict: 'changed-meanwhile',
-            },
-          ],
-          result: { kind: 'removed' },
-          act: { action: 'location.removed', subject: locationId, before: before.location },
-        };
-      });
     },
   };
 }
 
-/** From here on nothing comes into the location. @returns whether there is one */
-function close(table: Table, locationId: string): Promise<boolean> {
-  return wasWritten(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { ...locationKey(locationId) },
-        UpdateExpression: 'SET closing = :yes, revision = revision + :one',
-        // Protects from making a location that there is not.
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':yes': true, ':one': 1 },
-      }),
-    ),
+/**
+ * From here on nothing comes into the location.
+ *
+ * @returns the revision that it is closed at, or null where there is no such location
+ */
+async function close(table: Table, locationId: string): Promise<number | null> {
+  const closing = table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { ...locationKey(locationId) },
+      UpdateExpression: 'SET closing = :yes, revision = revision + :one',
+      // Protects from making a location that there is not.
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':yes': true, ':one': 1 },
+      ReturnValues: 'ALL_NEW',
+    }),
   );
+  if (!(await wasWritten(closing))) return null;
+  return parseItem(StoredLocation, (await closing).Attributes ?? {}).revision;
 }
 
-async function open(table: Table, locationId: string): Promise<void> {
+async function open(table: Table, locationId: string, closed: number): Promise<void> {
   await wasWritten(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { ...locationKey(locationId) },
         UpdateExpression: 'REMOVE closing',
-        // Protects from making a location that another removed meanwhile.
-        ConditionExpression: 'attribute_exists(pk)',
+        // Protects from opening a location that another request closed since, or removed.
+        ConditionExpression: 'revision = :closed',
+        ExpressionAttributeValues: { ':closed': closed },
       }),
     ),
   );
@@ -133,9 +152,10 @@ async function skuThatHolds(table: Table, locationId: string): Promise<string | 
   });
   for await (const item of items) {
     const { sku } = parseItem(SkuHere, item);
+    // First what is to come: a receipt between the two reads moves it into a lot.
+    const isAwaited = (await stock.expected(sku)).some((each) => each.locationId === locationId);
     const lots = (await stock.lotsOf([sku])).get(sku) ?? [];
     const isHeld = lots.some((lot) => lot.locationId === locationId && lot.available + lot.reserved > 0);
-    const isAwaited = (await stock.expected(sku)).some((each) => each.locationId === locationId);
     if (isHeld || isAwaited) return sku;
   }
   return null;

@@ -1,0 +1,118 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LotCommand } from '../../domain/inventory/lot.ts';
+import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
+import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
+import { handleTransfer } from '../../functions/inventory/handle-transfer.ts';
+import type { LocationStore } from '../../functions/inventory/location-store.ts';
+import type { Ports } from '../../functions/orders/ports.ts';
+import { createPorts } from '../../functions/wiring.ts';
+import { storeClient } from '../../testing/run/table.ts';
+import { useStore } from '../../testing/store.ts';
+
+const store = useStore();
+let table: Table;
+let ports: Ports;
+let locations: LocationStore;
+let places = 0;
+let locationId: string;
+
+const SKU = 'PLACED';
+const LOT = { sku: SKU, lotNumber: 'L1' } as const;
+const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'test' } as const;
+
+beforeAll(async () => {
+  table = await store.newTable();
+  ports = createPorts(table, { receivesOrders: false });
+  locations = locationStore(table);
+  await run({ type: 'ReceiveStock', ...LOT, quantity: 1000 });
+});
+beforeEach(async () => {
+  places += 1;
+  locationId = `WH-${places}`;
+  await save();
+});
+
+const save = (name = 'Warehouse') => locations.save({ locationId, name, address: {}, priority: 1 }, origin);
+const run = (command: LotCommand) => handleLotCommand(ports, { command, origin });
+const unitsHere = async () =>
+  ((await ports.stock.lotsOf([SKU])).get(SKU) ?? []).find((lot) => lot.locationId === locationId)?.available;
+
+/** A request to the store, by the kind of its command and what it says. */
+type Moment = (command: string, input: string) => boolean;
+
+/** Locations whose store does something else first, once, when a request comes. */
+function interruptedAt(isMoment: Moment, first: () => Promise<unknown>): LocationStore {
+  const own = openTable(table.name, storeClient(store.endpoint));
+  let isDone = false;
+  own.client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const command = String((context as { commandName?: string }).commandName);
+      if (!isDone && isMoment(command, JSON.stringify(args.input))) {
+        isDone = true;
+        await first();
+      }
+      return next(args);
+    },
+    { step: 'initialize', priority: 'high', name: 'interrupted' },
+  );
+  return locationStore(own);
+}
+
+const looksForUnits: Moment = (command, input) => command.startsWith('Query') && input.includes(':location');
+const opens: Moment = (command, input) => command.startsWith('Update') && input.includes('REMOVE closing');
+const removes: Moment = (command) => command.startsWith('TransactWrite');
+
+describe('the removal of a location', () => {
+  test('does not lose units of a transfer that is received meanwhile', async () => {
+    const transferId = `transfer to ${locationId}`;
+    const lines = [{ ...LOT, quantity: 4 }];
+    const send = { fromLocationId: 'MAIN', toLocationId: locationId, lines };
+    await handleTransfer(ports, { command: { send }, transferId, origin });
+    let reads = 0;
+    const betweenItsReads: Moment = (command, input) => {
+      if (command.startsWith('Query') && input.includes(SKU)) reads += 1;
+      return reads === 2;
+    };
+    const removal = await interruptedAt(betweenItsReads, () =>
+      handleTransfer(ports, { command: { receive: {} }, transferId, origin }),
+    ).remove(locationId, origin);
+    expect(removal).toEqual({ kind: 'in-use', sku: SKU });
+    expect(await locations.find(locationId)).not.toBeNull();
+    expect(await unitsHere()).toBe(4);
+  });
+
+  test('is refused when the location was saved meanwhile', async () => {
+    const removing = interruptedAt(removes, () => save('Saved'));
+    await expect(removing.remove(locationId, origin)).rejects.toThrow('changed');
+    expect(await locations.find(locationId)).toMatchObject({ name: 'Saved' });
+  });
+
+  test('is not undone by another that found units', async () => {
+    const only = { sku: SKU, lotNumber: 'ONLY HERE' } as const;
+    await run({ type: 'ReceiveStock', ...only, locationId, quantity: 4 });
+    const [removing, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const second = interruptedAt(removes, () => {
+      removing.resolve();
+      return opened.promise;
+    });
+    let removal: ReturnType<LocationStore['remove']> | undefined;
+    const first = interruptedAt(opens, async () => {
+      await run({ type: 'AdjustStock', ...only, adjustment: -4, reason: 'counted' });
+      removal = second.remove(locationId, origin);
+      await removing.promise;
+    });
+    expect(await first.remove(locationId, origin)).toEqual({ kind: 'in-use', sku: SKU });
+    const receipt = await run({ type: 'ReceiveStock', ...only, locationId, quantity: 9 });
+    expect(receipt.kind).toBe('refused');
+    opened.resolve();
+    expect(await removal).toEqual({ kind: 'removed' });
+    expect(await unitsHere()).toBe(0);
+  });
+
+  test('that fails halfway leaves the location open', async () => {
+    const failing = interruptedAt(looksForUnits, () => Promise.reject(new Error('the store is away')));
+    await expect(failing.remove(locationId, origin)).rejects.toThrow('the store is away');
+    expect(await locations.find(locationId)).not.toBeNull();
+  });
+});
