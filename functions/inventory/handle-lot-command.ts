@@ -112,17 +112,19 @@ async function placeOf(
   lots: readonly Lot[],
 ): Promise<string | { readonly rejection: Rejection }> {
   const locationId = 'locationId' in command ? command.locationId : undefined;
-  const isNew = command.type === 'ReceiveStock';
-  if (locationId !== undefined && locationId !== MAIN && (await ports.locations.find(locationId)) === null) {
-    return invalid('locationId', `there is no location ${locationId}`);
-  }
-  if (locationId !== undefined || isNew) return locationId ?? MAIN;
   const [first, ...others] = lots.map(locationOf);
-  if (command.type === 'AdjustStock' && others.length > 0) {
+  if (command.type === 'AdjustStock' && locationId === undefined && others.length > 0) {
     const places = [first, ...others].join(', ');
     return invalid('locationId', `lot ${command.lotNumber} is in ${places}: name one of them`);
   }
-  return first ?? MAIN;
+  const place = locationId ?? (command.type === 'ReceiveStock' ? MAIN : (first ?? MAIN));
+  const isIncrease = command.type === 'AdjustStock' && command.adjustment > 0;
+  // A report of low stock brings nothing in: the lot may be where a location was.
+  const mustBeOpen = isIncrease || (locationId !== undefined && command.type !== 'ReportLowStock');
+  if (mustBeOpen && place !== MAIN && (await ports.locations.find(place)) === null) {
+    return invalid('locationId', `there is no location ${place}`);
+  }
+  return place;
 }
 
 /** What was expected under the reference of a receipt. */

@@ -116,3 +116,31 @@ describe('the removal of a location', () => {
     expect(await locations.find(locationId)).not.toBeNull();
   });
 });
+
+describe('a removed location', () => {
+  const only = () => ({ sku: SKU, lotNumber: `of ${locationId}` });
+  const emptied = async () => {
+    await run({ type: 'ReceiveStock', ...only(), locationId, quantity: 4 });
+    await run({ type: 'AdjustStock', ...only(), adjustment: -4, reason: 'lost' });
+  };
+  const found = (): LotCommand => ({ type: 'AdjustStock', ...only(), adjustment: 5, reason: 'found' });
+
+  test('gets no units by a correction of its lot', async () => {
+    await emptied();
+    expect(await locations.remove(locationId, origin)).toEqual({ kind: 'removed' });
+    expect(await run(found())).toMatchObject({ kind: 'refused', rejection: { code: 'validation_failed' } });
+    expect(await unitsHere()).toBe(0);
+  });
+
+  test('gets none by a correction that was decided before', async () => {
+    await emptied();
+    const save: Ports['stock']['save'] = async (write) => {
+      await locations.remove(locationId, origin);
+      await ports.stock.save(write);
+    };
+    const interrupted = { ...ports, stock: { ...ports.stock, save } };
+    const outcome = await handleLotCommand(interrupted, { command: found(), origin });
+    expect(outcome).toMatchObject({ kind: 'refused', rejection: { code: 'validation_failed' } });
+    expect(await unitsHere()).toBe(0);
+  });
+});

@@ -226,15 +226,17 @@ function writesOf(table: Table, write: StockWrite, seals: readonly (readonly Sea
 function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): readonly Write[] {
   const { before, after, events, sibling } = write;
   const { locationId } = after;
-  // What a transfer brings was announced with it, and keeps its location from being removed.
   const comesIn = events.some(({ type }) => type === 'StockReceived');
+  // What a transfer brings was announced with it, and keeps its location from being removed.
+  const isAnnounced = events.some(({ type }) => type === 'TransferReceived');
+  const isMore = !isAnnounced && after.available > (before?.available ?? 0);
   return [
     lotWrite(table, write, seals),
     ...(comesIn && before === null ? [skuWrite(table, after.sku)] : []),
     ...(comesIn && before === null && locationId !== undefined
       ? [locationSkuWrite(table, locationId, after.sku)]
       : []),
-    ...(comesIn && locationId !== undefined ? [isOpen(table, locationId)] : []),
+    ...(isMore && locationId !== undefined ? [isOpen(table, locationId)] : []),
     ...(sibling === undefined ? [] : [hasStatus(table, sibling)]),
     ...events.map(
       (event, index): Write => ({
