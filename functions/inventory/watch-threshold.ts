@@ -57,7 +57,7 @@ export async function watchThreshold(
     return { threshold, low: false, available };
   }
   try {
-    await handleLotCommand(ports, {
+    const outcome = await handleLotCommand(ports, {
       command: {
         ...{ type: 'ReportLowStock', sku, lotNumber: lot.lotNumber },
         ...recorded(lot.locationId),
@@ -67,6 +67,7 @@ export async function watchThreshold(
       origin,
       lowStockThreshold: threshold,
     });
+    if (outcome.kind !== 'done') throw new Error(`low stock of ${sku} was not published: ${outcome.kind}`);
   } catch (error) {
     // Another consumer published it, or another threshold was set and is being checked.
     if (!(error instanceof WriteFailed && error.conflict === 'low-stock-published')) throw error;

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import { thresholdStore } from '../../functions/adapters/dynamodb/threshold-store.ts';
 import type { Envelope, StockEnvelope } from '../../functions/events/envelope.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
@@ -129,4 +130,18 @@ describe('StockLow', () => {
     await consume(await receive('L1', 4));
     expect(await lows()).toBe(1);
   });
+});
+
+it('publishes StockLow of a SKU whose last lot is in a location that was removed', async () => {
+  const locations = locationStore(table);
+  const [locationId, lotNumber] = ['GONE', 'L1'];
+  await locations.save({ locationId, name: 'Gone', address: {}, priority: 1 }, origin);
+  const receipt = { type: 'ReceiveStock', sku, lotNumber, locationId, quantity: 4 } as const;
+  await handleLotCommand(loop.ports, { command: receipt, origin });
+  const loss = { type: 'AdjustStock', sku, lotNumber, adjustment: -4, reason: 'lost' } as const;
+  await handleLotCommand(loop.ports, { command: loss, origin });
+  expect(await locations.remove(locationId, origin)).toEqual({ kind: 'removed' });
+  await thresholds.set(sku, 3);
+  expect(await watchThreshold(loop.ports, thresholds, { sku }, origin)).toMatchObject({ low: true });
+  expect(await thresholds.read(sku)).toEqual({ threshold: 3, low: true });
 });
