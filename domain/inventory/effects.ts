@@ -54,8 +54,8 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
       );
     case 'ReturnReceived':
       return event.data.lines.flatMap(
-        ({ sku, lineNumber, quantity, locationId, expiryDate, intoLot, disposition }): Movement[] =>
-          intoLot === undefined
+        ({ sku, lineNumber, quantity, lotNumber, locationId, expiryDate, ...into }): Movement[] =>
+          into.intoLot === undefined
             ? []
             : [
                 {
@@ -64,9 +64,9 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
                   lineNumber,
                   quantity,
                   expiryDate,
-                  lotNumber: intoLot,
-                  ...recorded(locationId),
-                  quarantined: disposition === 'QUARANTINE',
+                  lotNumber: into.intoLot,
+                  ...recorded(into.intoLocationId ?? locationId),
+                  quarantined: into.intoLot !== lotNumber,
                 },
               ],
       );

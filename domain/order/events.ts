@@ -284,6 +284,8 @@ const ReturnedLine = z.object({
   expiryDate,
   /** The lot that restocked or quarantined goods go into. */
   intoLot: lotNumber.optional(),
+  /** Where they go into it, if the location that they left is no more. */
+  intoLocationId: locationId,
 });
 
 const ReturnReceived = z.object({

@@ -209,14 +209,26 @@ export async function factsFor(
   const skus = stockNeeded(command, order, mostReservations);
   const { isTest } = order ?? (command.type === 'ReceiveOrder' ? command : { isTest: undefined });
   if (isTest) return { orderId, now: ports.now(), stock: testStock(skus), mostReservations };
-  const [stock, known] = await Promise.all([
+  const [stock, known, closedLocations] = await Promise.all([
     ports.stock.lotsOf(skus),
     skus.length === 0 ? [] : ports.locations.list(),
+    command.type === 'ReceiveReturn' ? closedAmong(ports, placesOf(order)) : undefined,
   ]);
   const isPlaced = [...stock.values()].some((lots) => lots.some((lot) => locationOf(lot) !== MAIN));
   // Stock that is all in a MAIN that serves every order needs no sourcing.
   const locations = isPlaced || known.some(isRestrictedMain) ? known : undefined;
-  return { orderId, now: ports.now(), stock, locations, mostReservations };
+  return { orderId, now: ports.now(), stock, locations, closedLocations, mostReservations };
+}
+
+/** @returns where units were shipped from that may come back */
+function placesOf(order: Order | null): readonly string[] {
+  const lots = order?.lines.flatMap(({ allocations }) => allocations) ?? [];
+  return [...new Set(lots.filter((lot) => lot.shipped > lot.returned).map(locationOf))];
+}
+
+async function closedAmong({ locations }: Ports, places: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(places.map((place) => locations.find(place)));
+  return new Set(places.filter((_, index) => found[index] === null));
 }
 
 function isRestrictedMain({ locationId, channels, orderTypes }: Location): boolean {

@@ -5,8 +5,10 @@ import { locationStore } from '../../functions/adapters/dynamodb/location-store.
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
 import { handleTransfer } from '../../functions/inventory/handle-transfer.ts';
 import type { LocationStore } from '../../functions/inventory/location-store.ts';
+import { handleOrderCommand } from '../../functions/orders/handle-order-command.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
+import { testLoop } from '../../testing/loop.ts';
 import { storeClient } from '../../testing/run/table.ts';
 import { useStore } from '../../testing/store.ts';
 
@@ -142,5 +144,51 @@ describe('a removed location', () => {
     const outcome = await handleLotCommand(interrupted, { command: found(), origin });
     expect(outcome).toMatchObject({ kind: 'refused', rejection: { code: 'validation_failed' } });
     expect(await unitsHere()).toBe(0);
+  });
+
+  describe.each(['before it is decided', 'before it is written'] as const)('%s', (moment) => {
+    test.each(['RESTOCK', 'QUARANTINE'] as const)(
+      'gets no returned goods: %s is in MAIN',
+      async (disposition) => {
+        const [sku, lotNumber, orderId] = [`SOLD ${locationId}`, 'L1', `ORD ${locationId}`];
+        await run({ type: 'ReceiveStock', sku, lotNumber, locationId, quantity: 4 });
+        const loop = testLoop(table);
+        await loop.receive({ orderId, lines: [{ sku, quantity: 4 }] });
+        await loop.command(orderId, { type: 'QueueFulfillment' });
+        await loop.command(orderId, { type: 'RecordShipment', carrier: 'UPS', trackingNumber: orderId });
+        const remove = async () => {
+          await locations.remove(locationId, origin);
+          expect(await locations.get(locationId)).toBeNull();
+        };
+        const save: Ports['orders']['save'] = async (write) => {
+          if ((await locations.get(locationId)) !== null) await remove();
+          await ports.orders.save(write);
+        };
+        if (moment === 'before it is decided') await remove();
+        await handleOrderCommand(
+          { ...ports, orders: { ...ports.orders, save } },
+          {
+            orderId,
+            command: {
+              type: 'ReceiveReturn',
+              lines: [{ lineNumber: 1, quantity: 3, disposition }],
+              mayPrecedeDelivery: true,
+            },
+            origin,
+          },
+        );
+        const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
+        expect(
+          lots.map((lot) => [lot.locationId ?? 'MAIN', lot.status, lot.available + lot.reserved]).sort(),
+        ).toEqual([
+          ['MAIN', 'QUARANTINE', 3],
+          [locationId, 'AVAILABLE', 0],
+        ]);
+        expect((await loop.order(orderId)).lines[0]).toMatchObject({
+          returned: 3,
+          allocations: [{ locationId, returned: 3 }],
+        });
+      },
+    );
   });
 });

@@ -13,6 +13,8 @@ export interface Facts {
   readonly stock: ReadonlyMap<string, readonly Supply[]> | null;
   /** Locations that the stock is in; absent where all of it is in one. */
   readonly locations?: readonly Location[] | undefined;
+  /** Locations that nothing comes into: they were removed, or are being removed. */
+  readonly closedLocations?: ReadonlySet<string> | undefined;
   /** How many reservations one step may make or give up, so that it fits into one transaction. */
   readonly mostReservations: number;
   /** How many lines and lots one request may name. @default as many as a step may reserve */

@@ -1,6 +1,6 @@
 import { dateOf } from '../../calendar.ts';
 import { accept, type Decision, type FieldError, refuse, unreachable } from '../../decider.ts';
-import { lotIdentity, recorded } from '../../inventory/location.ts';
+import { locationOf, lotIdentity, MAIN, recorded } from '../../inventory/location.ts';
 import { lotNamed, MAX_IDENTIFIER } from '../../text.ts';
 import { billFor } from '../bill.ts';
 import type { CommandOf } from '../commands.ts';
@@ -9,6 +9,9 @@ import { isGoods, type Line, lineOf, type Order } from '../order.ts';
 import { after, type Facts, mostNamed } from './context.ts';
 
 type ReturnedLine = OrderEventOf<'ReturnReceived'>['data']['lines'][number];
+
+/** Locations of one return: each takes one more of the 100 items of its transaction. */
+const MAX_LOCATIONS = 10;
 
 /** Records returned goods, at most the delivered quantity, and credits invoiced units. */
 export function receiveReturn(
@@ -41,7 +44,7 @@ export function receiveReturn(
       errors.push({ path: `${path}.quantity`, message });
       return;
     }
-    const taken = takeBack(line, request, returnId, given);
+    const taken = takeBack(line, request, returnId, given, facts);
     if (typeof taken === 'string') errors.push({ path: `${path}.lotNumber`, message: taken });
     else lines.push(...taken);
   });
@@ -50,6 +53,11 @@ export function receiveReturn(
       path: 'lines',
       message: `at most ${mostNamed(facts)} lines and lots are returned at a time`,
     });
+  }
+  const places = new Set(lines.map(locationOf));
+  if (errors.length === 0 && places.size > MAX_LOCATIONS) {
+    const message = `goods of at most ${MAX_LOCATIONS} locations are returned at a time`;
+    errors.push({ path: 'lines', message });
   }
   if (errors.length > 0)
     return refuse({ code: 'validation_failed', detail: errors[0]?.message ?? '', errors });
@@ -67,6 +75,7 @@ function takeBack(
   request: CommandOf<'ReceiveReturn'>['lines'][number],
   returnId: string,
   given: Map<string, number>,
+  { closedLocations }: Facts,
 ): ReturnedLine[] | string {
   const taken: ReturnedLine[] = [];
   let missing = request.quantity;
@@ -77,6 +86,8 @@ function takeBack(
     if (quantity <= 0) continue;
     given.set(key, (given.get(key) ?? 0) + quantity);
     missing -= quantity;
+    const isClosed = closedLocations?.has(locationOf(lot)) === true;
+    const place = `${line.lineNumber}.${index + 1}`;
     taken.push({
       lineNumber: line.lineNumber,
       sku: line.sku,
@@ -85,7 +96,7 @@ function takeBack(
       lotNumber: lot.lotNumber,
       ...recorded(lot.locationId),
       expiryDate: lot.expiryDate,
-      ...destination(request.disposition, lot.lotNumber, returnId, `${line.lineNumber}.${index + 1}`),
+      ...destination(request.disposition, isClosed, lot.lotNumber, returnId, place),
     });
   }
   if (missing === 0) return taken;
@@ -93,20 +104,26 @@ function takeBack(
   return `line ${line.lineNumber} shipped ${request.quantity - missing} units${ofLot} that have not come back, not ${request.quantity}`;
 }
 
-/** Goods that wait for inspection must not mix with their lot, which may be on sale: they become a lot of their own. */
+/**
+ * Goods that wait for inspection must not mix with their lot, which may be on sale: they become a lot of their own. So
+ * do all whose location is no more: MAIN, where they come then, may have no such lot.
+ */
 function destination(
   disposition: ReturnedLine['disposition'],
+  isClosed: boolean,
   lotNumber: string,
   returnId: string,
   place: string,
-): { intoLot?: string } {
+): Pick<ReturnedLine, 'intoLot' | 'intoLocationId'> {
   switch (disposition) {
     case 'WRITE_OFF':
       return {};
     case 'RESTOCK':
-      return { intoLot: lotNumber };
-    case 'QUARANTINE':
-      return { intoLot: inspectionLot(lotNumber, returnId, place) };
+    case 'QUARANTINE': {
+      const restocks = disposition === 'RESTOCK' && !isClosed;
+      const intoLot = restocks ? lotNumber : inspectionLot(lotNumber, returnId, place);
+      return { intoLot, ...(isClosed && { intoLocationId: MAIN }) };
+    }
     default:
       return unreachable(disposition);
   }

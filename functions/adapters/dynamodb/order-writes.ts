@@ -19,6 +19,7 @@ import {
   shipmentPartItem,
 } from './order-items.ts';
 import { digestAfter, type Seal } from './sealed-history.ts';
+import { isOpen } from './stock-store.ts';
 import { MAX_ITEMS, type Write } from './transaction.ts';
 import { beginIdempotency } from './uniqueness-claims.ts';
 
@@ -44,7 +45,7 @@ export function writesOf(
     ...(isErased(before, after) ? [] : shipmentItems(before, after).map(put)),
     ...searchWrites(table, before, after),
     // A test order has its goods of a lot that no store has.
-    ...(after.isTest ? [] : lotChanges(events)).map((change) => lotWrite(table, change)),
+    ...(after.isTest ? [] : stockWrites(table, lotChanges(events))),
     ...identityWrites(table, write),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
     ...(write.message === undefined
@@ -179,6 +180,16 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
       }),
     ];
   });
+}
+
+/** Moves the counters of lots; goods that come back come into locations that are open. */
+function stockWrites(table: Table, changes: readonly LotChange[]): readonly Write[] {
+  const into = changes.filter(({ available, reserved }) => available + reserved > 0);
+  const places = new Set(into.flatMap(({ locationId }) => locationId ?? []));
+  return [
+    ...changes.map((change) => lotWrite(table, change)),
+    ...[...places].map((locationId) => isOpen(table, locationId)),
+  ];
 }
 
 /**

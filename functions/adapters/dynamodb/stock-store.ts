@@ -365,7 +365,7 @@ function transferWrites(
 }
 
 /** Protects a location that is being removed: nothing comes into it. */
-function isOpen(table: Table, locationId: string): Write {
+export function isOpen(table: Table, locationId: string): Write {
   return {
     item: {
       ConditionCheck: {
