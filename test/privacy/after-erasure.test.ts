@@ -87,6 +87,21 @@ test('who is alike is not erased, and who is the same in other letters is', asyn
   expect((await api().order(other)).customer).toEqual({ name: 'zoe é880' });
 });
 
+test('an order that names an address in its notes is erased, and one with a longer address is not', async () => {
+  const noted = async (note: string) => {
+    const { orderId } = await api().receive({ note, lines: [{ sku: 'NEVER', quantity: 1 }] });
+    await api().command(orderId, 'cancellation', { reason: 'not wanted' });
+    return orderId;
+  };
+  const named = [await noted('Call:\nEve@Noted.example.'), await noted('<eve@noted.example>')];
+  const others = [await noted('mary.eve@noted.example'), await noted('to eve@noted.example.org')];
+  const erasureId = await erase({ email: 'eve@noted.example' });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', orders: named.length });
+  for (const orderId of named) expect((await api().order(orderId)).note).toBe('erased');
+  for (const orderId of others) expect((await api().order(orderId)).note).toContain('eve@noted');
+});
+
 test('a person is given all that is kept, and the audit trail says who asked and who read', async () => {
   const someone = person('GIVENQ');
   const body = orderRequest({

@@ -4,10 +4,10 @@ import type { PersonalStore } from '../../../contract/personal-data.ts';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { Customer } from '../../../domain/order/terms.ts';
 import { comparable } from '../../../domain/text.ts';
-import type { OpenRequest, Person, PersonalDataStore, Sought } from '../../privacy/ports.ts';
+import type { Person, PersonalDataStore, Sought } from '../../privacy/ports.ts';
 import type { Table } from './client.ts';
 import { getItem, keyOf, parseItem, queryItems, type StoredItem, StoredKey } from './items.ts';
-import { messageKey, orderPartition } from './keys.ts';
+import { headerKey, messageKey, orderPartition } from './keys.ts';
 import { messageLog } from './message-log.ts';
 import { orderStore } from './order-store.ts';
 import { BESIDE_ORDERS, eraseItem, personalItems, writtenIn } from './personal-items.ts';
@@ -28,6 +28,17 @@ const StoredHeader = z.object({
   source: z.string().optional(),
   externalId: z.string().optional(),
 });
+/** Of an order, where its customer or its channel may have named somebody else: a consignee, who is to be called. */
+const NAMING = ['ORDER', 'CHANNELDATA', 'LINE'] as const;
+const Naming = z.object({
+  orderId: z.string(),
+  shipTo: z.unknown().optional(),
+  note: z.unknown().optional(),
+  holds: z.unknown().optional(),
+  cancelling: z.unknown().optional(),
+  details: z.unknown().optional(),
+  channelData: z.unknown().optional(),
+});
 const StoredLink = z.object({ messageId: z.string() });
 const StoredMessage = z.object({ messageId: z.string(), state: z.string() });
 
@@ -43,14 +54,27 @@ export function personalDataStore(table: Table): PersonalDataStore {
   };
   return {
     async findOrders(requests, position) {
-      const { items, next } = await scan(table, ['ORDER'], position);
+      const { items, next } = await scan(table, NAMING, position);
       const found = items.flatMap((item) => {
-        const header = parseItem(StoredHeader, item);
+        const { orderId } = parseItem(Naming, item);
         return requests
-          .filter((request) => isOrderOf(request, header))
-          .map(({ requestId }) => ({ requestId, orderId: header.orderId }));
+          .filter(({ open }) => isOf(open.person, item))
+          .map((request) => ({ request, orderId }));
       });
-      return { found, next };
+      const headers = await readItems(
+        table,
+        [...new Set(found.map(({ orderId }) => orderId))].map(headerKey),
+      );
+      const receivedAt = new Map(
+        headers
+          .map((item) => parseItem(StoredHeader, item))
+          .map((header) => [header.orderId, header.receivedAt]),
+      );
+      // Who orders again after asking to be forgotten has a new reason to be known.
+      const before = found.filter(
+        ({ request, orderId }) => (receivedAt.get(orderId) ?? request.requestedAt) <= request.requestedAt,
+      );
+      return { found: before.map(({ request: { requestId }, orderId }) => ({ requestId, orderId })), next };
     },
 
     async eraseOrder(orderId) {
@@ -84,7 +108,10 @@ export function personalDataStore(table: Table): PersonalDataStore {
         const concerned = sought.filter((each) =>
           orderIds.length > 0
             ? orderIds.some((orderId) => each.orderIds.has(orderId))
-            : isOfBefore(item, each) && names(text, each.person),
+            : isOfBefore(item, each) &&
+              [each.person.email, each.person.customerReference].some(
+                (name) => name !== undefined && names(text, name),
+              ),
         );
         found.push(...concerned.map(({ requestId }) => ({ requestId, store, place: placeOf(item) })));
       }
@@ -147,11 +174,17 @@ function keyAt(place: string) {
   return StoredKey.parse(JSON.parse(place));
 }
 
-function isOrderOf({ requestedAt, open }: OpenRequest, header: z.infer<typeof StoredHeader>): boolean {
-  const { email, customerReference, orders = [] } = open.person;
+/** @returns whether an item of an order is of a person, or names the person's address */
+function isOf(person: Person, item: StoredItem): boolean {
+  if (item.kind === 'ORDER' && isOrderOf(person, parseItem(StoredHeader, item))) return true;
+  if (person.email === undefined) return false;
+  const { orderId: _, ...written } = parseItem(Naming, item);
+  return names(comparable(JSON.stringify(written)), person.email);
+}
+
+function isOrderOf(person: Person, header: z.infer<typeof StoredHeader>): boolean {
+  const { email, customerReference, orders = [] } = person;
   const { customer, channel, source, externalId } = header;
-  // Who orders again after asking to be forgotten has a new reason to be known.
-  if (header.receivedAt > requestedAt) return false;
   return (
     isSame(email, customer.email) ||
     isSame(customerReference, customer.reference ?? customer.name) ||
@@ -172,20 +205,20 @@ function isOfBefore({ receivedAt }: StoredItem, { requestedAt }: Sought): boolea
   return typeof receivedAt !== 'string' || receivedAt <= requestedAt;
 }
 
-/** @returns whether a text names a person as a whole word: `C-88` is not in `C-880` */
-function names(text: string, { email, customerReference }: Person): boolean {
-  return [email, customerReference].some((name) => {
-    if (name === undefined) return false;
-    const wanted = comparable(name);
-    for (let at = text.indexOf(wanted); at >= 0 && wanted !== ''; at = text.indexOf(wanted, at + 1)) {
-      if (!isPartOfWord(text[at - 1]) && !isPartOfWord(text[at + wanted.length])) return true;
-    }
-    return false;
-  });
-}
+/** What belongs to an address: before it, so that `ada@` is not in `mary.ada@`, and after it, so that `.com` is not in `.com.au`. */
+const [BEFORE, AFTER] = [/[\p{L}\p{N}_.+%-]$/u, /^(?:[\p{L}\p{N}_-]|\.[\p{L}\p{N}])/u];
 
-function isPartOfWord(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}_-]/u.test(character);
+/** @returns whether a text, made comparable, names an address of e-mail as a whole */
+function names(text: string, email: string): boolean {
+  const wanted = comparable(email);
+  // JSON writes line breaks as letters.
+  const searched = text.replace(/\\[bfnrt]/g, ' ');
+  for (let at = searched.indexOf(wanted); at >= 0 && wanted !== ''; at = searched.indexOf(wanted, at + 1)) {
+    const end = at + wanted.length;
+    if (!BEFORE.test(searched.slice(Math.max(0, at - 2), at)) && !AFTER.test(searched.slice(end, end + 3)))
+      return true;
+  }
+  return false;
 }
 
 async function textOf(table: Table, item: StoredItem): Promise<string> {
