@@ -24,7 +24,8 @@ export type PersonalRequestKind = 'ERASURE' | 'ACCESS';
 
 /**
  * What is done next: orders are looked for, then each is erased when it has come to its end, then all that is kept
- * outside of orders is looked through, then messages are waited for that somebody has to decide.
+ * outside of orders is looked through, then messages are waited for that somebody has to decide. What messages show of
+ * further orders begins with these once more.
  */
 export type Phase = 'FIND' | 'ORDERS' | 'BESIDE' | 'MESSAGES';
 
@@ -69,8 +70,8 @@ export interface PersonalRequestStore {
   ): Promise<{ readonly items: readonly PersonalRequest[]; readonly next: string | null }>;
   /** @returns requests that are not done, oldest first */
   open(limit: number): Promise<readonly OpenRequest[]>;
-  /** Moves a request on. */
-  advance(requestId: string, phase: Phase): Promise<void>;
+  /** Moves a request from a phase to another; it stays where another run has moved it meanwhile. */
+  move(requestId: string, from: Phase, to: Phase): Promise<void>;
   /** Adds to what a request has erased, and to the orders that it found. */
   count(requestId: string, counts: StoreCounts, found?: number): Promise<void>;
   /** Ends a request, and forgets whom it was about. */
@@ -123,7 +124,11 @@ export interface PersonalDataStore {
    * @returns how much was erased, and the places of messages that an operator has yet to decide
    */
   eraseOrder(orderId: string): Promise<{ readonly counts: StoreCounts; readonly open: readonly string[] }>;
-  /** Looks through a page of all that is kept outside of orders. */
+  /**
+   * Looks through a page of all that is kept outside of orders.
+   *
+   * @returns what is to be erased, and before it orders that only a message shows to be the person's
+   */
   findBeside(
     sought: readonly Sought[],
     position: string | null,
@@ -133,6 +138,8 @@ export interface PersonalDataStore {
   }>;
   /** @returns the store of what was erased; null where nothing was to be erased, `open` where somebody has to decide it first */
   erase(place: string): Promise<PersonalStore | null | 'open'>;
+  /** @returns the orders of the person that a message from before the request came to; empty where that is undecided */
+  ordersAt(place: string, request: Pick<OpenRequest, 'requestedAt' | 'open'>): Promise<readonly string[]>;
   /** @returns the id of the message at a place */
   messageIdAt(place: string): string;
   /** @returns what is kept, in forms that a person can read; nothing where it is gone */

@@ -53,15 +53,20 @@ export async function processRequests(
   await findOrders(dependencies, await inPhase('FIND'), until);
   for (const request of await inPhase('ORDERS')) {
     if (Date.now() >= until) return 0;
-    if (await eraseOrders(dependencies, request, until)) await requests.advance(request.requestId, 'BESIDE');
+    if (await eraseOrders(dependencies, request, until))
+      await requests.move(request.requestId, 'ORDERS', 'BESIDE');
   }
   await findBeside(dependencies, await inPhase('BESIDE'), until);
   let finished = 0;
-  for (const { requestId, kind } of await inPhase('MESSAGES')) {
+  for (const request of await inPhase('MESSAGES')) {
     if (Date.now() >= until) return finished;
-    if (kind === 'ERASURE' && !(await eraseMessages(dependencies, requestId, until))) continue;
-    await requests.finish(requestId, ports.now());
-    finished += 1;
+    const { requestId, kind } = request;
+    const isDone = kind === 'ACCESS' || (await eraseMessages(dependencies, request, until));
+    if (await isWaitingForOrders(requests, requestId)) await requests.move(requestId, 'MESSAGES', 'ORDERS');
+    else if (isDone) {
+      await requests.finish(requestId, ports.now());
+      finished += 1;
+    }
   }
   return finished;
 }
@@ -99,12 +104,16 @@ async function findOrders(
   const done = await passThrough(dependencies, 'FIND', waiting, until, async (included, position) => {
     const { found, next } = await data.findOrders(included, position);
     for (const { requestId, orderId } of found) {
-      const isNew = await requests.note(requestId, { store: 'orders', place: orderId });
-      if (isNew) await requests.count(requestId, {}, 1);
+      await noteOrder(requests, requestId, orderId);
     }
     return next;
   });
-  for (const { requestId } of done) await requests.advance(requestId, 'ORDERS');
+  for (const { requestId } of done) await requests.move(requestId, 'FIND', 'ORDERS');
+}
+
+async function noteOrder(requests: PersonalRequestStore, requestId: string, orderId: string): Promise<void> {
+  const isNew = await requests.note(requestId, { store: 'orders', place: orderId });
+  if (isNew) await requests.count(requestId, {}, 1);
 }
 
 /** @returns whether none is waited for any more */
@@ -114,8 +123,8 @@ async function eraseOrders(
   until: number,
 ): Promise<boolean> {
   const { ports, requests, data } = dependencies;
-  if (kind === 'ACCESS') return true;
   return settleAll(dependencies, requestId, 'orders', until, async ({ place: orderId }) => {
+    if (kind === 'ACCESS') return true;
     const order = await ports.orders.load(orderId);
     if (order === null) return true;
     if (!isFinal(order.state) && !order.voided) return false;
@@ -140,6 +149,10 @@ async function findBeside(
     sought ??= await Promise.all(included.map((request) => soughtBy(requests, request)));
     const { found, next } = await data.findBeside(sought, position);
     for (const { requestId, ...finding } of found) {
+      if (finding.store === 'orders') {
+        await noteOrder(requests, requestId, finding.place);
+        continue;
+      }
       const isErasure = included.some((each) => each.requestId === requestId && each.kind === 'ERASURE');
       const erased = isErasure ? await data.erase(finding.place) : 'open';
       if (erased === 'open') await requests.note(requestId, finding);
@@ -147,7 +160,7 @@ async function findBeside(
     }
     return next;
   });
-  for (const { requestId } of done) await requests.advance(requestId, 'MESSAGES');
+  for (const { requestId } of done) await requests.move(requestId, 'BESIDE', 'MESSAGES');
 }
 
 async function soughtBy(requests: PersonalRequestStore, request: OpenRequest): Promise<Sought> {
@@ -165,16 +178,26 @@ async function soughtBy(requests: PersonalRequestStore, request: OpenRequest): P
 /** @returns whether none is waited for any more */
 function eraseMessages(
   dependencies: PersonalRequestsDependencies,
-  requestId: string,
+  request: OpenRequest,
   until: number,
 ): Promise<boolean> {
   const { requests, data } = dependencies;
+  const { requestId } = request;
   return settleAll(dependencies, requestId, 'messages', until, async ({ place }) => {
+    // An order that was made of it since is received after the request, and is of before it nevertheless.
+    for (const orderId of await data.ordersAt(place, request)) {
+      await noteOrder(requests, requestId, orderId);
+    }
     const erased = await data.erase(place);
     if (erased === 'open') return false;
     if (erased !== null) await requests.count(requestId, { [erased]: 1 });
     return true;
   });
+}
+
+async function isWaitingForOrders(requests: PersonalRequestStore, requestId: string): Promise<boolean> {
+  const waiting = { store: 'orders', isWaiting: true, limit: PAGE, after: null } as const;
+  return (await requests.findings(requestId, waiting)).items.length > 0;
 }
 
 /** Settles what is waited for, as far as it may be; @returns whether none is waited for any more */

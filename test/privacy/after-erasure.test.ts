@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AuditEntry } from '../../contract/audit.ts';
 import type { DataRequest, Erasure, PersonalRecord } from '../../contract/personal-data.ts';
+import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
+import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
 import { orderRequest, useOwnApi } from '../../testing/api.ts';
 import { SHOP, shopifyMessage } from '../../testing/messages.ts';
 import { processPersonalRequests } from '../../testing/personal-requests.ts';
@@ -70,6 +72,74 @@ test('an erasure shows the orders and messages that it waits for, and is done wh
   await sweep();
   expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', erased: { orders: 1, messages: 1 } });
   await expectForgotten(someone);
+});
+
+/** Logs a message that names somebody, and quarantines it. @returns what settles it */
+async function quarantined(key: string, words: string) {
+  const log = messageLog(tableOf(api()));
+  const { message } = await log.receive(
+    {
+      ...{ messageId: messageIdOf('shopify', SHOP, key), channel: 'SHOPIFY', endpoint: 'shopify' },
+      ...{ topic: 'orders/create', connectionId: 'northfield-shop', source: SHOP },
+      ...{ proof: { method: 'X-Shopify-Hmac-Sha256', secretName: null }, correlationId: key },
+      ...{ receivedAt: new Date().toISOString(), actor: { type: 'channel', id: 'northfield-shop' } },
+    },
+    Buffer.from(JSON.stringify({ note: words })),
+  );
+  await log.settle(refOf(message), { state: 'QUARANTINED', reason: 'waits for a product' });
+  return (orderIds: readonly string[]) => log.settle(refOf(message), { state: 'PROCESSED', orderIds });
+}
+
+test('an order that a message from before the request is made into is erased with it', async () => {
+  const someone = person('RETRIEDQ');
+  const settle = await quarantined('retried', `${someone.first} ${someone.email}`);
+  const erasureId = await erase({ email: someone.email });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'RUNNING', orders: 0 });
+
+  const body = orderRequest({
+    customer: { name: `${someone.first} ${someone.last}`, email: someone.email },
+    ...{ note: someone.words, lines: [{ sku: 'NEVER', quantity: 1 }] },
+  });
+  const headers = { 'idempotency-key': 'retried' };
+  const { orderId } = await api().done('POST', '/v1/orders', { body, headers });
+  await settle([orderId]);
+  await sweep();
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'RUNNING', waitingFor: { orderIds: [orderId] } });
+  await api().command(orderId, 'cancellation', { reason: 'not wanted' });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', orders: 1, erased: { orders: 1 } });
+  await expectForgotten(someone);
+});
+
+test('of an order whose message alone names a person everything is erased, of a shared message its own', async () => {
+  const [someone, other] = [person('MESSAGEDQ'), person('BESIDEQ')];
+  const order = async ({ first, words }: typeof someone, customer: object) => {
+    const named = { customer: { name: first, ...customer }, note: words };
+    const { orderId } = await api().receive({ ...named, lines: [{ sku: 'NEVER', quantity: 1 }] });
+    await api().command(orderId, 'cancellation', { reason: 'not wanted' });
+    return orderId;
+  };
+  const alone = await order(someone, {});
+  const shared = [await order(someone, { email: someone.email }), await order(other, {})];
+  await (await quarantined('alone', `for ${someone.email}`))([alone]);
+  await (await quarantined('shared', `for ${someone.email} and ${other.email}`))(shared);
+  const { dataRequestId } = await api().done<DataRequest>('POST', '/v1/data-requests', {
+    body: { email: someone.email },
+  });
+  await sweep();
+  await sweep();
+  const records = await api().all<PersonalRecord>(`/v1/data-requests/${dataRequestId}/data`);
+  expect(records.filter(({ store }) => store === 'orders')).toHaveLength(2);
+  expect(JSON.stringify(records)).not.toContain(other.email);
+
+  const erasureId = await erase({ email: someone.email });
+  await sweep();
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', orders: 2, erased: { messages: 2 } });
+  await expectForgotten(someone);
+  expect((await api().order(shared[1] ?? '')).customer.name).toBe(other.first);
 });
 
 test('who is alike is not erased, and who is the same in other letters is', async () => {

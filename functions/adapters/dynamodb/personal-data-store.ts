@@ -4,10 +4,10 @@ import type { PersonalStore } from '../../../contract/personal-data.ts';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { Customer } from '../../../domain/order/terms.ts';
 import { comparable } from '../../../domain/text.ts';
-import type { Person, PersonalDataStore, Sought } from '../../privacy/ports.ts';
+import type { Finding, Person, PersonalDataStore, Sought } from '../../privacy/ports.ts';
 import type { Table } from './client.ts';
 import { getItem, keyOf, parseItem, queryItems, type StoredItem, StoredKey } from './items.ts';
-import { headerKey, messageKey, orderPartition } from './keys.ts';
+import { channelDataKey, headerKey, messageKey, orderPartition } from './keys.ts';
 import { messageLog } from './message-log.ts';
 import { orderStore } from './order-store.ts';
 import { BESIDE_ORDERS, eraseItem, personalItems, writtenIn } from './personal-items.ts';
@@ -40,7 +40,12 @@ const Naming = z.object({
   channelData: z.unknown().optional(),
 });
 const StoredLink = z.object({ messageId: z.string() });
-const StoredMessage = z.object({ messageId: z.string(), state: z.string() });
+const StoredMessage = z.object({
+  messageId: z.string(),
+  state: z.string(),
+  orderIds: z.array(z.string()).default([]),
+  partOf: z.string().optional(),
+});
 
 /** Finds what is kept of persons by looking through the table: no index knows persons, and none should (docs/adr/0156). */
 export function personalDataStore(table: Table): PersonalDataStore {
@@ -57,9 +62,8 @@ export function personalDataStore(table: Table): PersonalDataStore {
       const { items, next } = await scan(table, NAMING, position);
       const found = items.flatMap((item) => {
         const { orderId } = parseItem(Naming, item);
-        return requests
-          .filter(({ open }) => isOf(open.person, item))
-          .map((request) => ({ request, orderId }));
+        const isOf = isOfWhom(item);
+        return requests.filter(({ open }) => isOf(open.person)).map((request) => ({ request, orderId }));
       });
       const headers = await readItems(
         table,
@@ -98,22 +102,28 @@ export function personalDataStore(table: Table): PersonalDataStore {
 
     async findBeside(sought, position) {
       const { items, next } = await scan(table, BESIDE_ORDERS, position);
-      const found: { requestId: string; store: PersonalStore; place: string }[] = [];
+      const found: (Finding & { readonly requestId: string })[] = [];
       for (const item of items) {
         const personal = personalItems(item);
         if (personal === null) continue;
         const { store, orderIdsOf } = personal;
         const orderIds = orderIdsOf(item);
-        const text = orderIds.length > 0 ? '' : comparable(await textOf(table, item));
-        const concerned = sought.filter((each) =>
-          orderIds.length > 0
-            ? orderIds.some((orderId) => each.orderIds.has(orderId))
-            : isOfBefore(item, each) &&
-              [each.person.email, each.person.customerReference].some(
-                (name) => name !== undefined && names(text, name),
-              ),
-        );
-        found.push(...concerned.map(({ requestId }) => ({ requestId, store, place: placeOf(item) })));
+        const place = placeOf(item);
+        let text: string | null = null;
+        for (const each of sought) {
+          const { requestId, person } = each;
+          const isKnown = orderIds.some((orderId) => each.orderIds.has(orderId));
+          const isSearched =
+            orderIds.length === 0 ||
+            (item.kind === 'MESSAGE' && !orderIds.every((id) => each.orderIds.has(id)));
+          if (isSearched && isOfBefore(item, each)) text ??= searchable(await textOf(table, item));
+          const isNamed = isSearched && isOfBefore(item, each) && names(text ?? '', person);
+          const further = isNamed ? await ordersOf(table, item, person, true) : [];
+          for (const orderId of further) {
+            if (!each.orderIds.has(orderId)) found.push({ requestId, store: 'orders', place: orderId });
+          }
+          if (isKnown || isNamed) found.push({ requestId, store, place });
+        }
       }
       return { found, next };
     },
@@ -121,6 +131,12 @@ export function personalDataStore(table: Table): PersonalDataStore {
     async erase(place) {
       const item = await getItem(table, keyAt(place));
       return item === null ? null : erase(item);
+    },
+
+    async ordersAt(place, { requestedAt, open: { person } }) {
+      const item = await getItem(table, keyAt(place));
+      if (item?.kind !== 'MESSAGE' || !isOfBefore(item, { requestedAt })) return [];
+      return ordersOf(table, item, person, names(searchable(await textOf(table, item)), person));
     },
 
     messageIdAt: (place) => keyAt(place).pk.slice(MESSAGE_PREFIX.length),
@@ -135,7 +151,10 @@ export function personalDataStore(table: Table): PersonalDataStore {
       const item = await getItem(table, keyAt(place));
       if (item === null) return [];
       const shown = personalItems(item)?.shown(item);
-      return [store === 'messages' ? { message: shown, body: await textOf(table, item) } : shown];
+      if (store !== 'messages') return [shown];
+      // What tells of several orders tells of other persons too.
+      const isShared = parseItem(StoredMessage, item).orderIds.length > 1;
+      return [{ message: shown, ...(!isShared && { body: await textOf(table, item) }) }];
     },
   };
 }
@@ -174,12 +193,32 @@ function keyAt(place: string) {
   return StoredKey.parse(JSON.parse(place));
 }
 
-/** @returns whether an item of an order is of a person, or names the person's address */
-function isOf(person: Person, item: StoredItem): boolean {
-  if (item.kind === 'ORDER' && isOrderOf(person, parseItem(StoredHeader, item))) return true;
-  if (person.email === undefined) return false;
+/** @returns what says whether an item of an order is of a person, or names the person's address */
+function isOfWhom(item: StoredItem): (person: Person) => boolean {
+  const header = item.kind === 'ORDER' ? parseItem(StoredHeader, item) : null;
   const { orderId: _, ...written } = parseItem(Naming, item);
-  return names(comparable(JSON.stringify(written)), person.email);
+  const text = searchable(JSON.stringify(written));
+  return (person) => (header !== null && isOrderOf(person, header)) || names(text, person);
+}
+
+/**
+ * @param isNamed whether the message names the person
+ * @returns the orders of a message that are of a person: its one order; of several those that are the person's themselves
+ */
+async function ordersOf(
+  table: Table,
+  message: StoredItem,
+  person: Person,
+  isNamed: boolean,
+): Promise<readonly string[]> {
+  const { orderIds } = parseItem(StoredMessage, message);
+  if (isNamed && orderIds.length === 1) return orderIds;
+  const items = await readItems(
+    table,
+    orderIds.flatMap((orderId) => [headerKey(orderId), channelDataKey(orderId)]),
+  );
+  const theirs = items.filter((item) => isOfWhom(item)(person));
+  return [...new Set(theirs.map((item) => parseItem(Naming, item).orderId))];
 }
 
 function isOrderOf(person: Person, header: z.infer<typeof StoredHeader>): boolean {
@@ -200,22 +239,28 @@ function isSame(one: string | undefined, other: string | undefined): boolean {
   return wanted !== '' && wanted === given;
 }
 
-/** What is of no order is known by what it says; what came after the request is another matter. */
-function isOfBefore({ receivedAt }: StoredItem, { requestedAt }: Sought): boolean {
+/** What came after the request is another matter. */
+function isOfBefore({ receivedAt }: StoredItem, { requestedAt }: Pick<Sought, 'requestedAt'>): boolean {
   return typeof receivedAt !== 'string' || receivedAt <= requestedAt;
 }
 
 /** What belongs to an address: before it, so that `ada@` is not in `mary.ada@`, and after it, so that `.com` is not in `.com.au`. */
 const [BEFORE, AFTER] = [/[\p{L}\p{N}_.+%-]$/u, /^(?:[\p{L}\p{N}_-]|\.[\p{L}\p{N}])/u];
 
-/** @returns whether a text, made comparable, names an address of e-mail as a whole */
-function names(text: string, email: string): boolean {
+/** @returns a text as addresses are searched in it; JSON writes line breaks as letters */
+function searchable(text: string): string {
+  return comparable(text).replace(/\\[bfnrt]/g, ' ');
+}
+
+/**
+ * @param text that is searchable
+ * @returns whether it names the address of a person as a whole. A reference is no name: `12` is in any text
+ */
+function names(text: string, { email = '' }: Person): boolean {
   const wanted = comparable(email);
-  // JSON writes line breaks as letters.
-  const searched = text.replace(/\\[bfnrt]/g, ' ');
-  for (let at = searched.indexOf(wanted); at >= 0 && wanted !== ''; at = searched.indexOf(wanted, at + 1)) {
+  for (let at = text.indexOf(wanted); at >= 0 && wanted !== ''; at = text.indexOf(wanted, at + 1)) {
     const end = at + wanted.length;
-    if (!BEFORE.test(searched.slice(Math.max(0, at - 2), at)) && !AFTER.test(searched.slice(end, end + 3)))
+    if (!BEFORE.test(text.slice(Math.max(0, at - 2), at)) && !AFTER.test(text.slice(end, end + 3)))
       return true;
   }
   return false;
@@ -223,7 +268,11 @@ function names(text: string, email: string): boolean {
 
 async function textOf(table: Table, item: StoredItem): Promise<string> {
   if (item.kind !== 'MESSAGE') return writtenIn(item);
-  const found = await messageLog(table).find(parseItem(StoredMessage, item).messageId);
+  const { messageId, partOf, orderIds } = parseItem(StoredMessage, item);
+  const isOfParent = partOf !== undefined && item.body === undefined && item.pieces === undefined;
+  // What a part of a message came to is its own; the body is of the orders of all parts.
+  if (isOfParent && orderIds.length > 0) return '';
+  const found = await messageLog(table).find(messageId);
   return found?.body?.toString('utf8') ?? '';
 }
 

@@ -26,7 +26,6 @@ const Person = z.object({
   customerReference: z.string().optional(),
   orders: z.array(z.object({ channel: z.string(), source: z.string(), externalId: z.string() })).optional(),
 });
-/** In their order. */
 const PHASES = ['FIND', 'ORDERS', 'BESIDE', 'MESSAGES'] as const satisfies readonly Phase[];
 
 const Stored = z.object({
@@ -92,7 +91,7 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
         (request): request is OpenRequest => request.open !== undefined,
       );
     },
-    async advance(requestId, phase) {
+    async move(requestId, from, to) {
       await wasWritten(
         table.client.send(
           new UpdateCommand({
@@ -103,8 +102,8 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
             ConditionExpression: '#open.phase = :before',
             ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
             ExpressionAttributeValues: {
-              ':before': PHASES[PHASES.indexOf(phase) - 1],
-              ':phase': phase,
+              ':before': from,
+              ':phase': to,
               ':running': 'RUNNING',
             },
           }),
