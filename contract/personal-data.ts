@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Channel } from '../domain/order/terms.ts';
 import { Reference } from '../domain/text.ts';
 import { pageOf } from './requests.ts';
 
@@ -24,10 +25,22 @@ export const PersonRequest = z
     customerReference: Reference.optional().meta({
       description: 'The reference of a customer, or the name of one that has no reference.',
     }),
+    channel: Channel.optional().meta({
+      description: 'Of the customerReference: each shop numbers customers of its own.',
+    }),
+    source: Reference.optional().meta({ description: 'The shop or partner of the channel.' }),
   })
   .refine(({ email, customerReference }) => (email === undefined) !== (customerReference === undefined), {
     path: ['email'],
     error: 'email or customerReference, and not both',
+  })
+  .refine(({ customerReference, channel }) => channel === undefined || customerReference !== undefined, {
+    path: ['channel'],
+    error: 'only with customerReference',
+  })
+  .refine(({ channel, source }) => source === undefined || channel !== undefined, {
+    path: ['source'],
+    error: 'only with channel',
   })
   .meta({ id: 'PersonRequest', example: { email: 'ada@example.com' } });
 
@@ -38,6 +51,13 @@ const progress = {
   requestedBy: z.string(),
   finishedAt: instant.optional(),
   orders: z.int().meta({ description: 'Orders that were found.' }),
+  ambiguous: z
+    .array(z.object({ channel: z.string(), source: z.string().optional() }))
+    .optional()
+    .meta({
+      description:
+        'Customers of all of these have the reference, so nothing was erased or gathered: ask again with channel and source.',
+    }),
 };
 const count = z.int().optional();
 

@@ -9,8 +9,17 @@ export interface Person {
   readonly email?: string | undefined;
   /** Also the name of a customer who has no reference. */
   readonly customerReference?: string | undefined;
+  /** Whose customer the reference means; of any where it is absent. */
+  readonly channel?: string | undefined;
+  readonly source?: string | undefined;
   /** Orders that their channel names. */
   readonly orders?: readonly ChannelOrder[] | undefined;
+}
+
+/** Who numbers customers. */
+export interface CustomerSource {
+  readonly channel: string;
+  readonly source?: string | undefined;
 }
 
 export interface ChannelOrder {
@@ -40,6 +49,8 @@ export interface PersonalRequest {
   readonly counts: StoreCounts;
   /** Orders that were found. */
   readonly found: number;
+  /** Of a request that is done and did nothing: several have a customer of the reference. */
+  readonly ambiguous?: readonly CustomerSource[] | undefined;
   /** Gone when it is done. */
   readonly open?: { readonly phase: Phase; readonly person: Person } | undefined;
 }
@@ -74,8 +85,8 @@ export interface PersonalRequestStore {
   move(requestId: string, from: Phase, to: Phase): Promise<void>;
   /** Adds to what a request has erased, and to the orders that it found. */
   count(requestId: string, counts: StoreCounts, found?: number): Promise<void>;
-  /** Ends a request, and forgets whom it was about. */
-  finish(requestId: string, at: string): Promise<void>;
+  /** Ends a request, and forgets whom it was about. @param ambiguous why it did nothing, where it did */
+  finish(requestId: string, at: string, ambiguous?: readonly CustomerSource[]): Promise<void>;
 
   /** Notes a finding as one that is waited for; one that is noted stays as it is. */
   note(requestId: string, finding: Finding): Promise<boolean>;
@@ -117,6 +128,8 @@ export interface PersonalDataStore {
     readonly found: readonly { readonly requestId: string; readonly orderId: string }[];
     readonly next: string | null;
   }>;
+  /** @returns where the customers of orders are from, each once */
+  sourcesOf(orderIds: readonly string[]): Promise<readonly CustomerSource[]>;
   /**
    * Erases what lies beside an order whose header is erased: history, lines, documents, and messages that are settled.
    * Done twice it changes nothing the second time.

@@ -100,7 +100,7 @@ async function findOrders(
   waiting: readonly OpenRequest[],
   until: number,
 ): Promise<void> {
-  const { requests, data } = dependencies;
+  const { ports, requests, data } = dependencies;
   const done = await passThrough(dependencies, 'FIND', waiting, until, async (included, position) => {
     const { found, next } = await data.findOrders(included, position);
     for (const { requestId, orderId } of found) {
@@ -108,7 +108,15 @@ async function findOrders(
     }
     return next;
   });
-  for (const { requestId } of done) await requests.move(requestId, 'FIND', 'ORDERS');
+  for (const { requestId, open } of done) {
+    const sources =
+      open.person.customerReference === undefined
+        ? []
+        : await data.sourcesOf([...(await ordersFound(requests, requestId))]);
+    // Shops number their customers alike: nobody knows which of them is meant.
+    if (sources.length > 1) await requests.finish(requestId, ports.now(), sources);
+    else await requests.move(requestId, 'FIND', 'ORDERS');
+  }
 }
 
 async function noteOrder(requests: PersonalRequestStore, requestId: string, orderId: string): Promise<void> {
@@ -165,6 +173,10 @@ async function findBeside(
 
 async function soughtBy(requests: PersonalRequestStore, request: OpenRequest): Promise<Sought> {
   const { requestId, requestedAt, open } = request;
+  return { requestId, requestedAt, person: open.person, orderIds: await ordersFound(requests, requestId) };
+}
+
+async function ordersFound(requests: PersonalRequestStore, requestId: string): Promise<ReadonlySet<string>> {
   const orderIds = new Set<string>();
   let after: string | null = null;
   do {
@@ -172,7 +184,7 @@ async function soughtBy(requests: PersonalRequestStore, request: OpenRequest): P
     for (const { place } of page.items) orderIds.add(place);
     after = page.next;
   } while (after !== null);
-  return { requestId, requestedAt, person: open.person, orderIds };
+  return orderIds;
 }
 
 /** @returns whether none is waited for any more */

@@ -4,6 +4,7 @@ import type { DataRequest, Erasure, PersonalRecord } from '../../contract/person
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
 import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
 import { orderRequest, useOwnApi } from '../../testing/api.ts';
+import { testLoop } from '../../testing/loop.ts';
 import { SHOP, shopifyMessage } from '../../testing/messages.ts';
 import { processPersonalRequests } from '../../testing/personal-requests.ts';
 import { dump, person, shopifyOrderOf, shopOrder, tableOf, tracesOf } from './support.ts';
@@ -229,4 +230,48 @@ test('a shop has a customer erased, or asks for what is kept, in the name of the
   await sweep();
   expect(await erasureOf(erasure?.erasureId ?? '')).toMatchObject({ state: 'DONE' });
   await expectForgotten(someone);
+});
+
+test('a reference that customers of two shops have erases nobody, and with its shop the one', async () => {
+  const customerReference = 'TWO-SHOPS';
+  const [one, two] = ['https://one.example', 'https://two.example'];
+  const loop = testLoop(tableOf(api()));
+  const orderIdOf = (source: string) => `LMB-ORD-2026-${source === one ? 9001 : 9002}`;
+  for (const source of [one, two]) {
+    await loop.receive({
+      ...{ orderId: orderIdOf(source), channel: 'WOOCOMMERCE', source, externalId: '7' },
+      ...{ customer: { name: source, reference: customerReference } },
+      lines: [{ sku: 'NEVER', quantity: 1 }],
+    });
+    await api().command(orderIdOf(source), 'cancellation', { reason: 'not wanted' });
+  }
+  const nameOf = async (source: string) => (await api().order(orderIdOf(source))).customer.name;
+  // Of no order, and of nobody.
+  await quarantined('reference', `about ${customerReference}`);
+  const both = [one, two].map((source) => ({ channel: 'WOOCOMMERCE', source }));
+  const ambiguous = expect.arrayContaining(both);
+
+  const erasureId = await erase({ customerReference });
+  const { dataRequestId } = await api().done<DataRequest>('POST', '/v1/data-requests', {
+    body: { customerReference },
+  });
+  await sweep();
+  expect(await erasureOf(erasureId)).toMatchObject({ state: 'DONE', erased: {}, ambiguous });
+  const path = `/v1/data-requests/${dataRequestId}`;
+  expect(await api().done('GET', path)).toMatchObject({ state: 'DONE', ambiguous });
+  expect(await api().all(`${path}/data`)).toEqual([]);
+  expect([await nameOf(one), await nameOf(two)]).toEqual([one, two]);
+
+  const ofOne = await erase({ customerReference, channel: 'WOOCOMMERCE', source: one });
+  await sweep();
+  const done = await erasureOf(ofOne);
+  expect(done).toMatchObject({ state: 'DONE', orders: 1, erased: { orders: 1 } });
+  expect(done).not.toHaveProperty('ambiguous');
+  expect([await nameOf(one), await nameOf(two)]).toEqual(['erased', two]);
+  for (const body of [
+    { email: 'a@b.example', channel: 'MANUAL' },
+    { customerReference, source: one },
+  ]) {
+    expect((await api().send('POST', '/v1/erasures', { body })).status).toBe(422);
+  }
 });

@@ -81,6 +81,16 @@ export function personalDataStore(table: Table): PersonalDataStore {
       return { found: before.map(({ request: { requestId }, orderId }) => ({ requestId, orderId })), next };
     },
 
+    async sourcesOf(orderIds) {
+      const headers = await readItems(table, orderIds.map(headerKey));
+      const sources = headers.map((item) => parseItem(StoredHeader, item));
+      return [
+        ...new Map(
+          sources.map(({ channel, source }) => [JSON.stringify([channel, source]), { channel, source }]),
+        ).values(),
+      ];
+    },
+
     async eraseOrder(orderId) {
       const counts = new Map<PersonalStore, number>();
       const open: string[] = [];
@@ -226,7 +236,9 @@ function isOrderOf(person: Person, header: z.infer<typeof StoredHeader>): boolea
   const { customer, channel, source, externalId } = header;
   return (
     isSame(email, customer.email) ||
-    isSame(customerReference, customer.reference ?? customer.name) ||
+    (isSame(customerReference, customer.reference ?? customer.name) &&
+      (person.channel === undefined || person.channel === channel) &&
+      (person.source === undefined || person.source === source)) ||
     orders.some(
       (each) => each.channel === channel && each.source === source && each.externalId === externalId,
     )

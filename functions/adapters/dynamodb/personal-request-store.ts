@@ -24,6 +24,8 @@ const Actor = z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'chann
 const Person = z.object({
   email: z.string().optional(),
   customerReference: z.string().optional(),
+  channel: z.string().optional(),
+  source: z.string().optional(),
   orders: z.array(z.object({ channel: z.string(), source: z.string(), externalId: z.string() })).optional(),
 });
 const PHASES = ['FIND', 'ORDERS', 'BESIDE', 'MESSAGES'] as const satisfies readonly Phase[];
@@ -37,6 +39,7 @@ const Stored = z.object({
   finishedAt: z.string().optional(),
   found: z.number(),
   counts: z.partialRecord(z.enum(COUNTED), z.number()),
+  ambiguous: z.array(z.object({ channel: z.string(), source: z.string().optional() })).optional(),
   open: z.object({ phase: z.enum(PHASES), person: Person }).optional(),
 } satisfies Fields<Omit<PersonalRequest, 'kind'>> & { requestKind: z.ZodType });
 const StoredFinding = z.object({ sk: z.string(), store: z.enum(COUNTED), place: z.string() });
@@ -130,14 +133,17 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
         }),
       );
     },
-    async finish(requestId, at) {
+    async finish(requestId, at, ambiguous) {
       await table.client.send(
         new UpdateCommand({
           TableName: table.name,
           Key: { ...requestKey(requestId) },
-          UpdateExpression: 'SET #state = :done, finishedAt = :at REMOVE #open',
+          UpdateExpression: `SET #state = :done, finishedAt = :at${ambiguous === undefined ? '' : ', ambiguous = :ambiguous'} REMOVE #open`,
           ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
-          ExpressionAttributeValues: { ':done': 'DONE', ':at': at },
+          ExpressionAttributeValues: {
+            ...{ ':done': 'DONE', ':at': at },
+            ...(ambiguous !== undefined && { ':ambiguous': ambiguous }),
+          },
         }),
       );
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: { pk: OPEN, sk: requestId } }));

@@ -99,11 +99,13 @@ export function personalDataRoutes({ requests, data, audit, ports, begin }: Depe
     },
     'GET /v1/data-requests/{dataRequestId}/data': async (request) => {
       const { limit, cursor } = valid(PersonalDataQuery, request.query);
-      const { requestId, state } = await known('ACCESS', request, 'dataRequestId');
+      const { requestId, state, ambiguous } = await known('ACCESS', request, 'dataRequestId');
       const place = { data: requestId };
       const after = await decodeCursor(cursor, place);
       if (state !== 'DONE')
         throw new Problem('data_not_ready', 'it is still being gathered; ask again later');
+      // Of whom it is, nobody knows.
+      if (ambiguous !== undefined) return { status: 200, body: { items: [] } };
       if (after === null) {
         await audit.record({ action: 'data.read', subject: requestId, origin: request.origin });
       }
@@ -120,8 +122,11 @@ export function personalDataRoutes({ requests, data, audit, ports, begin }: Depe
   } satisfies Readonly<Record<string, RouteHandler>>;
 }
 
-function progressOf({ state, requestedAt, origin, finishedAt, found }: PersonalRequest) {
-  return { state, requestedAt, requestedBy: origin.actor.id, finishedAt, orders: found };
+function progressOf({ state, requestedAt, origin, finishedAt, found, ambiguous }: PersonalRequest) {
+  return {
+    ...{ state, requestedAt, requestedBy: origin.actor.id, finishedAt, orders: found },
+    ...(ambiguous !== undefined && { ambiguous: [...ambiguous] }),
+  };
 }
 
 function dataRequestOf(request: PersonalRequest): DataRequest {
