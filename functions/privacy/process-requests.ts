@@ -45,21 +45,38 @@ export async function processRequests(
   dependencies: PersonalRequestsDependencies,
   until: number,
 ): Promise<number> {
-  const { requests, ports } = dependencies;
+  const { requests } = dependencies;
   const inPhase = async (phase: Phase) =>
     (await requests.open(MAX_OPEN)).filter(({ open }) => open.phase === phase);
   const waiting = await requests.open(1);
   if (waiting.length === 0) return 0;
+  const waited = new Set((await inPhase('ORDERS')).map(({ requestId }) => requestId));
   await findOrders(dependencies, await inPhase('FIND'), until);
-  for (const request of await inPhase('ORDERS')) {
-    if (Date.now() >= until) return 0;
-    if (await eraseOrders(dependencies, request, until))
-      await requests.move(request.requestId, 'ORDERS', 'BESIDE');
-  }
-  await findBeside(dependencies, await inPhase('BESIDE'), until);
   let finished = 0;
-  for (const request of await inPhase('MESSAGES')) {
-    if (Date.now() >= until) return finished;
+  // Orders that were waited for before may be waited for still: looking at them again comes last.
+  for (const isAgain of [false, true]) {
+    for (const request of await inPhase('ORDERS')) {
+      if (Date.now() >= until) break;
+      if (waited.has(request.requestId) !== isAgain) continue;
+      if (await eraseOrders(dependencies, request, until))
+        await requests.move(request.requestId, 'ORDERS', 'BESIDE');
+    }
+    await findBeside(dependencies, await inPhase('BESIDE'), until);
+    finished += await finishRequests(dependencies, await inPhase('MESSAGES'), until);
+  }
+  return finished;
+}
+
+/** @returns how many were finished */
+async function finishRequests(
+  dependencies: PersonalRequestsDependencies,
+  waiting: readonly OpenRequest[],
+  until: number,
+): Promise<number> {
+  const { requests, ports } = dependencies;
+  let finished = 0;
+  for (const request of waiting) {
+    if (Date.now() >= until) break;
     const { requestId, kind } = request;
     const isDone = kind === 'ACCESS' || (await eraseMessages(dependencies, request, until));
     if (await isWaitingForOrders(requests, requestId)) await requests.move(requestId, 'MESSAGES', 'ORDERS');

@@ -6,6 +6,9 @@ import { historySeals } from '../../functions/adapters/dynamodb/history-seals.ts
 import { getItem } from '../../functions/adapters/dynamodb/items.ts';
 import { eventKey, orderPartition } from '../../functions/adapters/dynamodb/keys.ts';
 import { personalDataStore } from '../../functions/adapters/dynamodb/personal-data-store.ts';
+import { personalRequestStore } from '../../functions/adapters/dynamodb/personal-request-store.ts';
+import type { Person, PersonalRequestStore } from '../../functions/privacy/ports.ts';
+import { processRequests, requestOf } from '../../functions/privacy/process-requests.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
 import { useStore } from '../../testing/store.ts';
 
@@ -182,4 +185,40 @@ test('two customers with one purchase order number are erased, and it still find
     await erase(orderId);
     expect(await loop.order(orderId)).toMatchObject({ purchaseOrderNumber: 'PO-ERASED' });
   }
+});
+
+test('an erasure that can be done is done before those that wait are looked at again', async () => {
+  await loop.receive({ orderId: 'ERASED-9', ...PERSON, lines: [{ sku: 'NEVER', quantity: 1 }] });
+  const requests = personalRequestStore(table);
+  const asked: string[] = [];
+  const observed: PersonalRequestStore = {
+    ...requests,
+    findings(requestId, options) {
+      if (options.store === 'orders' && options.isWaiting === true) asked.push(requestId);
+      return requests.findings(requestId, options);
+    },
+    finish(requestId, ...rest) {
+      asked.push(`${requestId} is done`);
+      return requests.finish(requestId, ...rest);
+    },
+  };
+  const report = (_: string, place: string, error: unknown) => {
+    throw new Error(`nothing was erased at ${place}`, { cause: error });
+  };
+  const { ports } = loop;
+  const stores = { ports, requests: observed, data: personalDataStore(table), report };
+  const add = (requestId: string, person: Person) =>
+    requests.add(
+      requestOf('ERASURE', person, {
+        ...{ requestId, requestedAt: ports.now() },
+        origin: { actor: { type: 'human', id: 'ada' }, correlationId: requestId },
+      }),
+    );
+  await add('WAITS', { email: PERSON.customer.email });
+  await processRequests(stores, Date.now() + 60_000);
+  await add('NEXT', { email: 'nobody@person.example' });
+  asked.length = 0;
+  expect(await processRequests(stores, Date.now() + 60_000)).toBe(1);
+  expect(asked.indexOf('NEXT is done')).toBeGreaterThanOrEqual(0);
+  expect(asked.indexOf('NEXT is done')).toBeLessThan(asked.indexOf('WAITS'));
 });
