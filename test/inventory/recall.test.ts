@@ -53,6 +53,16 @@ test('a recall finds units that came into another location while it was written'
   expect(await statuses(lotNumber)).toEqual(['MAIN RECALLED', 'EAST RECALLED']);
 });
 
+test('of two first receipts of a lot number at once the second one follows the first', async () => {
+  const receipt = { type: 'ReceiveStock', sku: SKU, lotNumber: 'L3', quantity: 4 } as const;
+  const first = () => run({ ...receipt, expiryDate: '2099-01-31', status: 'HOLD' });
+  const second = { ...receipt, locationId: 'EAST' };
+  await run(second, interruptedBy(first));
+  const lots = (await ports.stock.lotsOf([SKU])).get(SKU)?.filter((lot) => lot.lotNumber === 'L3');
+  const agreed = { expiryDate: '2099-01-31', status: 'HOLD', available: 4 };
+  expect(lots).toMatchObject([agreed, { ...agreed, locationId: 'EAST' }]);
+});
+
 test('two changes of status at once leave the lot with one of them in all locations', async () => {
   const [sku, lotNumber] = [SKU, 'L2'];
   await run({ type: 'ReceiveStock', sku, lotNumber, quantity: 10 });

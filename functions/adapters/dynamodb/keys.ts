@@ -224,6 +224,11 @@ export function transferKey(transferId: string): Key {
   return { pk: `TRANSFER#${transferId}`, sk: 'TRANSFER' };
 }
 
+/** Says that a SKU has lots of a number, in whatever locations. */
+export function lotNumberKey(sku: string, lotNumber: string): Key {
+  return { pk: skuPartition(sku), sk: `NUMBER#${lotNumber}` };
+}
+
 /** Begins the sort key of what is to come of a SKU. */
 export const EXPECTED_PREFIX = 'EXPECTED#';
 

@@ -29,6 +29,7 @@ import {
   lotEventKey,
   lotIndexKey,
   lotKey,
+  lotNumberKey,
   SKUS,
   skuNameKey,
   skuPartition,
@@ -233,6 +234,7 @@ function lotWrites(table: Table, write: LotWrite, seals: readonly Seal[]): reado
   return [
     lotWrite(table, write, seals),
     ...(comesIn && before === null ? [skuWrite(table, after.sku)] : []),
+    ...(comesIn && before === null && sibling === undefined ? [isFirst(table, after)] : []),
     ...(comesIn && before === null && locationId !== undefined
       ? [locationSkuWrite(table, locationId, after.sku)]
       : []),
@@ -374,6 +376,15 @@ export function isOpen(table: Table, locationId: string): Write {
         ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(closing)',
       },
     },
+    conflict: 'changed-meanwhile',
+  };
+}
+
+/** Protects the expiry and status of a lot number: of two first receipts in two locations the second decides anew. */
+function isFirst(table: Table, { sku, lotNumber }: Lot): Write {
+  const Item = { ...lotNumberKey(sku, lotNumber), kind: 'LOT_NUMBER' };
+  return {
+    item: { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
     conflict: 'changed-meanwhile',
   };
 }
