@@ -201,14 +201,8 @@ export function shopifyFake(
     currentAppInstallation: () => ({ accessScopes: scopes.map((handle) => ({ handle })) }),
     orders({ query = '', sortKey, ...given }: OrdersInput) {
       if (sortKey === 'CREATED_AT') {
-        const createdAt = ({ created_at }: FakeOrder) => String(created_at ?? '');
-        const oldest = [...orders.list()].sort((one, other) =>
-          createdAt(one) === createdAt(other)
-            ? Number(BigInt(one.id) - BigInt(other.id))
-            : createdAt(one) < createdAt(other)
-              ? -1
-              : 1,
-        );
+        // Shopify numbers orders as they are created.
+        const oldest = [...orders.list()].sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
         return page(oldest.map(orderView), given);
       }
       const since = /^updated_at:>='([^']+)'$/.exec(query)?.[1];

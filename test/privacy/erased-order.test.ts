@@ -135,10 +135,10 @@ test('verification finds what was altered in an erased history, and erased in on
 });
 
 test('verification finds an event that is written over as one that was erased without a seal', async () => {
-  await cancelledOrder('ERASED-9');
-  await erase('ERASED-9');
-  const Key = { ...eventKey('ERASED-9', 2) };
-  const { digest } = (await getItem(table, eventKey('ERASED-9', 2))) ?? {};
+  await cancelledOrder('ERASED-OVER');
+  await erase('ERASED-OVER');
+  const Key = { ...eventKey('ERASED-OVER', 2) };
+  const { digest } = (await getItem(table, eventKey('ERASED-OVER', 2))) ?? {};
   expect(digest).toEqual(expect.any(String));
   // The next event knows it by this digest, and nothing would bind what it says.
   await table.client.send(
@@ -149,8 +149,8 @@ test('verification finds an event that is written over as one that was erased wi
       ExpressionAttributeValues: { ':digest': digest, ':other': 'nobody' },
     }),
   );
-  expect((await historySeals(table).order('ERASED-9'))?.broken).toEqual({
-    ...{ orderId: 'ERASED-9', sequence: 2 },
+  expect((await historySeals(table).order('ERASED-OVER'))?.broken).toEqual({
+    ...{ orderId: 'ERASED-OVER', sequence: 2 },
     reason: 'the event was erased without a seal, and cannot be proven',
   });
 });

@@ -83,11 +83,12 @@ async function simulate(seed: number) {
     deleted.add(order);
   };
   const begin = new Date(Date.now() - 1_800_000).toISOString();
+  const firstId = (seed % 10_000) * 1000 + 1;
   for (const kind of KINDS) {
     await polled.connect(kind, begin);
     for (let number = 1; number <= ORDERS; number++) {
       const quantity = 1 + random.below(6);
-      const id = (seed % 10_000) * 1000 + number;
+      const id = firstId + number - 1;
       await announce(kind, {
         ...{ id, sku: 'GOODS', quantity, most: quantity, isCancelled: false, sent: 0 },
         ...{ updatedAt: begin, version: 1 },
@@ -97,7 +98,9 @@ async function simulate(seed: number) {
   for (let steps = 0; steps < ORDERS * KINDS.length * 4; steps++) {
     const { kind, order } = random.pick([...orders.values()]);
     const isOver = order.isCancelled || order.sent > 0 || deleted.has(order);
-    if (random.happens(DELETED) && !isOver) await remove(kind, order);
+    // Of an order that is older than all that Shopify shows, nobody can say whether it was deleted or is hidden.
+    const isOldest = order.id === firstId;
+    if (random.happens(DELETED) && !isOver && !isOldest) await remove(kind, order);
     else if (random.happens(0.5) && !isOver) await announce(kind, changed(order, random, kind));
     else if (pending.length > 0) await deliver(pending);
   }
@@ -152,7 +155,8 @@ async function simulate(seed: number) {
   await check('after the poll');
   // What comes late may share its second with what is known, and is set right by the next poll.
   while (late.length > 0) await deliver(late);
-  advance(30);
+  // Later than orders are left alone that just came, and within the hour for which polls compare equal versions.
+  advance(26);
   await healed();
   await check('after late messages');
   expect(await healed(), `seed ${seed}: a poll that finds nothing`).toBe(0);
