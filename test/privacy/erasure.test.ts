@@ -121,7 +121,10 @@ async function eraseThem(count: number, prefix: string, firstId: number): Promis
   );
 }
 
+/** How many at once; a thousand take a quarter of an hour: `ERASED_CUSTOMERS=1000 npm run test:full`. */
+const MANY = Number(process.env.ERASED_CUSTOMERS ?? '100');
+
 describe('nothing of a person is found in the whole store once it is erased', () => {
   test('of ten', () => eraseThem(10, 'TEN', 910_000_000), 120_000);
-  test('of a thousand', { tags: 'long', timeout: 1_800_000 }, () => eraseThem(1000, 'THOUSAND', 920_000_000));
+  test('of many', { tags: 'long', timeout: 1_800_000 }, () => eraseThem(MANY, 'MANY', 920_000_000));
 });
