@@ -3,17 +3,24 @@ import { personalDataStore } from '../functions/adapters/dynamodb/personal-data-
 import { personalRequestStore } from '../functions/adapters/dynamodb/personal-request-store.ts';
 import { processRequests } from '../functions/privacy/process-requests.ts';
 import { createPorts } from '../functions/wiring.ts';
+import { until } from './until.ts';
 
 /**
- * What the sweep does with requests about persons, without waiting for the time of its next run.
+ * What the sweep does with requests about persons, without waiting for the time of its next run, after any run that is at
+ * them already.
  *
  * @returns how many were finished
  */
-export function processPersonalRequests(table: Table): Promise<number> {
+export async function processPersonalRequests(table: Table): Promise<number> {
   const ports = createPorts(table, { receivesOrders: false });
   const stores = { requests: personalRequestStore(table), data: personalDataStore(table) };
   const report = (_: string, place: string, error: unknown) => {
     throw new Error(`nothing was erased at ${place}`, { cause: error });
   };
-  return processRequests({ ports, ...stores, report }, Date.now() + 600_000);
+  const finished = await until(
+    () => processRequests({ ports, ...stores, report }, Date.now() + 600_000),
+    (count) => count !== null,
+    300_000,
+  );
+  return finished ?? 0;
 }

@@ -83,15 +83,15 @@ export interface PersonalRequestStore {
   open(limit: number): Promise<readonly OpenRequest[]>;
   /** Moves a request from a phase to another; it stays where another run has moved it meanwhile. */
   move(requestId: string, from: Phase, to: Phase): Promise<void>;
-  /** Adds to what a request has erased, and to the orders that it found. */
-  count(requestId: string, counts: StoreCounts, found?: number): Promise<void>;
+  /** Adds to what a request has erased. */
+  count(requestId: string, counts: StoreCounts): Promise<void>;
   /** Ends a request, and forgets whom it was about. @param ambiguous why it did nothing, where it did */
   finish(requestId: string, at: string, ambiguous?: readonly CustomerSource[]): Promise<void>;
 
-  /** Notes a finding as one that is waited for; one that is noted stays as it is. */
-  note(requestId: string, finding: Finding): Promise<boolean>;
-  /** Notes that nothing is to be done about a finding any more. */
-  settle(requestId: string, finding: Finding): Promise<void>;
+  /** Notes a finding as one that is waited for, and counts an order that was found; one that is noted stays as it is. */
+  note(requestId: string, finding: Finding): Promise<void>;
+  /** Notes that nothing is to be done about a finding any more, and what was erased for it: once, whoever does it again. */
+  settle(requestId: string, finding: Finding, counts: StoreCounts): Promise<void>;
   findings(
     requestId: string,
     options: {
@@ -102,6 +102,13 @@ export interface PersonalRequestStore {
     },
   ): Promise<{ readonly items: readonly Finding[]; readonly next: string | null }>;
 
+  /**
+   * Takes the turn of the only run that is made at a time.
+   *
+   * @param until epoch milliseconds at which another may take it, whatever became of this one
+   * @returns what gives it back; null while another run has it
+   */
+  takeTurn(until: number): Promise<(() => Promise<void>) | null>;
   pass(phase: Phase): Promise<Pass | null>;
   /** @param pass null ends it */
   savePass(phase: Phase, pass: Pass | null): Promise<void>;

@@ -10,6 +10,7 @@ import type {
   PersonalRequestStore,
   Phase,
   Sought,
+  StoreCounts,
 } from './ports.ts';
 
 /** Requests that are worked on at the same time; those that come after them wait for the next pass. */
@@ -34,22 +35,34 @@ export interface PersonalRequestsDependencies {
   readonly report: (requestId: string, place: string, error: unknown) => void;
 }
 
+/** Milliseconds after its time for which a run may still be at what it began. */
+const TURN_MARGIN = 60_000;
+
 /**
  * Continues every request about a person: each step leaves a true state, and is done again where it was interrupted.
- * Requests share their passes through the table, so that a thousand take as long as one.
+ * Requests share their passes through the table, so that a thousand take as long as one. One run is made at a time.
  *
  * @param until epoch milliseconds after which nothing further is begun
- * @returns how many requests were finished
+ * @returns how many requests were finished; null while another run is at them
  */
 export async function processRequests(
   dependencies: PersonalRequestsDependencies,
   until: number,
-): Promise<number> {
+): Promise<number | null> {
+  if ((await dependencies.requests.open(1)).length === 0) return 0;
+  const giveBack = await dependencies.requests.takeTurn(until + TURN_MARGIN);
+  if (giveBack === null) return null;
+  try {
+    return await processInTurn(dependencies, until);
+  } finally {
+    await giveBack();
+  }
+}
+
+async function processInTurn(dependencies: PersonalRequestsDependencies, until: number): Promise<number> {
   const { requests } = dependencies;
   const inPhase = async (phase: Phase) =>
     (await requests.open(MAX_OPEN)).filter(({ open }) => open.phase === phase);
-  const waiting = await requests.open(1);
-  if (waiting.length === 0) return 0;
   const waited = new Set((await inPhase('ORDERS')).map(({ requestId }) => requestId));
   await findOrders(dependencies, await inPhase('FIND'), until);
   let finished = 0;
@@ -121,7 +134,7 @@ async function findOrders(
   const done = await passThrough(dependencies, 'FIND', waiting, until, async (included, position) => {
     const { found, next } = await data.findOrders(included, position);
     for (const { requestId, orderId } of found) {
-      await noteOrder(requests, requestId, orderId);
+      await requests.note(requestId, { store: 'orders', place: orderId });
     }
     return next;
   });
@@ -136,11 +149,6 @@ async function findOrders(
   }
 }
 
-async function noteOrder(requests: PersonalRequestStore, requestId: string, orderId: string): Promise<void> {
-  const isNew = await requests.note(requestId, { store: 'orders', place: orderId });
-  if (isNew) await requests.count(requestId, {}, 1);
-}
-
 /** @returns whether none is waited for any more */
 async function eraseOrders(
   dependencies: PersonalRequestsDependencies,
@@ -149,17 +157,16 @@ async function eraseOrders(
 ): Promise<boolean> {
   const { ports, requests, data } = dependencies;
   return settleAll(dependencies, requestId, 'orders', until, async ({ place: orderId }) => {
-    if (kind === 'ACCESS') return true;
+    if (kind === 'ACCESS') return {};
     const order = await ports.orders.load(orderId);
-    if (order === null) return true;
-    if (!isFinal(order.state) && !order.voided) return false;
+    if (order === null) return {};
+    if (!isFinal(order.state) && !order.voided) return null;
     const command = { type: 'ErasePersonalData', erasureId: requestId } as const;
     const outcome = await handleOrderCommand(ports, { orderId, command, origin });
-    if (outcome.kind !== 'done') return false;
+    if (outcome.kind !== 'done') return null;
     const { counts, open } = await data.eraseOrder(orderId);
     for (const place of open) await requests.note(requestId, { store: 'messages', place });
-    await requests.count(requestId, { orders: 1, ...counts });
-    return true;
+    return { orders: 1, ...counts };
   });
 }
 
@@ -175,7 +182,7 @@ async function findBeside(
     const { found, next } = await data.findBeside(sought, position);
     for (const { requestId, ...finding } of found) {
       if (finding.store === 'orders') {
-        await noteOrder(requests, requestId, finding.place);
+        await requests.note(requestId, finding);
         continue;
       }
       const isErasure = included.some((each) => each.requestId === requestId && each.kind === 'ERASURE');
@@ -215,12 +222,11 @@ function eraseMessages(
   return settleAll(dependencies, requestId, 'messages', until, async ({ place }) => {
     // An order that was made of it since is received after the request, and is of before it nevertheless.
     for (const orderId of await data.ordersAt(place, request)) {
-      await noteOrder(requests, requestId, orderId);
+      await requests.note(requestId, { store: 'orders', place: orderId });
     }
     const erased = await data.erase(place);
-    if (erased === 'open') return false;
-    if (erased !== null) await requests.count(requestId, { [erased]: 1 });
-    return true;
+    if (erased === 'open') return null;
+    return erased === null ? {} : { [erased]: 1 };
   });
 }
 
@@ -229,13 +235,18 @@ async function isWaitingForOrders(requests: PersonalRequestStore, requestId: str
   return (await requests.findings(requestId, waiting)).items.length > 0;
 }
 
-/** Settles what is waited for, as far as it may be; @returns whether none is waited for any more */
+/**
+ * Settles what is waited for, as far as it may be.
+ *
+ * @param settle gives what was erased for a finding, or null where it is waited for still
+ * @returns whether none is waited for any more
+ */
 async function settleAll(
   { requests, report }: PersonalRequestsDependencies,
   requestId: string,
   store: Finding['store'],
   until: number,
-  settle: (finding: Finding) => Promise<boolean>,
+  settle: (finding: Finding) => Promise<StoreCounts | null>,
 ): Promise<boolean> {
   let isDone = true;
   let after: string | null = null;
@@ -244,8 +255,9 @@ async function settleAll(
     for (const finding of page.items) {
       if (Date.now() >= until) return false;
       try {
-        if (await settle(finding)) await requests.settle(requestId, finding);
-        else isDone = false;
+        const counts = await settle(finding);
+        if (counts === null) isDone = false;
+        else await requests.settle(requestId, finding, counts);
       } catch (error) {
         // One that cannot be erased holds up its own request alone.
         report(requestId, finding.place, error);

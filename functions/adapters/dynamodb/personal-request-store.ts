@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { DUE_DAYS, PERSONAL_STORES } from '../../../contract/personal-data.ts';
@@ -8,12 +9,15 @@ import type {
   PersonalRequest,
   PersonalRequestStore,
   Phase,
+  StoreCounts,
 } from '../../privacy/ports.ts';
+import { WriteFailed } from '../../write-failures.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import { type Fields, getItem, parseItem, type StoredItem, wasWritten } from './items.ts';
 import { digest, type Key } from './keys.ts';
 import { readItems } from './read-items.ts';
+import { type Write, writeAll } from './transaction.ts';
 
 const COUNTED = ['orders', ...PERSONAL_STORES] as const;
 /** Erasures are listed by their ids, which sort by time. */
@@ -53,6 +57,7 @@ const findingKey = (requestId: string, { store, place }: Finding): Key => ({
   sk: `FOUND#${store}#${digest(place)}`,
 });
 const passKey = (phase: string): Key => ({ pk: 'PERSONALDATAPASS', sk: phase });
+const TURN: Key = { pk: 'PERSONALDATATURN', sk: 'TURN' };
 
 /** Keeps requests about persons. Whom one is about is kept until it is done; what it found, without what that said. */
 export function personalRequestStore(table: Table): PersonalRequestStore {
@@ -113,64 +118,66 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
         ),
       );
     },
-    async count(requestId, counts, found = 0) {
-      const counted = COUNTED.filter((store) => (counts[store] ?? 0) > 0);
-      if (counted.length === 0 && found === 0) return;
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { ...requestKey(requestId) },
-          UpdateExpression: `ADD #found :found${counted.map((store) => `, #counts.#${store} :${store}`).join('')}`,
-          ExpressionAttributeNames: {
-            '#found': 'found',
-            ...(counted.length > 0 && { '#counts': 'counts' }),
-            ...Object.fromEntries(counted.map((store) => [`#${store}`, store])),
-          },
-          ExpressionAttributeValues: {
-            ':found': found,
-            ...Object.fromEntries(counted.map((store) => [`:${store}`, counts[store]])),
-          },
-        }),
-      );
+    async count(requestId, counts) {
+      const update = counting(table, requestId, counts);
+      if (update !== null) await table.client.send(new UpdateCommand(update));
     },
     async finish(requestId, at, ambiguous) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { ...requestKey(requestId) },
-          UpdateExpression: `SET #state = :done, finishedAt = :at${ambiguous === undefined ? '' : ', ambiguous = :ambiguous'} REMOVE #open`,
-          ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
-          ExpressionAttributeValues: {
-            ...{ ':done': 'DONE', ':at': at },
-            ...(ambiguous !== undefined && { ':ambiguous': ambiguous }),
-          },
-        }),
+      const isEnded = await wasWritten(
+        table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: { ...requestKey(requestId) },
+            UpdateExpression: `SET #state = :done, finishedAt = :at${ambiguous === undefined ? '' : ', ambiguous = :ambiguous'} REMOVE #open`,
+            // Protects when and how it ended.
+            ConditionExpression: 'attribute_exists(#open)',
+            ExpressionAttributeNames: { '#open': 'open', '#state': 'state' },
+            ExpressionAttributeValues: {
+              ...{ ':done': 'DONE', ':at': at },
+              ...(ambiguous !== undefined && { ':ambiguous': ambiguous }),
+            },
+          }),
+        ),
       );
+      if (!isEnded) return;
       await table.client.send(new DeleteCommand({ TableName: table.name, Key: { pk: OPEN, sk: requestId } }));
     },
 
-    note(requestId, finding) {
+    async note(requestId, finding) {
       const Item = {
         ...findingKey(requestId, finding),
         kind: 'PERSONAL_FINDING',
         ...finding,
         isWaiting: true,
       };
-      // Protects what is settled from being waited for once more.
-      const ConditionExpression = 'attribute_not_exists(pk)';
-      return wasWritten(
-        table.client.send(new PutCommand({ TableName: table.name, Item, ConditionExpression })),
-      );
+      const found = finding.store === 'orders' ? counting(table, requestId, {}, 1) : null;
+      await once(table, [
+        {
+          // Protects what is settled from being waited for once more.
+          item: { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
+          conflict: 'changed-meanwhile',
+        },
+        ...(found === null ? [] : [{ item: { Update: found } }]),
+      ]);
     },
-    async settle(requestId, finding) {
-      await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { ...findingKey(requestId, finding) },
-          UpdateExpression: 'SET isWaiting = :no',
-          ExpressionAttributeValues: { ':no': false },
-        }),
-      );
+    async settle(requestId, finding, counts) {
+      const update = counting(table, requestId, counts);
+      await once(table, [
+        {
+          item: {
+            Update: {
+              TableName: table.name,
+              Key: { ...findingKey(requestId, finding) },
+              UpdateExpression: 'SET isWaiting = :no',
+              // Protects what was erased from being counted twice.
+              ConditionExpression: 'isWaiting = :yes',
+              ExpressionAttributeValues: { ':no': false, ':yes': true },
+            },
+          },
+          conflict: 'changed-meanwhile',
+        },
+        ...(update === null ? [] : [{ item: { Update: update } }]),
+      ]);
     },
     async findings(requestId, { store, isWaiting, limit, after }) {
       const items: Finding[] = [];
@@ -202,6 +209,35 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
       return { items, next: null };
     },
 
+    async takeTurn(until) {
+      const Key = { ...TURN };
+      const runId = randomUUID();
+      const isTaken = await wasWritten(
+        table.client.send(
+          new PutCommand({
+            TableName: table.name,
+            Item: { ...Key, kind: 'PERSONAL_DATA_TURN', runId, until },
+            // Protects a run that is at it: two would do everything twice.
+            ConditionExpression: 'attribute_not_exists(pk) OR #until < :now',
+            ExpressionAttributeNames: { '#until': 'until' },
+            ExpressionAttributeValues: { ':now': Date.now() },
+          }),
+        ),
+      );
+      if (!isTaken) return null;
+      return async () => {
+        await wasWritten(
+          table.client.send(
+            new DeleteCommand({
+              ...{ TableName: table.name, Key },
+              // Protects the turn of another that came after this one's time.
+              ConditionExpression: 'runId = :mine',
+              ExpressionAttributeValues: { ':mine': runId },
+            }),
+          ),
+        );
+      };
+    },
     async pass(phase) {
       const item = await getItem(table, passKey(phase));
       return item === null ? null : parseItem(StoredPass, item);
@@ -215,6 +251,35 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
           ));
     },
   };
+}
+
+/** @returns the update that adds to what a request erased and found; null where that is nothing */
+function counting(table: Table, requestId: string, counts: StoreCounts, found = 0) {
+  const counted = COUNTED.filter((store) => (counts[store] ?? 0) > 0);
+  if (counted.length === 0 && found === 0) return null;
+  return {
+    TableName: table.name,
+    Key: { ...requestKey(requestId) },
+    UpdateExpression: `ADD #found :found${counted.map((store) => `, #counts.#${store} :${store}`).join('')}`,
+    ExpressionAttributeNames: {
+      '#found': 'found',
+      ...(counted.length > 0 && { '#counts': 'counts' }),
+      ...Object.fromEntries(counted.map((store) => [`#${store}`, store])),
+    },
+    ExpressionAttributeValues: {
+      ':found': found,
+      ...Object.fromEntries(counted.map((store) => [`:${store}`, counts[store]])),
+    },
+  };
+}
+
+/** Writes all of it unless its condition says that it was written before. */
+async function once(table: Table, writes: readonly Write[]): Promise<void> {
+  try {
+    await writeAll(table, writes);
+  } catch (error) {
+    if (!(error instanceof WriteFailed && error.conflict === 'changed-meanwhile')) throw error;
+  }
 }
 
 function requestFrom(item: StoredItem): PersonalRequest {
