@@ -60,7 +60,7 @@ function claimsOf(token: string) {
   }
 }
 
-/** @returns what tells whether the operator has a scope; the API decides, this hides what it would refuse */
+/** @returns a test for the scopes of the operator; the API decides, this hides what it would refuse */
 export function useMay(): (scope: Scope) => boolean {
   const { scopes } = useSession();
   return (scope) => scopes.includes(scope);

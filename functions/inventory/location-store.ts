@@ -11,7 +11,7 @@ export interface LocationStore {
   /** @returns all locations by their ids, MAIN among them. */
   list(): Promise<readonly Location[]>;
   get(locationId: string): Promise<Location | null>;
-  /** @returns a location that takes in stock; null for one that is being removed */
+  /** @returns a location that may receive stock; null for one that is being removed */
   find(locationId: string): Promise<Location | null>;
   /** @returns whether the location is new */
   save(location: Location, origin: Origin): Promise<boolean>;

@@ -49,7 +49,7 @@ function unpacked(this: unknown, name: string, value: unknown): unknown {
   }
 }
 
-/** The order of the person at the shop, as the shop tells of it. */
+/** The order of the person at the shop, as the shop sends it. */
 export function shopOrder(
   { first, last, email, street, phone, words }: Person,
   id: number,

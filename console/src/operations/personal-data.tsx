@@ -1,8 +1,9 @@
-import { Alert, Anchor, Button, Group, Paper, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Paper, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Erasure } from '../../../contract/personal-data.ts';
+import { CHANNEL_LABELS, CHANNELS } from '../../../domain/order/channels.ts';
 import { api, type Page } from '../api.ts';
 import { useAct } from '../components/act.tsx';
 import { Nothing } from '../components/states.tsx';
@@ -43,12 +44,16 @@ export function PersonalData() {
               <Table.Tr key={erasure.erasureId}>
                 <Table.Td>{moment(erasure.requestedAt)}</Table.Td>
                 <Table.Td>{erasure.requestedBy}</Table.Td>
-                <Table.Td>{erasure.state}</Table.Td>
+                <Table.Td>{erasure.ambiguous === undefined ? erasure.state : 'Not erased'}</Table.Td>
                 <Table.Td>
                   {erasure.erased.orders ?? 0} of {erasure.orders}
                 </Table.Td>
                 <Table.Td>
-                  <Waiting {...erasure.waitingFor} />
+                  {erasure.ambiguous === undefined ? (
+                    <Waiting {...erasure.waitingFor} />
+                  ) : (
+                    `Customers of ${erasure.ambiguous.map(sourceOf).join(', ')} have this reference: say which one.`
+                  )}
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -57,6 +62,11 @@ export function PersonalData() {
       )}
     </Stack>
   );
+}
+
+function sourceOf({ channel, source }: NonNullable<Erasure['ambiguous']>[number]): string {
+  const label = CHANNELS.find((each) => each === channel);
+  return [label === undefined ? channel : CHANNEL_LABELS[label], source].filter(Boolean).join(' ');
 }
 
 function Waiting({ orderIds, messageIds }: Erasure['waitingFor']) {
@@ -82,6 +92,8 @@ function Erase() {
   const act = useAct();
   const [email, setEmail] = useState('');
   const [reference, setReference] = useState('');
+  const [channel, setChannel] = useState<string | null>(null);
+  const [source, setSource] = useState('');
   const isOne = (email.trim() === '') !== (reference.trim() === '');
   return (
     <Paper withBorder p="sm" component="section" aria-label="New erasure">
@@ -89,14 +101,23 @@ function Erase() {
         onSubmit={(event) => {
           event.preventDefault();
           act.mutate({
-            done: 'The customer will be erased. Orders that are not closed or cancelled are waited for.',
+            done: 'The erasure is requested. Orders that are not closed or cancelled are waited for.',
             act: async () => {
               await api<Erasure>('/v1/erasures', {
                 method: 'POST',
-                body: email.trim() === '' ? { customerReference: reference.trim() } : { email: email.trim() },
+                body:
+                  email.trim() === ''
+                    ? {
+                        customerReference: reference.trim(),
+                        ...(channel !== null && { channel }),
+                        ...(source.trim() !== '' && { source: source.trim() }),
+                      }
+                    : { email: email.trim() },
               });
               setEmail('');
               setReference('');
+              setChannel(null);
+              setSource('');
             },
           });
         }}
@@ -117,6 +138,28 @@ function Erase() {
             flex={1}
             miw={220}
           />
+          {reference.trim() !== '' && (
+            <>
+              <Select
+                label="of channel"
+                placeholder="any"
+                data={CHANNELS.map((value) => ({ value, label: CHANNEL_LABELS[value] }))}
+                value={channel}
+                onChange={setChannel}
+                clearable
+                w={150}
+              />
+              {channel !== null && (
+                <TextInput
+                  label="of shop or partner"
+                  placeholder="any"
+                  value={source}
+                  onChange={(event) => setSource(event.currentTarget.value)}
+                  miw={180}
+                />
+              )}
+            </>
+          )}
           <Button type="submit" color="red" disabled={!isOne} loading={act.isPending}>
             Erase customer
           </Button>

@@ -162,7 +162,7 @@ export function personalDataStore(table: Table): PersonalDataStore {
       if (item === null) return [];
       const shown = personalItems(item)?.shown(item);
       if (store !== 'messages') return [shown];
-      // What tells of several orders tells of other persons too.
+      // A message about several orders is about other persons too.
       const isShared = parseItem(StoredMessage, item).orderIds.length > 1;
       return [{ message: shown, ...(!isShared && { body: await textOf(table, item) }) }];
     },
