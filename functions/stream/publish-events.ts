@@ -1,13 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import {
-  readableEvents,
-  type StreamedEvent,
-  type UnreadableRecord,
-} from '../adapters/dynamodb/stream-records.ts';
+import { readableEvents } from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { givenUpRecords } from '../adapters/given-up-records.ts';
-import { publishEvents, type Unpublished } from '../events/publish-events.ts';
+import { publishEvents } from '../events/publish-events.ts';
 import { observed } from '../middleware/observed.ts';
 import { createLogger, environment, metrics, pause } from '../wiring.ts';
 import { ALL_DONE, failedFrom } from './failed-from.ts';
@@ -37,17 +33,25 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
       streamed.map(({ event }) => event),
       pause,
     );
-    await giveUp(Records, unreadable, refused, streamed);
     const reasons = new Map(left.map(({ event, reason }) => [event, reason]));
-    const never = new Set(refused.map(({ event }) => event));
+    const never = new Map(refused.map(({ event, reason }) => [event, reason]));
     const first = streamed.find(({ event }) => reasons.has(event));
     const through = first === undefined ? streamed : streamed.slice(0, streamed.indexOf(first));
     for (const { event } of through.filter((each) => !never.has(each.event))) {
       const isTest = 'isTest' in event && event.isTest === true;
       if (!isTest) metrics.addMetric(event.type, MetricUnit.Count, 1);
     }
+    // What lies behind the first comes again with it.
+    const passed = first === undefined ? Records : Records.slice(0, indexOf(Records, first.sequenceNumber));
+    await giveUp(passed, [
+      ...unreadable.map(({ record, reason }) => ({ sequenceNumber: numberOf(record), reason })),
+      ...streamed.flatMap(({ sequenceNumber, event }) => {
+        const reason = never.get(event);
+        return reason === undefined ? [] : [{ sequenceNumber, eventId: event.eventId, reason }];
+      }),
+    ]);
     if (first === undefined) return ALL_DONE;
-    const isAway = left.length === streamed.length;
+    const isAway = left.length + refused.length === streamed.length;
     const about = { left: left.length, firstEventId: first.event.eventId, reason: reasons.get(first.event) };
     if (isAway) logger.warn('the bus accepts no events; the stream delivers them again for a day', about);
     else logger.debug('the stream delivers again what the bus did not accept', about);
@@ -56,28 +60,33 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
   },
 );
 
-async function giveUp(
-  records: readonly DynamoDBRecord[],
-  unreadable: readonly UnreadableRecord[],
-  refused: readonly Unpublished[],
-  streamed: readonly StreamedEvent[],
-): Promise<void> {
-  for (const { record, reason } of unreadable) {
-    logger.error('an event cannot be read, and is not published', {
-      sequenceNumber: record.dynamodb?.SequenceNumber,
-      reason,
-    });
-  }
-  for (const { event, reason } of refused) {
-    logger.error('the bus refuses an event, which is not published', { eventId: event.eventId, reason });
-  }
-  const numbers = new Set(
-    refused.map(({ event }) => streamed.find((each) => each.event === event)?.sequenceNumber),
+/** An event that no attempt can publish. */
+interface Lost {
+  readonly sequenceNumber: string | undefined;
+  /** Absent where the event cannot be read. */
+  readonly eventId?: string;
+  readonly reason: string;
+}
+
+/** Makes dead letters of those among the records that no attempt can publish. */
+async function giveUp(records: readonly DynamoDBRecord[], lost: readonly Lost[]): Promise<void> {
+  const givenUpNow = records.filter((record) =>
+    lost.some(({ sequenceNumber }) => sequenceNumber === numberOf(record)),
   );
-  await givenUp.add([
-    ...unreadable.map(({ record }) => record),
-    ...records.filter(({ dynamodb }) => numbers.has(dynamodb?.SequenceNumber)),
-  ]);
+  await givenUp.add(givenUpNow);
+  for (const each of lost) {
+    const isNow = givenUpNow.some((record) => numberOf(record) === each.sequenceNumber);
+    if (isNow)
+      logger.error('an event is not published: it cannot be read, or the bus refuses it', { ...each });
+  }
+}
+
+function numberOf({ dynamodb }: DynamoDBRecord): string | undefined {
+  return dynamodb?.SequenceNumber;
+}
+
+function indexOf(records: readonly DynamoDBRecord[], sequenceNumber: string): number {
+  return records.findIndex((record) => numberOf(record) === sequenceNumber);
 }
 
 /** Without time to spare it does not wait. */

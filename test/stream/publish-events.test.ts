@@ -175,11 +175,30 @@ describe('publishing events', () => {
   });
 });
 
+describe('a record that can never be published, behind one that waits for the bus', () => {
+  it('becomes a dead letter once, when it is the first that is left', async () => {
+    const [first, second, third] = [eventOf('A', 1), eventOf('B', 1), eventOf('C', 1)];
+    const records = recordsOf([first, second, third]);
+    Object.assign(records[2]?.dynamodb?.NewImage ?? {}, { occurredAt: { S: 'yesterday' } });
+    refuses = ({ eventId }) => eventId === 'B/1';
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(await handler({ Records: records }, lambdaContext())).toEqual({
+        batchItemFailures: [{ itemIdentifier: '2' }],
+      });
+    }
+    expect(letters).toEqual([]);
+    refuses = () => false;
+    expect(await handler({ Records: records.slice(1) }, lambdaContext())).toEqual({ batchItemFailures: [] });
+    expect(letters).toMatchObject([{ startSequenceNumber: '3' }]);
+  });
+});
+
 describe('a bus that is away', () => {
   /** How long the function waited, in milliseconds. */
   async function waited(events: readonly Envelope[], remaining: number): Promise<readonly unknown[]> {
     const timers = vi.spyOn(globalThis, 'setTimeout');
-    await handler({ Records: recordsOf(events) }, lambdaContext(remaining));
+    // A batch that fails as a whole was waited for all the same.
+    await Promise.allSettled([handler({ Records: recordsOf(events) }, lambdaContext(remaining))]);
     const delays = timers.mock.calls.map(([, milliseconds]) => milliseconds);
     timers.mockRestore();
     return delays.filter((each) => each === 31);
@@ -188,6 +207,16 @@ describe('a bus that is away', () => {
   it('is waited for as long as the function may, before the stream tries again', async () => {
     refuses = () => true;
     expect(await waited([eventOf('A', 1)], 30_031)).toEqual([31]);
+  });
+
+  it('is waited for when the rest is what it will never take', async () => {
+    refuses = ({ eventId }) => {
+      if (eventId === 'A/1') throw new AwsError('ValidationException', 'for the test');
+      return true;
+    };
+    // The event that it will never take is the last, and comes again with the first.
+    expect(await waited([eventOf('B', 1), eventOf('A', 1)], 30_031)).toEqual([31]);
+    expect(letters).toEqual([]);
   });
 
   it('is not waited for when it took anything', async () => {
