@@ -121,10 +121,9 @@ export class DataStack extends Stack {
   }
 
   /** Where checkpoints are not written any more, what was written stays, and a deployed service stack still writes. */
-  private checkpointArchive({ checkpoints, removalPolicy }: DataStackProps): CheckpointArchive | undefined {
+  private checkpointArchive({ checkpoints }: DataStackProps): CheckpointArchive | undefined {
     if (checkpoints === 'none') return undefined;
     return new CheckpointArchive(this, 'Checkpoints', {
-      removalPolicy,
       ...(typeof checkpoints === 'object' ? { retention: checkpoints } : {}),
       ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
     });

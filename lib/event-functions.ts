@@ -24,7 +24,7 @@ interface ReaderRow extends FunctionRow {
   /** Names of the events that are read. @default all */
   readonly types?: readonly LoopEventType[];
   /** @see EventStreamReaderProps */
-  readonly triesForADay?: boolean;
+  readonly retriesForADay?: boolean;
 }
 
 /** Nobody waits for these consumers for less: what they write is read by people, or sent on to somebody else. */
@@ -37,7 +37,7 @@ const READERS = {
     publishes: true,
     // Half a minute is enough for a batch; the rest is there to wait in when the bus is away.
     timeout: Duration.minutes(2),
-    triesForADay: true,
+    retriesForADay: true,
   },
   // The stack lets it start and answer the workflow.
   'stream/drive-workflow': {
@@ -199,7 +199,7 @@ export function makeStreamReaders(
       table: context.data.table,
       reader: { ...rowProps(entry, row, context), timeout: row.timeout },
       ...(row.types === undefined ? {} : { types: row.types }),
-      ...(row.triesForADay === undefined ? {} : { triesForADay: row.triesForADay }),
+      ...(row.retriesForADay === undefined ? {} : { retriesForADay: row.retriesForADay }),
     });
     allowRow(made.function, row, context);
     return made;

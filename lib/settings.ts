@@ -272,7 +272,7 @@ export function readContext(context: Partial<Record<keyof ContextSettings, unkno
   }
   if (settings.machineClients !== undefined && settings.oidcIssuer !== undefined) {
     throw new Error(
-      "Settings refused: machineClients are clients of the loop's own user pool, and there is none with an oidcIssuer",
+      "Settings refused: machineClients are clients of the loop's own user pool, whose tokens are not taken with an oidcIssuer",
     );
   }
   return settings;

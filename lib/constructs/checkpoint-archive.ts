@@ -1,6 +1,6 @@
 import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
-import { Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { LoopFunction } from './loop-function.ts';
 
@@ -26,7 +26,6 @@ export const DEFAULT_RETENTION: CheckpointRetention = {
 export interface CheckpointArchiveProps {
   /** @default seven years, in governance mode */
   readonly retention?: CheckpointRetention;
-  readonly removalPolicy: RemovalPolicy;
   /** @default keys of S3 */
   readonly encryptionKey?: IKey;
 }
@@ -36,11 +35,7 @@ export class CheckpointArchive extends Construct {
   private readonly bucket: Bucket;
   private readonly key: Key;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { retention, removalPolicy, encryptionKey }: CheckpointArchiveProps,
-  ) {
+  constructor(scope: Construct, id: string, { retention, encryptionKey }: CheckpointArchiveProps) {
     super(scope, id);
     const { duration, mode } = retention ?? DEFAULT_RETENTION;
     this.bucket = new Bucket(this, 'Bucket', {
@@ -55,7 +50,8 @@ export class CheckpointArchive extends Construct {
         mode === 'compliance'
           ? ObjectLockRetention.compliance(duration)
           : ObjectLockRetention.governance(duration),
-      removalPolicy,
+      // CloudFormation deletes no bucket that is not empty, and what is locked in it cannot be deleted.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -66,7 +62,8 @@ export class CheckpointArchive extends Construct {
       description: 'Signs the checkpoints of the histories of the order loop',
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
-      removalPolicy,
+      // What it signed is verified as long as it is kept.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
   }
 

@@ -17,7 +17,7 @@ export interface EventStreamReaderProps {
    * Whether it gets the day for which the stream keeps records, and gives up by itself what no attempt can do: then it
    * is named its dead letters by `DEAD_LETTERS_URL`. @default ten attempts within an hour
    */
-  readonly triesForADay?: boolean;
+  readonly retriesForADay?: boolean;
 }
 
 /** An attempt waits for a minute and a half while what it needs is away: these take a day. */
@@ -25,7 +25,7 @@ const ATTEMPTS_OF_A_DAY = 1000;
 
 /**
  * Starts a function for the event items that were added to the table, in their order within an order. A batch that
- * fails is halved until the failing record is alone; after ten attempts or an hour, unless it tries for a day, it is
+ * fails is halved until the failing record is alone; after ten attempts or an hour, unless it retries for a day, it is
  * reported to the dead-letter queue, so that one bad record does not hold up the orders behind it. The event itself stays
  * in the table.
  */
@@ -35,7 +35,7 @@ export class EventStreamReader extends Construct {
 
   constructor(scope: Construct, id: string, props: EventStreamReaderProps) {
     super(scope, id);
-    const { table, types, triesForADay = false } = props;
+    const { table, types, retriesForADay = false } = props;
     this.function = new LoopFunction(this, 'Reader', props.reader);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `places in the table's stream that functions/${props.reader.entry}.ts gave up on`,
@@ -63,8 +63,8 @@ export class EventStreamReader extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       parallelizationFactor: 1,
-      retryAttempts: triesForADay ? ATTEMPTS_OF_A_DAY : 10,
-      maxRecordAge: Duration.hours(triesForADay ? 24 : 1),
+      retryAttempts: retriesForADay ? ATTEMPTS_OF_A_DAY : 10,
+      maxRecordAge: Duration.hours(retriesForADay ? 24 : 1),
       onFailure: new SqsDlq(this.deadLetters.queue),
       filters: [
         FilterCriteria.filter({
@@ -78,7 +78,7 @@ export class EventStreamReader extends Construct {
         }),
       ],
     });
-    if (triesForADay) {
+    if (retriesForADay) {
       this.function.function.addEnvironment('DEAD_LETTERS_URL', this.deadLetters.queue.queueUrl);
     }
     // Lambda checks that the role can read the stream when the mapping is made.

@@ -13,6 +13,11 @@ const LOOPS = {
     consoleClientId: 'console',
   },
   'with agents': { agentCallbackUrls: 'http://localhost:8910/callback' },
+  'with programs of its own': { machineClients: 'erp=orders/read' },
+  'with checkpoints switched off': { checkpoints: 'off' },
+  'with a key of its own': {
+    encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000',
+  },
 } as const;
 type LoopName = keyof typeof LOOPS;
 const NAMES = Object.keys(LOOPS) as LoopName[];
