@@ -45,7 +45,7 @@ async function beginWithRequests(): Promise<void> {
   const started = Date.now();
   if (started < restsUntil) return;
   const report = (requestId: string, place: string, error: unknown) =>
-    logger.error('personal data was not erased; the sweep tries again', {
+    logger.error('personal data was not erased; the sweep retries', {
       ...{ requestId, place, error: error as Error },
     });
   try {
