@@ -2,7 +2,7 @@ import { portalLinkStore } from '../adapters/dynamodb/portal-link-store.ts';
 import { secretReader } from '../adapters/secrets.ts';
 import { parameter } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-import { endOf, type PortalLinks } from '../orders/portal-links.ts';
+import { endedAt, endOf, type PortalLinks } from '../orders/portal-links.ts';
 import { readPortalToken } from '../orders/portal-token.ts';
 import { createLogger, createPorts, createTable, environment } from '../wiring.ts';
 import { portalLinkRoutes } from './portal/links.ts';
@@ -36,7 +36,8 @@ export const handler = httpFunction({
       if ('revokedAt' in link && link.revokedAt !== undefined) return revokedPage();
       const order = await ports.orders.load(orderId);
       if (order === null || order.voided) return unknownPage();
-      return endOf(link, order, links.daysAfterDelivery) <= now ? expiredPage() : statusPage(order);
+      const end = endOf(link, await endedAt(ports, order), links.daysAfterDelivery);
+      return end <= now ? expiredPage() : statusPage(order);
     },
   },
 });

@@ -54,7 +54,7 @@ export interface PortalLinks {
 
 /** Makes a link for the customer of an order. */
 export async function makePortalLink(
-  ports: Pick<Ports, 'now' | 'newId'>,
+  ports: Pick<Ports, 'now' | 'newId' | 'orders'>,
   links: PortalLinks,
   order: Order,
   origin: Origin,
@@ -74,21 +74,21 @@ export async function makePortalLink(
   return {
     linkId: link.linkId,
     url: `${links.baseUrl}/portal/${token}`,
-    expiresAt: endOf(link, order, links.daysAfterDelivery),
+    expiresAt: endOf(link, await endedAt(ports, order), links.daysAfterDelivery),
   };
 }
 
 /**
  * @param link its `createdAt` and `endsAt`
- * @param days that it counts after the order was delivered or cancelled, or after it was made if that was later
+ * @param ended when its order ended; null while it has not
+ * @param days that it counts after that, or after it was made if that was later
  * @returns when a link ends, as things are
  */
 export function endOf(
   { createdAt, endsAt }: Pick<PortalLink, 'createdAt' | 'endsAt'>,
-  order: Order,
+  ended: string | null,
   days: number,
 ): string {
-  const ended = endedAt(order);
   if (ended === null) return endsAt;
   const from = ended > createdAt ? ended : createdAt;
   const end = new Date(Date.parse(from) + days * DAY).toISOString();
@@ -96,9 +96,25 @@ export function endOf(
 }
 
 /** When the last parcel arrived, or the order was cancelled; null while the customer waits for something. */
-function endedAt({ state, shipments, updatedAt }: Order): string | null {
-  if (state === 'CANCELLED') return updatedAt;
+export async function endedAt({ orders }: Pick<Ports, 'orders'>, order: Order): Promise<string | null> {
+  const { state, shipments, updatedAt } = order;
+  if (state === 'CANCELLED') return (await cancelledAt(orders, order)) ?? updatedAt;
   if (!hasReached(state, 'DELIVERED')) return null;
   const arrivals = shipments.flatMap(({ deliveredAt }) => deliveredAt ?? []);
   return arrivals.sort().at(-1) ?? updatedAt;
+}
+
+/** Events that are read at a time, from the last on: a cancelled order has few after its cancellation. */
+const PAGE = 100;
+
+async function cancelledAt(
+  orders: Ports['orders'],
+  { orderId, sequence }: Order,
+): Promise<string | undefined> {
+  for (let end = sequence; end > 0; end -= PAGE) {
+    const events = await orders.history(orderId, Math.max(0, end - PAGE), Math.min(PAGE, end));
+    const cancelled = events.findLast(({ type }) => type === 'OrderCancelled');
+    if (cancelled !== undefined) return cancelled.occurredAt;
+  }
+  return undefined;
 }

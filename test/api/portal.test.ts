@@ -136,6 +136,8 @@ describe('a link', () => {
     await loop.receive({ orderId: cancelled, lines: [{ sku: 'NEVER-IN-STOCK', quantity: 1 }] });
     await loop.command(cancelled, { type: 'CancelOrder', reason: 'CUSTOMER' });
     loop.setClock(null);
+    // What its channel says of it afterwards begins nothing anew.
+    await loop.command(cancelled, { type: 'RecordChannelData', channelData: [] });
     expect((await open(await signed(cancelled, { made: days(-60), expires: days(120) }))).status).toBe(410);
   });
 

@@ -1,7 +1,7 @@
 import { EmptyRequest, PageQuery } from '../../../contract/requests.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
-import { endOf, makePortalLink, type PortalLinks } from '../../orders/portal-links.ts';
+import { endedAt, endOf, makePortalLink, type PortalLinks } from '../../orders/portal-links.ts';
 import type { Ports } from '../../orders/ports.ts';
 import { orderOf } from '../orders/order-of.ts';
 
@@ -19,9 +19,10 @@ export function portalLinkRoutes(ports: Ports, links: PortalLinks): Readonly<Rec
       const { orderId } = order;
       const place = { list: 'portal-links', orderId };
       const { items, more } = await links.store.list(orderId, limit, await decodeCursor(cursor, place));
+      const ended = await endedAt(ports, order);
       const shown = items.map((link) => {
         const { orderId: _, endsAt: __, ...known } = link;
-        return { ...known, expiresAt: endOf(link, order, links.daysAfterDelivery) };
+        return { ...known, expiresAt: endOf(link, ended, links.daysAfterDelivery) };
       });
       const last = items.at(-1);
       const nextCursor = more && last !== undefined ? await encodeCursor(last.linkId, place) : undefined;
