@@ -1,4 +1,5 @@
 import type { FieldChange } from '../../contract/agents.ts';
+import { MAIN } from '../../domain/inventory/location.ts';
 import type { Order } from '../../domain/order/order.ts';
 import { visible } from '../../domain/text.ts';
 import { orderView } from '../orders/views/order-view.ts';
@@ -7,13 +8,7 @@ import { orderView } from '../orders/views/order-view.ts';
 const MAX_CHANGES = 300;
 
 /** Fields that every change of an order changes, and those that nobody decides about. */
-const NOT_SHOWN: ReadonlySet<string> = new Set([
-  'version',
-  'updatedAt',
-  'receivedAt',
-  'lineNumber',
-  'reason',
-]);
+const NOT_SHOWN: ReadonlySet<string> = new Set(['version', 'updatedAt', 'receivedAt', 'lineNumber']);
 
 /** What a new order has by itself. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['0', 'false']);
@@ -72,6 +67,11 @@ function fieldsOf(order: Order): Map<string, string> {
 
 function nameOf(item: unknown): string | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
+  const fields = item as Readonly<Record<string, unknown>>;
   const named = NAMES.find((name) => name in item);
-  return named === undefined ? undefined : String((item as Readonly<Record<string, unknown>>)[named]);
+  if (named === undefined) return undefined;
+  // One number in two locations is two lots.
+  const { locationId = MAIN } = fields;
+  const isElsewhere = named === 'lotNumber' && locationId !== MAIN;
+  return isElsewhere ? `${fields[named]} in ${locationId}` : String(fields[named]);
 }

@@ -1,21 +1,31 @@
 import { describe, expect, test } from 'vitest';
+import { holdId } from '../../domain/order/decide/receive.ts';
 import { visible } from '../../domain/text.ts';
+import type { Table } from '../../functions/adapters/dynamodb/client.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import { tryAction } from '../../functions/agents/carry-out.ts';
 import { changesOf } from '../../functions/agents/changes.ts';
+import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
 import { createPorts } from '../../functions/wiring.ts';
-import { type TestTerms, testLoop } from '../../testing/loop.ts';
+import { type TestLoop, type TestTerms, testLoop } from '../../testing/loop.ts';
 import { useStore } from '../../testing/store.ts';
 
 const store = useStore();
 const origin = { actor: { type: 'ai-agent', id: 'agent-7' }, correlationId: 'c' } as const;
 
-async function previewed(terms: TestTerms, action: (orderId: string) => Parameters<typeof tryAction>[1]) {
+/** @param before what happened before the action, other than that the order was accepted */
+async function previewed(
+  terms: TestTerms,
+  action: (orderId: string) => Parameters<typeof tryAction>[1],
+  before: (loop: TestLoop, table: Table) => Promise<unknown> = async () => {},
+) {
   const table = await store.newTable();
   process.env.ORDER_NUMBER_PREFIX ??= 'LMB-ORD';
   const ports = createPorts(table, { receivesOrders: true });
   const loop = testLoop(table, ports);
   await loop.stock('GOODS', 'LOT-1', 100);
   await loop.receive(terms);
+  await before(loop, table);
   const outcome = await tryAction(ports, action(terms.orderId), origin);
   if (outcome.kind !== 'done') throw new Error(outcome.kind);
   return changesOf(outcome.before, outcome.order).changes;
@@ -68,6 +78,34 @@ describe('what an action would change', () => {
       ]),
     );
     expect(changes.filter(({ before }) => before !== undefined)).toEqual([]);
+  });
+
+  test('names the reason for which an order is held', async () => {
+    const changes = await previewed(
+      { orderId: ORDER, lines: [{ sku: 'GOODS', quantity: 1 }], holds: [{ reason: 'HIGH_RISK_OF_FRAUD' }] },
+      (orderId) => ({ tool: 'release_hold', arguments: { orderId, holdId: holdId(orderId, 2) } as never }),
+    );
+    expect(changes).toContainEqual({
+      field: expect.stringMatching(/^holds .*reason$/),
+      before: 'HIGH_RISK_OF_FRAUD',
+    });
+  });
+
+  test('tells one lot number in two locations apart', async () => {
+    const changes = await previewed(
+      { orderId: ORDER, lines: [{ sku: 'GOODS', quantity: 120 }] },
+      (orderId) => ({ tool: 'cancel_order', arguments: { orderId, reason: 'CUSTOMER' } as never }),
+      async (loop, table) => {
+        const east = { locationId: 'EAST', name: 'East', address: {}, priority: 1 };
+        await locationStore(table).save(east, origin);
+        const receipt = { type: 'ReceiveStock', sku: 'GOODS', lotNumber: 'LOT-1', quantity: 50 } as const;
+        await handleLotCommand(loop.ports, { command: { ...receipt, locationId: 'EAST' }, origin });
+        await loop.command(ORDER, { type: 'AllocateOrder' });
+      },
+    );
+    const lots = changes.filter(({ field }) => field.includes('LOT-1'));
+    expect(new Set(lots.map(({ field }) => field)).size).toBe(lots.length);
+    expect(lots.some(({ field }) => field.includes('LOT-1 in EAST'))).toBe(true);
   });
 
   test('hides nothing: characters that show nothing or turn the text are spelled out', async () => {
