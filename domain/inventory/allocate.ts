@@ -1,5 +1,13 @@
 import { addDays } from '../calendar.ts';
-import { type LotPlace, locationOf, lotIdentity, MAIN, recorded } from './location.ts';
+import {
+  type LotPlace,
+  locationOf,
+  lotIdentity,
+  MAIN,
+  NEVER_EXPIRES,
+  recorded,
+  stockIdentity,
+} from './location.ts';
 import type { LotStatus } from './lot.ts';
 
 /** A quantity of one SKU that a plan may use, independent of how it is stored. */
@@ -79,21 +87,22 @@ export function planAllocation(
   requirements: Requirements,
 ): readonly LinePlan[] {
   const left = new Map<string, number>();
-  const key = (sku: string, lot: LotPlace) => JSON.stringify([sku, lotIdentity(lot)]);
-  for (const [sku, lots] of supplies) for (const lot of lots) left.set(key(sku, lot), lot.available);
+  for (const [sku, lots] of supplies)
+    for (const lot of lots) left.set(stockIdentity(sku, lot), lot.available);
 
   return demands.map((demand) => {
     const lots = firstExpiredFirstOut(supplies.get(demand.sku) ?? []);
     const draws: Draw[] = [];
     const unmetPins: UnmetPin[] = [];
-    const leftOf = (lot: LotPlace) => left.get(key(demand.sku, lot)) ?? 0;
+    const leftOf = (lot: LotPlace) => left.get(stockIdentity(demand.sku, lot)) ?? 0;
     const draw = (lot: Supply, quantity: number, pinned: boolean, reason: string) => {
       if (quantity <= 0) return;
       const { lotNumber, locationId, expiryDate } = lot;
       draws.push({ lotNumber, ...recorded(locationId), expiryDate, quantity, pinned, reason });
-      left.set(key(demand.sku, lot), leftOf(lot) - quantity);
+      left.set(stockIdentity(demand.sku, lot), leftOf(lot) - quantity);
     };
-    for (const { quantity, ...lot } of demand.frees) left.set(key(demand.sku, lot), leftOf(lot) + quantity);
+    for (const { quantity, ...lot } of demand.frees)
+      left.set(stockIdentity(demand.sku, lot), leftOf(lot) + quantity);
     const rest = () => demand.quantity - draws.reduce((total, each) => total + each.quantity, 0);
 
     for (const pin of demand.pins) {
@@ -159,10 +168,9 @@ export function planAllocation(
 export function firstExpiredFirstOut<Lot extends LotPlace & { readonly expiryDate: string | null }>(
   lots: readonly Lot[],
 ): readonly Lot[] {
-  const never = '9999-12-31';
   return [...lots].sort(
     (one, other) =>
-      compare(one.expiryDate ?? never, other.expiryDate ?? never) ||
+      compare(one.expiryDate ?? NEVER_EXPIRES, other.expiryDate ?? NEVER_EXPIRES) ||
       compare(one.lotNumber, other.lotNumber) ||
       compare(locationOf(one), locationOf(other)),
   );

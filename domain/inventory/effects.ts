@@ -1,6 +1,6 @@
 import { unreachable } from '../decider.ts';
 import type { OrderEvent, Reservation } from '../order/events.ts';
-import { type LotPlace, lotIdentity, recorded } from './location.ts';
+import { type LotPlace, recorded, stockIdentity } from './location.ts';
 import type { LotStatus } from './lot.ts';
 
 /** The change of the counters of one lot by an order's events. On hand changes by `available + reserved`. */
@@ -99,7 +99,7 @@ export function movementsOf(event: OrderEvent): readonly Movement[] {
 export function lotChanges(events: readonly OrderEvent[]): readonly LotChange[] {
   const changes = new Map<string, LotChange>();
   for (const movement of events.flatMap(movementsOf)) {
-    const key = JSON.stringify([movement.sku, lotIdentity(movement)]);
+    const key = stockIdentity(movement.sku, movement);
     const before = changes.get(key) ?? {
       sku: movement.sku,
       lotNumber: movement.lotNumber,

@@ -1,5 +1,5 @@
 import { type Demand, type Requirements, type Supply, unfitness } from './allocate.ts';
-import { locationOf, lotIdentity } from './location.ts';
+import { locationOf, lotIdentity, NEVER_EXPIRES } from './location.ts';
 
 /** What each location can give some lines, summed once, so that sets of locations are compared without a plan each. */
 export interface LocationSums {
@@ -10,8 +10,6 @@ export interface LocationSums {
   /** @returns the first expiry date among what the location can give, the end of time where there is none */
   firstExpiry(locationId: string): string;
 }
-
-const NEVER = '9999-12-31';
 
 /** One SKU: units asked for, and which sums say what there is of them. */
 interface Need {
@@ -51,8 +49,8 @@ export function locationSums(
       own[all] = (own[all] ?? 0) + units;
       const pin = lotNumbers.indexOf(lot.lotNumber);
       if (pin >= 0) own[all + 1 + pin] = (own[all + 1 + pin] ?? 0) + units;
-      const expiry = lot.expiryDate ?? NEVER;
-      if (expiry < (expiries.get(place) ?? NEVER)) expiries.set(place, expiry);
+      const expiry = lot.expiryDate ?? NEVER_EXPIRES;
+      if (expiry < (expiries.get(place) ?? NEVER_EXPIRES)) expiries.set(place, expiry);
     }
   }
   const rows = new Map(
@@ -68,7 +66,7 @@ export function locationSums(
           return wanted - Math.min(wanted, units[all] ?? 0, free + pinned);
         }),
       ),
-    firstExpiry: (locationId) => expiries.get(locationId) ?? NEVER,
+    firstExpiry: (locationId) => expiries.get(locationId) ?? NEVER_EXPIRES,
   };
 }
 

@@ -30,6 +30,9 @@ export interface Location extends z.infer<typeof LocationTerms> {
 /** MAIN as it is until somebody says more of it. */
 export const MAIN_LOCATION: Location = { locationId: MAIN, name: 'Main', address: {}, priority: 0 };
 
+/** Where a day has to stand for lots that never expire, so that they sort behind all others. */
+export const NEVER_EXPIRES = '9999-12-31';
+
 /** A lot within its SKU: the same number in two locations is two lots. Without a location it is of MAIN. */
 export interface LotPlace {
   readonly lotNumber: string;
@@ -49,6 +52,11 @@ export function recorded(locationId: string | undefined): { locationId?: string 
 /** @returns a text that is the same for the same lot of a SKU, and for no other */
 export function lotIdentity(lot: LotPlace): string {
   return JSON.stringify([locationOf(lot), lot.lotNumber]);
+}
+
+/** @returns a text that is the same for the same lot, and for no other lot of any SKU */
+export function stockIdentity(sku: string, lot: LotPlace): string {
+  return JSON.stringify([sku, locationOf(lot), lot.lotNumber]);
 }
 
 /** @returns whether both are the same lot of a SKU */

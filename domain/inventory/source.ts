@@ -1,6 +1,6 @@
 import type { Address, Channel, OrderType } from '../order/terms.ts';
 import { type Demand, type LinePlan, planAllocation, type Requirements, type Supply } from './allocate.ts';
-import { type Location, locationOf } from './location.ts';
+import { type Location, locationOf, NEVER_EXPIRES } from './location.ts';
 import { type LocationSums, locationSums } from './location-sums.ts';
 
 /** Sets of locations whose sums are compared at most: up to then the fewest locations are found exactly. */
@@ -223,7 +223,7 @@ function distance({ shipTo }: Destination, { address }: Location): number {
 
 /** The expiry dates of what is drawn on, the earliest first: the smaller text is of the lots that expire first. */
 function expiries({ plans }: Candidate): string {
-  const dates = plans.flatMap(({ draws }) => draws.map(({ expiryDate }) => expiryDate ?? '9999-12-31'));
+  const dates = plans.flatMap(({ draws }) => draws.map(({ expiryDate }) => expiryDate ?? NEVER_EXPIRES));
   return dates.sort().join();
 }
 

@@ -71,8 +71,8 @@ function markedText(key: string, text: string, mayReadPersonal: boolean): unknow
   if (PERSONAL.has(key)) return mayReadPersonal ? { customerText: text } : WITHHELD;
   if (WRITTEN_OUTSIDE.has(key)) return { customerText: text };
   if (OUR_SENTENCES.has(key)) return text;
-  // A date, a number, a code of ours. Any other text is taken for somebody else's.
   if (CHOSEN_OUTSIDE.has(key)) return text === '' || isForeignCode(text) ? text : { customerText: text };
+  // A date, a number, a code of ours. Any other text counts as somebody else's.
   const isPlain = key === 'reason' ? OUR_CODE.test(text) : text === '' || isCodeLike(text);
   return isPlain ? text : { customerText: text };
 }

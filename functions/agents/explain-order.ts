@@ -3,7 +3,7 @@ import type { Lot } from '../../domain/inventory/lot.ts';
 import { isFinal, LIFECYCLE } from '../../domain/order/lifecycle.ts';
 import { isGoods, type Line, type Order, open, type Shipment } from '../../domain/order/order.ts';
 import { skuNamed } from '../../domain/text.ts';
-import { inventoryView } from '../inventory/lot-view.ts';
+import { stockSums } from '../inventory/lot-view.ts';
 import { toolsGiving } from './actions.ts';
 
 /** Something that keeps an order from its next state, and what would take it away. */
@@ -92,7 +92,7 @@ const RELEASED: Blocker = {
 function missing(line: Line & { readonly sku: string }, lots: readonly Lot[], today: string): Blocker[] {
   const { lineNumber, sku, backordered } = line;
   if (backordered > 0) {
-    const { available, unavailable } = inventoryView(sku, lots, today);
+    const { available, unavailable } = stockSums(lots, today);
     return [
       {
         kind: 'BACKORDER',

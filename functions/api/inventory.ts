@@ -16,7 +16,7 @@ const ports = createPorts(table, { receivesOrders: false });
 const thresholds = thresholdStore(table);
 const locations = locationStore(table);
 
-/** Everything under `/v1/inventory` and `/v1/locations`. */
+/** Everything under `/v1/inventory`, `/v1/locations` and `/v1/transfers`. */
 export const handler = httpFunction({
   logger: createLogger(),
   parsesJson: true,

@@ -14,7 +14,6 @@ import { republish, START } from '../events/republish.ts';
 import { decodeCursor, encodeCursor } from '../middleware/cursor.ts';
 import { Problem, valid } from '../middleware/http.ts';
 import { httpFunction } from '../middleware/http-function.ts';
-
 import { processRequests } from '../privacy/process-requests.ts';
 import { createLogger, createPorts, createTable, environment, pause } from '../wiring.ts';
 import { personalDataRoutes } from './republish/personal-data.ts';
@@ -64,7 +63,7 @@ const LATEST = '9999';
 /** Milliseconds for which one request republishes events; then it says where the next one continues. */
 const DEADLINE = 8_000;
 
-/** Events of the history, republished. */
+/** What reads the whole table: events published again, histories verified, requests about persons. */
 export const handler = httpFunction({
   logger,
   parsesJson: true,

@@ -1,4 +1,4 @@
-import { lotIdentity } from '../../domain/inventory/location.ts';
+import { stockIdentity } from '../../domain/inventory/location.ts';
 import type { Envelope } from './envelope.ts';
 
 /** PutEvents takes this many entries (Amazon EventBridge quotas). */
@@ -74,7 +74,7 @@ export async function publishEvents(
 
 /** What an event is about, and in whose order it must stay. */
 function subjectOf(event: Envelope): string {
-  return 'orderId' in event ? event.orderId : JSON.stringify([event.sku, lotIdentity(event)]);
+  return 'orderId' in event ? event.orderId : stockIdentity(event.sku, event);
 }
 
 function headOf({ events, passed }: Queue): Envelope | undefined {

@@ -19,24 +19,25 @@ export function lotView(lot: Lot): LotResponse {
   };
 }
 
-/** All lots of a SKU and their sums; what is expired or not AVAILABLE can be promised to nobody. */
+/** All lots of a SKU, their sums, and what is to come. */
 export function inventoryView(
   sku: string,
   lots: readonly Lot[],
   today: string,
-  expected: readonly Expected[] = [],
+  expected: readonly Expected[],
 ): InventoryResponse {
   const byLocation = [...Map.groupBy(lots, locationOf)].sort(([one], [other]) => (one < other ? -1 : 1));
   return {
     sku,
-    ...sumsOf(lots, today),
-    locations: byLocation.map(([locationId, own]) => ({ locationId, ...sumsOf(own, today) })),
+    ...stockSums(lots, today),
+    locations: byLocation.map(([locationId, own]) => ({ locationId, ...stockSums(own, today) })),
     lots: lots.map(lotView),
     expected: expected.map((each) => ({ ...each, locationId: locationOf(each) })),
   };
 }
 
-function sumsOf(lots: readonly Lot[], today: string) {
+/** Sums of lots, in units; what is expired or not AVAILABLE can be promised to nobody. */
+export function stockSums(lots: readonly Lot[], today: string) {
   const sum = (units: (lot: Lot) => number) => lots.reduce((total, lot) => total + units(lot), 0);
   const canBePromised = (lot: Lot) =>
     lot.status === 'AVAILABLE' && (lot.expiryDate === null || lot.expiryDate >= today);

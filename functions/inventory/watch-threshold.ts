@@ -4,7 +4,7 @@ import type { Origin } from '../events/envelope.ts';
 import type { Ports } from '../orders/ports.ts';
 import { WriteFailed } from '../write-failures.ts';
 import { handleLotCommand } from './handle-lot-command.ts';
-import { inventoryView } from './lot-view.ts';
+import { stockSums } from './lot-view.ts';
 
 /** The threshold of a SKU, and whether the current fall below it was published. */
 export interface ThresholdMark {
@@ -46,7 +46,7 @@ export async function watchThreshold(
 ): Promise<Watched> {
   const mark = await thresholds.read(sku);
   const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-  const { available } = inventoryView(sku, lots, dateOf(ports.now()));
+  const { available } = stockSums(lots, dateOf(ports.now()));
   const { threshold } = mark;
   const low = available < threshold;
   // A SKU without lots has no history that the event could stand in.

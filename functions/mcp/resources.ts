@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
 import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
 import { markCustomerText } from '../agents/customer-text.ts';
+import { promisesOf } from '../inventory/promises.ts';
 import { orderView } from '../orders/views/order-view.ts';
 import type { Dependencies } from './dependencies.ts';
 import { mayReadPersonal, type Principal } from './principal.ts';
@@ -45,7 +46,9 @@ export function registerResources(
       const id = String(orderId);
       const order = /^[A-Za-z0-9-]{1,64}$/.test(id) ? await orderOf(id) : null;
       if (order === null || order.voided) throw new ResourceNotFoundError(uri.href);
-      const text = JSON.stringify(markCustomerText(orderView(order), mayReadPersonal(caller)));
+      const text = JSON.stringify(
+        markCustomerText(orderView(order, await promisesOf(ports, order)), mayReadPersonal(caller)),
+      );
       return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text }] };
     },
   );

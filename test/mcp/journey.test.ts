@@ -12,7 +12,12 @@ test.each([
   const client = await connect(stack(), { revision });
   expect(client.getNegotiatedProtocolVersion()).toBe(revision);
   expect(await call(client, 'search_orders', { sku })).toEqual({ items: [] });
-  expect(await call(client, 'check_availability', { sku })).toMatchObject({ available: 50 });
+  const announced = { reference: 'PO-1', quantity: 30, expectedAt: '2099-04-02' };
+  await api(stack(), 'POST', `/v1/inventory/${sku}/expected`, announced);
+  expect(await call(client, 'check_availability', { sku })).toMatchObject({
+    available: 50,
+    expected: [{ quantity: 30, locationId: 'MAIN' }],
+  });
 
   const terms = {
     currency: 'USD',

@@ -11,7 +11,7 @@ export interface Facts {
   readonly now: string;
   /** Lots by SKU; null when stock could not be looked at, which leaves everything open. */
   readonly stock: ReadonlyMap<string, readonly Supply[]> | null;
-  /** Locations that the stock is in; absent where all of it is in one. */
+  /** All locations; absent where all stock is in a MAIN that serves every order. */
   readonly locations?: readonly Location[] | undefined;
   /** Locations that nothing comes into: they were removed, or are being removed. */
   readonly closedLocations?: ReadonlySet<string> | undefined;

@@ -1,7 +1,7 @@
 import { dateOf } from '../../calendar.ts';
 import type { Shortage } from '../../decider.ts';
 import { type Demand, type LinePlan, type Pin, planAllocation } from '../../inventory/allocate.ts';
-import { type LotPlace, locationOf, lotIdentity, recorded } from '../../inventory/location.ts';
+import { locationOf, lotIdentity, recorded, stockIdentity } from '../../inventory/location.ts';
 import { planSourced } from '../../inventory/source.ts';
 import type { LineUnits, Reservation } from '../events.ts';
 import { allocated, deliveryDate, isGoods, isPinned, type Line, type Order, open } from '../order.ts';
@@ -180,15 +180,14 @@ function demandOf(order: Order, line: Line & { readonly sku: string }, sharing: 
 /** What the order holds of a lot is there for the order to take again. */
 function withOwnReservations(stock: NonNullable<Facts['stock']>, lines: readonly (Line & { sku: string })[]) {
   const own = new Map<string, number>();
-  const key = (sku: string, lot: LotPlace) => JSON.stringify([sku, lotIdentity(lot)]);
   for (const reservation of lines.flatMap(held)) {
-    const lot = key(reservation.sku, reservation);
+    const lot = stockIdentity(reservation.sku, reservation);
     own.set(lot, (own.get(lot) ?? 0) + reservation.quantity);
   }
   return new Map(
     [...stock].map(([sku, lots]) => [
       sku,
-      lots.map((lot) => ({ ...lot, available: lot.available + (own.get(key(sku, lot)) ?? 0) })),
+      lots.map((lot) => ({ ...lot, available: lot.available + (own.get(stockIdentity(sku, lot)) ?? 0) })),
     ]),
   );
 }

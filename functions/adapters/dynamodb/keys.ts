@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
-import { type LotPlace, recorded } from '../../../domain/inventory/location.ts';
+import { type LotPlace, NEVER_EXPIRES, recorded } from '../../../domain/inventory/location.ts';
 import type { ChannelDocument } from '../../../domain/order/channel-data.ts';
 import { customerIdentity, type Order } from '../../../domain/order/order.ts';
 import { KEPT_FOR_CONNECTION, shownOwner } from '../../channels/core/documents.ts';
 
 /** Items of one order share its partition; the state is read with one query, the history lies beside it. */
 export const ORDER_STATE_PREFIX = 'ORDER';
-const NEVER_EXPIRES = '9999-12-31';
 
 /** Spreads the indexes that every order enters over several partitions of the store. */
 export const ARRIVAL_SHARDS = 4;

@@ -4,7 +4,7 @@ import { addDays, dateOf } from '../../../domain/calendar.ts';
 import { Sku } from '../../../domain/text.ts';
 import type { DriftPage } from '../../adapters/dynamodb/drift.ts';
 import type { MovementLedger } from '../../inventory/ledger.ts';
-import { inventoryView } from '../../inventory/lot-view.ts';
+import { stockSums } from '../../inventory/lot-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import { Problem, parameter, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
@@ -44,7 +44,7 @@ export function getOnHand(ports: Ports, ledger: MovementLedger): RouteHandler {
       });
     }
     const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-    const { onHand } = inventoryView(sku, lots, today);
+    const { onHand } = stockSums(lots, today);
     const items = await onHandByDay({ from, to, today }, onHand, ledger.since(sku, `${from}T00:00:00.000Z`));
     return { status: 200, body: { items } };
   };

@@ -5,7 +5,7 @@ import type { Lot } from '../../../domain/inventory/lot.ts';
 import { LotNumber, Sku } from '../../../domain/text.ts';
 import { allocateBackorders, type Bounds, replaceLot } from '../../inventory/allocate-backorders.ts';
 import { handleLotCommand } from '../../inventory/handle-lot-command.ts';
-import { inventoryView, lotView } from '../../inventory/lot-view.ts';
+import { inventoryView, lotView, stockSums } from '../../inventory/lot-view.ts';
 import { decodeCursor, encodeCursor } from '../../middleware/cursor.ts';
 import {
   type HttpAnswer,
@@ -48,13 +48,8 @@ export function listInventory(ports: Ports): RouteHandler {
     const lots = await ports.stock.lotsOf(page);
     const today = dateOf(ports.now());
     const items = page.map((sku) => {
-      const {
-        lots: own,
-        locations: _,
-        expected: __,
-        ...sums
-      } = inventoryView(sku, lots.get(sku) ?? [], today);
-      return { ...sums, lotCount: own.length };
+      const own = lots.get(sku) ?? [];
+      return { sku, ...stockSums(own, today), lotCount: own.length };
     });
     const last = page.at(-1);
     return {

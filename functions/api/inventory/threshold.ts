@@ -2,7 +2,7 @@ import { EmptyQuery } from '../../../contract/requests.ts';
 import { ThresholdRequest } from '../../../contract/thresholds.ts';
 import { dateOf } from '../../../domain/calendar.ts';
 import { Sku } from '../../../domain/text.ts';
-import { inventoryView } from '../../inventory/lot-view.ts';
+import { stockSums } from '../../inventory/lot-view.ts';
 import { type ThresholdStore, watchThreshold } from '../../inventory/watch-threshold.ts';
 import { parameter, type RouteHandler, valid } from '../../middleware/http.ts';
 import type { Ports } from '../../orders/ports.ts';
@@ -14,7 +14,7 @@ export function getThreshold(ports: Ports, thresholds: ThresholdStore): RouteHan
     const sku = valid(Sku, parameter(request, 'sku'), 'sku');
     const mark = await thresholds.read(sku);
     const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-    const { available } = inventoryView(sku, lots, dateOf(ports.now()));
+    const { available } = stockSums(lots, dateOf(ports.now()));
     return { status: 200, body: { sku, ...mark, available } };
   };
 }

@@ -18,6 +18,7 @@ import { asOf } from '../../agents/approvals.ts';
 import { markCustomerText } from '../../agents/customer-text.ts';
 import { explainOrder } from '../../agents/explain-order.ts';
 import { inventoryView } from '../../inventory/lot-view.ts';
+import { promisesOf } from '../../inventory/promises.ts';
 import { makePortalLink } from '../../orders/portal-links.ts';
 import { allocationView, reservedSkus } from '../../orders/views/allocation-view.ts';
 import { orderView } from '../../orders/views/order-view.ts';
@@ -64,7 +65,8 @@ export function registerReadingTools(
       annotations: READ_ONLY,
       scopeChallenge: ordersRead,
     },
-    ({ orderId: id }) => withOrder(id, (order) => shown(orderView(order))),
+    ({ orderId: id }) =>
+      withOrder(id, async (order) => shown(orderView(order, await promisesOf(ports, order)))),
   );
 
   server.registerTool(
@@ -135,7 +137,7 @@ export function registerReadingTools(
     },
     async ({ sku }) => {
       const lots = (await ports.stock.lotsOf([sku])).get(sku) ?? [];
-      return shown(inventoryView(sku, lots, dateOf(ports.now())));
+      return shown(inventoryView(sku, lots, dateOf(ports.now()), await ports.stock.expected(sku)));
     },
   );
 

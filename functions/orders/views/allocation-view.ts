@@ -1,5 +1,5 @@
 import type { AllocationPanel } from '../../../contract/responses.ts';
-import { isSameLot, locationOf, lotIdentity } from '../../../domain/inventory/location.ts';
+import { isSameLot, locationOf, stockIdentity } from '../../../domain/inventory/location.ts';
 import type { Lot } from '../../../domain/inventory/lot.ts';
 import { allocated, isGoods, isPinned, type Line, type Order, open } from '../../../domain/order/order.ts';
 
@@ -26,7 +26,7 @@ export function allocationView(order: Order, stock: ReadonlyMap<string, readonly
         .reverse()
         .map((allocation): AllocationPanel['items'][number] => {
           const lot = stock.get(line.sku)?.find((each) => isSameLot(each, allocation));
-          const key = JSON.stringify([line.sku, lotIdentity(allocation)]);
+          const key = stockIdentity(line.sku, allocation);
           const availableAfter = left.get(key) ?? lot?.available ?? 0;
           left.set(key, availableAfter + allocation.quantity);
           return {
