@@ -18,7 +18,8 @@ export interface LocationStore {
   /**
    * Removes a location that holds nothing; while that is found out nothing comes in.
    *
-   * @throws Busy when another request changed the location meanwhile; it is not removed
+   * @param until epoch milliseconds after which no further SKU is checked; the location is opened again then
+   * @throws Busy when another request changed the location meanwhile, or time was up; it is not removed
    */
-  remove(locationId: string, origin: Origin): Promise<Removal>;
+  remove(locationId: string, origin: Origin, until: number): Promise<Removal>;
 }

@@ -140,7 +140,7 @@ it('publishes StockLow of a SKU whose last lot is in a location that was removed
   await handleLotCommand(loop.ports, { command: receipt, origin });
   const loss = { type: 'AdjustStock', sku, lotNumber, adjustment: -4, reason: 'lost' } as const;
   await handleLotCommand(loop.ports, { command: loss, origin });
-  expect(await locations.remove(locationId, origin)).toEqual({ kind: 'removed' });
+  expect(await locations.remove(locationId, origin, Date.now() + 30_000)).toEqual({ kind: 'removed' });
   await thresholds.set(sku, 3);
   expect(await watchThreshold(loop.ports, thresholds, { sku }, origin)).toMatchObject({ low: true });
   expect(await thresholds.read(sku)).toEqual({ threshold: 3, low: true });

@@ -8,6 +8,7 @@ import type { LocationStore } from '../../functions/inventory/location-store.ts'
 import { handleOrderCommand } from '../../functions/orders/handle-order-command.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
+import { Busy } from '../../functions/write-failures.ts';
 import { testLoop } from '../../testing/loop.ts';
 import { storeClient } from '../../testing/run/table.ts';
 import { useStore } from '../../testing/store.ts';
@@ -37,6 +38,7 @@ beforeEach(async () => {
 
 const save = (name = 'Warehouse') => locations.save({ locationId, name, address: {}, priority: 1 }, origin);
 const run = (command: LotCommand) => handleLotCommand(ports, { command, origin });
+const inTime = () => Date.now() + 30_000;
 const unitsHere = async () =>
   ((await ports.stock.lotsOf([SKU])).get(SKU) ?? []).find((lot) => lot.locationId === locationId)?.available;
 
@@ -78,7 +80,7 @@ describe('the removal of a location', () => {
     };
     const removal = await interruptedAt(betweenItsReads, () =>
       handleTransfer(ports, { command: { receive: {} }, transferId, origin }),
-    ).remove(locationId, origin);
+    ).remove(locationId, origin, inTime());
     expect(removal).toEqual({ kind: 'in-use', sku: SKU });
     expect(await locations.find(locationId)).not.toBeNull();
     expect(await unitsHere()).toBe(4);
@@ -86,7 +88,7 @@ describe('the removal of a location', () => {
 
   test('is refused when the location was saved meanwhile', async () => {
     const removing = interruptedAt(removes, () => save('Saved'));
-    await expect(removing.remove(locationId, origin)).rejects.toThrow('changed');
+    await expect(removing.remove(locationId, origin, inTime())).rejects.toThrow('changed');
     expect(await locations.find(locationId)).toMatchObject({ name: 'Saved' });
   });
 
@@ -101,10 +103,10 @@ describe('the removal of a location', () => {
     let removal: ReturnType<LocationStore['remove']> | undefined;
     const first = interruptedAt(opens, async () => {
       await run({ type: 'AdjustStock', ...only, adjustment: -4, reason: 'counted' });
-      removal = second.remove(locationId, origin);
+      removal = second.remove(locationId, origin, inTime());
       await removing.promise;
     });
-    expect(await first.remove(locationId, origin)).toEqual({ kind: 'in-use', sku: SKU });
+    expect(await first.remove(locationId, origin, inTime())).toEqual({ kind: 'in-use', sku: SKU });
     const receipt = await run({ type: 'ReceiveStock', ...only, locationId, quantity: 9 });
     expect(receipt.kind).toBe('refused');
     opened.resolve();
@@ -114,8 +116,49 @@ describe('the removal of a location', () => {
 
   test('that fails halfway leaves the location open', async () => {
     const failing = interruptedAt(looksForUnits, () => Promise.reject(new Error('the store is away')));
-    await expect(failing.remove(locationId, origin)).rejects.toThrow('the store is away');
+    await expect(failing.remove(locationId, origin, inTime())).rejects.toThrow('the store is away');
     expect(await locations.find(locationId)).not.toBeNull();
+  });
+});
+
+describe('the removal of a location of many SKUs', () => {
+  const fill = (skus: readonly string[]) =>
+    Promise.all(
+      skus.map(async (sku) => {
+        const lot = { sku, lotNumber: locationId };
+        await run({ type: 'ReceiveStock', ...lot, locationId, quantity: 1 });
+        await run({ type: 'AdjustStock', ...lot, adjustment: -1, reason: 'lost' });
+      }),
+    );
+  const skusOf = (count: number) => Array.from({ length: count }, (_, number) => `MANY ${number}`);
+
+  test('stops when its time is up, and leaves the location open', async () => {
+    await fill(skusOf(1));
+    await expect(locations.remove(locationId, origin, Date.now())).rejects.toThrow(Busy);
+    expect(await locations.find(locationId)).not.toBeNull();
+    expect(await locations.remove(locationId, origin, inTime())).toEqual({ kind: 'removed' });
+  });
+
+  test('reads several SKUs at once, and not all of them', async () => {
+    await fill(skusOf(30));
+    const own = openTable(table.name, storeClient(store.endpoint));
+    let [open, most, reads] = [0, 0, 0];
+    own.client.middlewareStack.add(
+      (next) => async (args) => {
+        if (!JSON.stringify(args.input).includes('MANY')) return next(args);
+        reads += 1;
+        open += 1;
+        most = Math.max(most, open);
+        try {
+          return await next(args);
+        } finally {
+          open -= 1;
+        }
+      },
+      { step: 'initialize', name: 'counted' },
+    );
+    expect(await locationStore(own).remove(locationId, origin, inTime())).toEqual({ kind: 'removed' });
+    expect({ most, reads }).toEqual({ most: 25, reads: 60 });
   });
 });
 
@@ -129,7 +172,7 @@ describe('a removed location', () => {
 
   test('gets no units by a correction of its lot', async () => {
     await emptied();
-    expect(await locations.remove(locationId, origin)).toEqual({ kind: 'removed' });
+    expect(await locations.remove(locationId, origin, inTime())).toEqual({ kind: 'removed' });
     expect(await run(found())).toMatchObject({ kind: 'refused', rejection: { code: 'validation_failed' } });
     expect(await unitsHere()).toBe(0);
   });
@@ -137,7 +180,7 @@ describe('a removed location', () => {
   test('gets none by a correction that was decided before', async () => {
     await emptied();
     const save: Ports['stock']['save'] = async (write) => {
-      await locations.remove(locationId, origin);
+      await locations.remove(locationId, origin, inTime());
       await ports.stock.save(write);
     };
     const interrupted = { ...ports, stock: { ...ports.stock, save } };
@@ -157,7 +200,7 @@ describe('a removed location', () => {
         await loop.command(orderId, { type: 'QueueFulfillment' });
         await loop.command(orderId, { type: 'RecordShipment', carrier: 'UPS', trackingNumber: orderId });
         const remove = async () => {
-          await locations.remove(locationId, origin);
+          await locations.remove(locationId, origin, inTime());
           expect(await locations.get(locationId)).toBeNull();
         };
         const save: Ports['orders']['save'] = async (write) => {

@@ -6,9 +6,12 @@ import type { LocationStore, Removal } from '../../inventory/location-store.ts';
 import { Busy } from '../../write-failures.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
-import { getItem, parseItem, queryAll, queryItems, wasWritten } from './items.ts';
+import { batchesOf, getItem, parseItem, queryAll, queryItems, wasWritten } from './items.ts';
 import { LOCATIONS, locationKey, locationSkuPartition } from './keys.ts';
 import { stockStore } from './stock-store.ts';
+
+/** SKUs whose stock is read together. */
+const BATCH = 25;
 
 const StoredLocation = z.object({
   location: LocationTerms.extend({ locationId: LocationId }).strip(),
@@ -89,12 +92,12 @@ export function locationStore(table: Table): LocationStore {
           },
         };
       }),
-    async remove(locationId, origin) {
+    async remove(locationId, origin, until) {
       const closed = await close(table, locationId);
       if (closed === null) return { kind: 'unknown' };
       let isRemoved = false;
       try {
-        const sku = await skuThatHolds(table, locationId);
+        const sku = await skuThatHolds(table, locationId, until);
         if (sku !== null) return { kind: 'in-use', sku };
         const removal = await removeClosed(locationId, closed, origin);
         isRemoved = true;
@@ -142,21 +145,34 @@ async function open(table: Table, locationId: string, closed: number): Promise<v
   );
 }
 
-/** @returns a SKU that has units in a location, or null */
-async function skuThatHolds(table: Table, locationId: string): Promise<string | null> {
+/**
+ * @param until epoch milliseconds after which no further SKU is read
+ * @returns a SKU that has units in a location, or null
+ * @throws Busy when the time ends before every SKU was read
+ */
+async function skuThatHolds(table: Table, locationId: string, until: number): Promise<string | null> {
   const stock = stockStore(table);
   const items = queryItems(table, {
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :location',
     ExpressionAttributeValues: { ':location': locationSkuPartition(locationId) },
   });
-  for await (const item of items) {
-    const { sku } = parseItem(SkuHere, item);
+  for await (const batch of batchesOf(items, BATCH)) {
+    if (Date.now() >= until) {
+      throw new Busy(`${locationId} has too many SKUs to check in time; it was not removed, send it again`);
+    }
+    const skus = batch.map((item) => parseItem(SkuHere, item).sku);
     // First what is to come: a receipt between the two reads moves it into a lot.
-    const isAwaited = (await stock.expected(sku)).some((each) => each.locationId === locationId);
-    const lots = (await stock.lotsOf([sku])).get(sku) ?? [];
-    const isHeld = lots.some((lot) => lot.locationId === locationId && lot.available + lot.reserved > 0);
-    if (isHeld || isAwaited) return sku;
+    const expected = await Promise.all(skus.map((sku) => stock.expected(sku)));
+    const lots = await stock.lotsOf(skus);
+    const found = skus.find((sku, index) => {
+      const isAwaited = (expected[index] ?? []).some((each) => each.locationId === locationId);
+      const isHeld = (lots.get(sku) ?? []).some(
+        (lot) => lot.locationId === locationId && lot.available + lot.reserved > 0,
+      );
+      return isHeld || isAwaited;
+    });
+    if (found !== undefined) return found;
   }
   return null;
 }

@@ -40,7 +40,7 @@ export function deleteLocation(locations: LocationStore): RouteHandler {
     valid(EmptyQuery, request.query);
     const locationId = idOf(request);
     if (locationId === MAIN) throw new Problem('location_in_use', 'MAIN is always there');
-    const removal = await locations.remove(locationId, request.origin);
+    const removal = await locations.remove(locationId, request.origin, request.deadline);
     if (removal.kind === 'unknown') throw unknown(locationId);
     if (removal.kind === 'in-use') {
       throw new Problem('location_in_use', `${locationId} holds or awaits stock of ${skuNamed(removal.sku)}`);
