@@ -52,7 +52,7 @@ export async function allocateBackorders(
   let available = await availableOf(ports, sku);
   if (available === 0) return { done: [], more: false };
   let position = after;
-  for await (const line of ports.stock.linesWaitingFor(sku, after)) {
+  for await (const line of ports.stock.linesWaitingFor(sku, { after })) {
     if (looked.has(line.orderId)) continue;
     if (Date.now() >= bounds.until || looked.size === bounds.mostOrders)
       return { done: [...looked], more: true, position };

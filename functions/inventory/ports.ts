@@ -1,6 +1,7 @@
 import type { Expected } from '../../domain/inventory/expected.ts';
 import type { Lot } from '../../domain/inventory/lot.ts';
 import type { Transfer } from '../../domain/inventory/transfer.ts';
+import type { Order } from '../../domain/order/order.ts';
 import type { Origin, StockEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
 
@@ -44,12 +45,16 @@ export interface StockStore {
   /**
    * Lines that wait for the SKU, the order received first first; an order with several such lines comes several times.
    *
-   * @param after the position of a line: only those behind it
+   * @param range only those behind the position of a line, or of orders received before one. @default all
    */
-  linesWaitingFor(sku: string, after?: string): AsyncIterable<WaitingLine>;
+  linesWaitingFor(sku: string, range?: WaitingRange): AsyncIterable<WaitingLine>;
   /** @returns what orders hold and have shipped of a lot, in all of its locations. */
   usesOfLot(sku: string, lotNumber: string): Promise<readonly LotUse[]>;
 }
+
+export type WaitingRange =
+  | { readonly after: string | undefined }
+  | { readonly before: Pick<Order, 'orderId' | 'receivedAt'> };
 
 /** What one order line waits for. */
 export interface WaitingLine {

@@ -6,7 +6,14 @@ import { MAIN, recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
 import type { Origin } from '../../events/envelope.ts';
-import type { LotUse, LotWrite, StockStore, StockWrite, WaitingLine } from '../../inventory/ports.ts';
+import type {
+  LotUse,
+  LotWrite,
+  StockStore,
+  StockWrite,
+  WaitingLine,
+  WaitingRange,
+} from '../../inventory/ports.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
 import {
@@ -20,6 +27,7 @@ import {
   StoredKey,
 } from './items.ts';
 import {
+  arrival,
   EXPECTED_PREFIX,
   expectedKey,
   inTransitKey,
@@ -131,7 +139,7 @@ export function stockStore(table: Table): StockStore {
         ExpressionAttributeValues: { ':sku': skuPartition(sku), ':expected': EXPECTED_PREFIX },
       }),
     skus: (limit, after) => skus(table, limit, after),
-    linesWaitingFor: (sku, after) => linesWaitingFor(table, sku, after),
+    linesWaitingFor: (sku, range) => linesWaitingFor(table, sku, range),
     usesOfLot: (sku, lotNumber) => usesOfLot(table, sku, lotNumber),
   };
 }
@@ -160,13 +168,21 @@ async function skus(table: Table, limit: number, after: string | null): Promise<
   return Items.map((item) => parseItem(StoredSku, item).sku);
 }
 
-async function* linesWaitingFor(table: Table, sku: string, after = ' '): AsyncGenerator<WaitingLine> {
+async function* linesWaitingFor(
+  table: Table,
+  sku: string,
+  range: WaitingRange = { after: undefined },
+): AsyncGenerator<WaitingLine> {
   const { indexName, partitionKey, sortKey } = INDEXES.backordersBySku;
+  const [relation, bound] =
+    'before' in range
+      ? ['<', arrival(range.before.receivedAt, range.before.orderId)]
+      : ['>', range.after ?? ' '];
   const found = queryItems(table, {
     IndexName: indexName,
-    KeyConditionExpression: '#waiting = :sku AND #arrival > :after',
+    KeyConditionExpression: `#waiting = :sku AND #arrival ${relation} :bound`,
     ExpressionAttributeNames: { '#waiting': partitionKey, '#arrival': sortKey },
-    ExpressionAttributeValues: { ':sku': skuIndexKey(sku), ':after': after },
+    ExpressionAttributeValues: { ':sku': skuIndexKey(sku), ':bound': bound },
     Limit: PAGE,
   });
   const keys: Key[] = [];
