@@ -136,14 +136,10 @@ export type StockEvent = {
 /**
  * Decides what a command does to a lot; `lot` is null when the SKU has no lot of this number in the location.
  *
- * @param elsewhere the lots of the same number in other locations, of which expiry and status are the same
+ * @param elsewhere a lot of the same number in another location, of which expiry and status are the same
  */
-export function decideLot(
-  command: LotCommand,
-  lot: Lot | null,
-  elsewhere: readonly Lot[] = [],
-): Decision<StockEvent> {
-  if (command.type === 'ReceiveStock') return receiveStock(command, lot, elsewhere[0]);
+export function decideLot(command: LotCommand, lot: Lot | null, elsewhere?: Lot): Decision<StockEvent> {
+  if (command.type === 'ReceiveStock') return receiveStock(command, lot, elsewhere);
   if (lot === null) {
     return refuse({ code: 'not_found', detail: `${command.sku} has no lot ${command.lotNumber}` });
   }

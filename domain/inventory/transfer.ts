@@ -60,11 +60,11 @@ export interface Transfer {
   readonly receivedAt?: string | undefined;
 }
 
-/** What happens to one lot of a transfer. */
+/** What happens to one lot. */
 export interface LotEvents {
   readonly sku: string;
   readonly lotNumber: string;
-  readonly locationId?: string;
+  readonly locationId?: string | undefined;
   readonly lot: Lot | null;
   /** The lot in another location, whose status a new lot has. */
   readonly sibling?: Lot | undefined;

@@ -1,20 +1,13 @@
-import { type Decision, invalid, type Rejection } from '../../domain/decider.ts';
+import { invalid, type Rejection } from '../../domain/decider.ts';
 import { locationOf, MAIN, recorded } from '../../domain/inventory/location.ts';
-import {
-  decideLot,
-  evolveLot,
-  type Lot,
-  type LotCommand,
-  type StockEvent,
-} from '../../domain/inventory/lot.ts';
+import { decideLot, type Lot, type LotCommand } from '../../domain/inventory/lot.ts';
 import type { Origin, StockEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
-import { mayRetry } from '../orders/handle-order-command.ts';
 import type { Ports } from '../orders/ports.ts';
-import { Busy, WriteFailed } from '../write-failures.ts';
+import { Busy } from '../write-failures.ts';
+import { ATTEMPTS, lotWrite, saveStock } from './lot-writes.ts';
 import type { LotWrite } from './ports.ts';
 
-const ATTEMPTS = 12;
 /** Locations of a lot that one transaction changes: each takes two of its 100 items. */
 const MAX_LOTS = 40;
 /** Transactions of one command: enough for a lot in thousands of locations. */
@@ -61,17 +54,15 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
       command.type === 'ChangeLotStatus' && lots.length > 0 ? lots : [named[0] ?? null];
     const changes: LotWrite[] = [];
     for (const lot of targets) {
-      const elsewhere = lots.filter((each) => locationOf(each) !== place);
+      const elsewhere = lots.find((each) => locationOf(each) !== place);
       const decision = decideLot(command, lot, elsewhere);
       if ('rejection' in decision) return { kind: 'refused', rejection: decision.rejection };
-      const identity = { sku, lotNumber, ...recorded(lot === null ? place : lot.locationId) };
-      const events = envelopes(ports, request.origin, identity, lot, decision);
-      const after = events.reduce<Lot | null>(
-        (state, event) => evolveLot(state, event, identity),
-        lot,
-      ) as Lot;
-      if (events.length > 0 || lot === null) {
-        changes.push({ before: lot, after, events, sibling: lot === null ? elsewhere[0] : undefined });
+      const { events } = decision;
+      const { locationId } = lot ?? recorded(place);
+      const sibling = lot === null ? elsewhere : undefined;
+      if (events.length > 0) {
+        const change = { sku, lotNumber, locationId, lot, sibling, events };
+        changes.push(lotWrite(ports, request.origin, ports.now(), change));
       }
     }
     const after = changes[0]?.after ?? targets[0];
@@ -82,24 +73,20 @@ export async function handleLotCommand(ports: Ports, request: LotRequest): Promi
     }
     const step = changes.slice(0, MAX_LOTS);
     if (step.length === 0) return { kind: 'done', lot: after, events: done };
-    try {
-      await ports.stock.save({
-        lots: step,
-        arrived,
-        lowStockThreshold: request.lowStockThreshold,
-        idempotency: steps === 0 ? request.remember?.(after) : undefined,
-      });
-      done.push(...step.flatMap(({ events }) => events));
-      // Units that came into another location before this write have the status from before it.
-      if (command.type !== 'ChangeLotStatus') return { kind: 'done', lot: after, events: done };
-      steps += 1;
-      attempt = 0;
-    } catch (error) {
-      if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used')
-        return { kind: 'key-used' };
-      if (!mayRetry(error)) throw error;
-      await ports.pause(attempt);
-    }
+    const write = {
+      lots: step,
+      arrived,
+      lowStockThreshold: request.lowStockThreshold,
+      idempotency: steps === 0 ? request.remember?.(after) : undefined,
+    };
+    const saved = await saveStock(ports, write, attempt);
+    if (saved === 'key-used') return { kind: 'key-used' };
+    if (saved === 'changed') continue;
+    done.push(...step.flatMap(({ events }) => events));
+    // Units that came into another location before this write have the status from before it.
+    if (command.type !== 'ChangeLotStatus') return { kind: 'done', lot: after, events: done };
+    steps += 1;
+    attempt = 0;
   }
   const extent = done.length === 0 ? 'not done' : 'done in some locations only';
   throw new Busy(`lot ${lotNumber} is changed by many at once; ${command.type} was ${extent}, send it again`);
@@ -135,26 +122,4 @@ async function arrivedOf(ports: Ports, command: LotCommand) {
   const expected = all.find((each) => each.transferId === undefined && each.reference === reference);
   if (expected === undefined) return invalid('reference', `nothing is expected under ${reference}`);
   return { expected, quantity };
-}
-
-function envelopes(
-  ports: Ports,
-  origin: Origin,
-  identity: { readonly sku: string; readonly lotNumber: string; readonly locationId?: string },
-  lot: Lot | null,
-  decision: Extract<Decision<StockEvent>, { events: unknown }>,
-): readonly StockEnvelope[] {
-  const occurredAt = ports.now();
-  return decision.events.map(
-    (event, index) =>
-      ({
-        eventId: ports.newId(),
-        ...event,
-        version: 1,
-        ...identity,
-        sequence: (lot?.sequence ?? 0) + index + 1,
-        occurredAt,
-        ...origin,
-      }) as StockEnvelope,
-  );
 }

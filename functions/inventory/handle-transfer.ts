@@ -1,22 +1,16 @@
 import { invalid, type Rejection } from '../../domain/decider.ts';
-import { recorded } from '../../domain/inventory/location.ts';
-import { evolveLot, type Lot } from '../../domain/inventory/lot.ts';
 import {
-  type LotEvents,
   type ReceiveTransfer,
   receiveTransfer,
   type SendTransfer,
   sendTransfer,
   type Transfer,
 } from '../../domain/inventory/transfer.ts';
-import type { Origin, StockEnvelope } from '../events/envelope.ts';
+import type { Origin } from '../events/envelope.ts';
 import type { IdempotencyRecord } from '../idempotency.ts';
-import { mayRetry } from '../orders/handle-order-command.ts';
 import type { Ports } from '../orders/ports.ts';
-import { Busy, WriteFailed } from '../write-failures.ts';
-import type { LotWrite } from './ports.ts';
-
-const ATTEMPTS = 12;
+import { Busy } from '../write-failures.ts';
+import { ATTEMPTS, lotWrite, saveStock } from './lot-writes.ts';
 
 export interface TransferRequest {
   readonly command: { readonly send: SendTransfer } | { readonly receive: ReceiveTransfer };
@@ -53,19 +47,14 @@ export async function handleTransfer(ports: Ports, request: TransferRequest): Pr
         ? sendTransfer(command.send, transferId, stock, now)
         : receiveTransfer(before as Transfer, command.receive, stock, now);
     if ('rejection' in decided) return { kind: 'refused', rejection: decided.rejection };
-    try {
-      await ports.stock.save({
-        lots: decided.lots.map((change) => lotWrite(ports, request.origin, now, change)),
-        transfer: { before, after: decided.transfer },
-        idempotency: request.remember?.(decided.transfer),
-      });
-      return { kind: 'done', transfer: decided.transfer };
-    } catch (error) {
-      if (error instanceof WriteFailed && error.conflict === 'idempotency-key-used')
-        return { kind: 'key-used' };
-      if (!mayRetry(error)) throw error;
-      await ports.pause(attempt);
-    }
+    const write = {
+      lots: decided.lots.map((change) => lotWrite(ports, request.origin, now, change)),
+      transfer: { before, after: decided.transfer },
+      idempotency: request.remember?.(decided.transfer),
+    };
+    const saved = await saveStock(ports, write, attempt);
+    if (saved === 'key-used') return { kind: 'key-used' };
+    if (saved === 'saved') return { kind: 'done', transfer: decided.transfer };
   }
   throw new Busy('the lots of the transfer are changed by many at once; it was not made, send it again');
 }
@@ -77,27 +66,4 @@ async function unknownLocation(ports: Ports, { fromLocationId, toLocationId }: S
     }
   }
   return null;
-}
-
-function lotWrite(
-  ports: Ports,
-  origin: Origin,
-  occurredAt: string,
-  { sku, lotNumber, locationId, lot, sibling, events: decided }: LotEvents,
-): LotWrite {
-  const identity = { sku, lotNumber, ...recorded(locationId) };
-  const events = decided.map(
-    (event, index) =>
-      ({
-        eventId: ports.newId(),
-        ...event,
-        version: 1,
-        ...identity,
-        sequence: (lot?.sequence ?? 0) + index + 1,
-        occurredAt,
-        ...origin,
-      }) as StockEnvelope,
-  );
-  const after = events.reduce<Lot | null>((state, event) => evolveLot(state, event, identity), lot) as Lot;
-  return { before: lot, after, events, sibling };
 }
