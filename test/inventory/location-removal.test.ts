@@ -3,7 +3,7 @@ import type { LotCommand } from '../../domain/inventory/lot.ts';
 import { openTable, type Table } from '../../functions/adapters/dynamodb/client.ts';
 import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
-import { handleTransfer } from '../../functions/inventory/handle-transfer.ts';
+import { handleReceiveTransfer, handleSendTransfer } from '../../functions/inventory/handle-transfer.ts';
 import type { LocationStore } from '../../functions/inventory/location-store.ts';
 import { handleOrderCommand } from '../../functions/orders/handle-order-command.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
@@ -71,15 +71,15 @@ describe('the removal of a location', () => {
   test('does not lose units of a transfer that is received meanwhile', async () => {
     const transferId = `transfer to ${locationId}`;
     const lines = [{ ...LOT, quantity: 4 }];
-    const send = { fromLocationId: 'MAIN', toLocationId: locationId, lines };
-    await handleTransfer(ports, { command: { send }, transferId, origin });
+    const command = { fromLocationId: 'MAIN', toLocationId: locationId, lines };
+    await handleSendTransfer(ports, { command, transferId, origin });
     let reads = 0;
     const betweenItsReads: Moment = (command, input) => {
       if (command.startsWith('Query') && input.includes(SKU)) reads += 1;
       return reads === 2;
     };
     const removal = await interruptedAt(betweenItsReads, () =>
-      handleTransfer(ports, { command: { receive: {} }, transferId, origin }),
+      handleReceiveTransfer(ports, { command: {}, transferId, origin }),
     ).remove(locationId, origin, inTime());
     expect(removal).toEqual({ kind: 'in-use', sku: SKU });
     expect(await locations.find(locationId)).not.toBeNull();

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { LotCommand } from '../../domain/inventory/lot.ts';
 import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
-import { handleTransfer } from '../../functions/inventory/handle-transfer.ts';
+import { handleReceiveTransfer, handleSendTransfer } from '../../functions/inventory/handle-transfer.ts';
 import type { StockWrite } from '../../functions/inventory/ports.ts';
 import type { Ports } from '../../functions/orders/ports.ts';
 import { createPorts } from '../../functions/wiring.ts';
@@ -40,15 +40,16 @@ const statuses = async (lotNumber: string) =>
   ((await ports.stock.lotsOf([SKU])).get(SKU) ?? [])
     .filter((lot) => lot.lotNumber === lotNumber)
     .map(({ locationId = 'MAIN', status }) => `${locationId} ${status}`);
-const transfer = (lotNumber: string, command: Parameters<typeof handleTransfer>[1]['command']) =>
-  handleTransfer(ports, { command, transferId: `transfer of ${lotNumber}`, origin });
 
 test('a recall finds units that came into another location while it was written', async () => {
   const [sku, lotNumber, quantity] = [SKU, 'L1', 4];
   await run({ type: 'ReceiveStock', sku, lotNumber, quantity: 10 });
   const lines = [{ sku, lotNumber, quantity }];
-  await transfer(lotNumber, { send: { fromLocationId: 'MAIN', toLocationId: 'EAST', lines } });
-  const recalling = interruptedBy(() => transfer(lotNumber, { receive: {} }));
+  const command = { fromLocationId: 'MAIN', toLocationId: 'EAST', lines };
+  await handleSendTransfer(ports, { command, transferId: lotNumber, origin });
+  const recalling = interruptedBy(() =>
+    handleReceiveTransfer(ports, { command: {}, transferId: lotNumber, origin }),
+  );
   await run({ type: 'ChangeLotStatus', sku, lotNumber, status: 'RECALLED', reason: 'metal' }, recalling);
   expect(await statuses(lotNumber)).toEqual(['MAIN RECALLED', 'EAST RECALLED']);
 });

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Expected } from '../../../domain/inventory/expected.ts';
-import { MAIN, recorded } from '../../../domain/inventory/location.ts';
+import { recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
 import type { Origin } from '../../events/envelope.ts';
@@ -370,15 +370,21 @@ function transferWrites(
     const Expected = { ...inTransit[index], kind: 'EXPECTED', ...expected };
     return { item: { Put: { TableName: table.name, Item: Expected } } };
   });
-  const skus = locationId === undefined ? [] : [...new Set(lines.map(({ sku }) => sku))];
+  const intoLocation =
+    locationId === undefined
+      ? []
+      : [
+          ...[...new Set(lines.map(({ sku }) => sku))].map((sku) => locationSkuWrite(table, locationId, sku)),
+          isOpen(table, locationId),
+        ];
   return [
     {
+      // Protects what is on its way in another transfer, should it ever have the same id.
       item: { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
       conflict: 'changed-meanwhile',
     },
     ...announced,
-    ...skus.map((sku) => locationSkuWrite(table, locationId ?? MAIN, sku)),
-    ...(locationId === undefined ? [] : [isOpen(table, locationId)]),
+    ...intoLocation,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { EmptyQuery } from '../../../contract/requests.ts';
 import { TransferReceiptRequest, TransferRequest } from '../../../contract/transfers.ts';
 import type { Transfer } from '../../../domain/inventory/transfer.ts';
-import { handleTransfer, type TransferOutcome } from '../../inventory/handle-transfer.ts';
+import { handleReceiveTransfer, handleSendTransfer } from '../../inventory/handle-transfer.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -27,13 +27,15 @@ export function postTransfer(ports: Ports): RouteHandler {
       ports.idempotency,
       request,
       async (remember) => {
-        const outcome = await handleTransfer(ports, {
-          command: { send: valid(TransferRequest, request.body) },
+        const outcome = await handleSendTransfer(ports, {
+          command: valid(TransferRequest, request.body),
           transferId: ports.newId(),
           origin: request.origin,
           remember: remember && ((transfer) => remember(created(transfer))),
         });
-        return outcome.kind === 'key-used' ? null : created(transferOf(outcome, ''));
+        if (outcome.kind === 'key-used') return null;
+        if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+        return created(outcome.transfer);
       },
       () => Promise.reject(new Error('a transfer is sent in one step')),
     );
@@ -59,14 +61,19 @@ export function receiveTransfer(ports: Ports): RouteHandler {
       ports.idempotency,
       request,
       async (remember) => {
-        const outcome = await handleTransfer(ports, {
-          command: { receive: valid(TransferReceiptRequest, request.body ?? {}) },
+        const outcome = await handleReceiveTransfer(ports, {
+          command: valid(TransferReceiptRequest, request.body ?? {}),
           transferId,
           origin: request.origin,
           remember: remember && ((transfer) => remember({ status: 200, body: transfer })),
         });
         if (outcome.kind === 'key-used') return null;
-        const transfer = transferOf(outcome, transferId);
+        if (outcome.kind === 'refused') throw problemOf(outcome.rejection);
+        if (outcome.kind === 'unknown') throw unknown(transferId);
+        if (outcome.kind === 'received-before') {
+          throw new Problem('transfer_received', `transfer ${transferId} was received before`);
+        }
+        const { transfer } = outcome;
         for (const sku of new Set(transfer.lines.map((line) => line.sku))) {
           await serveBackorders(ports, sku, request);
         }
@@ -75,19 +82,6 @@ export function receiveTransfer(ports: Ports): RouteHandler {
       () => Promise.reject(new Error('a transfer is received in one step')),
     );
   };
-}
-
-function transferOf(outcome: Exclude<TransferOutcome, { kind: 'key-used' }>, transferId: string): Transfer {
-  switch (outcome.kind) {
-    case 'done':
-      return outcome.transfer;
-    case 'refused':
-      throw problemOf(outcome.rejection);
-    case 'unknown':
-      throw unknown(transferId);
-    case 'received-before':
-      throw new Problem('transfer_received', `transfer ${transferId} was received before`);
-  }
 }
 
 function idOf(request: HttpRequest): string {
