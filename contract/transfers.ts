@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ExpectStock } from '../domain/inventory/expected.ts';
-import { ReceiveTransfer, SendTransfer } from '../domain/inventory/transfer.ts';
+import { ReceiveTransfer, SendTransfer, TransferState } from '../domain/inventory/transfer.ts';
 
 /** POST /v1/transfers */
 export const TransferRequest = SendTransfer.meta({ id: 'TransferRequest' });
@@ -15,7 +15,7 @@ const instant = z.string().meta({ format: 'date-time' });
 export const TransferResponse = z
   .object({
     transferId: z.string(),
-    state: z.enum(['IN_TRANSIT', 'RECEIVED']),
+    state: TransferState,
     fromLocationId: z.string(),
     toLocationId: z.string(),
     lines: z.array(

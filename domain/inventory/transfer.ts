@@ -37,6 +37,10 @@ export const ReceiveTransfer = z.strictObject({
 });
 export type ReceiveTransfer = z.infer<typeof ReceiveTransfer>;
 
+/** Whether the goods are on their way, or were received at the target. */
+export const TransferState = z.enum(['IN_TRANSIT', 'RECEIVED']);
+export type TransferState = z.infer<typeof TransferState>;
+
 export interface TransferLine {
   readonly sku: string;
   readonly lotNumber: string;
@@ -53,7 +57,7 @@ export interface Transfer {
   readonly transferId: string;
   readonly fromLocationId: string;
   readonly toLocationId: string;
-  readonly state: 'IN_TRANSIT' | 'RECEIVED';
+  readonly state: TransferState;
   readonly lines: readonly TransferLine[];
   readonly expectedAt?: string | undefined;
   readonly sentAt: string;

@@ -4,7 +4,7 @@ import { INDEXES } from '../../../contract/table.ts';
 import type { Expected } from '../../../domain/inventory/expected.ts';
 import { recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
-import type { Transfer, TransferLine } from '../../../domain/inventory/transfer.ts';
+import { type Transfer, type TransferLine, TransferState } from '../../../domain/inventory/transfer.ts';
 import type { Origin } from '../../events/envelope.ts';
 import type {
   LotUse,
@@ -70,7 +70,7 @@ const StoredTransfer = z.object({
     transferId: z.string(),
     fromLocationId: z.string(),
     toLocationId: z.string(),
-    state: z.enum(['IN_TRANSIT', 'RECEIVED']),
+    state: TransferState,
     lines: z.array(
       z.object({
         sku: z.string(),
@@ -357,7 +357,7 @@ function transferWrites(
     const isInTransit = {
       ConditionExpression: '#transfer.#state = :inTransit',
       ExpressionAttributeNames: { '#transfer': 'transfer', '#state': 'state' },
-      ExpressionAttributeValues: { ':inTransit': 'IN_TRANSIT' },
+      ExpressionAttributeValues: { ':inTransit': TransferState.enum.IN_TRANSIT },
     };
     return [
       { item: { Put: { TableName: table.name, Item, ...isInTransit } }, conflict: 'changed-meanwhile' },
