@@ -159,11 +159,13 @@ export function decideLot(command: LotCommand, lot: Lot | null, elsewhere?: Lot)
           ],
         });
       }
-      if (lot.available + command.adjustment > MAX_UNITS_IN_A_LOT) return tooMany('adjustment');
-      return accept({
-        type: 'StockAdjusted',
-        data: { adjustment: command.adjustment, reason: command.reason },
-      });
+      return (
+        refuseTooMany('adjustment', lot.available + command.adjustment) ??
+        accept({
+          type: 'StockAdjusted',
+          data: { adjustment: command.adjustment, reason: command.reason },
+        })
+      );
     }
     case 'ChangeLotStatus':
       // A status that is set already is a repeat: its reservations were moved the first time.
@@ -205,20 +207,27 @@ function receiveStock(
     const { expiryDate = null, status = 'AVAILABLE' } = known ?? command;
     return accept({ type: 'StockReceived', data: { quantity, expiryDate, location, status, ...announced } });
   }
-  if (lot.available + command.quantity > MAX_UNITS_IN_A_LOT) return tooMany('quantity');
-  return accept({
-    type: 'StockReceived',
-    data: {
-      quantity,
-      expiryDate: lot.expiryDate,
-      location: location ?? lot.location,
-      status: lot.status,
-      ...announced,
-    },
-  });
+  return (
+    refuseTooMany('quantity', lot.available + quantity) ??
+    accept({
+      type: 'StockReceived',
+      data: {
+        quantity,
+        expiryDate: lot.expiryDate,
+        location: location ?? lot.location,
+        status: lot.status,
+        ...announced,
+      },
+    })
+  );
 }
 
-function tooMany(path: string) {
+/**
+ * @param available of the lot as it would be
+ * @returns the refusal of more units than a lot holds, or null
+ */
+export function refuseTooMany(path: string, available: number): ReturnType<typeof refuse> | null {
+  if (available <= MAX_UNITS_IN_A_LOT) return null;
   return invalid(path, `a lot holds at most ${MAX_UNITS_IN_A_LOT} units`);
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { invalid, type Rejection, refuse, type Shortage } from '../decider.ts';
 import { CalendarDate, Instant, LotNumber, lotNamed, Quantity, Sku, skuNamed, text } from '../text.ts';
 import { isSameLot, LocationId, recorded } from './location.ts';
-import type { Lot, StockEvent } from './lot.ts';
+import { type Lot, refuseTooMany, type StockEvent } from './lot.ts';
 
 /** Lots of one transfer: its receipt writes up to five items for each, and a transaction takes 100. */
 export const MAX_TRANSFER_LINES = 18;
@@ -142,15 +142,20 @@ export function receiveTransfer(
     return invalid('lines', `names how much arrived of each lot, and ${what} is not among them`);
   }
   const received: TransferLine[] = [];
-  const lots = transfer.lines.map((line): LotEvents => {
+  const lots: LotEvents[] = [];
+  for (const line of transfer.lines) {
     const { sku, lotNumber, expiryDate, quantity } = line;
-    const arrived = counted?.find(isOf(line));
+    const index = counted?.findIndex(isOf(line)) ?? -1;
+    const arrived = counted?.[index];
     const units = arrived?.quantity ?? quantity;
     const reason = arrived?.reason ?? `difference on receipt of transfer ${transferId}`;
     received.push({ ...line, received: units, ...(units !== quantity && { reason }) });
     const ofNumber = (stock.get(sku) ?? []).filter((each) => each.lotNumber === lotNumber);
     const place = { lotNumber, ...recorded(toLocationId) };
     const lot = ofNumber.find((each) => isSameLot(each, place)) ?? null;
+    const path = arrived === undefined ? 'lines' : `lines[${index}].quantity`;
+    const excess = refuseTooMany(path, (lot?.available ?? 0) + units);
+    if (excess !== null) return excess;
     const sibling = lot === null ? ofNumber[0] : undefined;
     const status = (lot ?? sibling)?.status ?? 'AVAILABLE';
     const events: StockEvent[] = [
@@ -159,8 +164,8 @@ export function receiveTransfer(
     if (units !== quantity) {
       events.push({ type: 'StockAdjusted', data: { adjustment: units - quantity, reason } });
     }
-    return { sku, ...place, lot, sibling, events };
-  });
+    lots.push({ sku, ...place, lot, sibling, events });
+  }
   return { transfer: { ...transfer, state: 'RECEIVED', lines: received, receivedAt: now }, lots };
 }
 
