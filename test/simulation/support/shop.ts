@@ -33,7 +33,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
     if (sale === undefined) throw new TypeError(`the shop never sold ${orderId}`);
     return sale;
   };
-  const holdsOf = (orderId: string) => {
+  const orderOf = (orderId: string) => {
     const order = truth.ofChannel('SHOPIFY', orderId);
     if (order === null) throw new TypeError(`the shop heard of ${orderId} before it was received`);
     return order;
@@ -43,7 +43,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
 
   function send(orderId: string, trackingNumber: string, line: string, quantity: number) {
     const sale = saleOf(orderId);
-    const order = holdsOf(orderId);
+    const order = orderOf(orderId);
     const units = sale.sent.get(trackingNumber) ?? new Map<string, number>();
     const now = (units.get(line) ?? 0) + quantity;
     const isLeft = !sale.isCancelled && quantity <= left(sale, line);
@@ -66,7 +66,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
 
     reached: (call) => ({
       retrieveOrder: () => call('retrieveOrder', () => null),
-      holdsOf: () => call('orderOf', () => null),
+      holdsOf: () => call('holdsOf', () => null),
       findFulfillments: (orderId, trackingNumber) =>
         call('findFulfillments', () => {
           const sale = saleOf(orderId);
@@ -91,7 +91,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
       releaseHolds: () => call('releaseHolds', () => []),
       cancelOrder: (orderId) =>
         call('cancelOrder', () => {
-          const { state } = holdsOf(orderId);
+          const { state } = orderOf(orderId);
           if (state !== 'CANCELLED') refuse(`that ${orderId} was cancelled, which is ${state}`);
           saleOf(orderId).isCancelled = true;
         }),
@@ -101,7 +101,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
           const { lines } = saleOf(orderId);
           for (const [line, quantity] of wanted) {
             if (quantity >= (lines.get(line) ?? 0)) continue;
-            if (quantity < wantedUnits(holdsOf(orderId), line))
+            if (quantity < wantedUnits(orderOf(orderId), line))
               refuse(`that ${quantity} are left of ${orderId}`);
             lines.set(line, quantity);
             set.set(line, quantity);
@@ -112,7 +112,7 @@ export function simulatedShop(truth: Truth, refuse: (lie: string) => void): Simu
         call('reportDelivery', () => {
           const { sent, delivered } = saleOf(orderId);
           if (!sent.has(trackingNumber)) return null;
-          const shipment = holdsOf(orderId).shipments.find((each) => each.trackingNumber === trackingNumber);
+          const shipment = orderOf(orderId).shipments.find((each) => each.trackingNumber === trackingNumber);
           if (shipment?.deliveredAt === undefined) refuse(`that ${trackingNumber} was delivered`);
           if (delivered.has(trackingNumber)) return [];
           delivered.add(trackingNumber);
