@@ -4,6 +4,7 @@ import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { retryBlockedDocuments } from '../../functions/channels/core/retry-documents.ts';
 import { CHANNELS } from '../../functions/channels/registry.ts';
+import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { receiveMessage } from '../../functions/messages/receive-message.ts';
 import { askedConnections, connectionsWithAccess } from '../../functions/polling/poll-connections.ts';
 import { createPorts } from '../../functions/wiring.ts';
@@ -11,7 +12,13 @@ import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
 import { useShops } from '../../testing/fakes.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
 import { type ChannelMessage, channelMessage, SHOP, shopifyMessage } from '../../testing/messages.ts';
-import { type PolledKind, type PolledLoop, polledLoop, SHOP_KINDS } from '../../testing/shops.ts';
+import {
+  type PolledKind,
+  type PolledLoop,
+  polledLoop,
+  SHOP_KINDS,
+  type ShopOrder,
+} from '../../testing/shops.ts';
 import { MERCHANT } from '../../testing/square.ts';
 import { useStore } from '../../testing/store.ts';
 
@@ -87,27 +94,59 @@ describe.each(KINDS)('%s', (kind) => {
     }
   });
 
-  test('what it has to hear is kept, and sent when it takes requests again', async () => {
-    const id = number++;
-    const order = { id, sku: 'GOODS', quantity: 4, most: 4, isCancelled: false, sent: 0, version: 1 };
-    const json = SHOP_KINDS[kind].json({ ...order, updatedAt: hence(-60_000) });
-    await shops.put(SHOP_KINDS[kind].fake, JSON.stringify(json));
-    await polled.poll(kind);
-    const external = await loop.ports.orders.findExternal(
-      kind,
-      sourceOf(kind),
-      SHOP_KINDS[kind].externalId(id),
-    );
-    const orderId = external?.orderId ?? '';
-    await loop.command(orderId, { type: 'QueueFulfillment' });
-    const events = await loop.command(orderId, {
-      ...{ type: 'RecordShipment', carrier: 'UPS', trackingNumber: `1Z${id}` },
-    });
-    const notify = async () => {
-      for (const event of events)
-        await CHANNELS[kind](polled.context).notify(event, await loop.order(orderId));
+  const received = async () => {
+    const order = {
+      id: number++,
+      sku: 'GOODS',
+      quantity: 4,
+      most: 4,
+      isCancelled: false,
+      sent: 0,
+      version: 1,
     };
-    const documents = async () => (await polled.context.documents.list(orderId)).map(({ status }) => status);
+    const put = (changes: Partial<ShopOrder> = {}) => {
+      const json = SHOP_KINDS[kind].json({ ...order, updatedAt: hence(-60_000), ...changes });
+      return shops.put(SHOP_KINDS[kind].fake, JSON.stringify(json));
+    };
+    await put();
+    await polled.poll(kind);
+    const externalId = SHOP_KINDS[kind].externalId(order.id);
+    const external = await loop.ports.orders.findExternal(kind, sourceOf(kind), externalId);
+    const orderId = external?.orderId ?? '';
+    return {
+      put,
+      ship: async () => {
+        await loop.command(orderId, { type: 'QueueFulfillment' });
+        const shipment = { carrier: 'UPS', trackingNumber: `1Z${order.id}` };
+        return loop.command(orderId, { type: 'RecordShipment', ...shipment });
+      },
+      cancel: () => loop.command(orderId, { type: 'CancelOrder', reason: 'no longer wanted' }),
+      notify: async (events: readonly OrderEnvelope[]) => {
+        for (const event of events)
+          await CHANNELS[kind](polled.context).notify(event, await loop.order(orderId));
+      },
+      documents: async () => (await polled.context.documents.list(orderId)).map(({ status }) => status),
+    };
+  };
+
+  test('an update that needed no document gets none when it is repeated to a shop that refuses', async () => {
+    const { put, cancel, notify, documents } = await received();
+    const events = await cancel();
+    // The shop did the same by itself.
+    await put({ isCancelled: true });
+    await notify(events);
+    expect(await documents()).toEqual([]);
+    await shops.fail(REFUSED);
+    await polled.poll(kind);
+    expect(await access(kind)).not.toBeNull();
+    await notify(events);
+    expect(await documents()).toEqual([]);
+  });
+
+  test('what it has to hear is kept, and sent when it takes requests again', async () => {
+    const { ship, notify: notifyOf, documents } = await received();
+    const events = await ship();
+    const notify = () => notifyOf(events);
     await shops.fail(REFUSED);
     await notify();
     expect(await access(kind)).not.toBeNull();

@@ -50,24 +50,33 @@ export async function notifyShop(
     documents.save(orderId, {
       ...{ documentId, kind, createdAt: ports.now(), mediaType: 'application/json', ...what },
     });
-  const block = (reason: string) => keep({ status: 'BLOCKED', content: '{}', objections: [reason] });
+  const block = async (reason: string): Promise<never> => {
+    await keep({ status: 'BLOCKED', content: '{}', objections: [reason] });
+    throw new Blocked(reason);
+  };
   const connectionId =
     channel === 'MANUAL' ? undefined : (await connections.find(channel, source))?.connectionId;
-  const revoked = connectionId === undefined ? null : await access.find(connectionId, source);
-  if (revoked !== null) return block(revoked.reason);
+  const blockIfRevoked = async (error: unknown): Promise<never> => {
+    if (connectionId === undefined || !isAccessRefused(error)) throw error;
+    const refusal = { source, since: ports.now(), reason: error.message };
+    await access.revoke(connectionId, refusal, { actor: OUTBOUND, correlationId: documentId });
+    return block(error.message);
+  };
   try {
     await notifyOnce(deliveries, `${orderId} ${documentId}`, async () => {
-      const sent = await send();
+      const revoked = connectionId === undefined ? null : await access.find(connectionId, source);
+      if (revoked !== null) return block(revoked.reason);
+      const sent = await send().catch(blockIfRevoked);
       if (sent === null) return documents.removeBlocked(orderId, documentId);
       await keep({ status: 'SENT', sentAt: ports.now(), content: JSON.stringify(sent, null, 2) });
     });
   } catch (error) {
-    if (connectionId === undefined || !isAccessRefused(error)) throw error;
-    const refusal = { source, since: ports.now(), reason: error.message };
-    await access.revoke(connectionId, refusal, { actor: OUTBOUND, correlationId: documentId });
-    await block(error.message);
+    if (!(error instanceof Blocked)) throw error;
   }
 }
+
+/** That an update is kept as blocked: it does not count as sent. */
+class Blocked extends Error {}
 
 /** Who notes in the audit trail that a shop refused an update. */
 const OUTBOUND = { type: 'automation', id: 'outbound' } as const;
