@@ -28,6 +28,12 @@ const shops = useShops();
 const KINDS = Object.keys(SHOP_KINDS) as PolledKind[];
 const HOUR = 3_600_000;
 const REFUSED = { status: 401, times: 1000 };
+/** The first request by which a shop is notified of a shipment. */
+const WRITES = {
+  SHOPIFY: 'CreateFulfillment',
+  SQUARE: 'UpdateOrder',
+  WOOCOMMERCE: 'CreateTracking',
+} as const;
 
 let table: Table;
 let loop: TestLoop;
@@ -128,6 +134,20 @@ describe.each(KINDS)('%s', (kind) => {
       documents: async () => (await polled.context.documents.list(orderId)).map(({ status }) => status),
     };
   };
+
+  test('one that refuses to be written to, and is read, has not taken its access back', async () => {
+    const { ship, notify, documents } = await received();
+    const events = await ship();
+    await shops.fail({ ...REFUSED, operation: WRITES[kind] });
+    await expect(notify(events)).rejects.toThrow(/refused \(401\)/);
+    expect(await access(kind)).toBeNull();
+    expect(await documents()).toEqual([]);
+    await polled.poll(kind);
+    expect(await acts()).toEqual([]);
+    await shops.fail();
+    await notify(events);
+    expect(await documents()).toEqual(['SENT']);
+  });
 
   test('an update that needed no document gets none when it is repeated to a shop that refuses', async () => {
     const { put, cancel, notify, documents } = await received();

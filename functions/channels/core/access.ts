@@ -37,7 +37,34 @@ export function isResting(
   return Date.parse(now) - Date.parse(access.askedAt) < ASKED_AGAIN;
 }
 
-/** @returns whether a sender refuses every request, and not the one that was made. */
+/** @returns whether a sender refuses every request of the kind that was made: all that read, or all that write. */
 export function isAccessRefused(error: unknown): error is ShopRefused {
   return error instanceof ShopRefused && error.status === 401;
+}
+
+/**
+ * Notes that a sender takes no request of ours any more, if it refuses one that reads, too: a message may not be signed, and
+ * WooCommerce answers 401 to each request that writes with a key that may only read.
+ *
+ * @param connectionId null where there is none to note it of
+ * @param ask makes a request that reads
+ * @returns whether the sender refuses it
+ * @throws Busy when the sender cannot be reached
+ * @throws ShopRefused, ShopUnreadable when it answers otherwise than asked
+ */
+export async function revokeIfRefused(
+  access: Pick<AccessStore, 'revoke'>,
+  connectionId: string | null,
+  refusal: Omit<RevokedAccess, 'askedAt'>,
+  origin: Origin,
+  ask: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await ask();
+    return false;
+  } catch (error) {
+    if (!isAccessRefused(error)) throw error;
+  }
+  if (connectionId !== null) await access.revoke(connectionId, refusal, origin);
+  return true;
 }

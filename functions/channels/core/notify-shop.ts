@@ -1,7 +1,7 @@
 import type { Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { Ports } from '../../orders/ports.ts';
-import { type AccessStore, isAccessRefused } from './access.ts';
+import { type AccessStore, isAccessRefused, revokeIfRefused } from './access.ts';
 import type { ConnectionStore } from './connections.ts';
 import { type DispatchLog, notifyOnce } from './dispatch-log.ts';
 import type { DocumentStore, SentDocument } from './documents.ts';
@@ -18,6 +18,12 @@ export interface ShopNotifierDependencies<Shop> {
    * @returns how the shop is reached, or null when we are connected to it no more
    */
   findShop(source: string): Promise<Shop | null>;
+  /**
+   * Makes a request to a shop that reads.
+   *
+   * @throws Busy, ShopRefused, ShopUnreadable when it is not answered as asked
+   */
+  ask(source: string): Promise<unknown>;
 }
 
 /** An update for a shop, by the name under which it is sent once. */
@@ -37,14 +43,15 @@ export interface OutboundUpdate {
  * Sends a shop an update, once, and keeps what was sent beside the order. While the shop takes no request of ours the update
  * is kept as blocked, and sent when it does.
  *
- * @throws Busy when it is just being sent
+ * @throws Busy when it is just being sent, or the shop cannot be reached
+ * @throws ShopRefused when the shop refuses this update
  */
 export async function notifyShop(
   dependencies: Omit<ShopNotifierDependencies<unknown>, 'findShop'>,
   order: Order,
   { documentId, kind, send }: OutboundUpdate,
 ): Promise<void> {
-  const { ports, deliveries, documents, access, connections } = dependencies;
+  const { ports, deliveries, documents, access, connections, ask } = dependencies;
   const { orderId, channel, source = '' } = order;
   const keep = (what: Pick<SentDocument, 'status' | 'content' | 'sentAt' | 'objections'>) =>
     documents.save(orderId, {
@@ -59,7 +66,9 @@ export async function notifyShop(
   const blockIfRevoked = async (error: unknown): Promise<never> => {
     if (connectionId === undefined || !isAccessRefused(error)) throw error;
     const refusal = { source, since: ports.now(), reason: error.message };
-    await access.revoke(connectionId, refusal, { actor: OUTBOUND, correlationId: documentId });
+    const origin = { actor: OUTBOUND, correlationId: documentId };
+    const isRevoked = await revokeIfRefused(access, connectionId, refusal, origin, () => ask(source));
+    if (!isRevoked) throw error;
     return block(error.message);
   };
   try {

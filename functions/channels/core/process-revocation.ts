@@ -1,11 +1,11 @@
 import type { InboundMessage, MessageOutcome } from '../channel.ts';
-import { type AccessStore, isAccessRefused } from './access.ts';
+import { type AccessStore, revokeIfRefused } from './access.ts';
 
 /**
  * Processes a message by which a sender says that it takes its access back. It counts when the sender also refuses a
  * request: the topic of a message may not be signed.
  *
- * @param ask makes a request
+ * @param ask makes a request that reads
  * @param notice what an operator has to do
  * @throws Busy when the sender cannot be reached
  */
@@ -16,18 +16,11 @@ export async function processRevocation(
   ask: () => Promise<unknown>,
   notice: string,
 ): Promise<MessageOutcome> {
-  try {
-    await ask();
-  } catch (error) {
-    if (!isAccessRefused(error)) throw error;
-    if (connectionId !== null) {
-      const actor = { type: 'channel', id: source } as const;
-      await access.revoke(connectionId, { source, since: now, reason: notice }, { ...origin, actor });
-    }
-    return { kind: 'quarantined', reason: notice };
-  }
-  return {
-    kind: 'quarantined',
-    reason: `${notice} It still takes requests of ours, so that nothing was changed.`,
-  };
+  const refusal = { source, since: now, reason: notice };
+  const actor = { type: 'channel', id: source } as const;
+  const isRevoked = await revokeIfRefused(access, connectionId, refusal, { ...origin, actor }, ask);
+  const reason = isRevoked
+    ? notice
+    : `${notice} It still takes requests of ours, so that nothing was changed.`;
+  return { kind: 'quarantined', reason };
 }

@@ -69,6 +69,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
     if (found === null) throw notConnected(shop);
     return { ask: shopifyGraphql(found), rules: found.rules };
   });
+  const ask = (shop: string) => polling.page(shop, ports.now(), null);
   return {
     inbound: {
       webhook,
@@ -100,8 +101,8 @@ export function shopifyChannel(context: ChannelContext): Channel {
         const about = (await messageOfHold(reached, message)) ?? readMessage(message.topic, message.body);
         const isUninstalled = message.topic === UNINSTALLED && 'problem' in about;
         if (isUninstalled) {
-          const ask = async () => polling.page(source, ports.now(), null);
-          return processRevocation(access, message, ports.now(), ask, about.problem.detail);
+          const notice = about.problem.detail;
+          return processRevocation(access, message, ports.now(), () => ask(source), notice);
         }
         const asked = privacyRequestOf(message.topic, message.body, source);
         if (asked !== null) return processPrivacyRequest(context, message, asked, about);
@@ -115,7 +116,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
     },
     notify: shopifyNotifier({
       ...{ ports, deliveries: dispatches, documents, access, connections },
-      findShop,
+      ...{ findShop, ask },
     }),
     async subscribe(shop) {
       const found = await accessOf(shop);

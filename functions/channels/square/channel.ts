@@ -54,6 +54,7 @@ export function squareChannel(context: ChannelContext): Channel {
     if (found === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
     return { request: squareRest(found), account: squareAccount(found), rules: found.rules };
   });
+  const ask = (merchant: string) => polling.page(merchant, ports.now(), null);
   return {
     inbound: {
       webhook,
@@ -83,9 +84,8 @@ export function squareChannel(context: ChannelContext): Channel {
       async process(message) {
         const { source: merchant } = message.sender;
         if (message.topic === REVOKED) {
-          const ask = async () => polling.page(merchant, ports.now(), null);
           const notice = `${merchant} has taken back the access of the application: no request is taken any more. Authorize the connection again, or remove it.`;
-          return processRevocation(access, message, ports.now(), ask, notice);
+          return processRevocation(access, message, ports.now(), () => ask(merchant), notice);
         }
         const read = readMessage(message.topic, readJson(message.body));
         if ('problem' in read) return { kind: 'quarantined', reason: read.problem.detail };
@@ -100,7 +100,7 @@ export function squareChannel(context: ChannelContext): Channel {
     },
     notify: squareNotifier({
       ...{ ports, deliveries: dispatches, documents, access, connections },
-      findShop,
+      ...{ findShop, ask },
     }),
     async subscribe(merchant) {
       const connection = await connections.find('SQUARE', merchant);

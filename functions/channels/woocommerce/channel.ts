@@ -36,6 +36,11 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
   };
   const rulesOf = async (store: string) =>
     (await connections.find('WOOCOMMERCE', store))?.settings.paymentRules ?? [];
+  const polling = wooCommercePolling(async (store) => ({
+    api: await connectedShop(store),
+    rules: await rulesOf(store),
+  }));
+  const ask = (store: string) => polling.page(store, ports.now(), null);
   return {
     inbound: {
       webhook,
@@ -81,7 +86,7 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
     },
     notify: wooCommerceNotifier({
       ...{ ports, deliveries: dispatches, documents, access, connections },
-      findShop,
+      ...{ findShop, ask },
     }),
     async subscribe(store) {
       const { apiBaseUrl, secretName, manageWebhooks } =
@@ -91,9 +96,6 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       const { current } = await context.readSecret(webhook, secretName);
       return subscribeWooCommerce(await connectedShop(store), url, current);
     },
-    polling: wooCommercePolling(async (store) => ({
-      api: await connectedShop(store),
-      rules: await rulesOf(store),
-    })),
+    polling,
   };
 }

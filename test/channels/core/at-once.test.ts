@@ -132,6 +132,7 @@ test('Shopify is asked for one fulfillment', async () => {
       ...{ access: accessStore(table), connections: connectionStore(table) },
       documents,
       findShop: async () => shop as ShopifyShop,
+      ask: async () => null,
     }),
     news,
   );
@@ -162,6 +163,7 @@ test('Square is asked for one change', async () => {
       ...{ access: accessStore(table), connections: connectionStore(table) },
       documents,
       findShop: async () => account as SquareAccount,
+      ask: async () => null,
     }),
     news,
   );

@@ -62,6 +62,7 @@ test('a delivery is told though its shipment becomes known to the shop only whil
     ...{ access: accessStore(table), connections: connectionStore(table) },
     documents,
     findShop: async () => shop as ShopifyShop,
+    ask: async () => null,
   });
   const order = {
     orderId,

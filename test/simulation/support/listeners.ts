@@ -63,6 +63,7 @@ export function listeners({ table, ports, stream, scheduler, random, rate }: Wor
     ...{ access: accessStore(table), connections: connectionStore(table) },
     numbers: controlNumbers(table, ports.pause),
     takeSerials: labelSerials(table),
+    ask: async () => null,
     findPartner: async () => partner,
   };
 
