@@ -92,7 +92,7 @@ export async function pollConnection(
   const origin = { actor: { type: 'automation', id: 'poll' } as const, correlationId };
   if (isAccessRefused(failure)) {
     await access.revoke(connectionId, { source, since: startedAt, reason: failure.message }, origin);
-  } else if (failure === undefined) await access.restore(connectionId, origin);
+  } else if (walked.isAnswered) await access.restore(connectionId, origin);
   const lastPoll = {
     ...sum(walked.counts, open.counts),
     ...{ at: startedAt, isComplete: isFinished },

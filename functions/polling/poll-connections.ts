@@ -13,7 +13,7 @@ import {
 /** Senders that are asked side by side, so that one that hangs does not keep the others waiting. */
 export const AT_ONCE = 4;
 
-/** The share of a run that belongs to polls; the rest is for backfills. */
+/** The share of a run in which polls are begun; the rest is for backfills. */
 const SHARE_OF_POLLS = 2 / 3;
 
 /** How the channel of a kind is opened; kinds that are no channel have none. */
@@ -87,10 +87,10 @@ export async function pollConnections(
   }
   senders.sort((one, other) => (one.at < other.at ? -1 : 1));
   const totals = { polled: 0, looked: 0, healed: 0, failedPolls: 0 };
-  const attempt = async (connectionId: string, work: () => Promise<void>) => {
-    if (Date.now() >= until) return;
+  const attempt = async (connectionId: string, end: number, work: (run: Run) => Promise<void>) => {
+    if (Date.now() >= end) return;
     try {
-      await work();
+      await work({ correlationId, until: end });
     } catch (failure) {
       // One connection must not keep the others from being polled.
       totals.failedPolls += 1;
@@ -100,8 +100,7 @@ export async function pollConnections(
   const now = Date.now();
   const pollsUntil = now + (until - now) * SHARE_OF_POLLS;
   await mapConcurrently(senders, AT_ONCE, ({ sender, connection }) =>
-    attempt(connection.connectionId, async () => {
-      const run = { correlationId, until: pollsUntil };
+    attempt(connection.connectionId, pollsUntil, async (run) => {
       const poll = await pollConnection(dependencies, sender, connection, run);
       totals.polled += 1;
       totals.looked += poll.looked;
@@ -110,8 +109,8 @@ export async function pollConnections(
     }),
   );
   await mapConcurrently(senders, AT_ONCE, ({ sender }) =>
-    attempt(sender.connectionId, async () => {
-      await continueBackfill(dependencies, sender, { correlationId, until });
+    attempt(sender.connectionId, until, async (run) => {
+      await continueBackfill(dependencies, sender, run);
     }),
   );
   return totals;

@@ -21,6 +21,8 @@ export interface Walked {
   readonly pass: Pass;
   readonly counts: PollCounts;
   readonly isFinished: boolean;
+  /** Whether the sender gave a page: it takes requests. */
+  readonly isAnswered: boolean;
   /** Why it ended early: the sender could not be asked, or something else failed. */
   readonly failure?: unknown;
 }
@@ -39,9 +41,11 @@ export async function walk(
 ): Promise<Walked> {
   let pass = begun;
   let counts = NOTHING;
+  let isAnswered = false;
   try {
     for (let pages = 0; pages < MAX_PAGES && Date.now() < circumstances.until; pages++) {
       const { orders, next } = await sender.polling.page(sender.source, pass.since, pass.cursor);
+      isAnswered = true;
       const findings = await lookAtAll(orders, circumstances.until, report, (order) =>
         lookAtOrder(dependencies, sender, order, circumstances),
       );
@@ -52,13 +56,13 @@ export async function walk(
         pass.reached,
       );
       pass = { ...pass, reached, cursor: next };
-      if (next === null) return { pass, counts, isFinished: true };
+      if (next === null) return { pass, counts, isFinished: true, isAnswered };
     }
-    return { pass, counts, isFinished: false };
+    return { pass, counts, isFinished: false, isAnswered };
   } catch (failure) {
     // The sender may not take its cursor any more.
     const cursor = failure instanceof ShopRefused ? null : pass.cursor;
-    return { pass: { ...pass, cursor }, counts, isFinished: false, failure };
+    return { pass: { ...pass, cursor }, counts, isFinished: false, isAnswered, failure };
   }
 }
 

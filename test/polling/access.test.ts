@@ -1,4 +1,5 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
@@ -6,7 +7,11 @@ import { retryBlockedDocuments } from '../../functions/channels/core/retry-docum
 import { CHANNELS } from '../../functions/channels/registry.ts';
 import type { OrderEnvelope } from '../../functions/events/envelope.ts';
 import { receiveMessage } from '../../functions/messages/receive-message.ts';
-import { askedConnections, connectionsWithAccess } from '../../functions/polling/poll-connections.ts';
+import {
+  askedConnections,
+  connectionsWithAccess,
+  pollConnections,
+} from '../../functions/polling/poll-connections.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
 import { useShops } from '../../testing/fakes.ts';
@@ -163,6 +168,16 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await documents()).toEqual([]);
   });
 
+  test('a poll that asks nothing says nothing of the access', async () => {
+    await shops.fail(REFUSED);
+    await polled.poll(kind);
+    await shops.fail();
+    const before = (await shops.asked()).length;
+    await polled.poll(kind, Date.now() - 1);
+    expect((await shops.asked()).length).toBe(before);
+    expect(await access(kind)).not.toBeNull();
+  });
+
   test('what it has to hear is kept, and sent when it takes requests again', async () => {
     const { ship, notify: notifyOf, documents } = await received();
     const events = await ship();
@@ -193,6 +208,47 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await documents()).toEqual(['SENT']);
     expect(await retry()).toBe(0);
   });
+});
+
+test('no poll is begun in the time of the backfills', async () => {
+  const { connections } = polled.context;
+  const shopsOf = Array.from({ length: 6 }, (_, index) => `${MERCHANT}${index}`);
+  for (const merchantId of shopsOf) {
+    await connections.save({
+      ...{
+        connectionId: merchantId.toLowerCase(),
+        kind: 'SQUARE',
+        name: merchantId,
+        updatedAt: hence(-HOUR),
+      },
+      settings: { merchantId },
+    });
+  }
+  const asked: string[] = [];
+  const start = Date.now();
+  vi.useFakeTimers({ toFake: ['Date'], now: start });
+  try {
+    const channel = CHANNELS.SQUARE(polled.context);
+    const page = async (source: string) => {
+      asked.push(source);
+      // The others are asked at the same time.
+      if (asked.length === 4) vi.setSystemTime(start + 0.7 * HOUR);
+      while (asked.length < 4) await pause(1);
+      return { orders: [], next: null };
+    };
+    const polling = {
+      ...{ hasExactVersions: true, page },
+      find: async () => ({ orders: [], missing: [] }),
+      deletion: async () => null,
+    };
+    const channelsOf = { SQUARE: () => ({ ...channel, polling }) };
+    const run = { correlationId: 'poll', until: start + HOUR };
+    const totals = await pollConnections(polled.dependencies, channelsOf, await connections.list(), run);
+    expect(totals).toMatchObject({ polled: 4, failedPolls: 0 });
+    expect(asked).toHaveLength(4);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('a message that says so', () => {
