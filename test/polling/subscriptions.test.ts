@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../contract/connections.ts';
 import { CHANNELS } from '../../functions/channels/registry.ts';
+import { REVOKED, readMessage } from '../../functions/channels/square/inbound/message.ts';
 import { checkSubscriptions } from '../../functions/polling/check-subscriptions.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { LOCAL_ACCESS_TOKEN } from '../../local/aws/credentials.ts';
@@ -112,6 +113,39 @@ describe('Square', () => {
     expect(await check()).toBe(0);
     expect(await last('SQUARE')).toMatchObject({ refused: [], note: expect.stringContaining('by hand') });
     expect(await subscribed()).toEqual([]);
+  });
+
+  test('one whose key is not known here and cannot be kept is named', async () => {
+    const applicationToken = LOCAL_ACCESS_TOKEN;
+    await connect({ secretName: 'order-loop/connections/square' }, { applicationToken });
+    await check();
+    const [made] = await subscribed();
+    await connect({}, { applicationToken });
+    loop.setClock(hence(25));
+    expect(await check()).toBe(0);
+    expect((await last('SQUARE'))?.note).toMatch(/key is not known here.* no secret of its own/);
+    // Where the key is in the secret of all connections, nothing is missing.
+    await connect({}, { applicationToken, previous: made?.signature_key });
+    loop.setClock(hence(51));
+    await check();
+    expect((await last('SQUARE'))?.note).toBeUndefined();
+  });
+
+  test('it is for the events that are acted on, and each of them', async () => {
+    const secretName = 'order-loop/connections/square';
+    await connect({ secretName }, { applicationToken: LOCAL_ACCESS_TOKEN });
+    await check();
+    const types = (await subscribed())[0]?.event_types ?? [];
+    const isUnknown = (type: string) => {
+      const read = readMessage(type, {});
+      return 'problem' in read && read.problem.code === 'unknown_topic';
+    };
+    // Of a revocation the channel itself takes care.
+    expect(types.filter(isUnknown)).toEqual([REVOKED]);
+    expect([...types].sort()).toEqual([
+      ...['oauth.authorization.revoked', 'order.created', 'order.fulfillment.updated', 'order.updated'],
+      ...['payment.created', 'payment.updated', 'refund.created', 'refund.updated'],
+    ]);
   });
 
   test('none is made whose key could not be kept', async () => {

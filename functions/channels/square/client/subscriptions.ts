@@ -1,19 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Subscribed } from '../../channel.ts';
+import { EVENTS } from '../inbound/message.ts';
 import { API_VERSION, type RequestSquare, SquareRefused } from './rest.ts';
-
-/** The events that are acted on. */
-const EVENTS = [
-  'order.created',
-  'order.updated',
-  'order.fulfillment.updated',
-  'payment.created',
-  'payment.updated',
-  'refund.created',
-  'refund.updated',
-  'oauth.authorization.revoked',
-];
 
 /** An application has three subscriptions in Square's sandbox and a hundred elsewhere; a page holds that many. */
 const LIST = '/v2/webhooks/subscriptions?include_disabled=true&limit=100';
@@ -28,6 +17,9 @@ const Subscription = z.object({
 const Listed = z.object({ subscriptions: z.array(Subscription).nullish() });
 const Saved = z.object({ subscription: Subscription });
 
+const UNKNOWN_KEY =
+  'The subscription exists at Square, and its key is not known here, so that its messages are refused: the connection names no secret of its own, into which the key could go. Name one, or enter the key by hand. See docs/connect-a-shop.md.';
+
 /** The keys with which messages of the subscription may be signed, and where a new one goes. */
 export interface SigningKeys {
   readonly known: readonly (string | undefined)[];
@@ -37,7 +29,7 @@ export interface SigningKeys {
 
 /**
  * Makes the subscription of the application that is missing, adds the events that it lacks, and enables one that Square
- * disabled. A new one has a key of its own, which goes into the secret of the connection.
+ * disabled. A key that is not known here goes into the secret of the connection.
  *
  * @param request as the application: a seller's token may not ask for subscriptions
  * @param url where the messages are to be sent
@@ -61,7 +53,9 @@ export async function subscribeSquare(
   try {
     const saved = await save(request, url, ours, made);
     const key = saved?.signatureKey;
-    if (key != null && !keys.known.includes(key)) await keys.save?.(key);
+    if (key == null || keys.known.includes(key)) return { made, refused: [] };
+    if (keys.save === undefined) return { made, refused: [], note: UNKNOWN_KEY };
+    await keys.save(key);
     return { made, refused: [] };
   } catch (error) {
     if (!(error instanceof SquareRefused)) throw error;

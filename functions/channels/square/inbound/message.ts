@@ -74,6 +74,12 @@ const Missing = z.object({
 
 const REFUND_EVENTS: readonly string[] = ['refund.created', 'refund.updated'];
 
+/** The events of Square that are acted on. */
+export const EVENTS: readonly string[] = [
+  ...[...Object.keys(ORDER_EVENTS), ...PAYMENT_EVENTS, ...REFUND_EVENTS],
+  REVOKED,
+];
+
 export interface SquareEnvelope {
   readonly merchantId: string;
   readonly type: string;
