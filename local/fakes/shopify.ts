@@ -67,13 +67,23 @@ const ORDER_TOPICS = ['orders/create', 'orders/updated', 'orders/cancelled'];
  * token may not see.
  *
  * @param scopes of the token. @default what the documentation asks for
+ * @param hiddenBelow orders of lower ids are hidden from a token without read_all_orders, as Shopify hides those of more
+ *   than 60 days ago. @default none is
  */
 export function shopifyFake(
   kept: Keeper,
   samples: readonly Uint8Array[],
   scopes: readonly string[] = ACCESS_SCOPES,
+  hiddenBelow = '0',
 ): ShopFake {
   const orders = shopOrders(kept);
+  const isShown = ({ id }: FakeOrder) =>
+    scopes.includes('read_all_orders') || BigInt(id) >= BigInt(hiddenBelow);
+  const findShown = (orderId: string) => {
+    const order = orders.find(orderId);
+    return order === null || !isShown(order) ? null : order;
+  };
+  const listShown = () => orders.list().filter(isShown);
   const changed = (order: FakeOrder, changes: Partial<FakeOrder>) =>
     orders.keep({ ...order, ...changes, updated_at: new Date().toISOString() } as FakeOrder);
 
@@ -176,7 +186,7 @@ export function shopifyFake(
     kept.list(SUBSCRIPTION).map((text) => JSON.parse(text) as { topic: string; uri: string });
   const rootValue = {
     order({ id }: { id: string }) {
-      const order = orders.find(idOf(id));
+      const order = findShown(idOf(id));
       return order === null ? null : orderView(order);
     },
     webhookSubscriptions: (given: { first?: number; after?: string | null }) => page(subscriptions(), given),
@@ -195,20 +205,19 @@ export function shopifyFake(
       return { userErrors: [], webhookSubscription: { topic, uri } };
     },
     nodes({ ids }: { ids: readonly string[] }) {
-      const found = ids.map((id) => orders.find(idOf(id)));
+      const found = ids.map((id) => findShown(idOf(id)));
       return found.map((order) => (order === null ? null : { __typename: 'Order', ...orderView(order) }));
     },
     currentAppInstallation: () => ({ accessScopes: scopes.map((handle) => ({ handle })) }),
     orders({ query = '', sortKey, ...given }: OrdersInput) {
       if (sortKey === 'CREATED_AT') {
         // Shopify numbers orders as they are created.
-        const oldest = [...orders.list()].sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
+        const oldest = listShown().sort((one, other) => Number(BigInt(one.id) - BigInt(other.id)));
         return page(oldest.map(orderView), given);
       }
       const since = /^updated_at:>='([^']+)'$/.exec(query)?.[1];
       if (since === undefined) throw new Error(`the stand-in knows no search for ${query}`);
-      const changed = orders
-        .list()
+      const changed = listShown()
         .map(orderView)
         .filter(({ updatedAt }) => Date.parse(updatedAt) >= Date.parse(since))
         .sort((one, other) => Date.parse(one.updatedAt) - Date.parse(other.updatedAt));
