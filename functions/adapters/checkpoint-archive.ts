@@ -9,8 +9,11 @@ import {
 } from '@aws-sdk/client-s3';
 import type { CheckpointArchive, Signer } from '../events/checkpoints.ts';
 
-/** Answers of S3 to a conditional write where something is there (Amazon S3, conditional writes). */
-const THERE_ALREADY: ReadonlySet<string> = new Set(['PreconditionFailed', 'ConditionalRequestConflict']);
+/**
+ * What S3 answers where something is there. With `ConditionalRequestConflict` it says nothing of that: another write was
+ * under way, and may come to nothing (Amazon S3, conditional writes).
+ */
+const THERE_ALREADY = 'PreconditionFailed';
 
 /** Keeps checkpoints in a bucket; its object lock keeps what was written. */
 export function checkpointArchive(Bucket: string, client = new S3Client({})): CheckpointArchive {
@@ -25,7 +28,7 @@ export function checkpointArchive(Bucket: string, client = new S3Client({})): Ch
         );
         return true;
       } catch (error) {
-        if (error instanceof S3ServiceException && THERE_ALREADY.has(error.name)) return false;
+        if (error instanceof S3ServiceException && error.name === THERE_ALREADY) return false;
         throw error;
       }
     },

@@ -37,7 +37,10 @@ export interface SealedEvents {
 
 /** Where checkpoints are kept; nothing in it is ever replaced. */
 export interface CheckpointArchive {
-  /** @returns false when there is something under the name already, which stays */
+  /**
+   * @returns false when there is something under the name already, which stays
+   * @throws Error where it is open whether there is
+   */
   put(name: string, text: string): Promise<boolean>;
   get(name: string): Promise<string | null>;
 }
@@ -149,7 +152,8 @@ export async function writeCheckpoint(
   const isNew = await archive.put(manifestOf(day), text);
   // A run that ended between the two writes left it there.
   const written = isNew ? text : await archive.get(manifestOf(day));
-  const itself = { day, digest: digestOf(written ?? text) };
+  if (written === null) throw new Error(`the checkpoint of ${day} was neither written nor found`);
+  const itself = { day, digest: digestOf(written) };
   await store.save({ ...next, position: null, parts: [], previous: itself, isWritten: true });
   return day;
 }

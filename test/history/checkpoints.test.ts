@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { checkpointArchive, keySigner } from '../../functions/adapters/checkpoint-archive.ts';
 import { auditChain, auditTrail } from '../../functions/adapters/dynamodb/audit-trail.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
@@ -193,6 +196,42 @@ test('of two runs that meet one is kept', async () => {
   loop.setClock('2026-03-13T09:00:00.000Z');
   expect(await writeCheckpoint(checkpoints, FAR())).toBe(THIRD);
   expect(await brokenOf(THIRD)).toEqual([]);
+});
+
+describe('a checkpoint that S3 did not store', () => {
+  /** A bucket that answers every write in one way. */
+  async function answering(status: number, code: string): Promise<WritesCheckpoints['archive']> {
+    const server = createServer((request, response) => {
+      request.resume();
+      response.writeHead(status, { 'content-type': 'application/xml' });
+      response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    return checkpointArchive('bucket', new S3Client({ endpoint, region: 'us-east-1', credentials }));
+  }
+
+  test('since another write was under way is not taken for one that is there', async () => {
+    const archive = await answering(409, 'ConditionalRequestConflict');
+    await expect(archive.put('name', 'text')).rejects.toThrow('ConditionalRequestConflict');
+    expect(await (await answering(412, 'PreconditionFailed')).put('name', 'text')).toBe(false);
+  });
+
+  test('is not continued from: the next run writes it', async () => {
+    loop.setClock(`${SECOND}T00:30:00.000Z`);
+    const { archive } = checkpoints;
+    const lost = { ...archive, put: async () => false, get: async () => null };
+    await expect(writeCheckpoint({ ...checkpoints, archive: lost }, FAR())).rejects.toThrow(FIRST);
+    expect(await checkpoints.progress.read()).toBeNull();
+    expect(await writeCheckpoint(checkpoints, FAR())).toBe(FIRST);
+    expect(await brokenOf()).toEqual([]);
+  });
 });
 
 describe('verification finds', () => {
