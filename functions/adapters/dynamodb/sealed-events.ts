@@ -70,6 +70,8 @@ export function checkpointProgress(table: Table): ProgressStore {
           new PutCommand({
             TableName: table.name,
             Item: { ...CHECKPOINT, kind: 'CHECKPOINT', ...progress },
+            // Protects what a faster run saved meanwhile: the progress of a slower one would set the position back,
+            // and begin again with a checkpoint that is written.
             ConditionExpression: 'attribute_not_exists(pk) OR revision < :revision',
             ExpressionAttributeValues: { ':revision': progress.revision },
           }),
