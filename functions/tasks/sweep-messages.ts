@@ -131,11 +131,7 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       }),
   );
   const subscriptionsMade = await checkSubscriptions(polling, channels, asked, { until });
-  if (checkpoints !== null) {
-    const progress = checkpointProgress(table);
-    const day = await writeCheckpoint({ ...checkpoints, progress, now: ports.now }, until);
-    if (day !== null) logger.info('checkpoint written', { day });
-  }
+  const checkpointFault = await writeDueCheckpoint(until);
   const requestsFinished = await processRequests(personalRequests, end);
   logger.info('shops polled', {
     ...totals,
@@ -145,4 +141,20 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
     stockAdvices,
     requestsFinished,
   });
+  // The run ends as failed, which operators are alarmed of.
+  if (checkpointFault !== null) throw checkpointFault;
 });
+
+/** @returns why no checkpoint was written that is due; what is done after it is done all the same */
+async function writeDueCheckpoint(until: number): Promise<Error | null> {
+  if (checkpoints === null) return null;
+  try {
+    const progress = checkpointProgress(table);
+    const day = await writeCheckpoint({ ...checkpoints, progress, now: ports.now }, until);
+    if (day !== null) logger.info('checkpoint written', { day });
+    return null;
+  } catch (error) {
+    logger.error('the checkpoint was not written; the next run tries again', { error: error as Error });
+    return new Error('the checkpoint was not written', { cause: error });
+  }
+}
