@@ -14,7 +14,7 @@ import { until } from './until.ts';
 export async function processPersonalRequests(table: Table): Promise<number> {
   const ports = createPorts(table, { receivesOrders: false });
   const stores = { requests: personalRequestStore(table), data: personalDataStore(table) };
-  const report = (_: string, place: string, error: unknown) => {
+  const report = (_: string | null, place: string, error: unknown) => {
     throw new Error(`nothing was erased at ${place}`, { cause: error });
   };
   const finished = await until(

@@ -43,7 +43,7 @@ let restsUntil = 0;
 async function beginWithRequests(): Promise<void> {
   const started = Date.now();
   if (started < restsUntil) return;
-  const report = (requestId: string, place: string, error: unknown) =>
+  const report = (requestId: string | null, place: string, error: unknown) =>
     logger.error('personal data was not erased; the sweep retries', {
       ...{ requestId, place, error: error as Error },
     });

@@ -122,6 +122,14 @@ export interface Sought {
   readonly orderIds: ReadonlySet<string>;
 }
 
+/** Something that cannot be read, or only with something else that cannot. */
+export interface Unreadable {
+  readonly finding: Finding;
+  /** Requests about persons whom its words name; of whom else it may be, nobody knows. */
+  readonly requestIds: readonly string[];
+  readonly error: unknown;
+}
+
 export interface PersonalDataStore {
   /**
    * Looks through a page of all orders, voided ones too.
@@ -133,6 +141,7 @@ export interface PersonalDataStore {
     position: string | null,
   ): Promise<{
     readonly found: readonly { readonly requestId: string; readonly orderId: string }[];
+    readonly unreadable: readonly Unreadable[];
     readonly next: string | null;
   }>;
   /** @returns where the customers of orders are from, each once */
@@ -154,6 +163,7 @@ export interface PersonalDataStore {
     position: string | null,
   ): Promise<{
     readonly found: readonly (Finding & { readonly requestId: string })[];
+    readonly unreadable: readonly Unreadable[];
     readonly next: string | null;
   }>;
   /** @returns the store of what was erased; null where nothing was to be erased, `open` where somebody has to decide it first */

@@ -11,6 +11,7 @@ import type {
   Phase,
   Sought,
   StoreCounts,
+  Unreadable,
 } from './ports.ts';
 
 /** Requests that are worked on at the same time; those that come after them wait for the next pass. */
@@ -31,8 +32,11 @@ export interface PersonalRequestsDependencies {
   readonly ports: Ports;
   readonly requests: PersonalRequestStore;
   readonly data: PersonalDataStore;
-  /** Hears of what could not be erased; it is tried again with the next run. */
-  readonly report: (requestId: string, place: string, error: unknown) => void;
+  /**
+   * Hears of what could not be erased or gathered, which the next run repeats; and of what could not be read so that
+   * nobody knows whose it is, with null.
+   */
+  readonly report: (requestId: string | null, place: string, error: unknown) => void;
 }
 
 /** Milliseconds after its time for which a run may still be at what it began. */
@@ -90,8 +94,8 @@ async function finishRequests(
   let finished = 0;
   for (const request of waiting) {
     if (Date.now() >= until) break;
-    const { requestId, kind } = request;
-    const isDone = kind === 'ACCESS' || (await eraseMessages(dependencies, request, until));
+    const { requestId } = request;
+    const isDone = await settleBeside(dependencies, request, until);
     if (await isWaitingForOrders(requests, requestId)) await requests.move(requestId, 'MESSAGES', 'ORDERS');
     else if (isDone) {
       await requests.finish(requestId, ports.now());
@@ -130,22 +134,41 @@ async function findOrders(
   waiting: readonly OpenRequest[],
   until: number,
 ): Promise<void> {
-  const { ports, requests, data } = dependencies;
+  const { ports, requests, data, report } = dependencies;
   const done = await passThrough(dependencies, 'FIND', waiting, until, async (included, position) => {
-    const { found, next } = await data.findOrders(included, position);
+    const { found, unreadable, next } = await data.findOrders(included, position);
     for (const { requestId, orderId } of found) {
       await requests.note(requestId, { store: 'orders', place: orderId });
     }
+    await noteUnreadable(dependencies, unreadable);
     return next;
   });
   for (const { requestId, open } of done) {
-    const sources =
-      open.person.customerReference === undefined
-        ? []
-        : await data.sourcesOf([...(await ordersFound(requests, requestId))]);
-    // Shops number their customers alike: nobody knows which of them is meant.
-    if (sources.length > 1) await requests.finish(requestId, ports.now(), sources);
-    else await requests.move(requestId, 'FIND', 'ORDERS');
+    try {
+      const sources =
+        open.person.customerReference === undefined
+          ? []
+          : await data.sourcesOf([...(await ordersFound(requests, requestId))]);
+      // Shops number their customers alike: nobody knows which of them is meant.
+      if (sources.length > 1) await requests.finish(requestId, ports.now(), sources);
+      else await requests.move(requestId, 'FIND', 'ORDERS');
+    } catch (error) {
+      // The others continue, and this one is found again by the next pass.
+      report(requestId, 'orders', error);
+    }
+  }
+}
+
+/** Notes what cannot be read as waited for by the requests that it may concern. */
+async function noteUnreadable(
+  { requests, report }: PersonalRequestsDependencies,
+  unreadable: readonly Unreadable[],
+): Promise<void> {
+  for (const { finding, requestIds, error } of unreadable) {
+    for (const requestId of requestIds) await requests.note(requestId, finding);
+    for (const requestId of requestIds.length === 0 ? [null] : requestIds) {
+      report(requestId, finding.place, error);
+    }
   }
 }
 
@@ -156,8 +179,9 @@ async function eraseOrders(
   until: number,
 ): Promise<boolean> {
   const { ports, requests, data } = dependencies;
-  return settleAll(dependencies, requestId, 'orders', until, async ({ place: orderId }) => {
-    if (kind === 'ACCESS') return {};
+  return settleAll(dependencies, requestId, 'orders', until, async (finding) => {
+    if (kind === 'ACCESS') return readable(data, finding);
+    const orderId = finding.place;
     const order = await ports.orders.load(orderId);
     if (order === null) return {};
     if (!isFinal(order.state) && !order.voided) return null;
@@ -175,18 +199,28 @@ async function findBeside(
   waiting: readonly OpenRequest[],
   until: number,
 ): Promise<void> {
-  const { requests, data } = dependencies;
+  const { requests, data, report } = dependencies;
+  /** @returns as `data.erase` does; what cannot be erased now is open */
+  const erase = async (requestId: string, place: string) => {
+    try {
+      return await data.erase(place);
+    } catch (error) {
+      report(requestId, place, error);
+      return 'open';
+    }
+  };
   let sought: readonly Sought[] | null = null;
   const done = await passThrough(dependencies, 'BESIDE', waiting, until, async (included, position) => {
     sought ??= await Promise.all(included.map((request) => soughtBy(requests, request)));
-    const { found, next } = await data.findBeside(sought, position);
+    const { found, unreadable, next } = await data.findBeside(sought, position);
+    await noteUnreadable(dependencies, unreadable);
     for (const { requestId, ...finding } of found) {
       if (finding.store === 'orders') {
         await requests.note(requestId, finding);
         continue;
       }
       const isErasure = included.some((each) => each.requestId === requestId && each.kind === 'ERASURE');
-      const erased = isErasure ? await data.erase(finding.place) : 'open';
+      const erased = isErasure ? await erase(requestId, finding.place) : 'open';
       if (erased === 'open') await requests.note(requestId, finding);
       else if (erased !== null) await requests.count(requestId, { [erased]: 1 });
     }
@@ -211,15 +245,23 @@ async function ordersFound(requests: PersonalRequestStore, requestId: string): P
   return orderIds;
 }
 
-/** @returns whether none is waited for any more */
-function eraseMessages(
+/**
+ * Erases what was waited for outside of orders, or reads it where it is gathered.
+ *
+ * @returns whether none is waited for any more
+ */
+function settleBeside(
   dependencies: PersonalRequestsDependencies,
   request: OpenRequest,
   until: number,
 ): Promise<boolean> {
   const { requests, data } = dependencies;
-  const { requestId } = request;
-  return settleAll(dependencies, requestId, 'messages', until, async ({ place }) => {
+  const { requestId, kind } = request;
+  return settleAll(dependencies, requestId, undefined, until, async (finding) => {
+    // It has a phase of its own.
+    if (finding.store === 'orders') return null;
+    if (kind === 'ACCESS') return readable(data, finding);
+    const { place } = finding;
     // An order that was made of it since is received after the request, and is of before it nevertheless.
     for (const orderId of await data.ordersAt(place, request)) {
       await requests.note(requestId, { store: 'orders', place: orderId });
@@ -230,6 +272,12 @@ function eraseMessages(
   });
 }
 
+/** @throws Error where a person could not be given what was found */
+async function readable(data: PersonalDataStore, finding: Finding): Promise<StoreCounts> {
+  await data.read(finding);
+  return {};
+}
+
 async function isWaitingForOrders(requests: PersonalRequestStore, requestId: string): Promise<boolean> {
   const waiting = { store: 'orders', isWaiting: true, limit: PAGE, after: null } as const;
   return (await requests.findings(requestId, waiting)).items.length > 0;
@@ -238,20 +286,26 @@ async function isWaitingForOrders(requests: PersonalRequestStore, requestId: str
 /**
  * Settles what is waited for, as far as it may be.
  *
+ * @param store undefined for all of them
  * @param settle gives what was erased for a finding, or null where it is waited for still
  * @returns whether none is waited for any more
  */
 async function settleAll(
   { requests, report }: PersonalRequestsDependencies,
   requestId: string,
-  store: Finding['store'],
+  store: Finding['store'] | undefined,
   until: number,
   settle: (finding: Finding) => Promise<StoreCounts | null>,
 ): Promise<boolean> {
   let isDone = true;
   let after: string | null = null;
   do {
-    const page = await requests.findings(requestId, { store, isWaiting: true, limit: PAGE, after });
+    const page = await requests.findings(requestId, {
+      ...(store !== undefined && { store }),
+      isWaiting: true,
+      limit: PAGE,
+      after,
+    });
     for (const finding of page.items) {
       if (Date.now() >= until) return false;
       try {

@@ -58,8 +58,8 @@ const authorizing = {
 };
 const personalRequests = {
   ...{ ports, requests: personalRequestStore(table), data: personalDataStore(table) },
-  report: (requestId: string, place: string, error: unknown) =>
-    logger.error('personal data was not erased; the next run tries again', {
+  report: (requestId: string | null, place: string, error: unknown) =>
+    logger.error('personal data was not erased or read; the next run tries again', {
       ...{ requestId, place, error: error as Error },
     }),
 };

@@ -202,7 +202,7 @@ test('an erasure that can be done is done before those that wait are looked at a
       return requests.finish(requestId, ...rest);
     },
   };
-  const report = (_: string, place: string, error: unknown) => {
+  const report = (_: string | null, place: string, error: unknown) => {
     throw new Error(`nothing was erased at ${place}`, { cause: error });
   };
   const { ports } = loop;

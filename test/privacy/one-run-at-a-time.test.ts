@@ -43,7 +43,7 @@ async function erasureOf(name: string): Promise<string> {
 }
 
 function run() {
-  const report = (_: string, place: string, error: unknown) => {
+  const report = (_: string | null, place: string, error: unknown) => {
     throw new Error(`nothing was erased at ${place}`, { cause: error });
   };
   const stores = { requests, data: personalDataStore(table) };

@@ -33,16 +33,24 @@ export function compressedJson<Schema extends z.ZodType>(schema: Schema) {
   }).pipe(schema);
 }
 
+/** Thrown for an item whose attributes are not what they should be: it is the same whenever it is read again. */
+export class UnreadableItem extends Error {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'UnreadableItem';
+  }
+}
+
 /**
  * The one way from the attributes of an item to a value. Attributes that the schema does not name are left out.
  *
- * @throws Error that names the item's key and the attributes at fault, without their values
+ * @throws UnreadableItem that names the item's key and the attributes at fault, without their values
  */
 export function parseItem<Output>(schema: z.ZodType<Output>, item: StoredItem): Output {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new Error(`the item ${item.pk} ${item.sk} cannot be read: ${faults.join('; ')}`);
+  throw new UnreadableItem(`the item ${item.pk} ${item.sk} cannot be read: ${faults.join('; ')}`);
 }
 
 /** The key of an item, for those that an index found. */

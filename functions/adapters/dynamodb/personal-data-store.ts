@@ -4,10 +4,26 @@ import type { PersonalStore } from '../../../contract/personal-data.ts';
 import { ITEM_KIND } from '../../../contract/table.ts';
 import { Customer } from '../../../domain/order/terms.ts';
 import { comparable } from '../../../domain/text.ts';
-import type { Finding, Person, PersonalDataStore, Sought } from '../../privacy/ports.ts';
+import type {
+  Finding,
+  OpenRequest,
+  Person,
+  PersonalDataStore,
+  Sought,
+  Unreadable,
+} from '../../privacy/ports.ts';
 import type { Table } from './client.ts';
-import { getItem, keyOf, parseItem, queryItems, type StoredItem, StoredKey } from './items.ts';
-import { channelDataKey, headerKey, messageKey, orderPartition } from './keys.ts';
+import {
+  CompressedText,
+  getItem,
+  keyOf,
+  parseItem,
+  queryItems,
+  type StoredItem,
+  StoredKey,
+  UnreadableItem,
+} from './items.ts';
+import { channelDataKey, headerKey, messageKey, orderOfPartition, orderPartition } from './keys.ts';
 import { messageLog } from './message-log.ts';
 import { orderStore } from './order-store.ts';
 import { BESIDE_ORDERS, eraseItem, personalItems, writtenIn } from './personal-items.ts';
@@ -21,12 +37,18 @@ const LOOKED_AT = 500;
 const MAX_EVENTS = 1000;
 
 const StoredHeader = z.object({
-  orderId: z.string(),
-  receivedAt: z.string(),
   customer: Customer.strip(),
   channel: z.string(),
   source: z.string().optional(),
   externalId: z.string().optional(),
+});
+const StoredSource = StoredHeader.pick({ channel: true, source: true });
+const said = z.string().optional().catch(undefined);
+const Said = z.object({ email: said, reference: said, name: said });
+/** What is left of a header that cannot be read. */
+const BrokenHeader = z.object({
+  customer: Said.catch({}),
+  ...{ channel: said, source: said, externalId: said },
 });
 /** Of an order, where its customer or its channel may have named somebody else: a consignee, who is to be called. */
 const NAMING = ['ORDER', 'CHANNELDATA', 'LINE'] as const;
@@ -60,30 +82,45 @@ export function personalDataStore(table: Table): PersonalDataStore {
   return {
     async findOrders(requests, position) {
       const { items, next } = await scan(table, NAMING, position);
-      const found = items.flatMap((item) => {
-        const { orderId } = parseItem(Naming, item);
-        const isOf = isOfWhom(item);
-        return requests.filter(({ open }) => isOf(open.person)).map((request) => ({ request, orderId }));
-      });
-      const headers = await readItems(
-        table,
-        [...new Set(found.map(({ orderId }) => orderId))].map(headerKey),
-      );
-      const receivedAt = new Map(
-        headers
-          .map((item) => parseItem(StoredHeader, item))
-          .map((header) => [header.orderId, header.receivedAt]),
-      );
+      const found: { readonly orderId: string; readonly request: OpenRequest }[] = [];
+      const broken: (Omit<Unreadable, 'requestIds'> & { readonly requests: readonly OpenRequest[] })[] = [];
+      for (const item of items) {
+        const orderId = orderOf(item);
+        const ofWhom = (isOf: (person: Person) => boolean) =>
+          requests.filter(({ open }) => isOf(open.person));
+        try {
+          found.push(...ofWhom(isOfWhom(item)).map((request) => ({ request, orderId })));
+        } catch (error) {
+          const finding = { store: 'orders', place: orderId } as const;
+          broken.push({ finding, requests: ofWhom(isOfWhomBroken(item)), error: faultOf(error) });
+        }
+      }
+      const orderIds = [
+        ...found.map(({ orderId }) => orderId),
+        ...broken.map(({ finding }) => finding.place),
+      ];
+      const headers = await readItems(table, [...new Set(orderIds)].map(headerKey));
+      const headerOf = new Map(headers.map((header) => [orderOf(header), header]));
       // Who orders again after asking to be forgotten has a new reason to be known.
-      const before = found.filter(
-        ({ request, orderId }) => (receivedAt.get(orderId) ?? request.requestedAt) <= request.requestedAt,
-      );
-      return { found: before.map(({ request: { requestId }, orderId }) => ({ requestId, orderId })), next };
+      const isConcerned = (orderId: string, request: OpenRequest) =>
+        isOfBefore(headerOf.get(orderId) ?? {}, request);
+      return {
+        found: found
+          .filter(({ orderId, request }) => isConcerned(orderId, request))
+          .map(({ orderId, request }) => ({ orderId, requestId: request.requestId })),
+        unreadable: broken.map(({ finding, requests: named, error }) => ({
+          ...{ finding, error },
+          requestIds: named
+            .filter((request) => isConcerned(finding.place, request))
+            .map(({ requestId }) => requestId),
+        })),
+        next,
+      };
     },
 
     async sourcesOf(orderIds) {
       const headers = await readItems(table, orderIds.map(headerKey));
-      const sources = headers.map((item) => parseItem(StoredHeader, item));
+      const sources = headers.map((item) => parseItem(StoredSource, item));
       return [
         ...new Map(
           sources.map(({ channel, source }) => [JSON.stringify([channel, source]), { channel, source }]),
@@ -113,29 +150,40 @@ export function personalDataStore(table: Table): PersonalDataStore {
     async findBeside(sought, position) {
       const { items, next } = await scan(table, BESIDE_ORDERS, position);
       const found: (Finding & { readonly requestId: string })[] = [];
+      const unreadable: Unreadable[] = [];
       for (const item of items) {
         const personal = personalItems(item);
         if (personal === null) continue;
-        const { store, orderIdsOf } = personal;
-        const orderIds = orderIdsOf(item);
-        const place = placeOf(item);
-        let text: string | null = null;
-        for (const each of sought) {
-          const { requestId, person } = each;
-          const isKnown = orderIds.some((orderId) => each.orderIds.has(orderId));
-          const isSearched =
-            orderIds.length === 0 ||
-            (item.kind === 'MESSAGE' && !orderIds.every((id) => each.orderIds.has(id)));
-          if (isSearched && isOfBefore(item, each)) text ??= searchable(await textOf(table, item));
-          const isNamed = isSearched && isOfBefore(item, each) && names(text ?? '', person);
-          const further = isNamed ? await ordersOf(table, item, person, true) : [];
-          for (const orderId of further) {
-            if (!each.orderIds.has(orderId)) found.push({ requestId, store: 'orders', place: orderId });
+        const finding = { store: personal.store, place: placeOf(item) };
+        const orderIds = personal.orderIdsOf(item);
+        const isKnown = (each: Sought) => orderIds.some((orderId) => each.orderIds.has(orderId));
+        const isSearched = (each: Sought) =>
+          isOfBefore(item, each) &&
+          (orderIds.length === 0 ||
+            (item.kind === 'MESSAGE' && !orderIds.every((orderId) => each.orderIds.has(orderId))));
+        try {
+          const text = sought.some(isSearched) ? searchable(await textOf(table, item)) : '';
+          const ofItem: typeof found = [];
+          for (const each of sought) {
+            const { requestId, person } = each;
+            const isNamed = isSearched(each) && names(text, person);
+            const further = isNamed ? await ordersOf(table, item, person, true) : [];
+            for (const orderId of further) {
+              if (!each.orderIds.has(orderId)) ofItem.push({ requestId, store: 'orders', place: orderId });
+            }
+            if (isKnown(each) || isNamed) ofItem.push({ requestId, ...finding });
           }
-          if (isKnown || isNamed) found.push({ requestId, store, place });
+          found.push(...ofItem);
+        } catch (error) {
+          const text = searchable(textsIn(item).join(' '));
+          const concerned = sought.filter(
+            (each) => isKnown(each) || (isSearched(each) && names(text, each.person)),
+          );
+          const requestIds = concerned.map(({ requestId }) => requestId);
+          unreadable.push({ finding, requestIds, error: faultOf(error) });
         }
       }
-      return { found, next };
+      return { found, unreadable, next };
     },
 
     async erase(place) {
@@ -193,6 +241,24 @@ async function scan(table: Table, kinds: readonly string[], position: string | n
   return { items: Items, next: LastEvaluatedKey === undefined ? null : placeOf(LastEvaluatedKey) };
 }
 
+/** @returns the order in whose partition an item is */
+function orderOf(item: StoredItem): string {
+  return orderOfPartition(keyOf(item).pk);
+}
+
+/**
+ * @returns the error of an item that is as unreadable whenever it is read
+ * @throws any other: of the store, which may be read another time
+ */
+function faultOf(error: unknown): UnreadableItem {
+  if (error instanceof UnreadableItem) return error;
+  // A body that is not compressed as it should be (Node.js, zlib).
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
+    return new UnreadableItem(error.message);
+  }
+  throw error;
+}
+
 /** Where an item is, as one text. */
 function placeOf(item: StoredItem): string {
   const { pk, sk } = keyOf(item);
@@ -209,6 +275,21 @@ function isOfWhom(item: StoredItem): (person: Person) => boolean {
   const { orderId: _, ...written } = parseItem(Naming, item);
   const text = searchable(JSON.stringify(written));
   return (person) => (header !== null && isOrderOf(person, header)) || names(text, person);
+}
+
+/** The same of an item that cannot be read, by what is left of it. */
+function isOfWhomBroken(item: StoredItem): (person: Person) => boolean {
+  const header = item.kind === 'ORDER' ? BrokenHeader.parse(item) : null;
+  const text = searchable(textsIn(item).join(' '));
+  return (person) => (header !== null && isOrderOf(person, header)) || names(text, person);
+}
+
+/** @returns all texts in an item, whatever its form */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value instanceof Uint8Array)
+    return [CompressedText.safeParse(value).data ?? Buffer.from(value).toString('utf8')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /**
@@ -231,7 +312,7 @@ async function ordersOf(
   return [...new Set(theirs.map((item) => parseItem(Naming, item).orderId))];
 }
 
-function isOrderOf(person: Person, header: z.infer<typeof StoredHeader>): boolean {
+function isOrderOf(person: Person, header: z.infer<typeof StoredHeader | typeof BrokenHeader>): boolean {
   const { email, customerReference, orders = [] } = person;
   const { customer, channel, source, externalId } = header;
   return (
