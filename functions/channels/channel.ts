@@ -23,6 +23,7 @@ import type { OpenMailbox } from './core/mailbox.ts';
 import type { PartnerMasterStore } from './core/partner-master-store.ts';
 import type { SharedSecretValue } from './core/shared-secret.ts';
 import type { StockAdviceStore } from './core/stock-advice-store.ts';
+import type { StockPublishing } from './core/stock-publishing.ts';
 import type { WebhookDescriptor } from './descriptor.ts';
 
 /** A channel: how its messages are received, and how it is notified of what became of its orders. */
@@ -44,6 +45,8 @@ export interface Channel {
    * @throws Error when it cannot be reached; the next call continues
    */
   adviseStock?(connection: Connection, until: number): Promise<number>;
+  /** How a sender is shown how much it may sell; absent where it keeps no stock that we can change. */
+  readonly stock?: StockPublishing | undefined;
   /**
    * Has a third party's warehouse ship what is queued for it, of orders of any channel. As `notify` it is called many times
    * for one event. Absent where no connection can be a warehouse.
