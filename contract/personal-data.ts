@@ -15,7 +15,7 @@ export const PERSONAL_STORES = [
 ] as const;
 export type PersonalStore = (typeof PERSONAL_STORES)[number];
 
-/** Days within which an erasure is done that waits for nothing, and an answer is there; the law gives a month. */
+/** Days within which an erasure is done that waits for nothing; the law gives a month. */
 export const DUE_DAYS = 30;
 
 /** POST /v1/erasures, POST /v1/data-requests: in the body, since addresses of requests are logged. */

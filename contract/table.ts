@@ -11,7 +11,7 @@ export interface IndexKeys {
 /** The key of every item in the table. */
 export const TABLE_KEYS = { partitionKey: 'pk', sortKey: 'sk' } as const;
 
-/** Epoch seconds after which DynamoDB may remove an item; only receipts, idempotency records and documents of no order carry it. */
+/** Epoch seconds after which DynamoDB may remove an item; written for what `retention.ts` says of its store, and for what ends with its purpose. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /**

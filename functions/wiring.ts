@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { monotonicFactory } from 'ulid';
 import { METRIC_NAMESPACE, METRICS } from '../contract/metrics.ts';
+import { RetentionSetting, readRetention, retentionOf } from '../contract/retention.ts';
 import type { WebhookVariable } from '../contract/webhooks.ts';
 import { openTable, type Table } from './adapters/dynamodb/client.ts';
 import { locationStore } from './adapters/dynamodb/location-store.ts';
@@ -32,6 +33,7 @@ type Variable =
   | 'PORTAL_SECRET_ID'
   | 'PORTAL_BASE_URL'
   | 'PORTAL_DAYS_AFTER_DELIVERY'
+  | 'RETENTION_DAYS'
   | 'API_BASE_URL'
   | 'API_HOST'
   | 'APPROVAL_SECRET_ID'
@@ -99,9 +101,10 @@ export function loadTracer(): Promise<TracerModule> | undefined {
   return tracer;
 }
 
-/** The table of this deployment. */
+/** The table of this deployment, in which items end as it was set. */
 export function createTable(): Table {
-  return openTable(environment('TABLE_NAME'));
+  const set = RetentionSetting.parse(readRetention(optional('RETENTION_DAYS') ?? ''));
+  return openTable(environment('TABLE_NAME'), undefined, retentionOf(set));
 }
 
 /** What commands need, on the real store, clock and ids. */

@@ -1,6 +1,7 @@
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnOutput, Duration, type RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { Retention } from '../contract/retention.ts';
 import { type WebhookPath, webhookRecord } from '../contract/webhooks.ts';
 import { CheckpointArchive, type CheckpointSetting } from './constructs/checkpoint-archive.ts';
 import { Identity, type TokenIssuer } from './constructs/identity.ts';
@@ -13,6 +14,8 @@ export interface DataStackProps extends StackProps {
   readonly stage: string;
   readonly busName: string;
   readonly removalPolicy: RemovalPolicy;
+  /** How long each store keeps what is in it. */
+  readonly retention: Retention;
   /** Encrypts table, secrets and the archive of events. @default keys of AWS */
   readonly encryptionKey?: IKey;
   /** The same, for a key that is known by its ARN alone. */
@@ -88,10 +91,10 @@ export class DataStack extends Stack {
       removalPolicy,
       ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
     };
-    this.table = new OrderTable(this, 'Orders', kept);
+    this.table = new OrderTable(this, 'Orders', { ...kept, backupDays: Number(props.retention.backups) });
     this.bus = new OrderEventBus(this, 'Events', {
       busName: props.busName,
-      archiveRetention: Duration.days(30),
+      archiveRetention: Duration.days(Number(props.retention.busArchive)),
       ...(this.encryptionKey === undefined ? {} : { encryptionKey: this.encryptionKey }),
     });
     this.secrets = mapRows<SecretName, SecretRow, SharedSecret>(SECRETS, (_, { id, description, output }) => {

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { writeRetention } from '../contract/retention.ts';
 import { allowConnectionSecrets } from './constructs/connection-secrets.ts';
 import { type FunctionDefaults, LoopFunction, type LoopFunctionProps } from './constructs/loop-function.ts';
 import type { ItemAction, OrderTable } from './constructs/order-table.ts';
@@ -65,7 +66,9 @@ export function rowProps(
     entry,
     description: row.description,
     environment: {
-      ...(row.actions === undefined ? {} : { TABLE_NAME: data.table.table.tableName }),
+      ...(row.actions === undefined
+        ? {}
+        : { TABLE_NAME: data.table.table.tableName, RETENTION_DAYS: writeRetention(defaults.retention) }),
       ...(row.checkpoints === undefined ? {} : data.checkpoints?.environment),
       ...(row.publishes === true ? { EVENT_BUS_NAME: data.bus.bus.eventBusName } : {}),
       ...Object.fromEntries((row.settings ?? []).map((name) => [name, settings[name]])),

@@ -7,6 +7,7 @@ import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, type Environment, RemovalPolicy, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { type RetentionSetting, retentionOf } from '../contract/retention.ts';
 import type { OrderState } from '../domain/order/lifecycle.ts';
 import { ConsoleStack } from './console-stack.ts';
 import type { CheckpointSetting } from './constructs/checkpoint-archive.ts';
@@ -49,6 +50,11 @@ export interface OrderLoopProps extends ObservabilitySettings {
   readonly tracing?: boolean;
   /** How long logs are kept. @default one month */
   readonly logRetention?: RetentionDays;
+  /**
+   * Days for which each store keeps what is in it, by its name in `contract/retention.ts`; null for without end where
+   * that is allowed. @default as the table there says
+   */
+  readonly retention?: RetentionSetting;
   /**
    * What becomes of table, secrets and user pool when the stack is deleted. Unless it is DESTROY, table and user
    * pool are also protected from being deleted by themselves. @default RETAIN
@@ -135,6 +141,7 @@ export class OrderLoop extends Construct {
 
   private readonly data: DataStack;
   private readonly service: ServiceStack;
+  private readonly deadLetterDays: number;
 
   constructor(scope: Construct, id: string, props: OrderLoopProps = {}) {
     super(scope, id);
@@ -151,6 +158,7 @@ export class OrderLoop extends Construct {
       atRiskDays: props.atRiskDays,
       portalBaseUrl: props.portalBaseUrl,
       portalDaysAfterDelivery: props.portalDaysAfterDelivery,
+      retention: props.retention,
       webhookConcurrency: props.webhookConcurrency,
       checkpointRetentionDays:
         typeof props.checkpoints === 'object' ? props.checkpoints.duration.toDays() : undefined,
@@ -169,6 +177,8 @@ export class OrderLoop extends Construct {
     }
     const stage = props.stage ?? DEFAULT_STAGE;
     const env = props.env ?? {};
+    const retention = retentionOf(props.retention);
+    this.deadLetterDays = Number(retention.deadLetters);
 
     this.data = new DataStack(this, 'Data', {
       stackName: `order-loop-${stage}-data`,
@@ -179,6 +189,7 @@ export class OrderLoop extends Construct {
       stage,
       busName: busName(stage),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      retention,
       ...(props.issuer === undefined ? {} : { issuer: props.issuer }),
       ...(props.keepsUserPool === undefined ? {} : { keepsUserPool: props.keepsUserPool }),
       ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
@@ -198,6 +209,7 @@ export class OrderLoop extends Construct {
         tracing: props.tracing ?? true,
         logLevel: props.logLevel ?? ApplicationLogLevel.INFO,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        retention,
         ...(encryptionKey === undefined ? {} : { encryptionKey }),
       },
       api: {
@@ -292,7 +304,7 @@ export class OrderLoop extends Construct {
   /**
    * Sends events of the loop to a target, for example `onOrderEvent('Shipped', { types: ['OrderShipped'], target })`. A
    * target without a dead-letter queue and a retry policy of its own is given both: it is tried for a day, and what it
-   * did not take lies in the queue `<id>Undelivered` beside the rule for two weeks.
+   * did not take lies in the queue `<id>Undelivered` beside the rule, for as long as other dead letters.
    */
   onOrderEvent(id: string, { target, crossStackScope, ...filter }: OrderEventSubscription): Rule {
     const scope = crossStackScope ?? this.service;
@@ -300,7 +312,7 @@ export class OrderLoop extends Construct {
       scope,
       id,
       filter,
-      new ReliableTarget(scope, id, target, this.data.encryptionKey),
+      new ReliableTarget(scope, id, target, this.deadLetterDays, this.data.encryptionKey),
     );
   }
 }

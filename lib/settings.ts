@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { RetentionSetting, readRetention } from '../contract/retention.ts';
 import { ROLE_NAMES } from '../contract/roles.ts';
 import { SCOPES } from '../contract/routes.ts';
 
@@ -90,6 +91,7 @@ const Settings = z.object({
     .min(1, 'must be at least a day')
     .max(180, 'must be 180 days at most')
     .optional(),
+  retention: RetentionSetting.optional(),
   webhookConcurrency: z
     .number()
     .int('must be a whole number of calls')
@@ -200,6 +202,10 @@ const Context = z.object({
   atRiskDays: z.coerce.number().optional(),
   portalBaseUrl: z.string().optional(),
   portalDaysAfterDelivery: z.coerce.number().optional(),
+  retention: z.preprocess(
+    (given) => (typeof given === 'string' ? readRetention(given) : given),
+    RetentionSetting.optional(),
+  ),
   webhookConcurrency: z.coerce.number().optional(),
   checkpoints: z.enum(['governance', 'compliance', 'off', 'none']).optional(),
   checkpointRetentionDays: z.coerce.number().optional(),

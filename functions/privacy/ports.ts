@@ -46,6 +46,8 @@ export interface PersonalRequest {
   readonly requestedAt: string;
   readonly origin: Origin;
   readonly finishedAt?: string | undefined;
+  /** When it is forgotten, of one that is. */
+  readonly endsAt?: string | undefined;
   readonly counts: StoreCounts;
   /** Orders that were found. */
   readonly found: number;

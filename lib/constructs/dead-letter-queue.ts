@@ -8,13 +8,15 @@ import { queueEncryption } from './queue-encryption.ts';
 export interface DeadLetterQueueProps {
   /** What did not get through when a message lies here, for the person on call. */
   readonly meaning: string;
+  /** Days that a message is kept, from when it was first sent. */
+  readonly days: number;
   /** @default the key of the queue service */
   readonly encryptionKey?: IKey | undefined;
 }
 
 /**
- * Where messages end that could not be handled: encrypted, TLS only, kept for the 14 days that SQS allows, with an
- * alarm that goes off at the first one and stays on until the queue is empty.
+ * Where messages end that could not be handled: encrypted, TLS only, with an alarm that goes off at the
+ * first one and stays on until the queue is empty.
  */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
@@ -25,7 +27,7 @@ export class DeadLetterQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...queueEncryption(props.encryptionKey),
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: Duration.days(props.days),
     });
     Validations.of(this.queue).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',

@@ -57,7 +57,7 @@ export class QueueConsumer extends Construct {
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     this.lateAfter = props.delaysFailures === true ? Duration.hours(1) : Duration.minutes(20);
-    const { encryptionKey } = props.consumer.defaults;
+    const { encryptionKey, retention } = props.consumer.defaults;
     const maxReceiveCount = props.attempts ?? 5;
     this.function = new LoopFunction(this, 'Consumer', {
       ...props.consumer,
@@ -67,13 +67,14 @@ export class QueueConsumer extends Construct {
     });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `what functions/${props.consumer.entry}.ts could not consume`,
+      days: Number(retention.deadLetters),
       encryptionKey,
     });
     this.queue = new Queue(this, 'Queue', {
       ...queueEncryption(encryptionKey),
       enforceSSL: true,
       // Less than a dead letter is kept, which counts from when the message was first sent.
-      retentionPeriod: Duration.days(4),
+      retentionPeriod: Duration.days(Number(retention.queues)),
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * VISIBILITY_PER_TIMEOUT),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });

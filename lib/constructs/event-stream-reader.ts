@@ -39,6 +39,7 @@ export class EventStreamReader extends Construct {
     this.function = new LoopFunction(this, 'Reader', props.reader);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `places in the table's stream that functions/${props.reader.entry}.ts gave up on`,
+      days: Number(props.reader.defaults.retention.deadLetters),
       encryptionKey: props.reader.defaults.encryptionKey,
     });
     Validations.of(this.deadLetters.queue).acknowledge({

@@ -26,6 +26,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { Retention } from '../../contract/retention.ts';
 import { BUNDLING } from './bundling.ts';
 import { TRACER_PATH, TracerLayer } from './tracer-layer.ts';
 
@@ -66,6 +67,8 @@ export interface FunctionDefaults {
   readonly tracing: boolean;
   /** How long CloudWatch keeps what the functions log. */
   readonly logRetention: RetentionDays;
+  /** How long each store keeps what is in it. */
+  readonly retention: Retention;
   /** Encrypts what functions read and write. @default keys of AWS */
   readonly encryptionKey?: IKey;
 }

@@ -15,6 +15,8 @@ import type { LoopFunction } from './loop-function.ts';
 export interface OrderTableProps {
   /** What happens to the table when its stack is deleted; a table that is kept is also protected from deletion. */
   readonly removalPolicy: RemovalPolicy;
+  /** Days of whose changes a restore can be made. */
+  readonly backupDays: number;
   /** @default the account's own key for DynamoDB, which AWS keeps */
   readonly encryptionKey?: IKey;
 }
@@ -61,7 +63,10 @@ export class OrderTable extends Construct {
       ...(props.encryptionKey === undefined
         ? { encryption: TableEncryption.AWS_MANAGED }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: props.backupDays,
+      },
       deletionProtection: props.removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy: props.removalPolicy,
       timeToLiveAttribute: EXPIRY_ATTRIBUTE,

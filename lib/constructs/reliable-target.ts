@@ -11,20 +11,23 @@ const RETRIES = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 /**
  * A target that loses nothing: where it says nothing itself, it is tried for a day, and what it did not take then lies in
- * a dead-letter queue for two weeks. EventBridge would drop it.
+ * a dead-letter queue. EventBridge would drop it.
  */
 export class ReliableTarget implements IRuleTarget {
   readonly #scope: Construct;
   readonly #id: string;
   readonly #target: IRuleTarget;
+  readonly #days: number;
   readonly #encryptionKey: IKey | undefined;
   /** The queue that was made for it, once the rule has the target; none where the target brings its own. */
   deadLetters: Queue | undefined;
 
-  constructor(scope: Construct, id: string, target: IRuleTarget, encryptionKey?: IKey) {
+  /** @param days that an event is kept which the target did not take */
+  constructor(scope: Construct, id: string, target: IRuleTarget, days: number, encryptionKey?: IKey) {
     this.#scope = scope;
     this.#id = id;
     this.#target = target;
+    this.#days = days;
     this.#encryptionKey = encryptionKey;
   }
 
@@ -35,7 +38,7 @@ export class ReliableTarget implements IRuleTarget {
     this.deadLetters = new Queue(this.#scope, `${this.#id}Undelivered`, {
       ...queueEncryption(this.#encryptionKey),
       enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: Duration.days(this.#days),
     });
     Validations.of(this.deadLetters).acknowledge({
       id: 'AwsSolutions-SQS3',

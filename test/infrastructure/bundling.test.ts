@@ -6,6 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { DEFAULT_RETENTION } from '../../contract/retention.ts';
 import { BUNDLING } from '../../lib/constructs/bundling.ts';
 import { LoopFunction } from '../../lib/constructs/loop-function.ts';
 
@@ -76,6 +77,7 @@ test('the tracer comes in one layer of all functions, and not at all where nothi
       tracing,
       logLevel: ApplicationLogLevel.INFO,
       logRetention: RetentionDays.ONE_DAY,
+      retention: DEFAULT_RETENTION,
     };
     for (const id of ['One', 'Other']) {
       new LoopFunction(stack, id, { defaults, entry: 'tasks/report-stuck', description: 'in a test' });

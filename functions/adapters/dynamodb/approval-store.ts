@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { AgentPolicy, Approval, DEFAULT_POLICY } from '../../../contract/agents.ts';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { ApprovalStore } from '../../agents/approvals.ts';
 import { writeAudited } from './audit-trail.ts';
@@ -10,8 +11,6 @@ import type { Table } from './client.ts';
 import { compressedJson, getItem, parseItem, queryItems, type StoredItem } from './items.ts';
 import { AGENT_POLICY, APPROVALS, approvalKey } from './keys.ts';
 
-/** Decisions stay in sight for a quarter of a year; what they led to is in the order's history for good. */
-const KEPT_DAYS = 90;
 const PAGE = 100;
 /** An item has 400 KB; the rest is what is noted later. */
 const MAX_BYTES = 350_000;
@@ -112,7 +111,7 @@ export function approvalStore(table: Table): ApprovalStore {
         kind: 'APPROVAL',
         status: approval.status,
         asked,
-        [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(approval.requestedAt) / 1000) + KEPT_DAYS * 86_400,
+        [EXPIRY_ATTRIBUTE]: expiresAfter(table.retention.approvals, approval.requestedAt),
       };
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
       return true;

@@ -68,7 +68,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                     kind: 'NUMBERED_DOCUMENT',
                     ...document,
                     content: gzipSync(content),
-                    ...expiryOf(orderId),
+                    ...expiryOf(table, orderId),
                   },
                   // Protects the name: one document, and one number, for one thing.
                   ConditionExpression: 'attribute_not_exists(pk)',
@@ -89,7 +89,7 @@ export function controlNumbers(table: Table, pause: (attempt: number) => Promise
                           kind: 'SENT_NUMBER',
                           name,
                           orderId,
-                          ...expiryOf(orderId),
+                          ...expiryOf(table, orderId),
                         },
                       },
                     },

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { Delivery } from '../../../contract/subscriptions.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import {
@@ -12,9 +13,6 @@ import type { Table } from './client.ts';
 import { indexAttributes, readIndexPage } from './index-page.ts';
 import { CompressedText, type Fields, getItem, parseItem, wasWritten } from './items.ts';
 import { subscriberDeliveryKey, subscriberPartition } from './keys.ts';
-
-/** What was delivered can be looked at, and delivered once more, for this long. */
-const KEPT_DAYS = 30;
 
 const Stored = z.object({
   delivery: Delivery,
@@ -66,7 +64,7 @@ export function deliveryLog(table: Table): DeliveryLog {
           subscriberPartition(subscriptionId),
           `${delivery.createdAt}#${delivery.deliveryId}`,
         ),
-        [EXPIRY_ATTRIBUTE]: Math.floor(Date.parse(delivery.createdAt) / 1000) + KEPT_DAYS * 86_400,
+        [EXPIRY_ATTRIBUTE]: expiresAfter(table.retention.subscriberDeliveries, delivery.createdAt),
       };
       return wasWritten(
         table.client.send(

@@ -81,7 +81,7 @@ export function documentStore(table: Table): DocumentStore & UnacknowledgedDocum
         orderId,
         summary,
         content: gzipSync(content),
-        ...expiryOf(orderId),
+        ...expiryOf(table, orderId),
         ...(status === 'BLOCKED' && indexAttributes(BLOCKED, place)),
       };
       await wasWritten(

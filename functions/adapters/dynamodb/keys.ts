@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import { type LotPlace, NEVER_EXPIRES, recorded } from '../../../domain/inventory/location.ts';
 import type { ChannelDocument } from '../../../domain/order/channel-data.ts';
 import { customerIdentity, type Order } from '../../../domain/order/order.ts';
-import { KEPT_FOR_CONNECTION, shownOwner } from '../../channels/core/documents.ts';
+import { shownOwner } from '../../channels/core/documents.ts';
+import type { Table } from './client.ts';
 
 /** Items of one order share its partition; the state is read with one query, the history lies beside it. */
 export const ORDER_STATE_PREFIX = 'ORDER';
@@ -88,9 +90,12 @@ export function documentPartition(owner: string): string {
 }
 
 /** @returns when documents of an owner may be removed; those of orders stay */
-export function expiryOf(owner: string | undefined): Readonly<Record<string, number>> {
+export function expiryOf(
+  { retention }: Pick<Table, 'retention'>,
+  owner: string | undefined,
+): Readonly<Record<string, number | undefined>> {
   if (owner === undefined || 'orderId' in shownOwner(owner)) return {};
-  return { [EXPIRY_ATTRIBUTE]: Math.floor(Date.now() / 1000) + KEPT_FOR_CONNECTION };
+  return { [EXPIRY_ATTRIBUTE]: expiresAfter(retention.connectionDocuments, Date.now()) };
 }
 
 export function documentKey(owner: string, documentId: string): Key {

@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { MESSAGE_CHANNELS, MESSAGE_STATES } from '../../../contract/inbound-messages.ts';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE, INDEXES } from '../../../contract/table.ts';
 import type { AccountEntry, LoggedMessage } from '../../messages/message.ts';
 import type { MessageFilter, MessageLog, MessagePage } from '../../messages/message-log.ts';
@@ -45,11 +46,6 @@ import { writeAll } from './transaction.ts';
 const PIECE = 350_000;
 /** Beyond any request: a body of 5 MiB that does not shrink takes 15. */
 const MAX_PIECES = 20;
-/** Pieces are few, and expire by themselves long after their message was settled. */
-const PIECE_DAYS = 400;
-/** What waits for an event is found by it for so long. */
-const AWAITING_DAYS = 90;
-const DAY = 86_400;
 
 /** Links that are written with a settlement; a file of more orders has each linked with the order itself. */
 const MAX_LINKS = 25;
@@ -114,7 +110,7 @@ export function messageLog(table: Table): MessageLog {
     const bodyDigest = createHash('sha256').update(body).digest('base64url');
     for (let piece = 1; piece <= count; piece++) {
       const bytes = whole.subarray((piece - 1) * PIECE, piece * PIECE);
-      const expiresAt = Math.floor(Date.now() / 1000) + PIECE_DAYS * DAY;
+      const expiresAt = expiresAfter(table.retention.largeBodies, Date.now());
       const made = {
         ...messageBodyKey(messageId, bodyDigest, piece),
         ...{ kind: 'MESSAGE_BODY', bytes, [EXPIRY_ATTRIBUTE]: expiresAt },
@@ -242,7 +238,7 @@ export function messageLog(table: Table): MessageLog {
     },
 
     async awaitEvent(messageId, what) {
-      const expiresAt = Math.floor(Date.now() / 1000) + AWAITING_DAYS * DAY;
+      const expiresAt = expiresAfter(table.retention.awaitedEvents, Date.now());
       const made = {
         pk: awaitingPartition(what),
         sk: messageId,

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { MessageState } from '../../../contract/inbound-messages.ts';
+import { expiresAfter, type StoreName } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type {
   ChannelVersion,
@@ -13,8 +14,6 @@ import { indexAttributes } from './index-page.ts';
 import { externalOrderKey, messageKey, messageLinkKey, shardOf } from './keys.ts';
 import type { Write } from './transaction.ts';
 
-const DAY = 86_400;
-
 /** States that a message may still leave; whoever settles it first decides. */
 const OPEN_STATES: readonly MessageState[] = ['RECEIVED', 'QUARANTINED', 'REJECTED'];
 
@@ -24,17 +23,13 @@ export const IS_OPEN = {
   values: Object.fromEntries(OPEN_STATES.map((state, index) => [`:open${index}`, state])),
 };
 
-/**
- * Days that a settled message is kept. Longer than any channel repeats one; what waits for an operator is kept until
- * somebody decides.
- */
-const DAYS: Readonly<Record<MessageState, number | null>> = {
-  RECEIVED: null,
-  PROCESSED: 30,
-  QUARANTINED: null,
-  REJECTED: 90,
-  DISMISSED: 90,
-};
+/** The retention of a message by its state. */
+const STORES = {
+  PROCESSED: 'processedMessages',
+  QUARANTINED: 'quarantinedMessages',
+  REJECTED: 'rejectedMessages',
+  DISMISSED: 'dismissedMessages',
+} as const satisfies Readonly<Record<MessageSettlement['state'], StoreName>>;
 
 /** Where the index lists a message: RESOLVED are those that were processed after they had been quarantined. */
 export type MessageList = MessageState | 'RESOLVED';
@@ -88,7 +83,6 @@ export function settleWrite(
   // Whoever has to decide what a message is to lead to must be able to read it.
   const isWithheld = isOfErased && state !== 'QUARANTINED';
   const account = isWithheld ? undefined : settlement.account;
-  const days = DAYS[state];
   const now = new Date();
   const values: Readonly<Record<string, unknown>> = {
     ...(message.part === undefined
@@ -101,7 +95,7 @@ export function settleWrite(
     reason: reason === undefined ? undefined : clipped(reason, 2000),
     ...(message.decidedBy !== undefined &&
       state !== 'QUARANTINED' && { decidedBy: message.decidedBy, decidedAt: now.toISOString() }),
-    [EXPIRY_ATTRIBUTE]: days === null ? undefined : Math.floor(now.getTime() / 1000) + days * DAY,
+    [EXPIRY_ATTRIBUTE]: expiresAfter(table.retention[STORES[state]], now.getTime()),
   };
   const given = Object.keys(values).filter((name) => values[name] !== undefined);
   const withheld = isWithheld ? ['body', 'pieces', 'account'] : [];

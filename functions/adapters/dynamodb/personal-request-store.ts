@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { DUE_DAYS, PERSONAL_STORES } from '../../../contract/personal-data.ts';
+import { PERSONAL_STORES } from '../../../contract/personal-data.ts';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type {
   Finding,
@@ -41,11 +42,15 @@ const Stored = z.object({
   requestedAt: z.string(),
   origin: z.object({ actor: Actor, correlationId: z.string() }),
   finishedAt: z.string().optional(),
+  [EXPIRY_ATTRIBUTE]: z.number().optional(),
   found: z.number(),
   counts: z.partialRecord(z.enum(COUNTED), z.number()),
   ambiguous: z.array(z.object({ channel: z.string(), source: z.string().optional() })).optional(),
   open: z.object({ phase: z.enum(PHASES), person: Person }).optional(),
-} satisfies Fields<Omit<PersonalRequest, 'kind'>> & { requestKind: z.ZodType });
+} satisfies Fields<Omit<PersonalRequest, 'kind' | 'endsAt'>> & {
+  requestKind: z.ZodType;
+  expiresAt: z.ZodType;
+});
 const StoredFinding = z.object({ sk: z.string(), store: z.enum(COUNTED), place: z.string() });
 const StoredPass = z.object({ requestIds: z.array(z.string()), position: z.string().nullable() });
 const Listed = z.object({ sk: z.string() });
@@ -68,7 +73,9 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
     async add({ kind, ...request }) {
       const { requestId, origin } = request;
       const isErasure = kind === 'ERASURE';
-      const expiry = isErasure ? {} : { [EXPIRY_ATTRIBUTE]: expiryOf(request.requestedAt) };
+      const expiry = isErasure
+        ? {}
+        : { [EXPIRY_ATTRIBUTE]: expiresAfter(table.retention.dataRequests, request.requestedAt) };
       await writeAudited(table, origin, async () => ({
         writes: [
           put({
@@ -283,8 +290,9 @@ async function once(table: Table, writes: readonly Write[]): Promise<void> {
 }
 
 function requestFrom(item: StoredItem): PersonalRequest {
-  const { requestKind, ...request } = parseItem(Stored, item);
-  return { ...request, kind: requestKind };
+  const { requestKind, expiresAt, ...request } = parseItem(Stored, item);
+  const ends = expiresAt !== undefined && { endsAt: new Date(expiresAt * 1000).toISOString() };
+  return { ...request, ...ends, kind: requestKind };
 }
 
 async function requests(table: Table, ids: readonly string[]): Promise<readonly PersonalRequest[]> {
@@ -309,8 +317,4 @@ async function listed(
   );
   const ids = Items.map((item) => parseItem(Listed, item).sk);
   return { ids, next: LastEvaluatedKey === undefined ? null : (ids.at(-1) ?? null) };
-}
-
-function expiryOf(requestedAt: string): number {
-  return Math.floor(Date.parse(requestedAt) / 1000) + DUE_DAYS * 86_400;
 }

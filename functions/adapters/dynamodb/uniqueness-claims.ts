@@ -1,16 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { expiresAfter } from '../../../contract/retention.ts';
 import { EXPIRY_ATTRIBUTE } from '../../../contract/table.ts';
 import type { IdempotencyRecord, IdempotencyStore, StoredAnswer } from '../../idempotency.ts';
 import type { Table } from './client.ts';
 import { compressedJson, type Fields, getItem, parseItem } from './items.ts';
 import { idempotencyKey } from './keys.ts';
 import type { Write } from './transaction.ts';
-
-const DAY = 86_400;
-/** A key may be used again after this long. */
-const IDEMPOTENCY_DAYS = 7;
 
 const StoredRecord = z.object({
   fingerprint: z.string(),
@@ -61,7 +58,7 @@ export function beginIdempotency(table: Table, record: IdempotencyRecord): Write
           orderId,
           begunAt,
           ...(answer !== undefined && { answer: packed(answer) }),
-          [EXPIRY_ATTRIBUTE]: Math.floor(begunAt / 1000) + IDEMPOTENCY_DAYS * DAY,
+          [EXPIRY_ATTRIBUTE]: expiresAfter(table.retention.idempotentAnswers, begunAt),
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       },

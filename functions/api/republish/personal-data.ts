@@ -130,8 +130,9 @@ function progressOf({ state, requestedAt, origin, finishedAt, found, ambiguous }
 }
 
 function dataRequestOf(request: PersonalRequest): DataRequest {
-  const { requestId, requestedAt } = request;
-  return { dataRequestId: requestId, ...progressOf(request), expiresAt: later(requestedAt) };
+  // One that is not found any more has ended.
+  const { requestId, requestedAt, endsAt = requestedAt } = request;
+  return { dataRequestId: requestId, ...progressOf(request), expiresAt: endsAt };
 }
 
 function later(requestedAt: string): string {

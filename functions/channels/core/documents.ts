@@ -52,9 +52,6 @@ export function shownOwner(owner: string): { readonly orderId: string } | { read
   return owner.startsWith(CONNECTION) ? { connectionId: owner.slice(CONNECTION.length) } : { orderId: owner };
 }
 
-/** Seconds that documents for a connection are kept: it is sent one every few minutes, for good. */
-export const KEPT_FOR_CONNECTION = 90 * 86_400;
-
 /** Keeps, beside an order or a connection, what was sent about it. */
 export interface DocumentStore {
   /** @returns the documents of an order, oldest first. */
