@@ -15,6 +15,10 @@ export interface Supply extends LotPlace {
   readonly expiryDate: string | null;
   readonly status: LotStatus;
   readonly available: number;
+  /** Units of `available` that are leased to the sender of the order; a reservation takes them first. */
+  readonly leased?: number | undefined;
+  /** Units beside `available` that are leased to other senders. */
+  readonly leasedToOthers?: number | undefined;
 }
 
 /** A quantity that must come from one named lot, wherever it is. */
@@ -125,7 +129,7 @@ export function planAllocation(
           lotNumber: pin.lotNumber,
           requested: wanted,
           available,
-          reason: blocker ?? `it has ${available} left`,
+          reason: blocker ?? `it has ${available} left${leasedNote(lots, pin.lotNumber)}`,
         });
       }
     }
@@ -145,7 +149,7 @@ export function planAllocation(
       const available = leftOf(lot);
       const taken = withoutSplitting(free, available, demand.unitsPerCase);
       const blocker =
-        unfitness(lot, requirements) ?? (taken > 0 ? null : scarcity(available, demand.unitsPerCase));
+        unfitness(lot, requirements) ?? (taken > 0 ? null : scarcity(lot, available, demand.unitsPerCase));
       if (blocker !== null) {
         passedOver.push(`${withPlace(lot)}: ${blocker}`);
         continue;
@@ -195,8 +199,19 @@ function withPlace(lot: LotPlace): string {
   return locationOf(lot) === MAIN ? lot.lotNumber : `${lot.lotNumber} at ${locationOf(lot)}`;
 }
 
-function scarcity(available: number, unitsPerCase: number): string {
-  return available <= 0 ? 'nothing available' : `${available} left, less than a case of ${unitsPerCase}`;
+function leasedNote(lots: readonly Supply[], lotNumber: string): string {
+  const leased = lots.reduce(
+    (total, lot) => total + (lot.lotNumber === lotNumber ? (lot.leasedToOthers ?? 0) : 0),
+    0,
+  );
+  return leased > 0 ? `, and ${leased} leased to other channels` : '';
+}
+
+function scarcity({ leasedToOthers = 0 }: Supply, available: number, unitsPerCase: number): string {
+  const leased = leasedToOthers > 0 ? `, and ${leasedToOthers} leased to other channels` : '';
+  return available <= 0
+    ? `nothing available${leased}`
+    : `${available} left, less than a case of ${unitsPerCase}${leased}`;
 }
 
 function whyChosen(lot: Supply, passedOver: readonly string[]): string {

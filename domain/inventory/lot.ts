@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accept, type Decision, invalid, refuse, unreachable } from '../decider.ts';
 import { CalendarDate, LotNumber, Quantity, Reference, Sku, text } from '../text.ts';
+import { type Leases, withoutUnits } from './lease.ts';
 import { LocationId, type LotPlace, recorded } from './location.ts';
 
 /** Whether a lot may be reserved and shipped; only AVAILABLE may. */
@@ -16,6 +17,8 @@ export interface Lot extends LotPlace {
   readonly status: LotStatus;
   readonly available: number;
   readonly reserved: number;
+  /** Units of `available` that only some senders may sell; absent where none are leased. */
+  readonly leases?: Leases | undefined;
   /** The number of the last stock event of the lot. */
   readonly sequence: number;
 }
@@ -259,7 +262,11 @@ export function evolveLot(
     case 'StockReceived':
       return { ...next, available: lot.available + event.data.quantity, location: event.data.location };
     case 'StockAdjusted':
-      return { ...next, available: lot.available + event.data.adjustment };
+      return {
+        ...next,
+        available: lot.available + event.data.adjustment,
+        leases: withoutUnits(lot, -event.data.adjustment),
+      };
     case 'LotStatusChanged':
       return { ...next, status: event.data.after };
     case 'TransferShipped':

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { invalid, type Rejection, refuse, type Shortage } from '../decider.ts';
 import { CalendarDate, Instant, LotNumber, lotNamed, Quantity, Sku, skuNamed, text } from '../text.ts';
+import { leasedOf, unleasedOf } from './lease.ts';
 import { isSameLot, LocationId, recorded } from './location.ts';
 import { type Lot, refuseTooMany, type StockEvent } from './lot.ts';
 
@@ -94,10 +95,12 @@ export function sendTransfer(
   if (twice !== null) return twice;
   const shortages: Shortage[] = [];
   const sent: TransferLine[] = [];
+  let leased = 0;
   const lots = command.lines.map(({ sku, lotNumber, quantity }): LotEvents => {
     const place = { lotNumber, ...recorded(fromLocationId) };
     const lot = (stock.get(sku) ?? []).find((each) => isSameLot(each, place)) ?? null;
-    const available = lot?.available ?? 0;
+    const available = lot === null ? 0 : unleasedOf(lot);
+    leased += lot === null || available >= quantity ? 0 : leasedOf(lot);
     if (available < quantity) shortages.push({ sku, lotNumber, requested: quantity, available });
     sent.push({ sku, lotNumber, expiryDate: lot?.expiryDate ?? null, quantity });
     const data = { transferId, toLocationId, quantity };
@@ -105,7 +108,7 @@ export function sendTransfer(
   });
   const [first] = shortages;
   if (first !== undefined) {
-    const detail = `${fromLocationId} has ${first.available} of ${lotNamed(first.lotNumber)} of ${skuNamed(first.sku)} available, not ${first.requested}`;
+    const detail = `${fromLocationId} has ${first.available} of ${lotNamed(first.lotNumber)} of ${skuNamed(first.sku)} available, not ${first.requested}${leased > 0 ? '; units that are leased to channels are not sent' : ''}`;
     return refuse({ code: 'insufficient_stock', detail, shortages });
   }
   return {

@@ -30,6 +30,13 @@ export interface StockStore {
   lotsOf(skus: readonly string[]): Promise<ReadonlyMap<string, readonly Lot[]>>;
   /** @throws WriteFailed when nothing was written */
   save(write: StockWrite): Promise<void>;
+  /**
+   * Leases units of a lot that is AVAILABLE, or gives leased ones back.
+   *
+   * @param units that the lease grows by; below zero it shrinks
+   * @returns false where they are not there to be leased, or not leased; nothing is written then
+   */
+  lease(lot: Lot, owner: string, units: number): Promise<boolean>;
   transfer(transferId: string): Promise<Transfer | null>;
   /** @returns what is to come of a SKU. */
   expected(sku: string): Promise<readonly Expected[]>;

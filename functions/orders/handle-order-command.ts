@@ -1,4 +1,5 @@
 import type { Rejection } from '../../domain/decider.ts';
+import { ownerOf, suppliesFor } from '../../domain/inventory/lease.ts';
 import { type Location, locationOf, MAIN } from '../../domain/inventory/location.ts';
 import { testStock } from '../../domain/inventory/lot.ts';
 import type { OrderCommand } from '../../domain/order/commands.ts';
@@ -98,6 +99,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
         before: order,
         after: next,
         events,
+        stock: facts.stock,
         message: rejection === null ? request.message : ofRefusal(request.message),
         idempotency: request.remember?.(outcome, hasMore(request.command, outcome)),
       });
@@ -209,11 +211,14 @@ export async function factsFor(
   const skus = stockNeeded(command, order, mostReservations);
   const { isTest } = order ?? (command.type === 'ReceiveOrder' ? command : { isTest: undefined });
   if (isTest) return { orderId, now: ports.now(), stock: testStock(skus), mostReservations };
-  const [stock, known, closedLocations] = await Promise.all([
+  const [lots, known, closedLocations] = await Promise.all([
     ports.stock.lotsOf(skus),
     skus.length === 0 ? [] : ports.locations.list(),
     command.type === 'ReceiveReturn' ? closedAmong(ports, placesOf(order)) : undefined,
   ]);
+  const sender = order ?? (command.type === 'ReceiveOrder' ? command : null);
+  const owner = sender === null ? undefined : ownerOf(sender);
+  const stock = new Map([...lots].map(([sku, ofSku]) => [sku, suppliesFor(ofSku, owner)]));
   const isPlaced = [...stock.values()].some((lots) => lots.some((lot) => locationOf(lot) !== MAIN));
   // Stock that is all in a MAIN that serves every order needs no sourcing.
   const locations = isPlaced || known.some(isRestrictedMain) ? known : undefined;

@@ -1,3 +1,4 @@
+import type { Facts } from '../../domain/order/decide/context.ts';
 import type { Order } from '../../domain/order/order.ts';
 import type { OrderEnvelope } from '../events/envelope.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../idempotency.ts';
@@ -10,6 +11,8 @@ export interface OrderWrite {
   readonly before: Order | null;
   readonly after: Order;
   readonly events: readonly OrderEnvelope[];
+  /** The stock that the events were decided on, which says what is drawn from leases. */
+  readonly stock?: Facts['stock'] | undefined;
   readonly idempotency?: IdempotencyRecord | undefined;
   /** The inbound message that the write follows from. */
   readonly message?: MessageWrite | undefined;

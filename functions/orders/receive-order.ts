@@ -73,6 +73,7 @@ export async function receiveOrder(ports: Ports, reception: Reception): Promise<
         before: null,
         after: order,
         events,
+        stock: facts.stock,
         message: reception.message,
         idempotency: reception.remember?.(order, !isLookedAt(order)),
       });

@@ -1,10 +1,12 @@
 import { type LotChange, lotChanges } from '../../../domain/inventory/effects.ts';
-import { lotIdentity, recorded } from '../../../domain/inventory/location.ts';
+import { ownerOf } from '../../../domain/inventory/lease.ts';
+import { isSameLot, lotIdentity, recorded } from '../../../domain/inventory/location.ts';
 import type { Line, Order } from '../../../domain/order/order.ts';
 import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { channelDocumentKey, externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
+import { leaseWrite } from './leases.ts';
 import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import {
   allocationItem,
@@ -45,7 +47,7 @@ export function writesOf(
     ...(isErased(before, after) ? [] : shipmentItems(before, after).map(put)),
     ...searchWrites(table, before, after),
     // A test order has its goods of a lot that no store has.
-    ...(after.isTest ? [] : stockWrites(table, lotChanges(events))),
+    ...(after.isTest ? [] : stockWrites(table, write)),
     ...identityWrites(table, write),
     ...(write.idempotency === undefined ? [] : [beginIdempotency(table, write.idempotency)]),
     ...(write.message === undefined
@@ -183,23 +185,40 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
 }
 
 /** Moves the counters of lots; goods that come back come into locations that are open. */
-function stockWrites(table: Table, changes: readonly LotChange[]): readonly Write[] {
+function stockWrites(table: Table, { after, events, stock }: OrderWrite): readonly Write[] {
+  const changes = lotChanges(events);
+  const owner = ownerOf(after);
+  const leaseOf = (change: LotChange): Lease | undefined => {
+    const leased = stock?.get(change.sku)?.find((lot) => isSameLot(lot, change))?.leased ?? 0;
+    const units = Math.min(leased, -change.available);
+    return owner === undefined || units <= 0 ? undefined : { owner, units };
+  };
   const into = changes.filter(({ available, reserved }) => available + reserved > 0);
   const places = new Set(into.flatMap(({ locationId }) => locationId ?? []));
   return [
-    ...changes.map((change) => lotWrite(table, change)),
+    ...changes.map((change) => lotWrite(table, change, leaseOf(change))),
     ...[...places].map((locationId) => isOpen(table, locationId)),
   ];
 }
 
+/** Units that are drawn from a lease. */
+interface Lease {
+  readonly owner: string;
+  readonly units: number;
+}
+
 /**
  * Moves a lot's counters. Protects the stock: nothing is reserved or shipped of a lot that lacks it or is not
- * AVAILABLE, and nothing is given back that was not held.
+ * AVAILABLE, nothing that is leased to another sender is, and nothing is given back that was not held. What comes back is
+ * leased to nobody.
  */
-function lotWrite(table: Table, change: LotChange): Write {
+function lotWrite(table: Table, change: LotChange, lease: Lease | undefined): Write {
   const isNewLot = change.statusWhenNew !== 'AVAILABLE';
   const { locationId } = recorded(change.locationId);
+  const byUnleased = change.available + (lease?.units ?? 0);
+  const leased = leaseWrite(lease === undefined ? [] : [{ ...lease, units: -lease.units }], byUnleased);
   const conditions = [
+    ...leased.conditions,
     ...(isNewLot ? [] : ['attribute_exists(pk)']),
     ...(change.draws ? ['#status = :available'] : []),
     ...(change.available < 0 ? ['available >= :taken'] : []),
@@ -215,6 +234,7 @@ function lotWrite(table: Table, change: LotChange): Write {
         '#sequence = if_not_exists(#sequence, :zero)',
       ]
     : ['available = available + :byAvailable', 'reserved = reserved + :byReserved'];
+  if (change.available !== 0) assignments.push(...leased.assignments(isNewLot));
   return {
     item: {
       Update: {
@@ -226,11 +246,13 @@ function lotWrite(table: Table, change: LotChange): Write {
           ExpressionAttributeNames: {
             '#status': 'status',
             ...(isNewLot && { '#sequence': 'sequence' }),
+            ...leased.names,
           },
         }),
         ExpressionAttributeValues: {
           ':byAvailable': change.available,
           ':byReserved': change.reserved,
+          ...(change.available !== 0 && leased.values(isNewLot)),
           ...(change.draws && { ':available': 'AVAILABLE' }),
           ...(change.available < 0 && { ':taken': -change.available }),
           ...(change.reserved < 0 && { ':given': -change.reserved }),

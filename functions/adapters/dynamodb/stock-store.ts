@@ -1,7 +1,8 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Expected } from '../../../domain/inventory/expected.ts';
+import { unleasedOf } from '../../../domain/inventory/lease.ts';
 import { recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import { type Transfer, type TransferLine, TransferState } from '../../../domain/inventory/transfer.ts';
@@ -25,6 +26,7 @@ import {
   queryItems,
   type StoredItem,
   StoredKey,
+  wasWritten,
 } from './items.ts';
 import {
   arrival,
@@ -43,6 +45,7 @@ import {
   skuPartition,
   transferKey,
 } from './keys.ts';
+import { type LeaseChange, leasesOf, leaseWrite } from './leases.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { type Seal, sealsOf } from './sealed-history.ts';
@@ -64,7 +67,7 @@ const StoredLot = z.object({
   available: z.int(),
   reserved: z.int(),
   sequence: z.int(),
-} satisfies Fields<Lot>);
+} satisfies Fields<Omit<Lot, 'leases'>>);
 const StoredTransfer = z.object({
   transfer: z.object({
     transferId: z.string(),
@@ -127,6 +130,7 @@ export function stockStore(table: Table): StockStore {
         throw error;
       }
     },
+    lease: (lot, owner, units) => lease(table, lot, owner, units),
     async transfer(transferId) {
       const item = await getItem(table, transferKey(transferId));
       return item === null ? null : parseItem(StoredTransfer, item).transfer;
@@ -151,7 +155,7 @@ async function lotsOfSku(table: Table, sku: string): Promise<readonly Lot[]> {
 }
 
 function lotOf(item: StoredItem): Lot {
-  const lot = parseItem(StoredLot, item);
+  const lot: Lot = { ...parseItem(StoredLot, item), ...leasedIn(item) };
   noteLotSeal(lot, item);
   return lot;
 }
@@ -166,6 +170,11 @@ async function skus(table: Table, limit: number, after: string | null): Promise<
     }),
   );
   return Items.map((item) => parseItem(StoredSku, item).sku);
+}
+
+function leasedIn(item: StoredItem): Pick<Lot, 'leases'> {
+  const leases = leasesOf(item);
+  return leases === undefined ? {} : { leases };
 }
 
 async function* linesWaitingFor(
@@ -458,20 +467,29 @@ function lotWrite(table: Table, { before, after }: LotWrite, seals: readonly Sea
     };
   }
   const byAvailable = after.available - before.available;
-  const conditions = ['#sequence = :before', ...(byAvailable < 0 ? ['available >= :taken'] : [])];
+  const leased = leaseWrite(takenFromLeases(before, after), unleasedOf(after) - unleasedOf(before));
+  const conditions = [
+    '#sequence = :before',
+    ...(byAvailable < 0 ? ['available >= :taken'] : []),
+    ...leased.conditions,
+  ];
+  const assignments = [
+    ...['available = available + :byAvailable', '#status = :status', '#sequence = :after'],
+    ...['lastSeal = :lastSeal', ...(byAvailable === 0 ? [] : leased.assignments())],
+    ...(after.location === undefined ? [] : ['#location = :location']),
+  ];
   return {
     item: {
       Update: {
         TableName: table.name,
         Key,
-        UpdateExpression: `SET available = available + :byAvailable, #status = :status, #sequence = :after, lastSeal = :lastSeal${
-          after.location === undefined ? '' : ', #location = :location'
-        }`,
+        UpdateExpression: `SET ${assignments.join(', ')}`,
         ConditionExpression: conditions.join(' AND '),
         ExpressionAttributeNames: {
           '#sequence': 'sequence',
           '#status': 'status',
           ...(after.location !== undefined && { '#location': 'location' }),
+          ...leased.names,
         },
         ExpressionAttributeValues: {
           ':byAvailable': byAvailable,
@@ -480,10 +498,41 @@ function lotWrite(table: Table, { before, after }: LotWrite, seals: readonly Sea
           ':after': after.sequence,
           ':lastSeal': lastSeal,
           ...(byAvailable < 0 && { ':taken': -byAvailable }),
+          ...(byAvailable !== 0 && leased.values()),
           ...(after.location !== undefined && { ':location': after.location }),
         },
       },
     },
     conflict: 'changed-meanwhile',
   };
+}
+
+/** Changes a lease alone: what is available, and the history of the lot, stay as they are. */
+function lease(table: Table, lot: Lot, owner: string, units: number): Promise<boolean> {
+  const leased = leaseWrite([{ owner, units }], -units);
+  // Protects what is held or recalled: it is leased to nobody, and given back by whoever leased it before.
+  const isSellable = units > 0 ? ['#status = :status', 'available >= :fromUnleased'] : [];
+  return wasWritten(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: lotKey(lot.sku, lot, lot.expiryDate),
+        UpdateExpression: `SET ${leased.assignments().join(', ')}`,
+        ConditionExpression: ['attribute_exists(pk)', ...isSellable, ...leased.conditions].join(' AND '),
+        ExpressionAttributeNames: { ...leased.names, ...(units > 0 && { '#status': 'status' }) },
+        ExpressionAttributeValues: {
+          ...leased.values(),
+          ...(units > 0 && { ':status': LotStatus.enum.AVAILABLE }),
+        },
+      }),
+    ),
+  );
+}
+
+/** What a correction takes of leases, since units are gone that were leased. */
+function takenFromLeases(before: Lot, after: Lot): readonly LeaseChange[] {
+  return Object.entries(before.leases ?? {}).flatMap(([owner, leased]) => {
+    const units = (after.leases?.[owner] ?? 0) - leased;
+    return units < 0 ? [{ owner, units }] : [];
+  });
 }
