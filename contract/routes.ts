@@ -210,6 +210,7 @@ export const ROUTES = [
   route('DELETE /mcp', 'access-token', 'mcp/commerce-gateway'),
   route('GET /.well-known/oauth-protected-resource', 'public', 'mcp/commerce-gateway'),
   route('GET /.well-known/oauth-protected-resource/mcp', 'public', 'mcp/commerce-gateway'),
+  route('GET /.well-known/oauth-authorization-server', 'public', 'mcp/commerce-gateway'),
 
   route('GET /portal/{token}', 'path-token', 'api/portal'),
 

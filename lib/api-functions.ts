@@ -136,6 +136,7 @@ const API_FUNCTIONS: Readonly<Record<RouteFunction, ApiRow>> = {
       'PORTAL_DAYS_AFTER_DELIVERY',
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
+      'SIGN_IN_URL',
       'AGENT_REQUESTS_A_MINUTE',
     ],
     secrets: { ...SIGNS_CURSORS, PORTAL_SECRET_ID: 'portal', APPROVAL_SECRET_ID: 'approvals' },

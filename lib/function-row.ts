@@ -19,6 +19,8 @@ export interface FunctionSettings {
   readonly PORTAL_DAYS_AFTER_DELIVERY: string;
   /** Empty where groups are named like roles. */
   readonly ROLE_GROUPS: string;
+  /** Where agents let people sign in, without a slash at the end; empty where the issuer describes that itself. */
+  readonly SIGN_IN_URL: string;
   readonly TOKEN_AUDIENCE: string;
   readonly TOKEN_ISSUER: string;
 }

@@ -140,6 +140,7 @@ export class ServiceStack extends Stack {
       PORTAL_BASE_URL: api.portalBaseUrl ?? url,
       PORTAL_DAYS_AFTER_DELIVERY: String(api.portalDaysAfterDelivery),
       ROLE_GROUPS: data.issuer.roleGroups ?? '',
+      SIGN_IN_URL: (agents && data.identity?.signInUrl) ?? '',
       TOKEN_AUDIENCE: [
         ...data.issuer.audience,
         ...programs,

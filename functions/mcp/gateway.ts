@@ -20,6 +20,7 @@ import { secretReader } from '../adapters/secrets.ts';
 import { type HttpAnswer, type HttpRequest, Problem } from '../middleware/http.ts';
 import { ACCESS_RULES, httpFunction } from '../middleware/http-function.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
+import { authorizationServer } from './authorization-server.ts';
 import { authorize } from './authorize.ts';
 import type { Dependencies } from './dependencies.ts';
 import { agentName, type Principal } from './principal.ts';
@@ -35,6 +36,8 @@ const HOSTS = localhostAllowedHostnames().includes(RESOURCE.hostname)
 const table = createTable();
 const logger = createLogger();
 const issuer = environment('TOKEN_ISSUER');
+/** Set where the loop's own user pool lets people sign in, whose own description lacks PKCE. */
+const signInUrl = optional('SIGN_IN_URL');
 const verify = accessTokenVerifier({
   issuer,
   // A token made for this address alone (RFC 8707) counts here and nowhere else in the API.
@@ -85,6 +88,7 @@ export function gatewayHandler(makeServer: (dependencies: Dependencies, caller: 
       'DELETE /mcp': serve,
       'GET /.well-known/oauth-protected-resource': describeResource,
       'GET /.well-known/oauth-protected-resource/mcp': describeResource,
+      'GET /.well-known/oauth-authorization-server': describeAuthorizationServer,
     },
   });
 }
@@ -120,19 +124,28 @@ async function answerTo(request: HttpRequest, handle: McpHttpHandler): Promise<H
   };
 }
 
-/** RFC 9728: which tokens this resource takes, and who issues them. */
+/** RFC 9728: which tokens this resource takes, and where they are issued. */
 async function describeResource(): Promise<HttpAnswer> {
-  return {
-    status: 200,
-    headers: { 'access-control-allow-origin': '*', 'cache-control': 'max-age=3600' },
-    body: {
-      resource: RESOURCE.href,
-      authorization_servers: [issuer],
-      scopes_supported: AGENT_SCOPES,
-      bearer_methods_supported: ['header'],
-      resource_name: 'Order Loop',
-    },
-  };
+  return described({
+    resource: RESOURCE.href,
+    authorization_servers: [signInUrl === undefined ? issuer : RESOURCE.origin],
+    scopes_supported: AGENT_SCOPES,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Order Loop',
+  });
+}
+
+/** RFC 8414, for the user pool: signing in and fetching tokens stay with it. */
+async function describeAuthorizationServer(): Promise<HttpAnswer> {
+  if (signInUrl === undefined) {
+    throw new Problem('not_found', `${issuer} issues the tokens, and describes itself`);
+  }
+  return described(authorizationServer(RESOURCE.origin, signInUrl));
+}
+
+function described(body: object): HttpAnswer {
+  const headers = { 'access-control-allow-origin': '*', 'cache-control': 'max-age=3600' };
+  return { status: 200, headers, body };
 }
 
 /** A page of another site must not reach a local server through a browser (DNS rebinding). */

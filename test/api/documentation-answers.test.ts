@@ -24,8 +24,13 @@ const api = useApi();
 const operations = new Map<string, Operation>(
   OPERATION_GROUPS.flatMap((group) => Object.entries(group.operations)),
 );
-/** Signed messages have their own tests, with the samples of each channel; so has what needs a dead letter. */
-const answered = new Set([...operations.keys()].filter((key) => / \/webhooks\/|redrive$/.test(key)));
+/**
+ * Signed messages have their own tests, with the samples of each channel; so have what needs a dead letter, and what needs
+ * a user pool.
+ */
+const answered = new Set(
+  [...operations.keys()].filter((key) => / \/webhooks\/|redrive$|authorization-server$/.test(key)),
+);
 
 /** What each route answered with success, by its correlation ids: what it recorded has the same. */
 const correlationIds = new Map<string, readonly string[]>();
@@ -619,6 +624,8 @@ test("agents' actions, which a person approves or declines", async () => {
 test('what is open to everyone', async () => {
   await done('GET /.well-known/oauth-protected-resource');
   await done('GET /.well-known/oauth-protected-resource/mcp');
+  // Described at its issuer, since the loop has no user pool here.
+  expect((await ask('GET /.well-known/oauth-authorization-server')).status).toBe(404);
   await done('GET /llms.txt');
   await done('GET /healthz');
   await done('GET /openapi.json');

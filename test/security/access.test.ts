@@ -69,6 +69,7 @@ const unguarded = EVERY_ROUTE.filter((route) => scopesOf(route) === null);
 test('every route says who may come in', () => {
   expect(guarded.length).toBeGreaterThan(40);
   expect(unguarded.map(routeKey).sort()).toEqual([
+    'GET /.well-known/oauth-authorization-server',
     'GET /.well-known/oauth-protected-resource',
     'GET /.well-known/oauth-protected-resource/mcp',
     'GET /docs',
@@ -123,10 +124,17 @@ describe.each(guarded.map((route) => [routeKey(route), route] as const))('%s', (
   });
 });
 
+/** What public routes answer where there is nothing for the one who asks. */
+const NOTHING_THERE: Readonly<Record<string, number>> = {
+  // A browser came back that nobody expects.
+  'GET /oauth/callback': 410,
+  // The local issuer describes itself.
+  'GET /.well-known/oauth-authorization-server': 404,
+};
+
 test('a route that asks for no token takes no notice of a wrong one', async () => {
   for (const route of unguarded.filter(({ access }) => access === 'public')) {
-    // Where a browser comes back to answers whom it does not expect.
-    const status = routeKey(route) === 'GET /oauth/callback' ? 410 : 200;
+    const status = NOTHING_THERE[routeKey(route)] ?? 200;
     for (const [fault, authorization] of wrong) {
       expect((await ask(route, authorization)).status, `${routeKey(route)}, ${fault}`).toBe(status);
     }

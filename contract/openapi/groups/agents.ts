@@ -72,6 +72,18 @@ const ProtectedResource = z.object({
   resource_name: z.string(),
 });
 
+const AuthorizationServer = z.object({
+  issuer: z.string(),
+  authorization_endpoint: z.string(),
+  token_endpoint: z.string(),
+  revocation_endpoint: z.string(),
+  response_types_supported: z.array(z.string()),
+  grant_types_supported: z.array(z.string()),
+  code_challenge_methods_supported: z.array(z.string()),
+  token_endpoint_auth_methods_supported: z.array(z.string()),
+  scopes_supported: z.array(z.string()),
+});
+
 /** The Model Context Protocol uses JSON-RPC; its methods are in its specification, the tools in `tools/list`. */
 export const GATEWAY_OPERATIONS: Operations = {
   'POST /mcp': {
@@ -105,6 +117,14 @@ export const GATEWAY_OPERATIONS: Operations = {
     'The same, under the path of the MCP endpoint.',
     ProtectedResource,
   ),
+  'GET /.well-known/oauth-authorization-server': {
+    ...read(
+      'readAuthorizationServer',
+      'Names the endpoints of the issuer of tokens (RFC 8414), where its own description leaves out what MCP clients look for.',
+      AuthorizationServer,
+    ),
+    problems: ['not_found'],
+  },
 };
 
 function noStream(id: string) {
