@@ -136,7 +136,10 @@ module.exports = {
       name: 'tests-import-scripts-only-to-test-them',
       severity: 'error',
       from: { path: '^test/' },
-      to: { path: '^(scripts|bench)/', pathNot: '^scripts/(client|cost|crash|events|licences|shopify)/' },
+      to: {
+        path: '^(scripts|bench)/',
+        pathNot: '^scripts/(client|cost|crash|events|licences|sbom|shopify)/',
+      },
     },
     {
       name: 'no-development-dependency-in-production',

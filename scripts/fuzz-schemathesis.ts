@@ -14,7 +14,6 @@ import { connect } from '../testing/client.ts';
 import { startProcess } from '../testing/process.ts';
 import { installPrograms, NoPython } from './tools/python.ts';
 
-const PACKAGES = ['schemathesis==4.32.5'];
 const START = join(import.meta.dirname, '..', 'local', 'start.ts');
 
 /** Exit code when the run could not take place, in contrast to a fault of the loop. */
@@ -40,13 +39,13 @@ const { values } = readOptions(import.meta.filename, {
 
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-schemathesis-'));
 try {
-  const programs = await installPrograms(folder, PACKAGES);
+  const programs = await installPrograms(folder, 'schemathesis');
   process.exitCode = await fuzz(join(programs, 'schemathesis'));
 } catch (error) {
   if (!(error instanceof NoPython)) throw error;
   process.exitCode = NO_FUZZER;
   process.stderr.write(
-    `schemathesis is not available: ${error.message}\nIt needs Python 3.10 or newer with a reachable package index.\n`,
+    `schemathesis is not available: ${error.message}\nIt needs Python 3.11 or newer with a reachable package index.\n`,
   );
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -12,7 +12,6 @@ import { installPrograms, NoPython } from './tools/python.ts';
 import { CommandFailed, run } from './tools/run.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PACKAGES = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
 
 /** Exit code when the scan could not take place, in contrast to findings in the templates. */
 const NO_SCAN = 3;
@@ -34,7 +33,7 @@ const LOOPS: readonly (readonly string[])[] = [
 readOptions(import.meta.filename, {});
 const folder = await mkdtemp(join(tmpdir(), 'order-loop-scan-'));
 try {
-  await scan(await installPrograms(folder, PACKAGES));
+  await scan(await installPrograms(folder, 'scan'));
 } catch (error) {
   process.exitCode = 1;
   if (error instanceof CommandFailed) {
@@ -42,7 +41,7 @@ try {
   } else if (error instanceof NoPython) {
     process.exitCode = NO_SCAN;
     process.stderr.write(
-      `The scanners are not available: ${error.message}\nThe scan needs Python 3.10 or newer with a reachable package index.\n`,
+      `The scanners are not available: ${error.message}\nThe scan needs Python 3.11 or newer with a reachable package index.\n`,
     );
   } else {
     throw error;

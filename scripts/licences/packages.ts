@@ -6,11 +6,14 @@ export interface LicensedPackage {
   readonly version: string;
   /** As an SPDX expression, for example `MIT` or `(MIT OR Apache-2.0)`. */
   readonly licence: string;
+  /** The digest of its content, as the lockfile has it: `sha512-` and base64. */
+  readonly integrity?: string;
 }
 
 interface Locked {
   readonly version: string;
   readonly license?: string;
+  readonly integrity?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -77,7 +80,9 @@ function closure(lock: Lock, roots: readonly string[]): LicensedPackage[] {
     const path = resolve(lock, next.name, next.from);
     const locked = path === null ? undefined : lock[path];
     if (path === null || locked === undefined || found.has(path)) continue;
-    found.set(path, { name: next.name, version: locked.version, licence: locked.license ?? statedIn(path) });
+    const { version, integrity, license = statedIn(path) } = locked;
+    const digest = integrity === undefined ? {} : { integrity };
+    found.set(path, { name: next.name, version, licence: license, ...digest });
     const { dependencies, optionalDependencies, peerDependencies } = locked;
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       waiting.push({ name, from: path });

@@ -8,12 +8,6 @@ import { installPrograms, NoPython } from '../tools/python.ts';
 import { ACCOUNT, CREDENTIALS, REGION } from './account.ts';
 import { openApiGateway } from './api-gateway.ts';
 
-/**
- * The release that the rehearsal was written for; others may lack other features. Without `cryptography` it neither
- * signs tokens nor verifies their signatures.
- */
-const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'];
-
 /** How the SDK, and so the log of a function, reports a denied call. */
 const DENIAL = /\S+ is not authorized to perform: .{1,400}/g;
 
@@ -30,7 +24,7 @@ export class NoCloud extends Error {
   constructor(reason: string) {
     super(
       `No emulator is available: ${reason}\n` +
-        'The rehearsal needs Python 3.10 or newer with a reachable package index, or a MiniStack that already ' +
+        'The rehearsal needs Python 3.11 or newer with a reachable package index, or a MiniStack that already ' +
         'listens at AWS_ENDPOINT_URL.',
     );
     this.name = 'NoCloud';
@@ -47,7 +41,7 @@ export class NoCloud extends Error {
 export async function startMiniStack(folder: string): Promise<Cloud> {
   let programs: string;
   try {
-    programs = await installPrograms(folder, PACKAGES);
+    programs = await installPrograms(folder, 'ministack');
   } catch (error) {
     if (error instanceof NoPython) throw new NoCloud(error.message);
     throw error;

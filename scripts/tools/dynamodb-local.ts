@@ -43,7 +43,13 @@ export class NoDynamoDbLocal extends Error {
 export async function fetchDynamoDbLocal(folder: string): Promise<string> {
   const libraries = join(folder, 'libraries');
   await writeFile(join(folder, 'pom.xml'), PROJECT);
-  const copy = ['--quiet', '--batch-mode', 'dependency:copy-dependencies', `-DoutputDirectory=${libraries}`];
+  const copy = [
+    '--quiet',
+    '--batch-mode',
+    '--strict-checksums',
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${libraries}`,
+  ];
   try {
     await run('java', ['-version'], { seconds: 20 });
     await run('mvn', copy, { seconds: 300, folder });

@@ -24,6 +24,7 @@ export class NoTools extends Error {
  * @param group the folder's name
  * @returns the folder of the installed packages
  * @throws NoTools where no registry is reached
+ * @throws CommandFailed when a package is not the one of the lockfile
  */
 export async function installTools(group: string): Promise<string> {
   const folder = join(TOOLS, group);
@@ -37,7 +38,8 @@ export async function installTools(group: string): Promise<string> {
   try {
     await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { seconds: 300, folder });
   } catch (error) {
-    if (error instanceof CommandFailed) throw new NoTools(group, error.message);
+    if (error instanceof CommandFailed && !error.message.includes('EINTEGRITY'))
+      throw new NoTools(group, error.message);
     throw error;
   }
   writeFileSync(mark, digest);
