@@ -9,6 +9,10 @@ export interface TestShops {
   url(shop: string): string;
   /** Puts an order into a shop. */
   put(shop: string, order: Uint8Array | string): Promise<void>;
+  /** Types quantities of products in a shop, as its merchant does. */
+  stock(shop: string, ...entries: readonly object[]): Promise<void>;
+  /** @returns what a shop has of each SKU, in all of its locations */
+  stockOf(shop: string): Promise<Readonly<Record<string, number>>>;
   /** Takes an order out of a shop, which sends no message of it. */
   lose(shop: string, orderId: string): Promise<void>;
   /** Takes all orders out of the shops. */
@@ -47,6 +51,15 @@ export function useShops(): TestShops {
     url: (shop) => `${address()}/${shop}`,
     clear: () => kept.clear(),
     put: (shop, order) => put(`/${shop}/orders`, order),
+    stock: (shop, ...entries) => put(`/${shop}/stock`, JSON.stringify(entries)),
+    async stockOf(shop) {
+      const { stock } = (await (await fetch(address())).json()) as {
+        stock: Record<string, { sku: string; levels: Record<string, number> }[]>;
+      };
+      const units = ({ levels }: { levels: Record<string, number> }) =>
+        Object.values(levels).reduce((sum, each) => sum + each, 0);
+      return Object.fromEntries((stock[shop] ?? []).map((item) => [item.sku, units(item)]));
+    },
     async lose(shop, orderId) {
       const response = await fetch(`${address()}/${shop}/orders/${orderId}`, { method: 'DELETE' });
       if (!response.ok) throw new Error(await response.text());

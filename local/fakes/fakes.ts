@@ -5,6 +5,7 @@ import { sendJson, sendProblem } from '../gateway/answer.ts';
 import { readBody } from '../gateway/body.ts';
 import { Fault, type Journal, openFaults } from './faults.ts';
 import type { OAuthFake } from './oauth.ts';
+import type { FakeStock } from './stock.ts';
 
 /** Where the fakes are found below the address of the loop. */
 export const FAKES = '/dev/stand-ins';
@@ -20,6 +21,7 @@ export interface FakeAnswer {
 
 /** A shop's fake, as the server below drives it. */
 export interface ShopFake {
+  readonly stock: FakeStock;
   /** Where access is given. @default the shop knows only the local token */
   readonly oauth?: OAuthFake;
   /** What a request asks for, by the name that faults know it by. */
@@ -50,8 +52,9 @@ export type Shops = Readonly<Record<string, ShopFake>>;
 
 /**
  * Answers requests under `/dev/stand-ins`, where shops are played in the language of their own APIs: false for
- * any other request. `GET /dev/stand-ins` shows what they were asked, `PUT …/faults` makes the next answers fail,
- * `PUT …/<shop>/orders` puts an order into a shop, `DELETE …/<shop>/orders/{orderId}` takes it out.
+ * any other request. `GET /dev/stand-ins` shows what they were asked, and their stock; `PUT …/faults` makes the next answers
+ * fail; `PUT …/<shop>/orders` puts an order into a shop, `DELETE …/<shop>/orders/{orderId}` takes it out; `PUT …/<shop>/stock`
+ * types quantities of products, which orders lower.
  */
 export function fakeRoutes(shops: Shops) {
   const faults = openFaults();
@@ -64,10 +67,16 @@ export function fakeRoutes(shops: Shops) {
     const bytes = await readBody(request, BODY_LIMIT);
     const body = bytes === null ? undefined : parsed(bytes);
     const shop = Object.hasOwn(shops, name) ? shops[name] : undefined;
-    if (name === '' && method === 'GET') sendJson(response, 200, { items: faults.asked });
-    else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
+    if (name === '' && method === 'GET') {
+      const stock = Object.fromEntries(
+        Object.entries(shops).map(([each, { stock: of }]) => [each, of.list()]),
+      );
+      sendJson(response, 200, { items: faults.asked, stock });
+    } else if (name === 'faults' && method === 'PUT') plan(faults, body, response, path);
     else if (shop === undefined) sendProblem(response, 'not_found', 'there is no such stand-in', path);
-    else if (below === '/orders' && method === 'PUT') put(shop, bytes ?? Buffer.alloc(0), response, path);
+    else if (below === '/orders' && method === 'PUT')
+      put(() => shop.put(bytes ?? Buffer.alloc(0)), response, path);
+    else if (below === '/stock' && method === 'PUT') put(() => shop.stock.put(body), response, path);
     else if (method === 'DELETE' && LOST_ORDER.test(below)) {
       shop.lose(decodeURIComponent(LOST_ORDER.exec(below)?.[1] ?? ''));
       response.writeHead(204).end();
@@ -165,9 +174,9 @@ function plan(faults: Journal, body: unknown, response: ServerResponse, path: st
   sendJson(response, 200, { items: planned.data });
 }
 
-function put(shop: ShopFake, body: Buffer, response: ServerResponse, path: string): void {
+function put(change: () => void, response: ServerResponse, path: string): void {
   try {
-    shop.put(body);
+    change();
     sendJson(response, 200, { status: 'ok' });
   } catch (error) {
     if (!(error instanceof z.ZodError) && !(error instanceof SyntaxError)) throw error;

@@ -66,7 +66,11 @@ export interface ShopOrders {
   read(body: Uint8Array): FakeOrder;
 }
 
-export function shopOrders(kept: Keeper): ShopOrders {
+/** @param onKeep is called with each order that is kept, and as it was before */
+export function shopOrders(
+  kept: Keeper,
+  onKeep: (before: FakeOrder | null, after: FakeOrder) => void = () => {},
+): ShopOrders {
   const nameOf = (orderId: string) => `stand-in shopify order ${orderId}`;
   const ownerName = (kind: string, id: string) => `stand-in shopify ${kind} ${id}`;
   const find = (orderId: string): FakeOrder | null => {
@@ -74,6 +78,7 @@ export function shopOrders(kept: Keeper): ShopOrders {
     return text === null || text === REMOVED ? null : (JSON.parse(text) as FakeOrder);
   };
   const keep = (order: FakeOrder) => {
+    onKeep(find(order.id), order);
     kept.write(nameOf(order.id), JSON.stringify(order));
     for (const { id } of order.fulfillments ?? []) kept.write(ownerName('fulfillment', id), order.id);
     const refunds = Array.isArray(order.refunds) ? (order.refunds as { id?: unknown }[]) : [];

@@ -9,6 +9,7 @@ import type { ShopFake } from './fakes.ts';
 import { accessDenied } from './shopify-access.ts';
 import { orderEdits } from './shopify-edits.ts';
 import { type FakeOrder, freshId, remaining, shopOrders } from './shopify-orders.ts';
+import { type AskedVersion, itemView, shopifyStockRoots } from './shopify-stock.ts';
 import {
   fulfillmentOrderOf,
   fulfillmentOrderView,
@@ -16,11 +17,13 @@ import {
   gid,
   holdsOf,
   idOf,
+  ONLY_PLACE,
   orderView,
   page,
   placesOf,
   refundView,
 } from './shopify-view.ts';
+import { fakeStock, type Taken } from './stock.ts';
 
 const SCHEMA = buildSchema(readFileSync(new URL('./shopify.graphql', import.meta.url), 'utf8'));
 
@@ -76,7 +79,8 @@ export function shopifyFake(
   scopes: readonly string[] = ACCESS_SCOPES,
   hiddenBelow = '0',
 ): ShopFake {
-  const orders = shopOrders(kept);
+  const stock = fakeStock(kept, 'shopify', ONLY_PLACE);
+  const orders = shopOrders(kept, (before, after) => stock.sell(takenBy(before), takenBy(after)));
   const isShown = ({ id }: FakeOrder) =>
     scopes.includes('read_all_orders') || BigInt(id) >= BigInt(hiddenBelow);
   const findShown = (orderId: string) => {
@@ -204,10 +208,15 @@ export function shopifyFake(
       kept.write(`${SUBSCRIPTION}${topic} ${uri}`, JSON.stringify({ topic, uri }));
       return { userErrors: [], webhookSubscription: { topic, uri } };
     },
-    nodes({ ids }: { ids: readonly string[] }) {
-      const found = ids.map((id) => findShown(idOf(id)));
-      return found.map((order) => (order === null ? null : { __typename: 'Order', ...orderView(order) }));
-    },
+    nodes: ({ ids }: { ids: readonly string[] }) =>
+      ids.map((id) => {
+        if (id.startsWith(gid('InventoryItem', ''))) {
+          const item = stock.find(idOf(id));
+          return item === null ? null : itemView(item);
+        }
+        const order = findShown(idOf(id));
+        return order === null ? null : { __typename: 'Order', ...orderView(order) };
+      }),
     currentAppInstallation: () => ({ accessScopes: scopes.map((handle) => ({ handle })) }),
     orders({ query = '', sortKey, ...given }: OrdersInput) {
       if (sortKey === 'CREATED_AT') {
@@ -246,6 +255,7 @@ export function shopifyFake(
     fulfillmentOrderReleaseHold,
     orderCancel,
     ...orderEdits(orders, changed),
+    ...shopifyStockRoots(kept, stock),
   };
 
   // Unless it is older than what became of the order here.
@@ -258,6 +268,7 @@ export function shopifyFake(
   for (const sample of samples) keepNewer(sample);
 
   return {
+    stock,
     put: (body) => orders.keep(orders.read(body)),
     lose: orders.remove,
     hear(body, headers) {
@@ -283,8 +294,11 @@ export function shopifyFake(
       const { query: source, variables: variableValues } = given.data;
       const invalid = (message: string) => ({ message, extensions: { code: 'INVALID' } });
       const denied = isValid(source) ? accessDenied(SCHEMA, source, scopes) : [];
+      const contextValue: AskedVersion = { version: path.split('/')[3] ?? '' };
       const { data = null, errors } =
-        denied.length > 0 ? {} : graphqlSync({ schema: SCHEMA, source, rootValue, variableValues });
+        denied.length > 0
+          ? {}
+          : graphqlSync({ schema: SCHEMA, source, rootValue, contextValue, variableValues });
       const refused = denied.length > 0 ? denied : errors?.map(({ message }) => invalid(message));
       const cost = {
         requestedQueryCost: 10,
@@ -295,4 +309,14 @@ export function shopifyFake(
       return { operation, status: 200, body: answer };
     },
   };
+}
+
+/** Units that an order takes from what is available; a cancelled one takes none. */
+function takenBy(order: FakeOrder | null): readonly Taken[] {
+  if (order === null || order.cancelled_at) return [];
+  return order.line_items.map(({ sku, quantity, current_quantity, origin_location }) => ({
+    sku: String(sku ?? ''),
+    locationId: origin_location?.id ?? ONLY_PLACE,
+    quantity: Number(current_quantity ?? quantity),
+  }));
 }

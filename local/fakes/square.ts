@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { SQUARE_SCOPES } from '../../functions/channels/square/client/authorization.ts';
 import type { Keeper } from '../aws/secrets.ts';
 import { type FakeAnswer, REMOVED, type ShopFake } from './fakes.ts';
+import { type FakeStock, fakeStock, type Taken } from './stock.ts';
 
 const Text = z.string().max(500);
 
@@ -80,12 +82,67 @@ const UpdateSubscription = z.strictObject({
   subscription: z.strictObject({ enabled: z.boolean(), event_types: eventTypes }),
 });
 
+/** Begins the names under which adjustments of the inventory are kept. */
+const ADJUSTED = 'stand-in square adjustment ';
+
 /** Begins the names under which webhook subscriptions are kept. */
 const SUBSCRIPTION = 'stand-in square subscription ';
 
 const BatchRetrieveOrders = z.strictObject({ order_ids: z.array(Text).min(1).max(100) });
 
 const BatchRetrieve = z.looseObject({ object_ids: z.array(Text).min(1).max(1000) });
+
+const SearchCatalog = z.strictObject({
+  object_types: z.tuple([z.literal('ITEM_VARIATION')]),
+  query: z.strictObject({
+    set_query: z.strictObject({
+      attribute_name: z.literal('sku'),
+      attribute_values: z.array(z.string()).min(1).max(250),
+    }),
+  }),
+  limit: z.int().min(1).max(1000),
+});
+
+const of = { catalog_object_ids: z.array(Text).min(1).max(500), location_ids: z.array(Text).min(1) };
+const RetrieveCounts = z.strictObject({ ...of, states: z.tuple([z.literal('IN_STOCK')]) });
+const RetrieveChanges = z.strictObject({
+  ...of,
+  types: z.tuple([z.literal('ADJUSTMENT')]),
+  updated_after: z.iso.datetime({ offset: true }),
+  limit: z.int().min(1).max(1000),
+});
+
+/** As it is since 2026-07-15: an adjustment names both locations. */
+const Adjustment = z.strictObject({
+  catalog_object_id: Text,
+  from_location_id: Text,
+  to_location_id: Text,
+  from_state: z.enum(['NONE', 'IN_STOCK']),
+  to_state: z.enum(['IN_STOCK', 'WASTE']),
+  quantity: z.string().regex(/^[1-9][0-9]{0,8}$/),
+  occurred_at: z.iso.datetime({ offset: true }),
+  reference_id: z.string().max(255).optional(),
+});
+type Adjustment = z.infer<typeof Adjustment>;
+
+const ChangeInventory = z.strictObject({
+  idempotency_key: z.string().min(1).max(128),
+  changes: z
+    .array(z.strictObject({ type: z.literal('ADJUSTMENT'), adjustment: Adjustment }))
+    .min(1)
+    .max(100),
+});
+
+/** What the permissions of the token have to hold for an operation. */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  SearchCatalogObjects: 'ITEMS_READ',
+  BatchRetrieveInventoryCounts: 'INVENTORY_READ',
+  BatchRetrieveInventoryChanges: 'INVENTORY_READ',
+  BatchChangeInventory: 'INVENTORY_WRITE',
+};
+
+/** Where the sample orders are sold. */
+const SAMPLE_LOCATION = 'LTESTLOCATION1';
 
 /** SKUs of the sample items; any other id of the form `SKU:…` is an item with that SKU. */
 const CATALOG: Readonly<Record<string, string>> = {
@@ -101,11 +158,18 @@ const ENDED: readonly string[] = ['CANCELED', 'FAILED'];
  *
  * @param kept where orders outlive the process
  * @param samples orders that the account has from the start
+ * @param permissions of the token. @default what the documentation asks for
  */
-export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake {
+export function squareFake(
+  kept: Keeper,
+  samples: readonly unknown[],
+  permissions: readonly string[] = SQUARE_SCOPES,
+): ShopFake {
+  const stock = fakeStock(kept, 'square', SAMPLE_LOCATION, idOfSku);
   const nameOf = (orderId: string) => `stand-in square order ${orderId}`;
   const keep = (order: Order) => {
     const { updated_at = new Date().toISOString() } = order;
+    stock.sell(takenBy(find(order.id), stock), takenBy(order, stock));
     kept.write(nameOf(order.id), JSON.stringify({ ...order, updated_at }));
   };
   const list = () =>
@@ -167,13 +231,83 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
     return { status: 200, body: { orders } };
   };
 
+  const inventory = (operation: string, body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const invalid = (error: z.ZodError) => refusal(400, 'BAD_REQUEST', z.prettifyError(error));
+    if (operation === 'SearchCatalogObjects') {
+      const asked = SearchCatalog.safeParse(body);
+      if (!asked.success) return invalid(asked.error);
+      const wanted = asked.data.query.set_query.attribute_values.map((sku) => sku.toLowerCase());
+      const found = stock.list().filter(({ sku }) => wanted.includes(sku.toLowerCase()));
+      return { status: 200, body: { objects: found.flatMap(({ itemId }) => catalogObject(itemId, stock)) } };
+    }
+    if (operation === 'BatchRetrieveInventoryCounts') {
+      const asked = RetrieveCounts.safeParse(body);
+      if (!asked.success) return invalid(asked.error);
+      const { catalog_object_ids, location_ids } = asked.data;
+      const counts = catalog_object_ids.flatMap((id) =>
+        Object.entries(stock.find(id)?.levels ?? {})
+          .filter(([location_id]) => location_ids.includes(location_id))
+          .map(([location_id, quantity]) => ({
+            ...{ catalog_object_id: id, catalog_object_type: 'ITEM_VARIATION', state: 'IN_STOCK' },
+            ...{ location_id, quantity: String(quantity), calculated_at: new Date().toISOString() },
+          })),
+      );
+      return { status: 200, body: { counts } };
+    }
+    if (operation === 'BatchRetrieveInventoryChanges') {
+      const asked = RetrieveChanges.safeParse(body);
+      if (!asked.success) return invalid(asked.error);
+      const { catalog_object_ids, updated_after } = asked.data;
+      const made = kept
+        .list(ADJUSTED)
+        .map((text): Adjustment => JSON.parse(text))
+        .filter((each) => catalog_object_ids.includes(each.catalog_object_id))
+        .filter(({ occurred_at }) => Date.parse(occurred_at) > Date.parse(updated_after));
+      const changes = made.map((adjustment) => ({ type: 'ADJUSTMENT', adjustment }));
+      return { status: 200, body: { changes } };
+    }
+    const asked = ChangeInventory.safeParse(body);
+    if (!asked.success) return invalid(asked.error);
+    const { idempotency_key, changes } = asked.data;
+    const keyName = `stand-in square key inventory ${idempotency_key}`;
+    const before = kept.read(keyName);
+    if (before !== null && before !== JSON.stringify(body)) {
+      return refusal(
+        400,
+        'IDEMPOTENCY_KEY_REUSED',
+        'The idempotency key can only be retried with the same request.',
+      );
+    }
+    if (before !== null) return { status: 200, body: { changes } };
+    const unknown = changes.find(({ adjustment }) => stock.find(adjustment.catalog_object_id) === null);
+    if (unknown !== undefined) {
+      return refusal(404, 'NOT_FOUND', `Catalog object ${unknown.adjustment.catalog_object_id} not found.`);
+    }
+    for (const [index, { adjustment }] of changes.entries()) {
+      const { catalog_object_id, to_location_id, to_state, quantity } = adjustment;
+      const item = stock.find(catalog_object_id);
+      const units = (item?.levels[to_location_id] ?? 0) + Number(quantity) * (to_state === 'WASTE' ? -1 : 1);
+      if (item !== null) stock.set(item, to_location_id, units);
+      kept.write(`${ADJUSTED}${idempotency_key} ${index}`, JSON.stringify(adjustment));
+    }
+    kept.write(keyName, JSON.stringify(body));
+    return { status: 200, body: { changes } };
+  };
+
   return {
+    stock,
     lose: (orderId) => kept.write(nameOf(orderId), REMOVED),
     put: (body) => keep(Order.parse(JSON.parse(Buffer.from(body).toString('utf8')))),
     operationOf,
     answer(method, path, body) {
       const operation = operationOf(method, path);
       const orderId = decodeURIComponent(path.split('/')[3] ?? '');
+      const permission = PERMISSIONS[operation];
+      if (permission !== undefined) {
+        return permissions.includes(permission)
+          ? { operation, ...inventory(operation, body) }
+          : { operation, ...refusal(403, 'INSUFFICIENT_SCOPES', `The token lacks ${permission}.`) };
+      }
       switch (operation) {
         case 'RetrieveOrder': {
           const order = find(orderId);
@@ -201,13 +335,19 @@ export function squareFake(kept: Keeper, samples: readonly unknown[]): ShopFake 
         case 'UpdateWebhookSubscription':
           return { operation, ...saveSubscription(path.split('/')[4], body) };
         case 'ListLocations': {
-          const ids = [...new Set(list().map(({ location_id }) => location_id))];
-          return { operation, status: 200, body: { locations: ids.map((id) => ({ id })) } };
+          const ordered = list().map(({ location_id }) => location_id);
+          const stocked = stock.list().flatMap(({ levels }) => Object.keys(levels));
+          const locations = [...new Set([...ordered, ...stocked])].map((id) => ({ id, status: 'ACTIVE' }));
+          return { operation, status: 200, body: { locations } };
         }
         case 'BatchRetrieveCatalogObjects': {
           const asked = BatchRetrieve.safeParse(body);
           return asked.success
-            ? { operation, status: 200, body: { objects: asked.data.object_ids.flatMap(catalogObject) } }
+            ? {
+                operation,
+                status: 200,
+                body: { objects: asked.data.object_ids.flatMap((id) => catalogObject(id, stock)) },
+              }
             : { operation, ...refusal(400, 'BAD_REQUEST', z.prettifyError(asked.error)) };
         }
         default:
@@ -232,6 +372,12 @@ function operationOf(method: string, path: string): string {
     if (method === 'PUT') return 'UpdateOrder';
   }
   if (method === 'POST' && path === '/v2/catalog/batch-retrieve') return 'BatchRetrieveCatalogObjects';
+  if (method === 'POST' && path === '/v2/catalog/search') return 'SearchCatalogObjects';
+  if (method === 'POST' && path === '/v2/inventory/counts/batch-retrieve')
+    return 'BatchRetrieveInventoryCounts';
+  if (method === 'POST' && path === '/v2/inventory/changes/batch-retrieve')
+    return 'BatchRetrieveInventoryChanges';
+  if (method === 'POST' && path === '/v2/inventory/changes/batch-create') return 'BatchChangeInventory';
   return 'unknown';
 }
 
@@ -259,12 +405,31 @@ function changed(order: Order, sparse: z.infer<typeof UpdateOrder>['order']): Or
   return { ...order, state, fulfillments: next, version: order.version + 1, updated_at: now };
 }
 
-function catalogObject(id: string) {
-  const sku = CATALOG[id] ?? (id.startsWith('SKU:') ? id.slice('SKU:'.length) : undefined);
+function catalogObject(id: string, stock: FakeStock) {
+  const counted = stock.find(id);
+  const sku = counted?.sku ?? skuOf(id);
   if (sku === undefined) return [];
-  return [
-    { type: 'ITEM_VARIATION', id, version: 1772900000123, item_variation_data: { name: 'Regular', sku } },
-  ];
+  const data = { name: 'Regular', sku, track_inventory: counted?.isTracked ?? false };
+  return [{ type: 'ITEM_VARIATION', id, version: 1772900000123, item_variation_data: data }];
+}
+
+function skuOf(id: string): string | undefined {
+  return CATALOG[id] ?? (id.startsWith('SKU:') ? id.slice('SKU:'.length) : undefined);
+}
+
+function idOfSku(sku: string): string {
+  return Object.keys(CATALOG).find((id) => CATALOG[id] === sku) ?? `SKU:${sku}`;
+}
+
+const Lines = z.array(z.looseObject({ quantity: z.string(), catalog_object_id: z.string().optional() }));
+
+/** Units that an order takes from what is in stock; a canceled one takes none. */
+function takenBy(order: Order | null, stock: FakeStock): readonly Taken[] {
+  if (order === null || order.state === 'CANCELED') return [];
+  return (Lines.safeParse(order.line_items).data ?? []).flatMap(({ quantity, catalog_object_id = '' }) => {
+    const sku = stock.find(catalog_object_id)?.sku ?? skuOf(catalog_object_id);
+    return sku === undefined ? [] : [{ sku, locationId: order.location_id, quantity: Number(quantity) }];
+  });
 }
 
 /** An error in Square's form. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Keeper } from '../aws/secrets.ts';
 import { type FakeAnswer, REMOVED, type ShopFake } from './fakes.ts';
+import { type FakeItem, fakeStock, type Taken } from './stock.ts';
 
 /** WooCommerce's order as far as the fake looks into it; all else is kept as it was put. */
 const Order = z.looseObject({
@@ -22,6 +23,9 @@ const Tracking = z.strictObject({
   tracking_number: z.string().min(1),
   date_shipped: z.iso.date(),
 });
+
+/** A store has no locations. */
+const SITE = 'site';
 
 const ORDER_TOPICS = ['order.created', 'order.updated', 'order.restored'];
 
@@ -51,8 +55,29 @@ const Webhook = z.strictObject({
 });
 const WebhookStatus = z.strictObject({ status: z.enum(['active', 'paused', 'disabled']) });
 
+const ListProducts = z.strictObject({
+  sku: z.string(),
+  per_page: z.coerce.number().int().min(1).max(100),
+  _fields: z.string(),
+});
+
+const BatchUpdate = z.strictObject({
+  update: z
+    .array(
+      z.strictObject({
+        id: z.int(),
+        inventory_delta: z.int(),
+        meta_data: z.array(z.strictObject({ key: z.string(), value: z.string() })),
+      }),
+    )
+    .max(100),
+});
+
 const OPERATIONS: readonly (readonly [string, RegExp, string])[] = [
   ['GET', /^\/orders$/, 'ListOrders'],
+  ['GET', /^\/products$/, 'ListProducts'],
+  ['POST', /^\/products\/batch$/, 'BatchUpdateProducts'],
+  ['POST', /^\/products\/\d+\/variations\/batch$/, 'BatchUpdateProducts'],
   ['GET', /^\/webhooks$/, 'ListWebhooks'],
   ['POST', /^\/webhooks$/, 'CreateWebhook'],
   ['PUT', /^\/webhooks\/\d+$/, 'UpdateWebhook'],
@@ -71,7 +96,11 @@ const OPERATIONS: readonly (readonly [string, RegExp, string])[] = [
  */
 export function wooCommerceFake(kept: Keeper): ShopFake {
   const nameOf = (orderId: string | number, what = 'order') => `stand-in woocommerce ${what} ${orderId}`;
-  const keep = (order: Order) => kept.write(nameOf(order.id), JSON.stringify(order));
+  const stock = fakeStock(kept, 'woocommerce', SITE);
+  const keep = (order: Order) => {
+    stock.sell(takenBy(find(order.id)), takenBy(order));
+    kept.write(nameOf(order.id), JSON.stringify(order));
+  };
   const find = (orderId: string | number): Order | null => {
     const text = kept.read(nameOf(orderId));
     return text === null || text === REMOVED ? null : Order.parse(JSON.parse(text));
@@ -118,6 +147,39 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
     kept.write(nameOf(id, 'webhook'), JSON.stringify(webhook));
     return { status: operation === 'CreateWebhook' ? 201 : 200, body: webhook };
   };
+  const productView = (item: FakeItem) => ({
+    id: Number(item.itemId),
+    parent_id: Number(item.parentId ?? 0),
+    sku: item.sku,
+    manage_stock: item.isTracked,
+    stock_quantity: item.isTracked ? item.levels[SITE] : null,
+    meta_data: JSON.parse(kept.read(nameOf(item.itemId, 'meta')) ?? '[]'),
+  });
+  const listProducts = (query: URLSearchParams): Omit<FakeAnswer, 'operation'> => {
+    const asked = ListProducts.safeParse(Object.fromEntries(query));
+    if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+    const { sku, per_page } = asked.data;
+    // As the plugin does it: the whole text counts too, and MySQL compares in any case.
+    const wanted = [...sku.split(','), sku].map((each) => each.toLowerCase());
+    const found = stock.list().filter((item) => wanted.includes(item.sku.toLowerCase()));
+    return { status: 200, body: found.slice(0, per_page).map(productView) };
+  };
+  const saveProducts = (path: string, body: unknown): Omit<FakeAnswer, 'operation'> => {
+    const asked = BatchUpdate.safeParse(body);
+    if (!asked.success) return refusal(400, 'rest_invalid_param', z.prettifyError(asked.error));
+    const [, , parentId] = /^\/products\/((\d+)\/)?/.exec(path) ?? [];
+    const update = asked.data.update.map(({ id, inventory_delta, meta_data }) => {
+      const item = stock.find(String(id));
+      if (item === null || item.parentId !== parentId) {
+        const code = `woocommerce_rest_product${parentId === undefined ? '' : '_variation'}_invalid_id`;
+        return { id, error: { code, message: 'Invalid ID.', data: { status: 400 } } };
+      }
+      kept.write(nameOf(id, 'meta'), JSON.stringify(meta_data));
+      if (item.isTracked) stock.set(item, SITE, (item.levels[SITE] ?? 0) + inventory_delta);
+      return productView(stock.find(String(id)) ?? item);
+    });
+    return { status: 200, body: { update } };
+  };
   const operationOf = (method: string, path: string) =>
     OPERATIONS.find(([verb, pattern]) => verb === method && pattern.test(path))?.[2] ?? 'unknown';
 
@@ -153,6 +215,7 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
   };
 
   return {
+    stock,
     put: (body) => keep(read(body)),
     lose: (orderId) => kept.write(nameOf(orderId), REMOVED),
     hear(body, headers) {
@@ -169,12 +232,25 @@ export function wooCommerceFake(kept: Keeper): ShopFake {
         return { operation, ...refusal(404, 'rest_no_route', 'No route was found matching the URL.') };
       }
       if (/Webhooks?$/.test(operation)) return { operation, ...webhooks(operation, path, body) };
+      if (operation === 'ListProducts') return { operation, ...listProducts(query) };
+      if (operation === 'BatchUpdateProducts') return { operation, ...saveProducts(path, body) };
       if (operation === 'ListOrders') {
         return { operation, ...(query.has('include') ? listNamed(query) : listChanged(query)) };
       }
       return { operation, ...respond(operation, path.split('/')[2] ?? '', body) };
     },
   };
+}
+
+const Lines = z.array(z.looseObject({ sku: z.string().nullish(), quantity: z.int() }));
+
+/** States in which an order holds what it wants. */
+const TAKES: readonly string[] = ['processing', 'on-hold', 'completed'];
+
+function takenBy(order: Order | null): readonly Taken[] {
+  if (order === null || !TAKES.includes(order.status)) return [];
+  const lines = Lines.safeParse(order.line_items).data ?? [];
+  return lines.map(({ sku, quantity }) => ({ sku: sku ?? '', locationId: SITE, quantity }));
 }
 
 /** An error in WordPress's form. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 import { shopifyGraphql } from '../../functions/channels/shopify/client/graphql.ts';
 import { releaseHolds } from '../../functions/channels/shopify/client/holds.ts';
 import { retrieveOrder } from '../../functions/channels/shopify/client/order.ts';
@@ -57,6 +58,21 @@ test('a hold is released with the scope that writes fulfillment orders alone', a
   const which = { fulfillmentOrderId: orderId };
   await expect(releaseHolds(without, orderId, which)).rejects.toThrow(needed);
   expect(await releaseHolds(admin(ACCESS_SCOPES), orderId, which)).toHaveLength(1);
+});
+
+test.each([
+  [
+    'read_inventory',
+    'query { inventoryItems(first: 1) { nodes { inventoryLevel(locationId: "1") { id } } } }',
+  ],
+  [
+    'write_inventory',
+    'mutation { inventorySetQuantities(input: { name: "available", reason: "correction", quantities: [] }) @idempotent(key: "1") { userErrors { message } } }',
+  ],
+])('without %s stock is refused, with its name', async (scope, query) => {
+  const without = admin(ACCESS_SCOPES.filter((each) => each !== scope));
+  await expect(without(query, {}, z.unknown())).rejects.toThrow(scope);
+  await expect(admin(ACCESS_SCOPES)(query, {}, z.unknown())).resolves.toBeDefined();
 });
 
 test('the documentation names every scope', () => {

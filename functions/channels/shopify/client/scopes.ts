@@ -15,4 +15,6 @@ export const ACCESS_SCOPES = [
   'write_fulfillments',
   'read_order_edits',
   'write_order_edits',
+  'read_inventory',
+  'write_inventory',
 ] as const;

@@ -13,6 +13,8 @@ export const SQUARE_SCOPES = [
   'ITEMS_READ',
   'PAYMENTS_READ',
   'MERCHANT_PROFILE_READ',
+  'INVENTORY_READ',
+  'INVENTORY_WRITE',
 ] as const;
 
 /** The application by which an account is connected. */
