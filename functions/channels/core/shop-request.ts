@@ -46,8 +46,17 @@ export async function requestShop(
   return { status, headers: response.headers, body: parsedJson(await response.text()) };
 }
 
-/** @returns what the error of an attempt means for the next one. */
-export function failureOf(error: unknown): Failure {
+/**
+ * @param mayRepeat whether what may have had its effect may be asked for again
+ * @returns what the error of an attempt means for the next one
+ */
+export function failureOf(error: unknown, mayRepeat = true): Failure {
+  const isUndone = error instanceof ShopUnanswered && error.isUndone;
+  const { mayPass, retryAfter } = failureAs(error);
+  return { mayPass: mayPass && (mayRepeat || isUndone), retryAfter };
+}
+
+function failureAs(error: unknown): Failure {
   if (error instanceof ShopUnanswered) return error.failure;
   // Not reached, cut off, or too late.
   return { mayPass: !(error instanceof ShopRefused), retryAfter: null };

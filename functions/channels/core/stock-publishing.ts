@@ -6,8 +6,8 @@
  * Both methods throw
  * - Busy when the channel was not reached, or did not say what became of a change: then each change of the call may have
  *   been applied, or may be yet.
- * - ShopRefused, ShopUnreadable when it refuses the whole request, or answers in another form: nothing was applied that was
- *   not applied before.
+ * - ShopRefused, ShopUnreadable when it refuses the whole request, or answers in another form, as it would again: of a change
+ *   nothing is known then, but that it can be read.
  */
 export interface StockPublishing {
   /**
@@ -22,8 +22,8 @@ export interface StockPublishing {
    * Changes what the channel shows as available; each change by itself.
    *
    * @param source what the channel calls the sender
-   * @param changes at most `MAX_STOCK_AT_ONCE`, each SKU once. A call that ended in Busy is repeated as it was: the channels
-   *   that know repeats know the changes of a call together
+   * @param changes at most `MAX_STOCK_AT_ONCE`, each SKU once. A call that ended in Busy is repeated with the same changes and
+   *   keys before another change of these SKUs is decided: what was applied is recognized by the changes of a call together
    * @returns what became of each, in the same order
    */
   change(source: string, changes: readonly StockChange[]): Promise<readonly StockChangeResult[]>;
@@ -49,7 +49,8 @@ export interface StockChangeResult {
   readonly sku: string;
   /**
    * - `applied`: the number was changed, or was so by an earlier call with the same key.
-   * - `changed`: the channel showed another number than `from`; nothing was applied.
+   * - `changed`: the channel showed another number than `from`, and nothing was applied; or an earlier call with the same key
+   *   was, of which it says no more. The number has to be read again.
    * - `refused`: the channel does not take it, or does not have the SKU; nothing was applied.
    */
   readonly outcome: 'applied' | 'changed' | 'refused';

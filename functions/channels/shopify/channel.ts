@@ -8,13 +8,15 @@ import { problem } from '../core/problem.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { processRevocation } from '../core/process-revocation.ts';
 import { type ShopifyShop, ShopRefused } from '../core/shops.ts';
+import { stockOfShops } from '../core/stock-items.ts';
 import { isReachable } from '../core/webhook-address.ts';
 import { shopifyTokens } from './client/access-token.ts';
 import { shopifyAuthorization } from './client/authorization.ts';
 import { shopifyGraphql } from './client/graphql.ts';
 import { shopifyShop } from './client/shopify-shop.ts';
+import { shopifyStock } from './client/stock.ts';
 import { subscribeShopify } from './client/subscriptions.ts';
-import { SHOPIFY } from './descriptor.ts';
+import { API_VERSION, SHOPIFY } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { fulfillmentHolds } from './inbound/holds.ts';
 import { heldFulfillmentOrder, readMessage } from './inbound/message.ts';
@@ -35,6 +37,7 @@ export function shopifyChannel(context: ChannelContext): Channel {
     const connection = await connections.find('SHOPIFY', shop);
     if (connection === null) return null;
     const { apiBaseUrl, apiVersion, clientId, secretName, paymentRules: rules = [] } = connection.settings;
+    const { locationId } = connection.settings;
     const isManaged = connection.settings.manageWebhooks !== false;
     const secret = await context.readSecret(webhook, secretName);
     const { accessToken: lasting, current: clientSecret } = secret;
@@ -42,7 +45,8 @@ export function shopifyChannel(context: ChannelContext): Channel {
     const granted = grantedToken(secret, shop);
     const accessToken =
       granted ?? (clientId === undefined ? lasting : await tokenOf({ clientId, clientSecret, shopUrl }));
-    return { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, rules, isManaged, warn: warnOnce };
+    const api = { shop, accessToken, apiBaseUrl, apiVersion, deadlines, fetch, warn: warnOnce };
+    return { ...api, rules, isManaged, locationId };
   };
   // Each answer says it; the log of a process once.
   const warned = new Set<string>();
@@ -127,6 +131,12 @@ export function shopifyChannel(context: ChannelContext): Channel {
     },
     authorization: shopifyAuthorization(appOf, { deadlines, fetch }),
     polling,
+    stock: stockOfShops(async (shop) => {
+      const found = await accessOf(shop);
+      if (found === null) throw notConnected(shop);
+      const { apiVersion = API_VERSION, locationId } = found;
+      return shopifyStock({ ask: shopifyGraphql(found), shop, apiVersion, locationId });
+    }),
   };
 }
 

@@ -34,6 +34,14 @@ export const SHOPIFY = defineChannel({
         description:
           'Client ID of the app, whose client secret is `current` of the secret. Access is given by the authorization of the connection; an app of the own organization without one asks for tokens by itself.',
       }),
+    locationId: z
+      .string()
+      .regex(/^[0-9]{1,20}$/, "Shopify's id of a location: digits")
+      .optional()
+      .meta({
+        description:
+          "Shopify's id of the location in which stock is published. Without it: the only active one; a shop with several has to name one.",
+      }),
     paymentRules,
     manageWebhooks,
     secretName,

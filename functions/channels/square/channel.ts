@@ -3,10 +3,12 @@ import { answerShop } from '../core/answer-shop.ts';
 import { grantedToken, NotAuthorized } from '../core/authorization.ts';
 import { processRevocation } from '../core/process-revocation.ts';
 import { ShopRefused, type SquareAccount } from '../core/shops.ts';
+import { stockOfShops } from '../core/stock-items.ts';
 import { isReachable } from '../core/webhook-address.ts';
 import { squareAuthorization } from './client/authorization.ts';
 import { squareRest } from './client/rest.ts';
 import { squareAccount } from './client/square-account.ts';
+import { squareStock } from './client/stock.ts';
 import { subscribeSquare } from './client/subscriptions.ts';
 import { SQUARE } from './descriptor.ts';
 import { REVOKED, readEnvelope, readJson, readMessage } from './inbound/message.ts';
@@ -29,10 +31,10 @@ export function squareChannel(context: ChannelContext): Channel {
   const accessOf = async (merchant: string) => {
     const connection = await connections.find('SQUARE', merchant);
     if (connection === null) return null;
-    const { apiBaseUrl, secretName, paymentRules: rules = [] } = connection.settings;
+    const { apiBaseUrl, secretName, locationId, paymentRules: rules = [] } = connection.settings;
     const secret = await context.readSecret(webhook, secretName);
     const accessToken = grantedToken(secret, merchant) ?? secret.accessToken;
-    return { accessToken, apiBaseUrl, deadlines, fetch, rules };
+    return { accessToken, apiBaseUrl, deadlines, fetch, rules, locationId };
   };
   const findShop = async (merchant: string): Promise<SquareAccount | null> => {
     const found = await accessOf(merchant);
@@ -49,9 +51,13 @@ export function squareChannel(context: ChannelContext): Channel {
     }
     return { clientId, clientSecret, apiBaseUrl };
   };
-  const polling = squarePolling(async (merchant) => {
+  const connected = async (merchant: string) => {
     const found = await accessOf(merchant);
     if (found === null) throw new ShopRefused('Square', 401, `${merchant} is not connected any more`);
+    return found;
+  };
+  const polling = squarePolling(async (merchant) => {
+    const found = await connected(merchant);
     return { request: squareRest(found), account: squareAccount(found), rules: found.rules };
   });
   const ask = (merchant: string) => polling.page(merchant, ports.now(), null);
@@ -123,5 +129,9 @@ export function squareChannel(context: ChannelContext): Channel {
     },
     authorization: squareAuthorization(appOf, { deadlines, fetch }),
     polling,
+    stock: stockOfShops(async (merchant) => {
+      const found = await connected(merchant);
+      return squareStock({ request: squareRest(found), merchant, locationId: found.locationId });
+    }),
   };
 }

@@ -20,6 +20,14 @@ export const SQUARE = defineChannel({
         description:
           'ID of the application that the seller gives access to; its secret is `clientSecret` of the secret.',
       }),
+    locationId: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,100}$/, "Square's id of a location")
+      .optional()
+      .meta({
+        description:
+          "Square's id of the location in which stock is published. Without it: the only active one; an account with several has to name one.",
+      }),
     paymentRules,
     manageWebhooks,
     secretName,

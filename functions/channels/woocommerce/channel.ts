@@ -5,9 +5,11 @@ import { answerShop } from '../core/answer-shop.ts';
 import { hasBase64Signature } from '../core/base64-signature.ts';
 import { processUpdate } from '../core/process-message.ts';
 import { ShopRefused, ShopUnreadable } from '../core/shops.ts';
+import { stockOfShops } from '../core/stock-items.ts';
 import { isReachable } from '../core/webhook-address.ts';
+import { wooStock } from './client/stock.ts';
 import { subscribeWooCommerce } from './client/subscriptions.ts';
-import { type WooStore, wooStore } from './client/woocommerce-store.ts';
+import { type WooAccess, type WooStore, wooRest, wooStore } from './client/woocommerce-store.ts';
 import { WOOCOMMERCE } from './descriptor.ts';
 import { channelUpdateOf } from './inbound/channel-update.ts';
 import { readMessage } from './inbound/message.ts';
@@ -22,18 +24,23 @@ const { webhook } = WOOCOMMERCE;
 /** Stores at WooCommerce, each a connection of its own. */
 export function wooCommerceChannel(context: ChannelContext): Channel {
   const { ports, connections, access, documents, dispatches, fetch, deadlines = DEADLINES } = context;
-  const findShop = async (store: string): Promise<WooStore | null> => {
+  const accessOf = async (store: string): Promise<WooAccess | null> => {
     const connection = await connections.find('WOOCOMMERCE', store);
     if (connection === null) return null;
     const { apiBaseUrl, secretName } = connection.settings;
     const { accessToken } = await context.readSecret(webhook, secretName);
-    return wooStore({ store, accessToken, apiBaseUrl, deadlines, fetch });
+    return { store, accessToken, apiBaseUrl, deadlines, fetch };
   };
-  const connectedShop = async (store: string): Promise<WooStore> => {
-    const shop = await findShop(store);
-    if (shop === null) throw new ShopRefused('WooCommerce', 401, `${store} is not connected any more`);
-    return shop;
+  const findShop = async (store: string): Promise<WooStore | null> => {
+    const found = await accessOf(store);
+    return found === null ? null : wooStore(found);
   };
+  const connected = async (store: string): Promise<WooAccess> => {
+    const found = await accessOf(store);
+    if (found === null) throw new ShopRefused('WooCommerce', 401, `${store} is not connected any more`);
+    return found;
+  };
+  const connectedShop = async (store: string) => wooStore(await connected(store));
   const rulesOf = async (store: string) =>
     (await connections.find('WOOCOMMERCE', store))?.settings.paymentRules ?? [];
   const polling = wooCommercePolling(async (store) => ({
@@ -97,5 +104,6 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       return subscribeWooCommerce(await connectedShop(store), url, current);
     },
     polling,
+    stock: stockOfShops(async (store) => wooStock(wooRest(await connected(store)), store)),
   };
 }

@@ -24,8 +24,8 @@ export interface ShopifyAccess {
 /**
  * Asks the Admin API one thing; the answer's `data` is checked against the schema.
  *
- * @param mayRepeat whether a request whose answer was lost may be made again at once. Mutations of Shopify have no
- *   idempotency key: what became of one has to be looked up first. @default true
+ * @param mayRepeat whether a request whose answer was lost may be made again at once. Most mutations have
+ *   no idempotency key: what became of one has to be looked up first. @default true
  */
 export type AskShopify = <Data>(
   query: string,
@@ -58,10 +58,6 @@ const Answer = z.object({
     .optional(),
 });
 
-function isUndone(error: unknown): boolean {
-  return error instanceof ShopUnanswered && error.isUndone;
-}
-
 /**
  * The GraphQL Admin API of a shop, over plain HTTP: Shopify's own client takes no address other than the shop's, and
  * does not wait when the answer says that the cost of the query is used up.
@@ -90,10 +86,7 @@ export function shopifyGraphql({
       if (warning !== null) warn?.(warning);
       return dataOf(answer);
     };
-    const data = await retryWithDeadline('Shopify', deadlines, ask, (error) => {
-      const { mayPass, retryAfter } = failureOf(error);
-      return { mayPass: mayPass && (mayRepeat || isUndone(error)), retryAfter };
-    });
+    const data = await retryWithDeadline('Shopify', deadlines, ask, (error) => failureOf(error, mayRepeat));
     const parsed = schema.safeParse(data);
     if (parsed.success) return parsed.data;
     const paths = parsed.error.issues.slice(0, 3).map(({ path }) => path.join('.'));

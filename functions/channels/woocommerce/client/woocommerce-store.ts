@@ -95,19 +95,35 @@ const Refusal = z.object({ code: z.string().max(100) });
 const Notes = z.array(z.object({ note: z.string() }));
 
 /**
+ * Sends a request to the REST API of a store.
+ *
+ * @param mayRepeat whether a request whose answer was lost may be made again at once. @default true
+ * @returns the body of the answer, unchecked
+ * @throws Busy when the store could not be reached or was too busy
+ * @throws WooRefused when it refuses the request
+ * @throws Error of the connection, or ShopUnanswered, where a request that may not be repeated may have had its effect
+ */
+export type RequestWoo = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: unknown,
+  mayRepeat?: boolean,
+) => Promise<unknown>;
+
+/**
  * The REST API of one store.
  *
  * @see https://woocommerce.github.io/woocommerce-rest-api-docs/
  */
-export function wooStore({
+export function wooRest({
   store,
   accessToken,
   apiBaseUrl = store + API,
   deadlines,
   fetch,
-}: WooAccess): WooStore {
+}: WooAccess): RequestWoo {
   const base = apiBaseUrl.replace(/\/$/, '');
-  const send = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown> => {
+  return async (method, path, body, mayRepeat = true) => {
     if (accessToken === undefined) throw new ShopRefused(SHOP, 401, 'the secret holds no access token');
     const headers = {
       authorization: `Basic ${Buffer.from(accessToken).toString('base64')}`,
@@ -119,12 +135,17 @@ export function wooStore({
       SHOP,
       deadlines,
       (signal) => requestShop(SHOP, fetch, base + path, { ...request, signal }),
-      failureOf,
+      (error) => failureOf(error, mayRepeat),
     );
     if (response.status >= 200 && response.status <= 299) return response.body;
     // The code alone: WordPress's message may quote what was sent.
     throw new WooRefused(response.status, Refusal.safeParse(response.body).data?.code ?? 'no code');
   };
+}
+
+/** What is done with orders and webhooks of one store. */
+export function wooStore(access: WooAccess): WooStore {
+  const send = wooRest(access);
   return {
     listWebhooks: async () => read(z.array(Webhook), await send('GET', `/webhooks?per_page=${PAGE}`)),
     async createWebhook({ topic, url, secret }) {
@@ -188,7 +209,8 @@ function orderPath(orderId: string): string {
   return `/orders/${encodeURIComponent(orderId)}`;
 }
 
-function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+/** @returns the body by the schema. @throws ShopUnreadable where it has another form */
+export function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new ShopUnreadable(SHOP, parsed.error);
   return parsed.data;
