@@ -26,6 +26,8 @@ export interface AccessRules {
 
 /** What marks a person's token unless the deployment names something else: Cognito writes it for people alone. */
 const COGNITO_PERSON = 'username';
+/** Begins the user name of a client's own account, which has a session too where it gets refresh tokens. */
+const KEYCLOAK_SERVICE_ACCOUNT = 'service-account-';
 
 /** @returns the scopes that a token grants: `scope`, or `scp` where the issuer has that */
 export function scopesOf({ scope, scp }: Claims): readonly string[] {
@@ -78,6 +80,7 @@ export function subjectOf({ oid, sub }: Claims): string | undefined {
  *   subject is its client.
  */
 export function isPerson(claims: Claims, setting: string = COGNITO_PERSON): boolean {
+  if (textOf(claims.preferred_username)?.startsWith(KEYCLOAK_SERVICE_ACCOUNT)) return false;
   const client = clientOf(claims);
   if (client !== undefined && [textOf(claims.sub), subjectOf(claims)].includes(client)) return false;
   return marksOf(setting).some((mark) => bears(claims, mark));

@@ -167,6 +167,14 @@ const ISSUERS: Readonly<Record<string, Issuer>> = {
   },
 };
 
+// https://github.com/keycloak/keycloak/issues/11653: no session unless "Use refresh tokens for client credentials grant" is on
+test('a service account of Keycloak is a program, even where it has a session', () => {
+  const { rules, program } = ISSUERS.Keycloak as Issuer;
+  expect(isPerson({ ...program, sid: '0c7f5c6e-0000-4000-8000-000000000009' }, rules.personClaims)).toBe(
+    false,
+  );
+});
+
 describe.each(Object.entries(ISSUERS))('a token of %s', (_, { rules, person, program, client }) => {
   test('is a person’s or a program’s', () => {
     expect(isPerson(person, rules.personClaims)).toBe(true);
