@@ -13,6 +13,8 @@ export interface Settings {
   readonly seed: boolean;
   /** Lowest level that the functions log, and whether failures of the local stack itself are logged. */
   readonly logLevel: LogLevel;
+  /** How the console signs in: `instant` asks nobody, `issuer` goes to the local issuer as a deployed one does. */
+  readonly signIn: SignIn;
   readonly webhookSecrets: WebhookSecrets;
   /** The caller's own variables that functions may read, for example `SQUARE_NOTIFICATION_URL`. */
   readonly passedThrough: Readonly<Record<string, string>>;
@@ -20,6 +22,9 @@ export interface Settings {
 
 /** The secret of each webhook, by its path. */
 export type WebhookSecrets = Readonly<Record<WebhookPath, string>>;
+
+export type SignIn = (typeof SIGN_INS)[number];
+const SIGN_INS = ['instant', 'issuer'] as const;
 
 const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT', 'CRITICAL'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -46,6 +51,7 @@ export function readSettings(environment: Environment): Settings {
     dataFolder: dataFolder === ':memory:' ? null : dataFolder,
     storeEndpoint: endpoint(given('DYNAMODB_ENDPOINT')),
     seed: oneOf('SEED', ['demo', 'none'], given('SEED') ?? 'demo') === 'demo',
+    signIn: oneOf('SIGN_IN', SIGN_INS, given('SIGN_IN') ?? 'instant'),
     // Less than the template says, so that the banner stays in sight.
     logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, (given('LOG_LEVEL') ?? 'WARN').toUpperCase()),
     webhookSecrets: webhookSecrets(given),

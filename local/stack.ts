@@ -11,6 +11,7 @@ import { developmentRoutes } from './gateway/development.ts';
 import { gateway } from './gateway/gateway.ts';
 import { router } from './gateway/router.ts';
 import { listen } from './gateway/server.ts';
+import { SIGN_IN_PATH, signInRoutes } from './gateway/sign-in.ts';
 import { openIssuer } from './gateway/tokens.ts';
 import { type Observer, observedActions, observedCalls } from './observer.ts';
 import { reportAt } from './report.ts';
@@ -112,6 +113,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       options.folder ?? REPOSITORY,
       { ...sharedEnvironment(store.endpoint, aws.url, server.ownUrl), ...settings.passedThrough },
       {
+        // Agents sign in here whatever the template says of a user pool.
+        SIGN_IN_URL: `${server.ownUrl}${SIGN_IN_PATH}`,
         LOG_LEVEL: settings.logLevel,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         // Nobody collects them here.
@@ -149,7 +152,8 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       invoke: invokeRoute,
       report,
     });
-    const answerDevelopment = developmentRoutes(issuer, services.inspection);
+    const answerDevelopment = developmentRoutes(issuer, services.inspection, settings.signIn);
+    const answerSignIn = signInRoutes(issuer);
     const answerPartners = tradingPartners(settings.webhookSecrets.edi);
     const serveConsole = consoleFiles(join(REPOSITORY, 'console', 'dist'));
     let isStopping = false;
@@ -157,6 +161,7 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
       if (!isStopping && (await answerRoute(request, response))) return;
       if (await fakes.answer(request, response)) return;
       if (await answerDevelopment(request, response)) return;
+      if (await answerSignIn(request, response)) return;
       if (await answerPartners(request, response)) return;
       if (await serveConsole(request, response)) return;
       const path = request.url ?? '/';

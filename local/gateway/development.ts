@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import type { AccessRules } from '../../contract/claims.ts';
+import { COGNITO_GROUPS } from '../../contract/roles.ts';
+import type { SignIn } from '../settings.ts';
 import { sendJson, sendProblem } from './answer.ts';
 import { readBody } from './body.ts';
-import type { TokenIssuer } from './tokens.ts';
+import { SIGN_IN_PATH } from './sign-in.ts';
+import { LOCAL_CLIENT, type TokenIssuer } from './tokens.ts';
 
 const TokenRequest = z.object({
   scope: z.string().max(1000),
@@ -22,7 +26,7 @@ export interface Inspection {
 }
 
 /** Answers requests under `/dev`, which exist on this machine alone; false for any other request. */
-export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
+export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection, signIn: SignIn) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     // Not as a URL, which a path that begins with two slashes is not.
     const [path = '/', ...query] = (request.url ?? '/').split('?');
@@ -32,7 +36,7 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
         await issueToken(issuer, request, response);
         return true;
       case 'GET /console-config.json':
-        sendJson(response, 200, {});
+        sendJson(response, 200, signIn === 'instant' ? {} : consoleConfig(`http://${request.headers.host}`));
         return true;
       case 'GET /dev/keys':
         sendJson(response, 200, issuer.keys);
@@ -53,6 +57,12 @@ export function developmentRoutes(issuer: TokenIssuer, inspection: Inspection) {
         return false;
     }
   };
+}
+
+/** What a deployed console finds: how it signs in, at the address by which it was reached. */
+function consoleConfig(own: string) {
+  const rules: AccessRules = { groupsClaim: COGNITO_GROUPS };
+  return { issuer: `${own}${SIGN_IN_PATH}`, clientId: LOCAL_CLIENT, scope: '', rules };
 }
 
 async function issueToken(

@@ -7,8 +7,8 @@ import { COGNITO_GROUPS } from '../../contract/roles.ts';
 const ALGORITHM = 'EdDSA';
 const LIFETIME_SECONDS = 3600;
 
-/** The client that people sign in with locally. */
-const LOCAL_CLIENT = 'local';
+/** The client that people sign in with unless another is named; no client has a secret. */
+export const LOCAL_CLIENT = 'local';
 
 /** A token that was accepted. */
 export interface AcceptedToken {
@@ -35,6 +35,16 @@ export interface TokenIssuer {
    * @param options.resource address of what alone the token is meant for (RFC 8707). @default the whole API
    */
   issue(scope: string, subject: string, options?: TokenOptions): Promise<string>;
+  /**
+   * @param identity who signed in, for which client, at which address of this issuer
+   * @returns a token that says so to the client; the API accepts none such
+   */
+  identify(identity: {
+    readonly iss: string;
+    readonly aud: string;
+    readonly sub: string;
+    readonly nonce?: string | undefined;
+  }): Promise<string>;
   /** @returns the token's claims, or why it is not accepted. */
   verify(token: string): Promise<AcceptedToken | { readonly refused: string }>;
   /** The public key, as an issuer publishes it (RFC 7517). */
@@ -77,6 +87,12 @@ export async function openIssuer(
         .setIssuedAt()
         .setExpirationTime(`${LIFETIME_SECONDS}s`)
         .setJti(randomUUID())
+        .sign(signingKey),
+    identify: ({ nonce, ...identity }) =>
+      new SignJWT({ ...identity, token_use: 'id', ...(nonce !== undefined && { nonce }) })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setIssuedAt()
+        .setExpirationTime(`${LIFETIME_SECONDS}s`)
         .sign(signingKey),
     async verify(token) {
       try {

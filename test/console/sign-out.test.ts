@@ -88,3 +88,43 @@ test('signing out ends the session at the issuer and revokes the refresh token',
   expect(order.indexOf('/oauth2/revoke')).toBeLessThan(order.indexOf('/logout'));
   await page.close();
 });
+
+test('with the local issuer an operator signs in with a role, and out of it', async () => {
+  const { browser, url } = operator();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // As `SIGN_IN=issuer npm start` says it.
+  await page.route('**/console-config.json', (route) =>
+    route.fulfill({
+      json: {
+        ...{ issuer: `${url}/dev/issuer`, clientId: 'local', scope: '' },
+        rules: { groupsClaim: 'cognito:groups' },
+      },
+    }),
+  );
+  const revoked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/oauth2/revoke')) revoked.push(request.postData() ?? '');
+  });
+  const signIn = () => page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(url);
+  await signIn();
+  await page.getByLabel('Name').fill('vera');
+  await page.getByLabel('Role').selectOption('viewer');
+  await signIn();
+  await page.getByRole('heading', { name: 'Board' }).waitFor();
+  expect(await page.getByRole('navigation').getByRole('link', { name: 'New order' }).count()).toBe(0);
+
+  // The issuer knows who it is, and asks nobody a second time.
+  await page.goto(url);
+  await signIn();
+  await page.getByRole('heading', { name: 'Board' }).waitFor();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(`${url}/`);
+  await signIn();
+  await page.getByLabel('Name').waitFor();
+  expect(revoked).toHaveLength(1);
+  expect(revoked[0]).toContain('token_type_hint=refresh_token');
+  await context.close();
+});

@@ -22,7 +22,7 @@ describe('who gets in', () => {
     const metadata = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? '';
     expect(await (await fetch(metadata)).json()).toMatchObject({
       resource: `${stack().url}/mcp`,
-      authorization_servers: [expect.stringMatching(/^https:/)],
+      authorization_servers: [stack().url],
       scopes_supported: ['orders/read', 'orders/write', 'inventory/read', 'finance/read', 'customers/read'],
     });
   });

@@ -128,8 +128,6 @@ describe.each(guarded.map((route) => [routeKey(route), route] as const))('%s', (
 const NOTHING_THERE: Readonly<Record<string, number>> = {
   // A browser came back that nobody expects.
   'GET /oauth/callback': 410,
-  // The local issuer describes itself.
-  'GET /.well-known/oauth-authorization-server': 404,
 };
 
 test('a route that asks for no token takes no notice of a wrong one', async () => {
