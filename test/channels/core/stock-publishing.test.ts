@@ -1,11 +1,20 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { stockMapping, stockOfShops } from '../../../functions/channels/core/stock-items.ts';
 import {
   MAX_STOCK_AT_ONCE,
   type StockPublishing,
 } from '../../../functions/channels/core/stock-publishing.ts';
 import { CHANNELS } from '../../../functions/channels/registry.ts';
+import { SQUARE_SCOPES } from '../../../functions/channels/square/client/authorization.ts';
+import {
+  type RequestSquare,
+  SquareRefused,
+  squareRest,
+} from '../../../functions/channels/square/client/rest.ts';
+import { squareStock } from '../../../functions/channels/square/client/stock.ts';
 import { createPorts } from '../../../functions/wiring.ts';
 import { Busy } from '../../../functions/write-failures.ts';
+import { squareFake } from '../../../local/fakes/square.ts';
 import { TEST_ENVIRONMENT } from '../../../testing/aws.ts';
 import { useShops } from '../../../testing/fakes.ts';
 import { testLoop } from '../../../testing/loop.ts';
@@ -301,6 +310,95 @@ describe('Shopify', () => {
     const stock = await shops.stockOf(fake);
     expect(skus.map((sku) => stock[sku])).toEqual(skus.map((_, index) => ([3, 17].includes(index) ? 10 : 5)));
   });
+});
+
+describe('Square', () => {
+  test('what one change of a batch is refused for keeps no other from being made, once', async () => {
+    const { fake, change } = await open('SQUARE');
+    const skus = Array.from({ length: 20 }, (_, index) => `S${index}`);
+    await shops.stock(fake, ...skus.map((sku) => ({ sku, quantity: 10 })));
+    const changes = skus.map((sku, index) => [sku, 10, index === 3 ? 2_000_000_000 : 5] as const);
+    for (let repeats = 0; repeats < 2; repeats++) {
+      const results = await change(...changes);
+      expect(results.map(({ outcome }) => outcome)).toEqual(
+        skus.map((_, index) => (index === 3 ? 'refused' : 'applied')),
+      );
+    }
+    const stock = await shops.stockOf(fake);
+    expect(skus.map((sku) => stock[sku])).toEqual(skus.map((_, index) => (index === 3 ? 10 : 5)));
+  });
+
+  test('what was made of a request that was refused is not made again', async () => {
+    const asked: string[] = [];
+    const request: RequestSquare = async (_method, path, schema, body) => {
+      asked.push(path);
+      if (path === '/v2/locations') return schema.parse({ locations: [{ id: 'L1', status: 'ACTIVE' }] });
+      const sent = JSON.stringify(body);
+      if (path === '/v2/inventory/changes/batch-create' && sent.includes('order-loop one')) {
+        throw new SquareRefused(400, ['BAD_REQUEST']);
+      }
+      const changes = [{ adjustment: { referenceId: 'order-loop one' } }];
+      return schema.parse(path.endsWith('changes/batch-retrieve') ? { changes } : {});
+    };
+    const stock = await squareStock({ request, merchant: 'M', locationId: undefined });
+    if (typeof stock === 'string') throw new Error(stock);
+    const item = (id: string) => ({ id, sku: id, quantity: 1 });
+    const results = await stock.apply([
+      { sku: 'A', from: 1, to: 2, key: 'one', item: item('A') },
+      { sku: 'B', from: 1, to: 2, key: 'two', item: item('B') },
+      { sku: 'C', from: 1, to: 2, key: 'three', item: item('C') },
+    ]);
+    expect(results.map(({ sku, outcome }) => `${sku} ${outcome}`)).toEqual([
+      'A applied',
+      'B applied',
+      'C applied',
+    ]);
+    // One that is refused, then the halves of what is left.
+    expect(asked.filter((path) => path.endsWith('batch-create'))).toHaveLength(3);
+  });
+
+  test.each(['INVENTORY_READ', 'INVENTORY_WRITE'])(
+    'without %s stock is refused, by name',
+    async (permission) => {
+      const kept = new Map<string, string>();
+      const fake = squareFake(
+        {
+          read: (name) => kept.get(name) ?? null,
+          write: (name, value) => kept.set(name, value),
+          list: (beginning) =>
+            [...kept].flatMap(([name, value]) => (name.startsWith(beginning) ? [value] : [])),
+        },
+        [],
+        SQUARE_SCOPES.filter((each) => each !== permission),
+      );
+      fake.stock.put([{ sku: 'A', quantity: 1 }]);
+      const request = squareRest({
+        accessToken: 'token',
+        apiBaseUrl: 'https://square.example',
+        deadlines: { inAll: 1000, forOne: 1000 },
+        fetch: async (url, init) => {
+          const { pathname } = new URL(String(url));
+          const sent = init?.body === undefined ? undefined : JSON.parse(String(init.body));
+          const { status, body } = fake.answer(init?.method ?? 'GET', pathname, sent, new URLSearchParams());
+          return new Response(JSON.stringify(body), { status });
+        },
+      });
+      const stock = stockOfShops(() => squareStock({ request, merchant: 'M', locationId: undefined }));
+      const changes = [{ sku: 'A', from: 1, to: 2, key: 'one' }];
+      await expect(stock.change('M', changes)).rejects.toThrow('INSUFFICIENT_SCOPES');
+      expect(fake.stock.list()[0]?.levels).toEqual({ LTESTLOCATION1: 1 });
+    },
+  );
+});
+
+test('what a shop calls a SKU is kept for an hour, and not without bound', () => {
+  let now = 0;
+  const mapping = stockMapping(() => now);
+  for (let index = 0; index <= 20_000; index++) mapping.set('shop', `S${index}`, String(index));
+  expect([mapping.get('shop', 'S0'), mapping.get('shop', 'S20000')]).toEqual([undefined, '20000']);
+  expect(mapping.get('another', 'S20000')).toBeUndefined();
+  now = 3_600_001;
+  expect(mapping.get('shop', 'S20000')).toBeUndefined();
 });
 
 describe('WooCommerce', () => {
