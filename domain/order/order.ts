@@ -205,6 +205,19 @@ export function leftToShip(line: Line): number {
   return line.requiresShipping ? line.ordered - line.shipped - line.cancelled : 0;
 }
 
+/** @returns whether no line of an order is ever shipped: fees, vouchers and downloads alone. */
+export function shipsNothing(lines: readonly Pick<Line, 'requiresShipping'>[]): boolean {
+  return lines.every((line) => !line.requiresShipping);
+}
+
+/**
+ * @returns units of the line that its channel may still say have left. An order that ships nothing is over when its
+ *   channel says that it has handed its vouchers or downloads over.
+ */
+export function leftToLeave(order: Pick<Order, 'lines'>, line: Line): number {
+  return shipsNothing(order.lines) ? line.ordered - line.shipped - line.cancelled : leftToShip(line);
+}
+
 /** @returns whether no unit of the order is left to ship. */
 export function nothingLeftToShip(order: Order): boolean {
   return order.lines.every((line) => leftToShip(line) === 0);

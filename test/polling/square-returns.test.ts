@@ -278,3 +278,27 @@ test('a backfill takes earlier returns as history, which moves no stock', async 
   expect((await orderFor(sale)).lines[0]).toMatchObject({ shipped: 6 });
   expect(await available()).toBe(100);
 });
+
+describe('what went back', () => {
+  const refunds = async (sale: ShopOrder) =>
+    ((await orderFor(sale)).channelData ?? [])
+      .filter(({ label }) => label === 'Refund')
+      .map(({ value }) => value);
+
+  test.each([
+    ['of goods', 2],
+    ['of an amount alone', null],
+  ])('%s is kept on the sale, once, also after the next message of the sale', async (_, units) => {
+    const sale = await sell();
+    await orderMessage(SQUARE.externalId(sale.id));
+    const back = returnOf(sale, units, { amount: 500 });
+    await put(back);
+    await orderMessage(back.id, 2);
+    await refundMessage(back.id);
+    const kept = [`5.00 USD, Too small, return ${back.id} of Square`];
+    expect(await refunds(sale)).toEqual(kept);
+    await put({ ...(SQUARE.json({ ...sale, version: 2 }) as object), ticket_name: 'Table 4' });
+    await orderMessage(SQUARE.externalId(sale.id), 2);
+    expect(await refunds(sale)).toEqual(kept);
+  });
+});

@@ -14,7 +14,7 @@ import {
   isPinned,
   type Line,
   type LineQuantity,
-  leftToShip,
+  leftToLeave,
   lineOf,
   type Order,
   open,
@@ -536,7 +536,7 @@ function channelLineErrors(order: Order, wanted: readonly LineQuantity[]): reado
     if (line === undefined) return [{ path, message: `the order has no line ${lineNumber}` }];
     if (wanted.filter((each) => each.lineNumber === lineNumber).length > 1)
       return [{ path, message: `line ${lineNumber} is named twice` }];
-    const left = leftToShip(line);
+    const left = leftToLeave(order, line);
     if (quantity <= left) return [];
     return [{ path, message: `line ${lineNumber} has ${left} units left to ship, not ${quantity}` }];
   });

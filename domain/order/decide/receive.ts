@@ -2,7 +2,7 @@ import { type FieldError, refuse } from '../../decider.ts';
 import { extend, hasCurrencyDigits, isBelowZero, minus, sum, toCurrencyDigits } from '../../money.ts';
 import type { CommandOf } from '../commands.ts';
 import type { OrderEvent, OrderEventOf } from '../events.ts';
-import { nothingLeftToShip, type Order } from '../order.ts';
+import { nothingLeftToShip, type Order, shipsNothing } from '../order.ts';
 import { allocateForReception } from './allocate.ts';
 import { after, type Facts } from './context.ts';
 import { casePackError, discountError } from './line-rules.ts';
@@ -90,7 +90,8 @@ function earlierErrors({ lines, earlierShipments = [] }: CommandOf<'ReceiveOrder
       (total, each) => total + (each.lineNumber === lineNumber ? each.quantity : 0),
       0,
     );
-    if (line?.requiresShipping && units <= line.quantity) return [];
+    const canLeave = line !== undefined && (line.requiresShipping || shipsNothing(lines));
+    if (canLeave && units <= line.quantity) return [];
     return [
       { path: 'earlierShipments', message: `line ${lineNumber} has no ${units} units that could have left` },
     ];

@@ -1,4 +1,5 @@
 import { ChannelDetail } from '../../../domain/order/channel-data.ts';
+import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import type { Order } from '../../../domain/order/order.ts';
 import type { HoldReason } from '../../../domain/order/terms.ts';
 import { type PaymentRule, ruleFor } from '../payment-rules.ts';
@@ -23,6 +24,19 @@ export interface Finding {
 /** Marks the details of an order that say what was raised; the channel said nothing of them. */
 const RAISED = 'RAISED';
 const LABELS = { held_by_channel: 'Held by the channel', any: 'To be looked at' } as const;
+
+/** Marks the details of an order that a return said, which is an order of its own in the channel. */
+const RETURNED = 'RETURNED';
+
+/** @returns how an order keeps what a return gave back. */
+export function returnDetail(value: string): ChannelDetail {
+  return { kind: 'CHARGE', label: 'Refund', value, code: RETURNED };
+}
+
+/** @returns what returns said of an order; the channel's order of the sale does not say it again. */
+export function returnsKept(order: Order): readonly ChannelDetail[] {
+  return detailsKept(order).filter(({ code }) => code === RETURNED);
+}
 
 /** @returns what stands for people on an order, and was raised by the last message of its channel. */
 export function raisedBefore({ channelData = [] }: Order): ReadonlySet<string> {
@@ -94,8 +108,8 @@ export function findingsOf(
   if (payment.isRefunded && rule !== 'SHIP')
     add('refunded', `${system} has refunded the whole order.`, 'OTHER');
   const needsShipping = lines.some((line) => line.current > 0 && line.requiresShipping);
-  // An order of vouchers and downloads alone would wait for a shipment for ever.
-  if (!needsShipping) {
+  // An order of vouchers and downloads alone waits for its channel to hand them over, and for no shipment.
+  if (!needsShipping && (known === undefined || isUnshipped(known.state))) {
     add('nothing_to_ship', 'There is nothing to ship: no line of the order needs shipping.', 'OTHER');
   }
   if (needsShipping && delivery === 'SHIPPED' && !isDeliverable(shipTo)) {

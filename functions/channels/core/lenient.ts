@@ -9,6 +9,24 @@ export function textOf(value: unknown): string | null {
 /** What people read; apps put anything there, and none of it keeps an order out. */
 export const Text = z.unknown().optional().transform(textOf);
 
+/** More decimals than any price has; what a sender's floating point numbers leave behind begins further to the right. */
+const DECIMALS = 9;
+const NUMBER = /^-?[0-9]+(\.[0-9]+)?(e-?[0-9]{1,2})?$/i;
+const FITTING = new RegExp(`^-?[0-9]+(\\.[0-9]{1,${DECIMALS}})?$`);
+
+/**
+ * Amounts as decimal text. Shops calculate in floating point and write what that leaves: `12.340000000000001`, `1e-7`.
+ *
+ * @returns the amount rounded to nine decimals; what is no number unchanged
+ */
+export function decimalText(amount: unknown): unknown {
+  const text = typeof amount === 'number' ? String(amount) : amount;
+  if (typeof text !== 'string' || FITTING.test(text) || !NUMBER.test(text)) return text;
+  return Number(text)
+    .toFixed(DECIMALS)
+    .replace(/\.?0+$/, '');
+}
+
 /** A flag; a sender that writes it as text means it all the same. */
 export const Flag = z.preprocess(
   (flag) => (flag === 'true' ? true : flag === 'false' ? false : isEmpty(flag) ? null : flag),
@@ -27,7 +45,10 @@ export function list<Item extends z.ZodType>(item: Item) {
 
 /** A list whose absence says something else than an empty one. */
 export function optionalList<Item extends z.ZodType>(item: Item) {
-  return z.preprocess((value) => (isObject(value) ? itemsOf(value) : value), z.array(item).nullish());
+  return z.preprocess(
+    (value) => (isObject(value) ? itemsOf(value) : value === '' ? null : value),
+    z.array(item).nullish(),
+  );
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -38,8 +59,8 @@ function isEmpty(value: unknown): boolean {
   return isObject(value) ? Object.keys(value).length === 0 : value === undefined || value === '';
 }
 
-/** The items of a list, also of a page of GraphQL's. */
+/** The items of a list, also of a page of GraphQL's; an entry that is null says nothing. */
 function itemsOf(value: Readonly<Record<string, unknown>>): unknown {
-  if (Array.isArray(value)) return value;
-  return 'nodes' in value ? value.nodes : Object.values(value);
+  const items = Array.isArray(value) ? value : 'nodes' in value ? value.nodes : Object.values(value);
+  return Array.isArray(items) ? items.filter((each) => each !== null) : items;
 }

@@ -56,6 +56,8 @@ export interface ChannelOrderSnapshot {
   readonly total?: string | undefined;
   /** What was added when cash was paid, below zero where it was taken off; `total` may hold it or not. @default none */
   readonly cashRounding?: string | undefined;
+  /** Money that went back for nothing that came off the lines; `total` may be less by it or not. @default none */
+  readonly refundedBesides?: string | undefined;
   readonly payment: SnapshotPayment;
   /** Why the channel cancelled the whole order; null while it has not. */
   readonly cancellation: string | null;

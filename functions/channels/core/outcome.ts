@@ -16,6 +16,8 @@ export interface KnownOrder {
   readonly byReturn?: ReadonlyMap<string, ReadonlyMap<number, number>>;
   /** Units that came back and that somebody else than the channel recorded, by line number. @default none */
   readonly returnedHere?: ReadonlyMap<number, number>;
+  /** The order is cancelled, and the channel cancelled it. @default false */
+  readonly isCancelledThere?: boolean;
 }
 
 /** A command to an order that exists. */

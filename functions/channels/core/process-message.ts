@@ -97,7 +97,11 @@ async function processRound(ports: Ports, message: InboundMessage, update: Chann
   if (external !== null && external.orderId === null) return deletedBefore(update);
   const known = await knownOrder(ports, external);
   const orderIds = known === null ? [] : [known.order.orderId];
-  const version = update.version === null ? undefined : { ...update.order, version: update.version };
+  const isOlder =
+    update.version !== null && external?.channelVersion != null && update.version < external.channelVersion;
+  // What counts of an older state, as a cancellation that comes late, is done; the newer version stays noted.
+  const version =
+    update.version === null || isOlder ? undefined : { ...update.order, version: update.version };
   const outcome = update.translate(known);
   switch (outcome.kind) {
     case 'receive': {
@@ -260,17 +264,19 @@ export async function knownOrder(ports: Ports, external: ExternalOrder | null): 
   return { order, channelVersion: external.channelVersion, ...(await unitsBefore(ports, order)) };
 }
 
-type UnitsBefore = Pick<KnownOrder, 'cancelledHere' | 'byReturn' | 'returnedHere'>;
+type UnitsBefore = Pick<KnownOrder, 'cancelledHere' | 'byReturn' | 'returnedHere' | 'isCancelledThere'>;
 
 /** Reads who cancelled and returned what from the history of the order. */
 async function unitsBefore(ports: Ports, order: Order): Promise<UnitsBefore> {
   const cancelledHere = new Map<number, number>();
   const returnedHere = new Map<number, number>();
   const byReturn = new Map<string, Map<number, number>>();
+  let isCancelledThere = false;
   if (order.lines.every(({ cancelled, returned }) => cancelled + returned === 0)) return {};
   for (const { type, data, actor } of await ports.orders.history(order.orderId, 0, order.sequence)) {
     if (type !== 'LinesCancelled' && type !== 'OrderCancelled' && type !== 'ReturnReceived') continue;
     const isTheirs = actor.type === 'channel' && actor.id === order.source;
+    if (type === 'OrderCancelled') isCancelledThere = isTheirs;
     const { channelReturnId } = data;
     if (channelReturnId !== undefined) {
       const units = byReturn.get(channelReturnId) ?? new Map<number, number>();
@@ -281,7 +287,7 @@ async function unitsBefore(ports: Ports, order: Order): Promise<UnitsBefore> {
       add(data.lines, cancelledHere);
     if (type === 'ReturnReceived' && !isTheirs) add(data.lines, returnedHere);
   }
-  return { cancelledHere, byReturn, returnedHere };
+  return { cancelledHere, byReturn, returnedHere, isCancelledThere };
 }
 
 function add(lines: readonly Units[], to: Map<number, number>): void {

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
-import { minus, share, UnitPrice } from '../../../domain/money.ts';
+import { minus, share, sum, UnitPrice } from '../../../domain/money.ts';
 import { type CommandOf, ReceiveOrder } from '../../../domain/order/commands.ts';
 import { orderTotal } from '../../../domain/order/decide/receive.ts';
+import { shipsNothing } from '../../../domain/order/order.ts';
 import { MAX_LINES } from '../../../domain/order/terms.ts';
 import type { PaymentRule } from '../payment-rules.ts';
 import { detailsOf, type Finding, finding, findingsOf } from './findings.ts';
@@ -70,23 +71,29 @@ export function receptionOf(
   // The schema has the last word, so that whatever is sent leads to a valid command or to a named problem.
   const parsed = ReceiveOrder.safeParse({ ...command, holds });
   if (!parsed.success) return problem('not_mappable', describeIssues(parsed.error.issues));
-  const receive = { ...parsed.data, channelTotal: unrounded(parsed.data, snapshot) };
+  const receive = { ...parsed.data, channelTotal: totalOfSale(parsed.data, snapshot) };
   const mismatch = totalMismatch(receive);
-  const details = detailsOf(snapshot, mismatch === null ? findings : [...findings, mismatch]);
+  const standing = findings.filter(({ code }) => !(isOver && code === 'nothing_to_ship'));
+  const details = detailsOf(snapshot, mismatch === null ? standing : [...standing, mismatch]);
   return {
     receive: { ...receive, ...(details.length > 0 && { channelData: [...details] }) },
     cancellation,
   };
 }
 
-/** The channel's total without what cash was rounded by, where it has that in it: rounding is no part of what was sold. */
-function unrounded(
+/**
+ * The channel's total of what was sold, where it has other money in it: what cash was rounded by, or what was given back
+ * for goods that stay as they are.
+ */
+function totalOfSale(
   receive: CommandOf<'ReceiveOrder'>,
-  { total, cashRounding = '0', currency }: ChannelOrderSnapshot,
+  { total, cashRounding = '0', refundedBesides = '0', currency }: ChannelOrderSnapshot,
 ): string | undefined {
   if (total === undefined) return undefined;
-  const without = minus(total, cashRounding, currency);
-  return without === orderTotal(receive, receive.lines) ? without : total;
+  const unrounded = minus(total, cashRounding, currency);
+  const others = [unrounded, sum([total, refundedBesides], currency)];
+  const ours = orderTotal(receive, receive.lines);
+  return others.find((each) => each === ours) ?? total;
 }
 
 /** A total that is not ours, in the words in which the domain holds a new order for it; null where they agree. */
@@ -120,11 +127,12 @@ function earlierShipmentsOf(
   snapshot: ChannelOrderSnapshot,
   wanted: readonly SnapshotLine[],
 ): EarlierShipments {
-  if (snapshot.earlierShipments === 'OUR_STOCK') return [];
+  const isWithoutGoods = shipsNothing(wanted);
+  if (snapshot.earlierShipments === 'OUR_STOCK' && !isWithoutGoods) return [];
   const left = new Map(
     wanted.map((line, index) => [
       line.channelLineId,
-      { lineNumber: index + 1, units: line.requiresShipping ? line.current : 0 },
+      { lineNumber: index + 1, units: isWithoutGoods || line.requiresShipping ? line.current : 0 },
     ]),
   );
   return sentFulfillments(snapshot, wanted).flatMap((fulfillment) => {
@@ -143,7 +151,8 @@ function earlierShipmentsOf(
         ...shipmentTerms(fulfillment),
         ...(shippedAt !== null && { shippedAt }),
         ...(deliveredAt !== null && { deliveredAt }),
-        isDelivered: fulfillment.isDelivered || snapshot.isFinished,
+        // A voucher or a download is with the customer when it has been sent.
+        isDelivered: fulfillment.isDelivered || snapshot.isFinished || isWithoutGoods,
       },
     ];
   });
@@ -151,15 +160,22 @@ function earlierShipmentsOf(
 
 /** A channel may say that an order was fulfilled, and not by which fulfillments: then by one of all that is left. */
 function sentFulfillments(
-  { fulfillments, isFulfilled, identity, system }: ChannelOrderSnapshot,
+  snapshot: ChannelOrderSnapshot,
   wanted: readonly SnapshotLine[],
 ): readonly SnapshotFulfillment[] {
-  const sent = (fulfillments ?? []).filter(({ status }) => status === 'SENT');
-  if (!isFulfilled) return sent;
-  const rest: SnapshotFulfillment = {
+  const sent = (snapshot.fulfillments ?? []).filter(({ status }) => status === 'SENT');
+  return snapshot.isFulfilled ? [...sent, fulfillmentOfAll(snapshot, wanted)] : sent;
+}
+
+/** @returns the fulfillment of all current units that a channel reports by the state of its order alone. */
+export function fulfillmentOfAll(
+  { identity, system }: Pick<ChannelOrderSnapshot, 'identity' | 'system'>,
+  lines: readonly SnapshotLine[],
+): SnapshotFulfillment {
+  return {
     fulfillmentId: identity.externalId,
     status: 'SENT',
-    lines: wanted.map(({ channelLineId, current }) => ({ channelLineId, quantity: current })),
+    lines: lines.map(({ channelLineId, current }) => ({ channelLineId, quantity: current })),
     carrier: 'Other',
     trackingNumbers: [],
     reference: `${system} order ${identity.externalId}`,
@@ -167,7 +183,6 @@ function sentFulfillments(
     isDelivered: false,
     deliveredAt: null,
   };
-  return [...sent, rest];
 }
 
 /** @returns carrier, tracking number and the channel's id of a fulfillment, as a shipment of ours has them. */
@@ -182,10 +197,13 @@ export function shipmentTerms({ fulfillmentId, carrier, trackingNumbers, referen
 }
 
 function hasAllLeft(wanted: readonly SnapshotLine[], earlier: EarlierShipments): boolean {
-  const units = (count: (line: SnapshotLine) => number) =>
-    wanted.reduce((total, line) => total + (line.requiresShipping ? count(line) : 0), 0);
+  const isWithoutGoods = shipsNothing(wanted);
+  const units = wanted.reduce(
+    (total, { requiresShipping, current }) => total + (isWithoutGoods || requiresShipping ? current : 0),
+    0,
+  );
   const left = earlier.flatMap(({ lines }) => lines).reduce((total, { quantity }) => total + quantity, 0);
-  return left > 0 && left === units(({ current }) => current);
+  return left > 0 && left === units;
 }
 
 function receivedLine(line: SnapshotLine, quantity: number, currency: string) {

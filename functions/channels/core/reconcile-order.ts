@@ -5,8 +5,8 @@ import { orderTotal } from '../../../domain/order/decide/receive.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
 import { hasShipped, type Line, type Order } from '../../../domain/order/order.ts';
 import { isSame } from '../../../domain/same.ts';
-import type { PaymentRule } from '../payment-rules.ts';
-import { detailsOf, type Finding, finding, findingsOf, raisedBefore } from './findings.ts';
+import { type PaymentRule, ruleFor } from '../payment-rules.ts';
+import { detailsOf, type Finding, finding, findingsOf, raisedBefore, returnsKept } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotLine } from './order-snapshot.ts';
 import {
   cancellationsOf,
@@ -63,7 +63,8 @@ export function reconcileOrder(
     return conclude(snapshot, order, [], shipments.findings, 'the order is cancelled here already');
   }
   if (order.state === 'CANCELLED') {
-    return conclude(snapshot, order, [], shipments.findings, 'the order is cancelled here');
+    const findings = [...shipments.findings, ...reopened(snapshot, known)];
+    return conclude(snapshot, order, [], findings, 'the order is cancelled here');
   }
   const reception = receptionOf(snapshot);
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
@@ -112,6 +113,19 @@ function afterErasure(commands: readonly Instruction[]): ShopOutcome {
   return left.length > 0 ? run(left) : ignore('the personal data of the order was erased');
 }
 
+/**
+ * A channel may open an order again that it had cancelled, as when the customer pays late. It stays cancelled here: its
+ * goods may be promised to somebody else by now.
+ */
+function reopened(
+  { system, identity, lines }: ChannelOrderSnapshot,
+  { order, isCancelledThere = false }: KnownOrder,
+): readonly Finding[] {
+  if (!isCancelledThere || lines.every(({ current }) => current === 0)) return [];
+  const detail = `${system} has opened order ${identity.externalId} again, and ${order.orderId} is cancelled: enter it again if it is to be shipped.`;
+  return [finding('too_late_to_amend', detail, null, true)];
+}
+
 /** Raises lines of which the channel sold more, so that what has left of them finds its units. */
 function raisedLines(snapshot: ChannelOrderSnapshot, known: KnownOrder): readonly Instruction[] {
   const { order } = known;
@@ -127,7 +141,10 @@ function raisedLines(snapshot: ChannelOrderSnapshot, known: KnownOrder): readonl
   return amendmentsOf(order, { ...differences, lines: raised, addedLines: [], amounts: {}, terms: {} });
 }
 
-function receive(snapshot: ChannelOrderSnapshot, rules: readonly PaymentRule[]): ShopOutcome {
+function receive(given: ChannelOrderSnapshot, rules: readonly PaymentRule[]): ShopOutcome {
+  const snapshot = isGivenUp(given, rules)
+    ? { ...given, cancellation: `Over in ${given.system}, with its payment ${given.payment.detail}` }
+    : given;
   const reception = receptionOf(snapshot, rules);
   if ('problem' in reception) return { kind: 'quarantine', problem: reception.problem };
   const { receive: command, cancellation } = reception;
@@ -137,6 +154,17 @@ function receive(snapshot: ChannelOrderSnapshot, rules: readonly PaymentRule[]):
     snapshot.earlierShipments === 'OUR_STOCK' &&
     (snapshot.fulfillments ?? []).some(({ status }) => status === 'SENT');
   return { kind: 'receive', command, cancellation, hasMore };
+}
+
+/** An order that was over without money before any of it had left: nobody waits for its goods, and it reserves none. */
+function isGivenUp(
+  { cancellation, payment, isFinished, isFulfilled, fulfillments }: ChannelOrderSnapshot,
+  rules: readonly PaymentRule[],
+): boolean {
+  const hasLeft = isFulfilled || (fulfillments ?? []).some(({ status }) => status === 'SENT');
+  const isWithoutMoney = payment.isRefunded || payment.state === 'VOIDED';
+  const isOver = isFinished && isWithoutMoney && ruleFor(payment, rules)?.action !== 'SHIP';
+  return cancellation === null && isOver && !hasLeft;
 }
 
 /** Cancels a known order as far as its goods are still here; what has left is for a person. */
@@ -199,7 +227,7 @@ function record(
   order: Order,
   findings: readonly Finding[],
 ): readonly CommandOf<'RecordChannelData'>[] {
-  const details = detailsOf(snapshot, findings);
+  const details = [...detailsOf(snapshot, findings), ...returnsKept(order)];
   // A damaged total is no reason to keep the rest from being kept.
   const { data: total } = AmountText.safeParse(snapshot.total);
   const isKnown = isSame(details, order.channelData ?? []);

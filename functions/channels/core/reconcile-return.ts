@@ -1,5 +1,9 @@
+import { sum } from '../../../domain/money.ts';
+import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
-import { isGoods } from '../../../domain/order/order.ts';
+import { isGoods, type Order } from '../../../domain/order/order.ts';
+import { joined } from './clean.ts';
+import { detailsKept, returnDetail, returnsKept } from './findings.ts';
 import type { SnapshotRefund } from './order-snapshot.ts';
 import {
   cancellationsOf,
@@ -72,6 +76,7 @@ export function reconcileReturn(
       ...holdFor(refund, order, system),
       ...cancellationsOf(order, cancelled, `Refunded in ${system}`, { note, channelReturnId: refundId }),
       ...returnsOf(order, returned, refundId),
+      ...recordOf(refund, order, system),
     ],
     together(problems),
     'the refund moves no goods, or the order shows it already',
@@ -84,4 +89,17 @@ function unitsByLine(lines: SnapshotRefund['lines']): ReadonlyMap<string, number
     units.set(channelLineId, (units.get(channelLineId) ?? 0) + quantity);
   }
   return units;
+}
+
+/** Keeps the money and the reason, once. */
+function recordOf(
+  { refundId, amounts, note }: ChannelReturn,
+  order: Order,
+  system: string,
+): readonly CommandOf<'RecordChannelData'>[] {
+  const { currency } = order;
+  const said = [`${sum(amounts, currency)} ${currency}`, note, `return ${refundId} of ${system}`];
+  const detail = returnDetail(joined(said, ', '));
+  if (returnsKept(order).some(({ value }) => value === detail.value)) return [];
+  return [{ type: 'RecordChannelData', channelData: [...detailsKept(order), detail] }];
 }

@@ -1,6 +1,6 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
-import { leftToShip, lineOf, type Order, type Shipment } from '../../../domain/order/order.ts';
+import { leftToLeave, lineOf, type Order, type Shipment, shipsNothing } from '../../../domain/order/order.ts';
 import { type Finding, finding } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotFulfillment } from './order-snapshot.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type ShopOutcome,
   type Units,
 } from './outcome.ts';
-import { shipmentTerms } from './receive-snapshot.ts';
+import { fulfillmentOfAll, shipmentTerms } from './receive-snapshot.ts';
 
 /** What a channel's fulfillments ask for. */
 export interface ShipmentChanges {
@@ -33,9 +33,9 @@ export function reconcileShipments(
   const commands: Instruction[] = [];
   const findings: Finding[] = [];
   const excess = excessOf(snapshot, order, cancelledHere);
-  const left = new Map(order.lines.map((line) => [line.lineNumber, leftToShip(line)]));
+  const left = new Map(order.lines.map((line) => [line.lineNumber, leftToLeave(order, line)]));
   const replaced = new Set<string>();
-  for (const fulfillment of withStatus(snapshot, 'SENT')) {
+  for (const fulfillment of sentOf(snapshot, order)) {
     const known = shipmentOf(fulfillment, order) ?? ownShipment(fulfillment, order);
     if (known !== undefined) {
       commands.push(...correction(known, fulfillment, order), ...confirmation(known, fulfillment, order));
@@ -60,7 +60,11 @@ export function reconcileShipments(
     const detail = `${snapshot.system} took back fulfillment ${channelFulfillmentId}, which is shipment ${shipmentId}: see whether its goods have left.`;
     findings.push(finding('fulfillment_taken_back', detail, null, true));
   }
-  findings.push(...beyond(snapshot, excess, order), ...fromElsewhere(snapshot, order));
+  findings.push(
+    ...beyond(snapshot, excess, order),
+    ...fromElsewhere(snapshot, order),
+    ...fulfilledUnseen(snapshot, order),
+  );
   return { commands, findings };
 }
 
@@ -142,7 +146,7 @@ function excessOf(
       return [lineNumber, -shipped - before];
     }),
   );
-  for (const fulfillment of withStatus(snapshot, 'SENT')) {
+  for (const fulfillment of sentOf(snapshot, order)) {
     for (const { lineNumber, quantity } of goodsOf(fulfillment, order)) {
       excess.set(lineNumber, (excess.get(lineNumber) ?? 0) + quantity);
     }
@@ -193,7 +197,9 @@ function recordingOf(
   lines: readonly Units[],
   order: Order,
 ): CommandOf<'RecordChannelShipment'> {
-  const { isDelivered, deliveredAt } = fulfillment;
+  const { deliveredAt } = fulfillment;
+  // A voucher or a download is with the customer when it has been sent.
+  const isDelivered = fulfillment.isDelivered || shipsNothing(order.lines);
   return {
     type: 'RecordChannelShipment',
     lines: [...lines],
@@ -209,13 +215,24 @@ function fromElsewhere({ system }: ChannelOrderSnapshot, order: Order): readonly
     .flatMap((shipment) => {
       const units = shipment.lines.flatMap(({ lineNumber, quantity, lots }) => {
         const fromLots = lots.reduce((total, lot) => total + lot.quantity, 0);
-        const isOurs = lineOf(order, lineNumber)?.fulfilledBy === undefined;
+        const { requiresShipping = false, fulfilledBy } = lineOf(order, lineNumber) ?? {};
+        const isOurs = requiresShipping && fulfilledBy === undefined;
         return isOurs && quantity > fromLots ? [{ lineNumber, quantity: quantity - fromLots }] : [];
       });
       if (units.length === 0) return [];
       const detail = `${system} has shipped what was not reserved here (${shipment.shipmentId}): ${unitsText(units)}. Correct the stock if they left from it.`;
       return [finding('shipment_unexpected', detail, null, true)];
     });
+}
+
+/** A channel may say that all has left, and not by what: of an order that waits here a person says what left with it. */
+function fulfilledUnseen(
+  { system, identity, fulfillments, isFulfilled }: ChannelOrderSnapshot,
+  { orderId, state, lines }: Order,
+): readonly Finding[] {
+  if (fulfillments !== null || !isFulfilled || !isUnshipped(state) || shipsNothing(lines)) return [];
+  const detail = `${system} has order ${identity.externalId} as completed, and not all of ${orderId} has shipped: record its shipment, or release the hold. See that it is not shipped twice.`;
+  return [finding('shipment_unexpected', detail, 'OTHER', true)];
 }
 
 /** Shipments whose fulfillment the channel has taken back. */
@@ -279,15 +296,23 @@ function unitsIn({ lines }: Shipment, lineNumber: number): number {
   return lines.reduce((total, line) => total + (line.lineNumber === lineNumber ? line.quantity : 0), 0);
 }
 
-/** Vouchers and downloads are fulfilled by the channel itself, but no goods leave. */
+/** Vouchers and downloads are fulfilled by the channel itself: they count where the order has nothing else. */
 function goodsOf(fulfillment: SnapshotFulfillment, order: Order): readonly Units[] {
   const units = new Map<number, number>();
+  const isWithoutGoods = shipsNothing(order.lines);
   for (const { channelLineId, quantity } of fulfillment.lines) {
     const line = channelLine(order, channelLineId);
-    if (line === undefined || !line.requiresShipping || quantity === 0) continue;
+    if (line === undefined || quantity === 0 || !(isWithoutGoods || line.requiresShipping)) continue;
     units.set(line.lineNumber, (units.get(line.lineNumber) ?? 0) + quantity);
   }
   return [...units].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));
+}
+
+/** What was sent; of an order that ships nothing its channel may say only that all was handed over. */
+function sentOf(snapshot: ChannelOrderSnapshot, order: Order): readonly SnapshotFulfillment[] {
+  const sent = withStatus(snapshot, 'SENT');
+  const isAllOfIt = sent.length === 0 && snapshot.isFulfilled && shipsNothing(order.lines);
+  return isAllOfIt ? [fulfillmentOfAll(snapshot, snapshot.lines)] : sent;
 }
 
 function withStatus({ fulfillments }: ChannelOrderSnapshot, status: SnapshotFulfillment['status']) {

@@ -203,6 +203,19 @@ describe('other topics', () => {
     expect(await ordersOf(String(id))).toMatchObject([{ state: 'CANCELLED' }]);
   });
 
+  test('a cancellation that a newer state has overtaken still cancels the order', async () => {
+    const order = { ...JSON.parse(payload(FIRST).toString()), id: 6200407299931 };
+    const send = (topic: string, changes: object) =>
+      deliver({
+        ...{ topic, webhookId: `overtaken-${topic}` },
+        body: Buffer.from(JSON.stringify({ ...order, ...changes })),
+      });
+    await send('orders/updated', { updated_at: '2026-03-14T20:00:00Z' });
+    const late = { updated_at: '2026-03-14T19:00:00Z', cancelled_at: '2026-03-14T19:00:00Z' };
+    expect((await send('orders/cancelled', late)).status).toBe(200);
+    expect(await ordersOf(String(order.id))).toMatchObject([{ state: 'CANCELLED' }]);
+  });
+
   test('malformed JSON under a good signature is quarantined', async () => {
     const answer = await deliver({ body: Buffer.from('{"id": '), topic: 'orders/create', webhookId: 'm1' });
     expect(answer.status).toBe(202);

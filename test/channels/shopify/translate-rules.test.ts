@@ -574,6 +574,34 @@ describe('orders that Shopify fulfilled before they were known', () => {
   });
 });
 
+describe('orders that are over in the shop', () => {
+  const archived = { closed_at: '2026-03-02T08:00:00Z' };
+
+  it.each(['refunded', 'voided'])(
+    'and %s reserve nothing: they are received as cancelled',
+    (financial_status) => {
+      const outcome = reception(order({}, { ...archived, financial_status }));
+      expect(outcome.cancellation?.reason).toContain(financial_status);
+    },
+  );
+
+  it('and were not sent wait for a person', () => {
+    const body = order({ fulfillable_quantity: 2 }, archived);
+    expect(holds(body)[0]?.[1]).toContain('archived the order');
+    expect(
+      holds(order({ fulfillable_quantity: 0 }, { ...archived, fulfillment_status: 'fulfilled' })),
+    ).toEqual([]);
+  });
+
+  it('and hold vouchers alone are closed, archived or not', () => {
+    const voucher = { id: 11, gift_card: true, requires_shipping: false, quantity: 1, price: '5' };
+    const fulfillments = [{ id: 1, status: 'success', line_items: [{ id: 11, quantity: 1 }] }];
+    const body = order({}, { line_items: [voucher], fulfillments, fulfillment_status: 'fulfilled' });
+    const made = carryOut(null, command(body));
+    expect([made.state, made.holds]).toEqual(['CLOSED', []]);
+  });
+});
+
 describe('what does not matter', () => {
   it.each([
     ['properties of an object', { properties: {} }],

@@ -154,3 +154,30 @@ describe('a line that another service sends', () => {
       .refused('validation_failed', /sent by somebody else/);
   });
 });
+
+describe('an order of vouchers and downloads alone', () => {
+  const voucher = { quantity: 1, requiresShipping: false };
+
+  it('is over when its channel has handed them over', () => {
+    const outcome = given()
+      .received({ lines: [voucher] })
+      .when(shipped(1, { deliveredAt: '2026-03-01T09:00:00Z' }));
+    expect(outcome.order.state).toBe('DELIVERED');
+    expect(outcome.line(1)).toMatchObject({ shipped: 1, delivered: 1 });
+  });
+
+  it('hands nothing over twice', () => {
+    given()
+      .received({ lines: [voucher] })
+      .done(shipped(1))
+      .when(shipped(1))
+      .refused('illegal_transition');
+  });
+
+  it('takes no part in the shipments of an order with goods', () => {
+    given([lot('BRS', 'A', 8)])
+      .received({ lines: [{ quantity: 5 }, voucher] })
+      .when(shipped(1, { lines: [{ lineNumber: 2, quantity: 1 }] }))
+      .refused('validation_failed');
+  });
+});

@@ -268,6 +268,15 @@ function concernsOf(order: ShopifyOrder, isOver: boolean): readonly string[] {
     if (!isBegun || !isOfGoods) continue;
     concerns.push(`Shopify has begun fulfillment ${id}; see that its goods are not shipped twice.`);
   }
+  // Shopify archives what it has sent; what was archived by hand may have left in another way, or not be wanted.
+  const isLeft = order.line_items.some(
+    (line) => requiresShipping(line) && (line.fulfillable_quantity ?? 0) > 0,
+  );
+  if (order.closed_at != null && order.fulfillment_status !== 'fulfilled' && isLeft && !isOver) {
+    concerns.push(
+      'Shopify has archived the order, and not all of it has been sent: see whether its goods still go.',
+    );
+  }
   // The goods of a test order are real to the warehouse.
   if (order.test === true) concerns.push('This is a test order of the shop.');
   return concerns;
