@@ -225,6 +225,8 @@ export interface WebhookInbound extends Inbound {
   readonly webhook: Webhook;
   /** Whether a repeat is processed, too: the protocol answers it as the first one, which only processing it shows. */
   readonly answersRepeats?: boolean;
+  /** Whether a request only asks that we are here: it says nothing, is signed by nobody, and is answered and not kept. */
+  isPing?(request: Received): boolean;
   /**
    * Proves who sent a request, before anything else of it is looked at.
    *

@@ -24,6 +24,9 @@ export async function receiveMessage(
   request: HttpRequest,
 ): Promise<HttpAnswer> {
   const { channel } = inbound;
+  if (inbound.isPing?.(request) === true) {
+    return inbound.answer({ kind: 'processed', orderIds: [], detail: 'ping' });
+  }
   const sender = await inbound.authenticate(request);
   if ('refused' in sender) {
     logger.warn('webhook refused', { channel, reason: sender.refused });

@@ -19,6 +19,14 @@ import { wooCommerceNotifier } from './outbound/notify-woocommerce.ts';
 /** WooCommerce waits for an answer for at most a minute; the site that sends waits with it, so it is given one soon. */
 const DEADLINES = { inAll: 5_000, forOne: 2_500 };
 
+/**
+ * What a store sends, unsigned, when a webhook is saved. It sends it again with every delivery until it is answered with 200.
+ *
+ * @see https://github.com/woocommerce/woocommerce/issues/60886
+ */
+const PING = /^webhook_id=[0-9]+$/;
+const MAX_PING = 64;
+
 const { webhook } = WOOCOMMERCE;
 
 /** Stores at WooCommerce, each a connection of its own. */
@@ -53,6 +61,8 @@ export function wooCommerceChannel(context: ChannelContext): Channel {
       webhook,
       endpoint: webhook.path,
       channel: 'WOOCOMMERCE',
+      isPing: ({ rawBody }) =>
+        rawBody.byteLength < MAX_PING && PING.test(Buffer.from(rawBody).toString('latin1')),
       async authenticate({ headers, rawBody }) {
         const store = withoutSlashes((headers['x-wc-webhook-source'] ?? '').slice(0, 500));
         const connection = store === '' ? null : await connections.find('WOOCOMMERCE', store);

@@ -144,6 +144,14 @@ describe('the way back', () => {
     );
   });
 
+  test('processing again after it was completed by mistake: the hold is released', async () => {
+    await send('order.created', wooOrder({ id: 1013 }));
+    await send('order.updated', wooOrder({ id: 1013, status: 'completed', ...at(40) }));
+    expect((await find(1013)).holds).toHaveLength(1);
+    await send('order.updated', wooOrder({ id: 1013, ...at(50) }));
+    expect((await find(1013)).holds).toEqual([]);
+  });
+
   test('a cancellation here cancels there', async () => {
     await send('order.created', wooOrder({ id: 1012, status: 'on-hold' }));
     const { orderId } = await find(1012);
@@ -156,6 +164,65 @@ describe('the way back', () => {
       (found) => found !== undefined,
     );
     expect(document.status).toBe('SENT');
+  });
+});
+
+describe('an order that the store cancelled for want of money', () => {
+  const reasons = async () => {
+    const { items } = await api('/v1/operations/kept-messages?limit=100');
+    return items.map(({ reason }: { reason: string }) => reason).join();
+  };
+
+  test('and that was paid late is for a person, once', async () => {
+    await send('order.created', wooOrder({ id: 1040, status: 'pending' }));
+    await send('order.updated', wooOrder({ id: 1040, status: 'cancelled', ...at(30) }));
+    expect((await send('order.updated', wooOrder({ id: 1040, ...at(40) }))).status).toBe(202);
+    expect(await reasons()).toContain('opened order 1040 again');
+    expect((await send('order.updated', wooOrder({ id: 1040, ...at(50) }))).status).toBe(200);
+    expect(await find(1040)).toMatchObject({ state: 'CANCELLED', holds: [] });
+  });
+
+  test('stays so without a word where it was cancelled here', async () => {
+    await send('order.created', wooOrder({ id: 1041, status: 'pending' }));
+    const { orderId } = await find(1041);
+    await api(`/v1/orders/${orderId}/cancellation`, { reason: 'CUSTOMER' });
+    expect((await send('order.updated', wooOrder({ id: 1041, ...at(40) }))).status).toBe(200);
+  });
+});
+
+describe('an order of downloads alone', () => {
+  const downloads = { needs_processing: false, shipping_lines: [] };
+
+  test('waits for its payment, and is over when the store has completed it', async () => {
+    await send('order.created', wooOrder({ id: 1030, status: 'pending', ...downloads }));
+    expect((await find(1030)).holds).not.toEqual([]);
+    const completed = wooOrder({ id: 1030, status: 'completed', ...downloads, ...at(40) });
+    expect((await send('order.updated', completed)).status).toBe(200);
+    const order = await until(
+      () => find(1030),
+      ({ state }) => state === 'CLOSED',
+    );
+    expect(order.holds).toEqual([]);
+    expect((await send('order.updated', { ...completed, ...at(50) })).status).toBe(200);
+  });
+});
+
+describe('the ping of a webhook that is saved', () => {
+  const ping = (body: string) =>
+    fetch(`${stack.url}/webhooks/woocommerce`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+
+  test('is answered with 200, and nothing is kept of it', async () => {
+    const { items: before } = await api('/v1/inbound-messages?limit=1');
+    expect((await ping('webhook_id=7')).status).toBe(200);
+    expect((await api('/v1/inbound-messages?limit=1')).items).toEqual(before);
+  });
+
+  test('anything else without a signature is refused', async () => {
+    expect((await ping('webhook_id=7&id=5')).status).toBe(401);
   });
 });
 

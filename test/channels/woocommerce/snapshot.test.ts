@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { receptionOf } from '../../../functions/channels/core/receive-snapshot.ts';
+import { reconcileOrder } from '../../../functions/channels/core/reconcile-order.ts';
 import { WooOrder, WooRefund } from '../../../functions/channels/woocommerce/inbound/payload.ts';
 import { snapshotOf } from '../../../functions/channels/woocommerce/inbound/snapshot.ts';
 import { payload, STORE, wooOrder } from './support.ts';
@@ -136,6 +137,92 @@ describe('status', () => {
   });
 });
 
+test('an order of downloads that was completed is over, and nobody has to look at it', () => {
+  const {
+    earlierShipments,
+    holds,
+    channelData = [],
+  } = received({ needs_processing: false, status: 'completed' });
+  expect([earlierShipments?.length, holds]).toEqual([1, []]);
+  expect(channelData.map(({ code }) => code)).not.toContain('RAISED');
+});
+
+describe('an order that was refunded in full before it was known', () => {
+  const refunds = [{ id: 726, reason: '', total: '-59.08' }];
+  const refunded = (changes: Readonly<Record<string, unknown>> = {}) =>
+    reconcileOrder(
+      snapshot({ status: 'refunded', refunds, ...changes }, [{ id: 726, amount: '59.08', line_items: [] }]),
+      null,
+    );
+
+  test('reserves nothing', () => {
+    expect(refunded()).toMatchObject({ kind: 'receive', cancellation: { type: 'CancelOrder' } });
+  });
+
+  test('is history when it had been completed', () => {
+    const outcome = refunded({ date_completed_gmt: '2026-03-11T10:00:00' });
+    expect(outcome).toMatchObject({ kind: 'receive', cancellation: null, command: { holds: [] } });
+  });
+});
+
+describe('money that was given back for nothing that came off the lines', () => {
+  test.each([
+    ['as a reduction', '5.00', []],
+    ['for shipping', '10.80', []],
+    ['for a line that stays', '3.00', [{ quantity: 0, total: '-3.00', meta_data: [] }]],
+  ])('%s: is kept, and holds nothing', (_, amount, line_items) => {
+    const refunds = [{ id: 727, reason: 'goodwill', total: `-${amount}` }];
+    const reception = receptionOf(snapshot({ refunds }, [{ id: 727, amount, line_items }]));
+    if ('problem' in reception) throw new Error(reception.problem.detail);
+    const { channelTotal, holds, channelData } = reception.receive;
+    expect([channelTotal, holds]).toEqual(['59.08', []]);
+    expect(channelData).toContainEqual(
+      expect.objectContaining({ label: 'Refund', value: `-${amount} USD, goodwill` }),
+    );
+  });
+});
+
+test('units of a refund may come as text', () => {
+  const line = { quantity: '-1', total: '-13.50', meta_data: [{ key: '_refunded_item_id', value: 315 }] };
+  expect(snapshot({}, [{ id: 1, amount: 13.5, line_items: [line] }]).lines[0]).toMatchObject({ current: 1 });
+});
+
+test('a line below zero is a discount with a name, as a fee is', () => {
+  const goods = line(1, { quantity: 2, subtotal: '20.00', total: '20.00', total_tax: '0.00' });
+  const tradeIn = line(2, { name: 'Trade-in', sku: '', quantity: 1, subtotal: '-4.00', total: '-4.00' });
+  const points = { id: 3, name: 'Points', total: '-1.00', meta_data: [{ key: 'points', value: '100' }] };
+  const plain = { total_tax: '0', shipping_total: '0', shipping_tax: '0', shipping_lines: [] };
+  const order = { ...plain, line_items: [goods, tradeIn], fee_lines: [points], total: '15.00' };
+  const { lines, discount, holds, channelTotal, channelData = [] } = received(order);
+  expect([lines.length, discount, channelTotal, holds]).toEqual([1, '5.00', '15.00', []]);
+  expect(channelData.map(({ label, value }) => [label, value])).toEqual(
+    expect.arrayContaining([
+      ['Discount', '-4.00 USD, Trade-in'],
+      ['Discount', '-1.00 USD, Points'],
+      ['points', '100'],
+    ]),
+  );
+});
+
+test('where the customer fetches the goods, and what is written on a fee, is kept', () => {
+  const pickup = [
+    { key: 'pickup_location', value: 'Main Street' },
+    { key: '_pickup_location_address', value: [] },
+  ];
+  const shipping_lines = [{ method_id: 'pickup_location', method_title: 'Pickup', meta_data: pickup }];
+  const engraving = {
+    id: 5,
+    name: 'Engraving',
+    total: '4.00',
+    meta_data: [{ key: 'Text', value: 'For Ada' }],
+  };
+  const { channelData, lines } = received({ shipping_lines, fee_lines: [engraving] });
+  expect(channelData).toContainEqual(
+    expect.objectContaining({ label: 'pickup_location', value: 'Main Street' }),
+  );
+  expect(lines[2]?.channelData).toMatchObject([{ label: 'Text', value: 'For Ada' }]);
+});
+
 test('units that were given back are not current, and the total is less by what was given back', () => {
   const refunds = [{ id: 726, reason: '', total: '-14.58' }];
   const { lines, total } = snapshot({ refunds }, payload('refunds.json'));
@@ -156,6 +243,13 @@ describe('what does not matter keeps no order out', () => {
   test.each([
     ['empty lists where objects belong', { billing: [], shipping: [], meta_data: {}, refunds: {} }],
     ['numbers as text', { id: '727', customer_id: '26', number: 727, total: 59.08 }],
+    ['a date with its zone', { date_modified_gmt: '2026-03-10T14:00:00Z' }],
+    [
+      'what floating point leaves',
+      { total: 59.080000000000005, total_tax: '4.0800000000000001', shipping_tax: 8e-1 },
+    ],
+    ['an exponent', { fee_lines: [{ id: 1, name: 'x', total: 4, total_tax: 1e-12 }] }],
+    ['empty text where lists belong, and nothing in a list', { coupon_lines: '', meta_data: [null] }],
     ['texts of other forms', { customer_note: {}, created_via: 5, transaction_id: null, coupon_lines: null }],
   ])('%s', (_, changes) => {
     expect(received(changes)).toMatchObject({ externalId: '727', lines: [{ quantity: 2 }, {}, {}] });

@@ -1,11 +1,9 @@
-import { isUnshipped } from '../../../../domain/order/lifecycle.ts';
 import type { ChannelUpdate } from '../../core/channel-update.ts';
 import { ignore, type KnownOrder, quarantine, type ShopOutcome } from '../../core/outcome.ts';
 import { reconcileDeletion, reconcileOrder } from '../../core/reconcile-order.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import type { WooStore } from '../client/woocommerce-store.ts';
 import type { WooMessage } from './message.ts';
-import type { WooOrder } from './payload.ts';
 import { SYSTEM, snapshotOf, type WooOrderWithRefunds } from './snapshot.ts';
 
 /** An order in the making: the customer has not placed it. */
@@ -62,24 +60,9 @@ function translate(
   }
   const result = snapshotOf(fetched);
   if ('problem' in result) return { kind: 'quarantine', problem: result.problem };
-  return completedElsewhere(order, known) ?? reconcileOrder(result.snapshot, known, rules);
+  return reconcileOrder(result.snapshot, known, rules);
 }
 
 function isOver({ order }: KnownOrder): boolean {
   return order.voided || order.state === 'CANCELLED';
-}
-
-/**
- * WooCommerce has no shipments: `completed` says that the goods have left. Of an order that waits here, a person has to
- * say what left with it; one that we completed comes back as this message and changes nothing.
- */
-function completedElsewhere({ id, status }: WooOrder, known: KnownOrder | null): ShopOutcome | null {
-  if (status !== 'completed' || known === null || isOver(known)) return null;
-  const { state, orderId, holds } = known.order;
-  if (!isUnshipped(state)) return null;
-  const note = `${SYSTEM} has order ${id} as completed; see that it is not shipped twice.`;
-  const detail = `${SYSTEM} completed order ${id}, and ${orderId} is ${state}: record its shipment, or lift the hold`;
-  const problem = { code: 'shipment_unexpected', detail } as const;
-  if (holds.some((hold) => hold.note === note)) return null;
-  return { kind: 'run', commands: [{ type: 'PlaceHold', reason: 'OTHER', note }], quarantined: problem };
 }

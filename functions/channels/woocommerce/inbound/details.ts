@@ -2,6 +2,7 @@ import type { ChannelDetail } from '../../../../domain/order/channel-data.ts';
 import { detail, details } from '../../core/channel-details.ts';
 import { joined } from '../../core/clean.ts';
 import { textOf } from '../../core/lenient.ts';
+import { creditsOf } from './credits.ts';
 import { LOT_PIN_KEYS, type WooLine, type WooOrder, type WooParty } from './payload.ts';
 
 /** What WooCommerce says of an order and no other field of ours holds. */
@@ -10,9 +11,10 @@ export function orderDetails(order: WooOrder): readonly ChannelDetail[] {
   return details(
     detail('OTHER', 'Sales channel', order.created_via),
     detail('NOTE', 'Note', order.customer_note),
-    ...order.shipping_lines.map(({ method_title, method_id }) =>
+    ...order.shipping_lines.flatMap(({ method_title, method_id, meta_data }) => [
       detail('ROUTING', 'Shipping method', joined([method_title, method_id], ', ')),
-    ),
+      ...metaDetails(meta_data),
+    ]),
     detail('CONTACT', 'Phone', billing.phone),
     detail('CONTACT', 'Phone at the shipping address', shipping.phone),
     detail('PARTY', 'Bill to', addressText(billing)),
@@ -27,6 +29,10 @@ export function orderDetails(order: WooOrder): readonly ChannelDetail[] {
         ', ',
       ),
     ),
+    ...creditsOf(order).flatMap(({ name, total, meta_data }) => [
+      detail('CHARGE', 'Discount', joined([`${total} ${currency}`, name], ', ')),
+      ...metaDetails(meta_data),
+    ]),
     ...order.refunds.map(({ total, reason }) =>
       detail('CHARGE', 'Refund', joined([`${total} ${currency}`, reason], ', ')),
     ),
@@ -35,8 +41,8 @@ export function orderDetails(order: WooOrder): readonly ChannelDetail[] {
   );
 }
 
-/** What WooCommerce says of a line: attributes, engravings, what extensions keep there. A lot is a term of the line. */
-export function lineDetails({ meta_data }: WooLine): readonly ChannelDetail[] {
+/** What WooCommerce says of a line or a fee: attributes, engravings, what extensions keep there. A lot is a term of the line. */
+export function lineDetails({ meta_data }: Pick<WooLine, 'meta_data'>): readonly ChannelDetail[] {
   return details(...metaDetails(meta_data.filter(({ key }) => !LOT_PIN_KEYS.includes(key))));
 }
 

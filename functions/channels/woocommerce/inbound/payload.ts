@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Flag, list, optionalObject, Text } from '../../core/lenient.ts';
+import { decimalText, Flag, list, optionalObject, Text } from '../../core/lenient.ts';
 
 /**
  * What is read of an order of WooCommerce, REST API v3. Other fields are ignored, missing ones tolerated; a field that
@@ -16,18 +16,18 @@ const Id = z.preprocess(asNumber, z.int().min(1)).transform(String);
 /** Empty where nothing was entered. */
 const Amount = z
   .preprocess(
-    (amount) => (typeof amount === 'number' ? String(amount) : amount),
+    decimalText,
     z
       .string()
       .regex(/^-?[0-9]{0,12}(\.[0-9]{1,10})?$/, 'an amount as decimal text')
       .nullish(),
   )
   .transform((amount) => amount || '0');
-/** Local time of the store in UTC, without a zone: `2026-03-10T14:00:00`. */
+/** UTC, without a zone: `2026-03-10T14:00:00`. Extensions add one. */
 const Moment = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, 'an instant in UTC')
-  .transform((moment) => `${moment}Z`)
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|\+00:00)?$/, 'an instant in UTC')
+  .transform((moment) => `${moment.slice(0, 19)}Z`)
   .nullish();
 
 /** Keys of meta data under which extensions and themes keep the lot that was promised for a line. */
@@ -76,7 +76,7 @@ const LineItem = z.object({
 });
 export type WooLine = z.infer<typeof LineItem>;
 
-const Fee = z.object({ id: Id, name: Text, total: Amount, total_tax: Amount });
+const Fee = z.object({ id: Id, name: Text, total: Amount, total_tax: Amount, meta_data: MetaData });
 export type WooFee = z.infer<typeof Fee>;
 
 export const WooOrder = z.object({
@@ -104,7 +104,8 @@ export const WooOrder = z.object({
   billing: Party,
   shipping: Party,
   line_items: list(LineItem),
-  shipping_lines: list(z.object({ method_id: Text, method_title: Text })),
+  /** Where the customer fetches the goods stands in the meta data. */
+  shipping_lines: list(z.object({ method_id: Text, method_title: Text, meta_data: MetaData })),
   fee_lines: list(Fee),
   coupon_lines: list(z.object({ code: Text })),
   /** The sum of each refund, below zero. Which lines it gives back only the API says. */
@@ -116,6 +117,12 @@ export type WooOrder = z.infer<typeof WooOrder>;
 /** What a deletion holds. */
 export const WooDeletion = z.object({ id: Id });
 
+const BackQuantity = z.preprocess(
+  (quantity) =>
+    typeof quantity === 'string' && /^-?[0-9]+(\.[0-9]+)?$/.test(quantity) ? Number(quantity) : quantity,
+  z.number().max(0),
+);
+
 /** A refund of the API; its quantities are below zero, or zero where money alone was given back. */
 export const WooRefund = z.object({
   id: Id,
@@ -123,11 +130,15 @@ export const WooRefund = z.object({
   /** All that was given back, above zero. */
   amount: Amount,
   line_items: list(
-    z.object({ quantity: z.number().max(0), meta_data: MetaData }).transform(({ quantity, meta_data }) => ({
-      quantity: -quantity,
-      /** The line that the refund gives back. */
-      lineId: String(meta_data.find(({ key }) => key === '_refunded_item_id')?.value ?? ''),
-    })),
+    z
+      .object({ quantity: BackQuantity, total: Amount, total_tax: Amount, meta_data: MetaData })
+      .transform(({ quantity, total, total_tax, meta_data }) => ({
+        quantity: -quantity,
+        /** What was given back for it, above zero. */
+        amounts: [total, total_tax].map((amount) => amount.replace('-', '')),
+        /** The line that the refund gives back. */
+        lineId: String(meta_data.find(({ key }) => key === '_refunded_item_id')?.value ?? ''),
+      })),
   ),
 });
 export type WooRefund = z.infer<typeof WooRefund>;

@@ -11,7 +11,9 @@ import {
   type SnapshotResult,
 } from '../../core/order-snapshot.ts';
 import { problem } from '../../core/problem.ts';
+import { unitPrice } from '../../core/unit-price.ts';
 import type { PaymentState } from '../../payment-rules.ts';
+import { creditsOf, isCredit } from './credits.ts';
 import { lineDetails, orderDetails } from './details.ts';
 import { LOT_PIN_KEYS, type WooLine, type WooOrder, type WooParty, type WooRefund } from './payload.ts';
 
@@ -49,7 +51,9 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
     return problem('quantity_not_whole', detail);
   }
   const back = unitsBack(refunds);
-  const goods = order.line_items.map((line) => lineOf(line, order, back));
+  const goods = order.line_items
+    .filter((line) => !isCredit(line, order))
+    .map((line) => lineOf(line, order, back));
   const snapshot: ChannelOrderSnapshot = {
     identity: { channel: 'WOOCOMMERCE', source: store, externalId: order.id },
     system: SYSTEM,
@@ -63,12 +67,14 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
     note: manyLines(order.customer_note),
     lines: [...goods, ...feesOf(order)],
     fulfillments: null,
-    isFulfilled: order.status === 'completed',
-    isFinished: order.status === 'completed',
+    isFulfilled: hasLeft(order),
+    // No order leaves these statuses by itself.
+    isFinished: order.status === 'completed' || order.status === 'refunded',
     refunds: refunds.map(refundOf),
     shippingAmount: order.shipping_total,
     ...amountsOf(order),
     total: sum([order.total, ...order.refunds.map(({ total }) => total)], currency),
+    refundedBesides: refundedBesides(refunds, currency),
     payment: paymentOf(order),
     cancellation: cancellationOf(order),
     holds: [],
@@ -83,13 +89,12 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
 
 /**
  * Taxes and discounts that belong to no line. The order's tax is what is charged, and lines are rounded each by itself;
- * a fee below zero is a discount, with the tax that it saves.
+ * a credit is a discount, with the tax that it saves.
  */
 function amountsOf(order: WooOrder) {
   const { currency, fee_lines, line_items, shipping_tax } = order;
-  const isCredit = ({ total }: WooOrder['fee_lines'][number]) => isBelowZero(total, currency);
-  const charged = [...line_items, ...fee_lines.filter((fee) => !isCredit(fee))];
-  const credits = fee_lines.filter(isCredit).map(({ total }) => total);
+  const charged = [...line_items, ...fee_lines].filter((each) => !isCredit(each, order));
+  const credits = creditsOf(order).map(({ total }) => total);
   const taxOfLines = sum(
     charged.map(({ total_tax }) => total_tax),
     currency,
@@ -102,6 +107,11 @@ function amountsOf(order: WooOrder) {
     shippingTax: isBelowZero(minus(tax, shipping_tax, currency), currency) ? tax : shipping_tax,
     discount: minus('0', sum([...credits, ...saved], currency), currency),
   };
+}
+
+/** An order that was refunded in full keeps the date of its completion. */
+function hasLeft({ status, date_completed_gmt: completedAt }: WooOrder): boolean {
+  return status === 'completed' || (status === 'refunded' && completedAt != null);
 }
 
 /** WooCommerce does not say whether the goods of a refund had left. */
@@ -119,6 +129,15 @@ function refundOf({ id, reason, amount, line_items }: WooRefund): SnapshotRefund
         ...{ goods: 'CANCELLED_OR_RETURNED', lineAfter: null },
       })),
   };
+}
+
+/** Money that went back for shipping, or as a reduction: no unit came off the lines for it. */
+function refundedBesides(refunds: readonly WooRefund[], currency: string): string {
+  const forUnits = refunds
+    .flatMap(({ line_items }) => line_items)
+    .flatMap(({ quantity, amounts }) => (quantity > 0 ? amounts : []));
+  const all = refunds.map(({ amount }) => amount);
+  return minus(sum(all, currency), sum(forUnits, currency), currency);
 }
 
 /** Units that refunds gave back, by the line's id. */
@@ -150,29 +169,21 @@ function lineOf(line: WooLine, order: WooOrder, back: ReadonlyMap<string, number
 }
 
 /** Fees are charged and never shipped. */
-function feesOf({ fee_lines: fees, currency }: WooOrder): SnapshotLine[] {
+function feesOf(order: WooOrder): SnapshotLine[] {
   const units = {
     ...{ ordered: 1, current: 1, active: 1 },
-    ...{ sku: null, discount: '0', requiresShipping: false, channelData: [] },
+    ...{ sku: null, discount: '0', requiresShipping: false },
   };
-  return fees
-    .filter(({ total }) => !isBelowZero(total, currency))
-    .map(({ id, name, total, total_tax: tax }) => {
+  return order.fee_lines
+    .filter((fee) => !isCredit(fee, order))
+    .map((fee) => {
+      const { id, name, total, total_tax: tax } = fee;
       const description = oneLine(name, 500) ?? 'Fee';
-      return { channelLineId: id, description, unitPrice: total, tax, ...units };
+      return {
+        ...{ channelLineId: id, description, unitPrice: total, tax, ...units },
+        channelData: lineDetails(fee),
+      };
     });
-}
-
-/** Decimals that a unit price may have. */
-const PRICE_DIGITS = 6;
-
-/** @returns what one unit costs before coupons, with as many decimals as it needs. */
-function unitPrice(subtotal: string, quantity: number): string {
-  const [whole = '0', decimals = ''] = subtotal.split('.');
-  const minor = BigInt(whole + decimals.slice(0, PRICE_DIGITS).padEnd(PRICE_DIGITS, '0'));
-  const units = BigInt(Math.max(1, quantity));
-  const price = ((minor * 2n + units) / (units * 2n)).toString().padStart(PRICE_DIGITS + 1, '0');
-  return `${price.slice(0, -PRICE_DIGITS)}.${price.slice(-PRICE_DIGITS)}`.replace(/\.?0{1,6}$/, '');
 }
 
 /** The lot that the store promised, as an extension or the theme keeps it with the line. */
@@ -253,7 +264,8 @@ function concernsOf(order: WooOrder): readonly string[] {
     // Extensions add statuses of their own: whether such an order may leave only the store knows.
     ...(KNOWN_STATUSES.has(status) ? [] : [`${SYSTEM} gives the order the status ${oneLine(status, 100)}.`]),
     ...line_items
-      .filter((line) => identifier(line.sku) === undefined && order.needs_processing !== false)
+      .filter((line) => identifier(line.sku) === undefined && !isCredit(line, order))
+      .filter(() => order.needs_processing !== false)
       .map(
         ({ name, quantity }) =>
           `${lineName(oneLine(name, 100), quantity)} has no SKU, so it cannot be allocated.`,
