@@ -51,6 +51,19 @@ describe('what an order of Square comes to', () => {
     expect([made.lines[0]?.unitPrice, made.total]).toEqual(['10.50', '21.00']);
   });
 
+  it('modifiers of some of the units are shared by all, to the cent, with how many there are', () => {
+    const modifiers = [{ uid: 'm', name: 'Gift box', quantity: '2' }];
+    const boxed = line({
+      quantity: '3',
+      gross_sales_money: money(3100),
+      total_money: money(3100),
+      modifiers,
+    });
+    const made = received(order([boxed], 3100));
+    expect([made.lines[0]?.unitPrice, made.total, made.holds]).toEqual(['10.333333', '31.00', []]);
+    expect(made.lines[0]?.channelData).toMatchObject([{ label: 'Modifier', value: 'Gift box × 2' }]);
+  });
+
   it('taxes inside the price stay there, and the note tells them', () => {
     const taxed = line({
       total_tax_money: money(317),
@@ -127,6 +140,29 @@ describe('lines', () => {
     expect(received(sample()).lines[0]?.pins).toEqual([{ lotNumber: 'L26-071A' }]);
   });
 
+  it.each([
+    ['a sale at the counter', { fulfillments: [] }],
+    [
+      'one that was sent as a download',
+      { fulfillments: [{ uid: 'd', type: 'DIGITAL', state: 'COMPLETED' }] },
+    ],
+    ['an invoice', { fulfillments: [], source: { name: 'Invoices' } }],
+  ])('gift cards and keyed-in amounts alone are over with it: %s', (_, changes) => {
+    const card = line({ item_type: 'GIFT_CARD', catalog_object_id: null });
+    const made = received(order([card], 1900, { state: 'COMPLETED', tenders: [], ...changes }));
+    expect([made.state, made.holds]).toEqual(['CLOSED', []]);
+    expect(made.channelData?.map(({ code }) => code)).not.toContain('RAISED');
+  });
+
+  it('a sale that was sent long ago is closed', () => {
+    const [fulfillment] = sample().fulfillments as Json[];
+    const over = { closed_at: '2026-03-12T18:00:00Z', updated_at: '2026-05-12T18:00:00Z' };
+    const made = received(
+      sample({ state: 'COMPLETED', ...over, fulfillments: [{ ...fulfillment, state: 'COMPLETED' }] }),
+    );
+    expect(made.state).toBe('CLOSED');
+  });
+
   it('nothing ordered is no order', () => {
     expect(problemOf(order([line({ quantity: '0' })], 0))).toBe('no_lines');
   });
@@ -141,6 +177,78 @@ describe('where the goods go', () => {
       }),
     );
     expect(made.holds.map(({ reason }) => reason)).toEqual(['INCORRECT_ADDRESS']);
+  });
+
+  const shipment = (uid: string, lineUid: string, state: string, street = '1 Elm St') => ({
+    ...{ uid, type: 'SHIPMENT', state, line_item_application: 'ENTRY_LIST' },
+    entries: [{ line_item_uid: lineUid, quantity: '2' }],
+    shipment_details: {
+      recipient: {
+        display_name: 'Zoë',
+        address: { address_line_1: street, locality: 'Reno', postal_code: '1', country: 'US' },
+      },
+    },
+  });
+  const two = [line({ uid: 'li-1' }), line({ uid: 'li-2' })];
+  const notes = (fulfillments: readonly Json[]) =>
+    received(order(two, 3800, { fulfillments })).holds.map(({ note }) => note);
+
+  it('goods whose fulfillment was given up wait for a person, also while others go', () => {
+    const other = shipment('f2', 'li-2', 'PROPOSED');
+    expect(notes([shipment('f1', 'li-1', 'CANCELED'), other])[0]).toContain('given up the fulfillment');
+    expect(notes([shipment('f1', 'li-1', 'FAILED'), other, shipment('f3', 'li-1', 'PROPOSED')])).toEqual([]);
+  });
+
+  it('goods that go to several places wait for a person', () => {
+    const here = shipment('f1', 'li-1', 'PROPOSED');
+    expect(notes([here, shipment('f2', 'li-2', 'PROPOSED', '9 Oak St')])[0]).toContain('9 Oak St');
+    const fetched = { ...shipment('f2', 'li-2', 'PROPOSED'), type: 'PICKUP', shipment_details: undefined };
+    expect(notes([here, fetched])[0]).toContain('fetched by the customer');
+    expect(notes([here, shipment('f2', 'li-2', 'PROPOSED')])).toEqual([]);
+  });
+
+  it('what Square says of the way to the customer is kept', () => {
+    const address = {
+      first_name: 'Ada',
+      last_name: 'King',
+      address_line_1: '1 Elm St',
+      address_line_2: 'Apt 2',
+    };
+    const recipient = {
+      address: {
+        ...address,
+        address_line_3: 'Rear',
+        locality: 'Reno',
+        postal_code: '1',
+        country: 'US',
+        organization: 'Acme',
+      },
+    };
+    const delivery_details = {
+      recipient,
+      dropoff_notes: 'With the porter',
+      is_no_contact_delivery: true,
+      courier_provider_name: 'Dash',
+      external_delivery_id: 'X-7',
+    };
+    const made = received(
+      sample({ fulfillments: [{ uid: 'd', type: 'DELIVERY', state: 'PROPOSED', delivery_details }] }),
+    );
+    expect([made.customer.name, made.shipTo?.address2]).toEqual(['Ada King', 'Apt 2, Rear']);
+    expect(made.channelData?.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['With the porter', 'no contact', 'Dash', 'X-7', 'Acme']),
+    );
+    const pickup_details = {
+      pickup_window_duration: 'PT1H',
+      is_curbside_pickup: true,
+      curbside_pickup_details: { curbside_details: 'Blue car' },
+    };
+    const fetched = received(
+      sample({ fulfillments: [{ uid: 'p', type: 'PICKUP', state: 'PROPOSED', pickup_details }] }),
+    );
+    expect(fetched.channelData?.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['PT1H', 'Blue car']),
+    );
   });
 
   it('what is fetched by the customer needs no address', () => {

@@ -1,4 +1,5 @@
 import { currencyDigits } from '../../../../domain/money.ts';
+import { unitPrice } from '../../core/unit-price.ts';
 import type { SquareLine, SquareOrder, SquareServiceCharge } from './payload.ts';
 
 /** @returns an amount in the currency's smallest unit as decimal text: 6448 is `"64.48"` in USD, `"6448"` in JPY. */
@@ -19,11 +20,14 @@ export function lineAmounts(line: SquareLine, quantity: number, order: SquareOrd
   const text = (minor: bigint) => decimal(minor, currency);
   const gross = line.grossSalesMoney.amount;
   const units = BigInt(quantity);
-  // Modifiers are part of the gross sales only; where these cannot be shared evenly, the price is the bare one.
-  const isEven = gross > 0n && units > 0n && gross % units === 0n;
-  const price = isEven ? gross / units : line.basePriceMoney.amount;
+  // Modifiers are part of the gross sales only, and may be of some of the units alone.
+  const isShared = gross > 0n && units > 0n;
+  const isEven = isShared && gross % units === 0n;
   return {
-    unitPrice: text(price),
+    unitPrice:
+      isShared && !isEven
+        ? unitPrice(text(gross), quantity)
+        : text(isEven ? gross / units : line.basePriceMoney.amount),
     discount: text(line.totalDiscountMoney.amount),
     tax: text(line.totalTaxMoney.amount - includedTax(line, order)),
   };

@@ -23,6 +23,7 @@ export function orderDetails(order: SquareOrder): readonly ChannelDetail[] {
         ', ',
       ),
     ),
+    ...order.tenders.map(({ note }) => detail('TERMS', 'Payment note', note)),
     ...order.refunds.map(({ reason, status, amountMoney: { amount, currency } }) => {
       const code = currency ?? currencyOf(order);
       return detail('CHARGE', 'Refund', joined([`${decimal(amount, code)} ${code}`, reason, status], ', '));
@@ -36,7 +37,10 @@ export function orderDetails(order: SquareOrder): readonly ChannelDetail[] {
 export function lineDetails({ note, modifiers, metadata }: SquareLine): readonly ChannelDetail[] {
   return details(
     detail('NOTE', 'Note', note),
-    ...modifiers.map(({ name }) => detail('ITEM', 'Modifier', name)),
+    ...modifiers.map(({ name, quantity }) =>
+      // Square counts them for the line as a whole.
+      detail('ITEM', 'Modifier', joined([name, quantity === '1' ? null : quantity], ' × ')),
+    ),
     ...metadataDetails(metadata),
   );
 }
@@ -49,9 +53,25 @@ function fulfillmentDetails(of: SquareFulfillment): readonly (readonly ChannelDe
     detail('ROUTING', 'Shipping method', shipmentDetails?.shippingType),
     detail('CONTACT', 'Phone', recipient?.phoneNumber),
     detail('NOTE', 'Note', shipmentDetails?.shippingNote ?? deliveryDetails?.note ?? pickupDetails?.note),
+    detail('DATE', 'Ship by', shipmentDetails?.expectedShippedAt),
     detail('DATE', 'Pickup at', pickupDetails?.pickupAt),
+    detail('DATE', 'Pickup window', pickupDetails?.pickupWindowDuration),
+    detail('DATE', 'Pickup schedule', pickupDetails?.scheduleType),
+    detail('NOTE', 'Curbside pickup', curbsideOf(of)),
     detail('DATE', 'Deliver at', deliveryDetails?.deliverAt),
+    detail('DATE', 'Delivery window', deliveryDetails?.deliveryWindowDuration),
+    detail('NOTE', 'Drop-off', deliveryDetails?.dropoffNotes),
+    detail('NOTE', 'Delivery', deliveryDetails?.isNoContactDelivery === true ? 'no contact' : null),
+    detail('ROUTING', 'Courier', deliveryDetails?.courierProviderName),
+    detail('CONTACT', 'Courier support', deliveryDetails?.courierSupportPhoneNumber),
+    detail('REFERENCE', 'Delivery', deliveryDetails?.externalDeliveryId ?? deliveryDetails?.squareDeliveryId),
+    detail('PARTY', 'Organization', recipient?.address?.organization),
   ];
+}
+
+function curbsideOf({ pickupDetails }: SquareFulfillment): string | null {
+  const { isCurbsidePickup, curbsidePickupDetails } = pickupDetails ?? {};
+  return curbsidePickupDetails?.curbsideDetails ?? (isCurbsidePickup === true ? 'yes' : null);
 }
 
 function metadataDetails(metadata: SquareOrder['metadata']): readonly (readonly ChannelDetail[])[] {

@@ -1,6 +1,6 @@
 import type { Address, Customer } from '../../../../domain/order/terms.ts';
 import { isMailAddress } from '../../../../domain/order/terms.ts';
-import { identifier, oneLine } from '../../core/clean.ts';
+import { identifier, joined, oneLine } from '../../core/clean.ts';
 import type { SquareFulfillment, SquareOrder } from './payload.ts';
 
 type Recipient = NonNullable<SquareFulfillment['shipmentDetails']>['recipient'];
@@ -8,7 +8,7 @@ type Recipient = NonNullable<SquareFulfillment['shipmentDetails']>['recipient'];
 /** Who bought: Square sends an id of the customer, and a name only with the goods' recipient. */
 export function customerOf(order: SquareOrder): Customer {
   const recipients = order.fulfillments.map(recipientOf);
-  const name = recipients.map((each) => oneLine(each?.displayName, 200)).find((each) => each !== undefined);
+  const name = recipients.map(nameOf).find((each) => each !== undefined);
   const email = recipients.map((each) => each?.emailAddress?.trim()).find(isEmail);
   const reference = identifier(order.customerId);
   return {
@@ -26,9 +26,9 @@ export function shipToOf(order: SquareOrder): Address | undefined {
   const from = recipient?.address;
   const country = from?.country?.trim().toUpperCase();
   const shipTo = {
-    name: oneLine(recipient?.displayName, 200),
+    name: nameOf(recipient),
     address1: oneLine(from?.addressLine1, 200),
-    address2: oneLine(from?.addressLine2, 200),
+    address2: oneLine(joined([from?.addressLine2, from?.addressLine3, from?.sublocality], ', '), 200),
     city: oneLine(from?.locality, 100),
     region: oneLine(from?.administrativeDistrictLevel1, 100),
     postalCode: oneLine(from?.postalCode, 20),
@@ -51,6 +51,12 @@ export function notesOf(order: SquareOrder): readonly string[] {
       pickupDetails?.note,
     ])
     .filter((note) => typeof note === 'string');
+}
+
+/** Some applications give the name with the address alone. */
+function nameOf(recipient: Recipient | undefined): string | undefined {
+  const { firstName, lastName } = recipient?.address ?? {};
+  return oneLine(recipient?.displayName, 200) ?? oneLine(joined([firstName, lastName], ' '), 200);
 }
 
 function recipientOf({ shipmentDetails, deliveryDetails, pickupDetails }: SquareFulfillment): Recipient {

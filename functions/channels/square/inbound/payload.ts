@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Instant } from '../../../../domain/text.ts';
-import { list, optionalObject, Text } from '../../core/lenient.ts';
+import { Flag, list, optionalObject, Text } from '../../core/lenient.ts';
 
 /**
  * What is read of an order of Square, its fields named in camel case. Fields that are not named here are ignored and missing ones
@@ -42,7 +42,7 @@ const LineItem = z.object({
   itemType: Text,
   catalogObjectId: Text,
   metadata: Metadata,
-  modifiers: list(z.object({ name: Text })),
+  modifiers: list(z.object({ name: Text, quantity: Text })),
   basePriceMoney: Money,
   /** Price and modifiers times quantity, before discounts and taxes. */
   grossSalesMoney: Money,
@@ -64,8 +64,13 @@ const ServiceCharge = z.object({
 export type SquareServiceCharge = z.infer<typeof ServiceCharge>;
 
 const Address = z.object({
+  firstName: Text,
+  lastName: Text,
+  organization: Text,
   addressLine1: Text,
   addressLine2: Text,
+  addressLine3: Text,
+  sublocality: Text,
   locality: Text,
   administrativeDistrictLevel1: Text,
   postalCode: Text,
@@ -91,15 +96,37 @@ const Fulfillment = z.object({
       carrier: Text,
       shippingNote: Text,
       shippingType: Text,
+      expectedShippedAt: Text,
       trackingNumber: Text,
       shippedAt: Moment,
     }),
   ),
   deliveryDetails: optionalObject(
-    z.object({ recipient: Recipient, note: Text, deliverAt: Text, deliveredAt: Moment }),
+    z.object({
+      recipient: Recipient,
+      note: Text,
+      deliverAt: Text,
+      deliveredAt: Moment,
+      deliveryWindowDuration: Text,
+      dropoffNotes: Text,
+      isNoContactDelivery: Flag,
+      courierProviderName: Text,
+      courierSupportPhoneNumber: Text,
+      externalDeliveryId: Text,
+      squareDeliveryId: Text,
+    }),
   ),
   pickupDetails: optionalObject(
-    z.object({ recipient: Recipient, note: Text, pickupAt: Text, pickedUpAt: Moment }),
+    z.object({
+      recipient: Recipient,
+      note: Text,
+      scheduleType: Text,
+      pickupAt: Text,
+      pickupWindowDuration: Text,
+      pickedUpAt: Moment,
+      isCurbsidePickup: Flag,
+      curbsidePickupDetails: optionalObject(z.object({ curbsideDetails: Text })),
+    }),
   ),
 });
 export type SquareFulfillment = z.infer<typeof Fulfillment>;
@@ -149,6 +176,7 @@ export const SquareOrder = z.object({
       id: Text,
       paymentId: Text,
       type: Text,
+      note: Text,
       amountMoney: Money,
       /** AUTHORIZED, CAPTURED, VOIDED or FAILED. */
       cardDetails: optionalObject(z.object({ status: Text })),

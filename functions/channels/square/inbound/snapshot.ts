@@ -1,6 +1,6 @@
 import { CurrencyCode } from '../../../../domain/money.ts';
 import { DeliveryWindow } from '../../../../domain/order/terms.ts';
-import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
+import { identifier, isGiven, joined, manyLines, oneLine } from '../../core/clean.ts';
 import {
   type ChannelOrderSnapshot,
   currencyUnknown,
@@ -78,8 +78,8 @@ export function snapshotOf({ square, payment, merchant, skus, isHistory = false 
     note: noteOf(square),
     lines: [...lines, ...feesOf(square)],
     fulfillments: fulfillmentsOf(square),
-    isFulfilled: isCounterSale(square),
-    isFinished: false,
+    isFulfilled: isCounterSale(square) || (square.state === 'COMPLETED' && !square.lineItems.some(isGoods)),
+    isFinished: square.state === 'COMPLETED' && (isHistory || isLongOver(square)),
     refunds: [],
     ...shippingAmounts(square),
     discount: '0',
@@ -90,9 +90,7 @@ export function snapshotOf({ square, payment, merchant, skus, isHistory = false 
     holds: [],
     concerns: concernsOf(square, skus),
     channelData: orderDetails(square),
-    // Every fulfillment was cancelled or failed, while the order continues.
-    isFulfillmentGivenUp:
-      square.state === 'OPEN' && square.fulfillments.length > 0 && projection(square).length === 0,
+    isFulfillmentGivenUp: square.state === 'OPEN' && isGivenUp(square),
     hearsCancellations: false,
     earlierShipments: isHistory || isLongOver(square) ? 'ELSEWHERE' : 'OUR_STOCK',
   };
@@ -168,6 +166,17 @@ function fulfillmentsOf(order: SquareOrder): readonly SnapshotFulfillment[] {
   ];
 }
 
+/** Whether goods are left of fulfillments that were cancelled or failed, while the order continues. */
+function isGivenUp(order: SquareOrder): boolean {
+  const live = projection(order);
+  if (live.length === order.fulfillments.length) return false;
+  const units = live.map((fulfillment) => unitsOf(fulfillment, order));
+  return order.lineItems.filter(isGoods).some(({ uid, quantity }) => {
+    const sent = units.reduce((total, each) => total + (each.get(uid) ?? 0), 0);
+    return sent < (wholeQuantity(quantity) ?? 0);
+  });
+}
+
 /** Milliseconds after its end from which an order that is heard of is history: its goods left long ago. */
 const LONG_OVER = 86_400_000;
 
@@ -238,7 +247,7 @@ function cardsOf({ tenders }: SquareOrder): { readonly authorized: bigint; reado
 
 /** What of the lines could not be taken over as it stands, a sentence each. */
 function concernsOf(order: SquareOrder, skus: Skus): readonly string[] {
-  return order.lineItems.flatMap((line) => {
+  const ofLines = order.lineItems.flatMap((line) => {
     const name = lineName(oneLine(line.name, 100), line.quantity);
     const isUnknown = isGoods(line) && identifier(skus.get(line.catalogObjectId ?? '')) === undefined;
     const why = isGiven(line.catalogObjectId) ? 'has no SKU in the catalog' : 'is no item of the catalog';
@@ -249,6 +258,23 @@ function concernsOf(order: SquareOrder, skus: Skus): readonly string[] {
       ...(isPinLost ? [`${name}: the lot it is bound to cannot be read.`] : []),
     ];
   });
+  const targets = destinationsOf(order);
+  if (targets.length < 2) return ofLines;
+  // An order goes to one customer here, and all of it the same way.
+  return [
+    ...ofLines,
+    `The goods go to several places: ${targets.join('; ')}. See that each goes to its own.`,
+  ];
+}
+
+/** Where the fulfillments take goods, a text each; those that end in the same place are one. */
+function destinationsOf(order: SquareOrder): readonly string[] {
+  const targets = projection(order).map((fulfillment) => {
+    if (!isTravelling(fulfillment)) return 'fetched by the customer';
+    const { name, address1, postalCode, city } = shipToOf({ ...order, fulfillments: [fulfillment] }) ?? {};
+    return joined([name, address1, postalCode, city], ', ');
+  });
+  return [...new Set(targets.filter(isGiven))];
 }
 
 /** The delivery window that a merchant's checkout leaves in the metadata: `2026-03-16/2026-03-18`. */
