@@ -30,6 +30,12 @@ export const METRICS = {
   healedOrders: 'OrdersHealed',
   /** Polls of a shop that could not be asked; the next run polls it again. */
   failedPolls: 'ShopPollsFailed',
+  /** Heartbeats that came out of the table's stream. */
+  heartbeats: 'StreamHeartbeats',
+  /** Messages that were quarantined and wait for somebody, of the last day. */
+  quarantinedMessages: 'MessagesQuarantined',
+  /** Access tokens of shops that could not be refreshed; the next run tries again. */
+  failedRefreshes: 'TokenRefreshesFailed',
   /** Subscriptions disabled after failing for too long. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;

@@ -18,7 +18,7 @@ export const EXPIRY_ATTRIBUTE = 'expiresAt';
  * Distinguishes the kinds of item under one partition key. The stream mappings filter on it, so a function is
  * invoked for an event and never for the header or the lines written beside it.
  */
-export const ITEM_KIND = { attribute: 'kind', event: 'EVENT' } as const;
+export const ITEM_KIND = { attribute: 'kind', event: 'EVENT', heartbeat: 'HEARTBEAT' } as const;
 
 /** Attribute of an event item with the event's name, for example `OrderShipped`. */
 export const EVENT_TYPE_ATTRIBUTE = 'type';

@@ -25,6 +25,8 @@ interface ReaderRow extends FunctionRow {
   readonly types?: readonly LoopEventType[];
   /** @see EventStreamReaderProps */
   readonly retriesForADay?: boolean;
+  /** Whether heartbeats reach it too. @default false */
+  readonly countsHeartbeats?: boolean;
 }
 
 /** Nobody waits for these consumers for less: what they write is read by people, or sent on to somebody else. */
@@ -38,6 +40,7 @@ const READERS = {
     // Half a minute is enough for a batch; the rest is there to wait in when the bus is away.
     timeout: Duration.minutes(2),
     retriesForADay: true,
+    countsHeartbeats: true,
   },
   // The stack lets it start and answer the workflow.
   'stream/drive-workflow': {
@@ -200,6 +203,7 @@ export function makeStreamReaders(
       reader: { ...rowProps(entry, row, context), timeout: row.timeout },
       ...(row.types === undefined ? {} : { types: row.types }),
       ...(row.retriesForADay === undefined ? {} : { retriesForADay: row.retriesForADay }),
+      ...(row.countsHeartbeats === undefined ? {} : { countsHeartbeats: row.countsHeartbeats }),
     });
     allowRow(made.function, row, context);
     return made;

@@ -1,4 +1,5 @@
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type ITable, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { EventQueueConsumer } from './constructs/event-queue-consumer.ts';
@@ -22,6 +23,18 @@ const FIVE_MINUTES = Duration.minutes(5);
 
 const LATE_STREAM = Duration.minutes(5).toMilliseconds();
 
+/** Operations of DynamoDB that functions call. */
+const OPERATIONS = {
+  Read: [Operation.GET_ITEM, Operation.BATCH_GET_ITEM, Operation.QUERY, Operation.SCAN],
+  Write: [
+    Operation.PUT_ITEM,
+    Operation.UPDATE_ITEM,
+    Operation.DELETE_ITEM,
+    Operation.BATCH_WRITE_ITEM,
+    Operation.TRANSACT_WRITE_ITEMS,
+  ],
+} as const;
+
 /**
  * The alarms that matter beside those of dead letters and of stuck workflows, which stand where their queues and the
  * workflow are made. Each is of something that does not mend itself, or that callers feel.
@@ -30,13 +43,24 @@ export class LoopAlarms extends Construct {
   constructor(scope: Construct, id: string, watched: WatchedResources) {
     super(scope, id);
     this.watchApi(watched);
+    this.watchConnections(watched);
+    this.watchFunctions();
     this.watchQueues(watched);
     this.watchTable(watched.table);
   }
 
   private watchApi({ http, metrics }: WatchedResources): void {
     new LoopAlarm(this, 'ApiErrors', {
-      metric: http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      // Requests that are answered to retry are 503 as well, and have an alarm of their own.
+      metric: new MathExpression({
+        expression: 'errors - FILL(busy, 0)',
+        usingMetrics: {
+          errors: http.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),
+          busy: metrics.busyAnswers(),
+        },
+        label: 'Requests that failed',
+        period: FIVE_MINUTES,
+      }),
       threshold: 5,
       meaning: 'API errors: requests fail by no fault of their callers',
       runbook: 'api-errors',
@@ -45,6 +69,8 @@ export class LoopAlarms extends Construct {
       metric: http.stage.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
       threshold: 3000,
       periods: 3,
+      // Of ten requests one is the 95th percentile.
+      evaluateLowSampleCountPercentile: 'ignore',
       meaning: 'API slow: one request in twenty takes three seconds or longer',
       runbook: 'api-slow',
     });
@@ -75,7 +101,60 @@ export class LoopAlarms extends Construct {
     });
   }
 
-  private watchQueues({ readers, consumers }: WatchedResources): void {
+  private watchConnections({ metrics }: WatchedResources): void {
+    new LoopAlarm(this, 'MessagesQuarantined', {
+      metric: metrics.quarantinedMessages(),
+      threshold: 1,
+      meaning: 'Messages quarantined: what a channel sent cannot be processed until somebody looks at it',
+      runbook: 'messages-quarantined',
+    });
+    new LoopAlarm(this, 'ConnectionsNotReached', {
+      metric: new MathExpression({
+        expression: 'FILL(polls, 0) + FILL(tokens, 0)',
+        usingMetrics: { polls: metrics.failedPolls(), tokens: metrics.failedRefreshes() },
+        label: 'Polls and refreshed tokens that failed',
+        period: FIVE_MINUTES,
+      }),
+      threshold: 1,
+      // A shop that is away for less than an hour is asked again, and nothing is lost.
+      periods: 12,
+      meaning:
+        'Connections not reached: for an hour a shop or mailbox could not be asked, or gave no new access token',
+      runbook: 'connections-not-reached',
+    });
+    new LoopAlarm(this, 'SubscriptionSwitchedOff', {
+      metric: metrics.switchedOffSubscriptions(),
+      threshold: 1,
+      meaning: 'Subscription switched off: a subscriber did not take its events for too long, and gets none',
+      runbook: 'subscription-switched-off',
+    });
+  }
+
+  private watchFunctions(): void {
+    new LoopAlarm(this, 'FunctionsThrottled', {
+      // Without a function's name it is the sum of the account's functions in the region, which share what they run short of.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Throttles',
+        statistic: 'Sum',
+        period: FIVE_MINUTES,
+      }),
+      threshold: 10,
+      periods: 3,
+      meaning: 'Functions throttled: the account has no concurrency left for its functions',
+      runbook: 'functions-throttled',
+    });
+  }
+
+  private watchQueues({ readers, consumers, metrics }: WatchedResources): void {
+    new LoopAlarm(this, 'PublisherSilent', {
+      metric: metrics.heartbeats(),
+      threshold: 1,
+      periods: 3,
+      ofSilence: true,
+      meaning: 'Publisher silent: no heartbeat came out of the table, so events do not come out either',
+      runbook: 'publisher-silent',
+    });
     for (const reader of readers) {
       new LoopAlarm(this, `${reader.node.id}Late`, {
         metric: reader.function.function.metric('IteratorAge', {
@@ -101,9 +180,14 @@ export class LoopAlarms extends Construct {
   }
 
   private watchTable(table: ITable): void {
-    for (const what of ['Read', 'Write']) {
+    for (const [what, operations] of Object.entries(OPERATIONS)) {
       new LoopAlarm(this, `${what}sThrottled`, {
-        metric: table.metric(`${what}ThrottleEvents`, { period: FIVE_MINUTES, statistic: 'Sum' }),
+        // Counts requests, whether the table refuses them or one of its indexes.
+        metric: table.metricThrottledRequestsForOperations({
+          operations: [...operations],
+          period: FIVE_MINUTES,
+          statistic: 'Sum',
+        }),
         threshold: 100,
         periods: 2,
         meaning: `Table throttled: DynamoDB refuses ${what.toLowerCase()}s for their number`,

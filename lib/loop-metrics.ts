@@ -67,6 +67,26 @@ export class LoopMetrics {
     return this.metric(METRICS.failedPolls, options);
   }
 
+  /** Heartbeats that came out of the table's stream to the publisher of events. Sum over five minutes. */
+  heartbeats(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.heartbeats, options);
+  }
+
+  /** Messages that were quarantined and wait for somebody, of the last day. Maximum over five minutes. */
+  quarantinedMessages(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.quarantinedMessages, { statistic: 'Maximum', ...options });
+  }
+
+  /** Access tokens of shops that could not be refreshed. Sum over five minutes. */
+  failedRefreshes(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.failedRefreshes, options);
+  }
+
+  /** Subscriptions that were switched off since they failed for too long. Sum over five minutes. */
+  switchedOffSubscriptions(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.switchedOffSubscriptions, options);
+  }
+
   private metric(metricName: string, options: MetricOptions): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,

@@ -286,6 +286,26 @@ export class OrderLoop extends Construct {
     return this.service.metrics.failedPolls(options);
   }
 
+  /** Heartbeats that came out of the table's stream. The sum over five minutes unless set otherwise. */
+  metricHeartbeats(options?: MetricOptions): Metric {
+    return this.service.metrics.heartbeats(options);
+  }
+
+  /** Messages that were quarantined and wait for somebody, of the last day. Maximum over five minutes, unless set otherwise. */
+  metricQuarantinedMessages(options?: MetricOptions): Metric {
+    return this.service.metrics.quarantinedMessages(options);
+  }
+
+  /** Access tokens of shops that could not be refreshed. The sum over five minutes unless set otherwise. */
+  metricFailedRefreshes(options?: MetricOptions): Metric {
+    return this.service.metrics.failedRefreshes(options);
+  }
+
+  /** Subscriptions that were switched off since they failed for too long. The sum over five minutes unless set otherwise. */
+  metricSwitchedOffSubscriptions(options?: MetricOptions): Metric {
+    return this.service.metrics.switchedOffSubscriptions(options);
+  }
+
   /** Documents that a partner did not acknowledge in time, of the last day. Maximum over five minutes, unless set otherwise. */
   metricOverdueDocuments(options?: MetricOptions): Metric {
     return this.service.metrics.overdueDocuments(options);

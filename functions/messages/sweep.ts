@@ -74,3 +74,18 @@ async function sweepMessage(
     return quarantine(error instanceof Busy ? error.message : 'processing it failed');
   }
 }
+
+/** Messages that are counted at most. */
+const MAX_COUNTED = 100;
+const DAY = 86_400_000;
+
+/**
+ * @param now ISO instant
+ * @returns how many of the newest quarantined messages came within the last day; older ones are in the list and no longer
+ *   an alarm
+ */
+export async function countQuarantined(log: Pick<MessageLog, 'list'>, now: string): Promise<number> {
+  const { items } = await log.list({ state: 'QUARANTINED' }, MAX_COUNTED, null);
+  const since = new Date(Date.parse(now) - DAY).toISOString();
+  return items.filter(({ receivedAt }) => receivedAt >= since).length;
+}

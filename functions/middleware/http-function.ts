@@ -14,6 +14,7 @@ import {
 } from '../../contract/claims.ts';
 import { METRICS } from '../../contract/metrics.ts';
 import { ROUTES, routeKey } from '../../contract/routes.ts';
+import { WEBHOOKS } from '../../contract/webhooks.ts';
 import type { Actor } from '../events/envelope.ts';
 import { metrics, optional } from '../wiring.ts';
 import { Busy, WriteFailed } from '../write-failures.ts';
@@ -111,12 +112,18 @@ function problems(logger: Logger): MiddlewareObj<GatewayEvent, GatewayAnswer> {
       else logger.info('refused', { code, status });
       const { event } = request;
       if (code === 'busy') metrics.addMetric(METRICS.busy, MetricUnit.Count, 1);
-      if (code === 'unauthorized' && event.rawPath.startsWith('/webhooks/')) {
+      if (code === 'unauthorized' && isSigned(event)) {
         metrics.addMetric(METRICS.refusedWebhooks, MetricUnit.Count, 1);
       }
       request.response = gatewayAnswer(problemAnswer(problem, event.rawPath), correlationId(event));
     },
   };
+}
+
+/** Whether it is a message of a webhook, with a signature: what has none is no channel's, however much of it comes. */
+function isSigned({ rawPath, headers }: GatewayEvent): boolean {
+  const webhook = WEBHOOKS.find(({ path }) => rawPath === `/webhooks/${path}`);
+  return webhook !== undefined && Boolean(headers[webhook.signatureHeader.toLowerCase()]);
 }
 
 function asProblem(error: unknown): Problem {

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { readableEvents } from '../adapters/dynamodb/stream-records.ts';
+import { METRICS } from '../../contract/metrics.ts';
+import { heartbeatsIn, readableEvents } from '../adapters/dynamodb/stream-records.ts';
 import { eventBus } from '../adapters/eventbridge.ts';
 import { givenUpRecords } from '../adapters/given-up-records.ts';
 import { publishEvents } from '../events/publish-events.ts';
@@ -43,6 +44,8 @@ export const handler = observed<DynamoDBStreamEvent, DynamoDBBatchResponse>(
     }
     // What lies behind the first comes again with it.
     const passed = first === undefined ? Records : Records.slice(0, indexOf(Records, first.sequenceNumber));
+    const heartbeats = heartbeatsIn(passed);
+    if (heartbeats > 0) metrics.addMetric(METRICS.heartbeats, MetricUnit.Count, heartbeats);
     await giveUp(passed, [
       ...unreadable.map(({ record, reason }) => ({ sequenceNumber: numberOf(record), reason })),
       ...streamed.flatMap(({ sequenceNumber, event }) => {

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRICS } from '../../contract/metrics.ts';
 import { documentStore } from '../adapters/dynamodb/document-store.ts';
+import { beat } from '../adapters/dynamodb/heartbeat.ts';
 import { liveOrders } from '../adapters/dynamodb/live-orders.ts';
 import { stuckStore } from '../adapters/dynamodb/stuck-store.ts';
 import { executions } from '../adapters/step-functions.ts';
@@ -25,11 +26,12 @@ const documents = documentStore(table);
 const logger = createLogger();
 
 /**
- * On a schedule: finds orders whose workflow is missing, failed or lags, and restarts it; counts the documents that no
- * partner acknowledged in time, or that its rules do not let leave.
+ * On a schedule: writes a heartbeat for the publisher of events; finds orders whose workflow is missing, failed or lags, and
+ * restarts it; counts the documents that no partner acknowledged in time, or that its rules do not let leave.
  */
 export const handler = observed<unknown, void>(logger, async (_, context) => {
   const until = Date.now() + context.getRemainingTimeInMillis() - MARGIN;
+  await beat(table, new Date().toISOString());
   const findings = await reconcileSome(dependencies, live, until, (orderId, error) => {
     const about = { orderId, error: error as Error };
     if (isPassing(error)) logger.debug('an order is looked at in the next round', about);

@@ -17,7 +17,7 @@ import { openChannels } from '../channels/registry.ts';
 import { createCheckpoints } from '../checkpoints.ts';
 import { writeCheckpoint } from '../events/checkpoints.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
-import { sweepMessages } from '../messages/sweep.ts';
+import { countQuarantined, sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
 import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { collectMailboxes } from '../polling/collect-mailboxes.ts';
@@ -94,18 +94,22 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
     until: Math.min(until, Date.now() + FOR_MAILBOXES),
   });
   logger.info('mailboxes collected', { ...collected });
-  const tokensRefreshed = await refreshTokens(authorizing, connections, until, (connectionId, error) =>
+  let failedRefreshes = 0;
+  const tokensRefreshed = await refreshTokens(authorizing, connections, until, (connectionId, error) => {
+    failedRefreshes += 1;
     logger.warn('an access token was not refreshed; the next run tries again', {
       connectionId,
       error: error as Error,
-    }),
-  );
+    });
+  });
   const asked = await askedConnections(context.access, connections, ports.now());
   const resting = connections.length - asked.length;
   const totals = await pollConnections(polling, channels, asked, { correlationId, until });
   for (const [metric, count] of [
     [METRICS.healedOrders, totals.healed],
     [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes + resting],
+    [METRICS.failedRefreshes, failedRefreshes],
+    [METRICS.quarantinedMessages, await countQuarantined(log, ports.now())],
   ] as const) {
     if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }

@@ -18,6 +18,8 @@ export interface EventStreamReaderProps {
    * is named its dead letters by `DEAD_LETTERS_URL`. @default ten attempts within an hour
    */
   readonly retriesForADay?: boolean;
+  /** Whether heartbeats reach it too, which it counts, so that somebody notices where nothing does. @default false */
+  readonly countsHeartbeats?: boolean;
 }
 
 /** An attempt waits for a minute and a half while what it needs is away: these take a day. */
@@ -35,7 +37,7 @@ export class EventStreamReader extends Construct {
 
   constructor(scope: Construct, id: string, props: EventStreamReaderProps) {
     super(scope, id);
-    const { table, types, retriesForADay = false } = props;
+    const { table, types, retriesForADay = false, countsHeartbeats = false } = props;
     this.function = new LoopFunction(this, 'Reader', props.reader);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       meaning: `places in the table's stream that functions/${props.reader.entry}.ts gave up on`,
@@ -68,15 +70,8 @@ export class EventStreamReader extends Construct {
       maxRecordAge: Duration.hours(retriesForADay ? 24 : 1),
       onFailure: new SqsDlq(this.deadLetters.queue),
       filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: {
-            NewImage: {
-              [ITEM_KIND.attribute]: { S: FilterRule.isEqual(ITEM_KIND.event) },
-              ...(types === undefined ? {} : { [EVENT_TYPE_ATTRIBUTE]: { S: [...types] } }),
-            },
-          },
-        }),
+        inserted(ITEM_KIND.event, types === undefined ? {} : { [EVENT_TYPE_ATTRIBUTE]: { S: [...types] } }),
+        ...(countsHeartbeats ? [inserted(ITEM_KIND.heartbeat)] : []),
       ],
     });
     if (retriesForADay) {
@@ -85,4 +80,10 @@ export class EventStreamReader extends Construct {
     // Lambda checks that the role can read the stream when the mapping is made.
     mapping.node.addDependency(this.function.role);
   }
+}
+
+/** A filter for items of a kind that are new. */
+function inserted(kind: string, further: Readonly<Record<string, unknown>> = {}) {
+  const image = { [ITEM_KIND.attribute]: { S: FilterRule.isEqual(kind) }, ...further };
+  return FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT'), dynamodb: { NewImage: image } });
 }

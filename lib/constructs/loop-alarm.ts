@@ -19,11 +19,17 @@ export type RunbookEntry =
   | 'webhooks-refused'
   | 'documents-overdue'
   | 'documents-blocked'
+  | 'connections-not-reached'
   | 'events-late'
+  | 'functions-throttled'
+  | 'messages-quarantined'
+  | 'publisher-silent'
+  | 'subscription-switched-off'
   | 'queue-late'
   | 'table-throttled';
 
-export interface LoopAlarmProps extends Pick<CreateAlarmOptions, 'threshold'> {
+export interface LoopAlarmProps
+  extends Pick<CreateAlarmOptions, 'threshold' | 'evaluateLowSampleCountPercentile'> {
   readonly metric: IMetric;
   /** What it means that the alarm goes off, for the person on call. */
   readonly meaning: string;
@@ -31,20 +37,37 @@ export interface LoopAlarmProps extends Pick<CreateAlarmOptions, 'threshold'> {
   readonly runbook: RunbookEntry;
   /** How many periods of the metric in a row have to be at the threshold or above. @default 1 */
   readonly periods?: number;
+  /**
+   * Whether it goes off below its threshold, and where nothing is reported: for what has to happen all the time.
+   * @default false
+   */
+  readonly ofSilence?: boolean;
 }
 
 /**
  * An alarm that somebody is woken for: it goes off at its threshold and above, ends by itself, and its description
- * leads to what to do. What is not reported does not happen: metrics of an idle loop are missing.
+ * leads to what to do. What is not reported does not happen: metrics of an idle loop are missing. Percentiles of so few
+ * samples that they say nothing change nothing.
  */
 export class LoopAlarm extends Alarm {
-  constructor(scope: Construct, id: string, { meaning, runbook, periods, ...props }: LoopAlarmProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { meaning, runbook, periods, ofSilence = false, ...props }: LoopAlarmProps,
+  ) {
     super(scope, id, {
       ...props,
       alarmDescription: `${meaning}. What to do: docs/runbook.md#${runbook}`,
       evaluationPeriods: periods ?? 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...(ofSilence
+        ? {
+            comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.BREACHING,
+          }
+        : {
+            comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          }),
     });
   }
 }

@@ -18,8 +18,11 @@ describe('alarms', () => {
   test.each(described)('%s', (description, alarm) => {
     const [, heading] = /What to do: docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
     expect(headings).toContain(heading);
-    expect(alarm.TreatMissingData).toBe('notBreaching');
-    expect(alarm.ComparisonOperator).toBe('GreaterThanOrEqualToThreshold');
+    const isOfSilence = description.startsWith('Publisher silent');
+    expect(alarm.TreatMissingData).toBe(isOfSilence ? 'breaching' : 'notBreaching');
+    expect(alarm.ComparisonOperator).toBe(
+      isOfSilence ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+    );
   });
 
   test('the runbook names no alarm that does not exist', () => {
@@ -35,6 +38,26 @@ describe('alarms', () => {
       .all('AWS::Lambda::EventSourceMapping')
       .filter(({ Properties }) => Properties.StartingPosition !== undefined);
     expect(on('IteratorAge')).toBe(streams.length);
+  });
+
+  test('of failed requests leave out those that are answered to retry', () => {
+    const [, errors] = described.find(([description]) => description.startsWith('API errors')) ?? [];
+    expect(errors?.Metrics).toContainEqual(expect.objectContaining({ Expression: 'errors - FILL(busy, 0)' }));
+    expect(JSON.stringify(errors?.Metrics)).toContain('BusyAnswers');
+  });
+
+  test('of percentiles wait for enough samples to say something', () => {
+    const percentiles = alarms.filter(({ ExtendedStatistic }) => ExtendedStatistic !== undefined);
+    expect(
+      percentiles.map(({ EvaluateLowSampleCountPercentile }) => EvaluateLowSampleCountPercentile),
+    ).toEqual(['ignore']);
+  });
+
+  test('of silence have what breaks it: the publisher, and it alone, is given heartbeats', () => {
+    const mappings = service
+      .all('AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => JSON.stringify(Properties.FilterCriteria ?? {}).includes('HEARTBEAT'));
+    expect(mappings.map(({ Properties }) => Properties.FilterCriteria.Filters.length)).toEqual([2]);
   });
 
   test('are announced to nobody by default, and by mail or over a topic where that is asked for', async () => {

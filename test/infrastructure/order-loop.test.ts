@@ -192,6 +192,10 @@ describe('OrderLoop in an app of another team', () => {
       loop.metricBusyAnswers(),
       loop.metricRefusedWebhooks(),
       loop.metricFailedMessages(),
+      loop.metricHeartbeats(),
+      loop.metricQuarantinedMessages(),
+      loop.metricFailedRefreshes(),
+      loop.metricSwitchedOffSubscriptions(),
     ];
     expect(metrics.map(({ metricName, statistic }) => [metricName, statistic])).toEqual([
       ['OrderShipped', 'Sum'],
@@ -201,6 +205,10 @@ describe('OrderLoop in an app of another team', () => {
       ['BusyAnswers', 'Sum'],
       ['WebhooksRefused', 'Sum'],
       ['MessagesFailed', 'Sum'],
+      ['StreamHeartbeats', 'Sum'],
+      ['MessagesQuarantined', 'Maximum'],
+      ['TokenRefreshesFailed', 'Sum'],
+      ['SubscriptionsSwitchedOff', 'Sum'],
     ]);
     for (const { namespace, dimensions } of metrics) {
       expect(namespace).toBe('OrderLoop');

@@ -5,7 +5,7 @@ import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
 import type { Inbound } from '../../functions/channels/channel.ts';
 import { mapConcurrently } from '../../functions/map-concurrently.ts';
 import { messageIdOf } from '../../functions/messages/message-log.ts';
-import { sweepMessages } from '../../functions/messages/sweep.ts';
+import { countQuarantined, sweepMessages } from '../../functions/messages/sweep.ts';
 import { Busy } from '../../functions/write-failures.ts';
 import { useStore } from '../../testing/store.ts';
 
@@ -154,4 +154,16 @@ describe('the sweep', () => {
     expect(runs.flatMap(({ failures }) => failures)).toEqual([]);
     expect(await states()).toEqual({ a: 'PROCESSED', b: 'PROCESSED', c: 'PROCESSED', d: 'PROCESSED' });
   });
+});
+
+test('quarantined messages are counted for a day, processed ones never', async () => {
+  const { log, logged, sweep } = await fixture();
+  await logged('understood', 'not understood');
+  const reject: Inbound['process'] = async ({ topic }) =>
+    topic === 'understood'
+      ? { kind: 'processed', orderIds: [], detail: 'done' }
+      : { kind: 'quarantined', reason: 'it cannot be read' };
+  expect(await sweep(reject)).toMatchObject({ processed: 1, quarantined: 1 });
+  expect(await countQuarantined(log, '2026-03-01T23:59:00.000Z')).toBe(1);
+  expect(await countQuarantined(log, '2026-03-02T00:01:00.000Z')).toBe(0);
 });

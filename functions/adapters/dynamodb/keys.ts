@@ -369,6 +369,11 @@ export function overviewPartition(generation: number, shard: number): string {
   return `OVERVIEW#${generation}#${shard}`;
 }
 
+/** @param instant ISO, of the beat */
+export function heartbeatKey(instant: string): Key {
+  return { pk: 'HEARTBEAT', sk: instant };
+}
+
 export function counterKey(name: string): Key {
   return { pk: `COUNTER#${name}`, sk: 'COUNTER' };
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { ITEM_KIND } from '../../../contract/table.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { eventFromItem } from './events.ts';
 
@@ -43,9 +44,16 @@ export function readableEvents(records: readonly DynamoDBRecord[]): {
   return { streamed, unreadable };
 }
 
+/** @returns how many of the records are heartbeats. */
+export function heartbeatsIn(records: readonly DynamoDBRecord[]): number {
+  return records.filter(
+    ({ dynamodb }) => dynamodb?.NewImage?.[ITEM_KIND.attribute]?.S === ITEM_KIND.heartbeat,
+  ).length;
+}
+
 function eventOf(record: DynamoDBRecord): StreamedEvent | null {
   const image = record.dynamodb?.NewImage;
   const sequenceNumber = record.dynamodb?.SequenceNumber;
-  if (image?.kind?.S !== 'EVENT' || sequenceNumber === undefined) return null;
+  if (image?.[ITEM_KIND.attribute]?.S !== ITEM_KIND.event || sequenceNumber === undefined) return null;
   return { sequenceNumber, event: eventFromItem(unmarshall(image as Record<string, AttributeValue>)) };
 }
