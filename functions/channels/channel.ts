@@ -177,6 +177,10 @@ export interface PolledOrder {
   readonly version: string | null;
   /** UTC, in the sender's own time. */
   readonly updatedAt: string;
+  /** The page has all of the order, so that it can be compared without a further request. @default false */
+  readonly isWhole?: boolean;
+  /** What the version of the order does not cover, as the messages that the sender sends of it. @default none */
+  readonly besides?: readonly PolledMessage[];
   /**
    * The order as it is now, asked for where the page does not have it.
    *

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '../../domain/order/order.ts';
-import type { Channel, PolledOrder, Polling, Sender } from '../channels/channel.ts';
+import type { Channel, PolledMessage, PolledOrder, Polling, Sender } from '../channels/channel.ts';
 import type { ShopOutcome } from '../channels/core/outcome.ts';
 import { knownOrder } from '../channels/core/process-message.ts';
 import { type MessageLog, messageIdOf, quarantineOf, refOf } from '../messages/message-log.ts';
@@ -53,6 +53,35 @@ const ACTOR = { type: 'automation', id: 'poll' } as const;
  * @throws ShopRefused, ShopUnreadable when it does not give the order
  */
 export async function lookAtOrder(
+  dependencies: PollDependencies,
+  sender: PolledSender,
+  polled: PolledOrder,
+  circumstances: Circumstances,
+): Promise<Finding> {
+  let finding = await lookAtState(dependencies, sender, polled, circumstances);
+  for (const message of polled.besides ?? []) {
+    if (finding === 'failed' || finding === 'quarantined') break;
+    const besides = await lookAtBesides(dependencies, sender, message, circumstances);
+    if (besides !== 'unchanged') finding = besides;
+  }
+  return finding;
+}
+
+/** What a sender says beside the order counts where it changes something here; what is for a person, its own message said. */
+async function lookAtBesides(
+  { ports, log }: PollDependencies,
+  sender: PolledSender,
+  { topic, body, update }: PolledMessage,
+  circumstances: Circumstances,
+): Promise<Finding> {
+  const { channel, source, externalId } = update.order;
+  const known = await knownOrder(ports, await ports.orders.findExternal(channel, source, externalId));
+  if (known === null || update.translate(known).kind !== 'run') return 'unchanged';
+  const differsFrom = `${externalId} ${known.order.version}`;
+  return processPolled(log, sender, { topic, body, differsFrom }, circumstances, ports.now());
+}
+
+async function lookAtState(
   { ports, log }: PollDependencies,
   sender: PolledSender,
   polled: PolledOrder,
@@ -67,8 +96,8 @@ export async function lookAtOrder(
   const isEqual = known !== null && polled.version === known;
   if (known !== null && polled.version !== null && polled.version < known) return 'unchanged';
   const { comparesEqualFrom } = circumstances;
-  const isDone =
-    polling.hasExactVersions || comparesEqualFrom === null || polled.updatedAt < comparesEqualFrom;
+  const isTooEarly = comparesEqualFrom === null || polled.updatedAt < comparesEqualFrom;
+  const isDone = polling.hasExactVersions || (isTooEarly && polled.isWhole !== true);
   if (isEqual && isDone) return 'unchanged';
   const message = await polled.read(circumstances.isHistory);
   if (message === null) return 'unchanged';

@@ -200,6 +200,12 @@ export function orderView(order: FakeOrder) {
     createdAt: text(order.created_at) ?? order.updated_at ?? new Date().toISOString(),
     updatedAt: order.updated_at ?? new Date().toISOString(),
     closedAt: text(order.closed_at),
+    risk: {
+      assessments: items(order.risk_assessments).map(({ risk_level, provider_title }) => ({
+        riskLevel: String(risk_level).toUpperCase(),
+        provider: typeof provider_title === 'string' ? { title: provider_title } : null,
+      })),
+    },
     sourceName: text(order.source_name),
     phone: text(order.phone),
     discountCodes: items(order.discount_codes).map(({ code }) => String(code)),

@@ -274,3 +274,59 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await polled.poll(kind)).toMatchObject({ received: 0, changed: 0 });
   });
 });
+
+describe('what the version of an open order does not show', () => {
+  const HELD = { id: '91', reason: 'INCORRECT_ADDRESS', reason_notes: 'no house number' };
+  const keep = (order: ShopOrder, changes: object) =>
+    shops.put('shopify', JSON.stringify({ ...SHOP_KINDS.SHOPIFY.json(order), ...changes }));
+  const notes = async (order: ShopOrder) =>
+    (await found('SHOPIFY', order))?.holds.map(({ note }) => note?.split(/ [0-9]/)[0]);
+
+  test.each([
+    ['a hold', { fulfillment_holds: [HELD] }, 'Shopify holds fulfillment order'],
+    [
+      'a high risk',
+      { risk_assessments: [{ risk_level: 'high', provider_title: 'Guard' }] },
+      'Guard rates the risk of fraud as high.',
+    ],
+  ])('%s of Shopify whose message was lost is noticed, and so is its end', async (_, changes, note) => {
+    await polled.connect('SHOPIFY', ago(DAY / 2));
+    const order = orderOf();
+    await put('SHOPIFY', order);
+    await webhook('SHOPIFY', order);
+    await keep(order, changes);
+    expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 1, quarantined: 0 });
+    expect(await notes(order)).toEqual([note]);
+    expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 0 });
+    await keep(order, { risk_assessments: [{ risk_level: 'low', provider_title: 'Guard' }] });
+    expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 1 });
+    expect(await notes(order)).toEqual([]);
+    expect(polled.reported).toEqual([]);
+  });
+
+  test('a hold that was released here stays released while Shopify still has it', async () => {
+    await polled.connect('SHOPIFY', ago(DAY / 2));
+    const order = orderOf();
+    await put('SHOPIFY', order);
+    await webhook('SHOPIFY', order);
+    await keep(order, { fulfillment_holds: [HELD] });
+    await pollLater('SHOPIFY');
+    const { orderId = '', holds = [] } = (await found('SHOPIFY', order)) ?? {};
+    for (const { holdId } of holds) await loop.command(orderId, { type: 'ReleaseHold', holdId });
+    expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 0 });
+    expect(await notes(order)).toEqual([]);
+  });
+
+  test('a change of WooCommerce that shares its second with a later message is healed hours later', async () => {
+    await polled.connect('WOOCOMMERCE', ago(DAY / 2));
+    const order = orderOf({ updatedAt: ago(DAY / 8) });
+    await put('WOOCOMMERCE', order);
+    await webhook('WOOCOMMERCE', order);
+    await put('WOOCOMMERCE', orderOf());
+    await polled.poll('WOOCOMMERCE');
+    await put('WOOCOMMERCE', { ...order, quantity: 3 });
+    expect(await pollLater('WOOCOMMERCE')).toMatchObject({ changed: 1 });
+    expect((await found('WOOCOMMERCE', order))?.lines[0]).toMatchObject({ ordered: 4, cancelled: 1 });
+    expect(await pollLater('WOOCOMMERCE')).toMatchObject({ changed: 0 });
+  });
+});

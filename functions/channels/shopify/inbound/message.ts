@@ -44,8 +44,9 @@ export type ShopifyMessage =
     }
   | { readonly topic: 'refunds/create'; readonly orderId: string; readonly refund: ShopifyRefund };
 
-const PLACED = 'fulfillment_orders/placed_on_hold';
+export const PLACED = 'fulfillment_orders/placed_on_hold';
 const RELEASED = 'fulfillment_orders/hold_released';
+export const RISK_CHANGED = 'orders/risk_assessment_changed';
 
 /**
  * Reads a webhook whose signature has been checked.
@@ -68,7 +69,7 @@ export function readMessage(
     );
   }
   switch (topic) {
-    case 'orders/risk_assessment_changed':
+    case RISK_CHANGED:
       return parse(ShopifyRisk, json.value, (risk) => ({
         ...{ topic: 'hold', orderId: risk.order_id, held: riskHolds(risk) },
       }));

@@ -1,15 +1,21 @@
 import type { PolledMessage, PolledOrder, Polling } from '../../channel.ts';
 import { unreadableUpdate } from '../../core/channel-update.ts';
+import type { ChannelHolds } from '../../core/reconcile-hold.ts';
 import type { PaymentRule } from '../../payment-rules.ts';
 import { changedOrders } from '../client/changed-orders.ts';
 import { findOrders } from '../client/find-orders.ts';
 import type { AskShopify } from '../client/graphql.ts';
 import { fetchOrder } from '../client/order.ts';
 import { channelUpdateOf } from './channel-update.ts';
-import { readMessage } from './message.ts';
+import { fulfillmentHolds, riskHolds } from './holds.ts';
+import { PLACED, RISK_CHANGED, readMessage } from './message.ts';
+import { ShopifyRisk } from './payload.ts';
 
 const TOPIC = 'orders/updated';
 const DELETION = 'orders/delete';
+
+/** What was asked for says enough. */
+const NOT_ASKED = { retrieveOrder: async () => null };
 
 /** A shop as it is polled. */
 export interface PolledShop {
@@ -37,7 +43,11 @@ export function shopifyPolling(findShop: (shop: string) => Promise<PolledShop>):
     async find(shop, orderIds) {
       const polled = await findShop(shop);
       const { found, missing } = await findOrders(polled.ask, orderIds);
-      return { orders: found.map((order) => polledOrder(polled, shop, order)), missing };
+      const orders = found.map((order) => ({
+        ...polledOrder(polled, shop, order),
+        besides: besidesOf(polled, shop, order),
+      }));
+      return { orders, missing };
     },
     async deletion(shop, orderId) {
       const { ask } = await findShop(shop);
@@ -48,9 +58,36 @@ export function shopifyPolling(findShop: (shop: string) => Promise<PolledShop>):
   };
 }
 
+type FoundOrder = Awaited<ReturnType<typeof findOrders>>['found'][number];
+
 interface Changed {
   readonly orderId: string;
   readonly updatedAt: string;
+}
+
+/** Holds of the fulfillment orders, and ratings of the risk, as the messages of them. */
+function besidesOf(
+  { rules }: PolledShop,
+  shop: string,
+  { orderId, held, risks }: FoundOrder,
+): readonly PolledMessage[] {
+  const messageOf = (topic: string, body: object, holds: ChannelHolds): PolledMessage => ({
+    topic,
+    body: Buffer.from(JSON.stringify(body)),
+    update: channelUpdateOf({ topic: 'hold', orderId, held: holds }, shop, NOT_ASKED, rules),
+  });
+  return [
+    ...held.map(({ fulfillmentOrderId: id, holds }) =>
+      messageOf(PLACED, { fulfillment_order: { id } }, fulfillmentHolds(id, holds)),
+    ),
+    ...risks.map((risk) =>
+      messageOf(
+        RISK_CHANGED,
+        { order_id: orderId, ...risk },
+        riskHolds(ShopifyRisk.parse({ order_id: orderId, ...risk })),
+      ),
+    ),
+  ];
 }
 
 async function readOrder(
@@ -67,7 +104,5 @@ async function readOrder(
     const identity = { channel: 'SHOPIFY', source: shop, externalId: orderId };
     return { topic: TOPIC, body, update: unreadableUpdate(identity, version, read.problem) };
   }
-  // It holds the whole order.
-  const admin = { retrieveOrder: async () => null };
-  return { topic: TOPIC, body, update: channelUpdateOf(read.message, shop, admin, rules) };
+  return { topic: TOPIC, body, update: channelUpdateOf(read.message, shop, NOT_ASKED, rules) };
 }

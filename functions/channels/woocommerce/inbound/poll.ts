@@ -40,9 +40,10 @@ export function wooCommercePolling(findStore: (store: string) => Promise<PolledS
     },
     async find(store, orderIds) {
       const polled = await findStore(store);
-      const orders = (await polled.api.listOrders(orderIds)).map((order) =>
-        polledOrder(polled, store, order),
-      );
+      const orders = (await polled.api.listOrders(orderIds)).map((order) => ({
+        ...polledOrder(polled, store, order),
+        isWhole: true,
+      }));
       const ids = new Set(orders.map(({ externalId }) => externalId));
       return { orders, missing: orderIds.filter((orderId) => !ids.has(orderId)) };
     },
