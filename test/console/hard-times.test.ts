@@ -122,7 +122,12 @@ describe('the console when things are not easy', () => {
     const orderId = await operator().enter(fields);
     await operator().seen('Fulfillment queued');
     await operator().ship('1Z-PIA', '1');
-    await operator().press('Portal link');
+    await operator().press('Portal links');
+    await operator().page.getByText('The customer has no link.').waitFor();
+    await operator().press('Create link');
+    await operator()
+      .page.getByRole('button', { name: /^Revoke the link of/ })
+      .waitFor();
     const link = operator().page.getByRole('link', { name: /portal/ });
     const address = (await link.getAttribute('href')) ?? '';
     const context = await operator().browser.newContext({ viewport: PHONE, javaScriptEnabled: false });

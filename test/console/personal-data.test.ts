@@ -30,6 +30,8 @@ test('a customer is erased, and of a reference that several have nobody is', asy
   await operator().open('/operations?show=personal');
   await page.getByRole('textbox', { name: 'or customer reference' }).fill(reference);
   await operator().press('Erase customer');
+  await page.getByRole('dialog').getByText(reference).waitFor();
+  await operator().press(/^Erase$/);
   const row = (text: string | RegExp) => page.getByRole('row').filter({ hasText: text });
   await row('Not erased')
     .getByText(/^Customers of .*EDI.*Manual.* have this reference/)
@@ -41,6 +43,8 @@ test('a customer is erased, and of a reference that several have nobody is', asy
   await page.getByRole('option', { name: 'Manual' }).click();
   expect(await barriers(page)).toEqual([]);
   await operator().press('Erase customer');
+  await page.getByRole('dialog').getByText(reference).waitFor();
+  await operator().press(/^Erase$/);
   await row('1 of 1').filter({ hasText: 'DONE' }).waitFor();
   const erased = await api(stack, 'GET', `/v1/orders/${orderId}`);
   expect(erased.body.customer).toEqual({ name: 'erased' });

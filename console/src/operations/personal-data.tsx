@@ -1,4 +1,16 @@
-import { Alert, Anchor, Button, Group, Paper, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  Modal,
+  Paper,
+  Select,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -94,32 +106,37 @@ function Erase() {
   const [reference, setReference] = useState('');
   const [channel, setChannel] = useState<string | null>(null);
   const [source, setSource] = useState('');
+  const [isAsked, setAsked] = useState(false);
   const isOne = (email.trim() === '') !== (reference.trim() === '');
+  const erase = () => {
+    setAsked(false);
+    act.mutate({
+      done: 'The erasure is requested. Orders that are not closed or cancelled are waited for.',
+      act: async () => {
+        await api<Erasure>('/v1/erasures', {
+          method: 'POST',
+          body:
+            email.trim() === ''
+              ? {
+                  customerReference: reference.trim(),
+                  ...(channel !== null && { channel }),
+                  ...(source.trim() !== '' && { source: source.trim() }),
+                }
+              : { email: email.trim() },
+        });
+        setEmail('');
+        setReference('');
+        setChannel(null);
+        setSource('');
+      },
+    });
+  };
   return (
     <Paper withBorder p="sm" component="section" aria-label="New erasure">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          act.mutate({
-            done: 'The erasure is requested. Orders that are not closed or cancelled are waited for.',
-            act: async () => {
-              await api<Erasure>('/v1/erasures', {
-                method: 'POST',
-                body:
-                  email.trim() === ''
-                    ? {
-                        customerReference: reference.trim(),
-                        ...(channel !== null && { channel }),
-                        ...(source.trim() !== '' && { source: source.trim() }),
-                      }
-                    : { email: email.trim() },
-              });
-              setEmail('');
-              setReference('');
-              setChannel(null);
-              setSource('');
-            },
-          });
+          setAsked(true);
         }}
       >
         <Group align="flex-end" gap="xs">
@@ -168,6 +185,20 @@ function Erase() {
           This cannot be undone. Numbers, goods, dates and amounts stay.
         </Text>
       </form>
+      <Modal opened={isAsked} onClose={() => setAsked(false)} title="Erase this customer?">
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          Everything that is known of <b>{email.trim() || reference.trim()}</b> is erased from orders,
+          messages and documents. This cannot be undone.
+        </Text>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
+            Keep
+          </Button>
+          <Button color="red" onClick={erase}>
+            Erase
+          </Button>
+        </Group>
+      </Modal>
     </Paper>
   );
 }

@@ -14,7 +14,7 @@ import { Documents } from '../order/documents.tsx';
 import { History } from '../order/history.tsx';
 import { Lines } from '../order/lines.tsx';
 import { PackingSlip } from '../order/packing-slip.tsx';
-import { PortalLink } from '../order/portal-link.tsx';
+import { PortalLinks } from '../order/portal-link.tsx';
 import { Shipments } from '../order/shipments.tsx';
 import { Terms } from '../order/terms.tsx';
 import { useMay } from '../session.ts';
@@ -66,7 +66,7 @@ function Shown({ order, path }: { readonly order: OrderResponse; readonly path: 
           </Group>
           <Text c="dimmed" size="sm" component="div">
             {words(order.channel)} · {order.orderType} · {money(order.total, order.currency)} · received{' '}
-            {moment(order.receivedAt)} · {order.customer.name} <PortalLink path={path} />
+            {moment(order.receivedAt)} · {order.customer.name} <PortalLinks path={path} />
             <PackingSlip path={path} />
           </Text>
         </div>
