@@ -81,8 +81,11 @@ export interface PersonalRequestStore {
     limit: number,
     before: string | null,
   ): Promise<{ readonly items: readonly PersonalRequest[]; readonly next: string | null }>;
-  /** @returns requests that are not done, oldest first */
-  open(limit: number): Promise<readonly OpenRequest[]>;
+  /**
+   * @param phase of which; undefined for any
+   * @returns requests that are not done, oldest first
+   */
+  open(limit: number, phase?: Phase): Promise<readonly OpenRequest[]>;
   /** Moves a request from a phase to another; it stays where another run has moved it meanwhile. */
   move(requestId: string, from: Phase, to: Phase): Promise<void>;
   /** Adds to what a request has erased. */

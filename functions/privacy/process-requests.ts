@@ -14,8 +14,10 @@ import type {
   Unreadable,
 } from './ports.ts';
 
-/** Requests that are worked on at the same time; those that come after them wait for the next pass. */
+/** Requests that share a pass through the table; those that come after them wait for the next one. */
 const MAX_OPEN = 1000;
+/** Requests that may wait for orders or messages at the same time. */
+const MAX_WAITING = 100_000;
 /** Findings that are read at a time. */
 const PAGE = 100;
 
@@ -65,21 +67,19 @@ export async function processRequests(
 
 async function processInTurn(dependencies: PersonalRequestsDependencies, until: number): Promise<number> {
   const { requests } = dependencies;
-  const inPhase = async (phase: Phase) =>
-    (await requests.open(MAX_OPEN)).filter(({ open }) => open.phase === phase);
-  const waited = new Set((await inPhase('ORDERS')).map(({ requestId }) => requestId));
-  await findOrders(dependencies, await inPhase('FIND'), until);
+  const waiting = (phase: Phase) => requests.open(MAX_WAITING, phase);
+  const waited = new Set((await waiting('ORDERS')).map(({ requestId }) => requestId));
+  await findOrders(dependencies, await requests.open(MAX_OPEN, 'FIND'), until);
   let finished = 0;
   // Orders that were waited for before may be waited for still: looking at them again comes last.
   for (const isAgain of [false, true]) {
-    for (const request of await inPhase('ORDERS')) {
-      if (Date.now() >= until) break;
-      if (waited.has(request.requestId) !== isAgain) continue;
+    const ofOrders = (await waiting('ORDERS')).filter(({ requestId }) => waited.has(requestId) === isAgain);
+    await inTurns(dependencies, 'ORDERS', ofOrders, until, async (request) => {
       if (await eraseOrders(dependencies, request, until))
         await requests.move(request.requestId, 'ORDERS', 'BESIDE');
-    }
-    await findBeside(dependencies, await inPhase('BESIDE'), until);
-    finished += await finishRequests(dependencies, await inPhase('MESSAGES'), until);
+    });
+    await findBeside(dependencies, await requests.open(MAX_OPEN, 'BESIDE'), until);
+    finished += await finishRequests(dependencies, await waiting('MESSAGES'), until);
   }
   return finished;
 }
@@ -92,8 +92,7 @@ async function finishRequests(
 ): Promise<number> {
   const { requests, ports } = dependencies;
   let finished = 0;
-  for (const request of waiting) {
-    if (Date.now() >= until) break;
+  await inTurns(dependencies, 'MESSAGES', waiting, until, async (request) => {
     const { requestId } = request;
     const isDone = await settleBeside(dependencies, request, until);
     if (await isWaitingForOrders(requests, requestId)) await requests.move(requestId, 'MESSAGES', 'ORDERS');
@@ -101,8 +100,32 @@ async function finishRequests(
       await requests.finish(requestId, ports.now());
       finished += 1;
     }
-  }
+  });
   return finished;
+}
+
+/**
+ * Works on requests one after the other. Where the time ends, the next run continues behind the last one, so that those
+ * that wait for long keep nobody else waiting.
+ */
+async function inTurns(
+  { requests }: PersonalRequestsDependencies,
+  phase: Phase,
+  waiting: readonly OpenRequest[],
+  until: number,
+  work: (request: OpenRequest) => Promise<void>,
+): Promise<void> {
+  if (waiting.length === 0) return;
+  const last = (await requests.pass(phase))?.position ?? '';
+  const ahead = waiting.filter(({ requestId }) => requestId > last);
+  const behind = waiting.filter(({ requestId }) => requestId <= last);
+  let done: string | null = null;
+  for (const request of [...ahead, ...behind]) {
+    if (Date.now() >= until) break;
+    await work(request);
+    done = request.requestId;
+  }
+  if (done !== null) await requests.savePass(phase, { requestIds: [], position: done });
 }
 
 /** Goes through pages of the table for the requests that a pass was begun for. */

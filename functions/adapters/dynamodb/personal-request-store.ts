@@ -24,6 +24,9 @@ const COUNTED = ['orders', ...PERSONAL_STORES] as const;
 /** Erasures are listed by their ids, which sort by time. */
 const LISTED = 'ERASURES';
 const OPEN = 'PERSONALREQUESTS';
+/** Requests that are read at a time, and pages of them that are looked through. */
+const PAGE = 500;
+const MAX_PAGES = 200;
 
 const Actor = z.object({ type: z.enum(['human', 'automation', 'ai-agent', 'channel']), id: z.string() });
 const Person = z.object({
@@ -100,11 +103,22 @@ export function personalRequestStore(table: Table): PersonalRequestStore {
       const { ids, next } = await listed(table, LISTED, { limit, after: before, newestFirst: true });
       return { items: await requests(table, ids), next };
     },
-    async open(limit) {
-      const { ids } = await listed(table, OPEN, { limit, after: null, newestFirst: false });
-      return (await requests(table, ids)).filter(
-        (request): request is OpenRequest => request.open !== undefined,
-      );
+    async open(limit, phase) {
+      const found: OpenRequest[] = [];
+      let after: string | null = null;
+      // Those of another phase may be any number, and wait for as long as an order is open.
+      for (let page = 0; page < MAX_PAGES && found.length < limit; page++) {
+        const { ids, next }: Awaited<ReturnType<typeof listed>> = await listed(table, OPEN, {
+          ...{ limit: PAGE, after, newestFirst: false },
+        });
+        const open = (await requests(table, ids)).filter(
+          (request): request is OpenRequest => request.open !== undefined,
+        );
+        found.push(...open.filter((request) => phase === undefined || request.open.phase === phase));
+        if (next === null) break;
+        after = next;
+      }
+      return found.slice(0, limit);
     },
     async move(requestId, from, to) {
       await wasWritten(
