@@ -86,6 +86,9 @@ export const Erasure = z
       .object({
         orderIds: z.array(z.string()).meta({ description: 'Orders that are not closed or cancelled.' }),
         messageIds: z.array(z.string()).meta({ description: 'Messages that an operator has to decide.' }),
+        approvalIds: z.array(z.string()).meta({
+          description: 'What an agent asked for, that somebody approved and that is not concluded.',
+        }),
       })
       .meta({ description: 'What still needs the data, a hundred of each at most.' }),
   })

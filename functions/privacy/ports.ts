@@ -171,12 +171,20 @@ export interface PersonalDataStore {
     readonly unreadable: readonly Unreadable[];
     readonly next: string | null;
   }>;
-  /** @returns the store of what was erased; null where nothing was to be erased, `open` where somebody has to decide it first */
-  erase(place: string): Promise<PersonalStore | null | 'open'>;
+  /**
+   * Erases what is kept at a place. What an agent asks for and nobody has decided is declined.
+   *
+   * @param origin who asked for the erasure, and so declines
+   * @returns the store of what was erased; null where nothing was to be erased, `open` where somebody has to decide it first,
+   *   or has approved it and not concluded
+   */
+  erase(place: string, origin: Origin): Promise<PersonalStore | null | 'open'>;
   /** @returns the orders of the person that a message from before the request came to; empty where that is undecided */
   ordersAt(place: string, request: Pick<OpenRequest, 'requestedAt' | 'open'>): Promise<readonly string[]>;
   /** @returns the id of the message at a place */
   messageIdAt(place: string): string;
+  /** @returns the id of the approval at a place */
+  approvalIdAt(place: string): string;
   /** @returns what is kept, in forms that a person can read; nothing where it is gone */
   read(finding: Finding): Promise<readonly unknown[]>;
 }

@@ -224,9 +224,9 @@ async function findBeside(
 ): Promise<void> {
   const { requests, data, report } = dependencies;
   /** @returns as `data.erase` does; what cannot be erased now is open */
-  const erase = async (requestId: string, place: string) => {
+  const erase = async ({ requestId, origin }: OpenRequest, place: string) => {
     try {
-      return await data.erase(place);
+      return await data.erase(place, origin);
     } catch (error) {
       report(requestId, place, error);
       return 'open';
@@ -242,8 +242,8 @@ async function findBeside(
         await requests.note(requestId, finding);
         continue;
       }
-      const isErasure = included.some((each) => each.requestId === requestId && each.kind === 'ERASURE');
-      const erased = isErasure ? await erase(requestId, finding.place) : 'open';
+      const erasure = included.find((each) => each.requestId === requestId && each.kind === 'ERASURE');
+      const erased = erasure === undefined ? 'open' : await erase(erasure, finding.place);
       if (erased === 'open') await requests.note(requestId, finding);
       else if (erased !== null) await requests.count(requestId, { [erased]: 1 });
     }
@@ -289,7 +289,7 @@ function settleBeside(
     for (const orderId of await data.ordersAt(place, request)) {
       await requests.note(requestId, { store: 'orders', place: orderId });
     }
-    const erased = await data.erase(place);
+    const erased = await data.erase(place, request.origin);
     if (erased === 'open') return null;
     return erased === null ? {} : { [erased]: 1 };
   });

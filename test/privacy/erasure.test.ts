@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Invoice } from '../../contract/invoices.ts';
 import type { Erasure } from '../../contract/personal-data.ts';
 import { fold } from '../../domain/order/evolve.ts';
+import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
+import { deliveryLog } from '../../functions/adapters/dynamodb/delivery-log.ts';
 import { historySeals } from '../../functions/adapters/dynamodb/history-seals.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { orderRequest, useOwnApi } from '../../testing/api.ts';
@@ -45,6 +47,45 @@ async function ediOrder({ first, last, email, street, phone }: Person, control: 
   return order?.orderId ?? '';
 }
 
+/** What an agent asks for: for every second person an order that does not exist yet, found by the address alone. */
+async function askedByAgent({ key, first, last, email, street }: Person, orderId: string): Promise<void> {
+  const requestedAt = new Date().toISOString();
+  const isNew = key.length % 2 === 0;
+  const customer = { name: `${first} ${last}`, email };
+  await approvalStore(tableOf(api())).add({
+    ...{ approvalId: key, status: 'PENDING', tool: isNew ? 'create_order' : 'cancel_order' },
+    arguments: isNew ? { customer, shipTo: { address1: street } } : { orderId, reason: `${last} called` },
+    effect: {
+      stateAfter: 'RECEIVED',
+      total: '1.00',
+      currency: 'USD',
+      reserved: [],
+      released: [],
+      events: [],
+    },
+    ...{ agent: 'agent-7', requestedAt, expiresAt: requestedAt },
+  });
+}
+
+async function deliveredTo(subscriptionId: string, { key, email }: Person, orderId: string): Promise<void> {
+  const createdAt = new Date().toISOString();
+  const payload = JSON.stringify({
+    type: 'OrderReceived',
+    data: { orderId, customer: { name: key, email } },
+  });
+  const delivery = {
+    deliveryId: key,
+    eventId: key,
+    eventType: 'OrderReceived',
+    orderId,
+    attempts: [],
+    createdAt,
+  };
+  await deliveryLog(tableOf(api())).add(subscriptionId, {
+    ...{ delivery: { ...delivery, status: 'DELIVERED' }, tries: 1, payload },
+  });
+}
+
 async function erasure(body: object): Promise<string> {
   const answer = await api().send<Erasure>('POST', '/v1/erasures', { body });
   expect(answer.status).toBe(202);
@@ -85,6 +126,11 @@ async function eraseThem(count: number, prefix: string, firstId: number): Promis
     else orderIds.push(await shopifyOrderOf(api(), someone, firstId + index, SKU));
   }
   expect(orderIds.every(Boolean)).toBe(true);
+  // An agent asked for each, and each was delivered to a subscriber.
+  for (const [index, someone] of persons.entries()) {
+    await askedByAgent(someone, orderIds[index] ?? '');
+    await deliveredTo(`subscriber-${prefix}`, someone, orderIds[index] ?? '');
+  }
   await until(
     () => api().all<Invoice>('/v1/invoices?limit=100'),
     (all) => all.filter(({ orderId }) => orderIds.includes(orderId)).length === ofManual,
@@ -112,7 +158,7 @@ async function eraseThem(count: number, prefix: string, firstId: number): Promis
   for (const id of ids) {
     const done = await erasureOf(id);
     expect(done).toMatchObject({ state: 'DONE', waitingFor: { orderIds: [], messageIds: [] } });
-    expect(done.erased.orders).toBe(done.orders);
+    expect(done.erased).toMatchObject({ orders: done.orders, approvals: 1, deliveries: 1 });
   }
   await expectIntact(orderIds);
   const kept = await api().all<Invoice>('/v1/invoices?limit=100');

@@ -2,6 +2,7 @@ import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { PersonalStore } from '../../../contract/personal-data.ts';
 import { ITEM_KIND } from '../../../contract/table.ts';
+import { ERASED } from '../../../domain/order/personal-data.ts';
 import { Customer } from '../../../domain/order/terms.ts';
 import { comparable } from '../../../domain/text.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   Sought,
   Unreadable,
 } from '../../privacy/ports.ts';
+import { approvalStore } from './approval-store.ts';
 import type { Table } from './client.ts';
 import {
   CompressedText,
@@ -72,6 +74,7 @@ const StoredMessage = z.object({
 /** Finds what is kept of persons by looking through the table: no index knows persons, and none should (docs/adr/0156). */
 export function personalDataStore(table: Table): PersonalDataStore {
   const erase = async (item: StoredItem): Promise<PersonalStore | null | 'open'> => {
+    if (item.kind === 'APPROVAL' && item.status === 'PENDING') return 'open';
     if (item.kind !== 'MESSAGE') return eraseItem(table, item);
     const { messageId, state } = parseItem(StoredMessage, item);
     // What it asks for is not done yet, and needs what it says.
@@ -186,9 +189,17 @@ export function personalDataStore(table: Table): PersonalDataStore {
       return { found, unreadable, next };
     },
 
-    async erase(place) {
+    async erase(place, origin) {
       const item = await getItem(table, keyAt(place));
-      return item === null ? null : erase(item);
+      if (item?.kind !== 'APPROVAL' || item.status !== 'PENDING') return item === null ? null : erase(item);
+      const approvals = approvalStore(table);
+      const approval = await approvals.get(keyAt(place).sk);
+      if (approval === null) return null;
+      const decision = { decidedBy: origin.actor.id, decidedAt: new Date().toISOString(), detail: ERASED };
+      // What an agent wants to do for somebody who is forgotten is not done, unless somebody approved it before.
+      const isDeclined = await approvals.decline({ ...approval, ...decision, status: 'DECLINED' }, origin);
+      const declined = isDeclined ? await getItem(table, keyAt(place)) : item;
+      return declined === null ? null : erase(declined);
     },
 
     async ordersAt(place, { requestedAt, open: { person } }) {
@@ -198,6 +209,7 @@ export function personalDataStore(table: Table): PersonalDataStore {
     },
 
     messageIdAt: (place) => keyAt(place).pk.slice(MESSAGE_PREFIX.length),
+    approvalIdAt: (place) => keyAt(place).sk,
 
     async read({ store, place }) {
       if (store === 'orders') {

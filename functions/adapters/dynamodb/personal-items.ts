@@ -18,6 +18,8 @@ interface PersonalItems {
   erased(item: StoredItem): StoredItem;
   /** @returns what the item says, in a form that a person can read */
   shown(item: StoredItem): unknown;
+  /** The value of an attribute with which an item is not erased. */
+  readonly unless?: { readonly attribute: string; readonly value: string };
 }
 
 const orderIdIn = (value: unknown) => {
@@ -90,10 +92,10 @@ const PERSONAL_ITEMS: Readonly<Record<string, PersonalItems>> = {
         ? { approval: withoutAsker(item.approval) }
         : { asked: gzipSync(JSON.stringify(withoutAsker(jsonOf(item.asked)))) }),
       ...(item.detail !== undefined && { detail: ERASED }),
-      // What an agent wants to do for somebody who is forgotten is not done.
-      ...(item.status === 'PENDING' && { status: 'DECLINED', detail: ERASED }),
     }),
     shown: askedIn,
+    // Protects what somebody approves meanwhile, which needs what was asked for.
+    unless: { attribute: 'status', value: 'PENDING' },
   },
   SUBSCRIBER_DELIVERY: {
     store: 'deliveries',
@@ -147,6 +149,7 @@ function withoutPersonIn([name, value]: readonly [string, unknown]): readonly [s
 export async function eraseItem(table: Table, item: StoredItem): Promise<PersonalStore | null> {
   const kind = personalItems(item);
   if (kind === null) return null;
+  const { unless } = kind;
   const erased = kind.erased(item);
   const names = [...new Set([...Object.keys(item), ...Object.keys(erased)])].filter(
     (name) => !isAlike(item[name], erased[name]),
@@ -168,12 +171,16 @@ export async function eraseItem(table: Table, item: StoredItem): Promise<Persona
             set.map((name) => `${place(name)} = :a${names.indexOf(name)}`),
           ) + clause('REMOVE', removed.map(place)),
         // Protects against bringing back what expired meanwhile.
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [place(name), name])),
-        ...(set.length > 0 && {
-          ExpressionAttributeValues: Object.fromEntries(
-            set.map((name) => [`:a${names.indexOf(name)}`, erased[name]]),
-          ),
+        ConditionExpression: `attribute_exists(pk)${unless === undefined ? '' : ' AND #unless <> :unless'}`,
+        ExpressionAttributeNames: {
+          ...Object.fromEntries(names.map((name) => [place(name), name])),
+          ...(unless !== undefined && { '#unless': unless.attribute }),
+        },
+        ...((set.length > 0 || unless !== undefined) && {
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(set.map((name) => [`:a${names.indexOf(name)}`, erased[name]])),
+            ...(unless !== undefined && { ':unless': unless.value }),
+          },
         }),
       }),
     ),

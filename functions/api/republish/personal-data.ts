@@ -57,7 +57,7 @@ export function personalDataRoutes({ requests, data, audit, ports, begin }: Depe
       `there is no ${kind === 'ERASURE' ? 'erasure' : 'data request'} of this id`,
     );
   };
-  const waitingFor = async (requestId: string, store: 'orders' | 'messages') => {
+  const waitingFor = async (requestId: string, store: 'orders' | 'messages' | 'approvals') => {
     const { items } = await requests.findings(requestId, {
       ...{ store, isWaiting: true, limit: MAX_SHOWN, after: null },
     });
@@ -66,12 +66,18 @@ export function personalDataRoutes({ requests, data, audit, ports, begin }: Depe
   const erasureOf = async (request: PersonalRequest): Promise<Erasure> => {
     const { requestId, counts, state } = request;
     const isWaiting = state === 'RUNNING';
-    const [orderIds, messages] = isWaiting
-      ? await Promise.all([waitingFor(requestId, 'orders'), waitingFor(requestId, 'messages')])
-      : [[], []];
+    const [orderIds = [], messages = [], approvals = []] = isWaiting
+      ? await Promise.all(
+          (['orders', 'messages', 'approvals'] as const).map((store) => waitingFor(requestId, store)),
+        )
+      : [];
     return {
       ...{ erasureId: requestId, ...progressOf(request), dueBy: later(request.requestedAt), erased: counts },
-      waitingFor: { orderIds, messageIds: messages.map((place) => data.messageIdAt(place)) },
+      waitingFor: {
+        orderIds,
+        messageIds: messages.map((place) => data.messageIdAt(place)),
+        approvalIds: approvals.map((place) => data.approvalIdAt(place)),
+      },
     };
   };
   return {
