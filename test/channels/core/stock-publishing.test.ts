@@ -225,6 +225,13 @@ describe.each(KINDS)('%s', (kind) => {
     expect(asked).toEqual(kind === 'WOOCOMMERCE' ? [10, 25] : [5, 5]);
   }, 120_000);
 
+  test('finds as many SKUs as a call may name, of the greatest length', async () => {
+    const { fake, read } = await open(kind);
+    const skus = Array.from({ length: MAX_STOCK_AT_ONCE }, (_, index) => `${index}`.padEnd(128, '規'));
+    await shops.stock(fake, ...skus.map((sku, quantity) => ({ sku, quantity })));
+    expect((await read(...skus)).levels).toEqual(skus.map((sku, quantity) => ({ sku, quantity })));
+  });
+
   test('finds SKUs of any characters, and no other for them', async () => {
     const { fake, read } = await open(kind);
     const odd = [

@@ -24,6 +24,9 @@ const BY_ID = `query StockById($ids: [ID!]!, $locationId: ID!) {
   nodes(ids: $ids) { ... on InventoryItem { ${ITEM} } }
 }`;
 
+/** Characters of one search; Shopify names no limit. Fifty SKUs of usual length have fewer. */
+const MAX_SEARCH = 4000;
+
 const BY_SKU = `query StockBySku($query: String!, $locationId: ID!) {
   inventoryItems(first: 100, query: $query) { nodes { ${ITEM} } pageInfo { hasNextPage endCursor } }
 }`;
@@ -84,6 +87,7 @@ export async function shopifyStock(access: ShopifyStockAccess): Promise<ShopStoc
     },
     async bySku(skus) {
       const query = skus.map((sku) => `sku:"${sku.replace(/["\\]/g, '\\$&')}"`).join(' OR ');
+      if (query.length > MAX_SEARCH && skus.length > 1) return null;
       const { inventoryItems } = await ask(BY_SKU, { query, locationId }, BySku);
       return inventoryItems.pageInfo.hasNextPage ? null : inventoryItems.nodes.map(itemOf);
     },
