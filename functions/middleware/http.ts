@@ -133,10 +133,16 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Browsers keep nothing, guess no type, and never ask over plain HTTP (for two years, RFC 6797). */
+/**
+ * Browsers keep nothing, guess no type, show nothing in a frame, run nothing that stands in an answer, and never ask over
+ * plain HTTP (for two years, RFC 6797). A page has a policy of its own.
+ */
 const ON_EVERY_ANSWER = {
   'cache-control': 'no-store',
-  'strict-transport-security': 'max-age=63072000',
+  'content-security-policy':
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
 };
 

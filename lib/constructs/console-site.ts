@@ -109,14 +109,28 @@ export class ConsoleSite extends Construct {
         },
       },
     });
+    // What API Gateway refuses by itself has no headers of a function; theirs say more, and stay.
+    const answers = new ResponseHeadersPolicy(this, 'Answers', {
+      responseHeadersPolicyName: name('answers'),
+      comment: 'What browsers may do with answers of the API',
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: ANSWER_POLICY, override: false },
+        contentTypeOptions: { override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: false },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.days(730),
+          includeSubdomains: true,
+          override: true,
+        },
+      },
+    });
     const toApi = {
       origin: new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint))),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-      // Says nothing about content, so that the API's own policy for its pages stays.
-      responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
+      responseHeadersPolicy: answers,
     };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `${loopName}: console and API`,
@@ -195,6 +209,10 @@ export function originOf(address: string): string {
     ? `https://${Fn.select(2, Fn.split('/', address))}`
     : new URL(address).origin;
 }
+
+/** Nothing in an answer is run, shown in a frame, or loaded. */
+const ANSWER_POLICY =
+  "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Its own files and its issuer, and nothing of anyone else. The component library sets styles while it runs. */
 function contentPolicy(issuerOrigins: readonly string[]): string {

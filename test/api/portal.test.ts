@@ -300,6 +300,7 @@ describe('the page', () => {
     expect(headers['content-security-policy']?.split('; ')).toEqual([
       "default-src 'none'",
       `style-src 'sha256-${digest}'`,
+      "object-src 'none'",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

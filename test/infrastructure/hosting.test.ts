@@ -132,16 +132,39 @@ describe('the files', () => {
   });
 
   test('may load and ask their own address and the issuer, and run nothing that stands in a page', () => {
-    const { SecurityHeadersConfig: headers } = service.only('AWS::CloudFront::ResponseHeadersPolicy')
-      .Properties.ResponseHeadersPolicyConfig;
+    const headers = service.behind(distribution.DefaultCacheBehavior.ResponseHeadersPolicyId).Properties
+      .ResponseHeadersPolicyConfig.SecurityHeadersConfig;
     const policy = json(headers.ContentSecurityPolicy.ContentSecurityPolicy);
     expect(policy).toContain("default-src 'none'; script-src 'self'; ");
     expect(policy).not.toMatch(/script-src[^;]*unsafe|\*/);
     expect(/connect-src 'self'.*?; object-src/.exec(policy)?.[0]).toMatch(
       /UserPool\w+ProviderURL.*UserPoolDomain/,
     );
-    expect(headers.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(31_536_000);
+    expect(policy).toContain("object-src 'none'; base-uri 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers.StrictTransportSecurity).toMatchObject({
+      ...{ AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true, Override: true },
+    });
+    expect(headers.ReferrerPolicy.ReferrerPolicy).toBe('no-referrer');
     expect(distribution.DefaultCacheBehavior.ViewerProtocolPolicy).toBe('redirect-to-https');
+  });
+
+  test('have the headers of the API on what the gateway answers by itself', () => {
+    const { CacheBehaviors } = distribution;
+    expect(CacheBehaviors.length).toBeGreaterThan(5);
+    for (const { ResponseHeadersPolicyId } of CacheBehaviors) {
+      const { SecurityHeadersConfig: headers } =
+        service.behind(ResponseHeadersPolicyId).Properties.ResponseHeadersPolicyConfig;
+      expect(headers).toMatchObject({
+        // The pages of the API have policies of their own.
+        ContentSecurityPolicy: { Override: false },
+        StrictTransportSecurity: { AccessControlMaxAgeSec: 63_072_000, IncludeSubdomains: true },
+        ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
+      });
+      const { ContentSecurityPolicy } = headers.ContentSecurityPolicy;
+      for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+        expect(ContentSecurityPolicy).toContain(directive);
+    }
   });
 
   test('are copied so that pages are asked for again each time, and the files of older pages stay', () => {
@@ -197,7 +220,8 @@ describe('operators', () => {
     expect(own.all('AWS::Cognito::UserPoolClient')).toEqual([]);
     const { Audience } = own.only('AWS::ApiGatewayV2::Authorizer').Properties.JwtConfiguration;
     expect(Audience).toEqual(['loop', 'console-1']);
-    const { ContentSecurityPolicy } = own.only('AWS::CloudFront::ResponseHeadersPolicy').Properties
+    const { DefaultCacheBehavior } = own.only('AWS::CloudFront::Distribution').Properties.DistributionConfig;
+    const { ContentSecurityPolicy } = own.behind(DefaultCacheBehavior.ResponseHeadersPolicyId).Properties
       .ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy;
     expect(ContentSecurityPolicy).toContain("connect-src 'self' https://id.example.com;");
     expect(own.only('AWS::CloudFront::Distribution').Properties.DistributionConfig).toMatchObject({

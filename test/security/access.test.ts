@@ -165,15 +165,19 @@ test.each([
   expect(text).not.toContain('"items"');
 });
 
-test('every answer says that its type is not to be guessed, and that plain HTTP is not to be used', async () => {
+test('every answer says what browsers may do with it', async () => {
   const headers = { authorization: `Bearer ${await stack.token(EVERY_SCOPE)}` };
   const asked = ['/healthz', '/v1/orders', '/v1/orders/NONE', '/portal/none', '/v1/orders?cursor=x', '/docs'];
   for (const path of asked) {
     const { headers: answered } = await http.send('GET', path, { headers });
     expect(answered, path).toMatchObject({
       'x-content-type-options': 'nosniff',
-      'strict-transport-security': 'max-age=63072000',
+      'strict-transport-security': 'max-age=63072000; includeSubDomains',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
     });
+    for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+      expect(answered['content-security-policy'], path).toContain(directive);
   }
   // What the gateway answers by itself.
   expect((await http.send('GET', '/v1/orders')).headers['x-content-type-options']).toBe('nosniff');
