@@ -6,6 +6,8 @@ import { BACKWARDS, isForwards, pageOf } from './requests.ts';
 export const AUDIT_ACTIONS = [
   'connection.saved',
   'connection.removed',
+  'connection.stock-rule-saved',
+  'connection.stock-correction-decided',
   'connection.backfill',
   'connection.held-orders-retried',
   'connection.authorization-begun',

@@ -20,6 +20,8 @@ const SWEEP: FunctionRow = {
   ...PROCESSES_MESSAGES,
   // What is kept of a person, and what was written in a day, is found by reading the whole table.
   actions: [...COMMAND_ACTIONS, 'Scan'],
+  // Orders explain the numbers that shops show.
+  indexes: [...PROCESSES_MESSAGES.indexes, 'linesBySku'],
   checkpoints: 'writes',
   writesConnectionSecrets: true,
   // Shops are given the address of their webhook.

@@ -15,6 +15,7 @@ import { auditTrail } from '../adapters/dynamodb/audit-trail.ts';
 import { authorizationStore } from '../adapters/dynamodb/authorization-store.ts';
 import { connectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { publishedStockStore } from '../adapters/dynamodb/published-stock-store.ts';
 import { grantVault } from '../adapters/secrets.ts';
 import { beginAuthorization, completeAuthorization } from '../authorizations/authorize.ts';
 import type { AuthorizationStatus } from '../authorizations/ports.ts';
@@ -31,6 +32,7 @@ import { polledSender } from '../polling/poll-connections.ts';
 import type { Backfill, LastPoll, SubscriptionCheck } from '../polling/ports.ts';
 import { createLogger, createPorts, createTable, environment, optional } from '../wiring.ts';
 import { authorizationPage } from './connections/authorization-page.ts';
+import { stockRoutes } from './connections/stock-routes.ts';
 
 /** Milliseconds of a request for the first orders of a backfill, so that a small one is done at once. */
 const FIRST_ORDERS = 5_000;
@@ -231,6 +233,10 @@ export const handler = httpFunction({
       };
       return { status: 200, body };
     },
+    ...stockRoutes({
+      ...{ published: publishedStockStore(table), stock: ports.stock, audit, now: ports.now },
+      connectionOf: knownConnection,
+    }),
     ...masterRoutes('items', 'buyerItem', 'ITEM', PartnerItemRequest),
     ...masterRoutes('locations', 'code', 'LOCATION', PartnerLocationRequest),
   },

@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { CONNECTION_SECRETS } from '../../contract/secrets.ts';
+import { leaseRule } from '../../domain/inventory/lease-rule.ts';
 
 /** Whether the loop subscribes to the shop's messages itself. */
 export const manageWebhooks = z.boolean().optional().meta({
   description:
     'Whether the loop makes the webhook subscriptions that are missing, and looks after them daily. Without it: yes.',
+});
+
+/** Whether, and how, the shop is shown what it may sell. */
+export const stock = z.strictObject(leaseRule).optional().meta({
+  description:
+    'Publishes to the shop what it may sell of each of our SKUs, and leases it these units: nobody else can take them. Without it the shop keeps its own numbers and may sell what others sell as well.',
 });
 
 /** A URL without user name and password: everybody with the scope can read a connection. */

@@ -6,12 +6,14 @@ import { documentStore } from '../adapters/dynamodb/document-store.ts';
 import { personalDataStore } from '../adapters/dynamodb/personal-data-store.ts';
 import { personalRequestStore } from '../adapters/dynamodb/personal-request-store.ts';
 import { pollStore } from '../adapters/dynamodb/poll-store.ts';
+import { publishedStockStore } from '../adapters/dynamodb/published-stock-store.ts';
 import { checkpointProgress } from '../adapters/dynamodb/sealed-events.ts';
 import { grantVault } from '../adapters/secrets.ts';
 import { sftpMailboxes } from '../adapters/sftp.ts';
 import { refreshTokens } from '../authorizations/refresh.ts';
 import { createChannelContext } from '../channel-context.ts';
 import { adviseStock } from '../channels/core/advise-stock.ts';
+import { publishStock } from '../channels/core/publish-stock.ts';
 import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
 import { createCheckpoints } from '../checkpoints.ts';
@@ -23,6 +25,7 @@ import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { collectMailboxes } from '../polling/collect-mailboxes.ts';
 import { reportPoll } from '../polling/poll-connection.ts';
 import { askedConnections, connectionsWithAccess, pollConnections } from '../polling/poll-connections.ts';
+import { leasingOwner, stockSellers } from '../polling/stock-sellers.ts';
 import { processRequests } from '../privacy/process-requests.ts';
 import { createLogger, createPorts, createTable, metrics, optional } from '../wiring.ts';
 
@@ -121,6 +124,12 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       error: error as Error,
     }),
   );
+  const numbersChanged = await publishStock(
+    { ...ports, published: publishedStockStore(table), report: reportStock },
+    await stockSellers(polling.store, channels, asked),
+    new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
+    () => Date.now() >= until,
+  );
   const reachable = await connectionsWithAccess(context.access, channels, asked);
   const ordersRetried = await retryBlockedDocuments(
     { ports, documents },
@@ -143,11 +152,17 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
     tokensRefreshed,
     ordersRetried,
     stockAdvices,
+    numbersChanged,
     requestsFinished,
   });
   // The run ends as failed, which operators are alarmed of.
   if (checkpointFault !== null) throw checkpointFault;
 });
+
+/** A number that was not changed stays leased, and is looked at again. */
+function reportStock(connectionId: string, error: unknown): void {
+  logger.warn('stock was not published; the next run continues', { connectionId, error: error as Error });
+}
 
 /** @returns why no checkpoint was written that is due; what is done after it is done all the same */
 async function writeDueCheckpoint(until: number): Promise<Error | null> {

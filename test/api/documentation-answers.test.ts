@@ -11,6 +11,7 @@ import { openTable, type Table } from '../../functions/adapters/dynamodb/client.
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
 import { personalRequestStore } from '../../functions/adapters/dynamodb/personal-request-store.ts';
+import { publishedStockStore } from '../../functions/adapters/dynamodb/published-stock-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { ownerOfConnection } from '../../functions/channels/core/documents.ts';
 import { messageIdOf, refOf } from '../../functions/messages/message-log.ts';
@@ -313,6 +314,19 @@ test('connections', async () => {
     await done(`DELETE ${entries}/{${key}}`, values);
     expect((await ask(`GET ${entries}/{${key}}`, values)).status).toBe(404);
   }
+  const published = '/v1/connections/{connectionId}/stock';
+  await done(`GET ${published}`, { connectionId });
+  const ofSku = { connectionId, sku: unique('NF') };
+  const rule = operations.get(`PUT ${published}/{sku}`)?.example;
+  await done(`PUT ${published}/{sku}`, ofSku, rule);
+  const at = new Date().toISOString();
+  await publishedStockStore(table()).save(connectionId, {
+    ...{ sku: ofSku.sku, version: 1, source: 'shop', published: 7, publishedAt: at, checkedAt: at },
+    ...{ doubt: 0, agreedAt: at, sold: 0, correction: { shown: 7, expected: 5, noticedAt: at } },
+  });
+  await done(`GET ${published}`, { connectionId });
+  const decision = operations.get(`POST ${published}/{sku}/correction`)?.example;
+  await done(`POST ${published}/{sku}/correction`, ofSku, decision);
   // A trading partner sends its orders, and cannot be asked for them.
   const backfill = '/v1/connections/{connectionId}/backfill';
   const sent = { body: { from: new Date().toISOString().slice(0, 10) } };

@@ -11,6 +11,7 @@ import {
   PartnerLocationRequest,
   UnknownItem,
 } from '../../partner-masters.ts';
+import { PublishedStockResponse, StockCorrectionRequest, StockRuleRequest } from '../../published-stock.ts';
 import { EmptyRequest, PageQuery } from '../../requests.ts';
 import { listOf } from '../../responses.ts';
 import { BODY_PROBLEMS, type Operations, read } from '../types.ts';
@@ -182,6 +183,36 @@ export const CONNECTION_OPERATIONS: Operations = {
       200: { description: 'The document, in its own media type.', schema: z.string(), mediaType: '*/*' },
     },
     problems: ['not_found'],
+  },
+  'GET /v1/connections/{connectionId}/stock': read(
+    'listPublishedStock',
+    'Lists what a connection may sell of each SKU, and what its channel shows.',
+    listOf(PublishedStockResponse),
+    {
+      description:
+        'In the order of the SKUs. Empty where the settings of the connection have no `stock`. Numbers follow the leases with the next run of the schedule, every five minutes.',
+      query: PageQuery,
+      problems: ['not_found', 'invalid_cursor'],
+    },
+  ),
+  'PUT /v1/connections/{connectionId}/stock/{sku}': {
+    id: 'saveStockRule',
+    summary: 'Says how much of one SKU a connection is leased.',
+    description:
+      'Replaces the rule of the SKU; what it does not say is as in the settings of the connection. An empty rule removes it.',
+    body: StockRuleRequest,
+    example: { minimum: 5, maximum: 50 },
+    answers: { 200: { description: 'Saved.', schema: PublishedStockResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found'],
+  },
+  'POST /v1/connections/{connectionId}/stock/{sku}/correction': {
+    id: 'decideStockCorrection',
+    summary: 'Decides on a number that somebody changed in the channel.',
+    description: 'A second decision changes nothing.',
+    body: StockCorrectionRequest,
+    example: { decision: 'OVERWRITE' },
+    answers: { 200: { description: 'Decided.', schema: PublishedStockResponse } },
+    problems: [...BODY_PROBLEMS, 'not_found', 'insufficient_stock'],
   },
   ...masterOperations(
     'items',

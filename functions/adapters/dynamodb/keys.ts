@@ -281,6 +281,19 @@ export function pollKey(connectionId: string, kind: ConnectionProgress): Key {
   return { pk: `POLL#${connectionId}`, sk: kind };
 }
 
+/** What is known of the number that the sender of a connection shows for a SKU. */
+export function publishedSkuKey(connectionId: string, sku: string): Key {
+  return { pk: `PUBLISHEDSTOCK#${connectionId}`, sk: `SKU#${sku}` };
+}
+
+/** What a connection may be leased of a SKU, where that differs from its settings. */
+export function stockRuleKey(connectionId: string, sku: string): Key {
+  return { pk: `STOCKRULES#${connectionId}`, sk: `SKU#${sku}` };
+}
+
+/** How far stock was published. */
+export const STOCK_WALK: Key = { pk: 'STOCKWALK', sk: 'STOCKWALK' };
+
 /** An authorization that waits for its sender, by a digest of what only the sender's page was sent. */
 export function authorizationKey(state: string): Key {
   return { pk: `AUTHORIZATION#${digest(state)}`, sk: 'AUTHORIZATION' };

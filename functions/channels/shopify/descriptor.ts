@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, manageWebhooks, secretName } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName, stock } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 import { SHOPIFY_WEBHOOK } from './webhook.ts';
@@ -45,6 +45,7 @@ export const SHOPIFY = defineChannel({
     paymentRules,
     manageWebhooks,
     secretName,
+    stock,
   }),
   identity: ({ shop }) => ({ identity: shop, setting: 'shop' }),
   apiHosts: ({ shop }) => [shop],

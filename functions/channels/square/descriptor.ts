@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, manageWebhooks, secretName } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName, stock } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 import { SQUARE_WEBHOOK } from './webhook.ts';
@@ -31,6 +31,7 @@ export const SQUARE = defineChannel({
     paymentRules,
     manageWebhooks,
     secretName,
+    stock,
   }),
   identity: ({ merchantId }) => ({ identity: merchantId, setting: 'merchantId' }),
   apiHosts: () => ['connect.squareup.com', 'connect.squareupsandbox.com'],

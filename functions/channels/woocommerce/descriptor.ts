@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { address, manageWebhooks, secretName, withoutSlashes } from '../connection-settings.ts';
+import { address, manageWebhooks, secretName, stock, withoutSlashes } from '../connection-settings.ts';
 import { defineChannel } from '../descriptor.ts';
 import { paymentRules } from '../payment-rules.ts';
 import { WOOCOMMERCE_WEBHOOK } from './webhook.ts';
@@ -17,6 +17,7 @@ export const WOOCOMMERCE = defineChannel({
     paymentRules,
     manageWebhooks,
     secretName,
+    stock,
   }),
   identity: (settings) => ({ identity: settings.store, setting: 'store' }),
   apiHosts: (settings) => [new URL(settings.store).host],

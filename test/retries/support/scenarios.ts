@@ -264,6 +264,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'POST /v1/connections/{connectionId}/authorization':
     'each is one of its own; test/authorizations/authorize.test.ts',
   'POST /v1/connections/{connectionId}/backfill': 'test/polling/backfill.test.ts',
+  'PUT /v1/connections/{connectionId}/stock/{sku}': 'says how things are to be',
+  'POST /v1/connections/{connectionId}/stock/{sku}/correction': 'test/api/published-stock.test.ts',
   'PUT /v1/agent-policy': 'says how things are to be',
   'POST /v1/approvals/{approvalId}/approve': 'test/agents/approvals.test.ts',
   'POST /v1/approvals/{approvalId}/decline': 'test/mcp/approvals.test.ts',

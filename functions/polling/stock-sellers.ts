@@ -1,0 +1,56 @@
+import { type Connection, connectionIdentity } from '../../contract/connections.ts';
+import type { LeaseRule } from '../../domain/inventory/balance.ts';
+import { leaseOwner } from '../../domain/inventory/lease.ts';
+import type { StockSeller } from '../channels/core/publish-stock.ts';
+import type { OpenChannels } from './poll-connections.ts';
+import type { PollStore } from './ports.ts';
+
+/** Milliseconds after which a sender lists every order that it sold, once it was asked. */
+const LISTED_AFTER = 2 * 60_000;
+
+/** @returns whose leases a connection sells from; undefined where it is shown no stock */
+export function leasingOwner(connection: Connection): string | undefined {
+  const identity = connectionIdentity(connection);
+  if (identity === null || ruleOf(connection) === undefined) return undefined;
+  return leaseOwner(identity.kind, identity.identity);
+}
+
+/**
+ * @param connections whose sender may be asked
+ * @returns those that are shown what they may sell, and up to when their sales are known
+ */
+export async function stockSellers(
+  polls: Pick<PollStore, 'poll'>,
+  channels: OpenChannels,
+  connections: readonly Connection[],
+): Promise<readonly StockSeller[]> {
+  const sellers: StockSeller[] = [];
+  for (const connection of connections) {
+    const owner = leasingOwner(connection);
+    const rule = ruleOf(connection);
+    const source = connectionIdentity(connection)?.identity;
+    const stock = channels[connection.kind]?.().stock;
+    if (owner === undefined || rule === undefined || source === undefined || stock === undefined) continue;
+    const { connectionId } = connection;
+    const seenUntil = await knownUntil(polls, connectionId, source);
+    sellers.push({ connectionId, source, owner, rule, stock, seenUntil });
+  }
+  return sellers;
+}
+
+/** Up to when all sales are known: a poll that went through everything that changed, and missed nothing. */
+async function knownUntil(
+  polls: Pick<PollStore, 'poll'>,
+  connectionId: string,
+  source: string,
+): Promise<string> {
+  const poll = await polls.poll(connectionId);
+  if (poll === null || poll.source !== source) return '';
+  const { at, isComplete, failed, failure } = poll.lastPoll;
+  if (!isComplete || failed > 0 || failure !== undefined) return '';
+  return new Date(Date.parse(at) - LISTED_AFTER).toISOString();
+}
+
+function ruleOf({ settings }: Connection): LeaseRule | undefined {
+  return 'stock' in settings ? settings.stock : undefined;
+}
