@@ -21,7 +21,11 @@ const orders = wholeNumber(import.meta.filename, 'orders', values.orders, 1, 200
 const lines = wholeNumber(import.meta.filename, 'lines', values.lines, 1, 200);
 const prices: Readonly<Record<keyof Counted, Price>> = table.prices;
 const monthly: Readonly<Record<string, Price>> = table.monthly;
-const { traces, keyRequests }: Readonly<Record<'traces' | 'keyRequests', Price>> = table.optional;
+const {
+  traces,
+  keyRequests,
+  customMetrics,
+}: Readonly<Record<'traces' | 'keyRequests' | 'customMetrics', Price>> = table.optional;
 
 /** Percentage of invocations beyond one a second that Lambda records (https://docs.aws.amazon.com/xray/latest/devguide/xray-services-lambda.html). */
 const RECORDED_OF_A_HUNDRED = 5;
@@ -56,7 +60,7 @@ printTable([
   },
 ]);
 
-const { resources, queueRequests, keyRequests: uses } = await countAtRest();
+const { resources, queueRequests, keyRequests: uses, customMetrics: metrics } = await countAtRest();
 console.log('\nA month without an order, without storage:');
 print([
   ...Object.entries(monthly).map(([type, price]) => {
@@ -79,6 +83,14 @@ printTable([
   {
     dollars: charge(prices.readUnits, scanned),
     what: `for each million orders in the table, ${(counted.scanUnits / orders).toFixed(2)} read units an order and day`,
+  },
+]);
+
+console.log('\nCustom metrics in addition, in a month:');
+printTable([
+  {
+    dollars: charge(customMetrics, metrics),
+    what: `${metrics} at most, where each is emitted in every hour; one that is not costs nothing in that hour`,
   },
 ]);
 

@@ -1,3 +1,7 @@
+import { METRICS } from '../../contract/metrics.ts';
+import { STOCK_EVENT_DATA } from '../../domain/inventory/lot.ts';
+import { ORDER_EVENT_DATA } from '../../domain/order/events.ts';
+import { ORDER_STATES } from '../../domain/order/lifecycle.ts';
 import { type Stack, synthesize } from '../../local/template/synthesize.ts';
 
 /**
@@ -16,6 +20,8 @@ const REQUESTS_A_MONTH = (30 * 24 * 3600 * READERS) / SECONDS_A_READ;
 const KEY_USES_A_MONTH = (30 * 24 * 3600) / 300;
 const KEY_USES_OF_A_QUEUE = 3;
 
+const EVENTS = [...Object.keys(ORDER_EVENT_DATA), ...Object.keys(STOCK_EVENT_DATA)];
+
 /** What a deployment is billed for by the month, with or without orders. */
 export interface AtRest {
   /** Number of resources by type, for example `AWS::CloudWatch::Alarm`. */
@@ -24,6 +30,8 @@ export interface AtRest {
   readonly queueRequests: number;
   /** Requests to a customer-managed key in a month in which one environment of each function is always busy. */
   readonly keyRequests: number;
+  /** Every custom metric that the loop can emit; one is billed for the hours in which it is. */
+  readonly customMetrics: number;
 }
 
 /** Counts in the templates of the app with default settings. */
@@ -45,6 +53,8 @@ export async function countAtRest(): Promise<AtRest> {
     resources,
     queueRequests: queueReaders * REQUESTS_A_MONTH,
     keyRequests: keyUses * KEY_USES_A_MONTH,
+    // Events by name, and of each state how many orders are in it and for how long they were.
+    customMetrics: Object.keys(METRICS).length + EVENTS.length + 2 * ORDER_STATES.length,
   };
 }
 

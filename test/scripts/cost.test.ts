@@ -26,7 +26,8 @@ test('every price names a source of its service', () => {
 });
 
 test('without orders, alarms, the dashboard, secrets and the signing key are all that is held by the month', async () => {
-  const { resources, queueRequests, keyRequests } = await countAtRest();
+  const { resources, queueRequests, keyRequests, customMetrics } = await countAtRest();
+  expect(customMetrics).toBeGreaterThan(40);
   expect(resources.get('AWS::CloudWatch::Alarm')).toBeGreaterThan(0);
   expect(resources.get('AWS::SecretsManager::Secret')).toBeGreaterThan(0);
   expect(resources.get('AWS::KMS::Key')).toBe(1);
