@@ -574,6 +574,30 @@ describe('orders that Shopify fulfilled before they were known', () => {
   });
 });
 
+it('an order of which the customer fetches some, and has others sent, waits for a person', () => {
+  const way = (title: string, delivery_category: string | null) => ({
+    title,
+    code: title,
+    delivery_category,
+    price: '0',
+  });
+  const ways = [way('Main Street', 'pick_up'), way('Standard', null)];
+  expect(holds(order({}, { shipping_lines: ways }))[0]?.[1]).toContain('fetches some of the goods');
+  expect(holds(order({}, { shipping_lines: ways.slice(1) }))).toEqual([]);
+});
+
+it('money that was given back for goods that stay as they are holds nothing, whatever total has it', () => {
+  const back = {
+    id: 5,
+    refund_line_items: [],
+    transactions: [{ kind: 'refund', status: 'success', amount: '5.00' }],
+  };
+  for (const current_total_price of ['15.00', '20.00']) {
+    const body = order({}, { current_total_price, refunds: [back] });
+    expect([holds(body), command(body).channelTotal]).toEqual([[], '20.00']);
+  }
+});
+
 describe('orders that are over in the shop', () => {
   const archived = { closed_at: '2026-03-02T08:00:00Z' };
 

@@ -182,6 +182,12 @@ describe('money that was given back for nothing that came off the lines', () => 
   });
 });
 
+test('an order of which the customer fetches some, and has others sent, waits for a person', () => {
+  const ways = ['local_pickup', 'flat_rate'].map((method_id) => ({ method_id, method_title: 'x' }));
+  expect(received({ shipping_lines: ways }).holds[0]?.note).toContain('fetches some of the goods');
+  expect(received({ shipping_lines: ways.slice(0, 1) }).holds).toEqual([]);
+});
+
 test('units of a refund may come as text', () => {
   const line = { quantity: '-1', total: '-13.50', meta_data: [{ key: '_refunded_item_id', value: 315 }] };
   expect(snapshot({}, [{ id: 1, amount: 13.5, line_items: [line] }]).lines[0]).toMatchObject({ current: 1 });

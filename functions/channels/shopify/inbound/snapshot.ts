@@ -1,4 +1,4 @@
-import { CurrencyCode, minorUnits, toCurrencyDigits } from '../../../../domain/money.ts';
+import { CurrencyCode, minorUnits, minus, sum, toCurrencyDigits } from '../../../../domain/money.ts';
 import { identifier, isGiven, manyLines, oneLine } from '../../core/clean.ts';
 import {
   type ChannelOrderSnapshot,
@@ -73,6 +73,7 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     discount: '0',
     total: totalOf(order, isOver),
     cashRounding: cashRounding(order) ?? undefined,
+    refundedBesides: refundedBesides(order),
     payment: paymentOf(order),
     cancellation: isGiven(order.cancelled_at)
       ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
@@ -146,6 +147,15 @@ export function refundOf(refund: ShopifyRefund): SnapshotRefund {
   };
 }
 
+/** Money that went back for shipping, or as a reduction; Shopify's current total may be less by it. */
+function refundedBesides({ refunds, currency }: ShopifyOrder): string {
+  const all = refunds.flatMap((refund) => refundOf(refund).amounts);
+  const forUnits = refunds
+    .flatMap(({ refund_line_items }) => refund_line_items)
+    .flatMap(({ subtotal, total_tax }) => [subtotal ?? '0', total_tax ?? '0']);
+  return minus(sum(all, currency), sum(forUnits, currency), currency);
+}
+
 function lineOf(line: ShopifyLine, order: ShopifyOrder): SnapshotLine {
   return {
     channelLineId: line.id,
@@ -197,10 +207,12 @@ function tipOf({ total_tip_received: tip, line_items, currency }: ShopifyOrder):
 
 /** Goods that the customer fetches, or took along, need no address. */
 function isPickedUp({ shipping_lines, shipping_address, source_name }: ShopifyOrder): boolean {
-  const isFetched = shipping_lines.some(({ delivery_category, code, title }) =>
-    [delivery_category, code, title].some((text) => /pick.?up/i.test(text ?? '')),
-  );
+  const isFetched = shipping_lines.length > 0 && shipping_lines.every(isPickup);
   return isFetched || (source_name === 'pos' && shipping_address == null);
+}
+
+function isPickup({ delivery_category, code, title }: ShopifyOrder['shipping_lines'][number]): boolean {
+  return [delivery_category, code, title].some((text) => /pick.?up/i.test(text ?? ''));
 }
 
 function isFinished(order: ShopifyOrder, fulfillments: readonly SnapshotFulfillment[]): boolean {
@@ -267,6 +279,11 @@ function concernsOf(order: ShopifyOrder, isOver: boolean): readonly string[] {
     );
     if (!isBegun || !isOfGoods) continue;
     concerns.push(`Shopify has begun fulfillment ${id}; see that its goods are not shipped twice.`);
+  }
+  if (order.shipping_lines.some(isPickup) && !order.shipping_lines.every(isPickup)) {
+    concerns.push(
+      'The customer fetches some of the goods and has others sent: see that each goes its own way.',
+    );
   }
   // Shopify archives what it has sent; what was archived by hand may have left in another way, or not be wanted.
   const isLeft = order.line_items.some(

@@ -227,8 +227,12 @@ function nameOf({ first_name, last_name }: WooParty): string {
 
 /** An order without a way of shipping may still get one while it is edited by hand. */
 function deliveryOf({ shipping, shipping_lines: ways }: WooOrder): ChannelOrderSnapshot['delivery'] {
-  if (ways.some(({ method_id }) => PICKUP.has(method_id ?? ''))) return 'PICKED_UP';
+  if (ways.length > 0 && ways.every(isPickup)) return 'PICKED_UP';
   return ways.length > 0 || addressOf(shipping) !== undefined ? 'SHIPPED' : 'UNKNOWN';
+}
+
+function isPickup({ method_id }: WooOrder['shipping_lines'][number]): boolean {
+  return PICKUP.has(method_id ?? '');
 }
 
 function paymentOf({ status, payment_method_title, payment_method }: WooOrder): SnapshotPayment {
@@ -259,8 +263,11 @@ function cancellationOf({ status }: WooOrder): string | null {
 
 /** What of the order could not be taken over as it stands, a sentence each. */
 function concernsOf(order: WooOrder): readonly string[] {
-  const { status, line_items } = order;
+  const { status, line_items, shipping_lines: ways } = order;
   return [
+    ...(ways.some(isPickup) && !ways.every(isPickup)
+      ? ['The customer fetches some of the goods and has others sent: see that each goes its own way.']
+      : []),
     // Extensions add statuses of their own: whether such an order may leave only the store knows.
     ...(KNOWN_STATUSES.has(status) ? [] : [`${SYSTEM} gives the order the status ${oneLine(status, 100)}.`]),
     ...line_items
