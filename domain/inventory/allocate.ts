@@ -15,7 +15,7 @@ export interface Supply extends LotPlace {
   readonly expiryDate: string | null;
   readonly status: LotStatus;
   readonly available: number;
-  /** Units of `available` that are leased to the sender of the order; a reservation takes them first. */
+  /** Units of `available` that are leased to the sender of the order, which a reservation takes first; absent without a lease. */
   readonly leased?: number | undefined;
   /** Units beside `available` that are leased to other senders. */
   readonly leasedToOthers?: number | undefined;

@@ -42,9 +42,10 @@ export function suppliesFor<Lot extends Units>(
 ): readonly (Lot & { readonly leased?: number; readonly leasedToOthers?: number })[] {
   return lots.map((lot) => {
     if (lot.leases === undefined) return lot;
-    const leased = owner === undefined ? 0 : leasedOf(lot, owner);
-    const leasedToOthers = leasedOf(lot) - leased;
-    return { ...lot, available: lot.available - leasedToOthers, leased, leasedToOthers };
+    const leased = owner === undefined ? undefined : lot.leases[owner];
+    const leasedToOthers = leasedOf(lot) - (leased ?? 0);
+    const available = lot.available - leasedToOthers;
+    return { ...lot, available, leasedToOthers, ...(leased !== undefined && { leased }) };
   });
 }
 

@@ -37,6 +37,12 @@ export interface StockStore {
    * @returns false where they are not there to be leased, or not leased; nothing is written then
    */
   lease(lot: Lot, owner: string, units: number): Promise<boolean>;
+  /**
+   * Ends a lease: what comes back of its orders is leased to nobody from then on.
+   *
+   * @returns false where it is not as the lot says any more; nothing is written then
+   */
+  endLease(lot: Lot, owner: string): Promise<boolean>;
   transfer(transferId: string): Promise<Transfer | null>;
   /** @returns what is to come of a SKU. */
   expected(sku: string): Promise<readonly Expected[]>;

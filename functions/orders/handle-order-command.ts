@@ -1,7 +1,8 @@
 import type { Rejection } from '../../domain/decider.ts';
+import { lotChanges } from '../../domain/inventory/effects.ts';
 import { ownerOf, suppliesFor } from '../../domain/inventory/lease.ts';
 import { type Location, locationOf, MAIN } from '../../domain/inventory/location.ts';
-import { testStock } from '../../domain/inventory/lot.ts';
+import { type Lot, testStock } from '../../domain/inventory/lot.ts';
 import type { OrderCommand } from '../../domain/order/commands.ts';
 import { linesToAllocate } from '../../domain/order/decide/allocate.ts';
 import type { Facts } from '../../domain/order/decide/context.ts';
@@ -99,7 +100,7 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
         before: order,
         after: next,
         events,
-        stock: facts.stock,
+        stock: await stockWritten(ports, next, events, facts.stock),
         message: rejection === null ? request.message : ofRefusal(request.message),
         idempotency: request.remember?.(outcome, hasMore(request.command, outcome)),
       });
@@ -112,6 +113,25 @@ async function handleStep(ports: Ports, request: OrderRequest, known?: Order): P
   throw new Busy(
     `${request.orderId} is changed by many at once; ${request.command.type} was not done, send it again`,
   );
+}
+
+/** @returns the stock that an order was decided on, and where something comes back of it, the lots that it comes back to */
+async function stockWritten(
+  ports: Ports,
+  order: Order,
+  events: readonly OrderEnvelope[],
+  known: Facts['stock'],
+): Promise<Facts['stock']> {
+  const owner = ownerOf(order);
+  if (owner === undefined || order.isTest) return known;
+  const back = lotChanges(events).filter(({ sku, available }) => available > 0 && !known?.has(sku));
+  if (back.length === 0) return known;
+  const lots = await ports.stock.lotsOf([...new Set(back.map(({ sku }) => sku))]);
+  return new Map([...(known ?? []), ...suppliesOfAll(lots, owner)]);
+}
+
+function suppliesOfAll(lots: ReadonlyMap<string, readonly Lot[]>, owner: string | undefined) {
+  return new Map([...lots].map(([sku, ofSku]) => [sku, suppliesFor(ofSku, owner)] as const));
 }
 
 /**
@@ -218,7 +238,7 @@ export async function factsFor(
   ]);
   const sender = order ?? (command.type === 'ReceiveOrder' ? command : null);
   const owner = sender === null ? undefined : ownerOf(sender);
-  const stock = new Map([...lots].map(([sku, ofSku]) => [sku, suppliesFor(ofSku, owner)]));
+  const stock = suppliesOfAll(lots, owner);
   const isPlaced = [...stock.values()].some((lots) => lots.some((lot) => locationOf(lot) !== MAIN));
   // Stock that is all in a MAIN that serves every order needs no sourcing.
   const locations = isPlaced || known.some(isRestrictedMain) ? known : undefined;

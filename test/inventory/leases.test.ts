@@ -47,8 +47,7 @@ describe('leased units', () => {
     const last = await ofShop(loop, 'A-3', 3);
     expect(last.lines[0]).toMatchObject({ backordered: 1, allocations: [{ quantity: 2 }] });
     const lot = await lotOf(loop.ports);
-    expect(lot).toMatchObject({ available: 0, reserved: 10 });
-    expect(lot.leases).toBeUndefined();
+    expect(lot).toMatchObject({ available: 0, reserved: 10, leases: { [SHOP]: 0 } });
   });
 
   test('are named where an order finds nothing else', async () => {
@@ -62,11 +61,33 @@ describe('leased units', () => {
     );
   });
 
-  test('are leased to nobody when they come back', async () => {
+  test('come back to their owner, who may show them again, even where all were sold', async () => {
     const loop = await theLoop();
     await loop.stock(SKU, 'L1', 10);
-    await leased(loop.ports, SHOP, 10);
+    await leased(loop.ports, SHOP, 4);
     await ofShop(loop, 'A-1', 4);
+    await loop.command('A-1', { type: 'CancelOrder', reason: 'CUSTOMER' });
+    const lot = await lotOf(loop.ports);
+    expect([lot.available, leasedOf(lot, SHOP), unleasedOf(lot)]).toEqual([10, 4, 6]);
+    // Another lot for the same units leaves the lease as large as it was.
+    await loop.stock(SKU, 'L2', 10);
+    await loop.ports.stock.lease(await lotOf(loop.ports, 'L2'), SHOP, 5);
+    await ofShop(loop, 'A-2', 3);
+    await loop.command('A-2', { type: 'ReplaceLot', sku: SKU, lotNumber: 'L1', reason: 'look' });
+    const left = [await lotOf(loop.ports, 'L1'), await lotOf(loop.ports, 'L2')];
+    expect(left.map((each) => leasedOf(each, SHOP)).reduce((sum, units) => sum + units)).toBe(6);
+    // A lease that is over gets nothing back.
+    for (const each of left) expect(await loop.ports.stock.endLease(each, SHOP)).toBe(true);
+    await loop.command('A-2', { type: 'CancelOrder', reason: 'CUSTOMER' });
+    for (const number of ['L1', 'L2']) expect((await lotOf(loop.ports, number)).leases).toBeUndefined();
+    expect(await loop.ports.stock.endLease(left[0] as Lot, SHOP)).toBe(false);
+  });
+
+  test('are leased to nobody when somebody else gives them back or receives them', async () => {
+    const loop = await theLoop();
+    await loop.stock(SKU, 'L1', 10);
+    await leased(loop.ports, SHOP, 6);
+    await loop.receive({ orderId: 'A-1', lines: [{ sku: SKU, quantity: 4 }] });
     await loop.command('A-1', { type: 'ReleaseAllocation' });
     const lot = await lotOf(loop.ports);
     expect([lot.available, leasedOf(lot, SHOP), unleasedOf(lot)]).toEqual([10, 6, 4]);

@@ -9,12 +9,10 @@ export function leaseAttribute(owner: string): string {
   return `${PREFIX}${owner}`;
 }
 
-/** @returns what is leased of a lot; undefined where nothing is */
+/** @returns what is leased of a lot, nothing to those who sold all that they had; undefined where nobody leases of it */
 export function leasesOf(item: StoredItem): Leases | undefined {
   const leases = Object.entries(item).flatMap(([name, units]): [string, number][] =>
-    name.startsWith(PREFIX) && typeof units === 'number' && units > 0
-      ? [[name.slice(PREFIX.length), units]]
-      : [],
+    name.startsWith(PREFIX) && typeof units === 'number' ? [[name.slice(PREFIX.length), units]] : [],
   );
   return leases.length === 0 ? undefined : Object.fromEntries(leases);
 }

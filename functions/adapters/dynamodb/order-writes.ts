@@ -6,7 +6,7 @@ import type { OrderEnvelope } from '../../events/envelope.ts';
 import type { OrderWrite } from '../../orders/ports.ts';
 import type { Table } from './client.ts';
 import { channelDocumentKey, externalOrderKey, lotKey, purchaseOrderKey } from './keys.ts';
-import { leaseWrite } from './leases.ts';
+import { type LeaseChange, leaseWrite } from './leases.ts';
 import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import {
   allocationItem,
@@ -188,10 +188,12 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
 function stockWrites(table: Table, { after, events, stock }: OrderWrite): readonly Write[] {
   const changes = lotChanges(events);
   const owner = ownerOf(after);
-  const leaseOf = (change: LotChange): Lease | undefined => {
-    const leased = stock?.get(change.sku)?.find((lot) => isSameLot(lot, change))?.leased ?? 0;
-    const units = Math.min(leased, -change.available);
-    return owner === undefined || units <= 0 ? undefined : { owner, units };
+  const leaseOf = (change: LotChange): LeaseChange | undefined => {
+    const leased = stock?.get(change.sku)?.find((lot) => isSameLot(lot, change))?.leased;
+    if (owner === undefined || leased === undefined) return undefined;
+    // What an order drew on a lease comes back to it: its sender may show the units again by itself.
+    const units = Math.max(change.available, -leased);
+    return units === 0 ? undefined : { owner, units };
   };
   const into = changes.filter(({ available, reserved }) => available + reserved > 0);
   const places = new Set(into.flatMap(({ locationId }) => locationId ?? []));
@@ -201,22 +203,14 @@ function stockWrites(table: Table, { after, events, stock }: OrderWrite): readon
   ];
 }
 
-/** Units that are drawn from a lease. */
-interface Lease {
-  readonly owner: string;
-  readonly units: number;
-}
-
 /**
  * Moves a lot's counters. Protects the stock: nothing is reserved or shipped of a lot that lacks it or is not
- * AVAILABLE, nothing that is leased to another sender is, and nothing is given back that was not held. What comes back is
- * leased to nobody.
+ * AVAILABLE, nothing that is leased to another sender is, and nothing is given back that was not held.
  */
-function lotWrite(table: Table, change: LotChange, lease: Lease | undefined): Write {
+function lotWrite(table: Table, change: LotChange, lease: LeaseChange | undefined): Write {
   const isNewLot = change.statusWhenNew !== 'AVAILABLE';
   const { locationId } = recorded(change.locationId);
-  const byUnleased = change.available + (lease?.units ?? 0);
-  const leased = leaseWrite(lease === undefined ? [] : [{ ...lease, units: -lease.units }], byUnleased);
+  const leased = leaseWrite(lease === undefined ? [] : [lease], change.available - (lease?.units ?? 0));
   const conditions = [
     ...leased.conditions,
     ...(isNewLot ? [] : ['attribute_exists(pk)']),
@@ -242,9 +236,9 @@ function lotWrite(table: Table, change: LotChange, lease: Lease | undefined): Wr
         Key: lotKey(change.sku, change, change.expiryDate),
         UpdateExpression: `SET ${assignments.join(', ')}`,
         ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
-        ...((isNewLot || change.draws) && {
+        ...((isNewLot || change.draws || lease !== undefined) && {
           ExpressionAttributeNames: {
-            '#status': 'status',
+            ...((isNewLot || change.draws) && { '#status': 'status' }),
             ...(isNewLot && { '#sequence': 'sequence' }),
             ...leased.names,
           },

@@ -2,7 +2,7 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import type { Expected } from '../../../domain/inventory/expected.ts';
-import { unleasedOf } from '../../../domain/inventory/lease.ts';
+import { leasedOf, unleasedOf } from '../../../domain/inventory/lease.ts';
 import { recorded } from '../../../domain/inventory/location.ts';
 import { type Lot, LotStatus } from '../../../domain/inventory/lot.ts';
 import { type Transfer, type TransferLine, TransferState } from '../../../domain/inventory/transfer.ts';
@@ -45,7 +45,7 @@ import {
   skuPartition,
   transferKey,
 } from './keys.ts';
-import { type LeaseChange, leasesOf, leaseWrite } from './leases.ts';
+import { type LeaseChange, leaseAttribute, leasesOf, leaseWrite } from './leases.ts';
 import { skuIndexKey } from './order-items.ts';
 import { readItems } from './read-items.ts';
 import { type Seal, sealsOf } from './sealed-history.ts';
@@ -131,6 +131,7 @@ export function stockStore(table: Table): StockStore {
       }
     },
     lease: (lot, owner, units) => lease(table, lot, owner, units),
+    endLease: (lot, owner) => endLease(table, lot, owner),
     async transfer(transferId) {
       const item = await getItem(table, transferKey(transferId));
       return item === null ? null : parseItem(StoredTransfer, item).transfer;
@@ -524,6 +525,22 @@ function lease(table: Table, lot: Lot, owner: string, units: number): Promise<bo
           ...leased.values(),
           ...(units > 0 && { ':status': LotStatus.enum.AVAILABLE }),
         },
+      }),
+    ),
+  );
+}
+
+function endLease(table: Table, lot: Lot, owner: string): Promise<boolean> {
+  return wasWritten(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: lotKey(lot.sku, lot, lot.expiryDate),
+        UpdateExpression: 'SET unleased = if_not_exists(unleased, available) + :units REMOVE #lease',
+        // Protects what its orders drew on, or gave back, meanwhile.
+        ConditionExpression: '#lease = :units',
+        ExpressionAttributeNames: { '#lease': leaseAttribute(owner) },
+        ExpressionAttributeValues: { ':units': leasedOf(lot, owner) },
       }),
     ),
   );

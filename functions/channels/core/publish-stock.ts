@@ -30,7 +30,7 @@ export interface StockSeller {
 }
 
 export interface PublishDependencies {
-  readonly stock: Pick<StockStore, 'lotsOf' | 'lease' | 'skus'>;
+  readonly stock: Pick<StockStore, 'lotsOf' | 'lease' | 'endLease' | 'skus'>;
   readonly published: PublishedStockStore;
   readonly now: () => string;
   readonly newId: () => string;
@@ -95,8 +95,8 @@ async function publishBatch(
   const now = dependencies.now();
   const lots = await stock.lotsOf(skus);
   for (const lot of [...lots.values()].flat()) {
-    for (const [owner, units] of Object.entries(lot.leases ?? {}))
-      if (!leasing.has(owner)) await stock.lease(lot, owner, -units);
+    for (const owner of Object.keys(lot.leases ?? {}))
+      if (!leasing.has(owner)) await stock.endLease(lot, owner);
   }
   const known = await Promise.all(
     sellers.map(async (seller) => {
@@ -257,7 +257,8 @@ async function judged(
   const explained: OrderedUnits = isOdd
     ? await published.orderedSince(sku, seller.owner, minus(kept.agreedAt, OVERLAP))
     : { ordered: 0, givenBack: 0 };
-  const isLowered = (units: number) => units > kept.doubt + explained.ordered;
+  // What came back is leased again, whether the channel shows it again or not.
+  const isLowered = (units: number) => units > kept.doubt + explained.ordered + explained.givenBack;
   const noticed =
     rise > explained.givenBack
       ? { shown, expected: highest, noticedAt: readAt }
