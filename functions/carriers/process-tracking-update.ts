@@ -1,3 +1,5 @@
+import { LATE_RECORD } from '../../domain/order/decide/fulfill.ts';
+import type { Shipment } from '../../domain/order/order.ts';
 import type { InboundMessage, MessageOutcome } from '../channels/channel.ts';
 import type { ConnectionStore } from '../channels/core/connections.ts';
 import type { OrderEnvelope, Origin } from '../events/envelope.ts';
@@ -15,6 +17,9 @@ interface Travelling {
   readonly orderId: string;
   readonly shipmentId: string;
 }
+
+/** How far the clock of a carrier may be ahead of ours, in milliseconds. */
+const CLOCKS_DIFFER = 60 * 60_000;
 
 /** How often an update is applied anew when its order changes meanwhile. */
 const ATTEMPTS = 8;
@@ -41,9 +46,16 @@ export async function processTrackingUpdate(
 ): Promise<MessageOutcome> {
   const { trackingNumber, status } = update;
   const found = await ports.orders.findTracking(trackingNumber);
-  const shipments: Travelling[] = [];
-  for (const shipment of found) {
-    if (concerns(update, speaksFor, await carrierOf(ports, shipment))) shipments.push(shipment);
+  const theirs: (Travelling & { readonly shippedAt: string })[] = [];
+  for (const travelling of found) {
+    const shipment = await shipmentOf(ports, travelling);
+    if (shipment !== undefined && concerns(update, speaksFor, shipment.carrier))
+      theirs.push({ ...travelling, shippedAt: shipment.shippedAt });
+  }
+  const shipments = theirs.filter(({ shippedAt }) => isWithinBounds(update, shippedAt, ports.now()));
+  if (theirs.length > 0 && shipments.length === 0) {
+    const reason = `${update.occurredAt} is in the future, or long before the shipment under ${trackingNumber} was recorded`;
+    return { kind: 'quarantined', reason };
   }
   if (shipments.length === 0) {
     const reason =
@@ -96,7 +108,9 @@ export async function processEarlyTrackingUpdates(
       if (body === null) return [];
       const read = readUpdate(message.endpoint, body);
       if ('problem' in read) return [];
-      const isMeant = concerns(read.update, carrierScope(connected, message), data.carrier);
+      const isMeant =
+        concerns(read.update, carrierScope(connected, message), data.carrier) &&
+        isWithinBounds(read.update, data.shippedAt, ports.now());
       return isMeant ? [{ message, update: read.update }] : [];
     })
     .sort((one, other) => (one.update.occurredAt < other.update.occurredAt ? -1 : 1));
@@ -134,7 +148,7 @@ async function applyUpdate(
     if (status === 'delivered' && isKnown) return false;
     const command: NotReceiving =
       status === 'delivered'
-        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy, mayPrecedeShipment: true }
+        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy }
         : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
     // On the version that was looked at: a repeat may have applied the update meanwhile.
     const expectedVersion = order?.version;
@@ -154,12 +168,18 @@ function concerns(
   return carrier === undefined || isCarrier(carrierOfShipment, carrier);
 }
 
-async function carrierOf(
+async function shipmentOf(
   { orders }: Ports,
   { orderId, shipmentId }: Travelling,
-): Promise<string | undefined> {
+): Promise<Shipment | undefined> {
   const order = await orders.load(orderId);
-  return order?.shipments.find((each) => each.shipmentId === shipmentId)?.carrier;
+  return order?.shipments.find((each) => each.shipmentId === shipmentId);
+}
+
+/** Whether a report may be true: a carrier cannot date a receipt before the goods left, or after today. */
+function isWithinBounds({ occurredAt }: TrackingUpdate, shippedAt: string, now: string): boolean {
+  const at = Date.parse(occurredAt);
+  return at >= Date.parse(shippedAt) - LATE_RECORD && at <= Date.parse(now) + CLOCKS_DIFFER;
 }
 
 function awaited(trackingNumber: string): string {

@@ -17,6 +17,9 @@ async function tell(message: object, signature?: string) {
   return loop().http.send<Json>('POST', '/webhooks/carrier', { body, headers });
 }
 
+/** An instant so many hours ago: carriers report of today. */
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+
 async function shipped(trackingNumber: string): Promise<string> {
   const lines = [{ sku: 'PARCEL', quantity: 1, unitPrice: '1.00' }];
   const { orderId } = await api('POST', '/v1/orders', { currency: 'USD', customer: { name: 'A' }, lines });
@@ -32,25 +35,26 @@ test('a failed attempt and a return are on the order and in its history; a deliv
   const orderId = await shipped('1Z-TROUBLE');
   const news = (eventId: string, status: string, occurredAt: string) =>
     tell({ eventId, trackingNumber: '1Z-TROUBLE', status, occurredAt });
-  expect(await news('n1', 'in_transit', '2026-03-10T08:00:00Z')).toMatchObject({ status: 200 });
-  expect(await news('n2', 'failed_attempt', '2026-03-11T08:00:00Z')).toMatchObject({ status: 200 });
-  expect(await news('n2', 'failed_attempt', '2026-03-11T08:00:00Z')).toMatchObject({
+  expect(await news('n1', 'in_transit', hoursAgo(10))).toMatchObject({ status: 200 });
+  const failedAt = hoursAgo(8);
+  expect(await news('n2', 'failed_attempt', failedAt)).toMatchObject({ status: 200 });
+  expect(await news('n2', 'failed_attempt', failedAt)).toMatchObject({
     status: 200,
     body: { status: 'repeat' },
   });
   const order = await api('GET', `/v1/orders/${orderId}`);
   expect(order.shipments[0].trouble).toEqual({
     news: 'failed_attempt',
-    occurredAt: '2026-03-11T08:00:00.000Z',
+    occurredAt: failedAt,
   });
-  await news('n3', 'returned_to_sender', '2026-03-12T08:00:00Z');
+  await news('n3', 'returned_to_sender', hoursAgo(6));
   const { items } = await api('GET', `/v1/orders/${orderId}/events`);
   const told = items.filter(({ type }: { type: string }) => type === 'DeliveryTroubled');
   expect(told.map((event: { data: { news: string } }) => event.data.news)).toEqual([
     'failed_attempt',
     'returned_to_sender',
   ]);
-  await news('n4', 'delivered', '2026-03-13T08:00:00Z');
+  await news('n4', 'delivered', hoursAgo(1));
   await vi.waitFor(
     async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('CLOSED'),
     10_000,
@@ -62,8 +66,40 @@ test('a tracking update of an unknown parcel is quarantined, an unsigned one is 
     eventId: 'x1',
     trackingNumber: 'NOBODY',
     status: 'delivered',
-    occurredAt: '2026-03-10T08:00:00Z',
+    occurredAt: hoursAgo(1),
   };
   expect(await tell(message)).toMatchObject({ status: 202 });
   expect(await tell({ ...message, eventId: 'x2' }, 'ab'.repeat(32))).toMatchObject({ status: 401 });
+});
+
+test.each([
+  ['long before the goods left', () => hoursAgo(8 * 24)],
+  ['years ago', () => '2020-01-01T00:00:00Z'],
+  ['tomorrow', () => hoursAgo(-24)],
+])('a receipt that is dated %s confirms nothing, and waits for somebody to look at it', async (when, at) => {
+  const trackingNumber = `1Z-${when.replaceAll(' ', '-').toUpperCase()}`;
+  const orderId = await shipped(trackingNumber);
+  const receipt = { trackingNumber, status: 'delivered', occurredAt: at(), signedBy: 'Eve' };
+  for (const status of ['delivered', 'failed_attempt']) {
+    const answer = await tell({ ...receipt, eventId: `${trackingNumber}-${status}`, status });
+    expect(answer).toMatchObject({ status: 202 });
+  }
+  const order = await api('GET', `/v1/orders/${orderId}`);
+  expect(order.state).toBe('SHIPPED');
+  expect(order.shipments[0].trouble).toBeUndefined();
+});
+
+test('a receipt that is ahead of its shipment is held to the same bounds', async () => {
+  const trackingNumber = '1Z-EARLY-AND-OLD';
+  const receipt = {
+    eventId: 'old-1',
+    trackingNumber,
+    status: 'delivered',
+    occurredAt: '2020-01-01T00:00:00Z',
+  };
+  expect(await tell(receipt)).toMatchObject({ status: 202 });
+  const orderId = await shipped(trackingNumber);
+  const now = { ...receipt, eventId: 'new-1', status: 'failed_attempt', occurredAt: hoursAgo(1) };
+  expect(await tell(now)).toMatchObject({ status: 200 });
+  expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('SHIPPED');
 });

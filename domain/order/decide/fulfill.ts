@@ -256,7 +256,7 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
 }
 
 /** People record shipments up to this long after the goods left, in milliseconds. */
-const LATE_RECORD = 7 * 24 * 60 * 60_000;
+export const LATE_RECORD = 7 * 24 * 60 * 60_000;
 
 /** Confirms that one shipment has arrived. */
 export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDelivery'>): Decision<OrderEvent> {
