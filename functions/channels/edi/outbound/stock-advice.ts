@@ -3,6 +3,7 @@ import type { PartnerItemRequest } from '../../../../contract/partner-masters.ts
 import { PartnerItemRequest as PartnerItem } from '../../../../contract/partner-masters.ts';
 import { dateOf } from '../../../../domain/calendar.ts';
 import { gs1CheckDigit } from '../../../../domain/gs1.ts';
+import { unleasedOf } from '../../../../domain/inventory/lease.ts';
 import { stockSums } from '../../../inventory/lot-view.ts';
 import type { Ports } from '../../../orders/ports.ts';
 import { type DispatchLog, notifyOnce } from '../../core/dispatch-log.ts';
@@ -169,7 +170,11 @@ async function stockFor(
   const available = new Map<string, number>();
   for (let start = 0; start < skus.length; start += SKUS_AT_ONCE) {
     const lots = await ports.stock.lotsOf(skus.slice(start, start + SKUS_AT_ONCE));
-    for (const [sku, ofSku] of lots) available.set(sku, stockSums(ofSku, dateOf(now)).available);
+    // What shops lease cannot be ordered by a partner.
+    for (const [sku, ofSku] of lots) {
+      const unleased = ofSku.map((lot) => ({ ...lot, available: unleasedOf(lot) }));
+      available.set(sku, stockSums(unleased, dateOf(now)).available);
+    }
   }
   return rows.map(({ identifiers, item }) => {
     const { unit, units } = unitOf(item);
