@@ -322,7 +322,13 @@ test('connections', async () => {
   const at = new Date().toISOString();
   await publishedStockStore(table()).save(connectionId, {
     ...{ sku: ofSku.sku, version: 1, source: 'shop', published: 7, publishedAt: at, checkedAt: at },
-    ...{ doubt: 0, agreedAt: at, sold: 0, correction: { shown: 7, expected: 5, noticedAt: at } },
+    ...{
+      available: 0,
+      doubt: 0,
+      agreedAt: at,
+      sold: 0,
+      correction: { shown: 7, expected: 5, noticedAt: at },
+    },
   });
   await done(`GET ${published}`, { connectionId });
   const decision = operations.get(`POST ${published}/{sku}/correction`)?.example;

@@ -42,7 +42,7 @@ async function shows(sku: string, number: number | null, more: Partial<Published
   const at = new Date().toISOString();
   await published.save(ID, {
     ...{ sku, version: 1, source: SHOP, published: number, publishedAt: at, checkedAt: at },
-    ...{ doubt: 0, agreedAt: at, sold: 0 },
+    ...{ available: 0, doubt: 0, agreedAt: at, sold: 0 },
     ...more,
   });
 }

@@ -21,6 +21,7 @@ const StoredSku = z.object({
   published: z.int().nullable(),
   publishedAt: z.string(),
   checkedAt: z.string(),
+  available: z.int(),
   pending: z.object({ from: z.int(), to: z.int() }).optional(),
   doubt: z.int(),
   agreedAt: z.string(),

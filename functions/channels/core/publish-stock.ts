@@ -109,6 +109,7 @@ async function publishBatch(
   );
   const leasedIn = (sku: string, owner: string) =>
     (lots.get(sku) ?? []).reduce((total, lot) => total + leasedOf(lot, owner), 0);
+  const availableIn = (sku: string) => (lots.get(sku) ?? []).reduce((total, lot) => total + lot.available, 0);
   const ruleOf = (seller: StockSeller, sku: string) => ({
     ...seller.rule,
     ...known.find((each) => each.seller === seller)?.rules.get(sku),
@@ -140,14 +141,24 @@ async function publishBatch(
     const states = known.map(({ seller, states }) => [seller, ofSource(seller, states.get(sku))] as const);
     const targets = balanced(sku, states);
     return states.some(([seller, state]) =>
-      isDue(state, leasedIn(sku, seller.owner), targets.get(seller.owner), now),
+      isDue(
+        state,
+        { leased: leasedIn(sku, seller.owner), available: availableIn(sku) },
+        targets.get(seller.owner),
+        now,
+      ),
     );
   });
   if (due.length === 0) return 0;
   const works: Work[] = [];
   await mapConcurrently(known, AT_ONCE, async ({ seller, states }) => {
     try {
-      works.push(...(await look(dependencies, seller, due, states, (sku) => leasedIn(sku, seller.owner))));
+      works.push(
+        ...(await look(dependencies, seller, due, states, (sku) => ({
+          leased: leasedIn(sku, seller.owner),
+          available: availableIn(sku),
+        }))),
+      );
     } catch (error) {
       dependencies.report(seller.connectionId, error);
     }
@@ -185,14 +196,15 @@ function ofSource({ source }: StockSeller, state: PublishedSku | undefined): Pub
 
 function isDue(
   state: PublishedSku | undefined,
-  leased: number,
+  { leased, available }: { leased: number; available: number },
   target: number | undefined,
   now: string,
 ): boolean {
   if (state === undefined || state.checkedAt < minus(now, COMPARED_AFTER)) return true;
   if (state.published === null) return leased > 0;
   if (state.pending !== undefined || state.correction !== undefined) return true;
-  return state.published !== leased || target !== leased;
+  // An order may have drawn on units that were leased to nobody: the number fell, and the lease did not.
+  return state.available !== available || state.published !== leased || target !== leased;
 }
 
 /** Asks a sender for its numbers, and finds out what they mean. */
@@ -201,27 +213,29 @@ async function look(
   seller: StockSeller,
   skus: readonly string[],
   states: ReadonlyMap<string, PublishedSku>,
-  leasedOfSku: (sku: string) => number,
+  unitsOf: (sku: string) => { readonly leased: number; readonly available: number },
 ): Promise<readonly Work[]> {
   const readAt = dependencies.now();
   const { levels, unknown } = await seller.stock.read(seller.source, skus);
   const works: Work[] = [];
   for (const { sku, reason } of unknown) {
     const before = ofSource(seller, states.get(sku));
-    const leased = leasedOfSku(sku);
+    const { leased, available } = unitsOf(sku);
     // What it sold before it had the product no more may not be known yet.
     const isOver = before?.reason !== undefined && before.checkedAt <= seller.seenUntil;
     const { pending: _, correction: __, ...kept } = before ?? begun(seller.source, sku, readAt);
     const isKnown = before?.published === null && before.reason === reason && leased === 0;
     const checkedAt = isKnown || before?.published !== null ? readAt : before.checkedAt;
-    const state = { ...kept, published: null, reason, checkedAt };
+    const state = { ...kept, published: null, reason, checkedAt, available };
     const rest = isOver || before === undefined ? 0 : leased;
     works.push({ seller, sku, state, isChanged: true, leased, committed: rest, target: rest });
   }
   for (const { sku, quantity: shown } of levels) {
     const before = ofSource(seller, states.get(sku));
-    const leased = leasedOfSku(sku);
-    const { state, slack } = await judged(dependencies, seller, before, { sku, shown, readAt, leased });
+    const { leased, available } = unitsOf(sku);
+    const { state, slack } = await judged(dependencies, seller, before, {
+      ...{ sku, shown, readAt, leased, available },
+    });
     const isChanged = before === undefined || !isSame(before, state);
     works.push({
       ...{ seller, sku, leased, isChanged, target: leased },
@@ -236,8 +250,17 @@ async function look(
 export function begun(source: string, sku: string, at: string): PublishedSku {
   return {
     ...{ sku, version: 0, source, published: null, publishedAt: at, checkedAt: at },
-    ...{ doubt: 0, agreedAt: at, sold: 0 },
+    ...{ available: 0, doubt: 0, agreedAt: at, sold: 0 },
   };
+}
+
+/** A number as it was read, and our units by then. */
+interface Seen {
+  readonly sku: string;
+  readonly shown: number;
+  readonly readAt: string;
+  readonly leased: number;
+  readonly available: number;
 }
 
 /** Compares a number with what it was, and with orders where they have to explain it. */
@@ -245,7 +268,7 @@ async function judged(
   { published }: PublishDependencies,
   seller: StockSeller,
   before: PublishedSku | undefined,
-  { sku, shown, readAt, leased }: { sku: string; shown: number; readAt: string; leased: number },
+  { sku, shown, readAt, leased, available }: Seen,
 ): Promise<{ readonly state: PublishedSku; readonly slack: number }> {
   const { pending, correction, reason: _, ...kept } = before ?? begun(seller.source, sku, readAt);
   const was = before?.published ?? null;
@@ -275,7 +298,7 @@ async function judged(
   const agrees = leased === shown;
   const state: PublishedSku = {
     ...kept,
-    ...{ published: shown, publishedAt: readAt, checkedAt: readAt },
+    ...{ published: shown, publishedAt: readAt, checkedAt: readAt, available },
     doubt: agrees ? 0 : kept.doubt + (pending === undefined ? 0 : Math.abs(pending.to - pending.from)),
     agreedAt: agrees ? readAt : kept.agreedAt,
     sold: sold === 0 ? kept.sold : decayed(kept.sold, kept.publishedAt, readAt) + sold,
@@ -289,6 +312,7 @@ function isSame(before: PublishedSku, state: PublishedSku): boolean {
   return (
     before.published === state.published &&
     before.doubt === state.doubt &&
+    before.available === state.available &&
     before.pending === undefined &&
     before.reason === undefined &&
     JSON.stringify(before.correction) === JSON.stringify(state.correction) &&

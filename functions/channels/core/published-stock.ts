@@ -14,6 +14,8 @@ export interface PublishedSku {
   readonly publishedAt: string;
   /** When the channel was asked last. */
   readonly checkedAt: string;
+  /** Units of the SKU that were available by then: where they are others, something was sold or received. */
+  readonly available: number;
   /** A change that was begun, and of which nobody knows what became. */
   readonly pending?: { readonly from: number; readonly to: number } | undefined;
   /** Units between lease and number that such changes account for. */
