@@ -26,6 +26,7 @@ export const HELP: Readonly<Record<string, string>> = {
   '/operations?show=blocked': 'blocked-documents',
   '/operations?show=items': 'unknown-items',
   '/operations?show=connections': 'orders-whose-message-was-lost',
+  '/operations?show=stock': 'published-stock',
   '/operations?show=subscriptions': 'subscriptions',
   '/operations?show=personal': 'personal-data',
   '/operations?show=audit': 'audit-trail',

@@ -315,6 +315,7 @@ describe('the console in a browser', () => {
     '/operations?show=stuck',
     '/operations?show=unacknowledged',
     '/operations?show=connections',
+    '/operations?show=stock',
     '/operations?show=subscriptions',
     '/operations?show=personal',
     '/operations?show=audit',

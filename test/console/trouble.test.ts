@@ -3,7 +3,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
 import { openTable } from '../../functions/adapters/dynamodb/client.ts';
+import { connectionStore } from '../../functions/adapters/dynamodb/connection-store.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
+import { publishedStockStore } from '../../functions/adapters/dynamodb/published-stock-store.ts';
 import { stuckStore } from '../../functions/adapters/dynamodb/stuck-store.ts';
 import { barriers, useOperator } from './support/operator.ts';
 
@@ -54,6 +56,31 @@ describe('when something is stuck, an operator', () => {
     expect(await barriers(page)).toEqual([]);
     await row.getByRole('button', { name: 'Restart' }).click();
     await operator().seen(`${orderId}: the workflow was restarted.`);
+    await row.waitFor({ state: 'hidden' });
+  });
+
+  test('sees a number that somebody changed in a shop, and decides', async () => {
+    const { page, stack } = operator();
+    const table = openTable(stack.tableName);
+    const at = new Date().toISOString();
+    const connectionId = 'stocked';
+    const settings = { store: 'https://stocked.example', stock: {} };
+    const origin = { actor: { type: 'human', id: 'ada' }, correlationId: 'test' } as const;
+    await connectionStore(table).save(
+      { connectionId, kind: 'WOOCOMMERCE', name: 'Stocked', settings, updatedAt: at },
+      origin,
+    );
+    await publishedStockStore(table).save(connectionId, {
+      ...{ sku: 'TYPED-1', version: 1, source: settings.store, published: 7, publishedAt: at, checkedAt: at },
+      ...{ available: 0, doubt: 0, agreedAt: at, sold: 0 },
+      correction: { shown: 7, expected: 9, noticedAt: at },
+    });
+    await operator().open('/operations?show=stock');
+    const row = page.getByRole('row', { name: /TYPED-1.*shows 7 instead of 9/ });
+    await row.waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await row.getByRole('button', { name: 'Overwrite the number of TYPED-1' }).click();
+    await operator().seen('TYPED-1: the shop is shown its lease again.');
     await row.waitFor({ state: 'hidden' });
   });
 

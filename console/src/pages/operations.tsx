@@ -7,6 +7,7 @@ import { Connections } from '../operations/connections.tsx';
 import { DeadLetters } from '../operations/dead-letters.tsx';
 import { Messages } from '../operations/messages.tsx';
 import { PersonalData } from '../operations/personal-data.tsx';
+import { PublishedStock } from '../operations/published-stock.tsx';
 import { StuckOrders } from '../operations/stuck-orders.tsx';
 import { Subscriptions } from '../operations/subscriptions.tsx';
 import { UnacknowledgedDocuments } from '../operations/unacknowledged-documents.tsx';
@@ -21,6 +22,7 @@ const SECTIONS: readonly { readonly name: string; readonly label: string; readon
     { name: 'blocked', label: 'Blocked documents', Shown: BlockedDocuments },
     { name: 'items', label: 'Unknown items', Shown: UnknownItems },
     { name: 'connections', label: 'Connections', Shown: Connections },
+    { name: 'stock', label: 'Published stock', Shown: PublishedStock },
     { name: 'subscriptions', label: 'Subscriptions', Shown: Subscriptions },
     { name: 'personal', label: 'Personal data', Shown: PersonalData },
     { name: 'audit', label: 'Audit trail', Shown: Audit },
