@@ -1,6 +1,7 @@
 import { type Connection, connectionIdentity } from '../../contract/connections.ts';
 import type { LeaseRule } from '../../domain/inventory/balance.ts';
 import { leaseOwner } from '../../domain/inventory/lease.ts';
+import { Channel } from '../../domain/order/terms.ts';
 import type { StockSeller } from '../channels/core/publish-stock.ts';
 import type { OpenChannels } from './poll-connections.ts';
 import type { PollStore } from './ports.ts';
@@ -33,7 +34,9 @@ export async function stockSellers(
     if (owner === undefined || rule === undefined || source === undefined || stock === undefined) continue;
     const { connectionId } = connection;
     const seenUntil = await knownUntil(polls, connectionId, source);
-    sellers.push({ connectionId, source, owner, rule, stock, seenUntil });
+    const channel = Channel.safeParse(connection.kind).data;
+    if (channel === undefined) continue;
+    sellers.push({ connectionId, source, owner, channel, rule, stock, seenUntil });
   }
   return sellers;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { LeaseRule } from '../../domain/inventory/balance.ts';
 import { leasedOf, leaseOwner, unleasedOf } from '../../domain/inventory/lease.ts';
+import { locationStore } from '../../functions/adapters/dynamodb/location-store.ts';
 import { publishedStockStore } from '../../functions/adapters/dynamodb/published-stock-store.ts';
 import { publishStock, type StockSeller } from '../../functions/channels/core/publish-stock.ts';
 import type { PublishedStockStore } from '../../functions/channels/core/published-stock.ts';
 import type { StockChange, StockPublishing } from '../../functions/channels/core/stock-publishing.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
+import type { LocationStore } from '../../functions/inventory/location-store.ts';
 import { Busy } from '../../functions/write-failures.ts';
 import { type TestLoop, testLoop } from '../../testing/loop.ts';
 import { useStore } from '../../testing/store.ts';
@@ -51,6 +53,7 @@ interface Bench {
   readonly one: Shop;
   readonly two: Shop;
   readonly published: PublishedStockStore;
+  readonly locations: LocationStore;
   /** Runs once; sales are known up to an instant. */
   run(seenUntil?: string): Promise<number>;
   rule: LeaseRule;
@@ -72,16 +75,23 @@ async function bench(units: number): Promise<Bench> {
   let orders = 0;
   const lot = async () => (await loop.ports.stock.lotsOf([SKU])).get(SKU)?.[0];
   const made: Bench = {
-    ...{ loop, one, two, published, rule: {} },
+    ...{ loop, one, two, published, rule: {}, locations: locationStore(table) },
     async run(seenUntil = '') {
       const sellers = Object.entries({ one, two }).map(
         ([source, stock]): StockSeller => ({
           ...{ connectionId: source, source, owner: owner(source), stock, seenUntil },
+          channel: 'SHOPIFY',
           rule: source === 'one' ? made.rule : {},
         }),
       );
       const dependencies = {
-        ...{ stock: loop.ports.stock, published, now: loop.ports.now, newId: loop.ports.newId },
+        ...{
+          stock: loop.ports.stock,
+          locations: locationStore(table),
+          published,
+          now: loop.ports.now,
+          newId: loop.ports.newId,
+        },
         report: () => {},
       };
       return publishStock(dependencies, sellers, new Set(sellers.map((each) => each.owner)), () => false);
@@ -246,6 +256,20 @@ describe('stock is published', () => {
     await made.run();
     await made.run(LATER);
     expect(made.two.shown).toBe(15);
+  });
+
+  test('not of a location that does not ship for a shop', async () => {
+    const made = await bench(10);
+    const place = { locationId: 'WEST', name: 'West', address: {}, priority: 1 };
+    await made.locations.save({ ...place, channels: ['SQUARE'] }, ORIGIN);
+    const receive = { type: 'ReceiveStock', sku: SKU, lotNumber: 'L2', quantity: 8 } as const;
+    const command = { ...receive, locationId: 'WEST' };
+    await handleLotCommand(made.loop.ports, { command, origin: ORIGIN });
+    await made.run();
+    expect([made.one.shown, made.two.shown]).toEqual([5, 5]);
+    await made.locations.save(place, ORIGIN);
+    await made.run();
+    expect([made.one.shown, made.two.shown]).toEqual([9, 9]);
   });
 
   test('and what nobody sells any more is leased to nobody', async () => {

@@ -154,9 +154,11 @@ async function publish(
     const { source, owner } = shop;
     // A poll that failed leaves the last one behind, which says as much as it did.
     const seenUntil = at === undefined ? '' : new Date(at - 2 * LATE).toISOString();
-    return { connectionId: source, source, owner, rule: {}, stock: shop, seenUntil };
+    const channel = 'SHOPIFY' as const;
+    return { connectionId: source, source, owner, channel, rule: {}, stock: shop, seenUntil };
   });
-  const dependencies = { ...world.dependencies, now, newId, report: () => {} };
+  const locations = { list: async () => [] };
+  const dependencies = { ...world.dependencies, locations, now, newId, report: () => {} };
   await publishStock(dependencies, sellers, new Set(shops.map(({ owner }) => owner)), () => false);
 }
 

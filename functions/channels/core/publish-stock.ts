@@ -1,7 +1,10 @@
 import { dateOf } from '../../../domain/calendar.ts';
 import { balanceLeases, type LeaseRule } from '../../../domain/inventory/balance.ts';
 import { leasedOf, unleasedOf } from '../../../domain/inventory/lease.ts';
+import { type Location, locationOf } from '../../../domain/inventory/location.ts';
 import type { Lot } from '../../../domain/inventory/lot.ts';
+import type { Channel } from '../../../domain/order/terms.ts';
+import type { LocationStore } from '../../inventory/location-store.ts';
 import type { StockStore } from '../../inventory/ports.ts';
 import { mapConcurrently } from '../../map-concurrently.ts';
 import type { OrderedUnits, PublishedSku, PublishedStockStore } from './published-stock.ts';
@@ -23,6 +26,7 @@ export interface StockSeller {
   readonly source: string;
   /** Whose leases it sells from. */
   readonly owner: string;
+  readonly channel: Channel;
   readonly rule: LeaseRule;
   readonly stock: StockPublishing;
   /** All of its sales before this instant are known here. */
@@ -31,6 +35,7 @@ export interface StockSeller {
 
 export interface PublishDependencies {
   readonly stock: Pick<StockStore, 'lotsOf' | 'lease' | 'endLease' | 'skus'>;
+  readonly locations: Pick<LocationStore, 'list'>;
   readonly published: PublishedStockStore;
   readonly now: () => string;
   readonly newId: () => string;
@@ -57,11 +62,12 @@ export async function publishStock(
   const { published, stock } = dependencies;
   const start = await published.position();
   if (leasing.size === 0 && !start.isActive) return 0;
+  const unserved = unservedLocations(await dependencies.locations.list(), sellers);
   let changed = 0;
   let after = start.after;
   for (let isWhole = false; !isWhole && !isOver(); ) {
     const skus = await stock.skus(MAX_STOCK_AT_ONCE, after);
-    changed += await publishBatch(dependencies, sellers, leasing, skus);
+    changed += await publishBatch(dependencies, sellers, leasing, skus, unserved);
     isWhole = skus.length < MAX_STOCK_AT_ONCE;
     after = isWhole ? null : (skus.at(-1) ?? null);
   }
@@ -90,9 +96,11 @@ async function publishBatch(
   sellers: readonly StockSeller[],
   leasing: ReadonlySet<string>,
   skus: readonly string[],
+  unserved: ReadonlySet<string>,
 ): Promise<number> {
   const { stock, published } = dependencies;
   const now = dependencies.now();
+  const canBePromised: CanBePromised = promising(dateOf(now), unserved);
   const lots = await stock.lotsOf(skus);
   for (const lot of [...lots.values()].flat()) {
     for (const owner of Object.keys(lot.leases ?? {}))
@@ -115,7 +123,7 @@ async function publishBatch(
     ...known.find((each) => each.seller === seller)?.rules.get(sku),
   });
   const balanced = (sku: string, states: readonly (readonly [StockSeller, PublishedSku | undefined])[]) => {
-    const ofSku = (lots.get(sku) ?? []).filter((lot) => canBePromised(lot, dateOf(now)));
+    const ofSku = (lots.get(sku) ?? []).filter(canBePromised);
     const members = states.flatMap(([seller, state]) =>
       state === undefined || state.published === null || state.correction !== undefined
         ? []
@@ -174,13 +182,13 @@ async function publishBatch(
   const ofSellers = sellers.map((seller) => works.filter((work) => work.seller === seller));
   let changed = 0;
   await mapConcurrently(ofSellers, AT_ONCE, async (own) => {
-    changed += await lower(dependencies, own, lots);
+    changed += await lower(dependencies, own, lots, canBePromised);
   });
   const fresh = await stock.lotsOf(
     due.filter((sku) => works.some((work) => work.sku === sku && isWanting(work))),
   );
   // One after another: of two that want the same units the first has them.
-  for (const own of ofSellers) changed += await raise(dependencies, own, fresh, now);
+  for (const own of ofSellers) changed += await raise(dependencies, own, fresh, canBePromised);
   for (const work of works) {
     if (work.isChanged) await save(dependencies, work, work.state);
   }
@@ -325,8 +333,8 @@ async function lower(
   dependencies: PublishDependencies,
   works: readonly Work[],
   lots: ReadonlyMap<string, readonly Lot[]>,
+  canBePromised: CanBePromised,
 ): Promise<number> {
-  const today = dateOf(dependencies.now());
   const changing = works.filter(
     ({ state, target, committed }) =>
       state.correction === undefined && target < committed && (state.published ?? 0) > 0,
@@ -339,7 +347,13 @@ async function lower(
     if (excess <= 0 || work.state.correction !== undefined || work.state.pending !== undefined) continue;
     // Of two runs one gives back.
     if (!changed.has(work) && !(await save(dependencies, work, work.state))) continue;
-    const given = await giveBack(dependencies, lots.get(work.sku) ?? [], work.seller.owner, excess, today);
+    const given = await giveBack(
+      dependencies,
+      lots.get(work.sku) ?? [],
+      work.seller.owner,
+      excess,
+      canBePromised,
+    );
     settle(work, work.leased - given, excess - given);
   }
   return changed.size;
@@ -350,7 +364,7 @@ async function raise(
   dependencies: PublishDependencies,
   works: readonly Work[],
   lots: ReadonlyMap<string, readonly Lot[]>,
-  now: string,
+  canBePromised: CanBePromised,
 ): Promise<number> {
   const free = works.filter(isWanting);
   for (const work of free) {
@@ -359,7 +373,7 @@ async function raise(
     // Should the run end here, these units are known to be leased and not published.
     const doubtful = { ...work.state, doubt: work.state.doubt + wanted };
     if (!(await save(dependencies, work, doubtful))) continue;
-    const ofSku = (lots.get(work.sku) ?? []).filter((lot) => canBePromised(lot, dateOf(now)));
+    const ofSku = (lots.get(work.sku) ?? []).filter(canBePromised);
     const taken = await take(dependencies, ofSku, work.seller.owner, wanted);
     settle(work, work.leased + taken, taken - wanted);
   }
@@ -470,13 +484,10 @@ async function giveBack(
   lots: readonly Lot[],
   owner: string,
   excess: number,
-  today: string,
+  canBePromised: CanBePromised,
 ): Promise<number> {
   const lastFirst = lots.toReversed();
-  const inOrder = [
-    ...lastFirst.filter((lot) => !canBePromised(lot, today)),
-    ...lastFirst.filter((lot) => canBePromised(lot, today)),
-  ];
+  const inOrder = [...lastFirst.filter((lot) => !canBePromised(lot)), ...lastFirst.filter(canBePromised)];
   let given = 0;
   for (const lot of inOrder) {
     const units = Math.min(leasedOf(lot, owner), excess - given);
@@ -485,8 +496,25 @@ async function giveBack(
   return given;
 }
 
-function canBePromised(lot: Lot, today: string): boolean {
-  return lot.status === 'AVAILABLE' && (lot.expiryDate === null || lot.expiryDate >= today);
+/** Whether units of a lot can be shown to shops. */
+type CanBePromised = (lot: Lot) => boolean;
+
+function promising(today: string, unserved: ReadonlySet<string>): CanBePromised {
+  return (lot) =>
+    lot.status === 'AVAILABLE' &&
+    (lot.expiryDate === null || lot.expiryDate >= today) &&
+    !unserved.has(locationOf(lot));
+}
+
+/** @returns locations that do not ship what every one of the shops sells: their stock is shown to none */
+function unservedLocations(
+  locations: readonly Location[],
+  sellers: readonly StockSeller[],
+): ReadonlySet<string> {
+  const isServed = ({ channels, orderTypes }: Location) =>
+    (orderTypes?.includes('DTC') ?? true) &&
+    sellers.every(({ channel }) => channels?.includes(channel) ?? true);
+  return new Set(locations.filter((each) => !isServed(each)).map(({ locationId }) => locationId));
 }
 
 function decayed(sold: number, since: string, now: string): number {
