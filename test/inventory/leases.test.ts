@@ -69,18 +69,36 @@ describe('leased units', () => {
     await loop.command('A-1', { type: 'CancelOrder', reason: 'CUSTOMER' });
     const lot = await lotOf(loop.ports);
     expect([lot.available, leasedOf(lot, SHOP), unleasedOf(lot)]).toEqual([10, 4, 6]);
-    // Another lot for the same units leaves the lease as large as it was.
+    // Another lot for the same units takes none of those that the sender shows.
     await loop.stock(SKU, 'L2', 10);
     await loop.ports.stock.lease(await lotOf(loop.ports, 'L2'), SHOP, 5);
     await ofShop(loop, 'A-2', 3);
+    await handleLotCommand(loop.ports, {
+      command: { type: 'ChangeLotStatus', sku: SKU, lotNumber: 'L1', status: 'HOLD', reason: 'look' },
+      origin: ORIGIN,
+    });
     await loop.command('A-2', { type: 'ReplaceLot', sku: SKU, lotNumber: 'L1', reason: 'look' });
+    expect((await loop.order('A-2')).lines[0]?.allocations[0]?.lotNumber).toBe('L2');
     const left = [await lotOf(loop.ports, 'L1'), await lotOf(loop.ports, 'L2')];
-    expect(left.map((each) => leasedOf(each, SHOP)).reduce((sum, units) => sum + units)).toBe(6);
+    expect(left.map((each) => leasedOf(each, SHOP)).reduce((sum, units) => sum + units)).toBe(9);
     // A lease that is over gets nothing back.
     for (const each of left) expect(await loop.ports.stock.endLease(each, SHOP)).toBe(true);
     await loop.command('A-2', { type: 'CancelOrder', reason: 'CUSTOMER' });
     for (const number of ['L1', 'L2']) expect((await lotOf(loop.ports, number)).leases).toBeUndefined();
     expect(await loop.ports.stock.endLease(left[0] as Lot, SHOP)).toBe(false);
+  });
+
+  test('are the last that a backorder takes, which its sender sold before it showed them', async () => {
+    const loop = await theLoop();
+    await loop.stock(SKU, 'L1', 1);
+    await ofShop(loop, 'A-1', 4);
+    await loop.stock(SKU, 'L1', 10);
+    await leased(loop.ports, SHOP, 5);
+    await leased(loop.ports, OTHER, 3);
+    await loop.command('A-1', { type: 'CompleteAllocation' });
+    expect((await loop.order('A-1')).lines[0]?.backordered).toBe(0);
+    // Two were leased to nobody, and one had to be of the lease.
+    expect(await lotOf(loop.ports)).toMatchObject({ available: 7, leases: { [SHOP]: 4, [OTHER]: 3 } });
   });
 
   test('are leased to nobody when somebody else gives them back or receives them', async () => {

@@ -185,14 +185,19 @@ function allocationWrites(table: Table, before: Order | null, after: Order): rea
 }
 
 /** Moves the counters of lots; goods that come back come into locations that are open. */
-function stockWrites(table: Table, { after, events, stock }: OrderWrite): readonly Write[] {
+function stockWrites(table: Table, { before, after, events, stock }: OrderWrite): readonly Write[] {
   const changes = lotChanges(events);
   const owner = ownerOf(after);
+  const isFirst = before === null || before.state === 'RECEIVED';
   const leaseOf = (change: LotChange): LeaseChange | undefined => {
-    const leased = stock?.get(change.sku)?.find((lot) => isSameLot(lot, change))?.leased;
-    if (owner === undefined || leased === undefined) return undefined;
-    // What an order drew on a lease comes back to it: its sender may show the units again by itself.
-    const units = Math.max(change.available, -leased);
+    const lot = stock?.get(change.sku)?.find((each) => isSameLot(each, change));
+    const leased = lot?.leased;
+    if (owner === undefined || lot === undefined || leased === undefined) return undefined;
+    // The sender lowered its number by what it sold, and not by what the order takes later: that is drawn on units first
+    // that are leased to nobody. What comes back is leased again: its sender may show the units again by itself.
+    const unleased =
+      isFirst || change.available > 0 ? 0 : Math.min(lot.available - leased, -change.available);
+    const units = Math.max(change.available + unleased, -leased);
     return units === 0 ? undefined : { owner, units };
   };
   const into = changes.filter(({ available, reserved }) => available + reserved > 0);
