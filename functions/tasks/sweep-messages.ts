@@ -124,12 +124,7 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       error: error as Error,
     }),
   );
-  const numbersChanged = await publishStock(
-    { ...ports, published: publishedStockStore(table), report: reportStock },
-    await stockSellers(polling.store, channels, asked),
-    new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
-    () => Date.now() >= until,
-  );
+  const numbersChanged = await publishDueStock(asked, connections, until);
   const reachable = await connectionsWithAccess(context.access, channels, asked);
   const ordersRetried = await retryBlockedDocuments(
     { ports, documents },
@@ -158,6 +153,25 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   // The run ends as failed, which operators are alarmed of.
   if (checkpointFault !== null) throw checkpointFault;
 });
+
+/** @returns how many numbers were changed; a fault of ours keeps nothing else of the run waiting */
+async function publishDueStock(
+  asked: readonly Connection[],
+  connections: readonly Connection[],
+  until: number,
+): Promise<number> {
+  try {
+    return await publishStock(
+      { ...ports, published: publishedStockStore(table), report: reportStock },
+      await stockSellers(polling.store, channels, asked),
+      new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
+      () => Date.now() >= until,
+    );
+  } catch (error) {
+    logger.error('stock was not published; the next run continues', { error: error as Error });
+    return 0;
+  }
+}
 
 /** A number that was not changed stays leased, and is looked at again. */
 function reportStock(connectionId: string, error: unknown): void {
