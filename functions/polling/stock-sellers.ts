@@ -3,11 +3,15 @@ import type { LeaseRule } from '../../domain/inventory/balance.ts';
 import { leaseOwner } from '../../domain/inventory/lease.ts';
 import { Channel } from '../../domain/order/terms.ts';
 import type { StockSeller } from '../channels/core/publish-stock.ts';
+import type { MessageLog } from '../messages/message-log.ts';
 import type { OpenChannels } from './poll-connections.ts';
 import type { PollStore } from './ports.ts';
 
 /** Milliseconds after which a sender lists every order that it sold, once it was asked. */
 const LISTED_AFTER = 2 * 60_000;
+/** Quarantined messages that are looked through, in pages. */
+const PAGE = 100;
+const MAX_PAGES = 10;
 
 /** @returns whose leases a connection sells from; undefined where it is shown no stock */
 export function leasingOwner(connection: Connection): string | undefined {
@@ -22,10 +26,13 @@ export function leasingOwner(connection: Connection): string | undefined {
  */
 export async function stockSellers(
   polls: Pick<PollStore, 'poll'>,
+  log: Pick<MessageLog, 'list'>,
   channels: OpenChannels,
   connections: readonly Connection[],
 ): Promise<readonly StockSeller[]> {
   const sellers: StockSeller[] = [];
+  if (!connections.some((each) => leasingOwner(each) !== undefined)) return sellers;
+  const waiting = await quarantinedSenders(log);
   for (const connection of connections) {
     const owner = leasingOwner(connection);
     const rule = ruleOf(connection);
@@ -33,12 +40,27 @@ export async function stockSellers(
     const stock = channels[connection.kind]?.().stock;
     if (owner === undefined || rule === undefined || source === undefined || stock === undefined) continue;
     const { connectionId } = connection;
-    const seenUntil = await knownUntil(polls, connectionId, source);
+    // An order that waits for an operator is a sale that is not known yet.
+    const isWaiting = waiting === null || waiting.has(owner);
+    const seenUntil = isWaiting ? '' : await knownUntil(polls, connectionId, source);
     const channel = Channel.safeParse(connection.kind).data;
     if (channel === undefined) continue;
     sellers.push({ connectionId, source, owner, channel, rule, stock, seenUntil });
   }
   return sellers;
+}
+
+/** @returns whose messages are quarantined; null where there are too many to know */
+async function quarantinedSenders(log: Pick<MessageLog, 'list'>): Promise<ReadonlySet<string> | null> {
+  const owners = new Set<string>();
+  let before: string | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const { items, next } = await log.list({ state: 'QUARANTINED' }, PAGE, before);
+    for (const { channel, source } of items) owners.add(leaseOwner(channel, source));
+    if (next === null) return owners;
+    before = next;
+  }
+  return null;
 }
 
 /** Up to when all sales are known: a poll that went through everything that changed, and missed nothing. */
@@ -49,8 +71,8 @@ async function knownUntil(
 ): Promise<string> {
   const poll = await polls.poll(connectionId);
   if (poll === null || poll.source !== source) return '';
-  const { at, isComplete, failed, failure } = poll.lastPoll;
-  if (!isComplete || failed > 0 || failure !== undefined) return '';
+  const { at, isComplete, failed, quarantined, failure } = poll.lastPoll;
+  if (!isComplete || failed > 0 || quarantined > 0 || failure !== undefined) return '';
   return new Date(Date.parse(at) - LISTED_AFTER).toISOString();
 }
 

@@ -163,7 +163,7 @@ async function publishDueStock(
   try {
     return await publishStock(
       { ...ports, published: publishedStockStore(table), report: reportStock },
-      await stockSellers(polling.store, channels, asked),
+      await stockSellers(polling.store, log, channels, asked),
       new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
       () => Date.now() >= until,
     );

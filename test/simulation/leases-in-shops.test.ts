@@ -61,7 +61,7 @@ async function open() {
       const connections = await polled.context.connections.list();
       return publishStock(
         { ...loop.ports, published: publishedStockStore(table), report: () => {} },
-        await stockSellers(polled.dependencies.store, channels, connections),
+        await stockSellers(polled.dependencies.store, polled.dependencies.log, channels, connections),
         new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
         () => false,
       );
