@@ -281,4 +281,32 @@ describe('stock is published', () => {
     expect(await made.leased()).toEqual([0, 0, 10]);
     expect(await published.position()).toEqual({ after: null, isActive: false });
   });
+
+  test('by none that is over, also where it was drawn on at that moment', async () => {
+    const made = await bench(10);
+    await made.run();
+    const { published, loop } = made;
+    const { stock } = loop.ports;
+    const drawnOn = {
+      lotsOf: stock.lotsOf,
+      lease: stock.lease,
+      skus: stock.skus,
+      endLease: async () => false,
+    };
+    const dependencies = { ...loop.ports, published, report: () => {} };
+    await publishStock({ ...dependencies, stock: drawnOn }, [], new Set(), () => false);
+    await publishStock(dependencies, [], new Set(), () => false);
+    expect(await made.leased()).toEqual([0, 0, 10]);
+  });
+
+  test('without one that does not answer, which is asked for three batches and no more', async () => {
+    const made = await bench(0);
+    for (let index = 0; index < 201; index++) await made.loop.stock(`SKU-${index}`, 'L1', 1);
+    made.one.read = async () => {
+      made.one.reads += 1;
+      throw new Busy('no answer');
+    };
+    await made.run();
+    expect([made.one.reads, made.two.reads]).toEqual([3, 5]);
+  });
 });

@@ -18,6 +18,8 @@ const COMPARED_AFTER = 20 * 3_600_000;
 const HALF_LIFE = 7 * 24 * 3_600_000;
 /** Milliseconds that an order may be older than the number that it lowered. */
 const OVERLAP = 15 * 60_000;
+/** Batches in a row in which a sender failed, after which the run asks it no more. */
+const MAX_FAILURES = 3;
 
 /** A sender that is shown what it may sell. */
 export interface StockSeller {
@@ -62,18 +64,34 @@ export async function publishStock(
   const { published, stock } = dependencies;
   const start = await published.position();
   if (leasing.size === 0 && !start.isActive) return 0;
+  // Should the run fail, what it leased is found again.
+  if (!start.isActive) await published.savePosition({ ...start, isActive: true });
   const unserved = unservedLocations(await dependencies.locations.list(), sellers);
+  const failures = new Map<string, number>();
   let changed = 0;
+  let isLeft = false;
   let after = start.after;
   for (let isWhole = false; !isWhole && !isOver(); ) {
     const skus = await stock.skus(MAX_STOCK_AT_ONCE, after);
-    changed += await publishBatch(dependencies, sellers, leasing, skus, unserved);
+    // One that does not answer keeps no other waiting.
+    const asked = sellers.filter(({ connectionId }) => (failures.get(connectionId) ?? 0) < MAX_FAILURES);
+    const failed = new Set<string>();
+    const report = (connectionId: string, error: unknown) => {
+      failed.add(connectionId);
+      dependencies.report(connectionId, error);
+    };
+    const batch = await publishBatch({ ...dependencies, report }, asked, leasing, skus, unserved);
+    for (const { connectionId } of asked) {
+      failures.set(connectionId, failed.has(connectionId) ? (failures.get(connectionId) ?? 0) + 1 : 0);
+    }
+    changed += batch.changed;
+    isLeft ||= batch.isLeft;
     isWhole = skus.length < MAX_STOCK_AT_ONCE;
     after = isWhole ? null : (skus.at(-1) ?? null);
   }
   // Only a walk that began at the first SKU has found everything that was leased.
-  const isActive = leasing.size > 0 || after !== null || start.after !== null;
-  if (after !== start.after || isActive !== start.isActive) await published.savePosition({ after, isActive });
+  const isActive = leasing.size > 0 || after !== null || start.after !== null || isLeft;
+  if (after !== start.after || !isActive) await published.savePosition({ after, isActive });
   return changed;
 }
 
@@ -97,14 +115,19 @@ async function publishBatch(
   leasing: ReadonlySet<string>,
   skus: readonly string[],
   unserved: ReadonlySet<string>,
-): Promise<number> {
+): Promise<{
+  readonly changed: number;
+  /** Whether a lease is left that is over: something was drawn on it at this moment. */
+  readonly isLeft: boolean;
+}> {
   const { stock, published } = dependencies;
   const now = dependencies.now();
   const canBePromised: CanBePromised = promising(dateOf(now), unserved);
   const lots = await stock.lotsOf(skus);
+  let isLeft = false;
   for (const lot of [...lots.values()].flat()) {
     for (const owner of Object.keys(lot.leases ?? {}))
-      if (!leasing.has(owner)) await stock.endLease(lot, owner);
+      if (!leasing.has(owner) && !(await stock.endLease(lot, owner))) isLeft = true;
   }
   const known = await Promise.all(
     sellers.map(async (seller) => {
@@ -157,7 +180,7 @@ async function publishBatch(
       ),
     );
   });
-  if (due.length === 0) return 0;
+  if (due.length === 0) return { changed: 0, isLeft };
   const works: Work[] = [];
   await mapConcurrently(known, AT_ONCE, async ({ seller, states }) => {
     try {
@@ -192,7 +215,7 @@ async function publishBatch(
   for (const work of works) {
     if (work.isChanged) await save(dependencies, work, work.state);
   }
-  return changed;
+  return { changed, isLeft };
 }
 
 /** What is known of another sender, which the connection stood for before, is nothing. */
