@@ -282,6 +282,27 @@ describe('stock is published', () => {
     expect(await published.position()).toEqual({ after: null, isActive: false });
   });
 
+  test('with what waits in an order for other goods, which nobody else is leased', async () => {
+    const made = await bench(10);
+    await made.run();
+    made.one.shown -= 2;
+    const order = { orderId: 'S-1', channel: 'SHOPIFY', source: 'one', externalId: 'S-1' } as const;
+    const lines = [
+      { sku: SKU, quantity: 2 },
+      { sku: 'NOT-THERE', quantity: 1 },
+    ];
+    await made.loop.receive({ ...order, lines, backorderPolicy: 'SHIP_COMPLETE' });
+    await made.run();
+    made.rule = { maximum: 0 };
+    await made.run(LATER);
+    await made.run(LATER);
+    expect([made.one.shown, made.two.shown, await made.leased()]).toEqual([0, 8, [2, 8, 0]]);
+    await made.loop.stock('NOT-THERE', 'L1', 1);
+    await made.loop.command('S-1', { type: 'CompleteAllocation' });
+    expect((await made.loop.order('S-1')).lines[0]).toMatchObject({ backordered: 0 });
+    expect(await made.leased()).toEqual([0, 8, 0]);
+  });
+
   test('by none that is over, also where it was drawn on at that moment', async () => {
     const made = await bench(10);
     await made.run();

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { INDEXES } from '../../../contract/table.ts';
 import type { LeaseRule } from '../../../domain/inventory/balance.ts';
 import { leaseOwner } from '../../../domain/inventory/lease.ts';
+import type { OrderState } from '../../../domain/order/lifecycle.ts';
 import type { Correction, PublishedSku, PublishedStockStore } from '../../channels/core/published-stock.ts';
 import { writeAudited } from './audit-trail.ts';
 import type { Table } from './client.ts';
@@ -13,6 +14,8 @@ import { readItems } from './read-items.ts';
 
 /** Lines of a SKU that are looked at to explain a number, the newest first. */
 const MAX_LINES = 200;
+/** Of an order in it, nobody has looked for all of the stock yet. */
+const RECEIVED: OrderState = 'RECEIVED';
 
 const StoredSku = z.object({
   sku: z.string(),
@@ -46,11 +49,14 @@ const StoredWalk = z.object({ after: z.string().nullable(), isActive: z.boolean(
 const SoldLine = z.object({
   orderId: z.string(),
   ordered: z.int(),
+  backordered: z.int(),
+  shipped: z.int(),
   cancelled: z.int(),
   returned: z.int(),
 });
 const SoldOrder = z.object({
   orderId: z.string(),
+  state: z.string(),
   channel: z.string(),
   source: z.string().optional(),
   receivedAt: z.string(),
@@ -175,13 +181,15 @@ async function orderedSince(table: Table, sku: string, owner: string, since: str
       return [order.orderId, order];
     }),
   );
-  let [ordered, givenBack] = [0, 0];
+  let [ordered, givenBack, waiting] = [0, 0, 0];
   for (const line of lines) {
     const order = orders.get(line.orderId);
     if (order === undefined || order.source === undefined || order.isTest) continue;
     if (leaseOwner(order.channel, order.source) !== owner) continue;
+    const open = line.ordered - line.cancelled - line.shipped;
+    waiting += order.state === RECEIVED ? Math.max(0, open) : line.backordered;
     if (order.receivedAt >= since) ordered += line.ordered;
     if (order.updatedAt >= since) givenBack += line.cancelled + line.returned;
   }
-  return { ordered, givenBack };
+  return { ordered, givenBack, waiting };
 }

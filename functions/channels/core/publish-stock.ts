@@ -307,10 +307,10 @@ async function judged(
   const rise = Math.max(0, shown - highest);
   const isSeen = was !== null && pending === undefined && kept.publishedAt <= seller.seenUntil;
   const slack = isSeen && was !== null ? Math.max(0, leased - was) : 0;
-  const isOdd = rise > 0 || slack > kept.doubt || correction !== undefined;
+  const isOdd = rise > 0 || slack > 0 || correction !== undefined;
   const explained: OrderedUnits = isOdd
     ? await published.orderedSince(sku, seller.owner, minus(kept.agreedAt, OVERLAP))
-    : { ordered: 0, givenBack: 0 };
+    : { ordered: 0, givenBack: 0, waiting: 0 };
   // What came back is leased again, whether the channel shows it again or not.
   const isLowered = (units: number) => units > kept.doubt + explained.ordered + explained.givenBack;
   const noticed =
@@ -335,7 +335,8 @@ async function judged(
     sold: sold === 0 ? kept.sold : decayed(kept.sold, kept.publishedAt, readAt) + sold,
     ...(open !== undefined && { correction: open }),
   };
-  return { state, slack: open === undefined ? slack : 0 };
+  // Units of orders that wait are on no lot yet, and nobody else may have them.
+  return { state, slack: open === undefined ? Math.max(0, slack - explained.waiting) : 0 };
 }
 
 /** Whether nothing is to be written: an earlier look at the same number says as much. */

@@ -42,6 +42,8 @@ export interface OrderedUnits {
   readonly ordered: number;
   /** Cancelled or returned, which a shop puts back on sale. */
   readonly givenBack: number;
+  /** Sold, and not reserved yet: orders that wait for something else, or for their turn. */
+  readonly waiting: number;
 }
 
 /** Keeps what channels show, and the rules of single SKUs. */

@@ -54,6 +54,7 @@ export class ModelWorld implements LeasedWorld {
           0,
         ),
         givenBack: 0,
+        waiting: 0,
       }),
       position: async () => this.#position,
       savePosition: async (position) => {
