@@ -3,13 +3,13 @@ import type { LeaseRule } from '../../domain/inventory/balance.ts';
 import { leaseOwner } from '../../domain/inventory/lease.ts';
 import { Channel } from '../../domain/order/terms.ts';
 import type { StockSeller } from '../channels/core/publish-stock.ts';
-import type { MessageLog } from '../messages/message-log.ts';
+import type { MessageLog, MessagePage } from '../messages/message-log.ts';
 import type { OpenChannels } from './poll-connections.ts';
 import type { PollStore } from './ports.ts';
 
 /** Milliseconds after which a sender lists every order that it sold, once it was asked. */
 const LISTED_AFTER = 2 * 60_000;
-/** Quarantined messages that are looked through, in pages. */
+/** Messages that are looked through, in pages. */
 const PAGE = 100;
 const MAX_PAGES = 10;
 
@@ -32,7 +32,7 @@ export async function stockSellers(
 ): Promise<readonly StockSeller[]> {
   const sellers: StockSeller[] = [];
   if (!connections.some((each) => leasingOwner(each) !== undefined)) return sellers;
-  const waiting = await quarantinedSenders(log);
+  const waiting = await waitingSenders(log);
   for (const connection of connections) {
     const owner = leasingOwner(connection);
     const rule = ruleOf(connection);
@@ -40,7 +40,7 @@ export async function stockSellers(
     const stock = channels[connection.kind]?.().stock;
     if (owner === undefined || rule === undefined || source === undefined || stock === undefined) continue;
     const { connectionId } = connection;
-    // An order that waits for an operator is a sale that is not known yet.
+    // An order that waits for an operator, or to be processed again, is a sale that is not known yet.
     const isWaiting = waiting === null || waiting.has(owner);
     const seenUntil = isWaiting ? '' : await knownUntil(polls, connectionId, source);
     const channel = Channel.safeParse(connection.kind).data;
@@ -50,17 +50,20 @@ export async function stockSellers(
   return sellers;
 }
 
-/** @returns whose messages are quarantined; null where there are too many to know */
-async function quarantinedSenders(log: Pick<MessageLog, 'list'>): Promise<ReadonlySet<string> | null> {
+/** @returns whose messages wait; null where there are too many to know */
+async function waitingSenders(log: Pick<MessageLog, 'list'>): Promise<ReadonlySet<string> | null> {
   const owners = new Set<string>();
-  let before: string | null = null;
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const { items, next } = await log.list({ state: 'QUARANTINED' }, PAGE, before);
-    for (const { channel, source } of items) owners.add(leaseOwner(channel, source));
-    if (next === null) return owners;
-    before = next;
+  for (const state of ['QUARANTINED', 'RECEIVED'] as const) {
+    let before: string | null = null;
+    let pages = 0;
+    do {
+      if (pages++ === MAX_PAGES) return null;
+      const { items, next }: MessagePage = await log.list({ state }, PAGE, before);
+      for (const { channel, source } of items) owners.add(leaseOwner(channel, source));
+      before = next;
+    } while (before !== null);
   }
-  return null;
+  return owners;
 }
 
 /** Up to when all sales are known: a poll that went through everything that changed, and missed nothing. */

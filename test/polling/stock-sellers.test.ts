@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../contract/connections.ts';
 import type { Channel } from '../../functions/channels/channel.ts';
 import type { LoggedMessage } from '../../functions/messages/message.ts';
+import type { MessageLog } from '../../functions/messages/message-log.ts';
 import type { PollState } from '../../functions/polling/ports.ts';
 import { stockSellers } from '../../functions/polling/stock-sellers.ts';
 
@@ -20,6 +21,7 @@ async function seenUntil(
   messages: readonly (readonly [string, string])[],
   poll: Partial<PollState['lastPoll']> = {},
   next: string | null = null,
+  state = 'QUARANTINED',
 ) {
   const polls = {
     poll: async (): Promise<PollState> => ({
@@ -28,7 +30,9 @@ async function seenUntil(
     }),
   };
   const items = messages.map(([channel, source]) => ({ channel, source }) as LoggedMessage);
-  const log = { list: async () => ({ items, next }) };
+  const log: Pick<MessageLog, 'list'> = {
+    list: async (filter) => ({ items: filter.state === state ? items : [], next }),
+  };
   return (await stockSellers(polls, log, channels, [connection]))[0]?.seenUntil;
 }
 
@@ -38,9 +42,10 @@ test('the sales of a sender are known up to shortly before a whole poll', async 
   expect(await seenUntil([], { failed: 1 })).toBe('');
 });
 
-test('they are not while one of its orders waits for an operator', async () => {
+test('they are not while one of its orders waits for an operator, or for another attempt', async () => {
   expect(await seenUntil([['SHOPIFY', 'two.myshopify.com']])).not.toBe('');
   expect(await seenUntil([['SHOPIFY', SHOP]])).toBe('');
   expect(await seenUntil([], { quarantined: 1 })).toBe('');
   expect(await seenUntil([], {}, 'more')).toBe('');
+  expect(await seenUntil([['SHOPIFY', SHOP]], {}, null, 'RECEIVED')).toBe('');
 });
