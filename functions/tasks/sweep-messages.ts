@@ -18,12 +18,13 @@ import { retryBlockedDocuments } from '../channels/core/retry-documents.ts';
 import { openChannels } from '../channels/registry.ts';
 import { createCheckpoints } from '../checkpoints.ts';
 import { writeCheckpoint } from '../events/checkpoints.ts';
+import { allocateBackorders } from '../inventory/allocate-backorders.ts';
 import { openInbounds } from '../messages/inbound-registry.ts';
 import { countQuarantined, sweepMessages } from '../messages/sweep.ts';
 import { observed } from '../middleware/observed.ts';
 import { checkSubscriptions } from '../polling/check-subscriptions.ts';
 import { collectMailboxes } from '../polling/collect-mailboxes.ts';
-import { reportPoll } from '../polling/poll-connection.ts';
+import { type Run, reportPoll } from '../polling/poll-connection.ts';
 import { askedConnections, connectionsWithAccess, pollConnections } from '../polling/poll-connections.ts';
 import { leasingOwner, stockSellers } from '../polling/stock-sellers.ts';
 import { processRequests } from '../privacy/process-requests.ts';
@@ -37,6 +38,10 @@ const FOR_MESSAGES = 60_000;
 const FOR_MAILBOXES = 60_000;
 /** Milliseconds that are left for requests about persons. */
 const FOR_PERSONAL_REQUESTS = 30_000;
+/** Orders of a SKU that wait, and are looked at when units are leased no more. */
+const MAX_WAITING_ORDERS = 50;
+/** Who reserves such units in the histories of orders. */
+const LEASES = { type: 'automation', id: 'leases' } as const;
 
 const table = createTable();
 const logger = createLogger();
@@ -124,7 +129,7 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
       error: error as Error,
     }),
   );
-  const numbersChanged = await publishDueStock(asked, connections, until);
+  const numbersChanged = await publishDueStock(asked, connections, { correlationId, until });
   const reachable = await connectionsWithAccess(context.access, channels, asked);
   const ordersRetried = await retryBlockedDocuments(
     { ports, documents },
@@ -158,11 +163,18 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
 async function publishDueStock(
   asked: readonly Connection[],
   connections: readonly Connection[],
-  until: number,
+  { correlationId, until }: Run,
 ): Promise<number> {
   try {
     return await publishStock(
-      { ...ports, published: publishedStockStore(table), report: reportStock },
+      {
+        ...{ ...ports, published: publishedStockStore(table), report: reportStock },
+        allocate: async (sku) => {
+          const bounds = { mostOrders: MAX_WAITING_ORDERS, until };
+          const { done } = await allocateBackorders(ports, sku, { actor: LEASES, correlationId }, bounds);
+          return done.length > 0;
+        },
+      },
       await stockSellers(polling.store, log, channels, asked),
       new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
       () => Date.now() >= until,

@@ -6,6 +6,7 @@ import { publishedStockStore } from '../../functions/adapters/dynamodb/published
 import { publishStock, type StockSeller } from '../../functions/channels/core/publish-stock.ts';
 import type { PublishedStockStore } from '../../functions/channels/core/published-stock.ts';
 import type { StockChange, StockPublishing } from '../../functions/channels/core/stock-publishing.ts';
+import { allocateBackorders } from '../../functions/inventory/allocate-backorders.ts';
 import { handleLotCommand } from '../../functions/inventory/handle-lot-command.ts';
 import type { LocationStore } from '../../functions/inventory/location-store.ts';
 import { Busy } from '../../functions/write-failures.ts';
@@ -64,6 +65,10 @@ interface Bench {
 }
 
 const owner = (source: string) => leaseOwner('SHOPIFY', source);
+const serves = (loop: TestLoop) => async (sku: string) => {
+  const bounds = { mostOrders: 10, until: Number.POSITIVE_INFINITY };
+  return (await allocateBackorders(loop.ports, sku, ORIGIN, bounds)).done.length > 0;
+};
 const LATER = '9999-01-01T00:00:00.000Z';
 
 async function bench(units: number): Promise<Bench> {
@@ -93,6 +98,7 @@ async function bench(units: number): Promise<Bench> {
           newId: loop.ports.newId,
         },
         report: () => {},
+        allocate: serves(loop),
       };
       return publishStock(dependencies, sellers, new Set(sellers.map((each) => each.owner)), () => false);
     },
@@ -276,7 +282,7 @@ describe('stock is published', () => {
     const made = await bench(10);
     await made.run();
     const { published, loop } = made;
-    const dependencies = { ...loop.ports, published, report: () => {} };
+    const dependencies = { ...loop.ports, published, report: () => {}, allocate: serves(loop) };
     await publishStock(dependencies, [], new Set(), () => false);
     expect(await made.leased()).toEqual([0, 0, 10]);
     expect(await published.position()).toEqual({ after: null, isActive: false });
@@ -303,6 +309,23 @@ describe('stock is published', () => {
     expect(await made.leased()).toEqual([0, 8, 0]);
   });
 
+  test('after orders that wait have what is leased no more', async () => {
+    const made = await bench(10);
+    await made.run();
+    await made.loop.receive({ orderId: 'M-1', lines: [{ sku: SKU, quantity: 3 }] });
+    expect((await made.loop.order('M-1')).lines[0]?.backordered).toBe(3);
+    made.rule = { maximum: 1 };
+    await made.run();
+    expect((await made.loop.order('M-1')).lines[0]?.backordered).toBe(0);
+    await made.run();
+    expect([made.one.shown, made.two.shown, await made.leased()]).toEqual([1, 6, [1, 6, 0]]);
+    await made.loop.receive({ orderId: 'M-2', lines: [{ sku: SKU, quantity: 2 }] });
+    const { published, loop } = made;
+    const dependencies = { ...loop.ports, published, report: () => {}, allocate: serves(loop) };
+    await publishStock(dependencies, [], new Set(), () => false);
+    expect((await made.loop.order('M-2')).lines[0]?.backordered).toBe(0);
+  });
+
   test('by none that is over, also where it was drawn on at that moment', async () => {
     const made = await bench(10);
     await made.run();
@@ -314,7 +337,7 @@ describe('stock is published', () => {
       skus: stock.skus,
       endLease: async () => false,
     };
-    const dependencies = { ...loop.ports, published, report: () => {} };
+    const dependencies = { ...loop.ports, published, report: () => {}, allocate: serves(loop) };
     await publishStock({ ...dependencies, stock: drawnOn }, [], new Set(), () => false);
     await publishStock(dependencies, [], new Set(), () => false);
     expect(await made.leased()).toEqual([0, 0, 10]);

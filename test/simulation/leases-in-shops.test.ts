@@ -60,7 +60,10 @@ async function open() {
     async publish() {
       const connections = await polled.context.connections.list();
       return publishStock(
-        { ...loop.ports, published: publishedStockStore(table), report: () => {} },
+        {
+          ...{ ...loop.ports, published: publishedStockStore(table), report: () => {} },
+          allocate: async () => false,
+        },
         await stockSellers(polled.dependencies.store, polled.dependencies.log, channels, connections),
         new Set(connections.flatMap((each) => leasingOwner(each) ?? [])),
         () => false,

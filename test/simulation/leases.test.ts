@@ -158,7 +158,9 @@ async function publish(
     return { connectionId: source, source, owner, channel, rule: {}, stock: shop, seenUntil };
   });
   const locations = { list: async () => [] };
-  const dependencies = { ...world.dependencies, locations, now, newId, report: () => {} };
+  const report = () => {};
+  const allocate = async () => false;
+  const dependencies = { ...world.dependencies, locations, now, newId, report, allocate };
   await publishStock(dependencies, sellers, new Set(shops.map(({ owner }) => owner)), () => false);
 }
 

@@ -43,6 +43,12 @@ export interface PublishDependencies {
   readonly newId: () => string;
   /** Learns of a sender that could not be asked or changed; the next run tries again. */
   readonly report: (connectionId: string, error: unknown) => void;
+  /**
+   * Reserves units of a SKU that are leased no more for orders that wait: they come before what shops may sell.
+   *
+   * @returns whether orders wait, which may have drawn on leases as well
+   */
+  readonly allocate: (sku: string) => Promise<boolean>;
 }
 
 /**
@@ -125,9 +131,13 @@ async function publishBatch(
   const canBePromised: CanBePromised = promising(dateOf(now), unserved);
   const lots = await stock.lotsOf(skus);
   let isLeft = false;
+  const freed = new Set<string>();
   for (const lot of [...lots.values()].flat()) {
-    for (const owner of Object.keys(lot.leases ?? {}))
-      if (!leasing.has(owner) && !(await stock.endLease(lot, owner))) isLeft = true;
+    for (const owner of Object.keys(lot.leases ?? {})) {
+      if (leasing.has(owner)) continue;
+      if (await stock.endLease(lot, owner)) freed.add(lot.sku);
+      else isLeft = true;
+    }
   }
   const known = await Promise.all(
     sellers.map(async (seller) => {
@@ -180,7 +190,10 @@ async function publishBatch(
       ),
     );
   });
-  if (due.length === 0) return { changed: 0, isLeft };
+  if (due.length === 0) {
+    for (const sku of freed) await dependencies.allocate(sku);
+    return { changed: 0, isLeft };
+  }
   const works: Work[] = [];
   await mapConcurrently(known, AT_ONCE, async ({ seller, states }) => {
     try {
@@ -205,13 +218,16 @@ async function publishBatch(
   const ofSellers = sellers.map((seller) => works.filter((work) => work.seller === seller));
   let changed = 0;
   await mapConcurrently(ofSellers, AT_ONCE, async (own) => {
-    changed += await lower(dependencies, own, lots, canBePromised);
+    changed += await lower(dependencies, own, lots, canBePromised, freed);
   });
+  const waiting = new Set<string>();
+  for (const sku of freed) if (await dependencies.allocate(sku)) waiting.add(sku);
+  const raised = ofSellers.map((own) => own.filter(({ sku }) => !waiting.has(sku)));
   const fresh = await stock.lotsOf(
     due.filter((sku) => works.some((work) => work.sku === sku && isWanting(work))),
   );
   // One after another: of two that want the same units the first has them.
-  for (const own of ofSellers) changed += await raise(dependencies, own, fresh, canBePromised);
+  for (const own of raised) changed += await raise(dependencies, own, fresh, canBePromised);
   for (const work of works) {
     if (work.isChanged) await save(dependencies, work, work.state);
   }
@@ -352,12 +368,17 @@ function isSame(before: PublishedSku, state: PublishedSku): boolean {
   );
 }
 
-/** Lowers numbers that are too high, and gives back what is leased beyond them once that is confirmed. */
+/**
+ * Lowers numbers that are too high, and gives back what is leased beyond them once that is confirmed.
+ *
+ * @param freed receives the SKUs of which something was given back
+ */
 async function lower(
   dependencies: PublishDependencies,
   works: readonly Work[],
   lots: ReadonlyMap<string, readonly Lot[]>,
   canBePromised: CanBePromised,
+  freed: Set<string>,
 ): Promise<number> {
   const changing = works.filter(
     ({ state, target, committed }) =>
@@ -378,6 +399,7 @@ async function lower(
       excess,
       canBePromised,
     );
+    if (given > 0) freed.add(work.sku);
     settle(work, work.leased - given, excess - given);
   }
   return changed.size;
