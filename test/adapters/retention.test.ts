@@ -119,7 +119,7 @@ test('functions read from their environment what is set', () => {
 });
 
 /** What ends with its own purpose, not after days of a setting. */
-const OF_THEIR_OWN = ['authorization-store.ts', 'portal-link-store.ts', 'request-counts.ts'];
+const OF_THEIR_OWN = ['authorization-store.ts', 'heartbeat.ts', 'portal-link-store.ts', 'request-counts.ts'];
 
 test('no adapter ends items after days of its own', () => {
   const folder = 'functions/adapters/dynamodb';

@@ -268,7 +268,11 @@ describe('an approval of somebody who is erased', () => {
       const { approvalId } = await asked(form === 'as it is kept now' ? 'ERASED-1' : 'ERASED-2');
       const item = (await getItem(table, approvalKey(approvalId))) as StoredItem;
       const approval = withPerson(JSON.parse(gunzipSync(item.asked as Uint8Array).toString()));
-      const { asked: _, ...bare } = item;
+      const { asked: _, ...undecided } = item;
+      // Nothing is erased of what somebody may approve still.
+      expect(await eraseItem(table, item)).toBeNull();
+      expect(await getItem(table, approvalKey(approvalId))).toEqual(item);
+      const bare = { ...undecided, status: 'DECLINED' };
       const kept =
         form === 'as it is kept now'
           ? { ...bare, asked: gzipSync(JSON.stringify(approval)) }

@@ -160,7 +160,7 @@ export async function eraseItem(table: Table, item: StoredItem): Promise<Persona
   const clause = (verb: string, all: readonly string[]) =>
     all.length === 0 ? '' : `${verb} ${all.join(', ')} `;
   const place = (name: string) => `#a${names.indexOf(name)}`;
-  await wasWritten(
+  const isErased = await wasWritten(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -185,7 +185,7 @@ export async function eraseItem(table: Table, item: StoredItem): Promise<Persona
       }),
     ),
   );
-  return kind.store;
+  return isErased ? kind.store : null;
 }
 
 function isAlike(one: unknown, other: unknown): boolean {
