@@ -36,6 +36,8 @@ export const METRICS = {
   quarantinedMessages: 'MessagesQuarantined',
   /** Access tokens of shops that could not be refreshed; the next run tries again. */
   failedRefreshes: 'TokenRefreshesFailed',
+  /** Connections whose shop takes our access no more. */
+  revokedConnections: 'ConnectionsRevoked',
   /** Subscriptions disabled after failing for too long. */
   switchedOffSubscriptions: 'SubscriptionsSwitchedOff',
 } as const;

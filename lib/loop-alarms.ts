@@ -21,6 +21,9 @@ export interface WatchedResources {
 
 const FIVE_MINUTES = Duration.minutes(5);
 
+/** Requests in five minutes of which one in twenty says something. */
+const SAMPLES = 40;
+
 const LATE_STREAM = Duration.minutes(5).toMilliseconds();
 
 /** Operations of DynamoDB that functions call. */
@@ -66,11 +69,18 @@ export class LoopAlarms extends Construct {
       runbook: 'api-errors',
     });
     new LoopAlarm(this, 'ApiSlow', {
-      metric: http.stage.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
+      // Of fewer requests than these, one that is slow is one in twenty.
+      metric: new MathExpression({
+        expression: `IF(FILL(requests, 0) >= ${SAMPLES}, latency, 0)`,
+        usingMetrics: {
+          latency: http.stage.metricLatency({ period: FIVE_MINUTES, statistic: 'p95' }),
+          requests: http.stage.metricCount({ period: FIVE_MINUTES, statistic: 'Sum' }),
+        },
+        label: 'Latency, p95',
+        period: FIVE_MINUTES,
+      }),
       threshold: 3000,
       periods: 3,
-      // Of ten requests one is the 95th percentile.
-      evaluateLowSampleCountPercentile: 'ignore',
       meaning: 'API slow: one request in twenty takes three seconds or longer',
       runbook: 'api-slow',
     });
@@ -110,17 +120,26 @@ export class LoopAlarms extends Construct {
     });
     new LoopAlarm(this, 'ConnectionsNotReached', {
       metric: new MathExpression({
-        expression: 'FILL(polls, 0) + FILL(tokens, 0)',
+        // Both come with each run of the sweep, zero as well.
+        expression: 'polls + tokens',
         usingMetrics: { polls: metrics.failedPolls(), tokens: metrics.failedRefreshes() },
         label: 'Polls and refreshed tokens that failed',
         period: FIVE_MINUTES,
       }),
       threshold: 1,
-      // A shop that is away for less than an hour is asked again, and nothing is lost.
+      // A shop that is away for less than an hour is asked again, and nothing is lost. A run may end a period later.
       periods: 12,
+      atLeast: 9,
       meaning:
-        'Connections not reached: for an hour a shop or mailbox could not be asked, or gave no new access token',
+        'Connections not reached: in most runs of an hour a shop or mailbox could not be asked, or gave no new access token',
       runbook: 'connections-not-reached',
+    });
+    new LoopAlarm(this, 'ConnectionsRevoked', {
+      metric: metrics.revokedConnections(),
+      threshold: 1,
+      meaning:
+        'Connections revoked: a shop takes our access no more, and is asked nothing until it is connected again',
+      runbook: 'connections-revoked',
     });
     new LoopAlarm(this, 'SubscriptionSwitchedOff', {
       metric: metrics.switchedOffSubscriptions(),
@@ -132,7 +151,7 @@ export class LoopAlarms extends Construct {
 
   private watchFunctions(): void {
     new LoopAlarm(this, 'FunctionsThrottled', {
-      // Without a function's name it is the sum of the account's functions in the region, which share what they run short of.
+      // Without a function's name it is the sum of the account's functions in the region, which share their concurrency.
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'Throttles',
@@ -141,7 +160,8 @@ export class LoopAlarms extends Construct {
       }),
       threshold: 10,
       periods: 3,
-      meaning: 'Functions throttled: the account has no concurrency left for its functions',
+      meaning:
+        'Functions throttled: functions of the account have no concurrency left, its own or what is reserved for them',
       runbook: 'functions-throttled',
     });
   }
@@ -182,17 +202,36 @@ export class LoopAlarms extends Construct {
   private watchTable(table: ITable): void {
     for (const [what, operations] of Object.entries(OPERATIONS)) {
       new LoopAlarm(this, `${what}sThrottled`, {
-        // Counts requests, whether the table refuses them or one of its indexes.
-        metric: table.metricThrottledRequestsForOperations({
-          operations: [...operations],
-          period: FIVE_MINUTES,
-          statistic: 'Sum',
-        }),
+        metric: throttledRequests(table, operations),
         threshold: 100,
-        periods: 2,
+        periods: 3,
+        atLeast: 2,
         meaning: `Table throttled: DynamoDB refuses ${what.toLowerCase()}s for their number`,
         runbook: 'table-throttled',
       });
     }
   }
+}
+
+/**
+ * Requests that are refused, by the table or one of its indexes. DynamoDB reports an operation only when it refuses one, so
+ * each that is missing is none.
+ */
+function throttledRequests(table: ITable, operations: readonly Operation[]): MathExpression {
+  const named = operations.map((operation, index) => [`m${index}`, operation] as const);
+  return new MathExpression({
+    expression: named.map(([id]) => `FILL(${id}, 0)`).join(' + '),
+    usingMetrics: Object.fromEntries(
+      named.map(([id, operation]) => [
+        id,
+        table.metric('ThrottledRequests', {
+          dimensionsMap: { TableName: table.tableName, Operation: operation },
+          period: FIVE_MINUTES,
+          statistic: 'Sum',
+        }),
+      ]),
+    ),
+    label: 'Requests refused',
+    period: FIVE_MINUTES,
+  });
 }

@@ -82,6 +82,11 @@ export class LoopMetrics {
     return this.metric(METRICS.failedRefreshes, options);
   }
 
+  /** Connections whose shop takes our access no more. Maximum over five minutes. */
+  revokedConnections(options: MetricOptions = {}): Metric {
+    return this.metric(METRICS.revokedConnections, { statistic: 'Maximum', ...options });
+  }
+
   /** Subscriptions that were switched off since they failed for too long. Sum over five minutes. */
   switchedOffSubscriptions(options: MetricOptions = {}): Metric {
     return this.metric(METRICS.switchedOffSubscriptions, options);

@@ -301,6 +301,11 @@ export class OrderLoop extends Construct {
     return this.service.metrics.failedRefreshes(options);
   }
 
+  /** Connections whose shop takes our access no more. Maximum over five minutes, unless set otherwise. */
+  metricRevokedConnections(options?: MetricOptions): Metric {
+    return this.service.metrics.revokedConnections(options);
+  }
+
   /** Subscriptions that were switched off since they failed for too long. The sum over five minutes unless set otherwise. */
   metricSwitchedOffSubscriptions(options?: MetricOptions): Metric {
     return this.service.metrics.switchedOffSubscriptions(options);

@@ -113,13 +113,15 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   const asked = await askedConnections(context.access, connections, ports.now());
   const resting = connections.length - asked.length;
   const totals = await pollConnections(polling, channels, asked, { correlationId, until });
+  if (totals.healed > 0) metrics.addMetric(METRICS.healedOrders, MetricUnit.Count, totals.healed);
   for (const [metric, count] of [
-    [METRICS.healedOrders, totals.healed],
-    [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes + resting],
+    [METRICS.failedPolls, totals.failedPolls + collected.failedMailboxes],
     [METRICS.failedRefreshes, failedRefreshes],
+    [METRICS.revokedConnections, resting],
     [METRICS.quarantinedMessages, await countQuarantined(log, ports.now())],
   ] as const) {
-    if (count > 0) metrics.addMetric(metric, MetricUnit.Count, count);
+    // Zero as well: an alarm that waits for several runs must see that there were runs.
+    if (connections.length > 0) metrics.addMetric(metric, MetricUnit.Count, count);
   }
   const channelOf = (kind: string) =>
     kind in channels ? channels[kind as keyof typeof channels]() : undefined;

@@ -43,7 +43,7 @@ export async function countAtRest(): Promise<AtRest> {
   for (const { Type, Properties } of stacks.flatMap(({ template }) =>
     Object.values(template.Resources ?? {}),
   )) {
-    resources.set(Type, (resources.get(Type) ?? 0) + 1);
+    resources.set(Type, (resources.get(Type) ?? 0) + billedAs(Type, Properties));
     const readsStream = Properties !== undefined && 'StartingPosition' in Properties;
     if (Type === 'AWS::Lambda::EventSourceMapping' && !readsStream) queueReaders++;
     if (Type === 'AWS::Lambda::Function') keyUses += encryptedThings(Properties).length;
@@ -56,6 +56,12 @@ export async function countAtRest(): Promise<AtRest> {
     // Events by name, and of each state how many orders are in it and for how long they were.
     customMetrics: Object.keys(METRICS).length + EVENTS.length + 2 * ORDER_STATES.length,
   };
+}
+
+/** An alarm is billed for each metric that it looks at (https://aws.amazon.com/cloudwatch/pricing/), all else as one. */
+function billedAs(type: string, properties: Readonly<Record<string, unknown>> = {}): number {
+  if (type !== 'AWS::CloudWatch::Alarm' || properties.Metrics === undefined) return 1;
+  return (properties.Metrics as readonly object[]).filter((metric) => 'MetricStat' in metric).length;
 }
 
 /** The table and the secrets of a function. */

@@ -46,11 +46,26 @@ describe('alarms', () => {
     expect(JSON.stringify(errors?.Metrics)).toContain('BusyAnswers');
   });
 
-  test('of percentiles wait for enough samples to say something', () => {
-    const percentiles = alarms.filter(({ ExtendedStatistic }) => ExtendedStatistic !== undefined);
-    expect(
-      percentiles.map(({ EvaluateLowSampleCountPercentile }) => EvaluateLowSampleCountPercentile),
-    ).toEqual(['ignore']);
+  test('of percentiles wait for enough requests to say something', () => {
+    const [, slow] = described.find(([description]) => description.startsWith('API slow')) ?? [];
+    expect(slow?.Metrics).toContainEqual(
+      expect.objectContaining({ Expression: 'IF(FILL(requests, 0) >= 40, latency, 0)' }),
+    );
+    expect(alarms.filter(({ ExtendedStatistic }) => ExtendedStatistic !== undefined)).toEqual([]);
+  });
+
+  test('of refused requests add up operations, of which DynamoDB reports only those that it refuses', () => {
+    const throttled = described.filter(([description]) => description.startsWith('Table throttled'));
+    expect(throttled).toHaveLength(2);
+    for (const [, { Metrics }] of throttled) {
+      const operations = (Metrics as { Id: string; Expression?: string; MetricStat?: object }[]).filter(
+        ({ MetricStat }) => MetricStat !== undefined,
+      );
+      const sums = operations.map(({ Id }) => `FILL(${Id}, 0)`).join(' + ');
+      expect(operations.length).toBeGreaterThan(3);
+      expect(Metrics).toContainEqual(expect.objectContaining({ Expression: sums }));
+      expect(JSON.stringify(operations)).toContain('TableName');
+    }
   });
 
   test('of silence have what breaks it: the publisher, and it alone, is given heartbeats', () => {

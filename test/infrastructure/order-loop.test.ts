@@ -195,6 +195,7 @@ describe('OrderLoop in an app of another team', () => {
       loop.metricHeartbeats(),
       loop.metricQuarantinedMessages(),
       loop.metricFailedRefreshes(),
+      loop.metricRevokedConnections(),
       loop.metricSwitchedOffSubscriptions(),
     ];
     expect(metrics.map(({ metricName, statistic }) => [metricName, statistic])).toEqual([
@@ -208,6 +209,7 @@ describe('OrderLoop in an app of another team', () => {
       ['StreamHeartbeats', 'Sum'],
       ['MessagesQuarantined', 'Maximum'],
       ['TokenRefreshesFailed', 'Sum'],
+      ['ConnectionsRevoked', 'Maximum'],
       ['SubscriptionsSwitchedOff', 'Sum'],
     ]);
     for (const { namespace, dimensions } of metrics) {
