@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
-const bound = z.int().min(0).max(1_000_000).optional();
+/** Units that a rule can name. */
+export const MAX_UNITS = 1_000_000;
+const bound = z.int().min(0).max(MAX_UNITS).optional();
 
 /** What a sender may be leased, in its settings and for single SKUs. */
 export const leaseRule = {

@@ -100,6 +100,12 @@ describe('a number that somebody typed', () => {
     expect((await decide('A', 'OVERWRITE')).body).toEqual(accepted.body);
   });
 
+  test('is accepted up to what a rule can name', async () => {
+    for (const lot of ['L1', 'L2']) await loop.stock('A', lot, 1_000_000);
+    await shows('A', 1_200_000, { correction: { ...correction, shown: 1_200_000 } });
+    expect((await decide('A', 'ACCEPT')).body).toMatchObject({ rule: { minimum: 1_000_000 } });
+  });
+
   test('is not accepted beyond what is there', async () => {
     await loop.stock('A', 'L1', 8);
     await shows('A', 9, { correction });

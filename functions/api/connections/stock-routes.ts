@@ -7,6 +7,7 @@ import {
 import { PageQuery } from '../../../contract/requests.ts';
 import type { LeaseRule } from '../../../domain/inventory/balance.ts';
 import { leasedOf, leaseOwner } from '../../../domain/inventory/lease.ts';
+import { MAX_UNITS } from '../../../domain/inventory/lease-rule.ts';
 import { Sku, skuNamed } from '../../../domain/text.ts';
 import type { AuditTrail } from '../../audit/audit.ts';
 import { begun } from '../../channels/core/publish-stock.ts';
@@ -121,8 +122,10 @@ export function stockRoutes({ published, stock, audit, now, connectionOf }: Depe
 }
 
 /** A number that is more than it was is the least that the channel has from now on; one that is less the most. */
-function accepted(rule: LeaseRule, { shown, expected }: NonNullable<PublishedSku['correction']>): LeaseRule {
+function accepted(rule: LeaseRule, correction: NonNullable<PublishedSku['correction']>): LeaseRule {
   const { minimum, maximum, ...kept } = rule;
+  const { expected } = correction;
+  const shown = Math.min(correction.shown, MAX_UNITS);
   if (shown > expected) {
     return { ...kept, minimum: shown, ...(maximum !== undefined && maximum >= shown && { maximum }) };
   }
