@@ -77,11 +77,13 @@ async function bench(units: number): Promise<Bench> {
   const published = publishedStockStore(table);
   const [one, two] = [new Shop(), new Shop()];
   if (units > 0) await loop.stock(SKU, 'L1', units);
-  let orders = 0;
+  let [orders, runs] = [0, 0];
   const lot = async () => (await loop.ports.stock.lotsOf([SKU])).get(SKU)?.[0];
   const made: Bench = {
     ...{ loop, one, two, published, rule: {}, locations: locationStore(table) },
-    async run(seenUntil = '') {
+    // What was sold before a shop is asked for the first time is known, unless a test says otherwise.
+    async run(seenUntil = runs === 0 ? LATER : '') {
+      runs += 1;
       const sellers = Object.entries({ one, two }).map(
         ([source, stock]): StockSeller => ({
           ...{ connectionId: source, source, owner: owner(source), stock, seenUntil },
@@ -128,6 +130,20 @@ describe('stock is published', () => {
     const reads = one.reads;
     expect(await run()).toBe(0);
     expect(one.reads).toBe(reads);
+  });
+
+  test('not beyond a number that was never seen before, until the sales in it are known', async () => {
+    const made = await bench(10);
+    made.one.shown = 5;
+    const arrive = made.sell(2);
+    await made.run('');
+    expect([made.one.shown, made.two.shown, await made.leased()]).toEqual([3, 0, [5, 5, 0]]);
+    await made.run('');
+    expect([made.one.shown, made.two.shown]).toEqual([3, 0]);
+    await arrive();
+    expect(await made.leased()).toEqual([3, 5, 0]);
+    await made.run(LATER);
+    expect([made.one.shown, made.two.shown, await made.leased()]).toEqual([3, 5, [3, 5, 0]]);
   });
 
   test('lower than it was, before others may sell more', async () => {

@@ -113,6 +113,8 @@ interface Work {
   committed: number;
   /** Units that it should have. */
   target: number;
+  /** Whether its number was seen for the first time, and sales before may not be known: it is leased more, and shown later. */
+  readonly isUnproven: boolean;
 }
 
 async function publishBatch(
@@ -275,7 +277,10 @@ async function look(
     const checkedAt = isKnown || before?.published !== null ? readAt : before.checkedAt;
     const state = { ...kept, published: null, reason, checkedAt, available };
     const rest = isOver || before === undefined ? 0 : leased;
-    works.push({ seller, sku, state, isChanged: true, leased, committed: rest, target: rest });
+    works.push({
+      ...{ seller, sku, state, isChanged: true, isUnproven: false },
+      ...{ leased, committed: rest, target: rest },
+    });
   }
   for (const { sku, quantity: shown } of levels) {
     const before = ofSource(seller, states.get(sku));
@@ -286,6 +291,7 @@ async function look(
     const isChanged = before === undefined || !isSame(before, state);
     works.push({
       ...{ seller, sku, leased, isChanged, target: leased },
+      isUnproven: (before?.published ?? null) === null && readAt > seller.seenUntil,
       state: isChanged ? state : before,
       committed: Math.max(leased - slack, shown),
     });
@@ -424,7 +430,7 @@ async function raise(
     settle(work, work.leased + taken, taken - wanted);
   }
   const reachable = (work: Work) => Math.min(work.target, work.leased) - work.committed;
-  const changing = free.filter((work) => reachable(work) > 0);
+  const changing = free.filter((work) => !work.isUnproven && reachable(work) > 0);
   return (await change(dependencies, changing, (work) => (work.state.published ?? 0) + reachable(work))).size;
 }
 
