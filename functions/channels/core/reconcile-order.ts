@@ -63,7 +63,9 @@ export function reconcileOrder(
     return conclude(snapshot, order, [], shipments.findings, 'the order is cancelled here already');
   }
   if (order.state === 'CANCELLED') {
-    const findings = [...shipments.findings, ...reopened(snapshot, known)];
+    // One that was received as cancelled for want of money has not been opened while it is still without.
+    const isReopened = !isGivenUp(snapshot, rules);
+    const findings = [...shipments.findings, ...(isReopened ? reopened(snapshot, known) : [])];
     return conclude(snapshot, order, [], findings, 'the order is cancelled here');
   }
   const reception = receptionOf(snapshot);

@@ -8,8 +8,10 @@ import {
   carryOut,
   type Json,
   json,
+  known,
   lines,
   message,
+  outcomeOf,
   problemOf,
   reception,
   SHOP,
@@ -608,6 +610,26 @@ describe('orders that are over in the shop', () => {
       expect(outcome.cancellation?.reason).toContain(financial_status);
     },
   );
+
+  it.each(['refunded', 'voided'])('and %s are no orders that were opened again when they change', (state) => {
+    const body = order({}, { ...archived, financial_status: state });
+    const { command: receive, cancellation } = reception(body);
+    if (cancellation === null) throw new Error('not cancelled');
+    const cancelled = carryOut(carryOut(null, receive), cancellation);
+    const outcome = (change: Json) =>
+      outcomeOf(
+        'orders/updated',
+        { ...body, updated_at: '2026-03-20T00:00:00Z', ...change },
+        {
+          ...known(cancelled),
+          isCancelledThere: true,
+        },
+      );
+    expect(outcome({ tags: 'checked' })).toMatchObject({ quarantined: null });
+    expect(outcome({ closed_at: null, financial_status: 'paid' })).toMatchObject({
+      quarantined: { code: 'too_late_to_amend' },
+    });
+  });
 
   it('and were not sent wait for a person', () => {
     const body = order({ fulfillable_quantity: 2 }, archived);

@@ -190,6 +190,21 @@ describe('an order that the store cancelled for want of money', () => {
   });
 });
 
+describe('an order that was refunded by its amount alone before it was known', () => {
+  const refunds = [{ id: 726, reason: '', total: '-59.08' }];
+  const refunded = { id: 1050, status: 'refunded', refunds };
+  const fake_refunds = [{ id: 726, amount: '59.08', line_items: [] }];
+
+  test('stays cancelled without a word while it is refunded, and is for a person when it is not', async () => {
+    await put({ ...wooOrder({ ...refunded, ...at(30) }), fake_refunds });
+    expect((await send('order.updated', wooOrder({ ...refunded, ...at(30) }))).status).toBe(200);
+    const noted = wooOrder({ ...refunded, customer_note: 'Thank you', ...at(40) });
+    expect(await send('order.updated', noted)).toMatchObject({ status: 200 });
+    expect(await find(1050)).toMatchObject({ state: 'CANCELLED', holds: [] });
+    expect((await send('order.updated', wooOrder({ id: 1050, ...at(50) }))).status).toBe(202);
+  });
+});
+
 describe('an order of downloads alone', () => {
   const downloads = { needs_processing: false, shipping_lines: [] };
 
