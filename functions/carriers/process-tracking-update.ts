@@ -18,8 +18,11 @@ interface Travelling {
   readonly shipmentId: string;
 }
 
-/** How far the clock of a carrier may be ahead of ours, in milliseconds. */
-const CLOCKS_DIFFER = 60 * 60_000;
+/**
+ * How far a carrier may date a receipt ahead of our clock, in milliseconds: carriers give local time as UTC (EasyPost says
+ * so), which is up to 14 hours ahead, and clocks differ.
+ */
+const CLOCKS_DIFFER = 15 * 60 * 60_000;
 
 /** How often an update is applied anew when its order changes meanwhile. */
 const ATTEMPTS = 8;
@@ -137,6 +140,9 @@ async function applyUpdate(
   written: { readonly origin: Origin; readonly message: MessageWrite },
 ): Promise<boolean> {
   if (status === 'in_transit') return false; // Says nothing that the shipment does not say already.
+  // No order has arrived, and no parcel is in trouble, later than now: a later report would count as older than this one.
+  const now = ports.now();
+  const at = Date.parse(occurredAt) > Date.parse(now) ? now : occurredAt;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const order = await ports.orders.load(orderId);
     if (order?.shipping?.shipmentId === shipmentId) {
@@ -148,8 +154,8 @@ async function applyUpdate(
     if (status === 'delivered' && isKnown) return false;
     const command: NotReceiving =
       status === 'delivered'
-        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: occurredAt, signedBy }
-        : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt };
+        ? { type: 'ConfirmDelivery', shipmentId, deliveredAt: at, signedBy }
+        : { type: 'RecordDeliveryException', shipmentId, news: status, occurredAt: at };
     // On the version that was looked at: a repeat may have applied the update meanwhile.
     const expectedVersion = order?.version;
     const outcome = await handleOrderCommand(ports, { orderId, command, expectedVersion, ...written });
@@ -176,8 +182,12 @@ async function shipmentOf(
   return order?.shipments.find((each) => each.shipmentId === shipmentId);
 }
 
-/** Whether a report may be true: a carrier cannot date a receipt before the goods left, or after today. */
-function isWithinBounds({ occurredAt }: TrackingUpdate, shippedAt: string, now: string): boolean {
+/**
+ * Whether a report may be true: a carrier cannot date a receipt before the goods left, or after today. A scan
+ * on the way changes nothing, whatever its date.
+ */
+function isWithinBounds({ status, occurredAt }: TrackingUpdate, shippedAt: string, now: string): boolean {
+  if (status === 'in_transit') return true;
   const at = Date.parse(occurredAt);
   return at >= Date.parse(shippedAt) - LATE_RECORD && at <= Date.parse(now) + CLOCKS_DIFFER;
 }

@@ -80,13 +80,13 @@ describe('partial shipments', () => {
       ...[422, 'validation_failed'],
       'deliveredAt is in the future',
     ]);
-    expect(await refusedFor(Date.now() - 8 * DAY)).toEqual([
+    expect(await refusedFor(Date.now() - 61 * DAY)).toEqual([
       ...[422, 'validation_failed'],
       `deliveredAt is long before the shipment, which was recorded at ${shipments[0]?.shippedAt}`,
     ]);
     expect(await api().order(orderId)).toMatchObject({ state: 'SHIPPED' });
-    // What left on Monday is often recorded on Wednesday.
-    expect((await refusedFor(Date.now() - 2 * DAY))[0]).toBe(200);
+    // What left at the beginning of a month may be recorded when the month is over.
+    expect((await refusedFor(Date.now() - 30 * DAY))[0]).toBe(200);
   });
 
   test('what is backordered ships when its stock has come', async () => {

@@ -73,7 +73,7 @@ test('a tracking update of an unknown parcel is quarantined, an unsigned one is 
 });
 
 test.each([
-  ['long before the goods left', () => hoursAgo(8 * 24)],
+  ['long before the goods left', () => hoursAgo(61 * 24)],
   ['years ago', () => '2020-01-01T00:00:00Z'],
   ['tomorrow', () => hoursAgo(-24)],
 ])('a receipt that is dated %s confirms nothing, and waits for somebody to look at it', async (when, at) => {
@@ -87,6 +87,26 @@ test.each([
   const order = await api('GET', `/v1/orders/${orderId}`);
   expect(order.state).toBe('SHIPPED');
   expect(order.shipments[0].trouble).toBeUndefined();
+});
+
+test.each([
+  ['of a shipment that was recorded weeks late', 20 * 24],
+  ['in local time that the carrier marks as UTC', -14],
+])('a receipt %s closes its order, and is dated no later than it came', async (name, hours) => {
+  const trackingNumber = `1Z-${name.replaceAll(' ', '-').toUpperCase()}`;
+  const orderId = await shipped(trackingNumber);
+  const scan = { trackingNumber, status: 'in_transit', occurredAt: '2020-01-01T00:00:00Z' };
+  expect(await tell({ ...scan, eventId: `${trackingNumber}-scan` })).toMatchObject({ status: 200 });
+  const occurredAt = hoursAgo(hours);
+  const receipt = { ...scan, eventId: trackingNumber, status: 'delivered', occurredAt };
+  expect(await tell(receipt)).toMatchObject({ status: 200 });
+  await vi.waitFor(
+    async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('CLOSED'),
+    10_000,
+  );
+  const { deliveredAt } = (await api('GET', `/v1/orders/${orderId}`)).shipments[0];
+  expect(Date.parse(deliveredAt)).toBeLessThanOrEqual(Date.now());
+  if (hours > 0) expect(deliveredAt).toBe(occurredAt);
 });
 
 test('a receipt that is ahead of its shipment is held to the same bounds', async () => {

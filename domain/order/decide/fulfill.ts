@@ -255,8 +255,11 @@ export function continueShipment(order: Order, facts: Facts): Decision<OrderEven
   return ship(order, shipment, remaining, facts, { isOfOneLocation });
 }
 
-/** People record shipments up to this long after the goods left, in milliseconds. */
-export const LATE_RECORD = 7 * 24 * 60 * 60_000;
+/**
+ * People record shipments up to this long after the goods left, in milliseconds: until then a shipment that is entered late
+ * has an arrival before it. What is older is of another parcel, as under a tracking number that a carrier uses again.
+ */
+export const LATE_RECORD = 60 * 24 * 60 * 60_000;
 
 /** Confirms that one shipment has arrived. */
 export function confirmDelivery(order: Order, command: CommandOf<'ConfirmDelivery'>): Decision<OrderEvent> {
