@@ -205,9 +205,15 @@ export function leftToShip(line: Line): number {
   return line.requiresShipping ? line.ordered - line.shipped - line.cancelled : 0;
 }
 
-/** @returns whether no line of an order is ever shipped: fees, vouchers and downloads alone. */
+/** @returns whether none of the lines is ever shipped: fees, vouchers and downloads alone. */
 export function shipsNothing(lines: readonly Pick<Line, 'requiresShipping'>[]): boolean {
   return lines.every((line) => !line.requiresShipping);
+}
+
+/** @returns whether an order ships nothing as it is now: goods that were all cancelled do not count beside what is left. */
+export function isWithoutGoods({ lines }: Pick<Order, 'lines'>): boolean {
+  const left = lines.filter(({ ordered, cancelled }) => ordered > cancelled);
+  return shipsNothing(left.length > 0 ? left : lines);
 }
 
 /**
@@ -215,7 +221,7 @@ export function shipsNothing(lines: readonly Pick<Line, 'requiresShipping'>[]): 
  *   channel says that it has handed its vouchers or downloads over.
  */
 export function leftToLeave(order: Pick<Order, 'lines'>, line: Line): number {
-  return shipsNothing(order.lines) ? line.ordered - line.shipped - line.cancelled : leftToShip(line);
+  return isWithoutGoods(order) ? line.ordered - line.shipped - line.cancelled : leftToShip(line);
 }
 
 /** @returns whether no unit of the order is left to ship. */

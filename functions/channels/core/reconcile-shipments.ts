@@ -1,6 +1,12 @@
 import type { CommandOf } from '../../../domain/order/commands.ts';
 import { isUnshipped } from '../../../domain/order/lifecycle.ts';
-import { leftToLeave, lineOf, type Order, type Shipment, shipsNothing } from '../../../domain/order/order.ts';
+import {
+  isWithoutGoods,
+  leftToLeave,
+  lineOf,
+  type Order,
+  type Shipment,
+} from '../../../domain/order/order.ts';
 import { type Finding, finding } from './findings.ts';
 import type { ChannelOrderSnapshot, SnapshotFulfillment } from './order-snapshot.ts';
 import {
@@ -199,7 +205,7 @@ function recordingOf(
 ): CommandOf<'RecordChannelShipment'> {
   const { deliveredAt } = fulfillment;
   // A voucher or a download is with the customer when it has been sent.
-  const isDelivered = fulfillment.isDelivered || shipsNothing(order.lines);
+  const isDelivered = fulfillment.isDelivered || isWithoutGoods(order);
   return {
     type: 'RecordChannelShipment',
     lines: [...lines],
@@ -228,9 +234,10 @@ function fromElsewhere({ system }: ChannelOrderSnapshot, order: Order): readonly
 /** A channel may say that all has left, and not by what: of an order that waits here a person says what left with it. */
 function fulfilledUnseen(
   { system, identity, fulfillments, isFulfilled }: ChannelOrderSnapshot,
-  { orderId, state, lines }: Order,
+  order: Order,
 ): readonly Finding[] {
-  if (fulfillments !== null || !isFulfilled || !isUnshipped(state) || shipsNothing(lines)) return [];
+  const { orderId, state } = order;
+  if (fulfillments !== null || !isFulfilled || !isUnshipped(state) || isWithoutGoods(order)) return [];
   const detail = `${system} has order ${identity.externalId} as completed, and not all of ${orderId} has shipped: record its shipment, or release the hold. See that it is not shipped twice.`;
   return [finding('shipment_unexpected', detail, 'OTHER', true)];
 }
@@ -299,10 +306,10 @@ function unitsIn({ lines }: Shipment, lineNumber: number): number {
 /** Vouchers and downloads are fulfilled by the channel itself: they count where the order has nothing else. */
 function goodsOf(fulfillment: SnapshotFulfillment, order: Order): readonly Units[] {
   const units = new Map<number, number>();
-  const isWithoutGoods = shipsNothing(order.lines);
+  const countsAll = isWithoutGoods(order);
   for (const { channelLineId, quantity } of fulfillment.lines) {
     const line = channelLine(order, channelLineId);
-    if (line === undefined || quantity === 0 || !(isWithoutGoods || line.requiresShipping)) continue;
+    if (line === undefined || quantity === 0 || !(countsAll || line.requiresShipping)) continue;
     units.set(line.lineNumber, (units.get(line.lineNumber) ?? 0) + quantity);
   }
   return [...units].map(([lineNumber, quantity]) => ({ lineNumber, quantity }));
@@ -311,7 +318,7 @@ function goodsOf(fulfillment: SnapshotFulfillment, order: Order): readonly Units
 /** What was sent; of an order that ships nothing its channel may say only that all was handed over. */
 function sentOf(snapshot: ChannelOrderSnapshot, order: Order): readonly SnapshotFulfillment[] {
   const sent = withStatus(snapshot, 'SENT');
-  const isAllOfIt = sent.length === 0 && snapshot.isFulfilled && shipsNothing(order.lines);
+  const isAllOfIt = sent.length === 0 && snapshot.isFulfilled && isWithoutGoods(order);
   return isAllOfIt ? [fulfillmentOfAll(snapshot, snapshot.lines)] : sent;
 }
 

@@ -111,6 +111,22 @@ describe('the recorded edit', () => {
   });
 });
 
+describe('goods that were removed beside a voucher', () => {
+  const voucher = { id: 11, gift_card: true, requires_shipping: false, quantity: 1, price: '5' };
+  const goods = { id: 12, sku: 'NF-CARD', requires_shipping: true, quantity: 1, price: '5' };
+  const sold = json(CREATED, { line_items: [voucher, goods], shipping_lines: [], tax_lines: [] });
+
+  it('do not keep the order open when the shop has sent the voucher', () => {
+    const removed = [voucher, { ...goods, current_quantity: 0, fulfillable_quantity: 0 }];
+    const edited = settle(received(sold), { ...sold, line_items: removed, updated_at: NEW }, OLD);
+    expect(tally(edited)['NF-CARD']).toEqual([1, 1, 0, 0]);
+    const fulfillments = [{ id: 1, status: 'success', line_items: [{ id: 11, quantity: 1 }] }];
+    const sent = { ...sold, line_items: removed, fulfillments, fulfillment_status: 'fulfilled' };
+    const over = settle(edited, { ...sent, updated_at: LATER }, NEW);
+    expect([over.state, tally(over)['line 1']]).toEqual(['DELIVERED', [1, 0, 1, 0]]);
+  });
+});
+
 describe('quantities of an open order', () => {
   it('goes down by cancelling units', () => {
     const line_items = withLine(SAUCE, { current_quantity: 4, fulfillable_quantity: 4 });
