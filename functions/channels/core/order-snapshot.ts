@@ -61,6 +61,8 @@ export interface ChannelOrderSnapshot {
   readonly payment: SnapshotPayment;
   /** Why the channel cancelled the whole order; null while it has not. */
   readonly cancellation: string | null;
+  /** The channel takes no cancellation back: one that comes late, behind a newer state of the order, still counts. */
+  readonly isCancellationFinal: boolean;
   /** Why the channel itself holds the goods back, such as a risk of fraud; null where it says so apart from the order. */
   readonly holds: readonly HoldRequest[] | null;
   /** What of the order could not be taken over as it stands, a sentence each; it is held for a person to look. */

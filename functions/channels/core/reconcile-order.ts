@@ -44,8 +44,9 @@ export function reconcileOrder(
   const isUndated = channelVersion !== null && snapshot.version === null;
   const isOlder = channelVersion !== null && snapshot.version !== null && snapshot.version < channelVersion;
   if (isUndated || isOlder) {
-    // A channel never takes a cancellation back, so it counts even when it comes late.
-    if (snapshot.cancellation !== null) return cancelOrder(order, snapshot.cancellation);
+    // Where a cancelled order may be paid and opened again, only the newest state says whether it is cancelled.
+    const { cancellation, isCancellationFinal } = snapshot;
+    if (cancellation !== null && isCancellationFinal) return cancelOrder(order, cancellation);
     return isUndated
       ? fetchOrder('the state of the order has no date, and may be an older one')
       : ignore('a newer state of the order has been received');

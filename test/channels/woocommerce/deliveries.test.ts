@@ -182,6 +182,16 @@ describe('an order that the store cancelled for want of money', () => {
     expect(await find(1040)).toMatchObject({ state: 'CANCELLED', holds: [] });
   });
 
+  test('and that was paid before we heard of the cancellation is not cancelled', async () => {
+    await send('order.created', wooOrder({ id: 1042, status: 'pending' }));
+    await send('order.updated', wooOrder({ id: 1042, ...at(40) }));
+    const late = wooOrder({ id: 1042, status: 'cancelled', ...at(30) });
+    expect(await send('order.updated', late)).toMatchObject({ status: 200 });
+    expect((await find(1042)).state).not.toBe('CANCELLED');
+    await send('order.updated', { ...late, ...at(50) });
+    expect((await find(1042)).state).toBe('CANCELLED');
+  });
+
   test('stays so without a word where it was cancelled here', async () => {
     await send('order.created', wooOrder({ id: 1041, status: 'pending' }));
     const { orderId } = await find(1041);

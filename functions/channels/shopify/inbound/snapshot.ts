@@ -78,6 +78,7 @@ export function snapshotOf(order: ShopifyOrder, shop: string): SnapshotResult {
     cancellation: isGiven(order.cancelled_at)
       ? `Cancelled in Shopify${why === undefined ? '' : `: ${why}`}`
       : null,
+    isCancellationFinal: true,
     holds: null,
     concerns: concernsOf(order, isOver),
     isFulfillmentGivenUp: false,

@@ -87,6 +87,7 @@ export function snapshotOf({ square, payment, merchant, skus, isHistory = false 
     cashRounding: decimal(square.roundingAdjustment?.amountMoney.amount ?? 0n, currency),
     payment: paymentOf(square, payment),
     cancellation: square.state === 'CANCELED' ? 'Cancelled in Square' : null,
+    isCancellationFinal: true,
     holds: [],
     concerns: concernsOf(square, skus),
     channelData: orderDetails(square),

@@ -77,6 +77,7 @@ export function snapshotOf({ store, order, refunds }: WooOrderWithRefunds): Snap
     refundedBesides: refundedBesides(refunds, currency),
     payment: paymentOf(order),
     cancellation: cancellationOf(order),
+    isCancellationFinal: false,
     holds: [],
     concerns: concernsOf(order),
     isFulfillmentGivenUp: false,
