@@ -301,4 +301,16 @@ describe('what went back', () => {
     await orderMessage(SQUARE.externalId(sale.id), 2);
     expect(await refunds(sale)).toEqual(kept);
   });
+
+  test('is kept once, also when the return has another reason later', async () => {
+    const sale = await sell();
+    await orderMessage(SQUARE.externalId(sale.id));
+    const back = returnOf(sale, 2, { amount: 500 });
+    await put(back);
+    await orderMessage(back.id, 2);
+    const refund = { ...back.refunds[0], reason: 'Too large' };
+    await put({ ...back, version: 3, refunds: [refund] });
+    await orderMessage(back.id, 3);
+    expect(await refunds(sale)).toEqual([`5.00 USD, Too small, return ${back.id} of Square`]);
+  });
 });

@@ -91,15 +91,15 @@ function unitsByLine(lines: SnapshotRefund['lines']): ReadonlyMap<string, number
   return units;
 }
 
-/** Keeps the money and the reason, once. */
+/** Keeps the money and the reason, once for each return, whatever its note says later. */
 function recordOf(
   { refundId, amounts, note }: ChannelReturn,
   order: Order,
   system: string,
 ): readonly CommandOf<'RecordChannelData'>[] {
   const { currency } = order;
-  const said = [`${sum(amounts, currency)} ${currency}`, note, `return ${refundId} of ${system}`];
-  const detail = returnDetail(joined(said, ', '));
-  if (returnsKept(order).some(({ value }) => value === detail.value)) return [];
+  const name = `return ${refundId} of ${system}`;
+  if (returnsKept(order).some(({ value }) => value.endsWith(`, ${name}`))) return [];
+  const detail = returnDetail(joined([`${sum(amounts, currency)} ${currency}`, note, name], ', '));
   return [{ type: 'RecordChannelData', channelData: [...detailsKept(order), detail] }];
 }
