@@ -73,8 +73,8 @@ export function receptionOf(
   if (!parsed.success) return problem('not_mappable', describeIssues(parsed.error.issues));
   const receive = { ...parsed.data, channelTotal: totalOfSale(parsed.data, snapshot) };
   const mismatch = totalMismatch(receive);
-  const standing = findings.filter(({ code }) => !(isOver && code === 'nothing_to_ship'));
-  const details = detailsOf(snapshot, mismatch === null ? standing : [...standing, mismatch]);
+  const relevant = findings.filter(({ code }) => !(isOver && code === 'nothing_to_ship'));
+  const details = detailsOf(snapshot, mismatch === null ? relevant : [...relevant, mismatch]);
   return {
     receive: { ...receive, ...(details.length > 0 && { channelData: [...details] }) },
     cancellation,

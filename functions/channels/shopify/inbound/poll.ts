@@ -14,7 +14,7 @@ import { ShopifyRisk } from './payload.ts';
 const TOPIC = 'orders/updated';
 const DELETION = 'orders/delete';
 
-/** What was asked for says enough. */
+/** A poll has read the full order: it is not fetched again for a message that is made of it. */
 const NOT_ASKED = { retrieveOrder: async () => null };
 
 /** A shop as it is polled. */
