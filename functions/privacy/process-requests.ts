@@ -74,10 +74,13 @@ async function processInTurn(dependencies: PersonalRequestsDependencies, until: 
   // Orders that were waited for before may be waited for still: looking at them again comes last.
   for (const isAgain of [false, true]) {
     const ofOrders = (await waiting('ORDERS')).filter(({ requestId }) => waited.has(requestId) === isAgain);
-    await inTurns(dependencies, 'ORDERS', ofOrders, until, async (request) => {
+    const work = async (request: OpenRequest) => {
       if (await eraseOrders(dependencies, request, until))
         await requests.move(request.requestId, 'ORDERS', 'BESIDE');
-    });
+    };
+    // The position is of those that waited before: new requests have the newest ids, and would set it back each time.
+    if (isAgain) await continueBehindLast(dependencies, 'ORDERS', ofOrders, until, work);
+    else await workOnEach(ofOrders, until, work);
     await findBeside(dependencies, await requests.open(MAX_OPEN, 'BESIDE'), until);
     finished += await finishRequests(dependencies, await waiting('MESSAGES'), until);
   }
@@ -92,7 +95,7 @@ async function finishRequests(
 ): Promise<number> {
   const { requests, ports } = dependencies;
   let finished = 0;
-  await inTurns(dependencies, 'MESSAGES', waiting, until, async (request) => {
+  await continueBehindLast(dependencies, 'MESSAGES', waiting, until, async (request) => {
     const { requestId } = request;
     const isDone = await settleBeside(dependencies, request, until);
     if (await isWaitingForOrders(requests, requestId)) await requests.move(requestId, 'MESSAGES', 'ORDERS');
@@ -105,10 +108,10 @@ async function finishRequests(
 }
 
 /**
- * Works on requests one after the other. Where the time ends, the next run continues behind the last one, so that those
- * that wait for long keep nobody else waiting.
+ * Works on requests one after the other, beginning behind the last one of the run before, so that those that wait for long
+ * keep nobody else waiting.
  */
-async function inTurns(
+async function continueBehindLast(
   { requests }: PersonalRequestsDependencies,
   phase: Phase,
   waiting: readonly OpenRequest[],
@@ -119,13 +122,23 @@ async function inTurns(
   const last = (await requests.pass(phase))?.position ?? '';
   const ahead = waiting.filter(({ requestId }) => requestId > last);
   const behind = waiting.filter(({ requestId }) => requestId <= last);
+  const position = await workOnEach([...ahead, ...behind], until, work);
+  if (position !== null) await requests.savePass(phase, { requestIds: [], position });
+}
+
+/** @returns the id of the last request that there was time for; null for none */
+async function workOnEach(
+  waiting: readonly OpenRequest[],
+  until: number,
+  work: (request: OpenRequest) => Promise<void>,
+): Promise<string | null> {
   let done: string | null = null;
-  for (const request of [...ahead, ...behind]) {
+  for (const request of waiting) {
     if (Date.now() >= until) break;
     await work(request);
     done = request.requestId;
   }
-  if (done !== null) await requests.savePass(phase, { requestIds: [], position: done });
+  return done;
 }
 
 /** Goes through pages of the table for the requests that a pass was begun for. */

@@ -1,7 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { personalDataStore } from '../../functions/adapters/dynamodb/personal-data-store.ts';
 import { personalRequestStore } from '../../functions/adapters/dynamodb/personal-request-store.ts';
+import type { PersonalRequestStore } from '../../functions/privacy/ports.ts';
 import { processRequests, requestOf } from '../../functions/privacy/process-requests.ts';
 import { createPorts } from '../../functions/wiring.ts';
 import { useStore } from '../../testing/store.ts';
@@ -35,31 +36,63 @@ test('erasures that wait for open orders hide none that comes after them', async
   expect(await requests.open(100)).toHaveLength(100);
 });
 
-test('where a run has no time for all that wait, the next one begins behind the last', async () => {
-  const table = await store.newTable();
-  const ports = createPorts(table, { receivesOrders: false });
-  const requests = personalRequestStore(table);
-  const ids = ['A1', 'A2', 'A3'];
-  for (const requestId of ids) {
+describe('where a run has no time for all that wait, the next one begins behind the last', () => {
+  const waitingForOrder = async (requests: PersonalRequestStore, requestId: string) => {
     await requests.add(erasure(requestId));
     await requests.note(requestId, { store: 'orders', place: `ORDER-${requestId}` });
-    await requests.move(requestId, 'FIND', 'ORDERS');
-  }
-  const { now: realNow } = Date;
-  let passed = 0;
-  vi.spyOn(Date, 'now').mockImplementation(() => realNow() + passed);
-  const lookedAt: string[] = [];
-  const run = async () => {
+  };
+
+  /**
+   * @param perOrder milliseconds that looking at one order takes; a run has a minute
+   * @returns orders in the sequence in which the runs look at them
+   */
+  const lookedAtBy = async (
+    runs: number,
+    perOrder: number,
+    before: (requests: PersonalRequestStore, run: number) => Promise<void>,
+  ) => {
+    const table = await store.newTable();
+    const ports = createPorts(table, { receivesOrders: false });
+    const requests = personalRequestStore(table);
+    for (const requestId of ['A1', 'A2', 'A3']) {
+      await waitingForOrder(requests, requestId);
+      await requests.move(requestId, 'FIND', 'ORDERS');
+    }
+    const { now: realNow } = Date;
+    let passed = 0;
+    vi.spyOn(Date, 'now').mockImplementation(() => realNow() + passed);
+    const lookedAt: string[] = [];
     const load = async (orderId: string) => {
       lookedAt.push(orderId);
-      // One order takes all the time that there is.
-      passed += 120_000;
+      passed += perOrder;
       throw new Error('an open order');
     };
     const slow = { ...ports, orders: { ...ports.orders, load } };
     const data = personalDataStore(table);
-    await processRequests({ ports: slow, requests, data, report: () => undefined }, Date.now() + 60_000);
+    for (let run = 1; run <= runs; run++) {
+      await before(requests, run);
+      await processRequests({ ports: slow, requests, data, report: () => undefined }, Date.now() + 60_000);
+    }
+    return lookedAt;
   };
-  for (const _ of [...ids, 'again']) await run();
-  expect(lookedAt).toEqual(['ORDER-A1', 'ORDER-A2', 'ORDER-A3', 'ORDER-A1']);
+
+  test('and each of them is reached', async () => {
+    const lookedAt = await lookedAtBy(4, 120_000, async () => undefined);
+    expect(lookedAt).toEqual(['ORDER-A1', 'ORDER-A2', 'ORDER-A3', 'ORDER-A1']);
+  });
+
+  test('also where every run finds a new one', async () => {
+    // A run has time for two: the new one, and one of those that waited before.
+    const lookedAt = await lookedAtBy(3, 40_000, (requests, run) => waitingForOrder(requests, `B${run}`));
+    expect(lookedAt.filter((place) => place.startsWith('ORDER-A'))).toEqual([
+      'ORDER-A1',
+      'ORDER-A2',
+      'ORDER-A3',
+    ]);
+    expect(lookedAt.filter((place) => place.startsWith('ORDER-B'))).toEqual([
+      'ORDER-B1',
+      'ORDER-B2',
+      'ORDER-B3',
+    ]);
+  });
 });
