@@ -34,7 +34,7 @@ export const METRICS = {
   heartbeats: 'StreamHeartbeats',
   /** Messages that were quarantined and wait for somebody, of the last day. */
   quarantinedMessages: 'MessagesQuarantined',
-  /** Access tokens of shops that could not be refreshed; the next run tries again. */
+  /** Access tokens of shops that could not be refreshed; the next run retries. */
   failedRefreshes: 'TokenRefreshesFailed',
   /** Connections whose shop takes our access no more. */
   revokedConnections: 'ConnectionsRevoked',

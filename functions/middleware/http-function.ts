@@ -150,7 +150,7 @@ function asProblem(error: unknown): Problem {
   }
   return new Problem(
     'internal_error',
-    'the request failed here, not by its fault; nothing half done is left behind',
+    'the service failed, the request may be right; nothing half done is left behind',
   );
 }
 

@@ -67,7 +67,7 @@ const authorizing = {
 const personalRequests = {
   ...{ ports, requests: personalRequestStore(table), data: personalDataStore(table) },
   report: (requestId: string | null, place: string, error: unknown) =>
-    logger.error('personal data was not erased or read; the next run tries again', {
+    logger.error('personal data was not erased or read; the next run retries', {
       ...{ requestId, place, error: error as Error },
     }),
 };
@@ -105,7 +105,7 @@ export const handler = observed<unknown, void>(logger, async (_, invocation) => 
   let failedRefreshes = 0;
   const tokensRefreshed = await refreshTokens(authorizing, connections, until, (connectionId, error) => {
     failedRefreshes += 1;
-    logger.warn('an access token was not refreshed; the next run tries again', {
+    logger.warn('an access token was not refreshed; the next run retries', {
       connectionId,
       error: error as Error,
     });
@@ -201,7 +201,7 @@ async function writeDueCheckpoint(until: number): Promise<Error | null> {
     if (day !== null) logger.info('checkpoint written', { day });
     return null;
   } catch (error) {
-    logger.error('the checkpoint was not written; the next run tries again', { error: error as Error });
+    logger.error('the checkpoint was not written; the next run retries', { error: error as Error });
     return new Error('the checkpoint was not written', { cause: error });
   }
 }

@@ -159,7 +159,7 @@ export function signInRoutes(issuer: TokenIssuer) {
       case 'POST /oauth2/revoke': {
         const form = await formOf(request);
         const token = form.get('token');
-        // Another client's token is left alone; to whom none belongs is told the same (RFC 7009).
+        // Does not revoke another client's token. An unknown token gets the same answer (RFC 7009).
         if (refreshTokens.get(token)?.asked.client_id === form.get('client_id')) refreshTokens.take(token);
         sendJson(response, 200, {});
         return true;

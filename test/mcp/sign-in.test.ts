@@ -13,13 +13,13 @@ import { TEST_ENVIRONMENT } from '../../testing/aws.ts';
 import { freshHandler } from '../../testing/fresh-handler.ts';
 import { type HttpHandler, invoke } from '../../testing/invoke.ts';
 import { useStore } from '../../testing/store.ts';
-import { openUserPool, type UserPoolStandIn } from './support/user-pool.ts';
+import { openUserPool, type UserPoolFake } from './support/user-pool.ts';
 
 const CLIENT = 'client-of-agents';
 const CALLBACK = 'http://localhost:8910/callback';
 
 const store = useStore();
-let pool: UserPoolStandIn;
+let pool: UserPoolFake;
 let server: Server;
 let url = '';
 let handler: HttpHandler;

@@ -204,7 +204,7 @@ describe('a bus that is away', () => {
     return delays.filter((each) => each === 31);
   }
 
-  it('is waited for as long as the function may, before the stream tries again', async () => {
+  it('is waited for as long as the function may, before the stream retries', async () => {
     refuses = () => true;
     expect(await waited([eventOf('A', 1)], 30_031)).toEqual([31]);
   });

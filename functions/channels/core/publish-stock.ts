@@ -41,7 +41,7 @@ export interface PublishDependencies {
   readonly published: PublishedStockStore;
   readonly now: () => string;
   readonly newId: () => string;
-  /** Learns of a sender that could not be asked or changed; the next run tries again. */
+  /** Learns of a sender that could not be asked or changed; the next run retries. */
   readonly report: (connectionId: string, error: unknown) => void;
   /**
    * Reserves units of a SKU that are leased no more for orders that wait: they come before what shops may sell.

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 /** A user pool on this machine that behaves as Cognito's does for a client of agents. */
-export interface UserPoolStandIn {
+export interface UserPoolFake {
   /** The `iss` of its tokens, under which it describes itself as Cognito does. */
   readonly issuer: string;
   /** Address of its domain. */
@@ -20,7 +20,7 @@ export interface UserPoolStandIn {
  *
  * @param clientId the one client that it knows, which has no secret
  */
-export async function openUserPool(clientId: string): Promise<UserPoolStandIn> {
+export async function openUserPool(clientId: string): Promise<UserPoolFake> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'pool', alg: 'RS256', use: 'sig' };
   const asked: URLSearchParams[] = [];
