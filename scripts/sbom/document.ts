@@ -53,9 +53,12 @@ export function sbomOf(
     const hashes = [{ alg: 'SHA-512', content }];
     return [{ ...component, scope: 'required', externalReferences: [], hashes, properties }];
   });
-  const listed = new Set(components.map(idOf));
-  const missing = targets.flatMap(({ ids }) => [...ids].filter((id) => !listed.has(id)));
+  const listed = components.map(idOf);
+  const missing = targets.flatMap(({ ids }) => [...ids].filter((id) => !listed.includes(id)));
   if (missing.length > 0) throw new Error(`without a digest in the lockfile: ${missing.join(', ')}`);
+
+  const repeated = new Set(listed.filter((id, index) => listed.indexOf(id) !== index));
+  if (repeated.size > 0) throw new Error(`listed more than once: ${[...repeated].join(', ')}`);
 
   const { component } = everything.metadata;
   const kept = new Set([component['bom-ref'], ...components.map((each) => each['bom-ref'])]);

@@ -34,29 +34,42 @@ test('what goes out and has no digest in the lockfile is named', () => {
   );
 });
 
+test('what goes out and is listed more than once is named', () => {
+  const everything = npmSbom();
+  const [component] = everything.components.filter(({ name, version }) => listed.has(`${name}@${version}`));
+  if (component === undefined) throw new Error('nothing goes out');
+  const repeated = { ...everything, components: [...everything.components, component] };
+  expect(() => sbomOf(repeated, shipped)).toThrow(
+    `listed more than once: ${component.name}@${component.version}`,
+  );
+});
+
+const LOCKFILES = globSync(['package-lock.json', 'tools/*/package-lock.json']);
+const REQUIREMENTS = globSync('tools/*/requirements.in');
+
+test('lockfiles and requirements were found', () => {
+  expect(LOCKFILES.length).toBeGreaterThan(1);
+  expect(REQUIREMENTS.length).toBeGreaterThan(0);
+});
+
 /**
  * The local store for platforms other than the one on which the lockfile is made: npm writes the digest of what it
  * installs. It is not deployed.
  */
 const ELSEWHERE = /^node_modules\/@dynoxide\/(?:darwin-arm64|darwin-x64|linux-arm64|win32-x64)$/;
 
-test.each(globSync(['package-lock.json', 'tools/*/package-lock.json']))(
-  'each package of %s has the digest of its content, and no registry',
-  (file) => {
-    const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
-      packages: Record<string, { integrity?: string; inBundle?: boolean; resolved?: string }>;
-    };
-    const entries = Object.entries(packages).filter(
-      ([path, { inBundle }]) => path !== '' && inBundle !== true,
-    );
-    expect(entries.length).toBeGreaterThan(1);
-    const bare = entries.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'));
-    expect(bare.map(([path]) => path).filter((path) => !ELSEWHERE.test(path))).toEqual([]);
-    expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
-  },
-);
+test.each(LOCKFILES)('each package of %s has the digest of its content, and no registry', (file) => {
+  const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
+    packages: Record<string, { integrity?: string; inBundle?: boolean; resolved?: string }>;
+  };
+  const entries = Object.entries(packages).filter(([path, { inBundle }]) => path !== '' && inBundle !== true);
+  expect(entries.length).toBeGreaterThan(1);
+  const bare = entries.filter(([, { integrity = '' }]) => !integrity.startsWith('sha512-'));
+  expect(bare.map(([path]) => path).filter((path) => !ELSEWHERE.test(path))).toEqual([]);
+  expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+});
 
-test.each(globSync('tools/*/requirements.in'))('each package of %s is pinned with digests', (file) => {
+test.each(REQUIREMENTS)('each package of %s is pinned with digests', (file) => {
   const text = readFileSync(file.replace(/\.in$/, '.txt'), 'utf8');
   const entries = text.replaceAll('\\\n', ' ').split('\n').filter(Boolean);
   for (const entry of entries) expect(entry).toMatch(/^[\w.[\]-]+==\S+ .*--hash=sha256:[0-9a-f]{64}/);
