@@ -36,7 +36,7 @@ export interface StoreRequest {
  * Makes requests to a table go wrong, below the SDK's own retries or above them.
  *
  * @param choose the fault of each request in turn, or null for none
- * @param where `each try` is seen by the SDK, which tries again; `the whole request` is what is left after its tries
+ * @param where `each try` is seen by the SDK, which retries; `the whole request` is what is left after its retries
  * @returns what ends the faults
  */
 export function injectFaults(

@@ -49,7 +49,7 @@ export function gateway(options: GatewayOptions): Gateway {
       sendFunctionAnswer(response, await options.invoke(match.route.functionArn, event));
     } catch (error) {
       options.report.failure(`${match.route.routeKey} failed`, error);
-      sendProblem(response, 'internal_error', 'the request failed here, not by its fault', path);
+      sendProblem(response, 'internal_error', 'the service failed, the request may be right', path);
     }
     return true;
   };
