@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Approval } from '../../contract/agents.ts';
 import { RETAINED_STORES, type Retention, retentionOf, STORE_NAMES } from '../../contract/retention.ts';
 import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
@@ -9,6 +9,7 @@ import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { deliveryLog } from '../../functions/adapters/dynamodb/delivery-log.ts';
 import { documentStore } from '../../functions/adapters/dynamodb/document-store.ts';
 import { messageLog } from '../../functions/adapters/dynamodb/message-log.ts';
+import { orderStore } from '../../functions/adapters/dynamodb/order-store.ts';
 import { personalRequestStore } from '../../functions/adapters/dynamodb/personal-request-store.ts';
 import { writeAll } from '../../functions/adapters/dynamodb/transaction.ts';
 import { beginIdempotency } from '../../functions/adapters/dynamodb/uniqueness-claims.ts';
@@ -106,6 +107,63 @@ test.each(STORE_NAMES.filter((name) => RETAINED_STORES[name].place === 'table'))
     expect(new Set(await daysIn(other))).toEqual(new Set([OTHERS[name]]));
   },
 );
+
+describe('the pieces of a large body', () => {
+  const DAY = 86_400_000;
+  const bodyEnds = async (table: Table) => {
+    const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name }));
+    const pieces = Items.filter(({ kind }) => kind === 'MESSAGE_BODY');
+    expect(pieces.length).toBeGreaterThan(1);
+    return new Set(
+      pieces.map(({ expiresAt }) => expiresAt && Math.round((expiresAt * 1000 - Date.now()) / DAY)),
+    );
+  };
+  const quarantined = async (table: Table) => {
+    const log = messageLog(table);
+    const { message: logged } = await log.receive(message('large'), randomBytes(400_000));
+    await log.settle(refOf(logged), { state: 'QUARANTINED' });
+    return logged;
+  };
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    ['without end', null, undefined],
+    ['for its days', 500, 500],
+  ])('are kept %s as their quarantined message', async (_, quarantinedMessages, days) => {
+    const table = { ...(await store.newTable()), retention: retentionOf({ quarantinedMessages }) };
+    await quarantined(table);
+    expect(await bodyEnds(table)).toEqual(new Set([days]));
+  });
+
+  test.each(['PROCESSED', 'REJECTED', 'DISMISSED'] as const)(
+    'outlast a message that becomes %s long after it was quarantined',
+    async (state) => {
+      const table = await store.newTable();
+      const logged = await quarantined(table);
+      const { now: realNow } = Date;
+      vi.spyOn(Date, 'now').mockImplementation(() => realNow() + 390 * DAY);
+      await messageLog(table).settle({ ...refOf(logged), wasQuarantined: true }, { state });
+      expect(await bodyEnds(table)).toEqual(new Set([400]));
+    },
+  );
+
+  test('outlast a message that an order is marked as deleted by', async () => {
+    const table = await store.newTable();
+    const logged = await quarantined(table);
+    await orderStore(table).markDeleted(
+      { channel: 'SHOPIFY', source: 'shop', externalId: '1' },
+      { message: { ...refOf(logged), wasQuarantined: true }, settlement: { state: 'PROCESSED' } },
+    );
+    expect(await bodyEnds(table)).toEqual(new Set([400]));
+  });
+
+  test('end counted from receipt where nobody has to decide', async () => {
+    const table = await store.newTable();
+    const { message: logged } = await messageLog(table).receive(message('large'), randomBytes(400_000));
+    await messageLog(table).settle(refOf(logged), { state: 'PROCESSED' });
+    expect(await bodyEnds(table)).toEqual(new Set([400]));
+  });
+});
 
 test('functions read from their environment what is set', () => {
   vi.stubEnv('TABLE_NAME', 'orders');

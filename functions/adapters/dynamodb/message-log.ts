@@ -28,6 +28,7 @@ import {
   messageKey,
   orderPartition,
 } from './keys.ts';
+import { keepPieces } from './message-bodies.ts';
 import {
   channelVersionWrite,
   clipped,
@@ -168,6 +169,7 @@ export function messageLog(table: Table): MessageLog {
           table,
           version === undefined ? writes : [...writes, channelVersionWrite(table, version)],
         );
+        await keepPieces(table, message, settlement);
         return true;
       } catch (error) {
         if (!(error instanceof WriteFailed)) throw error;

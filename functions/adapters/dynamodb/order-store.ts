@@ -18,6 +18,7 @@ import {
   ORDER_STATE_PREFIX,
   orderPartition,
 } from './keys.ts';
+import { keepPieces } from './message-bodies.ts';
 import { channelVersionWrite, messageWrites } from './message-writes.ts';
 import { orderFromItems, trackingReference } from './order-items.ts';
 import { writesOf } from './order-writes.ts';
@@ -51,6 +52,9 @@ export function orderStore(table: Table): OrderStore {
       if (!isUncertain(error) || !(await wasRecorded(table, writes[0]?.events ?? []))) throw error;
     }
     for (const { write, seals } of sealed) noteDigest(write.after, digestAfter(write.before, seals));
+    for (const { message } of writes) {
+      if (message?.settlement !== undefined) await keepPieces(table, message.message, message.settlement);
+    }
   };
   return {
     load: (orderId) => loadOrder(table, orderId),
@@ -125,6 +129,7 @@ async function markDeleted(
     },
     ...messageWrites(table, message, []),
   ]);
+  if (message.settlement !== undefined) await keepPieces(table, message.message, message.settlement);
 }
 
 async function noteChannelVersion(table: Table, version: ChannelVersion): Promise<void> {

@@ -26,6 +26,7 @@ import {
   UnreadableItem,
 } from './items.ts';
 import { channelDataKey, headerKey, messageKey, orderOfPartition, orderPartition } from './keys.ts';
+import { piecesOf } from './message-bodies.ts';
 import { messageLog } from './message-log.ts';
 import { orderStore } from './order-store.ts';
 import { BESIDE_ORDERS, eraseItem, personalItems, writtenIn } from './personal-items.ts';
@@ -387,12 +388,7 @@ function isUndecided(state: string): boolean {
 
 /** Takes away a body that is too large for the item of its message. */
 async function removePieces(table: Table, messageId: string): Promise<void> {
-  const pieces = queryItems(table, {
-    KeyConditionExpression: 'pk = :message AND begins_with(sk, :body)',
-    ExpressionAttributeValues: { ':message': messageKey(messageId).pk, ':body': 'BODY#' },
-    ProjectionExpression: 'pk, sk',
-  });
-  for await (const piece of pieces) {
+  for await (const piece of piecesOf(table, messageId)) {
     await table.client.send(new DeleteCommand({ TableName: table.name, Key: { ...keyOf(piece) } }));
   }
 }
