@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Order } from '../../domain/order/order.ts';
-import type { Channel, PolledMessage, PolledOrder, Polling, Sender } from '../channels/channel.ts';
+import type { Channel, PolledOrder, Polling, Sender } from '../channels/channel.ts';
 import type { ShopOutcome } from '../channels/core/outcome.ts';
 import { knownOrder } from '../channels/core/process-message.ts';
 import { type MessageLog, messageIdOf, quarantineOf, refOf } from '../messages/message-log.ts';
@@ -59,26 +59,25 @@ export async function lookAtOrder(
   circumstances: Circumstances,
 ): Promise<Finding> {
   let finding = await lookAtState(dependencies, sender, polled, circumstances);
-  for (const message of polled.besides ?? []) {
-    if (finding === 'failed' || finding === 'quarantined') break;
-    const besides = await lookAtBesides(dependencies, sender, message, circumstances);
-    if (besides !== 'unchanged') finding = besides;
+  const { besides = [] } = polled;
+  if (finding === 'failed' || finding === 'quarantined' || besides.length === 0) return finding;
+  let known = await loadKnown(dependencies, sender, polled);
+  for (const { topic, body, update } of besides) {
+    // It counts where it changes something here; what is for a person, its own message said.
+    if (known === null || update.translate(known).kind !== 'run') continue;
+    const differsFrom = `${polled.externalId} ${known.order.version}`;
+    const { ports, log } = dependencies;
+    const found = await processPolled(log, sender, { topic, body, differsFrom }, circumstances, ports.now());
+    if (found !== 'unchanged') finding = found;
+    if (found === 'failed' || found === 'quarantined') break;
+    known = await loadKnown(dependencies, sender, polled);
   }
   return finding;
 }
 
-/** What a sender says beside the order counts where it changes something here; what is for a person, its own message said. */
-async function lookAtBesides(
-  { ports, log }: PollDependencies,
-  sender: PolledSender,
-  { topic, body, update }: PolledMessage,
-  circumstances: Circumstances,
-): Promise<Finding> {
-  const { channel, source, externalId } = update.order;
-  const known = await knownOrder(ports, await ports.orders.findExternal(channel, source, externalId));
-  if (known === null || update.translate(known).kind !== 'run') return 'unchanged';
-  const differsFrom = `${externalId} ${known.order.version}`;
-  return processPolled(log, sender, { topic, body, differsFrom }, circumstances, ports.now());
+async function loadKnown({ ports }: PollDependencies, { inbound, source }: PolledSender, order: PolledOrder) {
+  const external = await ports.orders.findExternal(inbound.channel, source, order.externalId);
+  return knownOrder(ports, external);
 }
 
 async function lookAtState(

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { receiveMessage } from '../../functions/messages/receive-message.ts';
 import { walkOpenOrders } from '../../functions/polling/open-orders.ts';
@@ -302,6 +302,25 @@ describe('what the version of an open order does not show', () => {
     expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 1 });
     expect(await notes(order)).toEqual([]);
     expect(polled.reported).toEqual([]);
+  });
+
+  test('holds and ratings that are known already cost no reading of the order each', async () => {
+    await polled.connect('SHOPIFY', ago(DAY / 2));
+    const order = orderOf();
+    await put('SHOPIFY', order);
+    await webhook('SHOPIFY', order);
+    const rating = (provider_title: string) => ({ risk_level: 'low', provider_title });
+    const load = vi.spyOn(loop.ports.orders, 'load');
+    const loads = async (providers: readonly string[]) => {
+      await keep(order, { fulfillment_holds: [HELD], risk_assessments: providers.map(rating) });
+      await pollLater('SHOPIFY');
+      load.mockClear();
+      expect(await pollLater('SHOPIFY')).toMatchObject({ changed: 0 });
+      return load.mock.calls.length;
+    };
+    const ofOne = await loads(['Guard']);
+    expect(ofOne).toBeGreaterThan(0);
+    expect(await loads(['Guard', 'Watch', 'Keeper'])).toBe(ofOne);
   });
 
   test('a hold that was released here stays released while Shopify still has it', async () => {
