@@ -50,7 +50,7 @@ async function ediOrder({ first, last, email, street, phone }: Person, control: 
 /** What an agent asks for: for every second person an order that does not exist yet, found by the address alone. */
 async function askedByAgent({ key, first, last, email, street }: Person, orderId: string): Promise<void> {
   const requestedAt = new Date().toISOString();
-  const isNew = key.length % 2 === 0;
+  const isNew = Number(/\d+/.exec(key)) % 2 === 0;
   const customer = { name: `${first} ${last}`, email };
   await approvalStore(tableOf(api())).add({
     ...{ approvalId: key, status: 'PENDING', tool: isNew ? 'create_order' : 'cancel_order' },

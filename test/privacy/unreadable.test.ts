@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { approvalStore } from '../../functions/adapters/dynamodb/approval-store.ts';
 import type { Table } from '../../functions/adapters/dynamodb/client.ts';
 import { getItem, type StoredItem } from '../../functions/adapters/dynamodb/items.ts';
 import { headerKey, type Key, messageKey } from '../../functions/adapters/dynamodb/keys.ts';
@@ -178,6 +179,34 @@ test('a document that could not be erased is waited for, whatever its store', as
   stop();
   expect(await run()).toEqual([]);
   expect(await requests.find(waits)).toMatchObject({ state: 'DONE', counts: { documents: 1 } });
+});
+
+test('what names a person and is of no order is erased, and reported by nobody', async () => {
+  const orderId = await orderOf('NAMED');
+  const requestedAt = loop.ports.now();
+  await approvalStore(table).add({
+    ...{ approvalId: 'NEW', status: 'PENDING', tool: 'create_order', agent: 'agent-7' },
+    ...{
+      requestedAt,
+      expiresAt: requestedAt,
+      arguments: { customer: { name: 'N', email: emailOf('NAMED') } },
+    },
+    effect: {
+      stateAfter: 'RECEIVED',
+      total: '1.00',
+      currency: 'USD',
+      reserved: [],
+      released: [],
+      events: [],
+    },
+  });
+  const requestId = await request('NAMED');
+  expect(await run()).toEqual([]);
+  expect(await requests.find(requestId)).toMatchObject({
+    ...{ state: 'DONE', counts: { orders: 1, approvals: 1 } },
+  });
+  expect(JSON.stringify(await approvalStore(table).get('NEW'))).not.toContain(emailOf('NAMED'));
+  expect((await loop.order(orderId)).customer).toEqual({ name: 'erased' });
 });
 
 test('a page that the store did not give is read again, and nothing in it is left out', async () => {

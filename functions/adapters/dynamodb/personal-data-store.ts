@@ -171,7 +171,9 @@ export function personalDataStore(table: Table): PersonalDataStore {
           for (const each of sought) {
             const { requestId, person } = each;
             const isNamed = isSearched(each) && names(text, person);
-            const further = isNamed ? await ordersOf(table, item, person, true) : [];
+            // A message may name the person in orders that are another customer's; what else names somebody is of no order.
+            const further =
+              isNamed && item.kind === 'MESSAGE' ? await ordersOf(table, item, person, true) : [];
             for (const orderId of further) {
               if (!each.orderIds.has(orderId)) ofItem.push({ requestId, store: 'orders', place: orderId });
             }
