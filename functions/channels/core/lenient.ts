@@ -22,9 +22,10 @@ const FITTING = new RegExp(`^-?[0-9]+(\\.[0-9]{1,${DECIMALS}})?$`);
 export function decimalText(amount: unknown): unknown {
   const text = typeof amount === 'number' ? String(amount) : amount;
   if (typeof text !== 'string' || FITTING.test(text) || !NUMBER.test(text)) return text;
-  return Number(text)
-    .toFixed(DECIMALS)
-    .replace(/\.?0+$/, '');
+  const [whole = '', decimals = ''] = Number(text).toFixed(DECIMALS).split('.');
+  let end = decimals.length;
+  while (decimals[end - 1] === '0') end -= 1;
+  return end === 0 ? whole : `${whole}.${decimals.slice(0, end)}`;
 }
 
 /** A flag; a sender that writes it as text means it all the same. */
