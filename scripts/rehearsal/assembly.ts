@@ -27,6 +27,7 @@ export async function fitToMiniStack(folder: string): Promise<readonly string[]>
       changes.add(`${resource.Type} is left out`);
     }
     widenAnswers(template, changes);
+    simplifyAlarms(template, changes);
     const secrets = Object.keys(template.Resources).filter(
       (id) => template.Resources[id]?.Type === 'AWS::SecretsManager::Secret',
     );
@@ -51,6 +52,31 @@ function widenAnswers({ Resources }: Template, changes: Set<string>): void {
       changes.add('answers to task tokens are allowed on all resources');
     }
   }
+}
+
+/** MiniStack makes alarms of one metric only; the tests of the template check the expressions. */
+function simplifyAlarms({ Resources }: Template, changes: Set<string>): void {
+  for (const resource of Object.values(Resources)) {
+    if (resource.Type !== 'AWS::CloudWatch::Alarm') continue;
+    const { Metrics, ...kept } = resource.Properties as Readonly<Record<string, Json>>;
+    const first = (Metrics as unknown as readonly AlarmMetric[] | undefined)?.find(
+      ({ MetricStat }) => MetricStat !== undefined,
+    )?.MetricStat;
+    if (first === undefined) continue;
+    const { Metric, Period, Stat } = first;
+    const statistic = /^p[0-9]/.test(Stat) ? 'ExtendedStatistic' : 'Statistic';
+    resource.Properties = { ...kept, ...Metric, Period, [statistic]: Stat };
+    changes.add('alarms over several metrics look at the first of them');
+  }
+}
+
+interface AlarmMetric {
+  /** Absent for the expression over the others. */
+  readonly MetricStat?: {
+    readonly Metric: Readonly<Record<string, Json>>;
+    readonly Period: number;
+    readonly Stat: string;
+  };
 }
 
 interface Statement {
