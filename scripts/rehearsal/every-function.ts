@@ -45,6 +45,7 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
   return [
     ...ROUTES.filter(isPlain).map(({ path }) => get(path)),
     { ...get(CALLBACK), status: 410 },
+    { ...get(AUTHORIZATION_SERVER), status: 404 },
     post('/v1/operations/overview/rebuild', {}),
     ...['state=CLOSED', `sku=${sku}`, 'customer=nobody', 'purchaseOrderNumber=none', 'externalId=1'].map(
       (query) => get(`/v1/orders?${query}`),
@@ -70,9 +71,13 @@ async function requests(loop: DeployedLoop, orderId: string, sku: string): Promi
 /** Where shops send people back to: without an authorization that waits for them there is nothing to do. */
 const CALLBACK = '/oauth/callback';
 
+/** Described where agents have a client of the user pool, which takes a setting. */
+const AUTHORIZATION_SERVER = '/.well-known/oauth-authorization-server';
+
 /** Reads without parameters; `/mcp` is left out because it needs signing keys that the emulated user pool lacks. */
 function isPlain({ method, path, access }: Route): boolean {
-  return method === 'GET' && !path.includes('{') && path !== CALLBACK && access !== 'access-token';
+  const isAsked = path === CALLBACK || path === AUTHORIZATION_SERVER;
+  return method === 'GET' && !path.includes('{') && !isAsked && access !== 'access-token';
 }
 
 /** A message of each channel with an unknown topic: it is quarantined and causes no outgoing request. */
