@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { leaseRule } from '../domain/inventory/lease-rule.ts';
+import { leaseRule, ORDERED_BOUNDS } from '../domain/inventory/lease-rule.ts';
 
 /** PUT /v1/connections/{connectionId}/stock/{sku} */
 export const StockRuleRequest = z
@@ -7,10 +7,7 @@ export const StockRuleRequest = z
     ...leaseRule,
     excluded: z.boolean().optional().meta({ description: 'Whether the connection is leased none of it.' }),
   })
-  .refine((rule) => (rule.minimum ?? 0) <= (rule.maximum ?? Number.POSITIVE_INFINITY), {
-    path: ['minimum'],
-    message: 'must not be more than the maximum',
-  })
+  .refine(...ORDERED_BOUNDS)
   .meta({ id: 'StockRuleRequest' });
 export type StockRuleRequest = z.infer<typeof StockRuleRequest>;
 

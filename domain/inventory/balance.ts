@@ -77,7 +77,7 @@ function withoutMaximum(sellable: number, members: readonly Seller[]): ReadonlyM
   const rest = sellable - minimums.reduce((sum, each) => sum + each, 0);
   const shares = members.map(({ share = 0 }) => share);
   const shared = shares.reduce((sum, each) => sum + each, 0);
-  // Shares of more than everything are parts of their sum.
+  // Shares of more than everything are shares of their sum.
   const byShare = divide(Math.floor((rest * Math.min(100, shared)) / 100), shares);
   const left = rest - byShare.reduce((sum, each) => sum + each, 0);
   // One more than it sold, so that whoever sold nothing yet has something to sell.
@@ -96,16 +96,16 @@ function divide(units: number, weights: readonly number[]): readonly number[] {
   const total = weights.reduce((sum, each) => sum + each, 0);
   if (total <= 0 || units <= 0) return weights.map(() => 0);
   const exact = weights.map((weight) => (units * weight) / total);
-  const parts = exact.map(Math.floor);
+  const whole = exact.map(Math.floor);
   const byRemainder = exact
     .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
     .filter(({ index }) => (weights[index] ?? 0) > 0)
     .sort((one, other) => other.remainder - one.remainder || one.index - other.index);
-  let left = units - parts.reduce((sum, each) => sum + each, 0);
+  let left = units - whole.reduce((sum, each) => sum + each, 0);
   for (const { index } of byRemainder) {
     if (left <= 0) break;
-    parts[index] = (parts[index] ?? 0) + 1;
+    whole[index] = (whole[index] ?? 0) + 1;
     left -= 1;
   }
-  return parts;
+  return whole;
 }

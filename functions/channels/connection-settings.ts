@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CONNECTION_SECRETS } from '../../contract/secrets.ts';
-import { leaseRule } from '../../domain/inventory/lease-rule.ts';
+import { leaseRule, ORDERED_BOUNDS } from '../../domain/inventory/lease-rule.ts';
 
 /** Whether the loop subscribes to the shop's messages itself. */
 export const manageWebhooks = z.boolean().optional().meta({
@@ -9,10 +9,14 @@ export const manageWebhooks = z.boolean().optional().meta({
 });
 
 /** Whether, and how, the shop is shown what it may sell. */
-export const stock = z.strictObject(leaseRule).optional().meta({
-  description:
-    'Publishes to the shop what it may sell of each of our SKUs, and leases it these units: nobody else can take them. Without it the shop keeps its own numbers and may sell what others sell as well.',
-});
+export const stock = z
+  .strictObject(leaseRule)
+  .refine(...ORDERED_BOUNDS)
+  .optional()
+  .meta({
+    description:
+      'Publishes to the shop what it may sell of each of our SKUs, and leases it these units: nobody else can take them. Without it the shop keeps its own numbers and may sell what others sell as well.',
+  });
 
 /** A URL without user name and password: everybody with the scope can read a connection. */
 export const address = z

@@ -91,7 +91,7 @@ describe('what an action would change', () => {
     });
   });
 
-  test('tells one lot number in two locations apart', async () => {
+  test('shows one lot number in two locations as two lots', async () => {
     const changes = await previewed(
       { orderId: ORDER, lines: [{ sku: 'GOODS', quantity: 120 }] },
       (orderId) => ({ tool: 'cancel_order', arguments: { orderId, reason: 'CUSTOMER' } as never }),

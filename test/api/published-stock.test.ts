@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ConnectionRequest } from '../../contract/connections.ts';
 import { leaseOwner } from '../../domain/inventory/lease.ts';
 import { publishedStockStore } from '../../functions/adapters/dynamodb/published-stock-store.ts';
 import type { PublishedSku } from '../../functions/channels/core/published-stock.ts';
@@ -79,7 +80,12 @@ describe('what a connection may sell', () => {
   test('has rules for single SKUs', async () => {
     const put = (rule: object) =>
       invoke(handler, `PUT ${AT}/{sku}`, { path: { connectionId: ID, sku: 'A' }, body: rule });
-    expect((await put({ minimum: 5, maximum: 4 })).status).toBe(422);
+    const reversed = await put({ minimum: 5, maximum: 4 });
+    expect(reversed).toMatchObject({ status: 422, body: { errors: [{ path: 'minimum' }] } });
+    const settings = { shop: SHOP, stock: { minimum: 5, maximum: 4 } };
+    expect(ConnectionRequest.safeParse({ kind: 'SHOPIFY', name: 'One', settings }).success).toBe(false);
+    // Each fault once: what is no number of units is not compared.
+    expect((await put({ maximum: -1 })).body.errors).toMatchObject([{ path: 'maximum' }]);
     expect((await put({ share: 101 })).status).toBe(422);
     expect(await put({ minimum: 2 })).toMatchObject({ status: 200, body: { rule: { minimum: 2 } } });
     expect(await published.rules(ID, ['A'])).toEqual(new Map([['A', { minimum: 2 }]]));

@@ -33,12 +33,12 @@ async function shipped(trackingNumber: string): Promise<string> {
 
 test('a failed attempt and a return are on the order and in its history; a delivery then closes it', async () => {
   const orderId = await shipped('1Z-TROUBLE');
-  const news = (eventId: string, status: string, occurredAt: string) =>
+  const report = (eventId: string, status: string, occurredAt: string) =>
     tell({ eventId, trackingNumber: '1Z-TROUBLE', status, occurredAt });
-  expect(await news('n1', 'in_transit', hoursAgo(10))).toMatchObject({ status: 200 });
+  expect(await report('n1', 'in_transit', hoursAgo(10))).toMatchObject({ status: 200 });
   const failedAt = hoursAgo(8);
-  expect(await news('n2', 'failed_attempt', failedAt)).toMatchObject({ status: 200 });
-  expect(await news('n2', 'failed_attempt', failedAt)).toMatchObject({
+  expect(await report('n2', 'failed_attempt', failedAt)).toMatchObject({ status: 200 });
+  expect(await report('n2', 'failed_attempt', failedAt)).toMatchObject({
     status: 200,
     body: { status: 'repeat' },
   });
@@ -47,14 +47,14 @@ test('a failed attempt and a return are on the order and in its history; a deliv
     news: 'failed_attempt',
     occurredAt: failedAt,
   });
-  await news('n3', 'returned_to_sender', hoursAgo(6));
+  await report('n3', 'returned_to_sender', hoursAgo(6));
   const { items } = await api('GET', `/v1/orders/${orderId}/events`);
-  const told = items.filter(({ type }: { type: string }) => type === 'DeliveryTroubled');
-  expect(told.map((event: { data: { news: string } }) => event.data.news)).toEqual([
+  const exceptions = items.filter(({ type }: { type: string }) => type === 'DeliveryTroubled');
+  expect(exceptions.map((event: { data: { news: string } }) => event.data.news)).toEqual([
     'failed_attempt',
     'returned_to_sender',
   ]);
-  await news('n4', 'delivered', hoursAgo(1));
+  await report('n4', 'delivered', hoursAgo(1));
   await vi.waitFor(
     async () => expect((await api('GET', `/v1/orders/${orderId}`)).state).toBe('CLOSED'),
     10_000,

@@ -78,7 +78,7 @@ afterAll(() => {
   server.close();
 });
 
-/** A client that was told its id, as `claude mcp add --client-id` does, in front of a person who signs in at once. */
+/** A client that was given its id, as `claude mcp add --client-id` does, in front of a person who signs in at once. */
 function person() {
   const kept: Record<string, unknown> = { information: { client_id: CLIENT, issuer: url } };
   let address: URL | undefined;

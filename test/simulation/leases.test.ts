@@ -90,7 +90,7 @@ interface Course {
   readonly total: number;
 }
 
-/** @param publish how the shops are told; the sales that are not known here are given for the check */
+/** @param publish how stock is published to the shops; the sales that are not known here are given for the check */
 async function simulate(
   seed: number,
   makeWorld: (now: () => string) => Promise<LeasedWorld>,
